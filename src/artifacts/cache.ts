@@ -1,0 +1,110 @@
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Activity } from "../engine/activity.ts";
+import { withClaim } from "./claim.ts";
+import { isRunning, thisProcess } from "./process.ts";
+
+export interface Wanted {
+  /** What it is, in the singular: `images`, `component`. A folder's name. */
+  kind: string;
+  /** The hash of all that it is made from. A folder's name. */
+  id: string;
+  /** Where we say that we wait for another process. */
+  activity: Activity;
+}
+
+/**
+ * Artifacts by the hash of what they were made from, shared by all labs of a user. An entry is a folder that appears
+ * complete, by one rename, and is not changed afterwards.
+ */
+export interface Cache {
+  /** The folder of a complete entry; undefined where there is none. */
+  find(kind: string, id: string): Promise<string | undefined>;
+  /**
+   * The folder of an entry, made by `make` in a temporary folder where there is none. Concurrent callers, in this
+   * process or in others, share one making. What `make` throws goes to every caller of this process.
+   */
+  entry(wanted: Wanted, make: (folder: string) => Promise<void>): Promise<string>;
+}
+
+/** `folder` holds one folder a kind. `signal` ends waiting for other processes; `make` has to see to its own end. */
+export function openCache(folder: string, signal?: AbortSignal): Cache {
+  const making = new Map<string, Promise<string>>();
+
+  async function find(kind: string, id: string): Promise<string | undefined> {
+    const place = join(folder, kind, id);
+    const found = await stat(place).catch(() => undefined);
+    return found?.isDirectory() ? place : undefined;
+  }
+
+  async function makeOnce({ kind, id, activity }: Wanted, make: (folder: string) => Promise<void>) {
+    const kindFolder = join(folder, kind);
+    const place = join(kindFolder, id);
+    const onWait = ({ pid }: { pid: number }) =>
+      activity.note(`waiting for another labwright (process ${pid}), which is making the same`);
+    return withClaim(join(kindFolder, `.${id}.claim`), { signal, onWait }, async () => {
+      if (await find(kind, id)) return place;
+      await removeLeftovers(kindFolder);
+      const draft = await draftFolder(kindFolder);
+      try {
+        await make(draft);
+        await seal(draft);
+        await publish(draft, place);
+      } finally {
+        await rm(draft, { recursive: true, force: true });
+      }
+      return place;
+    });
+  }
+
+  return {
+    find,
+    async entry(wanted, make) {
+      const found = await find(wanted.kind, wanted.id);
+      if (found) return found;
+      const key = join(wanted.kind, wanted.id);
+      const shared = making.get(key);
+      if (shared) return shared;
+      const promise = makeOnce(wanted, make).finally(() => making.delete(key));
+      making.set(key, promise);
+      return promise;
+    },
+  };
+}
+
+/** Its name says which process fills it, so that what a killed one leaves can be told apart. */
+async function draftFolder(kindFolder: string): Promise<string> {
+  const { pid, started } = await thisProcess();
+  const draft = await mkdtemp(join(kindFolder, `.draft-${pid}-${started}-`));
+  await chmod(draft, 0o755);
+  return draft;
+}
+
+/** Removes the drafts of processes that have ended. */
+async function removeLeftovers(kindFolder: string): Promise<void> {
+  for (const name of await readdir(kindFolder)) {
+    const [, pid, started] = /^\.draft-(\d+)-(\w+)-/.exec(name) ?? [];
+    if (pid === undefined || started === undefined) continue;
+    const alive = await isRunning({ pid: Number(pid), started });
+    if (!alive) await rm(join(kindFolder, name), { recursive: true, force: true });
+  }
+}
+
+/** Takes write permission from the files; the folders keep it, so that their owner can remove them. */
+async function seal(folder: string): Promise<void> {
+  for (const item of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (!item.isFile()) continue;
+    const file = join(item.parentPath, item.name);
+    const { mode } = await stat(file);
+    await chmod(file, (mode & 0o555) | 0o444);
+  }
+}
+
+/** Another process may have been first: equal ids mean equal content, so its entry does as well. */
+async function publish(draft: string, place: string): Promise<void> {
+  try {
+    await rename(draft, place);
+  } catch (error) {
+    if (!(await stat(place).catch(() => undefined))) throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { Activity } from "../../engine/activity.ts";
+import { LabwrightError } from "../../errors.ts";
+import { runProgram } from "../program.ts";
+import type { Target } from "../target.ts";
+import type { WrapperModule } from "./component.ts";
+import { buildFlags, goEnvironment, mainPackages, producedName, requireGo } from "./go.ts";
+import { goLine, type Progress, progressNote } from "./progress.ts";
+
+/** Milliseconds between two signs of life. */
+const noteInterval = 2000;
+
+/**
+ * Compiles a wrapper module's programs into `folder`, under the names that they have on a machine. What `go` has
+ * compiled stays in its own build cache, so that a build which was stopped goes on where it was.
+ * Errors: `go-missing`, `build-failed` (with the compiler's output), and what `signal` was aborted with.
+ */
+export async function compile(
+  module: WrapperModule,
+  target: Target,
+  folder: string,
+  activity: Activity,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { recipe } = module;
+  await requireGo(signal);
+  const progress = firstProgress(module);
+  const started = Date.now();
+  const timer = setInterval(async () => {
+    progress.elapsed = Date.now() - started;
+    progress.linked = (await readdir(folder).catch(() => [])).length;
+    activity.note(progressNote(progress));
+  }, noteInterval);
+  const onLine = (line: string) => {
+    const kind = goLine(line);
+    if (kind === "download") progress.downloaded++;
+    if (kind === "package" && progress.packages > 0) progress.compiled++;
+  };
+  const go = (args: string[]) =>
+    runProgram("go", args, {
+      cwd: module.folder,
+      env: goEnvironment(recipe, target),
+      signal,
+      onLine,
+    }).catch((error) => {
+      signal?.throwIfAborted();
+      throw buildFailed(module, error);
+    });
+  try {
+    activity.note(progressNote(progress));
+    const main = mainPackages(recipe);
+    const listed = await go(["list", ...buildFlags(recipe), "-deps", "-f", staleness, ...main]);
+    Object.assign(progress, countPackages(listed));
+    await go(["build", "-v", ...buildFlags(recipe), "-o", `${folder}/`, ...main]);
+  } finally {
+    clearInterval(timer);
+  }
+  await giveNames(module, folder);
+}
+
+const firstProgress = ({ recipe }: WrapperModule): Progress => ({
+  downloaded: 0,
+  packages: 0,
+  toCompile: 0,
+  compiled: 0,
+  programs: mainPackages(recipe).length,
+  linked: 0,
+  elapsed: 0,
+  estimated: recipe.estimatedSeconds * 1000,
+});
+
+/** For `go list -f`: a word for each package, `stale` where the build cache does not have it. */
+const staleness = "{{if .Stale}}stale{{else}}kept{{end}} {{.ImportPath}}";
+
+/** Lines other than these two kinds are what `go` says while it downloads. */
+export function countPackages(listed: string): { packages: number; toCompile: number } {
+  const lines = listed.split("\n");
+  const toCompile = lines.filter((line) => line.startsWith("stale ")).length;
+  return { packages: toCompile + lines.filter((line) => line.startsWith("kept ")).length, toCompile };
+}
+
+async function giveNames({ recipe }: WrapperModule, folder: string): Promise<void> {
+  for (const [name, mainPackage] of Object.entries(recipe.programs)) {
+    const produced = producedName(mainPackage);
+    if (produced !== name) await rename(join(folder, produced), join(folder, name));
+  }
+}
+
+function buildFailed({ component, recipe }: WrapperModule, error: unknown): LabwrightError {
+  return new LabwrightError({
+    code: "build-failed",
+    message: `${component} ${recipe.version} could not be compiled from its Go modules`,
+    remedy:
+      "If a module could not be downloaded, check that the Go module proxy (`go env GOPROXY`) answers, and run the command again: what has been compiled is kept.",
+    ...(error instanceof LabwrightError && error.output !== undefined ? { output: error.output } : {}),
+    cause: error,
+  });
+}

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { Activity } from "../../engine/activity.ts";
+import type { Cache } from "../cache.ts";
+import { buildOrder } from "../sets.ts";
+import type { Target } from "../target.ts";
+import type { Component } from "../types.ts";
+import { compile } from "./build.ts";
+import { type WrapperModule, wrapperModule } from "./component.ts";
+import type { Queue } from "./queue.ts";
+
+/** A component whose programs are there. */
+export interface Compiled {
+  module: WrapperModule;
+  /** The file of one of its programs. */
+  file(program: string): string;
+}
+
+export interface Workshop {
+  cache: Cache;
+  /** Go compiles packages side by side by itself, so a second build would only take the first one's processors. */
+  queue: Queue;
+  target: Target;
+  signal?: AbortSignal | undefined;
+}
+
+/** A component's programs, from the cache or compiled. */
+export async function compiled(
+  workshop: Workshop,
+  component: Component,
+  activity: Activity,
+): Promise<Compiled> {
+  const { cache, queue, target, signal } = workshop;
+  const module = await wrapperModule(component, target);
+  const title = `Compile ${component} ${module.recipe.version}`;
+  const folder = await cache.entry({ kind: "programs", id: module.id, activity }, (draft) =>
+    activity.child("artifact", title, (part) =>
+      queue.run(
+        buildOrder.indexOf(component),
+        () => compile(module, target, draft, part, signal),
+        () => part.note("waiting for the compilation before it"),
+      ),
+    ),
+  );
+  return { module, file: (program) => join(folder, program) };
+}

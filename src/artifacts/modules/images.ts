@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import type { Activity } from "../../engine/activity.ts";
+import { contentId } from "../content.ts";
+import { rootFileSystem, rootId, userlandRecipe } from "../debian.ts";
+import { writeArchive } from "../images/archive.ts";
+import { assemble, recipesFor } from "../images/assemble.ts";
+import { calicoRecipes, type ImageRecipe, kubernetesRecipes, nginxRecipe } from "../images/recipes.ts";
+import { kubeadmImages } from "../kubeadm.ts";
+import { imagesIn } from "../sets.ts";
+import type { Component, Images, ImageSet } from "../types.ts";
+import { type Compiled, compiled, type Workshop } from "./compiled.ts";
+import { wrapperModule } from "./component.ts";
+import { calicoManifest } from "./manifest.ts";
+
+/** What the images of a set are made with. */
+const recipesOf: Record<ImageSet, Record<string, ImageRecipe>> = {
+  kubernetes: kubernetesRecipes,
+  calico: calicoRecipes,
+  nginx: { nginx: nginxRecipe },
+};
+
+const nginxName = "docker.io/library/nginx:latest";
+
+/** The components whose programs a set's images have. */
+export function componentsOf(set: ImageSet): Component[] {
+  const programs = Object.values(recipesOf[set]).flatMap((recipe) => Object.values(recipe.programs));
+  return [...new Set(programs.map(({ component }) => component))].sort();
+}
+
+/** The identity of a set's archive, known before anything of it is made. */
+export async function imagesId({ target }: Workshop, set: ImageSet): Promise<string> {
+  const modules = await Promise.all(componentsOf(set).map((component) => wrapperModule(component, target)));
+  const userland = rootId(await userlandRecipe(), target);
+  return contentId([set, JSON.stringify(recipesOf[set]), userland, ...modules.map(({ id }) => id)]);
+}
+
+/** A set's archive, from the cache or made; its programs are compiled first where they are not there. */
+export async function moduleImages(workshop: Workshop, set: ImageSet, activity: Activity): Promise<Images> {
+  const { cache, target, signal } = workshop;
+  const id = await imagesId(workshop, set);
+  const folder = await cache.entry({ kind: "images", id, activity }, async (draft) => {
+    const [parts, userland] = await Promise.all([
+      allCompiled(workshop, componentsOf(set), activity),
+      rootFileSystem(await userlandRecipe(), target, cache, activity, signal),
+    ]);
+    const names = await imageNames(workshop, set, activity);
+    await activity.child("artifact", `Pack the images of ${set}`, async () => {
+      const images = recipesFor(names, recipesOf[set]).map(({ name, recipe }) =>
+        assemble(name, recipe, {
+          program: (component, program) => parts.get(component)?.file(program) ?? "",
+          userland: () => userland.file,
+        }),
+      );
+      await writeArchive(images, target, draft);
+    });
+  });
+  return { kind: "archive", id, file: join(folder, "images.tar"), names: await imageNames(workshop, set, activity) };
+}
+
+async function allCompiled(workshop: Workshop, components: readonly Component[], activity: Activity) {
+  const made = await Promise.all(
+    components.map(async (component): Promise<[Component, Compiled]> => [
+      component,
+      await compiled(workshop, component, activity),
+    ]),
+  );
+  return new Map(made);
+}
+
+/** As those name them who will ask for them: kubeadm, and Calico's own manifest. */
+async function imageNames(workshop: Workshop, set: ImageSet, activity: Activity): Promise<string[]> {
+  if (set === "nginx") return [nginxName];
+  if (set === "calico") return imagesIn((await calicoManifest(workshop, activity)).text);
+  const kubernetes = await compiled(workshop, "kubernetes", activity);
+  return kubeadmImages(kubernetes.file("kubeadm"), kubernetes.module.recipe.version, workshop.signal);
+}

@@ -1,0 +1,33 @@
+import type { Component, ProgramSet } from "./types.ts";
+
+/** The order in which components are compiled: what a control plane needs first comes first. */
+export const buildOrder: readonly Component[] = [
+  "containerd",
+  "cni-plugins",
+  "crictl",
+  "lab",
+  "kubernetes",
+  "etcd",
+  "coredns",
+  "calico",
+];
+
+/** Which programs of which component a set has; all of the component's where no names are given. */
+export const programSets: Record<ProgramSet, { component: Component; names?: readonly string[] }> = {
+  "kubernetes-node": { component: "kubernetes", names: ["kubeadm", "kubelet", "kubectl"] },
+  containerd: { component: "containerd" },
+  "cni-plugins": { component: "cni-plugins" },
+  crictl: { component: "crictl" },
+};
+
+/** The lines of `kubeadm config images list`, sorted: names with tags. */
+export const listedImages = (output: string): string[] =>
+  output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .sort();
+
+/** Every image that a manifest's pods run, each once, sorted. */
+export const imagesIn = (manifest: string): string[] =>
+  [...new Set([...manifest.matchAll(/^\s*(?:- )?image:\s*["']?([^\s"']+)/gm)].flatMap(([, name]) => name ?? []))].sort();

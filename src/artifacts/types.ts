@@ -1,0 +1,42 @@
+import type { Activity } from "../engine/activity.ts";
+
+export type Component = "kubernetes" | "etcd" | "coredns" | "cni-plugins" | "crictl" | "containerd" | "calico" | "lab";
+
+/** Programs that are pushed to machines, by the role they play there. */
+export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl";
+
+/** Images that a task needs, imported or pulled together. */
+export type ImageSet = "kubernetes" | "calico" | "nginx";
+
+/** `id` is a hash (hex) of all that the thing was made from; equal ids mean equal content. */
+export interface Programs {
+  id: string;
+  version: string;
+  /** `name` is the file's name on a machine; `path` the file on this machine. */
+  files: { name: string; path: string }[];
+}
+
+/** An archive in docker-save format that `ctr images import` takes, or names that the machine pulls itself. */
+export type Images =
+  | { kind: "archive"; id: string; file: string; names: string[] }
+  | { kind: "pull"; id: string; names: string[]; mirror?: string };
+
+export interface Manifest {
+  id: string;
+  text: string;
+}
+
+/** What a node's file system is made from: a root file system as a tar, or an image that the engine pulls. */
+export type BaseSystem = { kind: "rootfs"; id: string; file: string } | { kind: "image"; id: string; name: string };
+
+/** Where programs, images and manifests come from: one of the sources, chosen once for a run. */
+export interface Artifacts {
+  readonly source: "upstream" | "modules";
+  /** Each call of these waits until the artifact is made, or fetched, or found in the cache; concurrent calls share the work. */
+  programs(set: ProgramSet, activity: Activity): Promise<Programs>;
+  images(set: ImageSet, activity: Activity): Promise<Images>;
+  manifest(name: "calico-typha", activity: Activity): Promise<Manifest>;
+  baseSystem(activity: Activity): Promise<BaseSystem>;
+  /** Whether `images(set)` would answer at once, from the cache. */
+  imagesAtHand(set: ImageSet): Promise<boolean>;
+}

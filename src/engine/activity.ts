@@ -1,0 +1,45 @@
+/**
+ * Everything that takes time is an activity, and activities form a tree: a run has plays, a play has tasks,
+ * an artifact has compilations. The live tree, the plain log, JSON lines, JUnit and the timeline are readers
+ * of the one stream of events that the tree emits.
+ */
+export type ActivityKind = "run" | "artifact" | "machine" | "play" | "task";
+
+/** `differs` is a check's answer where nothing is applied (plan, verify); `waiting` never ends an activity. */
+export type Outcome = "ok" | "changed" | "differs" | "failed" | "skipped" | "unreachable";
+
+export interface FailureShape {
+  code: string;
+  message: string;
+  remedy: string;
+  output?: string;
+}
+
+/** `at` is in milliseconds since the epoch; `parent` is null for the run itself. */
+export type Event =
+  | { event: "start"; id: number; parent: number | null; kind: ActivityKind; title: string; machine?: string; at: number }
+  | { event: "note"; id: number; text: string; at: number }
+  | { event: "end"; id: number; outcome: Outcome; details: string[]; error?: FailureShape; at: number };
+
+export type Listener = (event: Event) => void;
+
+export interface Ending {
+  outcome: Outcome;
+  /** In plain words: the differences found, or what was done. */
+  details?: string[];
+}
+
+export interface Activity {
+  /** Says what is going on now, or why we wait. Replaces the note before it in a live view. */
+  note(text: string): void;
+  /**
+   * Runs `work` as a child activity. It ends as `work` says (nothing said: `ok`), or `failed` where it throws;
+   * the error goes on to the caller.
+   */
+  child<T>(
+    kind: ActivityKind,
+    title: string,
+    work: (activity: Activity, end: (ending: Ending) => void) => Promise<T>,
+    options?: { machine?: string },
+  ): Promise<T>;
+}

@@ -1,0 +1,71 @@
+import { LabwrightError } from "../errors.ts";
+import type { Lab, Machine } from "../lab/types.ts";
+import type { Play } from "./playbook.ts";
+import type { BoundStep } from "./step.ts";
+
+/** The machine that labwright itself runs on, as plays name it. */
+export const here: Machine = { name: "here", role: "here", user: "", sudo: "none" };
+
+/** One step on one machine. */
+export interface Task {
+  title: string;
+  machine: Machine;
+  step: BoundStep;
+}
+
+/** A play on one machine: its tasks run in order. */
+export interface Stage {
+  play: Play;
+  machine: Machine;
+  tasks: Task[];
+}
+
+/** Tasks of one machine run in order; machines run side by side; only `after` makes one wait for another. */
+export interface Graph {
+  plays: Play[];
+  /** For each machine its stages, in order. */
+  queues: Map<Machine, Stage[]>;
+}
+
+/** Lays plays out over the machines of a lab. Throws where plays wait for each other in a circle. */
+export function graphOf(lab: Lab, plays: Play[]): Graph {
+  const queues = new Map<Machine, Stage[]>();
+  for (const machine of [...lab.machines, here]) {
+    const stages = plays
+      .filter((play) => play.on.includes(machine.role))
+      .map((play) => ({ play, machine, tasks: play.tasks.map((task) => ({ ...task, machine })) }));
+    if (stages.length > 0) queues.set(machine, stages);
+  }
+  const graph = { plays, queues };
+  assertNoCircle(graph);
+  return graph;
+}
+
+export const tasksOf = (graph: Graph): Task[] =>
+  [...graph.queues.values()].flatMap((stages) => stages.flatMap((stage) => stage.tasks));
+
+/** Every stage that must have ended before `stage` begins: those before it on its machine, and those of its `after`. */
+export function predecessors(graph: Graph, stage: Stage): Stage[] {
+  const queue = graph.queues.get(stage.machine) ?? [];
+  const before = queue.slice(0, queue.indexOf(stage));
+  const awaited = [...graph.queues.values()].flat().filter((other) => stage.play.after.includes(other.play.name));
+  return [...before, ...awaited];
+}
+
+function assertNoCircle(graph: Graph): void {
+  const settled = new Set<Stage>();
+  const visit = (stage: Stage, path: readonly Stage[]): void => {
+    if (settled.has(stage)) return;
+    if (path.includes(stage)) {
+      const names = [...path.slice(path.indexOf(stage)), stage].map(({ play }) => `"${play.name}"`);
+      throw new LabwrightError({
+        code: "playbook-circle",
+        message: `these plays wait for each other: ${names.join(" → ")}`,
+        remedy: "take one `after` away, or change the order of the plays",
+      });
+    }
+    for (const earlier of predecessors(graph, stage)) visit(earlier, [...path, stage]);
+    settled.add(stage);
+  };
+  for (const stage of [...graph.queues.values()].flat()) visit(stage, []);
+}

@@ -1,0 +1,89 @@
+import { messageOf } from "../errors.ts";
+import { runAll } from "../hosts/batch.ts";
+import type { Command } from "../hosts/sh.ts";
+import type { Host, Output } from "../hosts/types.ts";
+import type { Lab } from "../lab/types.ts";
+import type { Task } from "./graph.ts";
+import { isCommand, type Facts, type Scene } from "./step.ts";
+
+/** The lab as it can be reached now. */
+export interface World {
+  lab: Lab;
+  addresses: ReadonlyMap<string, string>;
+  reach(machine: string, port: number): string | undefined;
+  /** Machines that do not exist or do not run, and why: nothing can be asked of them. */
+  absent: ReadonlyMap<string, string>;
+  /** The connected host of a machine, or of `here`. */
+  host(machine: string): Promise<Host>;
+}
+
+export interface Seen {
+  differences: readonly string[];
+  facts: Facts;
+}
+
+/** What a look at a task found: its differences, or why nothing could be seen. */
+export type Sight = Seen | { absent: string } | { unreachable: Error };
+
+export const sceneOf = (world: World, task: Task): Scene => ({
+  lab: world.lab,
+  machine: task.machine,
+  addresses: world.addresses,
+  reach: world.reach,
+});
+
+const seconds = 1000;
+
+/** Takes the probes of all the tasks to their machines, in one round trip a machine, side by side, and checks them. */
+export async function look(tasks: readonly Task[], world: World): Promise<Map<Task, Sight>> {
+  const questions = tasks.flatMap((task, index) => questionsOf(task, index, world));
+  const machines = [...new Set(questions.map(({ machine }) => machine))];
+  const answers = new Map(await Promise.all(machines.map(async (machine) => [machine, await ask(machine)] as const)));
+
+  async function ask(machine: string): Promise<Record<string, Output> | { absent: string } | Error> {
+    const absent = world.absent.get(machine);
+    if (absent !== undefined) return { absent: `${machine} ${absent}` };
+    try {
+      const mine = questions.filter((question) => question.machine === machine);
+      const host = await world.host(machine);
+      return await runAll(host, Object.fromEntries(mine.map(({ id, command }) => [id, command])), {
+        timeout: 60 * seconds,
+      });
+    } catch (error) {
+      return error instanceof Error ? error : new Error(messageOf(error));
+    }
+  }
+
+  const see = (task: Task, index: number): Sight => {
+    const facts: Record<string, Output> = {};
+    for (const { id, key, machine } of questionsOf(task, index, world)) {
+      const answer = answers.get(machine);
+      if (answer instanceof Error) return { unreachable: answer };
+      if (answer && isAbsent(answer)) return answer;
+      const output = answer?.[id];
+      if (output) facts[key] = output;
+    }
+    return { differences: task.step.check(facts, sceneOf(world, task)), facts };
+  };
+  return new Map(tasks.map((task, index) => [task, see(task, index)]));
+}
+
+const isAbsent = (answer: Record<string, Output> | { absent: string }): answer is { absent: string } =>
+  typeof answer.absent === "string";
+
+interface Question {
+  id: string;
+  key: string;
+  machine: string;
+  command: Command;
+}
+
+function questionsOf(task: Task, index: number, world: World): Question[] {
+  const probes = task.step.probe(sceneOf(world, task));
+  return Object.entries(probes).map(([key, probe]) => {
+    const id = `${index}.${key}`;
+    return isCommand(probe)
+      ? { id, key, machine: task.machine.name, command: probe }
+      : { id, key, machine: probe.machine, command: probe.command };
+  });
+}

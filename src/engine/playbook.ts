@@ -1,0 +1,86 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { LabwrightError, messageOf } from "../errors.ts";
+import { readYaml } from "../lab/yaml.ts";
+import { packageFolder } from "../paths.ts";
+import { loadStep } from "../steps/registry.ts";
+import type { BoundStep } from "./step.ts";
+
+/** One task of a play: a step's name, with its parameters bound. */
+export interface PlayTask {
+  title: string;
+  step: BoundStep;
+}
+
+export interface Play {
+  name: string;
+  /** The roles that it runs on; `here` is the machine that labwright itself runs on. */
+  on: string[];
+  /** Names of the plays that must have ended before this one begins. */
+  after: string[];
+  tasks: PlayTask[];
+}
+
+const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
+
+const playSchema = z.strictObject({
+  name: z.string().min(1),
+  on: oneOrMore,
+  after: oneOrMore.default([]),
+  tasks: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1),
+});
+
+const folder = join(packageFolder, "playbooks");
+
+/** Names of the playbooks that there are: `cluster` for playbooks/cluster.yaml. */
+export async function knownPlaybooks(): Promise<string[]> {
+  const files = await readdir(folder);
+  return files.filter((file) => file.endsWith(".yaml")).map((file) => basename(file, ".yaml"));
+}
+
+/** Reads the named playbooks, in order, as one list of plays. Throws a LabwrightError that names the file and place. */
+export async function loadPlays(names: readonly string[]): Promise<Play[]> {
+  const lists = await Promise.all(names.map((name) => readPlaybook(join(folder, `${name}.yaml`))));
+  const plays = lists.flat();
+  for (const play of plays) assertAfterKnown(play, plays);
+  return plays;
+}
+
+async function readPlaybook(file: string): Promise<Play[]> {
+  const parsed = z.array(playSchema).safeParse(readYaml(await readFile(file, "utf8"), file).value);
+  if (!parsed.success) throw playbookError(file, z.prettifyError(parsed.error));
+  return Promise.all(
+    parsed.data.map(async (play) => ({
+      ...play,
+      tasks: await Promise.all(play.tasks.flatMap((entry) => entriesOf(entry).map((task) => bindTask(file, task)))),
+    })),
+  );
+}
+
+const entriesOf = (entry: string | Record<string, unknown>): [string, unknown][] =>
+  typeof entry === "string" ? [[entry, {}]] : Object.entries(entry);
+
+async function bindTask(file: string, [name, params]: [string, unknown]): Promise<PlayTask> {
+  const step = await loadStep(name);
+  if (!step) throw playbookError(file, `there is no step "${name}"`);
+  try {
+    return { title: titleOf(name, params), step: step.bind(params ?? {}) };
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw playbookError(file, `the parameters of "${name}" are not right: ${why}`);
+  }
+}
+
+function titleOf(name: string, params: unknown): string {
+  const first = Object.values(params ?? {}).find((value) => typeof value === "string");
+  return first === undefined ? name : `${name} ${first}`;
+}
+
+function assertAfterKnown(play: Play, plays: readonly Play[]): void {
+  const missing = play.after.find((name) => !plays.some((other) => other.name === name));
+  if (missing !== undefined) throw playbookError("playbooks", `"${play.name}" waits for "${missing}", which no playbook of this lab has`);
+}
+
+const playbookError = (file: string, message: string) =>
+  new LabwrightError({ code: "playbook", message: `${file}: ${message}`, remedy: "mend the playbook; src/steps has one file for each step" });

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Artifacts } from "../artifacts/types.ts";
+import { exitCode, LabwrightError } from "../errors.ts";
+import type { Activity, Ending } from "./activity.ts";
+import { type Graph, predecessors, type Stage, type Task, tasksOf } from "./graph.ts";
+import { look, type Seen, type Sight, sceneOf, type World } from "./look.ts";
+import type { Site } from "./step.ts";
+
+export interface Run {
+  graph: Graph;
+  world: World;
+  artifacts: Artifacts;
+  activity: Activity;
+  /** Stops the run at the next boundary between tasks. */
+  signal: AbortSignal;
+}
+
+/** How a stage ended. `changed` is also true where anything that it waited for changed something. */
+interface StageEnd {
+  changed: boolean;
+  failure?: unknown;
+}
+
+/**
+ * Makes every check of the graph true: one look at everything, then check → apply → check again, machine beside
+ * machine. A failure stops its own machine and what waits for it; all others go on to their end.
+ * Returns the number of tasks that were applied; throws the first failure.
+ */
+export async function run({ graph, world, artifacts, activity, signal }: Run): Promise<number> {
+  const ends = new Map<Stage, Promise<StageEnd>>();
+  const tasks = tasksOf(graph);
+  const atFirst = await look(tasks, world);
+  let applied = 0;
+
+  const siteOf = (task: Task, note: (text: string) => void): Site => ({
+    ...sceneOf(world, task),
+    artifacts,
+    signal,
+    on: (machine) => world.host(machine),
+    note,
+  });
+
+  for (const task of tasks) {
+    const sight = atFirst.get(task);
+    // A failure here is not lost: `apply` asks for the same thing and meets the same error.
+    if (isTodo(sight)) task.step.prepare?.(siteOf(task, activity.note)).catch(() => {});
+  }
+
+  async function runTask(task: Task, seen: Sight | undefined, note: (text: string) => void): Promise<Ending> {
+    const { differences, facts } = assertSeen(task, seen);
+    if (differences.length === 0) return { outcome: "ok" };
+    if (task.step.apply) {
+      await task.step.apply(await world.host(task.machine.name), siteOf(task, note), facts);
+      applied += 1;
+    }
+    await settle(task, note);
+    return { outcome: task.step.apply ? "changed" : "ok", details: [...differences] };
+  }
+
+  async function settle(task: Task, note: (text: string) => void): Promise<void> {
+    const { patience } = task.step;
+    const deadline = Date.now() + (patience?.seconds ?? 0) * 1000;
+    for (let pause = 100; ; pause = Math.min(pause * 1.5, 1000)) {
+      const left = assertSeen(task, (await look([task], world)).get(task)).differences;
+      if (left.length === 0) return;
+      assertNotInterrupted(signal);
+      if (Date.now() > deadline) throw stillDiffers(task, left);
+      if (patience) note(`waiting for ${patience.for}: ${left[0]}`);
+      await sleep(pause, undefined, { signal }).catch(() => assertNotInterrupted(signal));
+    }
+  }
+
+  async function runStage(stage: Stage, changedBefore: boolean, parent: Activity): Promise<boolean> {
+    let sights = changedBefore ? await look(stage.tasks, world) : atFirst;
+    let changed = changedBefore;
+    for (const [index, task] of stage.tasks.entries()) {
+      assertNotInterrupted(signal);
+      await parent.child(
+        "task",
+        task.title,
+        async (child, end) => {
+          const ending = await runTask(task, sights.get(task), (text) => child.note(text));
+          end(ending);
+          if (ending.outcome === "ok" && ending.details === undefined) return;
+          changed = true;
+          sights = await look(stage.tasks.slice(index + 1), world);
+        },
+        { machine: task.machine.name },
+      );
+    }
+    return changed;
+  }
+
+  async function startStage(stage: Stage): Promise<StageEnd> {
+    const earlier = await Promise.all(predecessors(graph, stage).map((one) => end(one)));
+    const changed = earlier.some((one) => one.changed);
+    const broken = earlier.find((one) => one.failure !== undefined);
+    const options = { machine: stage.machine.name };
+    try {
+      return await activity.child(
+        "play",
+        stage.play.name,
+        async (child, finish) => {
+          if (!broken) return { changed: await runStage(stage, changed, child) };
+          finish({ outcome: "skipped", details: ["something that it waits for failed"] });
+          return { changed, failure: broken.failure };
+        },
+        options,
+      );
+    } catch (failure) {
+      return { changed: true, failure };
+    }
+  }
+
+  function end(stage: Stage): Promise<StageEnd> {
+    const known = ends.get(stage);
+    if (known) return known;
+    const started = startStage(stage);
+    ends.set(stage, started);
+    return started;
+  }
+
+  const all = await Promise.all([...graph.queues.values()].flat().map(end));
+  const failed = all.find((one) => one.failure !== undefined);
+  if (failed) throw failed.failure;
+  return applied;
+}
+
+const isTodo = (sight: Sight | undefined): boolean =>
+  sight !== undefined && (!("differences" in sight) || sight.differences.length > 0);
+
+function assertSeen(task: Task, sight: Sight | undefined): Seen {
+  if (sight && "differences" in sight) return sight;
+  if (sight && "unreachable" in sight) throw sight.unreachable;
+  throw new LabwrightError({
+    code: "machine-absent",
+    message: `${task.title} needs a machine that is not there: ${sight?.absent ?? task.machine.name}`,
+    remedy: "run `labwright up` again: it makes missing machines first",
+  });
+}
+
+const stillDiffers = (task: Task, left: readonly string[]) =>
+  new LabwrightError({
+    code: "still-differs",
+    message: `${task.machine.name}: ${task.title} ${
+      task.step.patience ? `was waited for (${task.step.patience.seconds} s) in vain` : "was applied but still differs"
+    }: ${left.join("; ")}`,
+    remedy: "run the command again; if it fails at the same place, look at the machine with `labwright ssh`",
+  });
+
+function assertNotInterrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new LabwrightError({
+    code: "interrupted",
+    message: "stopped between two tasks, as asked",
+    remedy: "`labwright up` goes on from here; `labwright down` takes everything away",
+    exit: exitCode.interrupted,
+  });
+}

@@ -1,0 +1,37 @@
+import type { Artifacts } from "../artifacts/types.ts";
+import type { Activity } from "./activity.ts";
+import { type Graph, type Task, tasksOf } from "./graph.ts";
+import { sceneOf, type World } from "./look.ts";
+
+export interface Undoing {
+  graph: Graph;
+  world: World;
+  artifacts: Artifacts;
+  activity: Activity;
+  signal: AbortSignal;
+  /** Only tasks on machines that stay are undone: a destroyed machine takes its own changes with it. */
+  stays(machine: string): boolean;
+}
+
+/** Undoes in reverse order. One that fails does not keep the others from being undone; the first failure is thrown. */
+export async function undo({ graph, world, artifacts, activity, signal, stays }: Undoing): Promise<void> {
+  const failures: unknown[] = [];
+  const tasks = tasksOf(graph).filter((task) => task.step.undo && stays(task.machine.name));
+  for (const task of tasks.reverse()) {
+    await undoTask(task).catch((failure: unknown) => failures.push(failure));
+  }
+  if (failures.length > 0) throw failures[0];
+
+  async function undoTask(task: Task): Promise<void> {
+    await activity.child(
+      "task",
+      `undo ${task.title}`,
+      async (child, end) => {
+        const site = { ...sceneOf(world, task), artifacts, signal, on: world.host, note: child.note };
+        await task.step.undo?.(await world.host(task.machine.name), site);
+        end({ outcome: "changed" });
+      },
+      { machine: task.machine.name },
+    );
+  }
+}

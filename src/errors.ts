@@ -1,0 +1,35 @@
+/** Exit codes of every command, as the documentation promises them. */
+export const exitCode = { done: 0, failed: 1, usage: 2, changes: 3, interrupted: 130 } as const;
+
+export interface ErrorDetails {
+  /** A stable word for programs, in kebab case: `engine-missing`. */
+  code: string;
+  /** What happened, with the machine's or file's name in it. */
+  message: string;
+  /** What the reader can do about it. */
+  remedy: string;
+  cause?: unknown;
+  /** The failing command's own output; printed once, below the message. */
+  output?: string;
+  exit?: number;
+}
+
+/** The one error that commands print: what happened, and what to do about it. */
+export class LabwrightError extends Error {
+  readonly code: string;
+  readonly remedy: string;
+  readonly output: string | undefined;
+  readonly exit: number;
+
+  constructor({ code, message, remedy, cause, output, exit = exitCode.failed }: ErrorDetails) {
+    super(message, { cause });
+    this.name = "LabwrightError";
+    this.code = code;
+    this.remedy = remedy;
+    this.output = output;
+    this.exit = exit;
+  }
+}
+
+/** The message of whatever was thrown. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,0 +1,154 @@
+import { pipeline } from "node:stream/promises";
+import type { Readable } from "node:stream";
+import { exitCode, LabwrightError, messageOf } from "../errors.ts";
+import type { Channel, Ending, OpenChannel } from "./channel.ts";
+import { Frame } from "./framing.ts";
+import { Collector, outputLimit, shortened } from "./output.ts";
+import { announced, newMarks, program, type Work } from "./program.ts";
+import type { Output, RunOptions } from "./types.ts";
+
+export interface Job extends Work {
+  /** Sent as the standard input of `receive`. */
+  input?: Readable;
+}
+
+/** Where jobs run, and what it means there that a program ended before it began. */
+export interface Place {
+  readonly name: string;
+  open: OpenChannel;
+  explainStart(noise: string, ending: Ending): LabwrightError;
+}
+
+const defaultTimeout = 10 * 60_000;
+/** How long the far end may take to end its processes, which first are asked and a second later killed. */
+const farEndPatience = 3_000;
+
+type Cut = { reason: "timeout" | "interrupted" | "too-large" } | { reason: "input"; error: unknown };
+
+/**
+ * Runs a job in a place and answers with whatever code it ended with. Ends the far processes, and throws, where
+ * time is up (`command-timeout`), the signal is given (`interrupted`), a stream grows past `outputLimit`
+ * (`output-too-large`) or the connection is lost (`ssh-lost`).
+ */
+export async function execute(place: Place, job: Job, options: RunOptions): Promise<Output> {
+  const { timeout = defaultTimeout, signal, onLine } = options;
+  if (signal?.aborted) throw interrupted(place, job);
+  const channel = await place.open(signal).catch((error: unknown) => {
+    throw signal?.aborted ? interrupted(place, job) : error;
+  });
+  const marks = newMarks();
+  const frames = { out: new Frame(marks), err: new Frame(marks) };
+  const texts = { out: new Collector(onLine), err: new Collector(onLine) };
+  const framed = Promise.withResolvers<"framed">();
+  const started = Promise.withResolvers<void>();
+  const cut = Promise.withResolvers<Cut>();
+
+  const listen = (stream: Readable, frame: Frame, text: Collector) =>
+    stream.on("data", (chunk: Buffer) => {
+      text.push(frame.push(chunk));
+      if (frame.started) started.resolve();
+      if (text.size > outputLimit) cut.resolve({ reason: "too-large" });
+      if (frames.out.code !== undefined && frames.err.code !== undefined) framed.resolve("framed");
+    });
+  listen(channel.stdout, frames.out, texts.out);
+  listen(channel.stderr, frames.err, texts.err);
+  const timer = setTimeout(() => cut.resolve({ reason: "timeout" }), timeout);
+  const abort = () => cut.resolve({ reason: "interrupted" });
+  signal?.addEventListener("abort", abort, { once: true });
+
+  try {
+    channel.stdin.write(announced(program(job, marks)));
+    if (job.input) {
+      const { input } = job;
+      // Not before the start: where sudo fails, nothing of the content may be taken for a password.
+      started.promise
+        .then(() => pipeline(input, channel.stdin, { end: false }))
+        .catch((error: unknown) => cut.resolve({ reason: "input", error }));
+    }
+    const first = await Promise.race([framed.promise, channel.ended, cut.promise]);
+    if (first !== "framed" && "reason" in first) {
+      await endFarEnd(channel);
+      throw cutShort(place, job, first, timeout);
+    }
+    if (first !== "framed" && frames.out.code === undefined) throw endedEarly(place, job, frames, texts, first);
+    texts.out.finish();
+    texts.err.finish();
+    return { code: frames.out.code ?? 0, stdout: texts.out.text(), stderr: texts.err.text() };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+    job.input?.destroy();
+    leave(channel);
+  }
+}
+
+/** Ends our side; a process left behind with the channel's output in its hands must not hold the channel open. */
+function leave(channel: Channel): void {
+  channel.stdin.end();
+  const timer = setTimeout(() => channel.close(), 500);
+  channel.ended.then(() => clearTimeout(timer));
+}
+
+/** The end of its standard input makes the far end's watcher end the processes there. */
+async function endFarEnd(channel: Channel): Promise<void> {
+  channel.stdin.end();
+  const patience = Promise.withResolvers<void>();
+  const timer = setTimeout(patience.resolve, farEndPatience);
+  await Promise.race([channel.ended, patience.promise]);
+  clearTimeout(timer);
+  channel.close();
+}
+
+const interrupted = (place: Place, job: Job): LabwrightError =>
+  new LabwrightError({
+    code: "interrupted",
+    message: `${place.name}: \`${shortened(job.script.shown)}\` was interrupted`,
+    remedy: "Run the same command again: it goes on from what is there.",
+    exit: exitCode.interrupted,
+  });
+
+function cutShort(place: Place, job: Job, cut: Cut, timeout: number): LabwrightError {
+  const command = `${place.name}: \`${shortened(job.script.shown)}\``;
+  if ("error" in cut)
+    return new LabwrightError({
+      code: "input-failed",
+      message: `${command}: what was to be sent could not be read or sent: ${messageOf(cut.error)}`,
+      remedy: "See that the file is there, can be read and does not change meanwhile.",
+      cause: cut.error,
+    });
+  if (cut.reason === "interrupted") return interrupted(place, job);
+  if (cut.reason === "timeout")
+    return new LabwrightError({
+      code: "command-timeout",
+      message: `${command} did not end within ${timeout / 1000} s and was stopped`,
+      remedy: "See what the machine is waiting for, then run again.",
+    });
+  return new LabwrightError({
+    code: "output-too-large",
+    message: `${command} wrote more than ${outputLimit / 1024 / 1024} MiB and was stopped`,
+    remedy: "Make the command write less, or into a file.",
+  });
+}
+
+function endedEarly(
+  place: Place,
+  job: Job,
+  frames: { out: Frame; err: Frame },
+  texts: { out: Collector; err: Collector },
+  ending: Ending,
+): LabwrightError {
+  const command = shortened(job.script.shown);
+  if (ending.code === undefined && ending.signal === undefined)
+    return new LabwrightError({
+      code: "ssh-lost",
+      message: `${place.name}: the connection was lost while \`${command}\` ran`,
+      remedy: "See that the machine is up and reachable, then run again.",
+    });
+  if (!frames.out.started) return place.explainStart(`${frames.err.noise}${frames.out.noise}`.trim(), ending);
+  return new LabwrightError({
+    code: "command-killed",
+    message: `${place.name}: the shell that ran \`${command}\` was ended (${ending.signal ?? `code ${ending.code}`})`,
+    remedy: "See what ends processes on that machine: its memory, its administrator, or the command itself.",
+    output: job.script.mask(`${texts.err.text()}${texts.out.text()}`.slice(-4000)),
+  });
+}

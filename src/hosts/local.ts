@@ -1,0 +1,54 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { execa } from "execa";
+import { LabwrightError } from "../errors.ts";
+import type { Channel, Ending } from "./channel.ts";
+import type { Place } from "./execute.ts";
+import { bootstrap } from "./program.ts";
+import { shellHost } from "./shell-host.ts";
+import type { Host } from "./types.ts";
+
+/** The code that shells give where a program was not found. */
+const notStarted = 127;
+
+/**
+ * This machine, as the user we run as: not root unless we are. A file keeps its writer as owner unless one is
+ * given. Commands run in our own working folder, and end with us, however we end.
+ */
+export function localHost(): Host {
+  const name = hostname();
+  const place: Place = {
+    name,
+    open: async () => openChannel(name),
+    explainStart: (noise, ending) => shellMissing(name, noise || `code ${ending.code}`),
+  };
+  return shellHost({ place, defaultOwner: undefined, resolvePath: (path) => resolve(path), close: async () => {} });
+}
+
+function openChannel(name: string): Channel {
+  // A session of its own (`detached`), because the far end's watcher ends all of its session.
+  const child = execa("sh", ["-c", bootstrap], {
+    stdin: "pipe",
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+  });
+  const { stdin, stdout, stderr } = child;
+  const ended = child.then(
+    ({ exitCode, signal }): Ending =>
+      signal === undefined ? { code: exitCode ?? notStarted } : { signal },
+  );
+  for (const stream of [stdin, stdout, stderr]) stream.on("error", () => {});
+  const close = () => {
+    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+  };
+  return { stdin, stdout, stderr, ended, close };
+}
+
+const shellMissing = (name: string, why: string): LabwrightError =>
+  new LabwrightError({
+    code: "shell-failed",
+    message: `${name}: no POSIX shell could be started: ${why}`,
+    remedy: "See that `sh` is installed and in PATH.",
+  });

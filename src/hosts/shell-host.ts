@@ -1,0 +1,94 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { LabwrightError, messageOf } from "../errors.ts";
+import { execute, type Job, type Place } from "./execute.ts";
+import { containing, placing, receiving, temporaryName } from "./files.ts";
+import { lastLines, shortened } from "./output.ts";
+import { Command, lines, Secret, sh } from "./sh.ts";
+import type { Host, Output, RemoteFile, RunOptions } from "./types.ts";
+
+/** Content up to this many bytes travels within the script; more is streamed, which takes one round trip more. */
+const smallContent = 64 * 1024;
+const writeTimeout = 60 * 60_000;
+
+export interface HostParts {
+  place: Place;
+  /** The owner of files for which none is given. */
+  defaultOwner: string | undefined;
+  resolvePath?: (path: string) => string;
+  close(): Promise<void>;
+}
+
+/** A host made of nothing but a way to open channels to a shell. */
+export function shellHost({ place, defaultOwner, resolvePath = (path) => path, close }: HostParts): Host {
+  let roundTrips = 0;
+  const runJob = async (job: Job, options: RunOptions): Promise<Output> => {
+    roundTrips++;
+    const output = await execute(place, job, options);
+    const { accept = [0] } = options;
+    if (accept === "any" || accept.includes(output.code)) return output;
+    throw commandFailed(place.name, job.script, output);
+  };
+
+  return {
+    name: place.name,
+    get roundTrips() {
+      return roundTrips;
+    },
+    run: (command, options = {}) => runJob({ script: command }, options),
+    write: async (file) => {
+      const target = { ...file, path: resolvePath(file.path) };
+      await runJob(await writing(place.name, target, defaultOwner), { timeout: writeTimeout });
+    },
+    close,
+  };
+}
+
+async function writing(host: string, file: RemoteFile, defaultOwner: string | undefined): Promise<Job> {
+  const { path, content, owner = defaultOwner, mode = 0o644 } = file;
+  if (!path.startsWith("/"))
+    throw new LabwrightError({
+      code: "path-relative",
+      message: `${host}: "${path}" is not an absolute path`,
+      remedy: "Write to a path that begins with /.",
+    });
+  const temporary = temporaryName(path);
+  const place = placing(path, temporary, owner, mode);
+  const receive = (size: number) => receiving(path, temporary, size, owner);
+  const named = (script: Command) => Command.of(script.reveal(), `write ${path}`);
+
+  if (typeof content === "object" && "localFile" in content) {
+    const size = await sizeOf(host, path, content.localFile);
+    const input = createReadStream(content.localFile, { highWaterMark: 256 * 1024, end: Math.max(0, size - 1) });
+    return { receive: receive(size), script: named(place), input };
+  }
+  const bytes = Buffer.from(content);
+  if (typeof content === "string" && bytes.length <= smallContent && !content.includes("\0")) {
+    const inside = containing(path, temporary, sh`${new Secret(content)}`, bytes.length, owner);
+    return { script: named(lines([inside, place])) };
+  }
+  return { receive: receive(bytes.length), script: named(place), input: Readable.from([bytes]) };
+}
+
+async function sizeOf(host: string, path: string, localFile: string): Promise<number> {
+  try {
+    return (await stat(localFile)).size;
+  } catch (error) {
+    throw new LabwrightError({
+      code: "file-unreadable",
+      message: `${host}: ${localFile}, to be sent as ${path}, cannot be read: ${messageOf(error)}`,
+      remedy: "See that the file exists and may be read.",
+      cause: error,
+    });
+  }
+}
+
+function commandFailed(host: string, command: Command, { code, stdout, stderr }: Output): LabwrightError {
+  return new LabwrightError({
+    code: "command-failed",
+    message: `${host}: \`${shortened(command.shown)}\` ended with code ${code}`,
+    remedy: "See the command's own output; once its cause is mended, run again.",
+    output: command.mask(lastLines(stderr, stdout)),
+  });
+}

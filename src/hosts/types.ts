@@ -1,0 +1,60 @@
+import type { Command } from "./sh.ts";
+
+/** What a command left behind. `code` is its exit status; a command ended by a signal has 128 + its number. */
+export interface Output {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** Milliseconds until the command is ended and an error thrown. Default: 10 minutes. */
+  timeout?: number;
+  /** Exit codes that are no error. Default: only 0. `"any"` never throws for a code. */
+  accept?: readonly number[] | "any";
+  signal?: AbortSignal;
+  /** Called with each whole line of standard output or standard error as it comes. */
+  onLine?: (line: string) => void;
+}
+
+export interface RemoteFile {
+  path: string;
+  /** Text, bytes, or the path of a local file whose content is sent. */
+  content: string | Uint8Array | { localFile: string };
+  /** `root:root` when absent. */
+  owner?: string;
+  /** Octal, as chmod takes it: 0o644 when absent. */
+  mode?: number;
+}
+
+/**
+ * A machine that commands run on, always as root (through sudo where the login user is not root).
+ * Errors are LabwrightErrors whose message names the host.
+ */
+export interface Host {
+  readonly name: string;
+  /** Round trips so far: one for each command run and for each file sent. */
+  readonly roundTrips: number;
+  /** Runs a command in a POSIX sh. Throws where its exit code is not accepted. */
+  run(command: Command, options?: RunOptions): Promise<Output>;
+  /** Writes a whole file atomically, with owner and mode set before it appears under its name; makes its folder. */
+  write(file: RemoteFile): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How we reach a machine. Where other machines reach it is its address, a different thing. */
+export interface Access {
+  host: string;
+  port: number;
+  user: string;
+  /** OpenSSH private key text; absent: agent, then password. */
+  privateKey?: string;
+  password?: string;
+  /** `ssh-ed25519 AAAA…` lines known beforehand; absent: pinned at first sight in `knownHosts`. */
+  hostKeys?: readonly string[];
+  /** The file in which keys seen for the first time are pinned. */
+  knownHosts?: string;
+  sudo: { kind: "none" } | { kind: "passwordless" } | { kind: "password"; password: string };
+  /** The access of the machine that we jump through. */
+  via?: Access;
+}

@@ -1,0 +1,49 @@
+/** A lab as every other part of the program sees it: validated, defaults filled in, counts expanded. Plain data. */
+export interface Lab {
+  /** Also the kubeconfig context's name, and part of the names of all that the provider makes. */
+  name: string;
+  provider: ProviderName;
+  source: SourceChoice;
+  mirrors: Mirrors;
+  /** The network of the machines in CIDR notation; absent: the provider picks a free one. */
+  machineSubnet?: string;
+  machines: Machine[];
+  cluster: Cluster;
+  /** Names of playbooks, in their order: `cluster` is playbooks/cluster.yaml. */
+  playbooks: string[];
+}
+
+export type ProviderName = "docker" | "incus" | "vagrant" | "pulumi" | "ssh";
+export type SourceChoice = "auto" | "upstream" | "modules";
+export type Runtime = "containerd" | "cri-o" | "docker";
+
+/** Base URLs that stand in for upstream's own places. */
+export interface Mirrors {
+  /** Stands in for the root of the Kubernetes and containerd package repositories. */
+  packages?: string;
+  /** A registry (`http://host:port`) that mirrors every upstream image registry. */
+  images?: string;
+  /** Stands in for the place of release manifests. */
+  manifests?: string;
+}
+
+export interface Machine {
+  /** Its host name; for a Kubernetes node also the node's name. */
+  name: string;
+  /** `control-plane`, `worker`, `jump-host`, `app-server`, or a free one. */
+  role: string;
+  /** Whom we log in as. */
+  user: string;
+  /** The machine whose sshd we jump through. */
+  via?: string;
+  sudo: "none" | "passwordless" | "password";
+  /** An existing host (`ssh` provider): `name-or-address` or `name-or-address:port`. */
+  host?: string;
+}
+
+export interface Cluster {
+  /** The minor release: `1.36`. */
+  version: string;
+  runtime: Runtime;
+  network: { plugin: "calico"; typha: boolean; podSubnet: string; serviceSubnet: string };
+}

@@ -1,0 +1,18 @@
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The package's own folder, with playbooks, templates and infra in it; src/ and dist/ lie directly below. */
+export const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const xdg = (variable: string, fallback: string): string =>
+  join(process.env[variable] || join(homedir(), fallback), "labwright");
+
+/** What can be made again: artifacts. XDG Base Directory Specification. */
+export const cacheFolder = (): string => xdg("XDG_CACHE_HOME", ".cache");
+
+/** What belongs to labs and to an engine of our own: keys, locks. XDG Base Directory Specification. */
+export const dataFolder = (): string => xdg("XDG_DATA_HOME", ".local/share");
+
+/** The folder of one lab: its key pair, known hosts and lock. */
+export const labFolder = (name: string): string => join(dataFolder(), "labs", name);

@@ -1,0 +1,80 @@
+import { LabwrightError } from "../../errors.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Host, RunOptions } from "../../hosts/types.ts";
+
+/** The labels that say what is ours; `down` and leftovers of killed runs are found by them alone. */
+export const label = {
+  lab: "labwright.lab",
+  machine: "labwright.machine",
+  address: "labwright.address",
+  hostKey: "labwright.host-key",
+  build: "labwright.build",
+} as const;
+
+/** The docker command line, bound to one engine. It negotiates the API's version with old and new engines by itself. */
+export class Docker {
+  readonly #host: Host;
+  readonly #socket: string | undefined;
+
+  /** Without `socket` the command line's own defaults hold: DOCKER_HOST, or the current context. */
+  constructor(host: Host, socket?: string) {
+    this.#host = host;
+    this.#socket = socket;
+  }
+
+  get socket(): string | undefined {
+    return this.#socket;
+  }
+
+  /** Runs `docker <command>` and returns what it printed, without the last newline. */
+  async run(command: Command, options?: RunOptions): Promise<string> {
+    const engine = this.#socket === undefined ? sh`` : sh`DOCKER_HOST=${`unix://${this.#socket}`}`;
+    const output = await this.#host.run(sh`${engine} docker ${command}`, options);
+    return output.stdout.trimEnd();
+  }
+
+  /** The lines that `docker <command>` printed; empty output is no line. */
+  async list(command: Command): Promise<string[]> {
+    const text = await this.run(command);
+    return text === "" ? [] : text.split("\n");
+  }
+
+  /** Whether there is such a thing. */
+  async has(kind: "image" | "volume" | "network" | "container", name: string): Promise<boolean> {
+    const found = await this.run(sh`${kind} inspect ${name}`).catch(() => undefined);
+    return found !== undefined;
+  }
+}
+
+/** What the engine says of itself. */
+export interface EngineFacts {
+  version: string;
+  operatingSystem: string;
+  cgroupVersion: string;
+  storageDriver: string;
+  rootFolder: string;
+  architecture: string;
+}
+
+/** Asks an engine what it is; undefined where none answers. */
+export async function askEngine(docker: Docker): Promise<EngineFacts | undefined> {
+  const format = "{{.ServerVersion}}\t{{.OperatingSystem}}\t{{.CgroupVersion}}\t{{.Driver}}\t{{.DockerRootDir}}\t{{.Architecture}}";
+  const text = await docker.run(sh`info --format ${format}`, { timeout: 15_000 }).catch(() => "");
+  const [version, operatingSystem, cgroupVersion, storageDriver, rootFolder, architecture] = text.split("\t");
+  if (!version || architecture === undefined) return undefined;
+  return {
+    version,
+    operatingSystem: operatingSystem ?? "",
+    cgroupVersion: cgroupVersion ?? "",
+    storageDriver: storageDriver ?? "",
+    rootFolder: rootFolder ?? "",
+    architecture,
+  };
+}
+
+export const engineMissing = (): LabwrightError =>
+  new LabwrightError({
+    code: "engine-missing",
+    message: "no Docker engine answers on this computer",
+    remedy: "run `labwright doctor --fix`, which installs and starts one, or start your own and try again",
+  });

@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LabwrightError } from "../../errors.ts";
+import { localHost } from "../../hosts/local.ts";
+import { sh } from "../../hosts/sh.ts";
+import { dataFolder } from "../../paths.ts";
+import { askEngine, Docker, type EngineFacts, engineMissing } from "./docker.ts";
+
+export interface Engine {
+  docker: Docker;
+  facts: EngineFacts;
+  /** Whether it is the engine that we started ourselves. */
+  own: boolean;
+  /** Whether containers' addresses can be reached from this computer (no virtual machine in between). */
+  direct: boolean;
+}
+
+const ownFolder = (): string => join(dataFolder(), "engine");
+const ownSocket = (): string => join(ownFolder(), "docker.sock");
+
+/** The engine that answers: the user's own, else ours; undefined where none does. */
+export async function findEngine(): Promise<Engine | undefined> {
+  const candidates = [new Docker(localHost()), new Docker(localHost(), ownSocket())];
+  for (const docker of candidates) {
+    const facts = await askEngine(docker);
+    if (!facts) continue;
+    const virtual = process.platform !== "linux" || /desktop|podman machine|colima/i.test(facts.operatingSystem);
+    const direct = !virtual && process.env.LABWRIGHT_REACH !== "published";
+    return { docker, facts, own: docker.socket !== undefined, direct };
+  }
+  return undefined;
+}
+
+export async function requireEngine(): Promise<Engine> {
+  const engine = await findEngine();
+  if (!engine) throw engineMissing();
+  return engine;
+}
+
+/**
+ * Makes an engine answer: installs the distribution's Docker package where there is no dockerd, and starts an engine
+ * with a data folder and socket of its own where none runs after that. Only on Linux, as root.
+ */
+export async function provideEngine(note: (text: string) => void): Promise<Engine> {
+  const present = await findEngine();
+  if (present) return present;
+  if (process.platform !== "linux" || process.getuid?.() !== 0) throw cannotProvide();
+  if (!(await has("dockerd"))) await installDocker(note);
+  const installed = await findEngine();
+  if (installed) return installed;
+  note(`starting a Docker engine of labwright's own in ${ownFolder()}`);
+  await startOwnEngine();
+  return requireEngine();
+}
+
+const has = async (program: string): Promise<boolean> =>
+  (await localHost().run(sh`command -v ${program}`, { accept: "any" })).code === 0;
+
+async function installDocker(note: (text: string) => void): Promise<void> {
+  if (!(await has("apt-get"))) throw cannotProvide();
+  note("installing the distribution's Docker package (docker.io)");
+  await localHost().run(
+    sh`export DEBIAN_FRONTEND=noninteractive
+    apt-get -o DPkg::Lock::Timeout=120 -q update
+    apt-get -o DPkg::Lock::Timeout=120 -q install -y --no-install-recommends docker.io iptables`,
+    { onLine: (line) => /^(Get|Unpacking|Setting up)/.test(line) && note(line) },
+  );
+}
+
+/** The engine outlives the run that starts it, as any engine does; `doctor --stop-engine` ends it. */
+async function startOwnEngine(): Promise<void> {
+  const folder = ownFolder();
+  await localHost().run(sh`
+    mkdir -p ${folder}/data && chmod 700 ${folder}
+    setsid -f dockerd --data-root ${`${folder}/data`} --exec-root ${`${folder}/run`} --pidfile ${`${folder}/docker.pid`} \
+      --host ${`unix://${ownSocket()}`} >${`${folder}/dockerd.log`} 2>&1 </dev/null
+    for try in $(seq 150); do
+      DOCKER_HOST=${`unix://${ownSocket()}`} docker version >/dev/null 2>&1 && exit 0
+      sleep 0.2
+    done
+    tail -n 20 ${`${folder}/dockerd.log`} >&2
+    exit 1`);
+}
+
+/** Stops the engine that we started; containers in it stop with it. Returns whether there was one. */
+export async function stopOwnEngine(): Promise<boolean> {
+  const pid = Number(await readFile(join(ownFolder(), "docker.pid"), "utf8").catch(() => ""));
+  if (!pid) return false;
+  await localHost().run(sh`kill ${pid}; for try in $(seq 100); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`);
+  return true;
+}
+
+const cannotProvide = (): LabwrightError =>
+  new LabwrightError({
+    code: "engine-cannot-be-made",
+    message: "labwright can install a Docker engine only as root on Debian and Ubuntu",
+    remedy:
+      process.platform === "darwin"
+        ? "install and start Docker Desktop, Colima or OrbStack, then try again"
+        : "install Docker (https://docs.docker.com/engine/install/) and let your user run `docker info`, or run this as root",
+  });

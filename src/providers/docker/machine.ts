@@ -1,0 +1,122 @@
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { LabwrightError, messageOf } from "../../errors.ts";
+import { generateKeyPair } from "../../hosts/keys.ts";
+import { sh } from "../../hosts/sh.ts";
+import { boundingSet, needed, unknownCapability } from "./capabilities.ts";
+import { label } from "./docker.ts";
+import type { Engine } from "./engine.ts";
+
+export interface MachineSpec {
+  /** The container's name. */
+  container: string;
+  hostname: string;
+  image: string;
+  /** Labels besides the host key's, which is added here. */
+  labels: Record<string, string>;
+  /** Further `docker create` flags: network, address, volumes. */
+  flags: string[];
+  /** The login user to make; root needs no making. */
+  user: string;
+  /** The public key that may log in. */
+  authorizedKey: string;
+  /** Where files for the machine are laid out before they are copied in; removed afterwards. */
+  staging: string;
+  /** Ports published on 127.0.0.1 where containers' addresses cannot be reached. */
+  ports: number[];
+}
+
+/**
+ * Starts a container that is a machine: systemd as its first process, sshd with a host key made here, so that the
+ * first connection is already verified. Every capability that the engine holds is given to it, by name where the
+ * engine lacks one and `--privileged` therefore fails.
+ */
+export async function startMachine(engine: Engine, spec: MachineSpec): Promise<void> {
+  const hostKey = await generateKeyPair(spec.hostname);
+  const labels = { ...spec.labels, [label.hostKey]: withoutComment(hostKey.publicKey) };
+  const flags = [
+    ...["--name", spec.container, "--hostname", spec.hostname],
+    ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
+    ...["--env", "container=docker", "--stop-signal", "SIGRTMIN+3", "--cgroupns", "private"],
+    ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/run/lock", "--tmpfs", "/tmp:exec,mode=1777"],
+    ...(engine.direct ? [] : spec.ports.flatMap((port) => ["--publish", `127.0.0.1::${port}`])),
+    ...spec.flags,
+  ];
+  await createWithPower(engine, flags, spec);
+  await copyFiles(engine, spec, {
+    "etc/ssh/ssh_host_ed25519_key": { text: hostKey.privateKey, mode: 0o600 },
+    "etc/ssh/ssh_host_ed25519_key.pub": { text: `${labels[label.hostKey]}\n`, mode: 0o644 },
+    "root/.ssh/authorized_keys": { text: `${spec.authorizedKey}\n`, mode: 0o600 },
+    "etc/labwright/user": { text: spec.user === "root" ? "" : `${spec.user}\n`, mode: 0o644 },
+  });
+  await engine.docker.run(sh`start ${spec.container}`);
+}
+
+const withoutComment = (publicKey: string): string => publicKey.trim().split(/\s+/).slice(0, 2).join(" ");
+
+/** How each engine gives a container all that it may have; found out once for each engine and process. */
+const powers = new Map<string, Promise<string[]>>();
+
+async function createWithPower(engine: Engine, flags: string[], { container, image }: MachineSpec): Promise<void> {
+  const key = engine.docker.socket ?? "";
+  const known = powers.get(key) ?? findPower(engine, image);
+  powers.set(key, known);
+  const power = await known;
+  await engine.docker.run(sh`create ${power} ${flags} ${image} /usr/local/sbin/labwright-init`).catch(async (error) => {
+    await engine.docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
+    throw error;
+  });
+}
+
+/** The `docker create` flags that make a container as powerful as this engine can. */
+async function findPower({ docker }: Engine, image: string): Promise<string[]> {
+  const works = (power: string[]) => docker.run(sh`run --rm ${power} ${image} true`);
+  const privileged = await works(["--privileged"]).then(
+    () => true,
+    () => false,
+  );
+  if (privileged) return ["--privileged"];
+  let capabilities = await boundingSet();
+  for (;;) {
+    const power = [
+      ...["--cap-drop", "ALL", ...capabilities.flatMap((name) => ["--cap-add", name])],
+      ...["seccomp", "apparmor", "systempaths"].flatMap((name) => ["--security-opt", `${name}=unconfined`]),
+      ...["--device-cgroup-rule", "a *:* rwm"],
+    ];
+    const refusal = await works(power).then(
+      () => undefined,
+      (error: unknown) => (error instanceof LabwrightError ? `${error.message} ${error.output}` : messageOf(error)),
+    );
+    if (refusal === undefined) return power;
+    const unknown = unknownCapability(refusal);
+    if (unknown === undefined || !capabilities.includes(unknown) || needed.includes(unknown)) throw cannotCarry(refusal);
+    capabilities = capabilities.filter((name) => name !== unknown);
+  }
+}
+
+const cannotCarry = (output: string): LabwrightError =>
+  new LabwrightError({
+    code: "engine-too-weak",
+    message: "this Docker engine cannot run a container that is a machine (systemd, mounts, a runtime inside)",
+    remedy: "use an engine that runs as root on a computer or virtual machine of its own",
+    output,
+  });
+
+type Files = Record<string, { text: string; mode: number }>;
+
+/** Copies files into a container that need not run; nothing secret comes near an argument list or a label. */
+async function copyFiles({ docker }: Engine, { container, staging }: MachineSpec, files: Files): Promise<void> {
+  try {
+    for (const [path, { text, mode }] of Object.entries(files)) {
+      const file = join(staging, path);
+      await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+      await writeFile(file, text, { mode });
+    }
+    // `docker cp` gives folders that exist already the modes that it finds here.
+    await chmod(join(staging, "root"), 0o700);
+    await chmod(join(staging, "root/.ssh"), 0o700);
+    await docker.run(sh`cp ${`${staging}/.`} ${`${container}:/`}`);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}

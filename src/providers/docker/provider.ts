@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import type { Activity } from "../../engine/activity.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Access } from "../../hosts/types.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import { labFolder } from "../../paths.ts";
+import { type KeyPair, labKey } from "../keys.ts";
+import type { Found, Making, Provider } from "../types.ts";
+import { label } from "./docker.ts";
+import { type Engine, requireEngine } from "./engine.ts";
+import { ensureImage } from "./image.ts";
+import { startMachine } from "./machine.ts";
+import { ensureNetwork, machineAddress, networkName } from "./network.ts";
+import { imagesFolder } from "./volume.ts";
+
+export async function open(lab: Lab): Promise<Provider> {
+  return new DockerProvider(lab, await requireEngine());
+}
+
+const containerName = (lab: string, machine: string): string => `labwright-${lab}-${machine}`;
+
+/** Ports that a machine offers where containers' addresses cannot be reached: sshd, the API server, NodePorts. */
+export const publishedPorts = [22, 6443, 30080];
+
+/** Machines as system containers of a Docker engine. */
+class DockerProvider implements Provider {
+  readonly #lab: Lab;
+  readonly #engine: Engine;
+
+  constructor(lab: Lab, engine: Engine) {
+    this.#lab = lab;
+    this.#engine = engine;
+  }
+
+  async find(): Promise<Found[]> {
+    const fields = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);
+    const format = ["{{.Names}}", "{{.State}}", "{{.Ports}}", ...fields].join("\t");
+    const rows = await this.#engine.docker.list(sh`ps --all --filter ${this.#mine()} --format ${format}`);
+    if (rows.length === 0) return [];
+    const key = await labKey(this.#lab.name);
+    const found = rows.map((row) => this.#foundIn(row, key));
+    if (key.fresh) await this.#authorize(found, key);
+    return found;
+  }
+
+  #mine(): string {
+    return `label=${label.lab}=${this.#lab.name}`;
+  }
+
+  #foundIn(row: string, { privateKey }: KeyPair): Found {
+    const [, state = "", ports = "", name = "", address = "", hostKey = ""] = row.split("\t");
+    const machine = this.#lab.machines.find((one) => one.name === name);
+    const reach = (port: number): string | undefined =>
+      this.#engine.direct ? `${address}:${port}` : new RegExp(`(127\\.0\\.0\\.1:\\d+)->${port}/tcp`).exec(ports)?.[1];
+    const [host = address, port = "22"] = (reach(22) ?? "").split(":");
+    const access: Access = {
+      host,
+      port: Number(port),
+      user: machine?.user ?? "root",
+      privateKey,
+      hostKeys: [hostKey],
+      sudo: (machine?.user ?? "root") === "root" ? { kind: "none" } : { kind: "passwordless" },
+    };
+    return { name, running: state === "running", address, access, reach };
+  }
+
+  /** A key that was lost is replaced through the engine, which needs no key. */
+  async #authorize(found: readonly Found[], { publicKey }: KeyPair): Promise<void> {
+    const script = 'for home in /root /home/*; do [ -d "$home/.ssh" ] && printf "%s\\n" "$1" >"$home/.ssh/authorized_keys"; done; true';
+    const running = found.filter((one) => one.running);
+    await Promise.all(
+      running.map(({ name }) =>
+        this.#engine.docker.run(sh`exec ${containerName(this.#lab.name, name)} sh -c ${script} sh ${publicKey}`),
+      ),
+    );
+  }
+
+  async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
+    const { docker } = this.#engine;
+    const [image, subnet, key] = await Promise.all([
+      ensureImage(this.#engine, { lab: this.#lab, artifacts, activity, signal }),
+      ensureNetwork(docker, this.#lab),
+      labKey(this.#lab.name),
+    ]);
+    const present = await this.find();
+    const make = async (machine: Machine): Promise<void> => {
+      const container = containerName(this.#lab.name, machine.name);
+      const old = present.find((one) => one.name === machine.name);
+      if (old && !old.running && (await this.#startsAgain(container))) return;
+      await docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
+      const address = machineAddress(subnet, this.#lab.machines.indexOf(machine));
+      await startMachine(this.#engine, {
+        container,
+        hostname: machine.name,
+        image: image.name,
+        labels: { [label.lab]: this.#lab.name, [label.machine]: machine.name, [label.address]: address },
+        flags: [
+          ...["--network", networkName(this.#lab.name), "--ip", address, "--restart", "unless-stopped"],
+          ...["--volume", `${image.volume}:${imagesFolder}:ro`, "--volume", "/var/lib/containerd"],
+        ],
+        user: machine.user,
+        authorizedKey: key.publicKey,
+        staging: join(labFolder(this.#lab.name), "staging", machine.name),
+        ports: publishedPorts,
+      });
+    };
+    await Promise.all(
+      machines.map((machine) =>
+        activity.child("machine", `create ${machine.name}`, async (_, end) => {
+          await make(machine);
+          end({ outcome: "changed" });
+        }, { machine: machine.name }),
+      ),
+    );
+  }
+
+  /** A machine that was only stopped starts again with all that is on it; one whose creation was cut short does not. */
+  async #startsAgain(container: string): Promise<boolean> {
+    const { docker } = this.#engine;
+    const status = await docker.run(sh`inspect --format {{.State.Status}} ${container}`);
+    if (status === "created") return false;
+    return docker.run(sh`start ${container}`).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async destroy(activity: Activity): Promise<string[]> {
+    const { docker } = this.#engine;
+    const mine = this.#mine();
+    const containers = await docker.list(sh`ps --all --filter ${mine} --format {{.Names}}`);
+    const networks = await docker.list(sh`network ls --filter ${mine} --format {{.Name}}`);
+    if (containers.length > 0) {
+      activity.note(`removing ${containers.length} containers`);
+      await docker.run(sh`rm --force --volumes ${containers}`);
+    }
+    if (networks.length > 0) await docker.run(sh`network rm ${networks}`);
+    return [...containers.map((name) => `container ${name}`), ...networks.map((name) => `network ${name}`)];
+  }
+}

@@ -1,0 +1,38 @@
+import type { Artifacts } from "../artifacts/types.ts";
+import type { Activity } from "../engine/activity.ts";
+import type { Access } from "../hosts/types.ts";
+import type { Lab, Machine } from "../lab/types.ts";
+
+/** A machine that the provider lists as the lab's. */
+export interface Found {
+  name: string;
+  running: boolean;
+  /** Where other machines reach it. */
+  address: string;
+  /** How we reach it. */
+  access: Access;
+  /** `host:port` at which this computer reaches one of its TCP ports; undefined where it cannot. */
+  reach(port: number): string | undefined;
+}
+
+export interface Making {
+  machines: readonly Machine[];
+  artifacts: Artifacts;
+  activity: Activity;
+  signal: AbortSignal;
+}
+
+/** Machines from one kind of place. The truth about them is what the place lists, never a file of ours. */
+export interface Provider {
+  /** The lab's machines that exist now, running or not. */
+  find(): Promise<Found[]>;
+  /** Makes, or starts again, the machines named; what a killed run left half-made is made anew. */
+  create(making: Making): Promise<void>;
+  /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words. */
+  destroy(activity: Activity): Promise<string[]>;
+}
+
+export interface ProviderModule {
+  /** Looks at what the place can do; throws with the reason where it cannot carry a lab. Changes nothing. */
+  open(lab: Lab): Promise<Provider>;
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { type Scene, step } from "../engine/step.ts";
+import { sh } from "../hosts/sh.ts";
+import type { Output } from "../hosts/types.ts";
+import { containerdVersion, releasesOf } from "../versions.ts";
+import { contentOf, inactive, serviceState, textDifference } from "./shared/files.ts";
+import { install, versionDifference, versionOf } from "./shared/programs.ts";
+import { template } from "./shared/template.ts";
+
+const configFile = "/etc/containerd/config.toml";
+const unitFile = "/etc/systemd/system/containerd.service";
+const crictlFile = "/etc/crictl.yaml";
+const cniFolder = "/opt/cni/bin";
+const cniPlugins = ["bridge", "host-local", "loopback", "portmap"];
+
+/** CAP_SYS_RESOURCE is bit 24; without it a runtime cannot lower oom_score_adj (capabilities(7)). */
+const mayLowerOomScore = (capBnd: string): boolean => ((BigInt(`0x${capBnd.trim() || "0"}`) >> 24n) & 1n) === 1n;
+
+function config(facts: Record<"cgroup" | "capabilities", Output>, { lab }: Scene): string {
+  return template("container-runtime/config.toml", {
+    sandbox: `registry.k8s.io/pause:${releasesOf(lab.cluster.version).pause}`,
+    systemdCgroup: facts.cgroup.stdout.trim() === "cgroup2fs",
+    restrictOomScoreAdj: !mayLowerOomScore(facts.capabilities.stdout),
+  });
+}
+
+const unit = (): string => template("container-runtime/containerd.service");
+const crictl = (): string => template("container-runtime/crictl.yaml");
+
+/** containerd with its cgroup driver, sandbox image and CNI plugins right, and crictl to look into it. */
+export const containerRuntime = step({
+  params: z.strictObject({}),
+
+  probe: () => ({
+    version: versionOf("containerd"),
+    crictlVersion: versionOf("crictl"),
+    cni: sh`cd ${cniFolder} && ls`,
+    config: contentOf(configFile),
+    unit: contentOf(unitFile),
+    crictl: contentOf(crictlFile),
+    state: serviceState("containerd"),
+    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
+    capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
+  }),
+
+  check: (facts, _, scene) => [
+    ...versionDifference("containerd", facts.version, containerdVersion),
+    ...versionDifference("crictl", facts.crictlVersion, releasesOf(scene.lab.cluster.version).crictl),
+    ...cniPlugins
+      .filter((name) => !facts.cni.stdout.split("\n").includes(name))
+      .map((name) => `the CNI plugin ${name} is missing`),
+    ...textDifference(configFile, facts.config, config(facts, scene)),
+    ...textDifference(unitFile, facts.unit, unit()),
+    ...textDifference(crictlFile, facts.crictl, crictl()),
+    ...inactive("containerd", facts.state),
+  ],
+
+  apply: async (host, _, site, facts) => {
+    if (versionDifference("containerd", facts.version, containerdVersion).length > 0) {
+      await install(host, site, "containerd", "/usr/local/bin");
+    }
+    if (versionDifference("crictl", facts.crictlVersion, releasesOf(site.lab.cluster.version).crictl).length > 0) {
+      await install(host, site, "crictl", "/usr/local/bin");
+    }
+    if (cniPlugins.some((name) => !facts.cni.stdout.includes(name))) await install(host, site, "cni-plugins", cniFolder);
+    await host.write({ path: configFile, content: config(facts, site) });
+    await host.write({ path: unitFile, content: unit() });
+    await host.write({ path: crictlFile, content: crictl() });
+    await host.run(sh`
+      command -v runc >/dev/null || { apt-get -q update && apt-get -o DPkg::Lock::Timeout=120 -q install -y --no-install-recommends runc; }
+      systemctl daemon-reload
+      systemctl enable --quiet containerd
+      systemctl restart containerd`);
+  },
+
+  undo: async (host) => {
+    await host.run(sh`
+      systemctl disable --quiet --now containerd
+      rm -f ${[configFile, unitFile, crictlFile]}
+      systemctl daemon-reload`);
+  },
+
+  patience: { seconds: 20, for: "containerd to answer" },
+});

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { type Facts, type Scene, step } from "../engine/step.ts";
+import { LabwrightError } from "../errors.ts";
+import { sh } from "../hosts/sh.ts";
+import { releasesOf } from "../versions.ts";
+import { resolvFile } from "./kubelet.ts";
+import { adminConf, kubectl } from "./shared/kubectl.ts";
+import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
+import { addressOf } from "./shared/lab.ts";
+import { template } from "./shared/template.ts";
+
+const configFile = "/etc/labwright/kubeadm-init.yaml";
+const mark = markOf("init");
+
+function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
+  const { cluster, name } = scene.lab;
+  const { machine } = scene;
+  const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
+  return template("kubeadm-init/kubeadm.yaml", {
+    cluster: name,
+    version: releasesOf(cluster.version).kubernetes,
+    address: addressOf(scene, machine.name),
+    node: machine.name,
+    reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(scene)]),
+    podSubnet: cluster.network.podSubnet,
+    serviceSubnet: cluster.network.serviceSubnet,
+    ignored: JSON.stringify(ignoredPreflight({ legacy, container: isContainer(facts) })),
+    cgroupDriver: legacy ? "cgroupfs" : "systemd",
+    failCgroupV1: !legacy,
+    resolvFile,
+  });
+}
+
+const isContainer = (facts: Facts<"container">): boolean => facts.container.stdout.trim() !== "none";
+
+const reachName = (scene: Scene): string[] => scene.reach(scene.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
+
+/** A control plane made by `kubeadm init`; an attempt that was cut short is cleared away first, as kubeadm cannot go on from it. */
+export const kubeadmInit = step({
+  params: z.strictObject({}),
+
+  probe: () => ({
+    mark: sh`test -e ${mark}`,
+    foreign: sh`test -e ${adminConf} && test ! -e ${configFile}`,
+    ready: kubectl(sh`get --raw /readyz`),
+    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
+    container: sh`systemd-detect-virt --container`,
+  }),
+
+  check: (facts) => {
+    if (facts.mark.code !== 0) return ["the control plane has not been initialised"];
+    return facts.ready.stdout.trim() === "ok" ? [] : ["the API server is not ready"];
+  },
+
+  apply: async (host, _, site, facts) => {
+    if (facts.foreign.code === 0) throw foreignCluster(host.name);
+    if (facts.mark.code === 0) {
+      site.note("the API server is not ready: starting the runtime and the kubelet");
+      await host.run(sh`systemctl start containerd kubelet`);
+      return;
+    }
+    await host.run(clearHalfDone(configFile));
+    await host.write({ path: configFile, content: config(facts, site), mode: 0o600 });
+    await host.run(sh`kubeadm init --config ${configFile} --skip-token-print && touch ${mark}`, {
+      onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
+    });
+  },
+
+  undo: async (host) => {
+    await host.run(sh`${clearHalfDone(configFile)}
+      rm -f ${[configFile, mark]}`);
+  },
+
+  patience: { seconds: 120, for: "the API server to be ready" },
+});
+
+const foreignCluster = (machine: string): LabwrightError =>
+  new LabwrightError({
+    code: "foreign-cluster",
+    message: `${machine} already carries a Kubernetes cluster that labwright did not make`,
+    remedy: "use another machine, or take the cluster away yourself with `kubeadm reset`",
+  });

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { step } from "../engine/step.ts";
+import { sh } from "../hosts/sh.ts";
+import { releasesOf } from "../versions.ts";
+import { contentOf, textDifference } from "./shared/files.ts";
+import { install, versionDifference, versionOf } from "./shared/programs.ts";
+import { template } from "./shared/template.ts";
+
+const unitFile = "/etc/systemd/system/kubelet.service";
+export const resolvFile = "/etc/labwright/resolv.conf";
+
+const unit = (): string => template("kubelet/kubelet.service");
+
+/** kubeadm, kubelet and kubectl, and the kubelet's service, which starts as soon as kubeadm has configured it. */
+export const kubelet = step({
+  params: z.strictObject({}),
+
+  probe: () => ({
+    kubelet: versionOf("kubelet"),
+    kubeadm: sh`kubeadm version -o short`,
+    unit: contentOf(unitFile),
+    enabled: sh`systemctl is-enabled kubelet`,
+    resolv: sh`test -e ${resolvFile}`,
+  }),
+
+  check: (facts, _, { lab }) => {
+    const wanted = releasesOf(lab.cluster.version).kubernetes;
+    return [
+      ...versionDifference("kubelet", facts.kubelet, wanted),
+      ...versionDifference("kubeadm", facts.kubeadm, wanted),
+      ...textDifference(unitFile, facts.unit, unit()),
+      ...(facts.enabled.stdout.trim() === "enabled" ? [] : ["kubelet.service is not enabled"]),
+      ...(facts.resolv.code === 0 ? [] : [`${resolvFile} is missing`]),
+    ];
+  },
+
+  apply: async (host, _, site, facts) => {
+    const wanted = releasesOf(site.lab.cluster.version).kubernetes;
+    const present = [versionDifference("kubelet", facts.kubelet, wanted), versionDifference("kubeadm", facts.kubeadm, wanted)];
+    if (present.flat().length > 0) await install(host, site, "kubernetes-node", "/usr/local/bin");
+    await host.write({ path: unitFile, content: unit() });
+    // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself.
+    await host.run(sh`
+      mkdir -p /etc/labwright /etc/kubernetes/manifests
+      [ -e ${resolvFile} ] || cat /run/systemd/resolve/resolv.conf /etc/resolv.conf 2>/dev/null |
+        grep -vE '^nameserver (127\.|::1)' | awk '!seen[$0]++' >${resolvFile}
+      systemctl daemon-reload
+      systemctl enable --quiet kubelet`);
+  },
+
+  undo: async (host) => {
+    await host.run(sh`
+      systemctl disable --quiet --now kubelet
+      rm -f ${[unitFile, resolvFile]}
+      systemctl daemon-reload`);
+  },
+});

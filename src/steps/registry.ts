@@ -1,0 +1,24 @@
+import type { Step } from "../engine/step.ts";
+
+/** One line for each step: its name in playbooks is its file's. A step is loaded only when a playbook names it. */
+const steps: Record<string, () => Promise<Step>> = {
+  "admin-kubeconfig": async () => (await import("./admin-kubeconfig.ts")).adminKubeconfig,
+  calico: async () => (await import("./calico.ts")).calico,
+  "cluster-ready": async () => (await import("./cluster-ready.ts")).clusterReady,
+  "container-runtime": async () => (await import("./container-runtime.ts")).containerRuntime,
+  images: async () => (await import("./images.ts")).images,
+  "kernel-settings": async () => (await import("./kernel-settings.ts")).kernelSettings,
+  "kubeadm-init": async () => (await import("./kubeadm-init.ts")).kubeadmInit,
+  "kubeadm-join": async () => (await import("./kubeadm-join.ts")).kubeadmJoin,
+  kubelet: async () => (await import("./kubelet.ts")).kubelet,
+  "kubelet-config": async () => (await import("./kubelet-config.ts")).kubeletConfig,
+  "nginx-nodeport": async () => (await import("./nginx-nodeport.ts")).nginxNodeport,
+  "nodeport-answers": async () => (await import("./nodeport-answers.ts")).nodeportAnswers,
+  "user-kubeconfig": async () => (await import("./user-kubeconfig.ts")).userKubeconfig,
+};
+
+export const stepNames = (): string[] => Object.keys(steps);
+
+export async function loadStep(name: string): Promise<Step | undefined> {
+  return Object.hasOwn(steps, name) ? steps[name]?.() : undefined;
+}

@@ -1,0 +1,32 @@
+import { type Command, sh } from "../../hosts/sh.ts";
+
+/** The file that says that kubeadm's work on a machine was finished; what is there without it is half-done. */
+export const markOf = (phase: "init" | "join"): string => `/etc/kubernetes/labwright-${phase}-done`;
+
+/**
+ * Clears what an attempt left that was cut short, and nothing where there was none: the configuration file is written
+ * before kubeadm is started, so that its presence tells an attempt of ours.
+ */
+export const clearHalfDone = (configFile: string): Command => sh`
+  if [ -e ${configFile} ]; then
+    kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1
+    systemctl stop kubelet
+    rm -rf /etc/kubernetes/manifests/* /etc/kubernetes/*.conf /etc/kubernetes/pki /var/lib/etcd /var/lib/kubelet/pki
+    rm -f /etc/kubernetes/labwright-*-done /etc/cni/net.d/*calico*
+  fi
+  true`;
+
+/** kubeadm's checks that cannot pass where they do not matter; each for a reason. */
+export function ignoredPreflight({ legacy, container }: { legacy: boolean; container: boolean }): string[] {
+  return [
+    // A lab may be smaller than what kubeadm recommends.
+    "NumCPU",
+    "Mem",
+    // From 1.35 kubeadm refuses cgroup v1; the kubelet is told to run on it (failCgroupV1).
+    ...(legacy ? ["SystemVerification"] : []),
+    // A container's swap, kernel configuration and bridge settings are its host's.
+    ...(container
+      ? ["Swap", "SystemVerification", "FileContent--proc-sys-net-bridge-bridge-nf-call-iptables"]
+      : []),
+  ].filter((name, index, all) => all.indexOf(name) === index);
+}

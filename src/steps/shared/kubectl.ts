@@ -1,0 +1,32 @@
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+
+export const adminConf = "/etc/kubernetes/admin.conf";
+export const kubeletConf = "/etc/kubernetes/kubelet.conf";
+
+/** kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon. */
+export const kubectl = (command: Command): Command => sh`kubectl --kubeconfig ${adminConf} --request-timeout=10s ${command}`;
+
+/** Applies a file on the control plane by server-side apply; fields that others own are taken over. */
+export const applyFile = (path: string): Command =>
+  kubectl(sh`apply --server-side --force-conflicts --field-manager=labwright -f ${path}`);
+
+/** The JSON that a probe printed; undefined where it printed none. */
+export function jsonOf<T>(output: Output): T | undefined {
+  if (output.code !== 0) return undefined;
+  try {
+    return JSON.parse(output.stdout) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the checks read of a workload object. */
+export interface Workload {
+  metadata: { name: string; namespace?: string; generation: number };
+  status?: { observedGeneration?: number; replicas?: number; readyReplicas?: number; updatedReplicas?: number };
+}
+
+export interface List<T> {
+  items: T[];
+}

@@ -1,0 +1,30 @@
+import { LabwrightError } from "../../errors.ts";
+import type { Scene } from "../../engine/step.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+
+export const isNode = ({ role }: Machine): boolean => role === "control-plane" || role === "worker";
+
+/** The machines that are Kubernetes nodes. */
+export const nodesOf = (lab: Lab): Machine[] => lab.machines.filter(isNode);
+
+/** The name of the machine that carries the control plane. */
+export function controlPlaneOf(lab: Lab): string {
+  const machine = lab.machines.find(({ role }) => role === "control-plane");
+  if (machine) return machine.name;
+  throw new LabwrightError({
+    code: "no-control-plane",
+    message: `the lab ${lab.name} has no control plane`,
+    remedy: "add a machine with `role: control-plane` to the lab file",
+  });
+}
+
+/** The address that other machines reach a machine at. */
+export function addressOf({ addresses }: Scene, machine: string): string {
+  const address = addresses.get(machine);
+  if (address !== undefined) return address;
+  throw new LabwrightError({
+    code: "no-address",
+    message: `${machine} has no address yet`,
+    remedy: "run `labwright up`, which makes the machine",
+  });
+}

@@ -1,0 +1,31 @@
+import type { ProgramSet, Programs } from "../../artifacts/types.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Host, Output } from "../../hosts/types.ts";
+import type { Activity } from "../../engine/activity.ts";
+import type { Site } from "../../engine/step.ts";
+
+/** An activity for artifacts that a step asks for: their notes are the task's. */
+export const quietly = (site: Site): Activity => ({
+  note: site.note,
+  child: (_kind, _title, work) => work(quietly(site), () => {}),
+});
+
+/** Sends a set of programs into a folder of a machine. */
+export async function install(host: Host, site: Site, set: ProgramSet, folder: string): Promise<Programs> {
+  const programs = await site.artifacts.programs(set, quietly(site));
+  for (const { name, path } of programs.files) {
+    site.note(`sending ${name}`);
+    await host.write({ path: `${folder}/${name}`, content: { localFile: path }, mode: 0o755 });
+  }
+  return programs;
+}
+
+/** Prints a program's version in its own words; fails where there is no such program. */
+export const versionOf = (program: string, flag = "--version"): Command => sh`${program} ${flag} 2>/dev/null`;
+
+/** The difference between a program's version and the wanted one, as `1.36.3`. */
+export function versionDifference(program: string, fact: Output, wanted: string): string[] {
+  if (fact.code !== 0) return [`${program} is not installed`];
+  const found = /\bv?(\d+\.\d+\.\d+)\b/.exec(fact.stdout)?.[1];
+  return found === wanted ? [] : [`${program} is ${found ?? "of an unknown version"}, not ${wanted}`];
+}

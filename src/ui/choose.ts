@@ -1,0 +1,88 @@
+import type { Listener } from "../engine/activity.ts";
+import { shapeOf } from "../engine/activity-tree.ts";
+import { messageOf } from "../errors.ts";
+import { failureText } from "./failure.ts";
+import { jsonLines } from "./json.ts";
+import { plainLog } from "./log.ts";
+import { noPaint, type Paint, paintFor } from "./text.ts";
+import { liveTree } from "./tree.ts";
+
+export interface Surroundings {
+  /** Where the run is shown; by default standard output. */
+  stream: NodeJS.WriteStream;
+  /** Where errors go, unless `json` is set: then they are a line on `stream`. */
+  errors: NodeJS.WriteStream;
+  env: NodeJS.ProcessEnv;
+  json: boolean;
+}
+
+export interface Output {
+  /** To give to `startRun`. */
+  listener: Listener;
+  /** Prints what a command failed with; a failing command's output that the listener has shown is not repeated. */
+  printError(error: unknown): void;
+}
+
+export type OutputKind = "json" | "tree" | "log";
+
+/** CI systems set CI (to anything but `false` or nothing) although some give a terminal that nobody watches. */
+export function outputKind({ stream, env, json }: Pick<Surroundings, "stream" | "env" | "json">): OutputKind {
+  if (json) return "json";
+  const isCi = env.CI !== undefined && env.CI !== "" && env.CI !== "false";
+  return stream.isTTY && !isCi && env.TERM !== "dumb" ? "tree" : "log";
+}
+
+/** Chooses how a run is shown: JSON lines where asked for, a live tree on a terminal, a plain log elsewhere. */
+export function chooseOutput(options: Partial<Surroundings> = {}): Output {
+  const { stream = process.stdout, errors = process.stderr, env = process.env, json = false } = options;
+  const kind = outputKind({ stream, env, json });
+  const show = listenerFor(kind, stream);
+  const shown = new Set<string>();
+  return {
+    listener: (event) => {
+      if (event.event === "end" && event.error?.output) shown.add(event.error.output);
+      show(event);
+    },
+    printError: (error) => {
+      if (kind === "json") stream.write(errorLine(error));
+      else errors.write(`${errorText(error, paintFor(errors), shown)}\n`);
+    },
+  };
+}
+
+function listenerFor(kind: OutputKind, stream: NodeJS.WriteStream): Listener {
+  if (kind === "json") return jsonLines(stream);
+  return kind === "tree" ? liveTree(stream) : plainLog(stream, paintFor(stream));
+}
+
+/** An error as one line of JSON: its `event` is `error`, the rest is the failure's shape and its causes. */
+export const errorLine = (error: unknown): string =>
+  `${JSON.stringify({ event: "error", ...shapeOf(error), causes: causesOf(error) })}\n`;
+
+/** An error for a person: what happened, why, what to do, and the output of what failed unless already `shown`. */
+export function errorText(
+  error: unknown,
+  paint: Paint = noPaint,
+  shown: ReadonlySet<string> = new Set(),
+): string {
+  const { output, ...shape } = shapeOf(error);
+  const said = { ...shape, message: `error: ${shape.message}` };
+  const isNew = output !== undefined && !shown.has(output);
+  return failureText(isNew ? { ...said, output } : said, paint, causesOf(error));
+}
+
+/** The messages of all causes, the nearest first, each on one line; those that the message already says are left out. */
+function causesOf(error: unknown): string[] {
+  const causes: string[] = [];
+  const seen = new Set<unknown>();
+  let said = messageOf(error);
+  for (let cause = nextCause(error); cause !== undefined && !seen.has(cause); cause = nextCause(cause)) {
+    seen.add(cause);
+    const message = messageOf(cause).replace(/\s+/g, " ").trim();
+    if (message !== "" && !said.includes(message)) causes.push(message);
+    said += `\n${message}`;
+  }
+  return causes;
+}
+
+const nextCause = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);

@@ -1,0 +1,26 @@
+import type { FailureShape } from "../engine/activity.ts";
+import { indent, type Paint, visible } from "./text.ts";
+
+/** The last lines of an output are those that tell; a compiler's thousand lines before them bury the message. */
+const outputLines = 60;
+
+/**
+ * A failure as every reader shows it: the message, why in one line, what can be done about it, and the end of
+ * the failing command's own output. Lines without a final newline.
+ */
+export function failureText(failure: FailureShape, paint: Paint, causes: readonly string[] = []): string {
+  return [
+    paint("red", visible(failure.message)),
+    ...(causes.length > 0 ? [paint("dim", `because: ${causes.join(" ← ")}`)] : []),
+    `${paint("bold", "what to do:")} ${failure.remedy}`,
+    ...outputText(failure.output ?? "").map((line) => paint("dim", indent(line, "| "))),
+  ].join("\n");
+}
+
+function outputText(output: string): string[] {
+  const text = visible(output).trimEnd();
+  if (text === "") return [];
+  const lines = text.split("\n");
+  const left = lines.length - outputLines;
+  return left > 0 ? [`… ${left} lines before these (--json has them all)`, ...lines.slice(left)] : lines;
+}

@@ -1,0 +1,143 @@
+import type { Event, Listener, Outcome } from "../engine/activity.ts";
+import { failureText } from "./failure.ts";
+import { type Entry, machineOf, ownError, Recording } from "./recording.ts";
+import { indent, noPaint, oneLine, type Paint, span } from "./text.ts";
+
+const second = 1000;
+
+/** The longest time without a line while something runs: long enough for no flood, short enough to show life. */
+const silence = 15 * second;
+
+const colours = {
+  ok: "green",
+  changed: "yellow",
+  differs: "yellow",
+  failed: "red",
+  skipped: "dim",
+  unreachable: "red",
+} as const satisfies { [outcome in Outcome]: string };
+
+/** What was last said of an activity, and what waits to be said. */
+interface Talk {
+  lines: number;
+  at: number;
+  words: string;
+  pending?: string;
+}
+
+/** Notes that differ only in their numbers say the same thing, further on. */
+const wordsOf = (note: string): string => note.replace(/\d+/g, "0");
+
+/**
+ * How long an activity keeps quiet after its `lines`-th note (before the first: after its start), in
+ * milliseconds: longer and longer, so that no flood can come, and a note of a moment is not told at all.
+ */
+const pause = (lines: number, sameWords: boolean): number =>
+  sameWords ? silence : Math.min(silence, second * 2 ** Math.max(0, lines - 1));
+
+/**
+ * The run as lines for a person who reads them without a terminal: time since the start, machine, title, what
+ * happened. Takes events and ticks of a clock, gives lines; knows no clock and no stream itself.
+ */
+export class PlainLog {
+  readonly #recording = new Recording();
+  readonly #talks = new Map<number, Talk>();
+  readonly #running = new Set<Entry>();
+  readonly #paint: Paint;
+  #zero: number | undefined;
+  #lastLine = 0;
+  #widest = 4;
+
+  constructor(paint: Paint = noPaint) {
+    this.#paint = paint;
+  }
+
+  /** The lines that this event gives, without newlines. */
+  add(event: Event): string[] {
+    this.#zero ??= event.at;
+    const entry = this.#recording.add(event);
+    if (!entry) return [];
+    if (event.event === "start") return this.#started(entry, event.at);
+    if (event.event === "note") return this.#noted(entry, oneLine(event.text), event.at);
+    return this.#ended(entry, event.at);
+  }
+
+  /** The lines that are due at `at` although nothing happened: notes held back, and a sign of life. */
+  tick(at: number): string[] {
+    const due = [...this.#running].flatMap((entry) => this.#overdue(entry, at));
+    if (due.length > 0 || at - this.#lastLine < silence) return due;
+    const leaves = [...this.#running].filter(
+      (entry) => !entry.children.some((child) => this.#running.has(child)),
+    );
+    return leaves.map((entry) => {
+      const note = entry.notes.at(-1);
+      return this.#line(
+        entry,
+        at,
+        `still running, ${span(at - entry.start)}${note ? `: ${oneLine(note.text)}` : ""}`,
+      );
+    });
+  }
+
+  #started(entry: Entry, at: number): string[] {
+    this.#running.add(entry);
+    this.#widest = Math.max(this.#widest, (machineOf(entry) ?? "").length);
+    return entry.kind === "task" ? [] : [this.#line(entry, at, this.#paint("dim", "…"))];
+  }
+
+  #noted(entry: Entry, note: string, at: number): string[] {
+    if (entry.end !== undefined) return [];
+    const talk = this.#talks.get(entry.id) ?? { lines: 0, at: entry.start, words: "" };
+    this.#talks.set(entry.id, talk);
+    talk.pending = note;
+    return this.#overdue(entry, at);
+  }
+
+  #overdue(entry: Entry, at: number): string[] {
+    const talk = this.#talks.get(entry.id);
+    if (talk?.pending === undefined) return [];
+    const words = wordsOf(talk.pending);
+    if (at - talk.at < pause(talk.lines, words === talk.words)) return [];
+    const line = this.#line(entry, at, talk.pending);
+    this.#talks.set(entry.id, { lines: talk.lines + 1, at, words });
+    return [line];
+  }
+
+  #ended(entry: Entry, at: number): string[] {
+    this.#running.delete(entry);
+    const outcome = entry.outcome ?? "ok";
+    const reasons = entry.details.length > 0 ? `: ${entry.details.map(oneLine).join("; ")}` : "";
+    const line = this.#line(
+      entry,
+      at,
+      `${this.#paint(colours[outcome], outcome)}  ${span(at - entry.start)}${reasons}`,
+    );
+    const error = ownError(entry);
+    return error ? [line, ...indent(failureText(error, this.#paint), "          ").split("\n")] : [line];
+  }
+
+  #line(entry: Entry, at: number, text: string): string {
+    this.#lastLine = at;
+    const time = span(at - (this.#zero ?? at)).padStart(8);
+    const machine = (machineOf(entry) ?? "").padEnd(this.#widest);
+    return `${this.#paint("dim", time)}  ${machine}  ${oneLine(entry.title)}  ${text}`;
+  }
+}
+
+/** Writes a plain log to `stream`, with a clock that shows life; the clock stops at the end of the run. */
+export function plainLog(stream: { write(text: string): unknown }, paint?: Paint): Listener {
+  const log = new PlainLog(paint);
+  const print = (lines: string[]) => {
+    if (lines.length > 0) stream.write(`${lines.join("\n")}\n`);
+  };
+  let clock: NodeJS.Timeout | undefined;
+  let root: number | undefined;
+  return (event) => {
+    if (event.event === "start" && event.parent === null) {
+      root = event.id;
+      clock = setInterval(() => print(log.tick(Date.now())), second).unref();
+    }
+    print(log.add(event));
+    if (event.event === "end" && event.id === root) clearInterval(clock);
+  };
+}

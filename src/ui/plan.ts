@@ -1,0 +1,111 @@
+import type { Event, Outcome } from "../engine/activity.ts";
+import { type Entry, machineOf, ownError, playOf, recordingOf, withDescendants } from "./recording.ts";
+import { count, noPaint, oneLine, type Paint } from "./text.ts";
+
+/** `create`: nothing is there yet. `change`: something is, and differs. `unknown`: it could not be looked at. */
+export type ChangeKind = "create" | "change" | "unknown";
+
+export interface Change {
+  kind: ChangeKind;
+  task: string;
+  play?: string;
+  /** In plain words. */
+  differences: string[];
+}
+
+export interface Plan {
+  /** The number of changes; what could not be looked at does not count. */
+  changes: number;
+  unknown: number;
+  machines: { name: string; changes: Change[] }[];
+}
+
+const reported: readonly (Outcome | undefined)[] = ["differs", "changed", "failed", "unreachable"];
+
+/** What an inspection found that `up` would change, by machine, in the order of the events. */
+export function planOf(events: Iterable<Event>): Plan {
+  const machines = new Map<string, Change[]>();
+  for (const entry of recordingOf(events).roots.flatMap(withDescendants)) {
+    if (!isChange(entry)) continue;
+    const name = machineOf(entry) ?? "lab";
+    machines.set(name, [...(machines.get(name) ?? []), changeOf(entry)]);
+  }
+  const all = [...machines.values()].flat();
+  const unknown = all.filter(({ kind }) => kind === "unknown").length;
+  return {
+    changes: all.length - unknown,
+    unknown,
+    machines: [...machines].map(([name, changes]) => ({ name, changes })),
+  };
+}
+
+/** A play differs because its tasks do: only what is at the bottom counts. */
+function isChange(entry: Entry): boolean {
+  if (!reported.includes(entry.outcome)) return false;
+  if (entry.children.some((child) => withDescendants(child).some(isChange))) return false;
+  return entry.kind !== "run" || ownError(entry) !== undefined;
+}
+
+function changeOf(entry: Entry): Change {
+  const play = playOf(entry);
+  const error = ownError(entry);
+  const differences = error && entry.details.length === 0 ? [error.message] : entry.details;
+  return { kind: kindOf(entry), task: entry.title, ...(play !== undefined && { play }), differences };
+}
+
+/** How steps and providers say that there is nothing yet. */
+const nothingThere =
+  /\b(missing|absent|not there|not exist|no such|not found|not installed|there is no|is gone)\b/i;
+
+function kindOf({ outcome, details }: Entry): ChangeKind {
+  if (outcome === "failed" || outcome === "unreachable") return "unknown";
+  return details.length > 0 && details.every((detail) => nothingThere.test(detail)) ? "create" : "change";
+}
+
+const marks = { create: ["green", "+"], change: ["yellow", "~"], unknown: ["red", "?"] } as const;
+
+/** The plan for a person: for each machine what would change and why, then the total. Ends with a newline. */
+export function planText(events: Iterable<Event>, paint: Paint = noPaint): string {
+  const plan = planOf(events);
+  const blocks = plan.machines.map(({ name, changes }) =>
+    [paint("bold", name), ...together(changes).map((group) => changeText(group, paint))].join("\n"),
+  );
+  return `${[...blocks, paint("bold", totalText(plan))].join("\n\n")}\n`;
+}
+
+/** The plan for a program: a `Plan` as one JSON document. Ends with a newline. */
+export const planJson = (events: Iterable<Event>): string =>
+  `${JSON.stringify(planOf(events), undefined, 2)}\n`;
+
+/** Neighbours that differ for one and the same reason: all tasks of a machine that does not exist. */
+function together(changes: readonly Change[]): Change[][] {
+  const groups: Change[][] = [];
+  for (const change of changes) {
+    const last = groups.at(-1)?.[0];
+    const isSame =
+      last?.kind === change.kind && last.differences.join("\n") === change.differences.join("\n");
+    if (isSame && change.differences.length > 0) groups.at(-1)?.push(change);
+    else groups.push([change]);
+  }
+  return groups;
+}
+
+function changeText(group: readonly Change[], paint: Paint): string {
+  const [first] = group;
+  if (!first) return "";
+  const [colour, mark] = marks[first.kind];
+  const tasks = group.map(({ task }) => oneLine(task)).join(", ");
+  const reasons = first.differences.map((difference) => `      ${oneLine(difference)}`);
+  return [`  ${paint(colour, `${mark} ${first.kind}`)}  ${tasks}`, ...reasons].join("\n");
+}
+
+function totalText({ changes, unknown, machines }: Plan): string {
+  const changing = machines.filter((machine) =>
+    machine.changes.some(({ kind }) => kind !== "unknown"),
+  ).length;
+  const total =
+    changes === 0 ? "Nothing to do" : `${count(changes, "change")} on ${count(changing, "machine")}`;
+  return unknown === 0
+    ? total
+    : `${changes === 0 ? "" : `${total}; `}${count(unknown, "task")} could not be looked at`;
+}

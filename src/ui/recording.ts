@@ -1,0 +1,81 @@
+import type { ActivityKind, Event, FailureShape, Outcome } from "../engine/activity.ts";
+
+/** An activity as far as its events have told. Times are milliseconds since the epoch. */
+export interface Entry {
+  id: number;
+  parent: Entry | undefined;
+  children: Entry[];
+  kind: ActivityKind;
+  title: string;
+  machine: string | undefined;
+  start: number;
+  /** Absent while it runs. */
+  end: number | undefined;
+  outcome: Outcome | undefined;
+  details: string[];
+  error: FailureShape | undefined;
+  notes: { text: string; at: number }[];
+}
+
+/** What has happened so far, as a tree. */
+export class Recording {
+  readonly entries: Map<number, Entry> = new Map();
+  /** Every activity whose parent is unknown: for a whole stream, the run alone. */
+  readonly roots: Entry[] = [];
+
+  /** Takes the next event in and returns the activity that it is about; undefined for one that never started. */
+  add(event: Event): Entry | undefined {
+    if (event.event === "start") return this.#open(event);
+    const entry = this.entries.get(event.id);
+    if (!entry) return undefined;
+    if (event.event === "note") {
+      entry.notes.push({ text: event.text, at: event.at });
+      return entry;
+    }
+    entry.end = event.at;
+    entry.outcome = event.outcome;
+    entry.details = event.details;
+    entry.error = event.error;
+    return entry;
+  }
+
+  #open({ id, parent, kind, title, machine, at }: Event & { event: "start" }): Entry {
+    const above = parent === null ? undefined : this.entries.get(parent);
+    const entry: Entry = {
+      ...{ id, parent: above, children: [], kind, title, machine, start: at },
+      ...{ end: undefined, outcome: undefined, details: [], error: undefined, notes: [] },
+    };
+    (above?.children ?? this.roots).push(entry);
+    this.entries.set(id, entry);
+    return entry;
+  }
+}
+
+/** The whole stream at once. */
+export function recordingOf(events: Iterable<Event>): Recording {
+  const record = new Recording();
+  for (const event of events) record.add(event);
+  return record;
+}
+
+/** The entries below and with `entry`, in the order of their starts within each parent. */
+export const withDescendants = (entry: Entry): Entry[] => [entry, ...entry.children.flatMap(withDescendants)];
+
+/** The error of the activity itself: an error that came up from a child belongs to the child. */
+export function ownError(entry: Entry): FailureShape | undefined {
+  const { error } = entry;
+  const inherited = withDescendants(entry).some(
+    (other) =>
+      other !== entry && other.error?.code === error?.code && other.error?.message === error?.message,
+  );
+  return inherited ? undefined : error;
+}
+
+/** The machine of the activity, or of the nearest one above that has one. */
+export const machineOf = (entry: Entry): string | undefined =>
+  entry.machine ?? (entry.parent && machineOf(entry.parent));
+
+/** The title of the play that the activity is part of. */
+export function playOf(entry: Entry): string | undefined {
+  return entry.kind === "play" ? entry.title : entry.parent && playOf(entry.parent);
+}

@@ -1,0 +1,41 @@
+import { styleText } from "node:util";
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Colours a text, or leaves it as it is. */
+export type Paint = (format: Format, text: string) => string;
+
+export const noPaint: Paint = (_, text) => text;
+
+/** Colours what goes to `stream`: not where it is no terminal, and not where NO_COLOR asks for none. */
+export const paintFor =
+  (stream: NodeJS.WriteStream): Paint =>
+  (format, text) =>
+    styleText(format, text, { stream });
+
+/** A span of milliseconds for a person: `0.4s`, `12.3s`, `6m 02s`, `1h 05m`. */
+export function span(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 99.95) return `${seconds.toFixed(1)}s`;
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
+}
+
+/** Puts `by` before every line that is not empty. */
+export const indent = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
+
+/** `1 change`, `2 changes`. */
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+/** Without escape sequences and control characters: what a terminal would take for a command is not shown. */
+export const visible = (text: string): string =>
+  text
+    .replace(/\r\n/g, "\n")
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
+    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+
+/** `visible`, and on one line. */
+export const oneLine = (text: string): string => visible(text.replace(/\s+/g, " ")).trim();

@@ -1,0 +1,69 @@
+import type { Outcome } from "../engine/activity.ts";
+import { failureText } from "./failure.ts";
+import { type Entry, machineOf, ownError, withDescendants } from "./recording.ts";
+import { oneLine, type Paint, span } from "./text.ts";
+
+/** Below this, an elapsed time is only noise, in milliseconds. */
+const worthTelling = 1000;
+
+const wellEnded: readonly (Outcome | undefined)[] = ["ok", "changed", "skipped"];
+
+/** Whether everything in the activity has ended as it should, so that one line can stand for all of it. */
+export const isWell = (entry: Entry): boolean =>
+  withDescendants(entry).every(({ outcome }) => wellEnded.includes(outcome));
+
+/** Children that have ended well are counted in their parent's line; those of the run stay lines of their own. */
+export const isCounted = (entry: Entry): boolean => entry.parent?.parent !== undefined && isWell(entry);
+
+/** `12 ok, 2 changed`: how the children ended that have no line of their own. */
+function counts(entry: Entry): string {
+  const ended = entry.children.filter(isCounted).map(({ outcome }) => outcome);
+  return wellEnded
+    .map((outcome) => ({ outcome, times: ended.filter((other) => other === outcome).length }))
+    .filter(({ times }) => times > 0)
+    .map(({ outcome, times }) => `${times} ${outcome}`)
+    .join(", ");
+}
+
+export interface Look {
+  /** Milliseconds since the epoch: until then a running activity has taken its time. */
+  now: number;
+  /** The width that a running activity's line may have. */
+  columns: number;
+  paint: Paint;
+}
+
+/**
+ * What the tree says of an activity: machine, title, how its children ended, time, the last note while it runs;
+ * below that the differences, or the failure with remedy and output. More than one line only after the end.
+ */
+export function label(entry: Entry, { now, columns, paint }: Look): string {
+  const machine = machineOf(entry);
+  const isNews = machine !== undefined && machine !== (entry.parent && machineOf(entry.parent));
+  const counted = counts(entry);
+  const isPlain = entry.outcome === undefined || entry.outcome === "ok" || counted !== "";
+  const elapsed = (entry.end ?? now) - entry.start;
+  const words = [
+    ...(isNews ? [paint("bold", machine)] : []),
+    oneLine(entry.title),
+    ...(counted ? [counted] : []),
+    ...(isPlain ? [] : [entry.outcome ?? ""]),
+    ...(elapsed >= worthTelling ? [paint("dim", span(elapsed))] : []),
+  ].join("  ");
+  if (entry.end === undefined) return words + note(entry, columns - visibleLength(words), paint);
+  const error = ownError(entry);
+  if (error) return `${words}\n${failureText(error, paint)}`;
+  const isShown = entry.outcome === "differs" || entry.outcome === "unreachable";
+  return [words, ...(isShown ? entry.details.map((detail) => paint("yellow", oneLine(detail))) : [])].join(
+    "\n",
+  );
+}
+
+function note(entry: Entry, room: number, paint: Paint): string {
+  const last = entry.notes.at(-1);
+  if (!last) return "";
+  const text = `  ${oneLine(last.text)}`;
+  return paint("dim", text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`);
+}
+
+const visibleLength = (text: string): number => oneLine(text).length;

@@ -1,0 +1,29 @@
+/** The one table of versions. A Kubernetes minor names the releases of all that kubeadm of that minor expects. */
+export const kubernetesMinors = {
+  "1.36": { kubernetes: "1.36.3", etcd: "3.6.8-0", coredns: "1.14.2", pause: "3.10.2", crictl: "1.36.0" },
+} as const;
+
+export type KubernetesMinor = keyof typeof kubernetesMinors;
+
+export const containerdVersion = "2.4.2";
+export const calicoVersion = "3.31.0";
+export const cniPluginsVersion = "1.9.1";
+
+export const isSupportedMinor = (minor: string): minor is KubernetesMinor => Object.hasOwn(kubernetesMinors, minor);
+
+/** The releases that belong to a minor; throws a RangeError for one that validation would have refused. */
+export function releasesOf(minor: string): (typeof kubernetesMinors)[KubernetesMinor] {
+  if (!isSupportedMinor(minor)) throw new RangeError(`Kubernetes ${minor} is not in the table of versions`);
+  return kubernetesMinors[minor];
+}
+
+/** The images that each part of a cluster runs, as kubeadm, Calico's manifest and the playbooks name them. */
+export function imageNames(set: "kubernetes" | "calico" | "nginx", minor: string): string[] {
+  if (set === "nginx") return ["docker.io/library/nginx:latest"];
+  if (set === "calico") {
+    return ["node", "cni", "kube-controllers", "typha"].map((name) => `quay.io/calico/${name}:v${calicoVersion}`);
+  }
+  const { kubernetes, etcd, coredns, pause } = releasesOf(minor);
+  const own = ["apiserver", "controller-manager", "scheduler", "proxy"].map((name) => `kube-${name}:v${kubernetes}`);
+  return [...own, `coredns/coredns:v${coredns}`, `pause:${pause}`, `etcd:${etcd}`].map((name) => `registry.k8s.io/${name}`);
+}
