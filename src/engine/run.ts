@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Artifacts } from "../artifacts/types.ts";
+import type { ArtifactStore } from "../artifacts/lazy.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { Activity, Ending } from "./activity.ts";
 import { type Graph, predecessors, type Stage, type Task, tasksOf } from "./graph.ts";
@@ -9,7 +9,7 @@ import type { Site } from "./step.ts";
 export interface Run {
   graph: Graph;
   world: World;
-  artifacts: Artifacts;
+  artifacts: ArtifactStore;
   activity: Activity;
   /** Stops the run at the next boundary between tasks. */
   signal: AbortSignal;

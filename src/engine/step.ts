@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Artifacts } from "../artifacts/types.ts";
+import type { ArtifactStore } from "../artifacts/lazy.ts";
 import { Command } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import type { Lab, Machine } from "../lab/types.ts";
@@ -16,7 +16,7 @@ export interface Scene {
 
 /** What `apply` and `undo` may use besides. */
 export interface Site extends Scene {
-  readonly artifacts: Artifacts;
+  readonly artifacts: ArtifactStore;
   readonly signal: AbortSignal;
   /** The host of another machine of the lab. */
   on(machine: string): Promise<Host>;

@@ -1,4 +1,4 @@
-import type { Artifacts } from "../artifacts/types.ts";
+import type { ArtifactStore } from "../artifacts/lazy.ts";
 import type { Activity } from "./activity.ts";
 import { type Graph, type Task, tasksOf } from "./graph.ts";
 import { sceneOf, type World } from "./look.ts";
@@ -6,7 +6,7 @@ import { sceneOf, type World } from "./look.ts";
 export interface Undoing {
   graph: Graph;
   world: World;
-  artifacts: Artifacts;
+  artifacts: ArtifactStore;
   activity: Activity;
   signal: AbortSignal;
   /** Only tasks on machines that stay are undone: a destroyed machine takes its own changes with it. */

@@ -16,7 +16,7 @@ export async function labKey(lab: string): Promise<KeyPair> {
   const file = join(folder, "id_ed25519");
   const known = await Promise.all([readFile(file, "utf8"), readFile(`${file}.pub`, "utf8")]).catch(() => undefined);
   if (known) return { privateKey: known[0], publicKey: known[1].trim(), fresh: false };
-  const made = await generateKeyPair(`labwright-${lab}`);
+  const made = generateKeyPair(`labwright-${lab}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // The public key is renamed first, so that a private key under its name always has its partner.
   await writeFile(`${file}.pub.new`, `${made.publicKey}\n`, { mode: 0o644 });

@@ -1,4 +1,4 @@
-import type { Artifacts } from "../artifacts/types.ts";
+import type { ArtifactStore } from "../artifacts/lazy.ts";
 import type { Activity } from "../engine/activity.ts";
 import type { Access } from "../hosts/types.ts";
 import type { Lab, Machine } from "../lab/types.ts";
@@ -17,7 +17,7 @@ export interface Found {
 
 export interface Making {
   machines: readonly Machine[];
-  artifacts: Artifacts;
+  artifacts: ArtifactStore;
   activity: Activity;
   signal: AbortSignal;
 }

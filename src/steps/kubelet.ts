@@ -39,11 +39,17 @@ export const kubelet = step({
     const present = [versionDifference("kubelet", facts.kubelet, wanted), versionDifference("kubeadm", facts.kubeadm, wanted)];
     if (present.flat().length > 0) await install(host, site, "kubernetes-node", "/usr/local/bin");
     await host.write({ path: unitFile, content: unit() });
-    // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself.
+    // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none
+    // it does not start. An engine's own resolver tells in a comment where it asks; the gateway is the last resort.
     await host.run(sh`
       mkdir -p /etc/labwright /etc/kubernetes/manifests
-      [ -e ${resolvFile} ] || cat /run/systemd/resolve/resolv.conf /etc/resolv.conf 2>/dev/null |
-        grep -vE '^nameserver (127\.|::1)' | awk '!seen[$0]++' >${resolvFile}
+      if [ ! -e ${resolvFile} ]; then
+        {
+          cat /run/systemd/resolve/resolv.conf /etc/resolv.conf 2>/dev/null | awk '$1 == "nameserver" && $2 !~ /^(127\.|::1)/ { print $2 }'
+          sed -n 's/^# ExtServers: //p' /etc/resolv.conf | grep -oE '[0-9]+(\.[0-9]+){3}' | grep -v '^127\.'
+          ip -4 route show default | awk '{ print $3 }'
+        } | head -n 1 | sed 's/^/nameserver /' >${resolvFile}
+      fi
       systemctl daemon-reload
       systemctl enable --quiet kubelet`);
   },

@@ -55,7 +55,7 @@ function changeOf(entry: Entry): Change {
 
 /** How steps and providers say that there is nothing yet. */
 const nothingThere =
-  /\b(missing|absent|not there|not exist|no such|not found|not installed|there is no|is gone)\b/i;
+  /\b(missing|absent|not there|not exist|no such|not found|not installed|there is no|knows no|is gone)\b/i;
 
 function kindOf({ outcome, details }: Entry): ChangeKind {
   if (outcome === "failed" || outcome === "unreachable") return "unknown";

@@ -2,10 +2,10 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Headers, type Pack, pack } from "tar-stream";
+import { type Pack, pack } from "tar-stream";
 import { sha256 } from "../content.ts";
 import type { Target } from "../target.ts";
-import { addFile, addText, diffId, type Layer, writeLayer } from "./layer.ts";
+import { addFile, addText, diffId, type EntryHeader, type Layer, writeLayer } from "./layer.ts";
 
 /** How a container of an image starts, in the words of the OCI image specification. */
 export interface ImageConfig {
@@ -90,7 +90,7 @@ export function describe(image: Image, layers: readonly StoredLayer[], { arch, o
 const layerName = ({ diffId }: StoredLayer): string => `${diffId.replace("sha256:", "")}/layer.tar`;
 
 async function fill(tar: Pack, images: readonly Described[], layers: readonly StoredLayer[]): Promise<void> {
-  const header = (name: string): Headers => ({ name, mode: 0o644, uid: 0, gid: 0, mtime });
+  const header = (name: string): EntryHeader => ({ name, mode: 0o644, uid: 0, gid: 0, mtime });
   const distinct = new Map(layers.map((layer) => [layerName(layer), layer.tar]));
   for (const [name, file] of [...distinct].sort(([a], [b]) => (a < b ? -1 : 1))) {
     await addFile(tar, header(name), file);

@@ -2,7 +2,10 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { posix } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Headers, type Pack, pack } from "tar-stream";
+import { type Header, type Pack, pack } from "tar-stream";
+
+/** What an entry of a tar says of itself; the rest has tar-stream's defaults. */
+export type EntryHeader = Partial<Header> & Pick<Header, "name">;
 import { sha256OfFile } from "../content.ts";
 
 /** A path in an image, absolute. The owner is root where none is given. */
@@ -24,7 +27,7 @@ const mtime = new Date(0);
  * links last, behind what they point at. Parents that nobody named are added with mode 0755. Sizes of files are left
  * to the writer.
  */
-export function layerHeaders(entries: readonly LayerEntry[]): { header: Headers; entry?: LayerEntry }[] {
+export function layerHeaders(entries: readonly LayerEntry[]): { header: EntryHeader; entry?: LayerEntry }[] {
   const named = new Map(entries.map((entry) => [entry.path, entry]));
   const paths = new Set(entries.flatMap(({ path }) => [path, ...parents(path)]));
   const isLink = (path: string) => named.get(path)?.type === "link";
@@ -43,7 +46,7 @@ function parents(path: string): string[] {
 /** Tar names in images are relative to the root. */
 const relative = (path: string): string => path.replace(/^\//, "");
 
-const folder = (path: string, mode: number, uid = 0): Headers => ({
+const folder = (path: string, mode: number, uid = 0): EntryHeader => ({
   name: `${relative(path)}/`,
   type: "directory",
   mode,
@@ -52,7 +55,7 @@ const folder = (path: string, mode: number, uid = 0): Headers => ({
   mtime,
 });
 
-function headerOf(entry: LayerEntry): Headers {
+function headerOf(entry: LayerEntry): EntryHeader {
   const name = relative(entry.path);
   switch (entry.type) {
     case "directory":
@@ -83,14 +86,14 @@ async function addAll(tar: Pack, entries: readonly LayerEntry[]): Promise<void> 
   tar.finalize();
 }
 
-const addEmpty = (tar: Pack, header: Headers): Promise<void> =>
+const addEmpty = (tar: Pack, header: EntryHeader): Promise<void> =>
   new Promise((done, fail) => tar.entry(header, (error) => (error ? fail(error) : done())));
 
-export const addText = (tar: Pack, header: Headers, text: string): Promise<void> =>
+export const addText = (tar: Pack, header: EntryHeader, text: string): Promise<void> =>
   new Promise((done, fail) => tar.entry(header, text, (error) => (error ? fail(error) : done())));
 
 /** Streams a file into a tar; its size is taken from the file system. */
-export async function addFile(tar: Pack, header: Headers, file: string): Promise<void> {
+export async function addFile(tar: Pack, header: EntryHeader, file: string): Promise<void> {
   const { size } = await stat(file);
   await pipeline(createReadStream(file), tar.entry({ ...header, size }));
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
@@ -32,7 +32,7 @@ export interface MachineSpec {
  * engine lacks one and `--privileged` therefore fails.
  */
 export async function startMachine(engine: Engine, spec: MachineSpec): Promise<void> {
-  const hostKey = await generateKeyPair(spec.hostname);
+  const hostKey = generateKeyPair(spec.hostname);
   const labels = { ...spec.labels, [label.hostKey]: withoutComment(hostKey.publicKey) };
   const flags = [
     ...["--name", spec.container, "--hostname", spec.hostname],
@@ -47,9 +47,20 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
     "etc/ssh/ssh_host_ed25519_key": { text: hostKey.privateKey, mode: 0o600 },
     "etc/ssh/ssh_host_ed25519_key.pub": { text: `${labels[label.hostKey]}\n`, mode: 0o644 },
     "root/.ssh/authorized_keys": { text: `${spec.authorizedKey}\n`, mode: 0o600 },
+    ...(await resolverFile(engine)),
     "etc/labwright/user": { text: spec.user === "root" ? "" : `${spec.user}\n`, mode: 0o644 },
   });
   await engine.docker.run(sh`start ${spec.container}`);
+}
+
+/** This computer's own name servers, where containers can reach them: what CoreDNS forwards to. */
+async function resolverFile({ direct }: Engine): Promise<Files> {
+  if (!direct) return {};
+  const texts = await Promise.all(
+    ["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"].map((file) => readFile(file, "utf8").catch(() => "")),
+  );
+  const servers = texts.join("\n").match(/^nameserver (?!127\.|::1).+$/gm) ?? [];
+  return servers.length === 0 ? {} : { "etc/labwright/resolv.conf": { text: `${[...new Set(servers)].join("\n")}\n`, mode: 0o644 } };
 }
 
 const withoutComment = (publicKey: string): string => publicKey.trim().split(/\s+/).slice(0, 2).join(" ");

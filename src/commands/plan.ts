@@ -1,0 +1,28 @@
+import { inspect } from "../engine/inspect.ts";
+import { exitCode } from "../errors.ts";
+import { planJson, planOf, planText } from "../ui/plan.ts";
+import { paintFor } from "../ui/text.ts";
+import { type LabOptions, openSession, show } from "./shared/session.ts";
+import { openWorld } from "./shared/world.ts";
+
+/** Says what `up` would change, and why, and changes nothing. Exits with 3 where there is something. */
+export async function plan(options: LabOptions): Promise<void> {
+  const { lab, graph, provider, signal } = await openSession(options);
+  const { events } = await show(`plan ${lab.name}`, { quiet: true }, async (activity) => {
+    const world = await openWorld(lab, provider, signal);
+    try {
+      for (const machine of world.missing) {
+        const why = world.absent.get(machine.name) ?? "";
+        await activity.child("machine", `machine ${machine.name}`, async (_, end) => end({ outcome: "differs", details: [why] }), {
+          machine: machine.name,
+        });
+      }
+      await inspect({ graph, world, activity });
+    } finally {
+      await world.close();
+    }
+  });
+  process.stdout.write(options.json ? planJson(events) : planText(events, paintFor(process.stdout)));
+  const { changes, unknown } = planOf(events);
+  if (changes + unknown > 0) process.exitCode = exitCode.changes;
+}

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { type ArtifactStore, lazily } from "../../artifacts/lazy.ts";
+import { openArtifacts } from "../../artifacts/open.ts";
+import type { Activity, Event, Listener } from "../../engine/activity.ts";
+import { startRun } from "../../engine/activity-tree.ts";
+import { type Graph, graphOf } from "../../engine/graph.ts";
+import { knownPlaybooks, loadPlays } from "../../engine/playbook.ts";
+import { exitCode, LabwrightError } from "../../errors.ts";
+import { loadLab } from "../../lab/load.ts";
+import type { Lab } from "../../lab/types.ts";
+import { openProvider } from "../../providers/registry.ts";
+import type { Provider } from "../../providers/types.ts";
+import { chooseOutput } from "../../ui/choose.ts";
+import { interruption } from "./interrupt.ts";
+
+export interface LabOptions {
+  /** The lab file. */
+  file?: string;
+  json?: boolean;
+}
+
+/** A lab file that is right, and all that commands do with it. */
+export interface Session {
+  lab: Lab;
+  graph: Graph;
+  provider: Provider;
+  artifacts: ArtifactStore;
+  signal: AbortSignal;
+}
+
+/** Reads the lab file and everything that it names; nothing is connected to, and nothing written, before that is right. */
+export async function openSession(options: LabOptions): Promise<Session> {
+  const lab = await loadLab(labFile(options), { knownPlaybooks: await knownPlaybooks() });
+  const graph = graphOf(lab, await loadPlays(lab.playbooks));
+  const provider = await openProvider(lab);
+  const signal = interruption();
+  const artifacts = lazily(() =>
+    openArtifacts({ choice: lab.source, mirrors: lab.mirrors, kubernetesVersion: lab.cluster.version, signal }),
+  );
+  return { lab, graph, provider, artifacts, signal };
+}
+
+function labFile({ file }: LabOptions): string {
+  if (file !== undefined) return file;
+  if (existsSync("lab.yaml")) return "lab.yaml";
+  throw new LabwrightError({
+    code: "no-lab-file",
+    message: "there is no lab.yaml in this folder",
+    remedy: "write one with `labwright init`, or name another with `--file FILE`",
+    exit: exitCode.usage,
+  });
+}
+
+export interface Shown<T> {
+  result: T;
+  events: Event[];
+}
+
+/** Runs work as the root activity, shown as fits the terminal; the events are kept for reports. `quiet` shows nothing. */
+export async function show<T>(
+  title: string,
+  { json = false, quiet = false }: { json?: boolean | undefined; quiet?: boolean },
+  work: (activity: Activity) => Promise<T>,
+  events: Event[] = [],
+): Promise<Shown<T>> {
+  const listeners: Listener[] = [(event) => events.push(event)];
+  if (!quiet) listeners.push(chooseOutput({ json }).listener);
+  return { result: await startRun(title, listeners, work), events };
+}

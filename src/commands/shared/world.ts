@@ -1,0 +1,68 @@
+import { LabwrightError } from "../../errors.ts";
+import { here } from "../../engine/graph.ts";
+import type { World } from "../../engine/look.ts";
+import { localHost } from "../../hosts/local.ts";
+import { connectWhenUp } from "../../hosts/ssh.ts";
+import type { Host } from "../../hosts/types.ts";
+import type { Lab } from "../../lab/types.ts";
+import type { Found, Provider } from "../../providers/types.ts";
+
+export interface OpenWorld extends World {
+  found: Found[];
+  /** Machines of the lab file that do not exist or do not run. */
+  missing: Lab["machines"];
+  roundTrips(): number;
+  close(): Promise<void>;
+}
+
+/** How long sshd on a machine that runs may take to answer, in seconds. */
+const patience = 60;
+
+/** Asks the provider what there is; machines are connected to when they are first needed. */
+export async function openWorld(lab: Lab, provider: Provider, signal: AbortSignal): Promise<OpenWorld> {
+  const found = await provider.find();
+  const byName = new Map(found.map((one) => [one.name, one]));
+  const hosts = new Map<string, Promise<Host>>([[here.name, Promise.resolve(localHost())]]);
+  const connected: Host[] = [];
+
+  const absent = new Map(
+    lab.machines.flatMap(({ name }): [string, string][] => {
+      const machine = byName.get(name);
+      if (machine?.running) return [];
+      return [[name, machine ? "is not running, and will be started" : "does not exist, and will be made"]];
+    }),
+  );
+
+  async function connect(name: string): Promise<Host> {
+    const machine = byName.get(name);
+    if (!machine) throw unknownMachine(name, lab);
+    const host = await connectWhenUp(name, machine.access, { seconds: patience, signal });
+    connected.push(host);
+    return host;
+  }
+
+  return {
+    lab,
+    found,
+    missing: lab.machines.filter(({ name }) => absent.has(name)),
+    addresses: new Map(found.map(({ name, address }) => [name, address])),
+    absent,
+    reach: (machine, port) => byName.get(machine)?.reach(port),
+    host(name) {
+      const known = hosts.get(name) ?? connect(name);
+      hosts.set(name, known);
+      return known;
+    },
+    roundTrips: () => connected.reduce((sum, host) => sum + host.roundTrips, 0),
+    close: async () => {
+      await Promise.all(connected.map((host) => host.close()));
+    },
+  };
+}
+
+const unknownMachine = (name: string, lab: Lab): LabwrightError =>
+  new LabwrightError({
+    code: "machine-absent",
+    message: `the lab ${lab.name} has no machine "${name}" that runs`,
+    remedy: `its machines are: ${lab.machines.map((machine) => machine.name).join(", ")}; \`labwright up\` makes those that are missing`,
+  });

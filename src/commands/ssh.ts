@@ -1,0 +1,19 @@
+import { terminal } from "../hosts/terminal.ts";
+import { controlPlaneOf } from "../steps/shared/lab.ts";
+import { type LabOptions, openSession } from "./shared/session.ts";
+import { LabwrightError } from "../errors.ts";
+
+/** A terminal on a machine of the lab, or one command there; ends with that command's exit code. */
+export async function ssh(machine: string | undefined, command: string[], options: LabOptions): Promise<void> {
+  const { lab, provider } = await openSession(options);
+  const name = machine ?? controlPlaneOf(lab);
+  const found = (await provider.find()).find((one) => one.name === name);
+  if (!found?.running) {
+    throw new LabwrightError({
+      code: "machine-absent",
+      message: `the lab ${lab.name} has no machine "${name}" that runs`,
+      remedy: `its machines are: ${lab.machines.map((one) => one.name).join(", ")}; \`labwright up\` makes those that are missing`,
+    });
+  }
+  process.exitCode = await terminal(name, found.access, command.length > 0 ? command.join(" ") : undefined);
+}
