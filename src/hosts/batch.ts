@@ -36,7 +36,10 @@ const noOutput: Output = { code: 0, stdout: "", stderr: "" };
 export function batchScript(commands: readonly Command[], nonce: string): Command {
   const framed = (texts: readonly string[]) =>
     texts
-      .map((text, i) => `( eval ${quoted(text)} ) </dev/null 2>/dev/null\nprintf '%s %s %s\\n' ${nonce} ${i} "$?"`)
+      .map(
+        (text, i) =>
+          `( eval ${quoted(text)} ) </dev/null 2>/dev/null\nprintf '%s %s %s\\n' ${nonce} ${i} "$?"`,
+      )
       .join("\n");
   return Command.of(
     framed(commands.map((command) => command.reveal())),

@@ -1,5 +1,5 @@
-import { pipeline } from "node:stream/promises";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { exitCode, LabwrightError, messageOf } from "../errors.ts";
 import type { Channel, Ending, OpenChannel } from "./channel.ts";
 import { Frame } from "./framing.ts";
@@ -70,7 +70,8 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
       await endFarEnd(channel);
       throw cutShort(place, job, first, timeout);
     }
-    if (first !== "framed" && frames.out.code === undefined) throw endedEarly(place, job, frames, texts, first);
+    if (first !== "framed" && frames.out.code === undefined)
+      throw endedEarly(place, job, frames, texts, first);
     texts.out.finish();
     texts.err.finish();
     return { code: frames.out.code ?? 0, stdout: texts.out.text(), stderr: texts.err.text() };

@@ -1,28 +1,59 @@
-import { createHash } from "node:crypto";
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { createHash, createHmac } from "node:crypto";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ServerHostKeyAlgorithm } from "ssh2";
 import { LabwrightError } from "../errors.ts";
 import type { Access } from "./types.ts";
 
-/** What is known of a machine's host keys before it is connected to. */
-export interface KnownKeys {
-  /** Fingerprints of the keys that it may show; none: any key, seen for the first time. */
-  fingerprints: string[];
-  algorithms: ServerHostKeyAlgorithm[];
-  accepts(key: Buffer): boolean;
-  /** Keeps a key that was seen for the first time, where the access names a file for it. */
-  pin(key: Buffer): Promise<void>;
+export interface HostKey {
+  /** `ssh-ed25519` and the like. */
+  type: string;
+  /** The key in base64, as it stands in known_hosts. */
+  base64: string;
 }
 
-/** As `ssh-keygen -l` prints it. */
+/** What may be said of a key that a machine shows. */
+export interface HostKeyPolicy {
+  /** The algorithms to ask for, those first whose keys are known. */
+  algorithms: ServerHostKeyAlgorithm[];
+  /** Answers with the reason to refuse a key, in SSH wire format; pins it where it is the first one seen. */
+  refusal(key: Buffer): LabwrightError | undefined;
+}
+
+/** The known_hosts name of an endpoint: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
+export const knownHostsName = (host: string, port: number): string =>
+  port === 22 ? host : `[${host}]:${port}`;
+
+/** As OpenSSH shows it: `SHA256:` and base64 without padding. */
 export const fingerprint = (key: Buffer): string =>
   `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 
-/** known_hosts has ports other than 22 in brackets: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
-const placeOf = ({ host, port }: Access): string => (port === 22 ? host : `[${host}]:${port}`);
+/** The keys that a known_hosts file has for an endpoint; hashed names are understood, patterns and markers left out. */
+export function parseKnownHosts(text: string, host: string, port: number): HostKey[] {
+  const wanted = knownHostsName(host, port);
+  return text.split("\n").flatMap((line) => {
+    const [names = "", type, base64] = line.trim().split(/\s+/);
+    if (!type || !base64 || names.startsWith("#") || names.startsWith("@")) return [];
+    return names.split(",").some((name) => name === wanted || isHashOf(name, wanted))
+      ? [{ type, base64 }]
+      : [];
+  });
+}
 
-const every: ServerHostKeyAlgorithm[] = [
+function isHashOf(name: string, wanted: string): boolean {
+  const [empty, version, salt, hash] = name.split("|");
+  if (empty !== "" || version !== "1" || !salt || !hash) return false;
+  return createHmac("sha1", Buffer.from(salt, "base64")).update(wanted).digest("base64") === hash;
+}
+
+/** The keys of lines such as `ssh-ed25519 AAAA… comment`. */
+export const parseKeyLines = (lines: readonly string[]): HostKey[] =>
+  lines.flatMap((line) => {
+    const [type, base64] = line.trim().split(/\s+/);
+    return type && base64 ? [{ type, base64 }] : [];
+  });
+
+const algorithms: readonly ServerHostKeyAlgorithm[] = [
   "ssh-ed25519",
   "ecdsa-sha2-nistp256",
   "ecdsa-sha2-nistp384",
@@ -31,39 +62,70 @@ const every: ServerHostKeyAlgorithm[] = [
   "rsa-sha2-256",
 ];
 
-/** Reads `hostKeys` and the `knownHosts` file of an access. */
-export async function knownKeys(access: Access): Promise<KnownKeys> {
-  const lines = access.hostKeys ?? (await pinned(access));
-  const keys = lines.map((line) => line.trim().split(/\s+/)).map(([type = "", key = ""]) => ({ type, key: Buffer.from(key, "base64") }));
-  const types = keys.flatMap(({ type }) => (type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type]));
+/** A server with several keys must show the one we know, so its type is asked for first: RFC 4253, 7.1; RFC 8332. */
+export function preferred(known: readonly HostKey[]): ServerHostKeyAlgorithm[] {
+  const isKnown = (algorithm: string) =>
+    known.some(({ type }) => type === algorithm || (type === "ssh-rsa" && algorithm.startsWith("rsa-")));
+  return [...algorithms.filter(isKnown), ...algorithms.filter((algorithm) => !isKnown(algorithm))];
+}
+
+/**
+ * The policy for one machine: keys known beforehand are the only ones; else those in the `knownHosts` file; and
+ * where that has none, the first key seen is pinned there (file 0600, folder 0700).
+ */
+export function hostKeyPolicy(name: string, access: Access): HostKeyPolicy {
+  const { host, port, hostKeys, knownHosts } = access;
+  const given = hostKeys && parseKeyLines(hostKeys);
+  const pinned = () => parseKnownHosts(readText(knownHosts), host, port);
   return {
-    fingerprints: keys.map(({ key }) => fingerprint(key)),
-    algorithms: keys.length === 0 ? every : every.filter((name) => types.includes(name)),
-    accepts: (seen) => keys.length === 0 || keys.some(({ key }) => key.equals(seen)),
-    async pin(seen) {
-      if (keys.length > 0 || access.knownHosts === undefined) return;
-      const type = seen.subarray(4, 4 + seen.readUInt32BE(0)).toString("latin1");
-      await mkdir(dirname(access.knownHosts), { recursive: true, mode: 0o700 });
-      // One short append is one write: whole lines of several processes cannot mix.
-      await appendFile(access.knownHosts, `${placeOf(access)} ${type} ${seen.toString("base64")}\n`, { mode: 0o600 });
+    algorithms: preferred(given ?? pinned()),
+    refusal: (key) => {
+      // Read again, and written in the same breath: another connection may have pinned a key meanwhile.
+      const known = given ?? pinned();
+      const base64 = key.toString("base64");
+      if (known.some((one) => one.base64 === base64)) return undefined;
+      if (given || known.length > 0) return keyChanged(name, access, key, known);
+      if (knownHosts === undefined) return keyUnknown(name, key);
+      pin(knownHosts, `${knownHostsName(host, port)} ${keyType(key)} ${base64}`);
+      return undefined;
     },
   };
 }
 
-async function pinned(access: Access): Promise<string[]> {
-  if (access.knownHosts === undefined) return [];
-  const text = await readFile(access.knownHosts, "utf8").catch(() => "");
-  const place = placeOf(access);
-  return text.split("\n").flatMap((line) => {
-    const [places = "", ...key] = line.split(" ");
-    return places.split(",").includes(place) ? [key.join(" ")] : [];
+/** An SSH public key begins with its type as a length-prefixed string: RFC 4253, 6.6. */
+const keyType = (key: Buffer): string => key.toString("latin1", 4, 4 + key.readUInt32BE(0));
+
+function readText(file: string | undefined): string {
+  if (file === undefined) return "";
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+function pin(file: string, line: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const text = readText(file);
+  const separator = text === "" || text.endsWith("\n") ? "" : "\n";
+  appendFileSync(file, `${separator}${line}\n`, { mode: 0o600 });
+}
+
+function keyChanged(name: string, access: Access, key: Buffer, known: readonly HostKey[]): LabwrightError {
+  const expected = known.map(({ base64 }) => fingerprint(Buffer.from(base64, "base64"))).join(" or ");
+  return new LabwrightError({
+    code: "host-key-changed",
+    message: `${name}: ${access.host}:${access.port} shows the host key ${fingerprint(key)}, expected was ${expected}`,
+    remedy: access.hostKeys
+      ? "Another machine answers at that address, or somebody is in between. See what runs there before you go on."
+      : `Another machine answers there, or somebody is in between. If the machine was made anew: ssh-keygen -f ${access.knownHosts} -R '${knownHostsName(access.host, access.port)}'`,
   });
 }
 
-/** The error for a machine that shows another key than the one known of it. */
-export const hostKeyMismatch = (name: string, seen: Buffer, { fingerprints }: KnownKeys): LabwrightError =>
+const keyUnknown = (name: string, key: Buffer): LabwrightError =>
   new LabwrightError({
-    code: "host-key-changed",
-    message: `${name} shows the host key ${fingerprint(seen)}, but ${fingerprints.join(" or ")} is known of it; nothing was sent to it`,
-    remedy: "If the machine was made anew on purpose, remove its line from the lab's known_hosts; if not, find out who answers there.",
+    code: "host-key-unknown",
+    message: `${name}: the host key ${fingerprint(key)} is not known, and there is no file to pin it in`,
+    remedy: "Give the machine's host keys, or a known_hosts file.",
   });

@@ -7,8 +7,14 @@ export interface KeyPair {
   publicKey: string;
 }
 
-/** Makes an ed25519 key pair, in about a millisecond. */
+/**
+ * Makes an ed25519 key pair, in about a millisecond. ssh2 1.17 writes a public key that begins with a zero byte,
+ * one in 256, without that byte (parseDERs in its lib/keygen.js), which nobody can read: such a pair is drawn again.
+ */
 export function generateKeyPair(comment: string): KeyPair {
-  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
-  return { privateKey: pair.private, publicKey: pair.public };
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error))
+      return { privateKey: pair.private, publicKey: pair.public };
+  }
 }

@@ -19,13 +19,18 @@ export function localHost(): Host {
   const name = hostname();
   const place: Place = {
     name,
-    open: async () => openChannel(name),
+    open: async () => openChannel(),
     explainStart: (noise, ending) => shellMissing(name, noise || `code ${ending.code}`),
   };
-  return shellHost({ place, defaultOwner: undefined, resolvePath: (path) => resolve(path), close: async () => {} });
+  return shellHost({
+    place,
+    defaultOwner: undefined,
+    resolvePath: (path) => resolve(path),
+    close: async () => {},
+  });
 }
 
-function openChannel(name: string): Channel {
+function openChannel(): Channel {
   // A session of its own (`detached`), because the far end's watcher ends all of its session.
   const child = execa("sh", ["-c", bootstrap], {
     stdin: "pipe",
@@ -36,8 +41,7 @@ function openChannel(name: string): Channel {
   });
   const { stdin, stdout, stderr } = child;
   const ended = child.then(
-    ({ exitCode, signal }): Ending =>
-      signal === undefined ? { code: exitCode ?? notStarted } : { signal },
+    ({ exitCode, signal }): Ending => (signal === undefined ? { code: exitCode ?? notStarted } : { signal }),
   );
   for (const stream of [stdin, stdout, stderr]) stream.on("error", () => {});
   const close = () => {

@@ -43,7 +43,11 @@ export class Collector {
 
 /** The last `count` lines of a command's output, standard error first, as an error shows it. */
 export function lastLines(stderr: string, stdout: string, count = 40): string {
-  const linesOf = (text: string) => text.slice(-100_000).split("\n").filter((line) => line.trim() !== "");
+  const linesOf = (text: string) =>
+    text
+      .slice(-100_000)
+      .split("\n")
+      .filter((line) => line.trim() !== "");
   return [...linesOf(stderr).slice(-count), ...linesOf(stdout)].slice(0, count).join("\n");
 }
 

@@ -60,7 +60,10 @@ async function writing(host: string, file: RemoteFile, defaultOwner: string | un
 
   if (typeof content === "object" && "localFile" in content) {
     const size = await sizeOf(host, path, content.localFile);
-    const input = createReadStream(content.localFile, { highWaterMark: 256 * 1024, end: Math.max(0, size - 1) });
+    const input = createReadStream(content.localFile, {
+      highWaterMark: 256 * 1024,
+      end: Math.max(0, size - 1),
+    });
     return { receive: receive(size), script: named(place), input };
   }
   const bytes = Buffer.from(content);

@@ -1,99 +1,189 @@
+import { isDeepStrictEqual } from "node:util";
 import { LabwrightError } from "../errors.ts";
 import { readYaml, writeYaml } from "../lab/yaml.ts";
+import {
+  type Document,
+  type Fields,
+  type Item,
+  itemNamed,
+  itemsOf,
+  readDocument,
+  sections,
+} from "./document.ts";
+import { dropItem, dropKey, putItem, setEmpty, setScalar } from "./edit.ts";
+import {
+  clusterItem,
+  contextItem,
+  entryName,
+  entryOf,
+  isOurs,
+  type KubeContext,
+  type Memory,
+  memoryOf,
+  ourContexts,
+  userItem,
+} from "./entries.ts";
+import { linesOf, withLines } from "./lines.ts";
+import { tokenAt } from "./token.ts";
 
-/** One context with its cluster and user, whose entries are named `labwright-<name>`. Data is base64, as kubeconfigs have it. */
-export interface KubeContext {
-  name: string;
-  server: string;
-  caData: string;
-  clientCertData: string;
-  clientKeyData: string;
-}
+export type { KubeContext } from "./entries.ts";
 
-interface Named {
-  name: string;
-  [key: string]: unknown;
-}
+const current = "current-context";
+const absent = "absent";
 
-interface Config {
-  clusters?: Named[] | null;
-  contexts?: Named[] | null;
-  users?: Named[] | null;
-  "current-context"?: string;
-  [key: string]: unknown;
-}
-
-function parse(text: string): Config {
-  const { value } = readYaml(text, "the kubeconfig");
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
-const find = (list: Named[] | null | undefined, name: string): Record<string, Record<string, string>> | undefined =>
-  list?.find((one) => one.name === name) as never;
-
-export function contextOf(text: string, name: string): KubeContext | undefined {
-  const config = parse(text);
-  const own = `labwright-${name}`;
-  const context = find(config.contexts, name)?.context;
-  const cluster = find(config.clusters, own)?.cluster;
-  const user = find(config.users, own)?.user;
-  if (context?.cluster !== own || !cluster || !user) return undefined;
-  return {
-    name,
-    server: cluster.server ?? "",
-    caData: cluster["certificate-authority-data"] ?? "",
-    clientCertData: user["client-certificate-data"] ?? "",
-    clientKeyData: user["client-key-data"] ?? "",
-  };
-}
-
-export function fromAdminConf(text: string, name: string, server: string): KubeContext {
-  const config = parse(text);
-  const cluster = (config.clusters?.[0]?.cluster ?? {}) as Record<string, string>;
-  const user = (config.users?.[0]?.user ?? {}) as Record<string, string>;
-  return {
-    name,
-    server,
-    caData: cluster["certificate-authority-data"] ?? "",
-    clientCertData: user["client-certificate-data"] ?? "",
-    clientKeyData: user["client-key-data"] ?? "",
-  };
-}
-
+/**
+ * Adds a lab's context to a kubeconfig's text, or renews it, and makes it the current one. All else stays as it
+ * is, to the byte, unless the file is written in brackets in a way that only a rewrite can change.
+ * The same entry a second time gives the same text. Throws a LabwrightError `context-taken` where a context of
+ * that name belongs to someone else, and FileProblems where the text is no YAML.
+ */
 export function addContext(text: string, entry: KubeContext): string {
-  const config = parse(text);
-  const own = `labwright-${entry.name}`;
-  const taken = find(config.contexts, entry.name);
-  if (taken && taken.context?.cluster !== own) {
-    throw new LabwrightError({
-      code: "context-taken",
-      message: `the kubeconfig has a context ${entry.name} that is not labwright's`,
-      remedy: "give the lab another name, or rename that context",
-    });
-  }
-  const without = (list: Named[] | null | undefined, name: string) => (list ?? []).filter((one) => one.name !== name);
-  return writeYaml({
-    apiVersion: "v1",
-    kind: "Config",
-    ...config,
-    clusters: [...without(config.clusters, own), { name: own, cluster: { "certificate-authority-data": entry.caData, server: entry.server } }],
-    contexts: [...without(config.contexts, entry.name), { name: entry.name, context: { cluster: own, user: own } }],
-    users: [...without(config.users, own), { name: own, user: { "client-certificate-data": entry.clientCertData, "client-key-data": entry.clientKeyData } }],
-    "current-context": entry.name,
+  return withoutMark(text, (plain) => {
+    const document = readDocument(plain);
+    const { root } = document;
+    const old = itemNamed(root, "contexts", entry.name);
+    if (old && !isOurs(old)) throw contextTaken(entry.name);
+    const isCurrent = root[current] === entry.name;
+    if (old && isCurrent && isDeepStrictEqual(entryOf(root, entry.name), entry)) return plain;
+
+    const known = old && memoryOf(old);
+    const seen = memoryFor(document);
+    const memory: Memory = {
+      previousContext: known && isCurrent ? known.previousContext : seen.previousContext,
+      before: known?.before ?? seen.before,
+    };
+    const context = contextItem(entry.name, memory, old);
+    if (Object.keys(root).length === 0 && !plain.includes("{")) return newKubeconfig(plain, entry, context);
+    const listed = putItem(putItem(plain, "clusters", clusterItem(entry)), "users", userItem(entry));
+    return setScalar(putItem(listed, "contexts", context), current, tokenOf(listed, entry.name));
   });
 }
 
+/** In brackets a value must be JSON; elsewhere it is written as plainly as can be. */
+const tokenOf = (text: string, value: string): string =>
+  text.trimStart().startsWith("{") ? JSON.stringify(value) : writeYaml(value).trim();
+
+/** Comments may be all that a text without a kubeconfig has; they stay above. */
+function newKubeconfig(text: string, entry: KubeContext, context: Item): string {
+  const config = {
+    ...{ apiVersion: "v1", kind: "Config" },
+    ...{ clusters: [clusterItem(entry)], contexts: [context], users: [userItem(entry)] },
+    [current]: entry.name,
+  };
+  return withLines(text, linesOf(text).length, writeYaml(config).trimEnd().split("\n"));
+}
+
+function memoryFor(document: Document): Memory {
+  const { root } = document;
+  const isEmpty = Object.keys(root).length === 0;
+  const kinds = isEmpty ? ["apiVersion", "kind"].map((key) => [key, absent]) : [];
+  const lists = sections.flatMap((section) => {
+    if (!(section in root)) return [[section, absent]];
+    const token = root[section] === null ? tokenAt(document, section) : undefined;
+    return token ? [[section, token.text]] : [];
+  });
+  return {
+    previousContext: current in root ? (tokenAt(document, current)?.text ?? "") : null,
+    before: Object.fromEntries([...kinds, ...lists]),
+  };
+}
+
+/**
+ * Takes a lab's context out of a kubeconfig's text, with its cluster and user, and makes the context current that
+ * was so before, where it is there still. After `addContext` this gives back the same bytes; "" means that
+ * nothing is left to keep a file for. A context of that name that is not ours stays.
+ */
 export function removeContext(text: string, name: string): string {
-  if (text.trim() === "" || !contextOf(text, name)) return text;
-  const config = parse(text);
-  const own = `labwright-${name}`;
-  const contexts = (config.contexts ?? []).filter((one) => one.name !== name);
-  if (contexts.length === 0) return "";
-  return writeYaml({
-    ...config,
-    clusters: (config.clusters ?? []).filter((one) => one.name !== own),
-    contexts,
-    users: (config.users ?? []).filter((one) => one.name !== own),
-    ...(config["current-context"] === name && { "current-context": contexts[0]?.name ?? "" }),
+  return withoutMark(text, (plain) => {
+    const { root } = readDocument(plain);
+    const context = itemNamed(root, "contexts", name);
+    if (context && !isOurs(context)) return plain;
+    const memory = (context && memoryOf(context)) ?? { previousContext: '""', before: {} };
+    const inherited = bequeath(plain, name, memory);
+    const isCurrent = root[current] === name;
+    const pointed = isCurrent ? restored(inherited, memory.previousContext) : inherited;
+    const entry = entryName(name);
+    const bare = dropItem(dropItem(dropItem(pointed, "contexts", name), "clusters", entry), "users", entry);
+    return withoutEmpty(bare, memory.before);
   });
 }
+
+/** What we know of the file before us goes on to the labs that came after us. */
+function bequeath(text: string, name: string, memory: Memory): string {
+  const { root } = readDocument(text);
+  const heirs = ourContexts(root).filter((item) => item.name !== name);
+  return heirs.reduce((now, heir, index) => {
+    const own = memoryOf(heir);
+    if (!own) return now;
+    const next: Memory = {
+      previousContext: valueIn(own.previousContext) === name ? memory.previousContext : own.previousContext,
+      before: index === 0 ? { ...memory.before, ...own.before } : own.before,
+    };
+    return isDeepStrictEqual(own, next) ? now : putItem(now, "contexts", contextItem(heir.name, next, heir));
+  }, text);
+}
+
+function restored(text: string, previous: string | null): string {
+  if (previous === null) return dropKey(text, current);
+  return setScalar(text, current, previous);
+}
+
+const valueIn = (token: string | null): unknown =>
+  token ? readYaml(token, "the previous context").value : undefined;
+
+/** Lists that we began and that are empty again become what they were; a file that only we had filled, nothing. */
+function withoutEmpty(text: string, before: Memory["before"]): string {
+  const lists = sections.reduce((now, section) => {
+    const note = before[section];
+    const { root } = readDocument(now);
+    if (note === undefined || itemsOf(root, section).length > 0) return now;
+    return note === absent ? dropKey(now, section) : setEmpty(now, section, note);
+  }, text);
+  const { root } = readDocument(lists);
+  if (before.kind !== absent || !isSkeleton(root)) return lists;
+  return ["apiVersion", "kind", "preferences", current].reduce(dropKey, lists);
+}
+
+/** Nothing but what every kubeconfig has: kubectl writes empty preferences into each that it writes. */
+function isSkeleton({ apiVersion, kind, preferences, ...rest }: Fields): boolean {
+  const { [current]: pointer = "", ...others } = rest;
+  return pointer === "" && Object.keys(others).length === 0 && Object.keys(preferences ?? {}).length === 0;
+}
+
+/** What the text knows of the context, for comparison; undefined where it has none, a part is missing, or it is no YAML. */
+export function contextOf(text: string, name: string): KubeContext | undefined {
+  try {
+    return entryOf(readDocument(text).root, name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A lab's entry from the admin.conf that kubeadm wrote, with `server` as the URL that this computer uses. */
+export function fromAdminConf(text: string, name: string, server: string): KubeContext {
+  const { root } = readDocument(text, "admin.conf");
+  const admin = typeof root[current] === "string" ? entryOf(root, root[current]) : undefined;
+  if (!admin) throw adminConfIncomplete(name);
+  return { ...admin, name, server };
+}
+
+/** A byte order mark stays where it is; positions do not count it. */
+function withoutMark(text: string, change: (text: string) => string): string {
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  return mark + change(text.slice(mark.length));
+}
+
+const contextTaken = (name: string): LabwrightError =>
+  new LabwrightError({
+    code: "context-taken",
+    message: `the kubeconfig already has a context "${name}", and it is not this lab's`,
+    remedy: `rename it (\`kubectl config rename-context ${name} …\`), or give the lab another name`,
+  });
+
+const adminConfIncomplete = (lab: string): LabwrightError =>
+  new LabwrightError({
+    code: "admin-conf",
+    message: `the admin.conf of ${lab} has no complete context: server, CA, client certificate and key`,
+    remedy:
+      "look at /etc/kubernetes/admin.conf on the control plane; `kubeadm init phase kubeconfig admin` makes it anew",
+  });

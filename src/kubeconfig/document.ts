@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { LabwrightError } from "../errors.ts";
-import { readYaml, type YamlDocument, writeYaml } from "../lab/yaml.ts";
+import { readYaml, writeYaml, type YamlDocument } from "../lab/yaml.ts";
 
 /** The lists of a kubeconfig, in which each item has a `name`. */
 export const sections = ["clusters", "contexts", "users"] as const;
@@ -20,7 +20,7 @@ export interface Document {
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isItem = (value: unknown): value is Item => isFields(value) && typeof value["name"] === "string";
+const isItem = (value: unknown): value is Item => isFields(value) && typeof value.name === "string";
 
 /** Reads a kubeconfig. Throws FileProblems where it is no YAML, and a LabwrightError where it is no kubeconfig. */
 export function readDocument(text: string, file = "the kubeconfig"): Document {
@@ -29,7 +29,8 @@ export function readDocument(text: string, file = "the kubeconfig"): Document {
   if (!isFields(root)) throw notKubeconfig(file, "it is not a mapping");
   for (const section of sections) {
     const list = root[section] ?? [];
-    if (!Array.isArray(list) || !list.every(isItem)) throw notKubeconfig(file, `"${section}" is no list of named entries`);
+    if (!Array.isArray(list) || !list.every(isItem))
+      throw notKubeconfig(file, `"${section}" is no list of named entries`);
   }
   return { text, yaml, root };
 }

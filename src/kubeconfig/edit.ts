@@ -12,7 +12,7 @@ import {
 } from "./document.ts";
 import { insertBehind, memberText, removePiece } from "./flow.ts";
 import { dashLine, itemEnd, linesOf, offsetOf, withLines, withoutLines } from "./lines.ts";
-import { isBlockKey, tokenAt, withToken } from "./token.ts";
+import { tokenAt, withToken } from "./token.ts";
 
 /** A change of a kubeconfig, once as data, and once as text; the text may not be able to (undefined). */
 interface Edit {
@@ -71,7 +71,8 @@ export function dropItem(text: string, section: Section, name: string): string {
 export const setScalar = (text: string, key: string, token: string): string =>
   apply(text, {
     data: (root) => ({ ...root, [key]: readYaml(token, "the value").value ?? null }),
-    text: (document) => (key in document.root ? withToken(document, key, token) : insertKey(document, key, token)),
+    text: (document) =>
+      key in document.root ? withToken(document, key, token) : insertKey(document, key, token),
   });
 
 /** Takes a key of the top level out that has nothing in it, or one line. */
@@ -82,7 +83,8 @@ export function dropKey(text: string, key: string): string {
     data: ({ [key]: _, ...rest }) => rest,
     text: ({ text: old, yaml }) => {
       const { line } = yaml.positionOf([key], "key");
-      if (isBlockKey(linesOf(old)[line - 1] ?? "", key)) return withoutLines(old, line - 1, line);
+      const written = linesOf(old)[line - 1] ?? "";
+      if (written.trimStart().startsWith(`${key}:`)) return withoutLines(old, line - 1, line);
       const start = offsetOf(old, yaml.positionOf([key], "key"));
       return removePiece(old, start, memberText(key, root[key]));
     },

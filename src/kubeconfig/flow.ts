@@ -17,4 +17,5 @@ export function removePiece(text: string, start: number, piece: string): string 
   return (before.endsWith(", ") ? before.slice(0, -2) : before) + after;
 }
 
-export const memberText = (key: string, value: unknown): string => `${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+export const memberText = (key: string, value: unknown): string =>
+  `${JSON.stringify(key)}: ${JSON.stringify(value)}`;

@@ -1,7 +1,8 @@
 import type { Position } from "../lab/problem.ts";
 
 /** The lines of a text, each with the line break that ends it. */
-export const linesOf = (text: string): string[] => text.split(/(?<=\r\n|\n|\r(?!\n))/).filter((line) => line !== "");
+export const linesOf = (text: string): string[] =>
+  text.split(/(?<=\r\n|\n|\r(?!\n))/).filter((line) => line !== "");
 
 /** The text's own line break. */
 export const lineBreakOf = (text: string): string => /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
@@ -25,7 +26,8 @@ export function withLines(text: string, at: number, added: readonly string[]): s
   const end = lineBreakOf(text);
   const block = added.map((line) => line + end).join("");
   const before = lines.slice(0, at).join("");
-  if (at < lines.length || before === "" || /[\r\n]$/.test(before)) return before + block + lines.slice(at).join("");
+  if (at < lines.length || before === "" || /[\r\n]$/.test(before))
+    return before + block + lines.slice(at).join("");
   return before + end + withoutBreak(block);
 }
 

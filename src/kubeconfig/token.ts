@@ -16,10 +16,13 @@ const quoted = /^(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*')/;
 export function tokenAt({ text, yaml, root }: Document, key: string): Token | undefined {
   const start = offsetOf(text, yaml.positionOf([key]));
   const rest = text.slice(start);
-  if (Array.isArray(root[key])) return rest.startsWith("[") ? { start, text: listText(rest, root[key]) } : undefined;
+  if (Array.isArray(root[key]))
+    return rest.startsWith("[") ? { start, text: listText(rest, root[key]) } : undefined;
   const written = yaml.writtenAt([key]);
   const token = quoted.exec(rest)?.[0] ?? written;
-  return written && token && rest.startsWith(token) ? { start, text: token } : emptyQuotes(start, rest, written);
+  return written && token && rest.startsWith(token)
+    ? { start, text: token }
+    : emptyQuotes(start, rest, written);
 }
 
 /** `""` is written although its text is empty; nothing at all is not. */
@@ -49,7 +52,3 @@ export function withToken(document: Document, key: string, token: string): strin
   const before = text.slice(0, old.start);
   return (token === "" ? before.replace(/ $/, "") : before) + token + text.slice(old.start + old.text.length);
 }
-
-/** Whether the line holds this key, and at most a value on the same line, in block style. */
-export const isBlockKey = (line: string, key: string): boolean =>
-  line.trimStart().startsWith(`${key}:`) && !/^\s*[{[]/.test(line.slice(line.indexOf(":") + 1));

@@ -30,7 +30,10 @@ export function cidrProblem(text: string): { message: string; remedy: string } |
     return { message: `"${text}" is an IPv6 network, which is not available yet in this version`, remedy };
   }
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-    return { message: `"${text}" is an address without a prefix length`, remedy: `add one, such as ${text}/24` };
+    return {
+      message: `"${text}" is an address without a prefix length`,
+      remedy: `add one, such as ${text}/24`,
+    };
   }
   if (!pattern.test(text) || !ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) {
     return { message: `"${text}" is not a network in CIDR notation`, remedy };
@@ -41,7 +44,8 @@ export function cidrProblem(text: string): { message: string; remedy: string } |
     return { message: `${text} overlaps ${taken[0]}, which ${taken[1]}`, remedy };
   }
   const whole = wholeNetwork(text);
-  if (whole !== text) return { message: `"${text}" has bits set beyond its prefix`, remedy: `write ${whole}` };
+  if (whole !== text)
+    return { message: `"${text}" has bits set beyond its prefix`, remedy: `write ${whole}` };
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { EVENT_ID, type Event, getScalarValue, type ScalarEvent, SCALAR_STYLE } from "js-yaml";
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import type { YamlEntry, YamlNode } from "./yaml-tree.ts";
 
 /** Builds one tree for each document from the parser's events, which come depth first. */
@@ -9,9 +9,14 @@ export function treesOf(events: readonly Event[], source: string): YamlNode[] {
 
   const node = (): YamlNode | undefined => {
     const event = events[next++];
-    if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT) return undefined;
-    if (event.type === EVENT_ID.ALIAS) return alias(source.slice(event.anchorStart, event.anchorEnd), event.anchorStart - 1);
-    const made = event.type === EVENT_ID.SCALAR ? scalar(event, source) : { ...empty, items: [], entries: [], start: event.start };
+    if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT)
+      return undefined;
+    if (event.type === EVENT_ID.ALIAS)
+      return alias(source.slice(event.anchorStart, event.anchorEnd), event.anchorStart - 1);
+    const made =
+      event.type === EVENT_ID.SCALAR
+        ? scalar(event, source)
+        : { ...empty, items: [], entries: [], start: event.start };
     // The anchor is known before the content is, as in YAML itself: an alias inside of it has no end.
     if (event.anchorStart >= 0) anchors.set(source.slice(event.anchorStart, event.anchorEnd), made);
     open.add(made);

@@ -2,7 +2,18 @@ import { constructFromEvents, dump, parseEvents, YAMLException } from "js-yaml";
 import { messageOf } from "../errors.ts";
 import { FileProblems, inOrder, type Position, type Problem } from "./problem.ts";
 import { treesOf } from "./yaml-events.ts";
-import { duplicateKeys, endlessAlias, expandedSize, nodeAt, offsetAt, type Path, positionIn, type YamlNode } from "./yaml-tree.ts";
+import {
+  duplicateKeys,
+  endlessAlias,
+  expandedSize,
+  nodeAt,
+  offsetAt,
+  type Path,
+  positionIn,
+  type YamlNode,
+} from "./yaml-tree.ts";
+
+export type { Path } from "./yaml-tree.ts";
 
 export interface YamlDocument {
   /** Plain data; undefined where the text holds no document (nothing, or only comments). */
@@ -35,9 +46,9 @@ export function readAllYaml(text: string, file = "the YAML text"): unknown[] {
   return result.documents.map(({ value }) => value);
 }
 
-/** As YAML 1.2 that YAML 1.1 readers understand the same way; long lines stay whole. Undefined members are left out. */
+/** As YAML 1.2 that YAML 1.1 readers understand the same way; long lines stay whole. Undefined members are left out; a function throws. */
 export const writeYaml = (value: unknown): string =>
-  dump(value, { lineWidth: -1, noRefs: true, skipInvalid: true, quoteStyle: "double" });
+  dump(value, { lineWidth: -1, noRefs: true, quoteStyle: "double" });
 
 /** Several documents, each begun by `---`. */
 export const writeAllYaml = (values: readonly unknown[]): string =>
@@ -56,7 +67,13 @@ export function parseYaml(text: string, file: string): { document: YamlDocument 
     const remedy = "keep one, and move the others to files of their own; a line of `---` begins a document";
     return { problems: [{ file, ...place, message, remedy }] };
   }
-  return { document: document ?? { value: undefined, positionOf: () => ({ line: 1, column: 1 }), writtenAt: () => undefined } };
+  return {
+    document: document ?? {
+      value: undefined,
+      positionOf: () => ({ line: 1, column: 1 }),
+      writtenAt: () => undefined,
+    },
+  };
 }
 
 /** Reads every document of a text, with positions. */
@@ -76,7 +93,11 @@ export function parseAllYaml(text: string, file: string): YamlResult {
   }
 }
 
-function documentOf(value: unknown, tree: YamlNode | undefined, at: (offset: number) => Position): YamlDocument {
+function documentOf(
+  value: unknown,
+  tree: YamlNode | undefined,
+  at: (offset: number) => Position,
+): YamlDocument {
   return {
     value,
     positionOf: (path, part = "value") => at(tree ? offsetAt(tree, path, part) : 0),
@@ -88,11 +109,19 @@ function documentOf(value: unknown, tree: YamlNode | undefined, at: (offset: num
   };
 }
 
-function treeProblems(tree: YamlNode, file: string, at: (offset: number) => Position, largest: number): Problem[] {
+function treeProblems(
+  tree: YamlNode,
+  file: string,
+  at: (offset: number) => Position,
+  largest: number,
+): Problem[] {
   const endless = endlessAlias(tree);
   if (endless) {
-    const remedy = "write the value out, or name an anchor (`&name`) that stands before it and ends before it";
-    return [{ file, ...at(endless.start), message: "this alias names nothing that is complete before it", remedy }];
+    const remedy =
+      "write the value out, or name an anchor (`&name`) that stands before it and ends before it";
+    return [
+      { file, ...at(endless.start), message: "this alias names nothing that is complete before it", remedy },
+    ];
   }
   if (expandedSize(tree) > largest) {
     const remedy = "write the values out instead of naming them again and again";
@@ -108,11 +137,23 @@ function treeProblems(tree: YamlNode, file: string, at: (offset: number) => Posi
 
 function syntaxProblem(error: unknown, source: string, file: string): Problem {
   if (!(error instanceof YAMLException) || !error.mark) {
-    return { file, line: 1, column: 1, message: `this is not YAML: ${messageOf(error)}`, remedy: "write it as YAML" };
+    return {
+      file,
+      line: 1,
+      column: 1,
+      message: `this is not YAML: ${messageOf(error)}`,
+      remedy: "write it as YAML",
+    };
   }
   const { line, column } = error.mark;
   const written = source.split(/\r\n|\n|\r/)[line] ?? "";
-  return { file, line: line + 1, column: column + 1, message: `this is not YAML: ${error.reason}`, remedy: syntaxRemedy(written) };
+  return {
+    file,
+    line: line + 1,
+    column: column + 1,
+    message: `this is not YAML: ${error.reason}`,
+    remedy: syntaxRemedy(written),
+  };
 }
 
 /** What most often is wrong with a line that YAML does not take, told by its look. */
@@ -120,6 +161,7 @@ function syntaxRemedy(line: string): string {
   if (/^\s*\t/.test(line)) return "indent with spaces; YAML takes no tab there";
   if (/:\s+[@`%]/.test(line)) return "put the value in quotes: YAML keeps its first character for itself";
   if (/!\S/.test(line)) return "leave the tag (`!…`) out, or put the value in quotes";
-  if (/:\s+[^"'#]*:\s/.test(line)) return "put a value that has `: ` in it in quotes, and begin each key on a line of its own";
+  if (/:\s+[^"'#]*:\s/.test(line))
+    return "put a value that has `: ` in it in quotes, and begin each key on a line of its own";
   return "look at this line and the one before it: indentation, a closing bracket or quote, a space after each `:`";
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Scene, step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import { calicoVersion } from "../versions.ts";
-import { adapted, type Settings } from "./shared/calico-manifest.ts";
+import { adaptation, adapted, type Settings } from "./shared/calico-manifest.ts";
 import { applyFile, kubectl } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
 import { quietly } from "./shared/programs.ts";
@@ -16,7 +16,7 @@ const settingsOf = (scene: Scene): Settings => ({
 });
 
 /** The first line of the file that was applied: equal lines mean equal files. */
-const heading = (scene: Scene): string => `# Written by labwright: Calico ${calicoVersion} ${JSON.stringify(settingsOf(scene))}`;
+const heading = (scene: Scene): string => `# Written by labwright: Calico ${calicoVersion} ${JSON.stringify(settingsOf(scene))} ${adaptation}`;
 
 /** Calico from its release's own manifest, changed as data, by server-side apply. */
 export const calico = step({

@@ -22,9 +22,12 @@ export class Recording {
   readonly entries: Map<number, Entry> = new Map();
   /** Every activity whose parent is unknown: for a whole stream, the run alone. */
   readonly roots: Entry[] = [];
+  /** When the last event came: what has no end yet has lasted until then. */
+  last = 0;
 
   /** Takes the next event in and returns the activity that it is about; undefined for one that never started. */
   add(event: Event): Entry | undefined {
+    this.last = event.at;
     if (event.event === "start") return this.#open(event);
     const entry = this.entries.get(event.id);
     if (!entry) return undefined;

@@ -1,5 +1,8 @@
 import { readAllYaml, writeAllYaml } from "../../lab/yaml.ts";
 
+/** Counts up with each change of what is done to the manifest here, so that clusters made before are brought up to it. */
+export const adaptation = "adaptation 3";
+
 /** What a lab decides of Calico. */
 export interface Settings {
   podSubnet: string;
@@ -17,12 +20,14 @@ interface Variable {
 interface Container {
   name: string;
   env?: Variable[];
+  envFrom?: { configMapRef: { name: string; optional: boolean } }[];
   livenessProbe?: Probe;
   readinessProbe?: Probe;
 }
 
 interface Probe {
-  exec?: { command: string[] };
+  exec?: object;
+  httpGet?: object;
   periodSeconds?: number;
 }
 
@@ -49,10 +54,13 @@ export function adapted(manifest: string, settings: Settings): string {
 const isObject = (value: unknown): value is ManifestObject =>
   typeof value === "object" && value !== null && "kind" in value && "metadata" in value;
 
+/** The release's node and Typha read this ConfigMap where it is there; kube-controllers is made to. */
+const endpointName = "kubernetes-services-endpoint";
+
 const endpoint = ({ apiServer }: Settings): ManifestObject & { apiVersion: string } => ({
   apiVersion: "v1",
   kind: "ConfigMap",
-  metadata: { name: "kubernetes-services-endpoint", namespace: "kube-system" },
+  metadata: { name: endpointName, namespace: "kube-system" },
   data: { KUBERNETES_SERVICE_HOST: apiServer, KUBERNETES_SERVICE_PORT: "6443" },
 });
 
@@ -63,6 +71,7 @@ function change(object: ManifestObject, settings: Settings): ManifestObject {
   }
   for (const container of object.spec?.template?.spec?.containers ?? []) {
     quicken(container);
+    container.envFrom = [{ configMapRef: { name: endpointName, optional: true } }];
     if (container.name === "calico-node") configureNode(container, settings);
   }
   return object;
@@ -78,10 +87,14 @@ function configureNode(container: Container, { podSubnet }: Settings): void {
   };
   const others = (container.env ?? []).filter(({ name }) => !Object.hasOwn(wanted, name));
   container.env = [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))];
-  for (const probe of [container.livenessProbe, container.readinessProbe]) {
-    if (probe?.exec) probe.exec.command = probe.exec.command.filter((word) => !word.startsWith("-bird-"));
-  }
+  // `calico-node -felix-ready` asks the same of Felix, but starts a program of 100 MB to do so, and BIRD is not there.
+  container.livenessProbe = { ...timing(container.livenessProbe), httpGet: felix("/liveness") };
+  container.readinessProbe = { ...timing(container.readinessProbe), httpGet: felix("/readiness") };
 }
+
+const felix = (path: string) => ({ host: "localhost", path, port: 9099 });
+
+const timing = ({ exec: _, ...timing }: Probe = {}): Probe => timing;
 
 /** A readiness probe each ten seconds, as the release has it, makes a small cluster wait ten seconds for nothing. */
 function quicken(container: Container): void {

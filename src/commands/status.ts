@@ -1,0 +1,104 @@
+import { X509Certificate } from "node:crypto";
+import { runAll } from "../hosts/batch.ts";
+import { sh } from "../hosts/sh.ts";
+import type { Host, Output } from "../hosts/types.ts";
+import { kubectl } from "../steps/shared/kubectl.ts";
+import { isNode } from "../steps/shared/lab.ts";
+import { type LabOptions, openSession } from "./shared/session.ts";
+import { type OpenWorld, openWorld } from "./shared/world.ts";
+
+interface MachineStatus {
+  name: string;
+  role: string;
+  state: "running" | "stopped" | "missing" | "unreachable";
+  address?: string;
+  /** Component → `ok`, or what is wrong, in words. */
+  components: Record<string, string>;
+  versions: Record<string, string>;
+  /** When the first certificate on the machine ends: ISO 8601; with the days left. */
+  certificates?: { first: string; days: number };
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Every machine with its versions, its components' health and its certificates' expiry. Only looks. */
+export async function status(options: LabOptions): Promise<void> {
+  const { lab, provider, signal } = await openSession(options);
+  const world = await openWorld(lab, provider, signal);
+  try {
+    const machines = await Promise.all(lab.machines.map((machine) => statusOf(world, machine)));
+    process.stdout.write(options.json ? `${JSON.stringify({ lab: lab.name, provider: lab.provider, machines }, null, 2)}\n` : text(machines));
+  } finally {
+    await world.close();
+  }
+}
+
+async function statusOf(world: OpenWorld, machine: OpenWorld["lab"]["machines"][number]): Promise<MachineStatus> {
+  const { name, role } = machine;
+  const found = world.found.find((one) => one.name === name);
+  const base = { name, role, ...(found && { address: found.address }), components: {}, versions: {} };
+  if (!found?.running) return { ...base, state: found ? "stopped" : "missing" };
+  if (!isNode(machine)) return { ...base, state: "running" };
+  try {
+    const facts = await look(await world.host(name), role === "control-plane");
+    return { ...base, state: "running", ...componentsIn(facts) };
+  } catch {
+    return { ...base, state: "unreachable" };
+  }
+}
+
+function look(host: Host, controlPlane: boolean): Promise<Record<string, Output>> {
+  const healthz = (port: number, path = "healthz", scheme = "https") =>
+    sh`curl --silent --insecure --max-time 3 ${`${scheme}://127.0.0.1:${port}/${path}`}`;
+  return runAll(host, {
+    "health.kubelet": healthz(10248, "healthz", "http"),
+    "health.kube-proxy": sh`curl --silent --max-time 3 --output /dev/null --write-out %{http_code} http://127.0.0.1:10256/healthz | sed s/200/ok/`,
+    "health.container-runtime": sh`crictl info >/dev/null && echo ok`,
+    "health.cni": sh`ls /etc/cni/net.d/*.conflist >/dev/null && echo ok`,
+    ...(controlPlane && {
+      "health.kube-apiserver": kubectl(sh`get --raw /readyz`),
+      "health.etcd": kubectl(sh`get --raw /readyz/etcd`),
+      "health.kube-scheduler": healthz(10259),
+      "health.kube-controller-manager": healthz(10257),
+    }),
+    "version.kubelet": sh`kubelet --version | awk '{ print $2 }'`,
+    "version.containerd": sh`containerd --version | awk '{ print $3 }'`,
+    certificates: sh`for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /var/lib/kubelet/pki/kubelet-client-current.pem; do
+      [ ! -e "$file" ] || { cat "$file"; echo; }
+    done`,
+  });
+}
+
+function componentsIn(facts: Record<string, Output>): Pick<MachineStatus, "components" | "versions" | "certificates"> {
+  const section = (prefix: string, read: (output: Output) => string) =>
+    Object.fromEntries(
+      Object.entries(facts).flatMap(([key, output]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), read(output)]] : [])),
+    );
+  const certificates = firstExpiry(facts.certificates?.stdout ?? "");
+  return {
+    components: section("health.", ({ stdout }) => (stdout.trim() === "ok" ? "ok" : stdout.trim().split("\n")[0] || "does not answer")),
+    versions: section("version.", ({ stdout }) => stdout.trim().replace(/^v/, "")),
+    ...(certificates && { certificates }),
+  };
+}
+
+function firstExpiry(pem: string): MachineStatus["certificates"] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+  const ends = blocks.map((block) => new X509Certificate(block).validToDate.getTime());
+  if (ends.length === 0) return undefined;
+  const first = Math.min(...ends);
+  return { first: new Date(first).toISOString(), days: Math.floor((first - Date.now()) / day) };
+}
+
+function text(machines: readonly MachineStatus[]): string {
+  const blocks = machines.map(({ name, role, state, address, components, versions, certificates }) => {
+    const soon = certificates && certificates.days < 30 ? "  (renew them: kubeadm certs renew all)" : "";
+    return [
+      `${name}  ${role}  ${state}  ${address ?? ""}`.trimEnd(),
+      ...Object.entries(versions).map(([what, version]) => `    ${what.padEnd(24)} ${version}`),
+      ...Object.entries(components).map(([what, health]) => `    ${what.padEnd(24)} ${health}`),
+      ...(certificates ? [`    ${"certificates".padEnd(24)} end in ${certificates.days} days${soon}`] : []),
+    ].join("\n");
+  });
+  return `${blocks.join("\n")}\n`;
+}

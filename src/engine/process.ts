@@ -1,0 +1,37 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/**
+ * When a process started: on Linux in clock ticks since the computer did (proc(5), field 22 of /proc/PID/stat),
+ * elsewhere as a date. Undefined where there is no such process, or it is dead and only not yet fetched.
+ */
+export function startOf(pid: number): string | undefined {
+  return process.platform === "linux" ? startOnLinux(pid) : startByPs(pid);
+}
+
+export const isAlive = (pid: number, start: string): boolean => startOf(pid) === start;
+
+function startOnLinux(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is the program's name in parentheses, and may have spaces and parentheses in it.
+    const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return "ZX".includes(state) ? undefined : fields[18];
+  } catch {
+    return undefined;
+  }
+}
+
+function startByPs(pid: number): string | undefined {
+  try {
+    const env = { ...process.env, LC_ALL: "C" };
+    const text = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      env,
+      stdio: "pipe",
+    });
+    return text.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

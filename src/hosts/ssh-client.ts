@@ -1,0 +1,179 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import ssh2, { type Client, type ConnectConfig } from "ssh2";
+import { LabwrightError } from "../errors.ts";
+import { hostKeyPolicy } from "./host-keys.ts";
+import { Limit } from "./limit.ts";
+import { connectFailure, connectInterrupted, type Failure, lost, refused, timedOut } from "./ssh-errors.ts";
+import type { Access } from "./types.ts";
+
+export interface ConnectOptions {
+  signal?: AbortSignal | undefined;
+  /** Milliseconds until a machine that does not answer is given up. Default: 15 s. */
+  connectTimeout?: number | undefined;
+}
+
+const defaultConnectTimeout = 15_000;
+const handshakesAtOnce = 8;
+const handshakes = new Map<string, Limit>();
+
+/** sshd drops connections at random from its MaxStartups (10) unauthenticated ones on: sshd_config(5). */
+function handshakeLimit({ host, port }: Access): Limit {
+  const endpoint = `${host}:${port}`;
+  const limit = handshakes.get(endpoint) ?? new Limit(handshakesAtOnce);
+  handshakes.set(endpoint, limit);
+  return limit;
+}
+
+/**
+ * Connects and logs in. `name` is the machine's, for errors, which are `ssh-refused`, `ssh-timeout`, `ssh-auth`,
+ * `ssh-protocol`, `host-key-changed`, `host-key-unknown` or `interrupted`.
+ */
+export async function openClient(
+  name: string,
+  access: Access,
+  options: ConnectOptions = {},
+): Promise<Client> {
+  const { signal, connectTimeout = defaultConnectTimeout } = options;
+  const interrupted = (thrown: unknown) => (signal?.aborted ? connectInterrupted(name) : thrown);
+  const release = await handshakeLimit(access)
+    .acquire(signal)
+    .catch((error: unknown) => Promise.reject(interrupted(error)));
+  const timer = new AbortController();
+  const timeout = setTimeout(() => timer.abort(timedOut(name, access, connectTimeout)), connectTimeout);
+  const stop = AbortSignal.any([timer.signal, ...(signal ? [signal] : [])]);
+  try {
+    const socket = await openSocket(name, access, options, stop);
+    return await handshake(name, access, socket, stop);
+  } catch (error) {
+    throw interrupted(timer.signal.aborted ? timer.signal.reason : error);
+  } finally {
+    clearTimeout(timeout);
+    release();
+  }
+}
+
+/** A stream to the machine's sshd: a socket of our own, or a channel through the machine that we jump through. */
+async function openSocket(
+  name: string,
+  access: Access,
+  options: ConnectOptions,
+  stop: AbortSignal,
+): Promise<Duplex> {
+  if (!access.via) return openTcp(name, access, stop);
+  const jump = await openClient(`${access.via.host} (on the way to ${name})`, access.via, {
+    ...options,
+    signal: stop,
+  });
+  return new Promise((resolve, reject) => {
+    const closed = () =>
+      reject(refused(name, access, `${access.via?.host} closed the connection on the way`));
+    jump.once("close", closed);
+    jump.forwardOut("127.0.0.1", 0, access.host, access.port, (error, stream) => {
+      if (error) {
+        jump.end();
+        return reject(refused(name, access, `${access.via?.host} says: ${error.message}`, error));
+      }
+      stream.once("close", () => jump.end());
+      resolve(stream);
+    });
+  });
+}
+
+async function openTcp(name: string, access: Access, stop: AbortSignal): Promise<Socket> {
+  const socket = connect({ host: access.host, port: access.port, noDelay: true });
+  try {
+    await once(socket, "connect", { signal: stop });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw connectFailure(name, access, { error, handshakeDone: false, tried: "", banner: "" });
+  }
+}
+
+function handshake(name: string, access: Access, socket: Duplex, stop: AbortSignal): Promise<Client> {
+  const client = new ssh2.Client();
+  return new Promise<Client>((resolve, reject) => {
+    const policy = hostKeyPolicy(name, access);
+    const login = loginOf(access);
+    let refusal: LabwrightError | undefined;
+    const seen: Omit<Failure, "error"> = { handshakeDone: false, tried: login.tried, banner: "" };
+
+    const fail = (error: unknown) => {
+      client.destroy();
+      socket.destroy();
+      const known = refusal ?? (error instanceof LabwrightError ? error : undefined);
+      reject(known ?? connectFailure(name, access, { ...seen, error }));
+    };
+    const stopped = () => fail(lost(name, stop.reason));
+    stop.addEventListener("abort", stopped, { once: true });
+    client.once("ready", () => {
+      stop.removeEventListener("abort", stopped);
+      resolve(client);
+    });
+    client.once("handshake", () => {
+      seen.handshakeDone = true;
+    });
+    client.on("banner", (message) => {
+      seen.banner += message;
+    });
+    // An agent that fails is no end: ssh2 goes on with the next way of logging in.
+    client.on("error", (error) => (error.level === "agent" ? undefined : fail(error)));
+    client.once("close", () => fail(new Error("the connection was closed")));
+    client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
+      finish(prompts.map(() => access.password ?? "")),
+    );
+    client.connect({
+      ...transport,
+      ...login.config,
+      sock: socket,
+      algorithms: { ...transport.algorithms, serverHostKey: policy.algorithms },
+      hostVerifier: (key: Buffer): boolean => {
+        refusal = policy.refusal(key);
+        return refusal === undefined;
+      },
+    });
+  });
+}
+
+const transport: ConnectConfig = {
+  readyTimeout: 0,
+  keepaliveInterval: 10_000,
+  keepaliveCountMax: 3,
+  algorithms: {
+    // No group exchange: its server makes us wait for a group and lets us compute with up to 8192 bits.
+    kex: [
+      "curve25519-sha256",
+      "curve25519-sha256@libssh.org",
+      "ecdh-sha2-nistp256",
+      "ecdh-sha2-nistp384",
+      "ecdh-sha2-nistp521",
+      "diffie-hellman-group14-sha256",
+      "diffie-hellman-group16-sha512",
+    ],
+  },
+};
+
+/** The ways to log in: the key where there is one; else the agent; and the password, asked for either way, last. */
+function loginOf({ user, privateKey, password }: Access): { config: ConnectConfig; tried: string } {
+  const agent = privateKey === undefined ? process.env.SSH_AUTH_SOCK : undefined;
+  const byPassword = password !== undefined;
+  const config: ConnectConfig = {
+    username: user,
+    authHandler: [
+      ...(privateKey === undefined ? [] : ["publickey" as const]),
+      ...(agent ? ["agent" as const] : []),
+      ...(byPassword ? ["password" as const, "keyboard-interactive" as const] : []),
+    ],
+    ...(privateKey !== undefined && { privateKey }),
+    ...(agent && { agent }),
+    ...(byPassword && { password, tryKeyboard: true }),
+  };
+  const tried = [
+    privateKey !== undefined && "the key",
+    agent && "the agent's keys",
+    byPassword && "the password",
+  ];
+  return { config, tried: tried.filter(Boolean).join(" and ") || "no key, agent or password" };
+}

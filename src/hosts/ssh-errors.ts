@@ -1,0 +1,111 @@
+import { exitCode, LabwrightError, messageOf } from "../errors.ts";
+import type { Ending } from "./channel.ts";
+import type { Access } from "./types.ts";
+
+const endpoint = ({ user, host, port }: Access): string => `${user}@${host}:${port}`;
+
+/** `why` is a part of a sentence: "connection refused". */
+export const refused = (name: string, access: Access, why: string, cause?: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "ssh-refused",
+    message: `${name}: no SSH connection to ${endpoint(access)}: ${why}`,
+    remedy: "See that the machine is up, that sshd runs on it, and that the address and port are right.",
+    cause,
+  });
+
+export const timedOut = (name: string, access: Access, milliseconds: number): LabwrightError =>
+  new LabwrightError({
+    code: "ssh-timeout",
+    message: `${name}: ${endpoint(access)} did not answer within ${milliseconds / 1000} s`,
+    remedy: "See that the machine is up and that no firewall swallows the connection.",
+  });
+
+export const connectInterrupted = (name: string): LabwrightError =>
+  new LabwrightError({
+    code: "interrupted",
+    message: `${name}: connecting was interrupted`,
+    remedy: "Run the same command again.",
+    exit: exitCode.interrupted,
+  });
+
+export const lost = (name: string, cause?: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "ssh-lost",
+    message: `${name}: the connection was lost or closed`,
+    remedy: "See that the machine is up and reachable, then run again.",
+    cause,
+  });
+
+const notLetIn = (name: string, access: Access, tried: string, error: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "ssh-auth",
+    message: `${name}: ${endpoint(access)} does not let us in with ${tried}: ${messageOf(error)}`,
+    remedy: "See that the user exists there and that the key or password is the right one.",
+    cause: error,
+  });
+
+/** How far a connection had come when it failed, and what was thrown or said then. */
+export interface Failure {
+  error: unknown;
+  handshakeDone: boolean;
+  /** What we had to show: "a key", "the agent", "a password". */
+  tried: string;
+  banner: string;
+}
+
+/** Puts one of our errors in the place of what a socket or ssh2 threw before the connection was ready. */
+export function connectFailure(name: string, access: Access, failure: Failure): LabwrightError {
+  const { error, handshakeDone, tried, banner } = failure;
+  const message = messageOf(error);
+  const level = error instanceof Error && "level" in error ? error.level : undefined;
+  // pam_nologin(8) sends users away while a machine boots: that is no wrong password.
+  if (/pam_nologin|booting up/i.test(banner)) return refused(name, access, banner.trim(), error);
+  if (
+    level === "client-authentication" ||
+    /too many authentication failures|parse privateKey|privateKey value/i.test(message)
+  )
+    return notLetIn(name, access, tried, error);
+  if (/no matching/i.test(message))
+    return new LabwrightError({
+      code: "ssh-protocol",
+      message: `${name}: ${endpoint(access)} speaks no SSH that we do: ${message}`,
+      remedy: "Update the machine's sshd, or allow curve25519 or ECDH, AES and SHA-2 in its sshd_config.",
+      cause: error,
+    });
+  return refused(name, access, handshakeDone ? `closed during login (${message})` : message, error);
+}
+
+/** What it means that a shell never started our program: almost always sudo, which then has said why. */
+export function startFailure(name: string, access: Access, noise: string, ending: Ending): LabwrightError {
+  const said = noise.trim().split("\n").filter(Boolean).slice(-3).join(" / ");
+  const how = said || (ending.signal ?? `code ${ending.code}`);
+  const asks = noise.split(sudoPrompt).length - 1;
+  if (
+    asks > 1 ||
+    /incorrect password|no password was provided|a password is required|sorry, try again/i.test(noise)
+  )
+    return new LabwrightError({
+      code: "sudo-password",
+      message:
+        access.sudo.kind === "password"
+          ? `${name}: sudo does not take the password of ${access.user}`
+          : `${name}: sudo asks for a password of ${access.user}, and none was given`,
+      remedy: "Give the user's right sudo password, or let the user run sudo without one.",
+    });
+  if (access.sudo.kind !== "none" && /sudo|not found/i.test(noise))
+    return new LabwrightError({
+      code: "sudo-refused",
+      message: `${name}: ${access.user} cannot use sudo: ${how.replaceAll(sudoPrompt, "")}`,
+      remedy: /tty/i.test(noise)
+        ? "Take `requiretty` away for that user in /etc/sudoers: there is no terminal here."
+        : "Install sudo on the machine and allow the user to run every command as root.",
+    });
+  return new LabwrightError({
+    code: "shell-failed",
+    message: `${name}: the login shell of ${access.user} did not run a command: ${how}`,
+    remedy: "See that the user may log in and has a working shell.",
+  });
+}
+
+/** What sudo asks with, so that its asking again can be seen in any language. */
+export const sudoPrompt = "labwright-asks:";

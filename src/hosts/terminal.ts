@@ -1,0 +1,76 @@
+import { constants } from "node:os";
+import type { Client, ClientChannel, PseudoTtyOptions } from "ssh2";
+import { openClient } from "./ssh-client.ts";
+import { lost } from "./ssh-errors.ts";
+import type { Access } from "./types.ts";
+
+/** The three streams of our own process, or others in their place. */
+export interface Streams {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}
+
+/**
+ * A login shell on a machine, or `command` there, as the login user, with our own standard streams. Where these are
+ * a terminal, the far side gets one too. Answers with the far side's exit code, 128 + its number for a signal.
+ * Errors: as `openClient`, and `ssh-lost`.
+ */
+export async function terminal(
+  name: string,
+  access: Access,
+  command?: string,
+  streams: Streams = process,
+): Promise<number> {
+  const { stdin, stdout, stderr } = streams;
+  const client = await openClient(name, access);
+  let opened: ClientChannel | undefined;
+  const onTerminal = stdin.isTTY === true && stdout.isTTY === true;
+  const resize = () => opened?.setWindow(stdout.rows, stdout.columns, 0, 0);
+  const restore = () => {
+    if (onTerminal) stdin.setRawMode(false);
+    stdin.unpipe();
+    stdin.pause();
+    stdout.off("resize", resize);
+  };
+  try {
+    const channel = await openSession(client, command, onTerminal ? sizeOf(stdout) : false);
+    opened = channel;
+    if (onTerminal) {
+      stdin.setRawMode(true);
+      stdout.on("resize", resize);
+    }
+    stdin.pipe(channel);
+    channel.pipe(stdout, { end: false });
+    channel.stderr.pipe(stderr, { end: false });
+    return await codeOf(name, channel);
+  } finally {
+    restore();
+    client.end();
+  }
+}
+
+const sizeOf = (stdout: NodeJS.WriteStream): PseudoTtyOptions => ({
+  rows: stdout.rows,
+  cols: stdout.columns,
+  term: process.env.TERM ?? "xterm",
+});
+
+function openSession(client: Client, command: string | undefined, pty: PseudoTtyOptions | false) {
+  return new Promise<ClientChannel>((resolve, reject) => {
+    const opened = (error: Error | undefined, channel: ClientChannel) =>
+      error ? reject(error) : resolve(channel);
+    if (command === undefined) client.shell(pty, opened);
+    else client.exec(command, pty ? { pty } : {}, opened);
+  });
+}
+
+function codeOf(name: string, channel: ClientChannel): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let code: number | undefined;
+    channel.on("exit", (exited: number | null, signal?: string) => {
+      code = exited ?? 128 + (Object.entries(constants.signals).find(([one]) => one === signal)?.[1] ?? 0);
+    });
+    channel.on("close", () => (code === undefined ? reject(lost(name)) : resolve(code)));
+  });
+}

@@ -1,0 +1,93 @@
+import { type Fields, type Item, isFields, itemNamed, itemsOf } from "./document.ts";
+
+/** All that a kubeconfig needs to know of a lab. Data are in base64, as kubeconfig files have them. */
+export interface KubeContext {
+  /** The lab's name, and the context's. */
+  name: string;
+  /** The URL of the API server. */
+  server: string;
+  caData: string;
+  clientCertData: string;
+  clientKeyData: string;
+}
+
+/** What our context entry remembers of the file, for when it is taken out again. */
+export interface Memory {
+  /** What stood behind `current-context:`, as it was written; null where there was no such line. */
+  previousContext: string | null;
+  /** For top-level keys: what stood there instead of a list, as it was written, or `absent`. */
+  before: { [key: string]: string };
+}
+
+/** Our cluster's and our user's entry. */
+export const entryName = (lab: string): string => `labwright-${lab}`;
+
+export const clusterItem = ({ name, server, caData }: KubeContext): Item => ({
+  name: entryName(name),
+  cluster: { server, "certificate-authority-data": caData },
+});
+
+export const userItem = ({ name, clientCertData, clientKeyData }: KubeContext): Item => ({
+  name: entryName(name),
+  user: { "client-certificate-data": clientCertData, "client-key-data": clientKeyData },
+});
+
+/** Our context; what its owner has added to it (a namespace) is kept. */
+export function contextItem(name: string, memory: Memory, old?: Item): Item {
+  const fields = fieldsIn(old, "context");
+  const { previousContext, before } = memory;
+  const ours = {
+    name: extensionName,
+    extension: Object.keys(before).length > 0 ? { previousContext, before } : { previousContext },
+  };
+  const others = extensionsOf(old).filter((extension) => extension.name !== extensionName);
+  const entry = entryName(name);
+  return { ...old, name, context: { ...fields, cluster: entry, user: entry, extensions: [...others, ours] } };
+}
+
+/** `extensions` is a field of kubeconfig's Context for what other programs keep there; kubectl leaves it as it is. */
+const extensionName = "labwright";
+
+function extensionsOf(item: Item | undefined): Fields[] {
+  const list = fieldsIn(item, "context").extensions;
+  return Array.isArray(list) ? list.filter(isFields) : [];
+}
+
+export function memoryOf(item: Item): Memory | undefined {
+  const extension = extensionsOf(item).find((one) => one.name === extensionName)?.extension;
+  if (!isFields(extension)) return undefined;
+  const { previousContext, before } = extension;
+  const notes = isFields(before) ? Object.entries(before) : [];
+  return {
+    previousContext: typeof previousContext === "string" ? previousContext : null,
+    before: Object.fromEntries(notes.filter((note): note is [string, string] => typeof note[1] === "string")),
+  };
+}
+
+export const isOurs = (context: Item): boolean =>
+  fieldsIn(context, "context").cluster === entryName(context.name);
+
+/** What a kubeconfig knows of a context's cluster and user; undefined where something is missing. */
+export function entryOf(root: Fields, name: string): KubeContext | undefined {
+  const context = itemNamed(root, "contexts", name);
+  const { cluster, user } = fieldsIn(context, "context");
+  if (typeof cluster !== "string" || typeof user !== "string") return undefined;
+  const { server, "certificate-authority-data": caData } = fieldsIn(
+    itemNamed(root, "clusters", cluster),
+    "cluster",
+  );
+  const credentials = fieldsIn(itemNamed(root, "users", user), "user");
+  const { "client-certificate-data": clientCertData, "client-key-data": clientKeyData } = credentials;
+  const values = [server, caData, clientCertData, clientKeyData];
+  if (!values.every((value) => typeof value === "string")) return undefined;
+  const [a = "", b = "", c = "", d = ""] = values;
+  return { name, server: a, caData: b, clientCertData: c, clientKeyData: d };
+}
+
+/** The contexts of all labs. */
+export const ourContexts = (root: Fields): Item[] => itemsOf(root, "contexts").filter(isOurs);
+
+function fieldsIn(item: Item | undefined, key: string): Fields {
+  const fields = item?.[key];
+  return isFields(fields) ? fields : {};
+}

@@ -1,0 +1,33 @@
+import { kubernetesMinors } from "../versions.ts";
+import type { ProviderName, Runtime, SourceChoice } from "./types.ts";
+
+/** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
+export interface Words<T extends string = string> {
+  usable: readonly T[];
+  planned: readonly string[];
+}
+
+/** These tables are the one place that says what is available. */
+export const providers: Words<ProviderName> = {
+  usable: ["docker"],
+  planned: ["incus", "vagrant", "pulumi", "ssh"],
+};
+
+export const runtimes: Words<Runtime> = { usable: ["containerd"], planned: ["cri-o", "docker"] };
+
+export const sources: Words<SourceChoice> = { usable: ["auto", "upstream", "modules"], planned: ["bundle"] };
+
+export const plugins: Words<"calico"> = { usable: ["calico"], planned: [] };
+
+/** How many control planes a lab may have. */
+export const mostControlPlanes = 1;
+
+/** Ways to name a supported Kubernetes release: the minor, or the release in full. */
+export const kubernetesNames = (): string[] =>
+  Object.entries(kubernetesMinors).flatMap(([minor, { kubernetes }]) => [minor, kubernetes]);
+
+/** The newest supported minor. */
+export const newestMinor = (): string =>
+  Object.keys(kubernetesMinors).reduce((one, other) => (minorNumber(other) > minorNumber(one) ? other : one));
+
+const minorNumber = (minor: string): number => Number(minor.split(".")[1]);

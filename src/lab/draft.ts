@@ -1,0 +1,101 @@
+import type { z } from "zod";
+import { network } from "./fields.ts";
+import { isRecord, valueAt } from "./finding.ts";
+import { isNodeRole } from "./names.ts";
+import { defaults, machineSchema } from "./schema.ts";
+import type { Path } from "./yaml.ts";
+
+/**
+ * What can be used of a lab file that may be wrong elsewhere: a field that is wrong by itself is undefined, so that
+ * nothing that follows from it is reported on top of it.
+ */
+export interface Draft {
+  provider: unknown;
+  /** Undefined where the file's machines cannot be told at all. */
+  machines: DraftMachine[] | undefined;
+  networks: DraftNetwork[];
+}
+
+/** One entry of `machines`. */
+export interface DraftMachine {
+  path: Path;
+  /** The names of the machines that it makes; undefined where they cannot be told. */
+  names: string[] | undefined;
+  /** How many it makes; undefined where that cannot be told. */
+  size: number | undefined;
+  role: string | undefined;
+  user: string | undefined;
+  sudo: string | undefined;
+  via: string | undefined;
+  hasCount: boolean;
+  hasHost: boolean;
+}
+
+export interface DraftNetwork {
+  kind: "pod" | "service" | "machine";
+  path: Path;
+  /** Undefined where it is wrong by itself, or left to the provider. */
+  cidr: string | undefined;
+  /** Whether the file says it, and its default is not what holds. */
+  given: boolean;
+}
+
+export function draftOf(value: unknown): Draft {
+  const list = valueAt(value, ["machines"]) ?? defaults.machines;
+  return {
+    provider: valueAt(value, ["provider"]) ?? "docker",
+    machines: Array.isArray(list)
+      ? list.map((entry, index) => draftMachine(entry, ["machines", index]))
+      : undefined,
+    networks: [
+      draftNetwork("pod", value, ["cluster", "network", "podSubnet"], defaults.podSubnet),
+      draftNetwork("service", value, ["cluster", "network", "serviceSubnet"], defaults.serviceSubnet),
+      draftNetwork("machine", value, ["network", "subnet"], undefined),
+    ],
+  };
+}
+
+const usable = <T>(schema: z.ZodType<T>, value: unknown): T | undefined => schema.safeParse(value).data;
+
+function draftMachine(entry: unknown, path: Path): DraftMachine {
+  const { name, role, count, user, via, sudo } = machineSchema.shape;
+  const field = (key: string): unknown =>
+    isRecord(entry) && Object.hasOwn(entry, key) ? entry[key] : undefined;
+  const hasCount = field("count") !== undefined;
+  const number = usable(count, field("count"));
+  const size = hasCount ? number : 1;
+  const stem = usable(name, field("name"));
+  return {
+    path,
+    names: stem === undefined || size === undefined ? undefined : namesOf(stem, number),
+    size,
+    role: usable(role, field("role")),
+    user: usable(user, field("user")),
+    sudo: usable(sudo, field("sudo")),
+    via: usable(via, field("via")),
+    hasCount,
+    hasHost: field("host") !== undefined,
+  };
+}
+
+/** The names that an entry of `machines` stands for: with a count, also of one, each has its number. */
+export const namesOf = (name: string, count: number | undefined): string[] =>
+  count === undefined ? [name] : Array.from({ length: count }, (_, index) => `${name}${index + 1}`);
+
+function draftNetwork(
+  kind: DraftNetwork["kind"],
+  value: unknown,
+  path: Path,
+  fallback: string | undefined,
+): DraftNetwork {
+  const given = valueAt(value, path);
+  const cidr = given === undefined ? fallback : usable(network, given);
+  return { kind, path, cidr, given: given !== undefined };
+}
+
+/** How many Kubernetes nodes there are; undefined where some entry's role or number cannot be told. */
+export function nodeCount(machines: readonly DraftMachine[]): number | undefined {
+  const nodes = machines.filter(({ role }) => role === undefined || isNodeRole(role));
+  if (nodes.some(({ role, size }) => role === undefined || size === undefined)) return undefined;
+  return nodes.reduce((sum, { size = 0 }) => sum + size, 0);
+}

@@ -1,0 +1,40 @@
+import { namesOf } from "./draft.ts";
+import type { LabInput } from "./schema.ts";
+import type { Lab, Machine } from "./types.ts";
+
+/** The lab that a valid lab file describes: counts expanded, and what depends on another field filled in. */
+export function expand({ network, machines, mirrors, ...input }: LabInput): Lab {
+  const { name, provider, source, cluster, playbooks } = input;
+  return {
+    name,
+    provider,
+    source,
+    mirrors: defined(mirrors),
+    ...defined({ machineSubnet: network.subnet }),
+    machines: machines.flatMap(machinesOf),
+    cluster,
+    playbooks,
+  };
+}
+
+function machinesOf({ name, role, count, user, via, sudo, host }: LabInput["machines"][number]): Machine[] {
+  return namesOf(name, count).map((each) => ({
+    name: each,
+    role,
+    user,
+    sudo: sudo ?? (user === "root" ? "none" : "passwordless"),
+    ...defined({ via, host }),
+  }));
+}
+
+/** Without the members that are undefined, which `exactOptionalPropertyTypes` tells from absent ones. */
+function defined<T extends Record<string, string | undefined>>(
+  fields: T,
+): { [K in keyof T]?: NonNullable<T[K]> } {
+  const present: { [K in keyof T]?: NonNullable<T[K]> } = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) present[key] = value;
+  }
+  return present;
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { isSupportedMinor, releasesOf } from "../versions.ts";
+import { kubernetesNames, type Words } from "./available.ts";
+import { cidrProblem } from "./cidr.ts";
+import {
+  type Flaw,
+  knownRoles,
+  label,
+  labNameFlaw,
+  longestLabName,
+  longestName,
+  looseLabel,
+  machineNameFlaw,
+  roleFlaw,
+  userFlaw,
+  userPattern,
+} from "./names.ts";
+import { choose, list, nearest, shown } from "./nearest.ts";
+import { hostFlaw, hostPattern, urlFlaw, urlPattern } from "./places.ts";
+
+/** Text in which `flawOf` finds nothing wrong. What editors are told of it, which cannot call a function, is `hints`. */
+const text = (flawOf: (value: string) => Flaw | undefined, hints: z.GlobalMeta & Record<string, unknown>) =>
+  z
+    .string()
+    .superRefine((value, context) => {
+      const flaw = flawOf(value);
+      if (flaw) context.addIssue({ code: "custom", message: flaw.message, params: { remedy: flaw.remedy } });
+    })
+    .meta(hints);
+
+/** One word of a table. Editors are offered only what is available. */
+export function choice<T extends string>(what: string, words: Words<T>) {
+  const isUsable = (value: string): value is T => words.usable.some((word) => word === value);
+  return z
+    .string()
+    .transform((value, context) => {
+      if (isUsable(value)) return value;
+      const flaw = wordFlaw(what, value, words);
+      context.addIssue({ code: "custom", message: flaw.message, params: { remedy: flaw.remedy } });
+      return z.NEVER;
+    })
+    .meta({ enum: [...words.usable] });
+}
+
+function wordFlaw(what: string, value: string, { usable, planned }: Words): Flaw {
+  const use = usable.length > 1 ? `use one of: ${list(usable)}` : `use ${list(usable)}`;
+  if (planned.includes(value))
+    return { message: `the ${what} ${value} is not available yet in this version`, remedy: use };
+  const near = nearest(value, [...usable, ...planned]);
+  const meantPlanned = near !== undefined && planned.includes(near);
+  const remedy = meantPlanned ? `${use}; ${near} is not available yet` : choose(value, usable);
+  return { message: `there is no ${what} ${shown(value)}`, remedy };
+}
+
+export const labName = text(labNameFlaw, { pattern: label.source, maxLength: longestLabName });
+export const machineName = text(machineNameFlaw, { pattern: looseLabel.source, maxLength: longestName });
+export const roleName = text(roleFlaw, { pattern: label.source, examples: knownRoles });
+export const userName = text(userFlaw, { pattern: userPattern.source });
+export const existingHost = text(hostFlaw, { pattern: hostPattern.source });
+export const network = text(cidrProblem, { pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });
+
+/** The base URL of a mirror, without a slash at its end. */
+export const mirrorUrl = ({ registry = false } = {}) =>
+  text((value) => urlFlaw(value, registry), { pattern: urlPattern.source })
+    .transform((value) => value.replace(/\/+$/, ""))
+    .meta({ format: "uri" });
+
+function versionFlaw(value: string): Flaw | undefined {
+  const names = kubernetesNames();
+  if (names.includes(value)) return undefined;
+  const message = `Kubernetes ${value === "" ? '""' : value} is not supported`;
+  const bare = value.replace(/^v/, "");
+  if (names.includes(bare)) return { message, remedy: `write "${bare}", without the v` };
+  const minor = bare.split(".").slice(0, 2).join(".");
+  if (!isSupportedMinor(minor))
+    return { message, remedy: `supported is ${list(names.map((name) => `"${name}"`))}` };
+  return { message, remedy: `write "${minor}": its release here is ${releasesOf(minor).kubernetes}` };
+}
+
+/** A minor release, also named by the release that the table of versions has for it. Gives the minor. */
+export const kubernetesVersion = text(versionFlaw, {})
+  .transform((value) => value.split(".").slice(0, 2).join("."))
+  // Numbers too: the loader reads an unquoted 1.36 as it is written.
+  .meta({
+    type: ["string", "number"],
+    enum: [...kubernetesNames(), ...kubernetesNames().map(Number).filter(Number.isFinite)],
+  });

@@ -1,0 +1,26 @@
+import type { Flaw } from "./names.ts";
+import type { Path } from "./yaml-tree.ts";
+
+/** Something wrong, with the path of the value, or of its key, that it is wrong with. */
+export interface Finding extends Flaw {
+  path: Path;
+  part?: "key" | "value";
+}
+
+/** A path as a reader says it: `machines[2].name`. */
+export const pathText = (path: Path): string =>
+  path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    return text === "" ? step : `${text}.${step}`;
+  }, "");
+
+/** The value at a path of plain data; undefined where the path leads nowhere. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((at, step) => {
+    if (Array.isArray(at)) return typeof step === "number" ? at[step] : undefined;
+    return isRecord(at) && Object.hasOwn(at, step) ? at[step] : undefined;
+  }, value);
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

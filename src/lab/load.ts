@@ -1,0 +1,128 @@
+import { readFile, stat } from "node:fs/promises";
+import { exitCode, LabwrightError, messageOf } from "../errors.ts";
+import { draftOf } from "./draft.ts";
+import { expand } from "./expand.ts";
+import { type Finding, isRecord, valueAt } from "./finding.ts";
+import { findingsOf } from "./issues.ts";
+import { jumpFindings } from "./jump-rules.ts";
+import { machineFindings } from "./machine-rules.ts";
+import { networkFindings } from "./network-rules.ts";
+import { playbookFindings } from "./playbook-rules.ts";
+import { FileProblems, inOrder, type Problem } from "./problem.ts";
+import { labSchema } from "./schema.ts";
+import type { Lab } from "./types.ts";
+import { parseYaml, type YamlDocument } from "./yaml.ts";
+
+export interface LoadOptions {
+  /** The names of the playbooks that there are. */
+  knownPlaybooks: readonly string[];
+}
+
+/** A lab of a hundred machines, each with every key and a comment, takes less than a tenth of this. */
+const mostBytes = 1024 * 1024;
+
+/**
+ * Reads a lab file. Throws a LabwrightError with the code `lab-file` and the exit code of wrong use: one that names the
+ * file where it cannot be read, or FileProblems with everything that is wrong in it. Connects to nothing, writes nothing.
+ */
+export async function loadLab(path: string, options: LoadOptions): Promise<Lab> {
+  const result = parseLab(await readText(path), path, options);
+  if ("problems" in result) throw new FileProblems("lab-file", result.problems);
+  return result.lab;
+}
+
+/** The lab that a text describes, or all its problems in the order of their places; `file` is how they name it. */
+export function parseLab(
+  text: string,
+  file: string,
+  { knownPlaybooks }: LoadOptions,
+): { lab: Lab } | { problems: Problem[] } {
+  const parsed = parseYaml(text, file);
+  if ("problems" in parsed) return parsed;
+  const { document } = parsed;
+  // A file of nothing but comments is the default lab.
+  const value = versionAsWritten(document.value ?? {}, document);
+  const result = labSchema.safeParse(value);
+  const crossing = isRecord(value) ? crossFindings(value, knownPlaybooks) : [];
+  const findings = [...findingsOf(result.error?.issues ?? [], { ...document, value }), ...crossing];
+  if (result.success && findings.length === 0) return { lab: expand(result.data) };
+  return { problems: inOrder(findings.map((finding) => placed(finding, file, document))) };
+}
+
+function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Finding[] {
+  const draft = draftOf(value);
+  return [
+    ...machineFindings(draft),
+    ...jumpFindings(draft),
+    ...networkFindings(draft),
+    ...playbookFindings(value, knownPlaybooks),
+  ];
+}
+
+const placed = ({ path, part, message, remedy }: Finding, file: string, document: YamlDocument): Problem => ({
+  file,
+  ...document.positionOf(path, part),
+  message,
+  remedy,
+});
+
+/** To YAML an unquoted 1.30 is the number 1.3; what is written says which release is meant. */
+function versionAsWritten(value: unknown, { writtenAt }: YamlDocument): unknown {
+  const path = ["cluster", "version"];
+  const written = writtenAt(path);
+  const cluster = valueAt(value, ["cluster"]);
+  if (!isRecord(value) || !isRecord(cluster) || typeof cluster["version"] !== "number") return value;
+  return { ...value, cluster: { ...cluster, version: written } };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory())
+      throw unreadable(path, "is a folder", `name the file in it, such as ${path}/lab.yaml`);
+    const bytes = found.size > mostBytes ? undefined : await readFile(path);
+    if (bytes === undefined || bytes.length > mostBytes) {
+      throw unreadable(
+        path,
+        "is larger than a mebibyte, and no lab file",
+        "name the lab file; `labwright init` writes one",
+      );
+    }
+    return decode(path, bytes);
+  } catch (error) {
+    if (error instanceof LabwrightError) throw error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT")
+      throw unreadable(
+        path,
+        "does not exist",
+        "write it with `labwright init`, or name another with --file",
+        error,
+      );
+    throw unreadable(
+      path,
+      `cannot be read: ${messageOf(error)}`,
+      "make it readable for you, or name another with --file",
+      error,
+    );
+  }
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (!text.includes("\0")) return text;
+  } catch {
+    // Not UTF-8: said below, as for a NUL.
+  }
+  throw unreadable(path, "is not text in UTF-8", "name the lab file, or save it as UTF-8");
+}
+
+const unreadable = (path: string, what: string, remedy: string, cause?: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "lab-file",
+    message: `the lab file ${path} ${what}`,
+    remedy,
+    cause,
+    exit: exitCode.usage,
+  });

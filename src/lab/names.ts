@@ -1,0 +1,84 @@
+import { nearest, shown } from "./nearest.ts";
+
+export interface Flaw {
+  message: string;
+  remedy: string;
+}
+
+/** RFC 1123, section 2.1, in lower case as Kubernetes wants it. */
+export const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+/** Names of machines that are no Kubernetes nodes may have underscores too: `jump_host`. */
+export const looseLabel = /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/;
+
+const labelRule = "lower-case letters, digits and hyphens, with a letter or digit at both ends";
+
+/** The longest host name that Linux (HOST_NAME_MAX is 64) and DNS (63) both take. */
+export const longestName = 63;
+
+/** A lab's name is part of its containers' names, and with a machine's name and what we add they must stay readable. */
+export const longestLabName = 40;
+
+export const knownRoles = ["control-plane", "worker", "jump-host", "app-server"];
+
+/** Whether machines of a role are Kubernetes nodes. */
+export const isNodeRole = (role: string): boolean => role === "control-plane" || role === "worker";
+
+/** What is wrong with a word that must be a label of at most `longest` characters. */
+function labelFlaw(value: string, what: string, longest: number, pattern = label): Flaw | undefined {
+  if (value.length > longest) {
+    return { message: `${what} has ${value.length} characters`, remedy: `use at most ${longest}` };
+  }
+  if (pattern.test(value)) return undefined;
+  const near = value.toLowerCase().replace(pattern === label ? /[\s_.]+/g : /[\s.]+/g, "-");
+  return {
+    message: `${what} ${shown(value)} is not made as a host name is`,
+    remedy: pattern.test(near) ? `write ${near}: ${labelRule}` : `use ${labelRule}`,
+  };
+}
+
+export const labNameFlaw = (value: string): Flaw | undefined =>
+  labelFlaw(value, "the lab's name", longestLabName);
+
+/** The rule for machines of any role. */
+export function machineNameFlaw(value: string): Flaw | undefined {
+  if (value === "localhost" || value === "here") {
+    const message = `the name ${value} stands for this computer itself`;
+    return { message, remedy: "give the machine another name" };
+  }
+  if (/^\d+$/.test(value)) {
+    return {
+      message: `the name ${value} would be read as an address`,
+      remedy: `put a letter in it, such as m${value}`,
+    };
+  }
+  return labelFlaw(value, "the machine's name", longestName, looseLabel);
+}
+
+/** The rule for names of Kubernetes nodes, which take no underscore. */
+export const nodeNameFlaw = (value: string): Flaw | undefined =>
+  labelFlaw(value, "the node's name", longestName);
+
+/** A role is a known one, or a free one that cannot be a slip of the pen. */
+export function roleFlaw(value: string): Flaw | undefined {
+  if (knownRoles.includes(value)) return undefined;
+  if (value === "here") {
+    return { message: "the role here is this computer's own", remedy: "give the machine another role" };
+  }
+  const near = nearest(value, knownRoles);
+  if (near === undefined) return labelFlaw(value, "the role", longestName);
+  const message = `there is no role ${shown(value)}, and it is too like ${near} to be one of your own`;
+  return { message, remedy: `write ${near}, or a role that no one takes for it` };
+}
+
+/** POSIX 3.437 (portable names that do not begin with a hyphen), as narrow as useradd takes them. */
+export const userPattern = /^[a-z_][a-z0-9_-]{0,31}$/;
+
+export function userFlaw(value: string): Flaw | undefined {
+  if (userPattern.test(value)) return undefined;
+  const message = `${shown(value)} is not a user name`;
+  return {
+    message,
+    remedy: "use lower-case letters, digits, _ and -, a letter or _ first, at most 32 in all",
+  };
+}

@@ -1,0 +1,33 @@
+import { closest, distance } from "fastest-levenshtein";
+
+const plain = (word: string): string => word.toLowerCase().replace(/[\s_.-]/g, "");
+
+/**
+ * The known word that a wrong one was most likely meant to be: at most a third of its letters are other ones, where
+ * case, hyphens and underscores do not count. Undefined where none is that near.
+ */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const wanted = plain(word);
+  const found = known.length > 0 ? closest(wanted, known.map(plain)) : undefined;
+  if (found === undefined) return undefined;
+  const far = distance(wanted, found);
+  const match = known.find((one) => plain(one) === found);
+  return far <= Math.max(1, Math.floor(Math.max(wanted.length, found.length) / 3)) ? match : undefined;
+}
+
+/** A remedy for a word that is not among the known ones. */
+export function choose(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  if (near !== undefined)
+    return known.length > 1 ? `did you mean ${near}? Known are: ${list(known)}` : `write ${near}`;
+  return known.length === 1 ? `write ${list(known)}` : `use one of: ${list(known)}`;
+}
+
+/** `a, b, c`. */
+export const list = (words: readonly string[]): string => words.join(", ");
+
+/** A value as a message shows it: on one line, and not longer than is needed to know it again. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

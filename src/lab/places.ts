@@ -1,0 +1,40 @@
+import type { Flaw } from "./names.ts";
+import { shown } from "./nearest.ts";
+
+export const hostPattern = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/;
+
+/** What is wrong with the place of an existing machine: `name-or-address`, or `name-or-address:port`. */
+export function hostFlaw(value: string): Flaw | undefined {
+  const port = Number(/:(\d+)$/.exec(value)?.[1] ?? 22);
+  if (hostPattern.test(value) && port >= 1 && port <= 65_535) return undefined;
+  return {
+    message: `${shown(value)} is not a host`,
+    remedy: "write name-or-address or name-or-address:port",
+  };
+}
+
+export const urlPattern = /^https?:\/\/\S+$/;
+
+/** What is wrong with the base URL of a mirror. A `registry` has no path. */
+export function urlFlaw(value: string, registry: boolean): Flaw | undefined {
+  const url = URL.parse(value);
+  const example = registry ? "http://mirror.example:5000" : "http://mirror.example/packages";
+  if (!url || !urlPattern.test(value)) {
+    return {
+      message: `${shown(value)} is not an http or https URL`,
+      remedy: `write one, such as ${example}`,
+    };
+  }
+  if (url.username !== "" || url.password !== "") {
+    const remedy = "use a mirror that asks for none: a lab file is no place for a secret";
+    return { message: "the mirror's URL has a user name or password in it", remedy };
+  }
+  if (url.search !== "" || url.hash !== "") {
+    const message = `${shown(value)} has a query or a fragment`;
+    return { message, remedy: `write the base URL only, such as ${example}` };
+  }
+  if (registry && url.pathname !== "/") {
+    return { message: `${shown(value)} has a path, and a registry has none`, remedy: `write ${url.origin}` };
+  }
+  return undefined;
+}

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { newestMinor, plugins, providers, runtimes, sources } from "./available.ts";
+import {
+  choice,
+  existingHost,
+  kubernetesVersion,
+  labName,
+  machineName,
+  mirrorUrl,
+  network,
+  roleName,
+  userName,
+} from "./fields.ts";
+
+export const apiVersion = "labwright/v1";
+
+/** Machines of one entry. A larger number is far more likely a slip than a lab that one computer carries. */
+export const mostOfOneKind = 50;
+
+export const defaults = {
+  name: "basics",
+  machines: [
+    { name: "cp", role: "control-plane" },
+    { name: "w", role: "worker", count: 2 },
+  ],
+  podSubnet: "10.244.0.0/16",
+  serviceSubnet: "10.96.0.0/12",
+  playbooks: ["cluster", "nginx-nodeport"],
+};
+
+export const machineSchema = z.strictObject({
+  name: machineName.describe(
+    "Host name of the machine, and name of the Kubernetes node. With `count`, a number is added to it: w gives w1, w2. Underscores only where it is no node.",
+  ),
+  role: roleName.describe(
+    "control-plane, worker, jump-host, app-server, or a role of your own that playbooks name.",
+  ),
+  count: z
+    .int()
+    .min(1)
+    .max(mostOfOneKind)
+    .optional()
+    .describe("Makes this many machines: <name>1, <name>2, and so on."),
+  user: userName.default("root").describe("The user that labwright logs in as."),
+  via: machineName.optional().describe("The machine whose SSH server is jumped through."),
+  sudo: choice("way of sudo", { usable: ["none", "passwordless", "password"], planned: [] })
+    .optional()
+    .describe("How the user becomes root. Default: none for root, passwordless for others."),
+  host: existingHost
+    .optional()
+    .describe("An existing machine, for the ssh provider: name-or-address, or name-or-address:port."),
+});
+
+const mirrorsSchema = z.strictObject({
+  packages: mirrorUrl()
+    .optional()
+    .describe("Base URL in place of the root of the Kubernetes and containerd package repositories."),
+  images: mirrorUrl({ registry: true })
+    .optional()
+    .describe("A registry in place of every upstream image registry."),
+  manifests: mirrorUrl().optional().describe("Base URL in place of the place of release manifests."),
+});
+
+const clusterNetworkSchema = z.strictObject({
+  plugin: choice("network plugin", plugins).prefault("calico").describe("The pod network."),
+  typha: z
+    .boolean()
+    .default(true)
+    .describe("Whether Calico runs Typha between its nodes and the API server."),
+  podSubnet: network
+    .default(defaults.podSubnet)
+    .describe("The network of the pods; each node takes a /24 of it."),
+  serviceSubnet: network.default(defaults.serviceSubnet).describe("The network of the services."),
+});
+
+const clusterSchema = z.strictObject({
+  version: kubernetesVersion.prefault(newestMinor()).describe("The Kubernetes release."),
+  runtime: choice("runtime", runtimes).prefault("containerd").describe("The container runtime of the nodes."),
+  network: clusterNetworkSchema.prefault({}).describe("The networks inside the cluster."),
+});
+
+/** The lab file, as it is written. What one field cannot tell alone is checked by `crossProblems`. */
+export const labSchema = z
+  .strictObject({
+    apiVersion: choice("apiVersion", { usable: [apiVersion], planned: [] })
+      .prefault(apiVersion)
+      .describe("The version of the lab file's language."),
+    name: labName
+      .default(defaults.name)
+      .describe("The lab's name; also the kubeconfig context's. Labs of different names live side by side."),
+    provider: choice("provider", providers).prefault("docker").describe("What the machines are made by."),
+    source: choice("source", sources)
+      .prefault("auto")
+      .describe(
+        "Where programs and images come from: upstream's own places, or compiled from Go modules; auto takes what works.",
+      ),
+    mirrors: mirrorsSchema.prefault({}).describe("Places that stand in for upstream's own."),
+    network: z
+      .strictObject({
+        subnet: network
+          .optional()
+          .describe("The network of the machines. Default: the provider picks a free one."),
+      })
+      .prefault({})
+      .describe("The network that the machines are on."),
+    machines: z.array(machineSchema).min(1).prefault(defaults.machines).describe("The machines of the lab."),
+    cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),
+    playbooks: z
+      .array(z.string())
+      .default(defaults.playbooks)
+      .describe("What is done on the machines, in order: names of files in playbooks/."),
+  })
+  .meta({
+    title: "labwright lab file",
+    description: "A lab: its machines, its Kubernetes cluster, and what is done on them.",
+  });
+
+export type LabInput = z.output<typeof labSchema>;
+
+/** The JSON Schema (draft 2020-12) of the lab file, for editors. An empty file is a null to them, and a valid lab. */
+export function labSchemaJson(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(labSchema, { io: "input" });
+  return { $schema, ...schema, type: ["object", "null"] };
+}

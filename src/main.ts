@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { exitCode, LabwrightError } from "./errors.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/** Each command is loaded only when it is called, so that `--help` costs little more than node itself. */
+function program(): Command {
+  const root = new Command("labwright")
+    .description("Builds real Kubernetes labs from one file, proves that they work, and puts them back.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(see `labwright --help`)")
+    .enablePositionalOptions();
+
+  const onLab = (name: string, description: string) =>
+    root.command(name).description(description).option("-f, --file <file>", "the lab file (default: lab.yaml)");
+
+  onLab("up", "make the lab as its file says; what is so already is left alone")
+    .option("--json", "events as JSON lines")
+    .option("--timeline", "show where the time went")
+    .action(async (options) => (await import("./commands/up.ts")).up(options));
+  onLab("plan", "say what `up` would change, and why; exit 3 when there is something")
+    .option("--json", "as one JSON document")
+    .action(async (options) => (await import("./commands/plan.ts")).plan(options));
+  onLab("verify", "run every check and change nothing; exit 1 when one is not ok")
+    .option("--json", "events as JSON lines")
+    .option("--junit <file>", "write a JUnit report")
+    .action(async (options) => (await import("./commands/verify.ts")).verify(options));
+  onLab("status", "machines, versions, health of each component, expiry of certificates")
+    .option("--json", "as one JSON document")
+    .action(async (options) => (await import("./commands/status.ts")).status(options));
+  onLab("ssh", "a terminal on a machine (default: the control plane), or one command there")
+    .argument("[machine]", "the machine's name")
+    .argument("[command...]", "a command instead of a terminal")
+    .passThroughOptions()
+    .action(async (machine, command, options) => (await import("./commands/ssh.ts")).ssh(machine, command, options));
+  onLab("kubeconfig", "print a kubeconfig with the lab's context alone")
+    .action(async (options) => (await import("./commands/kubeconfig.ts")).kubeconfig(options));
+  onLab("down", "take the lab away: machines, network, kubeconfig context; nothing else")
+    .option("--json", "events as JSON lines")
+    .action(async (options) => (await import("./commands/down.ts")).down(options));
+  root
+    .command("doctor")
+    .description("look at what this computer can do for labs")
+    .option("--fix", "install and start what is missing")
+    .option("--stop-engine", "stop the Docker engine that labwright started")
+    .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
+  root
+    .command("init")
+    .description("write a commented lab file to start from")
+    .argument("[file]", "where to", "lab.yaml")
+    .action(async (file) => (await import("./commands/init.ts")).init(file));
+  root
+    .command("schema")
+    .description("print the JSON Schema of lab files, for editors")
+    .action(async () => (await import("./commands/schema.ts")).schema());
+  return root;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+      return;
+    }
+    const { chooseOutput } = await import("./ui/choose.ts");
+    chooseOutput({ json: process.argv.includes("--json") }).printError(error);
+    process.exitCode = error instanceof LabwrightError ? error.exit : exitCode.failed;
+  }
+}
+
+await main();

@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { generateKeyPair } from "../../src/hosts/keys.ts";
+import { Secret, sh } from "../../src/hosts/sh.ts";
+import { connect, connectWhenUp } from "../../src/hosts/ssh.ts";
+import type { Access } from "../../src/hosts/types.ts";
+import { processesWith, uniqueSeconds, until } from "./hosts-processes.ts";
+import {
+  childrenOf,
+  freePort,
+  hasSudo,
+  makeUser,
+  maySudo,
+  noSshd,
+  removeUsers,
+  type Sshd,
+  startSshd,
+} from "./hosts-sshd.ts";
+
+describe("an SSH connection", { skip: noSshd }, () => {
+  let sshd: Sshd;
+  let user: string;
+  const password = "right 'one'";
+  before(async () => {
+    removeUsers();
+    sshd = await startSshd(["KbdInteractiveAuthentication no"]);
+    user = makeUser(sshd, "plain", { password });
+  });
+  after(async () => {
+    removeUsers();
+    await sshd.stop();
+  });
+
+  /** Runs `id -un` there, and closes. */
+  const whoami = async (access: Access) => {
+    const host = await connect("lwtest", access);
+    try {
+      return (await host.run(sh`id -un`)).stdout.trim();
+    } finally {
+      await host.close();
+    }
+  };
+  const without = (access: Access, ...keys: (keyof Access)[]): Access => {
+    const copy = { ...access };
+    for (const key of keys) delete copy[key];
+    return copy;
+  };
+
+  test("logs in with a key, and with a password", async () => {
+    assert.equal(await whoami(sshd.access(user)), user);
+    assert.equal(await whoami({ ...without(sshd.access(user), "privateKey"), password }), user);
+  });
+
+  test("logs in by keyboard-interactive where that is the only way", async () => {
+    const asking = await startSshd([
+      "KbdInteractiveAuthentication yes",
+      "PasswordAuthentication no",
+      "PubkeyAuthentication no",
+    ]);
+    try {
+      const access = { ...without(asking.access(user), "privateKey"), password };
+      assert.equal(await whoami(access), user);
+      await assert.rejects(connect("lwtest", { ...access, password: "wrong" }), { code: "ssh-auth" });
+    } finally {
+      await asking.stop();
+    }
+  });
+
+  test("a wrong key or password is said once, by its name", async () => {
+    const { privateKey } = generateKeyPair("other");
+    await assert.rejects(connect("stapp01", sshd.access(user, { privateKey })), {
+      code: "ssh-auth",
+      message: /^stapp01: .*with the key/,
+    });
+    const wrong = { ...without(sshd.access(user), "privateKey"), password: "wrong" };
+    await assert.rejects(connectWhenUp("stapp01", wrong, { seconds: 20 }), {
+      code: "ssh-auth",
+      message: /password/,
+    });
+    await assert.rejects(connect("stapp01", sshd.access(user, { privateKey: "no key" })), {
+      code: "ssh-auth",
+    });
+  });
+
+  test("another host key than the one known beforehand is refused before we log in", async () => {
+    const other = generateKeyPair("other").publicKey;
+    const before = sshd.log().length;
+    const refused = connect("cp", sshd.access(user, { hostKeys: [other] }));
+    await assert.rejects(refused, (error) => {
+      assert.ok(error instanceof Error && "code" in error);
+      assert.equal(error.code, "host-key-changed");
+      assert.match(
+        error.message,
+        /^cp: 127\.0\.0\.1:\d+ shows the host key SHA256:\S{43}, expected was SHA256:\S{43}$/,
+      );
+      return true;
+    });
+    await until("sshd has seen us go", () => /preauth/.test(sshd.log().slice(before)));
+    assert.doesNotMatch(sshd.log().slice(before), new RegExp(user));
+  });
+
+  test("the first key seen is pinned, and a changed one refused", async () => {
+    const knownHosts = join(sshd.folder, "pins", "known_hosts");
+    const access = without(sshd.access(user, { knownHosts }), "hostKeys");
+    assert.deepEqual(await Promise.all([whoami(access), whoami(access)]), [user, user]);
+    assert.equal(statSync(knownHosts).mode & 0o777, 0o600);
+    assert.equal(statSync(join(sshd.folder, "pins")).mode & 0o777, 0o700);
+    const [type, key] = sshd.hostKey.split(" ");
+    assert.equal(readFileSync(knownHosts, "utf8"), `[127.0.0.1]:${sshd.port} ${type} ${key}\n`);
+
+    const [, otherKey] = generateKeyPair("other").publicKey.split(" ");
+    writeFileSync(knownHosts, `[127.0.0.1]:${sshd.port} ${type} ${otherKey}\n`);
+    await assert.rejects(connectWhenUp("cp", access, { seconds: 20 }), { code: "host-key-changed" });
+    await assert.rejects(connect("cp", without(access, "knownHosts")), { code: "host-key-unknown" });
+  });
+
+  test("nobody listens: refused at once, or waited for until sshd is up", async () => {
+    const port = await freePort();
+    await assert.rejects(connect("w1", sshd.access(user, { port })), {
+      code: "ssh-refused",
+      message: /^w1: /,
+    });
+    const from = Date.now();
+    await assert.rejects(connectWhenUp("w1", sshd.access(user, { port }), { seconds: 1 }), {
+      code: "ssh-refused",
+    });
+    assert.ok(Date.now() - from < 2000);
+
+    const notes: string[] = [];
+    let late: Sshd | undefined;
+    const access = sshd.access(user, { port });
+    const waiting = connectWhenUp("w1", without(access, "hostKeys"), {
+      seconds: 20,
+      note: (text) => {
+        notes.push(text);
+        startSshd([], port).then((started) => {
+          late = started;
+        });
+      },
+    });
+    // The late sshd has other keys: that we are told so shows that we got through to it.
+    await assert.rejects(waiting, { code: "host-key-unknown" });
+    assert.deepEqual(notes, ["waiting for sshd on w1"]);
+    await until("the late sshd", () => late !== undefined);
+    await late?.stop();
+  });
+
+  test("something that accepts and never answers is found", async () => {
+    const hole: Server = createServer(() => {}).listen(0, "127.0.0.1");
+    await new Promise((resolve) => hole.once("listening", resolve));
+    const address = hole.address();
+    assert.ok(address && typeof address === "object");
+    const access = sshd.access(user, { port: address.port });
+    await assert.rejects(connect("w2", access, { connectTimeout: 300 }), {
+      code: "ssh-timeout",
+      message: /^w2: /,
+    });
+    const signal = AbortSignal.timeout(100);
+    await assert.rejects(connect("w2", access, { signal }), { code: "interrupted" });
+    await new Promise((resolve) => hole.close(resolve));
+  });
+
+  test("a connection that is cut in the middle of a command", async () => {
+    const seconds = uniqueSeconds();
+    const host = await connect("cp", sshd.access(user));
+    const [one, other] = [host.run(sh`sleep ${seconds}`), host.run(sh`sleep ${seconds}`)].map((running) =>
+      assert.rejects(running, { code: "ssh-lost", message: /^cp: .*sleep/ }),
+    );
+    await until("they run", () => processesWith(seconds).length === 2);
+    for (const pid of childrenOf(sshd.pid)) process.kill(pid, "SIGKILL");
+    await Promise.all([one, other]);
+    await until("they are gone", () => processesWith(seconds).length === 0, 2000);
+    await assert.rejects(host.run(sh`true`), { code: "ssh-lost", message: /^cp: / });
+    await host.close();
+    await host.close();
+  });
+
+  test("a server that grants one session at a time, and one that grants none", async () => {
+    const one = await startSshd(["MaxSessions 1"]);
+    const none = await startSshd(["MaxSessions 0"]);
+    try {
+      const host = await connect("narrow", one.access(user));
+      const numbers = Array.from({ length: 10 }, (_, i) => i);
+      const outputs = await Promise.all(numbers.map((i) => host.run(sh`echo ${i}`)));
+      assert.deepEqual(
+        outputs.map(({ stdout }) => stdout),
+        numbers.map((i) => `${i}\n`),
+      );
+      const gone = host.run(sh`sleep 60 & true`);
+      assert.equal((await gone).code, 0);
+      assert.equal((await host.run(sh`echo after a daemon`)).stdout, "after a daemon\n");
+      await host.run(sh`pkill -u ${user} -x sleep`);
+      await host.close();
+      const closed = await connect("closed", none.access(user));
+      await assert.rejects(closed.run(sh`true`), { code: "ssh-channel-refused" });
+      await closed.close();
+    } finally {
+      await Promise.all([one.stop(), none.stop()]);
+    }
+  });
+
+  test("a server that drops connections gets them again: MaxStartups 3, ten at once", async () => {
+    const narrow = await startSshd(["MaxStartups 3"]);
+    try {
+      const hosts = await Promise.all(
+        Array.from({ length: 10 }, (_, i) => connectWhenUp(`m${i}`, narrow.access(user), { seconds: 20 })),
+      );
+      const codes = await Promise.all(hosts.map((host) => host.run(sh`true`)));
+      assert.equal(codes.length, 10);
+      await Promise.all(hosts.map((host) => host.close()));
+    } finally {
+      await narrow.stop();
+    }
+  });
+
+  test("through another machine", async () => {
+    const inner = await startSshd();
+    try {
+      const via = sshd.access(user);
+      assert.equal(await whoami(inner.access("root", { via })), "root");
+      const port = await freePort();
+      await assert.rejects(connect("far", inner.access("root", { via, port })), {
+        code: "ssh-refused",
+        message: /^far: /,
+      });
+      const hostKeys = [generateKeyPair("other").publicKey];
+      await assert.rejects(connect("far", inner.access("root", { via: { ...via, hostKeys } })), {
+        code: "host-key-changed",
+        message: /^127\.0\.0\.1 \(on the way to far\)/,
+      });
+      await until(
+        "nothing is left open",
+        () => childrenOf(inner.pid).length + childrenOf(sshd.pid).length === 0,
+      );
+    } finally {
+      await inner.stop();
+    }
+  });
+
+  test("a login shell that greets, and one that refuses", async () => {
+    const loud = makeUser(sshd, "loud", { shell: "/bin/bash" });
+    writeFileSync(join(sshd.folder, "loud", ".bashrc"), "echo welcome; echo really >&2\n");
+    const host = await connect("loud", sshd.access(loud));
+    assert.deepEqual(await host.run(sh`echo x`), { code: 0, stdout: "x\n", stderr: "" });
+    await host.close();
+    const closed = await connect("shut", sshd.access(makeUser(sshd, "shut", { shell: "/usr/sbin/nologin" })));
+    await assert.rejects(closed.run(sh`true`), { code: "shell-failed", message: /^shut: .*not available/ });
+    await closed.close();
+  });
+
+  test("without sudo, what only root may do fails", async () => {
+    const host = await connect("cp", sshd.access(user));
+    await assert.rejects(host.write({ path: "/etc/lwtest", content: "x" }), { code: "command-failed" });
+    await host.close();
+  });
+
+  describe("sudo", { skip: hasSudo ? false : "sudo is not installed" }, () => {
+    test("a wrong password is one failed attempt, at once", async () => {
+      const asked = makeUser(sshd, "asked", { password });
+      maySudo(asked, "");
+      const access = (word: string) => sshd.access(asked, { sudo: { kind: "password", password: word } });
+      const from = Date.now();
+      await assert.rejects(connect("stapp01", access("wrong")), {
+        code: "sudo-password",
+        message: /^stapp01: /,
+      });
+      assert.ok(Date.now() - from < 5000);
+      await assert.rejects(connect("stapp01", access("")), { code: "sudo-password" });
+      const host = await connect("stapp01", access(password));
+      assert.equal(
+        (await host.run(sh`id -un; echo ${new Secret("x")} $HOME; pwd`)).stdout,
+        "root\nx /root\n/\n",
+      );
+      await host.close();
+    });
+
+    test("a password that nobody gave us, and no right at all", async () => {
+      const asked = makeUser(sshd, "asked2", { password });
+      maySudo(asked, "");
+      const passwordless = await connect("s", sshd.access(asked, { sudo: { kind: "passwordless" } }));
+      await assert.rejects(passwordless.run(sh`true`), { code: "sudo-password" });
+      await passwordless.close();
+      await assert.rejects(connect("s", sshd.access(user, { sudo: { kind: "password", password } })), {
+        code: "sudo-refused",
+        message: /^s: .*sudoers/,
+      });
+    });
+  });
+});

@@ -1,0 +1,166 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { generateKeyPair } from "../../src/hosts/keys.ts";
+import type { Access } from "../../src/hosts/types.ts";
+
+const program = "/usr/sbin/sshd";
+
+/** Why no sshd of our own can be run here; `false` where it can. */
+export const noSshd: string | false =
+  process.getuid?.() !== 0
+    ? "needs root: it makes users and runs an sshd"
+    : existsSync(program)
+      ? false
+      : `${program} is not installed`;
+
+export const hasSudo = ["/usr/bin/sudo", "/usr/local/bin/sudo"].some((path) => existsSync(path));
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((listening) => server.once("listening", listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+export interface Sshd {
+  folder: string;
+  port: number;
+  pid: number;
+  hostKey: string;
+  /** What it has said so far. */
+  log(): string;
+  /** How `user` gets in with the key that every user of this sshd has. */
+  access(user: string, more?: Partial<Access>): Access;
+  stop(): Promise<void>;
+}
+
+/** Runs an sshd on 127.0.0.1 with a host key of its own; `settings` are lines of sshd_config. */
+export async function startSshd(settings: readonly string[] = [], port?: number): Promise<Sshd> {
+  const folder = mkdtempSync(join(tmpdir(), "lwtest-sshd-"));
+  const at = port ?? (await freePort());
+  const hostKey = generateKeyPair("lwtest host");
+  const userKey = generateKeyPair("lwtest user");
+  // sshd runs its key checks as the user, who has to pass through this folder.
+  execFileSync("chmod", ["755", folder]);
+  mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
+  writeFileSync(join(folder, "host_key"), hostKey.privateKey, { mode: 0o600 });
+  writeFileSync(join(folder, "authorized_keys"), `${userKey.publicKey}\n`);
+  const config = [
+    ...settings,
+    `Port ${at}`,
+    "ListenAddress 127.0.0.1",
+    `HostKey ${folder}/host_key`,
+    `PidFile ${folder}/pid`,
+    `AuthorizedKeysFile ${folder}/authorized_keys`,
+    "StrictModes no",
+    "UsePAM yes",
+    "PermitRootLogin yes",
+    "PrintMotd no",
+    "Subsystem sftp internal-sftp",
+  ];
+  writeFileSync(join(folder, "config"), `${config.join("\n")}\n`);
+  const child = spawn(program, ["-D", "-e", "-f", join(folder, "config")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let log = "";
+  child.stderr.on("data", (chunk) => {
+    log += chunk;
+  });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  await listening(at, () => (child.exitCode === null ? undefined : log));
+  return {
+    folder,
+    port: at,
+    pid: child.pid ?? 0,
+    hostKey: hostKey.publicKey,
+    log: () => log,
+    access: (user, more = {}) => ({
+      host: "127.0.0.1",
+      port: at,
+      user,
+      privateKey: userKey.privateKey,
+      hostKeys: [hostKey.publicKey],
+      sudo: { kind: "none" },
+      ...more,
+    }),
+    stop: async () => {
+      for (const pid of childrenOf(child.pid ?? 0)) end(pid);
+      child.kill("SIGKILL");
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function listening(port: number, failed: () => string | undefined): Promise<void> {
+  for (let tries = 0; tries < 250; tries++) {
+    const log = failed();
+    if (log !== undefined) throw new Error(`sshd did not start: ${log}`);
+    const answers = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1");
+      socket
+        .once("data", () => resolve(true))
+        .once("error", () => resolve(false))
+        .once("close", () => resolve(false));
+      socket.once("data", () => socket.destroy());
+    });
+    if (answers) return;
+    await delay(20);
+  }
+  throw new Error("sshd did not answer");
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone already, which is what we want.
+  }
+}
+
+/** The processes that an sshd has for its connections. */
+export const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+
+const prefix = "lwtest-";
+const usersNow = (): string[] =>
+  readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":")[0] ?? "")
+    .filter((name) => name.startsWith(prefix));
+
+const alive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
+/** Removes the users of this run, and those of runs that are no more. */
+export function removeUsers(): void {
+  for (const user of usersNow()) {
+    const pid = Number(user.slice(prefix.length).split("-")[0]);
+    if (pid !== process.pid && alive(pid)) continue;
+    rmSync(`/etc/sudoers.d/${user}`, { force: true });
+    execFileSync("userdel", ["-f", user], { stdio: "ignore" });
+  }
+}
+
+/** Makes a user for this run. `password` is set where it is given. */
+export function makeUser(sshd: Sshd, word: string, { shell = "/bin/sh", password = "" } = {}): string {
+  const name = `${prefix}${process.pid}-${word}`;
+  const home = join(sshd.folder, word);
+  execFileSync("useradd", ["-m", "-d", home, "-s", shell, name], { stdio: "pipe" });
+  // A user without any password is locked, and PAM lets nobody in by key either: a hash that fits nothing will do.
+  if (password) execFileSync("chpasswd", { input: `${name}:${password}\n` });
+  else execFileSync("usermod", ["-p", "*", name]);
+  return name;
+}
+
+/** Lets a user be root, by a file of its own that `removeUsers` takes away. */
+export function maySudo(user: string, tag: "NOPASSWD:" | "", defaults = ""): void {
+  const lines = [`${user} ALL=(ALL) ${tag}ALL`, ...(defaults ? [`Defaults:${user} ${defaults}`] : [])];
+  writeFileSync(`/etc/sudoers.d/${user}`, `${lines.join("\n")}\n`, { mode: 0o440 });
+}

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { withLock } from "../../src/engine/lock.ts";
+import { startOf } from "../../src/engine/process.ts";
+import { LabwrightError } from "../../src/errors.ts";
+
+const childFile = join(import.meta.dirname, "lock-child.ts");
+const command = "labwright test";
+let base = "";
+let folder = "";
+let log = "";
+let runs = 0;
+
+before(async () => {
+  base = await mkdtemp(join(tmpdir(), "labwright-lock-"));
+});
+after(() => rm(base, { recursive: true, force: true }));
+beforeEach(() => {
+  runs += 1;
+  folder = join(base, `lab-${runs}`);
+  log = join(base, `log-${runs}`);
+});
+
+const start = (at: number, hold: number): ChildProcess =>
+  spawn(process.execPath, [childFile, folder, log, String(at), String(hold)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const [code] = await once(child, "exit");
+  return code;
+}
+
+/** A child that has the lock and keeps it until it is killed. */
+async function holder(): Promise<ChildProcess> {
+  const child = start(0, 60_000);
+  if (child.stdout) await once(child.stdout, "data");
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await exitOf(child);
+}
+
+const isLocked = (error: unknown): error is LabwrightError =>
+  error instanceof LabwrightError && error.code === "lab-locked";
+
+test("work runs under the lock, which is gone afterwards, also where the work fails", async () => {
+  const result = await withLock(folder, { command }, async () => (await readdir(folder)).length);
+  assert.equal(result, 1);
+  assert.deepEqual(await readdir(folder), []);
+  await assert.rejects(
+    withLock(folder, { command }, () => Promise.reject(new Error("broken"))),
+    /broken/,
+  );
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("a second run is refused at once and told who holds the lab, since when", async () => {
+  const child = await holder();
+  const before = performance.now();
+  await assert.rejects(
+    withLock(folder, { command }, async () => {}),
+    (error) => {
+      assert.ok(isLocked(error));
+      assert.match(
+        error.message,
+        new RegExp(`\`labwright up\` \\(process ${child.pid} on ${hostname()}\\).* since 20`),
+      );
+      return true;
+    },
+  );
+  assert.ok(performance.now() - before < 1000);
+  await kill(child);
+});
+
+test("a second run in the same process is refused too", async () => {
+  await withLock(folder, { command }, () =>
+    assert.rejects(
+      withLock(folder, { command }, async () => {}),
+      isLocked,
+    ),
+  );
+});
+
+test("a lock that a killed run left is taken over, again and again, and nothing is left", async () => {
+  for (let times = 0; times < 3; times += 1) await kill(await holder());
+  assert.ok((await readdir(folder)).length > 1, "killed runs leave their locks");
+  await withLock(folder, { command }, async () => {});
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("a lock whose process number belongs to another process now is taken over", async () => {
+  await kill(await holder());
+  const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  const forged = { ...lock, pid: process.pid, start: `${startOf(process.pid)}1` };
+  await writeFile(join(folder, "lock"), JSON.stringify(forged));
+  await withLock(folder, { command }, async () => {});
+  await writeFile(join(folder, "lock"), JSON.stringify({ ...forged, start: startOf(process.pid) }));
+  await assert.rejects(
+    withLock(folder, { command }, async () => {}),
+    isLocked,
+  );
+});
+
+test("a lock of another computer is not taken over, and a damaged one is", async () => {
+  await kill(await holder());
+  const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  await writeFile(join(folder, "lock"), JSON.stringify({ ...lock, host: "elsewhere" }));
+  await assert.rejects(
+    withLock(folder, { command }, async () => {}),
+    isLocked,
+  );
+  await writeFile(join(folder, "lock"), "{");
+  await withLock(folder, { command }, async () => {});
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("a process that exits in the middle takes its lock with it", async () => {
+  const script = `
+    import { withLock } from ${JSON.stringify(join(import.meta.dirname, "../../src/engine/lock.ts"))};
+    await withLock(${JSON.stringify(folder)}, { command: "x" }, async () => process.exit(5));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" });
+  assert.equal(await exitOf(child), 5);
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("of many that take over a dead lock at the same moment exactly one wins", {
+  timeout: 120_000,
+}, async () => {
+  await kill(await holder());
+  const startTime = Date.now() + 4000;
+  const children = Array.from({ length: 12 }, () => start(startTime, 3000));
+  const codes = await Promise.all(children.map(exitOf));
+  assert.deepEqual(codes.toSorted(), [0, ...Array.from({ length: 11 }, () => 7)]);
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("never do two hold the lab, however often it changes hands", { timeout: 120_000 }, async () => {
+  const script = `
+    import { openSync, closeSync, unlinkSync } from "node:fs";
+    import { withLock } from ${JSON.stringify(join(import.meta.dirname, "../../src/engine/lock.ts"))};
+    let held = 0;
+    for (const until = Date.now() + 4000; Date.now() < until; ) {
+      await withLock(${JSON.stringify(folder)}, { command: "x" }, async () => {
+        closeSync(openSync(${JSON.stringify(join(base, "inside"))}, "wx"));
+        held += 1;
+        if (held > 20 && Math.random() < 0.05) {
+          unlinkSync(${JSON.stringify(join(base, "inside"))});
+          process.kill(process.pid, "SIGKILL");
+        }
+        unlinkSync(${JSON.stringify(join(base, "inside"))});
+      }).catch((error) => {
+        if (error.code !== "lab-locked") { console.error(error); process.exit(1); }
+      });
+    }`;
+  const run = () => spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" });
+  const ends = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const child = run();
+      const code = await exitOf(child);
+      return child.signalCode ?? code;
+    }),
+  );
+  assert.ok(
+    ends.every((end) => end === 0 || end === "SIGKILL"),
+    String(ends),
+  );
+  await withLock(folder, { command }, async () => {});
+  assert.deepEqual(await readdir(folder), []);
+});

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { z } from "zod";
+import { lazily } from "../../src/artifacts/lazy.ts";
+import type { Event } from "../../src/engine/activity.ts";
+import { startRun } from "../../src/engine/activity-tree.ts";
+import { type Graph, graphOf } from "../../src/engine/graph.ts";
+import { inspect } from "../../src/engine/inspect.ts";
+import type { World } from "../../src/engine/look.ts";
+import type { Play } from "../../src/engine/playbook.ts";
+import { run } from "../../src/engine/run.ts";
+import { step } from "../../src/engine/step.ts";
+import { undo } from "../../src/engine/undo.ts";
+import { LabwrightError } from "../../src/errors.ts";
+import { localHost } from "../../src/hosts/local.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import type { Host } from "../../src/hosts/types.ts";
+import type { Lab } from "../../src/lab/types.ts";
+
+/** Machines of these tests are folders of this computer: the commands are real, only the distance is missing. */
+let folder: string;
+let hosts: Map<string, Host>;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "labwright-run-"));
+  hosts = new Map();
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A file with a content, on the machine that the task is on. */
+const file = (name: string, content: string) =>
+  step({
+    params: z.strictObject({}),
+    probe: (_, { machine }) => ({ content: sh`cat ${join(folder, `${machine.name}-${name}`)}` }),
+    check: ({ content: { stdout } }) => (stdout === content ? [] : [`${name} is "${stdout}", not "${content}"`]),
+    apply: async (host, _, { machine }) => host.write({ path: join(folder, `${machine.name}-${name}`), content }),
+    undo: async (host, _, { machine }) => {
+      await host.run(sh`rm -f ${join(folder, `${machine.name}-${name}`)}`);
+    },
+  }).bind({});
+
+const broken = step({
+  params: z.strictObject({}),
+  probe: () => ({ nothing: sh`true` }),
+  check: () => ["never right"],
+  apply: async () => {},
+}).bind({});
+
+const lab: Lab = {
+  name: "folders",
+  provider: "docker",
+  source: "auto",
+  mirrors: {},
+  machines: [
+    { name: "a", role: "first", user: "root", sudo: "none" },
+    { name: "b", role: "second", user: "root", sudo: "none" },
+  ],
+  cluster: {
+    version: "1.36",
+    runtime: "containerd",
+    network: { plugin: "calico", typha: true, podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12" },
+  },
+  playbooks: [],
+};
+
+const world = (): World => ({
+  lab,
+  addresses: new Map(),
+  absent: new Map(),
+  reach: () => undefined,
+  host: async (name) => {
+    const host = hosts.get(name) ?? localHost();
+    hosts.set(name, host);
+    return host;
+  },
+});
+
+const play = (name: string, on: string, after: string[], ...tasks: Play["tasks"]): Play => ({ name, on: [on], after, tasks });
+
+const artifacts = lazily(() => {
+  throw new Error("these tasks ask for no artifact");
+});
+
+async function runAll(graph: Graph, signal = new AbortController().signal) {
+  const events: Event[] = [];
+  const work = startRun("test", [(event) => events.push(event)], (activity) =>
+    run({ graph, world: world(), artifacts, activity, signal }),
+  );
+  return { events, applied: await work.catch((error: unknown) => error) };
+}
+
+const contentOf = (name: string) => readFile(join(folder, name), "utf8").catch(() => undefined);
+
+const twoPlays = () =>
+  graphOf(lab, [
+    play("one", "first", [], { title: "x", step: file("x", "1") }, { title: "y", step: file("y", "2") }),
+    play("two", "second", ["one"], { title: "z", step: file("z", "3") }),
+  ]);
+
+test("applies what differs, and nothing the second time, in one round trip a machine", async () => {
+  await writeFile(join(folder, "a-x"), "1");
+  assert.equal((await runAll(twoPlays())).applied, 2);
+  assert.deepEqual(await Promise.all(["a-x", "a-y", "b-z"].map(contentOf)), ["1", "2", "3"]);
+  hosts.clear();
+  assert.equal((await runAll(twoPlays())).applied, 0);
+  assert.deepEqual([...hosts.values()].map((host) => host.roundTrips), [1, 1]);
+});
+
+test("a task that still differs after it was applied is an error, and stops what waits for it but nothing else", async () => {
+  const graph = graphOf(lab, [
+    play("one", "first", [], { title: "bad", step: broken }, { title: "y", step: file("y", "2") }),
+    play("free", "second", [], { title: "x", step: file("x", "1") }),
+    play("two", "second", ["one"], { title: "z", step: file("z", "3") }),
+  ]);
+  const { applied, events } = await runAll(graph);
+  assert.ok(applied instanceof LabwrightError && applied.code === "still-differs", String(applied));
+  assert.match(applied.message, /a: bad was applied but still differs: never right/);
+  assert.deepEqual(await Promise.all(["a-y", "b-x", "b-z"].map(contentOf)), [undefined, "1", undefined]);
+  assert.ok(events.some((event) => event.event === "end" && event.outcome === "skipped"));
+});
+
+test("a fact that an earlier task may have changed is taken again", async () => {
+  const both = (title: string) => ({ title, step: file("x", "1") });
+  const { applied } = await runAll(graphOf(lab, [play("one", "first", [], both("first"), both("again"))]));
+  assert.equal(applied, 1);
+});
+
+test("an expectation is waited for, and fails with what was missing when its time is up", async () => {
+  const expectation = (seconds: number) =>
+    step({
+      params: z.strictObject({}),
+      probe: () => ({ there: sh`test -e ${join(folder, "sign")}` }),
+      check: ({ there }) => (there.code === 0 ? [] : ["there is no sign"]),
+      patience: { seconds, for: "a sign" },
+    }).bind({});
+  setTimeout(() => writeFile(join(folder, "sign"), ""), 300);
+  assert.equal((await runAll(graphOf(lab, [play("one", "first", [], { title: "sign", step: expectation(10) })]))).applied, 0);
+  await rm(join(folder, "sign"));
+  const { applied } = await runAll(graphOf(lab, [play("one", "first", [], { title: "sign", step: expectation(0.1) })]));
+  assert.match(String(applied), /waited for \(0.1 s\) in vain: there is no sign/);
+});
+
+test("an interrupted run stops between two tasks with exit code 130, and the next one goes on", async () => {
+  const controller = new AbortController();
+  const stopping = step({
+    params: z.strictObject({}),
+    probe: () => ({ there: sh`test -e ${join(folder, "stopped")}` }),
+    check: ({ there }) => (there.code === 0 ? [] : ["not stopped"]),
+    apply: async () => {
+      controller.abort();
+      await writeFile(join(folder, "stopped"), "");
+    },
+  }).bind({});
+  const graph = () => graphOf(lab, [play("one", "first", [], { title: "stop", step: stopping }, { title: "y", step: file("y", "2") })]);
+  const { applied } = await runAll(graph(), controller.signal);
+  assert.ok(applied instanceof LabwrightError && applied.exit === 130, String(applied));
+  assert.equal(await contentOf("a-y"), undefined);
+  assert.equal((await runAll(graph())).applied, 1);
+  assert.equal(await contentOf("a-y"), "2");
+});
+
+test("inspect changes nothing and tells each difference; undo takes away in reverse only where machines stay", async () => {
+  const events: Event[] = [];
+  const wrong = await startRun("test", [(event) => events.push(event)], (activity) => inspect({ graph: twoPlays(), world: world(), activity }));
+  assert.deepEqual([...wrong.keys()].map(({ title }) => title), ["x", "y", "z"]);
+  assert.equal(await contentOf("a-x"), undefined);
+  await runAll(twoPlays());
+  await startRun("test", [], (activity) =>
+    undo({ graph: twoPlays(), world: world(), artifacts, activity, signal: new AbortController().signal, stays: (name) => name === "b" }),
+  );
+  assert.deepEqual(await Promise.all(["a-x", "a-y", "b-z"].map(contentOf)), ["1", "2", undefined]);
+});
+
+test("a machine that is absent or unreachable is told as such, and not as wrong", async () => {
+  const lost = { ...world(), absent: new Map([["a", "does not exist"]]), host: async (): Promise<Host> => { throw new Error("no route"); } };
+  const wrong = await startRun("test", [], (activity) => inspect({ graph: twoPlays(), world: lost, activity }));
+  const sights = [...wrong.values()];
+  assert.deepEqual(sights[0], { absent: "a does not exist" });
+  assert.ok(sights[2] && "unreachable" in sights[2] && sights[2].unreachable.message === "no route");
+});
+
+test("plays that wait for each other in a circle are refused by name", () => {
+  const step = file("x", "1");
+  const plays = [play("one", "first", ["two"], { title: "x", step }), play("two", "second", ["one"], { title: "x", step })];
+  assert.throws(() => graphOf(lab, plays), /"one" → "two" → "one"|"two" → "one" → "two"/);
+});
