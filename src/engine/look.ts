@@ -1,10 +1,10 @@
-import { messageOf } from "../errors.ts";
+import { LabwrightError, messageOf } from "../errors.ts";
 import { runAll } from "../hosts/batch.ts";
 import type { Command } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import type { Lab } from "../lab/types.ts";
 import type { Task } from "./graph.ts";
-import { isCommand, type Facts, type Scene } from "./step.ts";
+import { type Facts, isCommand, type Probes, type Scene } from "./step.ts";
 
 /** The lab as it can be reached now. */
 export interface World {
@@ -36,7 +36,8 @@ const seconds = 1000;
 
 /** Takes the probes of all the tasks to their machines, in one round trip a machine, side by side, and checks them. */
 export async function look(tasks: readonly Task[], world: World): Promise<Map<Task, Sight>> {
-  const questions = tasks.flatMap((task, index) => questionsOf(task, index, world));
+  const asked = tasks.map((task, index) => questionsOf(task, index, world));
+  const questions = asked.flatMap((one) => ("absent" in one ? [] : one));
   const machines = [...new Set(questions.map(({ machine }) => machine))];
   const answers = new Map(await Promise.all(machines.map(async (machine) => [machine, await ask(machine)] as const)));
 
@@ -56,7 +57,9 @@ export async function look(tasks: readonly Task[], world: World): Promise<Map<Ta
 
   const see = (task: Task, index: number): Sight => {
     const facts: Record<string, Output> = {};
-    for (const { id, key, machine } of questionsOf(task, index, world)) {
+    const own = asked[index] ?? [];
+    if ("absent" in own) return own;
+    for (const { id, key, machine } of own) {
       const answer = answers.get(machine);
       if (answer instanceof Error) return { unreachable: answer };
       if (answer && isAbsent(answer)) return answer;
@@ -78,8 +81,15 @@ interface Question {
   command: Command;
 }
 
-function questionsOf(task: Task, index: number, world: World): Question[] {
-  const probes = task.step.probe(sceneOf(world, task));
+/** A question that needs the address of a machine that is not there yet cannot be asked. */
+function questionsOf(task: Task, index: number, world: World): Question[] | { absent: string } {
+  let probes: Probes;
+  try {
+    probes = task.step.probe(sceneOf(world, task));
+  } catch (error) {
+    if (error instanceof LabwrightError && error.code === "no-address") return { absent: error.message };
+    throw error;
+  }
   return Object.entries(probes).map(([key, probe]) => {
     const id = `${index}.${key}`;
     return isCommand(probe)

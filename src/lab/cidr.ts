@@ -67,6 +67,10 @@ export function overlaps(one: string, other: string): boolean {
   return a.first < b.first + 2 ** (32 - b.bits) && b.first < a.first + 2 ** (32 - a.bits);
 }
 
+/** Whether all of a network is private (RFC 1918). */
+export const isPrivate = (cidr: string): boolean =>
+  privateNetworks.some((network) => prefixOf(cidr) >= prefixOf(network) && overlaps(cidr, network));
+
 /** The first private network of a prefix length that overlaps none of `taken`; undefined where there is none. */
 export function freeNetwork(prefix: number, taken: readonly string[]): string | undefined {
   const used = taken.map(parse);

@@ -11,6 +11,7 @@ import {
   longestName,
   looseLabel,
   machineNameFlaw,
+  referenceFlaw,
   roleFlaw,
   userFlaw,
   userPattern,
@@ -54,6 +55,7 @@ function wordFlaw(what: string, value: string, { usable, planned }: Words): Flaw
 
 export const labName = text(labNameFlaw, { pattern: label.source, maxLength: longestLabName });
 export const machineName = text(machineNameFlaw, { pattern: looseLabel.source, maxLength: longestName });
+export const machineReference = text(referenceFlaw, { pattern: looseLabel.source, maxLength: longestName });
 export const roleName = text(roleFlaw, { pattern: label.source, examples: knownRoles });
 export const userName = text(userFlaw, { pattern: userPattern.source });
 export const existingHost = text(hostFlaw, { pattern: hostPattern.source });

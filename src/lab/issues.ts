@@ -26,7 +26,7 @@ export function findingsOf(issues: readonly Issue[], source: Source): Finding[] 
 }
 
 function remedyOf(issue: Issue): string {
-  const remedy = issue.code === "custom" ? issue.params?.["remedy"] : undefined;
+  const remedy = issue.code === "custom" ? issue.params?.remedy : undefined;
   return typeof remedy === "string" ? remedy : "docs/lab-file.md lists every key";
 }
 
@@ -35,10 +35,10 @@ function knownKeys(): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const visit = (schema: unknown, place: Path): void => {
     if (!isRecord(schema)) return;
-    if (schema["items"]) visit(schema["items"], [...place, "*"]);
-    if (!isRecord(schema["properties"])) return;
-    found.set(pathText(place), Object.keys(schema["properties"]));
-    for (const [key, below] of Object.entries(schema["properties"])) visit(below, [...place, key]);
+    if (schema.items) visit(schema.items, [...place, "*"]);
+    if (!isRecord(schema.properties)) return;
+    found.set(pathText(place), Object.keys(schema.properties));
+    for (const [key, below] of Object.entries(schema.properties)) visit(below, [...place, key]);
   };
   visit(labSchemaJson(), []);
   return found;
@@ -91,12 +91,17 @@ function wrongType(path: Path, expected: string, { value, writtenAt }: Source): 
     return { path: path.slice(0, -1), message, remedy: `add one: \`${path.at(-1)}: …\`` };
   }
   if (found === null) {
-    const message = `${pathText(path)} has no value`;
-    return { path, part: "key", message, remedy: "give it one, or take the key out: then its default holds" };
+    return { path, part: "key", message: `${pathText(path)} has no value`, remedy: emptyRemedy(path) };
   }
   const written = writtenAt(path);
   const quoted = expected === "string" && written !== undefined ? `put it in quotes: "${written}"` : remedy;
   return { path, message: `${pathText(path)} is ${kindOf(found)}, and should be ${words}`, remedy: quoted };
+}
+
+function emptyRemedy(path: Path): string {
+  if (typeof path.at(-1) === "number") return "write the item after its `-`, or take the line out";
+  const hasDefault = !(path[0] === "machines" && ["name", "role"].includes(String(path.at(-1))));
+  return hasDefault ? "give it one, or take the key out: then its default holds" : "give it one";
 }
 
 function kindOf(value: unknown): string {

@@ -71,7 +71,7 @@ function versionAsWritten(value: unknown, { writtenAt }: YamlDocument): unknown 
   const path = ["cluster", "version"];
   const written = writtenAt(path);
   const cluster = valueAt(value, ["cluster"]);
-  if (!isRecord(value) || !isRecord(cluster) || typeof cluster["version"] !== "number") return value;
+  if (!isRecord(value) || !isRecord(cluster) || typeof cluster.version !== "number") return value;
   return { ...value, cluster: { ...cluster, version: written } };
 }
 

@@ -32,7 +32,7 @@ function labelFlaw(value: string, what: string, longest: number, pattern = label
   if (pattern.test(value)) return undefined;
   const near = value.toLowerCase().replace(pattern === label ? /[\s_.]+/g : /[\s.]+/g, "-");
   return {
-    message: `${what} ${shown(value)} is not made as a host name is`,
+    message: `${what} ${shown(value)} cannot be a host name`,
     remedy: pattern.test(near) ? `write ${near}: ${labelRule}` : `use ${labelRule}`,
   };
 }
@@ -53,6 +53,12 @@ export function machineNameFlaw(value: string): Flaw | undefined {
     };
   }
   return labelFlaw(value, "the machine's name", longestName, looseLabel);
+}
+
+/** The rule for names that refer to machines; whether there is one of that name is another question. */
+export function referenceFlaw(value: string): Flaw | undefined {
+  if (value.length <= longestName && looseLabel.test(value)) return undefined;
+  return { message: `${shown(value)} cannot be a machine's name`, remedy: "name a machine of this lab" };
 }
 
 /** The rule for names of Kubernetes nodes, which take no underscore. */

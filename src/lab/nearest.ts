@@ -3,8 +3,9 @@ import { closest, distance } from "fastest-levenshtein";
 const plain = (word: string): string => word.toLowerCase().replace(/[\s_.-]/g, "");
 
 /**
- * The known word that a wrong one was most likely meant to be: at most a third of its letters are other ones, where
- * case, hyphens and underscores do not count. Undefined where none is that near.
+ * The known word that a wrong one was most likely meant to be: at most a third of its letters are other ones (of four
+ * and five letters two, as two change places in a slip); case, hyphens and underscores do not count. Undefined where
+ * none is that near.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word);
@@ -12,8 +13,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (found === undefined) return undefined;
   const far = distance(wanted, found);
   const match = known.find((one) => plain(one) === found);
-  return far <= Math.max(1, Math.floor(Math.max(wanted.length, found.length) / 3)) ? match : undefined;
+  return far <= allowed(Math.max(wanted.length, found.length)) ? match : undefined;
 }
+
+const allowed = (letters: number): number => (letters < 4 ? 1 : Math.max(2, Math.floor(letters / 3)));
 
 /** A remedy for a word that is not among the known ones. */
 export function choose(word: string, known: readonly string[]): string {

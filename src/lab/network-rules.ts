@@ -1,4 +1,4 @@
-import { freeNetwork, overlaps, prefixOf, sizeOf, wholeNetwork } from "./cidr.ts";
+import { freeNetwork, isPrivate, overlaps, prefixOf, sizeOf, wholeNetwork } from "./cidr.ts";
 import { type Draft, type DraftNetwork, nodeCount } from "./draft.ts";
 import type { Finding } from "./finding.ts";
 import { defaults } from "./schema.ts";
@@ -27,70 +27,81 @@ const usual = {
 /** What is wrong with the networks that no one of them tells alone: overlaps, and too little room. */
 export function networkFindings(draft: Draft): Finding[] {
   const known = draft.networks.filter(hasCidr);
-  const overlaps = known.flatMap((one, index) =>
-    known.slice(index + 1).flatMap((other) => overlap(one, other, known)),
-  );
-  // The network proposed overlaps none of the others: one finding for a network is enough.
-  const once = overlaps.filter(
-    ({ path }, index) => overlaps.findIndex((other) => other.path === path) === index,
-  );
-  return [...once, ...known.flatMap((network) => room(network, draft, known))];
+  // Reported at what the file says, so that what it leaves to the defaults comes first, and then the later of two.
+  const ordered = [...known.filter(({ given }) => !given), ...known.filter(({ given }) => given)];
+  const settled: Known[] = [];
+  return ordered.flatMap((network) => {
+    const flaws = [clash(network, settled), room(network, draft)].filter((flaw) => flaw !== undefined);
+    const prefix = flaws.find((flaw) => flaw.prefix !== undefined)?.prefix ?? prefixOf(network.cidr);
+    const others = [...settled, ...known.filter((other) => other !== network)].map(({ cidr }) => cidr);
+    const cidr = flaws.length === 0 ? network.cidr : propose(network, prefix, others);
+    settled.push({ ...network, cidr });
+    return flaws.map(({ message }) => ({
+      path: network.path,
+      message,
+      remedy: `use another, such as ${cidr}`,
+    }));
+  });
 }
 
 type Known = DraftNetwork & { cidr: string };
+
+/** Something wrong, and the prefix length that would be right. */
+interface NetworkFlaw {
+  message: string;
+  prefix?: number;
+}
 
 const hasCidr = (network: DraftNetwork): network is Known => network.cidr !== undefined;
 
 const nameOf = ({ kind, cidr, given }: Known): string =>
   `${usual[kind].name} ${cidr}${given ? "" : " (its default)"}`;
 
-/** Reported at what the file says; where it says both, at the later one. */
-function overlap(one: Known, other: Known, all: readonly Known[]): Finding[] {
-  if (!overlaps(one.cidr, other.cidr)) return [];
-  const [blamed, kept] = other.given ? [other, one] : [one, other];
-  const free = propose(blamed, prefixOf(blamed.cidr), all);
-  const message = `${nameOf(blamed)} overlaps ${nameOf(kept)}`;
-  return [{ path: blamed.path, message, remedy: `use a free network, such as ${free}` }];
+function clash(network: Known, settled: readonly Known[]): NetworkFlaw | undefined {
+  const other = settled.find(({ cidr }) => overlaps(cidr, network.cidr));
+  return other && { message: `${nameOf(network)} overlaps ${nameOf(other)}` };
 }
 
-function room(network: Known, { machines }: Draft, all: readonly Known[]): Finding[] {
+function room(network: Known, { machines }: Draft): NetworkFlaw | undefined {
   const prefix = prefixOf(network.cidr);
-  const wrong = (message: string, wanted: number): Finding[] => {
-    const remedy = `use a /${wanted}, such as ${propose(network, wanted, all)}`;
-    return [{ path: network.path, message: `${nameOf(network)} ${message}`, remedy }];
-  };
-  if (network.kind === "service") {
-    const { widest, narrowest } = servicePrefixes;
-    if (prefix < widest) return wrong(`is larger than Kubernetes takes, a /${widest}`, widest);
-    return prefix > narrowest
-      ? wrong(`has room for ${sizeOf(network.cidr)} addresses, too few for services`, 24)
-      : [];
-  }
+  const name = nameOf(network);
+  if (network.kind === "service") return serviceRoom(name, prefix);
   if (network.kind === "pod") {
-    if (prefix < widestPods) return wrong(`is larger than kubeadm takes, a /${widestPods}`, 16);
+    if (prefix < widestPods)
+      return { message: `${name} is larger than kubeadm takes, a /${widestPods}`, prefix: 16 };
     const nodes = machines && nodeCount(machines);
     const has = prefix > nodePrefix ? 0 : 2 ** (nodePrefix - prefix);
-    if (nodes === undefined || has >= nodes) return [];
-    return wrong(
-      `has room for ${has} nodes, a /${nodePrefix} for each, and the lab has ${nodes}`,
-      prefixFor(nodes * 256),
-    );
+    if (nodes === undefined || has >= nodes) return undefined;
+    const message = `${name} has room for ${has} nodes, a /${nodePrefix} for each, and the lab has ${nodes}`;
+    return { message, prefix: prefixFor(nodes * 2 ** (32 - nodePrefix)) };
   }
-  const count = machines?.reduce((sum, { size = 0 }) => sum + size, 0) ?? 0;
+  if (machines === undefined || machines.some(({ size }) => size === undefined)) return undefined;
+  const count = machines.reduce((sum, { size = 0 }) => sum + size, 0);
   const has = Math.max(0, sizeOf(network.cidr) - keptAddresses);
-  if (has >= count) return [];
-  const message = `has room for ${has} machines, from its tenth address on, and the lab has ${count}`;
-  return wrong(message, Math.min(24, prefixFor(count + keptAddresses)));
+  if (has >= count) return undefined;
+  const message = `${name} has room for ${has} machines, from its tenth address on, and the lab has ${count}`;
+  return { message, prefix: Math.min(24, prefixFor(count + keptAddresses)) };
+}
+
+function serviceRoom(name: string, prefix: number): NetworkFlaw | undefined {
+  const { widest, narrowest } = servicePrefixes;
+  if (prefix < widest)
+    return { message: `${name} is larger than Kubernetes takes, a /${widest}`, prefix: widest };
+  if (prefix <= narrowest) return undefined;
+  return {
+    message: `${name} has room for ${2 ** (32 - prefix)} addresses, too few for services`,
+    prefix: 24,
+  };
 }
 
 /** The prefix length of the smallest network with so many addresses. */
 const prefixFor = (addresses: number): number => 32 - Math.ceil(Math.log2(addresses));
 
-/** A network of that prefix length that is free: the one there is, widened or narrowed, the usual one, or the first. */
-function propose(network: Known, prefix: number, all: readonly Known[]): string {
-  const taken = [...inUse, ...all.filter((other) => other !== network).map(({ cidr }) => cidr)];
+/** A free private network of that prefix length: the one there is, widened or narrowed, the usual one, or the first. */
+function propose(network: Known, prefix: number, others: readonly string[]): string {
+  const taken = [...inUse, ...others];
   const fallback = usual[network.kind].cidr;
   const wishes = [network.cidr, fallback].map((cidr) => wholeNetwork(`${cidr.split("/")[0]}/${prefix}`));
-  const free = wishes.find((cidr) => !taken.some((other) => overlaps(cidr, other)));
+  const free = wishes.find((cidr) => isPrivate(cidr) && !taken.some((other) => overlaps(cidr, other)));
   return free ?? freeNetwork(prefix, taken) ?? freeNetwork(prefixOf(fallback), taken) ?? fallback;
 }

@@ -6,6 +6,7 @@ import {
   kubernetesVersion,
   labName,
   machineName,
+  machineReference,
   mirrorUrl,
   network,
   roleName,
@@ -42,7 +43,7 @@ export const machineSchema = z.strictObject({
     .optional()
     .describe("Makes this many machines: <name>1, <name>2, and so on."),
   user: userName.default("root").describe("The user that labwright logs in as."),
-  via: machineName.optional().describe("The machine whose SSH server is jumped through."),
+  via: machineReference.optional().describe("The machine whose SSH server is jumped through."),
   sudo: choice("way of sudo", { usable: ["none", "passwordless", "password"], planned: [] })
     .optional()
     .describe("How the user becomes root. Default: none for root, passwordless for others."),

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { contextOf } from "../../src/kubeconfig/context.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import { anonymousVolumes, type Ran, type TestLab, testLab } from "./support.ts";
+
+/** One lab lives through this file: each test begins where the one before it ended. */
+let lab: TestLab;
+let volumesBefore: string[];
+const others = `# A person's own file, with a comment.
+apiVersion: v1
+kind: Config
+clusters:
+- cluster: {server: "https://example.test:6443"}   # flow style
+  name: theirs
+contexts:
+- context:
+    cluster: theirs
+    user: theirs
+  name: theirs
+users:
+- name: theirs
+  user: {token: abc}
+current-context: theirs
+`;
+
+before(async () => {
+  lab = await testLab("e2e");
+  await lab.labwright(["down"]);
+  volumesBefore = await anonymousVolumes(lab);
+  await writeFile(lab.kubeconfig, others);
+});
+after(async () => {
+  await lab?.labwright(["down"]);
+});
+
+const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
+const kubectl = (command: string) => lab.inside("cp", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${command}`);
+
+/** The tasks that `plan` names, as `machine task`. */
+async function planned(): Promise<string[]> {
+  const ran = await lab.labwright(["plan", "--json"]);
+  const { machines, changes } = JSON.parse(ran.output) as { changes: number; machines: { name: string; changes: { task: string }[] }[] };
+  assert.equal(ran.code, changes === 0 ? 0 : 3, ran.output);
+  return machines.flatMap(({ name, changes }) => changes.map(({ task }) => `${name} ${task}`)).sort();
+}
+
+test("up makes three Ready nodes and nginx answers on each of them", async () => {
+  const ran = await lab.labwright(["up", "--timeline"]);
+  succeeds(ran);
+  assert.equal((await kubectl("get nodes --no-headers")).split("\n").filter((line) => /\bReady\b/.test(line)).length, 3);
+  const addresses = (await kubectl(`get nodes -o jsonpath='{.items[*].status.addresses[0].address}'`)).split(" ");
+  for (const address of addresses) {
+    const page = await fetch(`http://${address}:30080/`);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /Welcome to nginx!/);
+  }
+  assert.match(await kubectl("-n kube-system get deployment calico-typha -o jsonpath={.status.readyReplicas}"), /1/);
+});
+
+test("the second up changes nothing, in one round trip a machine, and plan has nothing", async () => {
+  const ran = await lab.labwright(["up"]);
+  succeeds(ran);
+  assert.match(ran.output, /Nothing to do: .*\(\d+\.\d s, 3 round trips\)/);
+  assert.deepEqual(await planned(), []);
+});
+
+test("verify writes JUnit, status tells every component, ssh runs a command, kubeconfig has the lab's context", async () => {
+  const report = `${lab.file}.xml`;
+  succeeds(await lab.labwright(["verify", "--junit", report]));
+  assert.match(await readFile(report, "utf8"), /<testcase [^>]*nodeport-answers/);
+  const { machines } = JSON.parse((await lab.labwright(["status", "--json"])).output);
+  const [cp] = machines;
+  assert.deepEqual([...new Set(Object.values(cp.components))], ["ok"], JSON.stringify(cp));
+  assert.ok(Object.keys(cp.components).length === 8 && cp.certificates.days > 300, JSON.stringify(cp));
+  const inside = await lab.labwright(["ssh", "w1", "hostname; exit 7"]);
+  assert.match(inside.output, /^w1\r?\n$/);
+  assert.equal(inside.code, 7);
+  const printed = await lab.labwright(["kubeconfig"]);
+  assert.deepEqual(contextOf(printed.output, "e2e"), contextOf(await readFile(lab.kubeconfig, "utf8"), "e2e"));
+});
+
+test("damage by hand is named exactly by plan, and mended by up", async () => {
+  await kubectl("delete deployment nginx");
+  await lab.inside("w1", "systemctl stop kubelet; echo 'maxPods: 5' >>/var/lib/kubelet/config.yaml");
+  await writeFile(lab.kubeconfig, others);
+  const damaged = await planned();
+  assert.deepEqual(damaged.filter((task) => !/cluster-ready|nodeport-answers/.test(task)), ["cp nginx-nodeport", "here user-kubeconfig", "w1 kubelet-config"]);
+  succeeds(await lab.labwright(["up"]));
+  assert.deepEqual(await planned(), []);
+  assert.doesNotMatch(await lab.inside("w1", "cat /var/lib/kubelet/config.yaml"), /maxPods: 5/);
+});
+
+test("a worker whose container was deleted is named, made anew and joined again", async () => {
+  await lab.engine.docker.run(sh`rm --force --volumes labwright-e2e-w2`);
+  const damaged = await planned();
+  assert.ok(damaged.includes("w2 machine w2"), damaged.join());
+  assert.ok(damaged.every((task) => /^w2 |cluster-ready|nodeport-answers/.test(task)), damaged.join());
+  succeeds(await lab.labwright(["up"]));
+  assert.deepEqual(await planned(), []);
+});
+
+test("a second run is refused while one works on the lab, and told who it is", async () => {
+  await kubectl("delete deployment nginx");
+  const first = lab.labwright(["up"]);
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  const second = await lab.labwright(["down"]);
+  assert.equal(second.code, 1, second.output);
+  assert.match(second.output, /is in use: `up` \(process \d+/);
+  succeeds(await first);
+});
+
+test("down leaves nothing of the lab, and the kubeconfig as it was, to the byte", async () => {
+  succeeds(await lab.labwright(["down"]));
+  assert.deepEqual(await lab.leftovers(), []);
+  assert.deepEqual(await anonymousVolumes(lab), volumesBefore);
+  assert.equal(await readFile(lab.kubeconfig, "utf8"), others);
+  succeeds(await lab.labwright(["down"]));
+});

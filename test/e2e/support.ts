@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { localHost } from "../../src/hosts/local.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import { type Engine, requireEngine } from "../../src/providers/docker/engine.ts";
+
+export interface Ran {
+  code: number | null;
+  output: string;
+  seconds: number;
+}
+
+/** One lab for a test: its file, and a kubeconfig of its own that the person's is not touched by. */
+export interface TestLab {
+  name: string;
+  file: string;
+  kubeconfig: string;
+  engine: Engine;
+  /** Runs a command of labwright on the lab, as a person would. `killAfter` is milliseconds until a kill -9. */
+  labwright(args: string[], options?: { killAfter?: number }): Promise<Ran>;
+  /** Runs a command in a machine through the engine, past labwright. */
+  inside(machine: string, script: string): Promise<string>;
+  /** What the engine has of the lab: names of containers, networks and volumes. */
+  leftovers(): Promise<string[]>;
+}
+
+const main = join(import.meta.dirname, "../../src/main.ts");
+
+export async function testLab(name: string, text = ""): Promise<TestLab> {
+  const folder = await mkdtemp(join(tmpdir(), `labwright-e2e-${name}-`));
+  const file = join(folder, "lab.yaml");
+  const kubeconfig = join(folder, "kubeconfig");
+  await writeFile(file, `name: ${name}\n${text}`);
+  const engine = await requireEngine();
+
+  async function labwright(args: string[], { killAfter }: { killAfter?: number } = {}): Promise<Ran> {
+    const [command = "", ...rest] = args;
+    const started = Date.now();
+    const child = spawn(process.execPath, [main, command, "--file", file, ...rest], {
+      env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true" },
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
+    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    clearTimeout(timer);
+    return { code, output, seconds: (Date.now() - started) / 1000 };
+  }
+
+  async function leftovers(): Promise<string[]> {
+    const { docker } = engine;
+    const filter = `label=labwright.lab=${name}`;
+    return [
+      ...(await docker.list(sh`ps --all --filter ${filter} --format {{.Names}}`)),
+      ...(await docker.list(sh`network ls --filter ${filter} --format {{.Name}}`)),
+      ...(await docker.list(sh`volume ls --filter dangling=true --filter ${`name=${name}`} --format {{.Name}}`)),
+    ];
+  }
+
+  const inside = (machine: string, script: string) =>
+    engine.docker.run(sh`exec ${`labwright-${name}-${machine}`} bash -c ${script}`);
+
+  return { name, file, kubeconfig, engine, labwright, inside, leftovers };
+}
+
+/** Names of anonymous volumes: each machine has one, which goes with it. */
+export const anonymousVolumes = async ({ engine }: TestLab): Promise<string[]> =>
+  (await engine.docker.list(sh`volume ls --quiet`)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+
+export const mounts = async (): Promise<string> => (await localHost().run(sh`cut -d' ' -f2 /proc/mounts | grep -v -e /overlay2/ -e /netns/ -e shm | sort`)).stdout;
