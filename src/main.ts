@@ -15,7 +15,10 @@ function program(): Command {
     .enablePositionalOptions();
 
   const onLab = (name: string, description: string) =>
-    root.command(name).description(description).option("-f, --file <file>", "the lab file (default: lab.yaml)");
+    root
+      .command(name)
+      .description(description)
+      .option("-f, --file <file>", "the lab file (default: lab.yaml)");
 
   onLab("up", "make the lab as its file says; what is so already is left alone")
     .option("--json", "events as JSON lines")
@@ -35,9 +38,12 @@ function program(): Command {
     .argument("[machine]", "the machine's name")
     .argument("[command...]", "a command instead of a terminal")
     .passThroughOptions()
-    .action(async (machine, command, options) => (await import("./commands/ssh.ts")).ssh(machine, command, options));
-  onLab("kubeconfig", "print a kubeconfig with the lab's context alone")
-    .action(async (options) => (await import("./commands/kubeconfig.ts")).kubeconfig(options));
+    .action(async (machine, command, options) =>
+      (await import("./commands/ssh.ts")).ssh(machine, command, options),
+    );
+  onLab("kubeconfig", "print a kubeconfig with the lab's context alone").action(async (options) =>
+    (await import("./commands/kubeconfig.ts")).kubeconfig(options),
+  );
   onLab("down", "take the lab away: machines, network, kubeconfig context; nothing else")
     .option("--json", "events as JSON lines")
     .action(async (options) => (await import("./commands/down.ts")).down(options));

@@ -9,7 +9,8 @@ export const containerdVersion = "2.4.2";
 export const calicoVersion = "3.31.0";
 export const cniPluginsVersion = "1.9.1";
 
-export const isSupportedMinor = (minor: string): minor is KubernetesMinor => Object.hasOwn(kubernetesMinors, minor);
+export const isSupportedMinor = (minor: string): minor is KubernetesMinor =>
+  Object.hasOwn(kubernetesMinors, minor);
 
 /** The releases that belong to a minor; throws a RangeError for one that validation would have refused. */
 export function releasesOf(minor: string): (typeof kubernetesMinors)[KubernetesMinor] {
@@ -21,9 +22,15 @@ export function releasesOf(minor: string): (typeof kubernetesMinors)[KubernetesM
 export function imageNames(set: "kubernetes" | "calico" | "nginx", minor: string): string[] {
   if (set === "nginx") return ["docker.io/library/nginx:latest"];
   if (set === "calico") {
-    return ["node", "cni", "kube-controllers", "typha"].map((name) => `quay.io/calico/${name}:v${calicoVersion}`);
+    return ["node", "cni", "kube-controllers", "typha"].map(
+      (name) => `quay.io/calico/${name}:v${calicoVersion}`,
+    );
   }
   const { kubernetes, etcd, coredns, pause } = releasesOf(minor);
-  const own = ["apiserver", "controller-manager", "scheduler", "proxy"].map((name) => `kube-${name}:v${kubernetes}`);
-  return [...own, `coredns/coredns:v${coredns}`, `pause:${pause}`, `etcd:${etcd}`].map((name) => `registry.k8s.io/${name}`);
+  const own = ["apiserver", "controller-manager", "scheduler", "proxy"].map(
+    (name) => `kube-${name}:v${kubernetes}`,
+  );
+  return [...own, `coredns/coredns:v${coredns}`, `pause:${pause}`, `etcd:${etcd}`].map(
+    (name) => `registry.k8s.io/${name}`,
+  );
 }

@@ -10,10 +10,13 @@ const root = join(import.meta.dirname, "..");
 async function sources(): Promise<{ file: string; text: string }[]> {
   const entries = await readdir(join(root, "src"), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Promise.all(files.map(async (file) => ({ file: relative(root, file), text: await readFile(file, "utf8") })));
+  return Promise.all(
+    files.map(async (file) => ({ file: relative(root, file), text: await readFile(file, "utf8") })),
+  );
 }
 
-const imports = (text: string): string[] => [...text.matchAll(/(?:from|import\() ?"([^"]+)"/g)].flatMap(([, name]) => name ?? []);
+const imports = (text: string): string[] =>
+  [...text.matchAll(/(?:from|import\() ?"([^"]+)"/g)].flatMap(([, name]) => name ?? []);
 
 /** One library, one door. */
 const doors: Record<string, RegExp> = {
@@ -40,7 +43,9 @@ test("the engine knows no step, no provider, no terminal and no command", async 
   for (const { file, text } of await sources()) {
     if (!file.startsWith("src/engine/")) continue;
     for (const name of imports(text)) {
-      const allowed = !/\/(providers|ui|commands)\//.test(name) && (!name.includes("/steps/") || name.endsWith("/registry.ts"));
+      const allowed =
+        !/\/(providers|ui|commands)\//.test(name) &&
+        (!name.includes("/steps/") || name.endsWith("/registry.ts"));
       assert.ok(allowed, `${file} imports ${name}`);
     }
   }
@@ -53,7 +58,9 @@ test("no file is over 400 lines", async () => {
 });
 
 test("a step's name is its file, and every file in src/steps is a registered step", async () => {
-  const files = (await readdir(join(root, "src/steps"))).filter((name) => name.endsWith(".ts") && name !== "registry.ts");
+  const files = (await readdir(join(root, "src/steps"))).filter(
+    (name) => name.endsWith(".ts") && name !== "registry.ts",
+  );
   assert.deepEqual(files.map((name) => name.replace(".ts", "")).sort(), stepNames().sort());
 });
 
@@ -64,5 +71,6 @@ test("--help loads neither schema nor SSH nor YAML", () => {
   });
   const loaded = /^LOADED (.*)$/m.exec(trace)?.[1]?.split(" ") ?? [];
   assert.ok(loaded.includes("commander"), "the list of loaded packages is there");
-  for (const heavy of ["zod", "ssh2", "js-yaml", "listr2", "execa"]) assert.ok(!loaded.includes(heavy), `--help loads ${heavy}`);
+  for (const heavy of ["zod", "ssh2", "js-yaml", "listr2", "execa"])
+    assert.ok(!loaded.includes(heavy), `--help loads ${heavy}`);
 });

@@ -87,17 +87,21 @@ export async function rootFileSystem(
 ): Promise<{ id: string; file: string }> {
   const id = rootId(recipe, target);
   const make = (folder: string) =>
-    activity.child("artifact", `Debian ${recipe.suite} with ${recipe.packages.length} packages`, async (part) => {
-      const onLine = (line: string) => line.startsWith("I: ") && part.note(line.slice(3));
-      await runProgram("mmdebstrap", mmdebstrapArguments(recipe, target, join(folder, "root.tar")), {
-        env: { SOURCE_DATE_EPOCH: fileTime },
-        signal,
-        onLine,
-      }).catch((error) => {
-        signal?.throwIfAborted();
-        throw rootFailed(error);
-      });
-    });
+    activity.child(
+      "artifact",
+      `Debian ${recipe.suite} with ${recipe.packages.length} packages`,
+      async (part) => {
+        const onLine = (line: string) => line.startsWith("I: ") && part.note(line.slice(3));
+        await runProgram("mmdebstrap", mmdebstrapArguments(recipe, target, join(folder, "root.tar")), {
+          env: { SOURCE_DATE_EPOCH: fileTime },
+          signal,
+          onLine,
+        }).catch((error) => {
+          signal?.throwIfAborted();
+          throw rootFailed(error);
+        });
+      },
+    );
   const folder = await cache.entry({ kind: "debian", id, activity }, make);
   return { id, file: join(folder, "root.tar") };
 }

@@ -30,7 +30,8 @@ export async function explainSource({ choice, mirrors, signal }: SourceRequest):
   const silent = await unanswered(mirrors, signal);
   if (silent === undefined) return { source: "upstream", why: "packages, images and manifests answer" };
   const go = await requireGo(signal).catch((error: unknown) => new Error(messageOf(error)));
-  if (typeof go === "string") return { source: "modules", why: `${silent}; Go ${go} compiles what is needed` };
+  if (typeof go === "string")
+    return { source: "modules", why: `${silent}; Go ${go} compiles what is needed` };
   return { source: undefined, why: `${silent}; and ${go.message}` };
 }
 
@@ -38,12 +39,18 @@ export async function explainSource({ choice, mirrors, signal }: SourceRequest):
 export async function openArtifacts(request: OpenRequest): Promise<Artifacts> {
   const { source, why } = await explainSource(request);
   const { signal, mirrors, kubernetesVersion: minor } = request;
-  const options = { cache: openCache(join(cacheFolder(), "artifacts"), signal), target: targetOf(process.arch), minor, signal };
+  const options = {
+    cache: openCache(join(cacheFolder(), "artifacts"), signal),
+    target: targetOf(process.arch),
+    minor,
+    signal,
+  };
   if (source === "modules") return modulesSource(options);
   if (source === "upstream") return upstreamSource({ ...options, mirrors });
   throw new LabwrightError({
     code: "no-source",
     message: `there is nowhere to take the cluster's programs from: ${why}`,
-    remedy: "connect to the internet, name mirrors in the lab file, or install Go so that they can be compiled",
+    remedy:
+      "connect to the internet, name mirrors in the lab file, or install Go so that they can be compiled",
   });
 }

@@ -30,4 +30,8 @@ export const listedImages = (output: string): string[] =>
 
 /** Every image that a manifest's pods run, each once, sorted. */
 export const imagesIn = (manifest: string): string[] =>
-  [...new Set([...manifest.matchAll(/^\s*(?:- )?image:\s*["']?([^\s"']+)/gm)].flatMap(([, name]) => name ?? []))].sort();
+  [
+    ...new Set(
+      [...manifest.matchAll(/^\s*(?:- )?image:\s*["']?([^\s"']+)/gm)].flatMap(([, name]) => name ?? []),
+    ),
+  ].sort();

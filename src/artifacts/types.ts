@@ -1,6 +1,14 @@
 import type { Activity } from "../engine/activity.ts";
 
-export type Component = "kubernetes" | "etcd" | "coredns" | "cni-plugins" | "crictl" | "containerd" | "calico" | "lab";
+export type Component =
+  | "kubernetes"
+  | "etcd"
+  | "coredns"
+  | "cni-plugins"
+  | "crictl"
+  | "containerd"
+  | "calico"
+  | "lab";
 
 /** Programs that are pushed to machines, by the role they play there. */
 export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl";
@@ -27,7 +35,9 @@ export interface Manifest {
 }
 
 /** What a node's file system is made from: a root file system as a tar, or an image that the engine pulls. */
-export type BaseSystem = { kind: "rootfs"; id: string; file: string } | { kind: "image"; id: string; name: string };
+export type BaseSystem =
+  | { kind: "rootfs"; id: string; file: string }
+  | { kind: "image"; id: string; name: string };
 
 /** Where programs, images and manifests come from: one of the sources, chosen once for a run. */
 export interface Artifacts {

@@ -1,5 +1,5 @@
-import { cpus, freemem } from "node:os";
 import { statfs } from "node:fs/promises";
+import { cpus, freemem } from "node:os";
 import { explainSource } from "../artifacts/open.ts";
 import { exitCode } from "../errors.ts";
 import { localHost } from "../hosts/local.ts";
@@ -25,7 +25,8 @@ export async function doctor({ fix, stopEngine }: DoctorOptions): Promise<void> 
   const say = (text: string): void => {
     process.stdout.write(`${text}\n`);
   };
-  if (stopEngine) return say((await stopOwnEngine()) ? "The engine is stopped." : "No engine of labwright's own runs.");
+  if (stopEngine)
+    return say((await stopOwnEngine()) ? "The engine is stopped." : "No engine of labwright's own runs.");
   if (fix) {
     await provideEngine(say);
     await provideBuilders(say);
@@ -37,11 +38,22 @@ export async function doctor({ fix, stopEngine }: DoctorOptions): Promise<void> 
 
 async function engineFinding(): Promise<Finding> {
   const engine = await findEngine();
-  if (!engine) return { what: "engine", ok: false, says: "no Docker engine answers: `labwright doctor --fix` installs and starts one" };
+  if (!engine)
+    return {
+      what: "engine",
+      ok: false,
+      says: "no Docker engine answers: `labwright doctor --fix` installs and starts one",
+    };
   const { version, operatingSystem, cgroupVersion, storageDriver } = engine.facts;
   const whose = engine.own ? "labwright's own" : "the one of this computer";
-  const reach = engine.direct ? "machines are reached directly" : "machines are reached through published ports";
-  return { what: "engine", ok: true, says: `Docker ${version} (${whose}) on ${operatingSystem}, cgroup v${cgroupVersion}, ${storageDriver}; ${reach}` };
+  const reach = engine.direct
+    ? "machines are reached directly"
+    : "machines are reached through published ports";
+  return {
+    what: "engine",
+    ok: true,
+    says: `Docker ${version} (${whose}) on ${operatingSystem}, cgroup v${cgroupVersion}, ${storageDriver}; ${reach}`,
+  };
 }
 
 async function sourceFinding(): Promise<Finding> {
@@ -55,8 +67,16 @@ async function sizeFindings(): Promise<Finding[]> {
   const free = (disk.bavail * disk.bsize) / gibibyte;
   return [
     { what: "cpu", ok: cpus().length >= 2, says: `${cpus().length} processors (2 are needed)` },
-    { what: "memory", ok: memory >= 3, says: `${memory.toFixed(1)} GiB free (3 are needed for three machines)` },
-    { what: "disk", ok: free >= 10, says: `${free.toFixed(0)} GiB free (10 are needed, 25 where programs are compiled)` },
+    {
+      what: "memory",
+      ok: memory >= 3,
+      says: `${memory.toFixed(1)} GiB free (3 are needed for three machines)`,
+    },
+    {
+      what: "disk",
+      ok: free >= 10,
+      says: `${free.toFixed(0)} GiB free (10 are needed, 25 where programs are compiled)`,
+    },
   ];
 }
 

@@ -25,7 +25,10 @@ export async function down(options: LabOptions): Promise<void> {
         return what;
       });
     });
-    if (!options.json) process.stdout.write(removed.length === 0 ? "There was nothing to take away.\n" : `Taken away: ${removed.join(", ")}.\n`);
+    if (!options.json)
+      process.stdout.write(
+        removed.length === 0 ? "There was nothing to take away.\n" : `Taken away: ${removed.join(", ")}.\n`,
+      );
   });
   await rm(folder, { recursive: true, force: true });
 }

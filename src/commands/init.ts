@@ -5,15 +5,22 @@ import { initText } from "../lab/init.ts";
 
 /** Writes a lab file to start from; never over one that is there. */
 export async function init(file: string): Promise<void> {
-  const folder = basename(resolve(file, "..")).toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 30);
-  await writeFile(file, initText(folder || "basics"), { flag: "wx" }).catch((cause: NodeJS.ErrnoException) => {
-    throw new LabwrightError({
-      code: "not-written",
-      message: cause.code === "EEXIST" ? `${file} exists already` : `${file} cannot be written: ${cause.message}`,
-      remedy: "name another file: `labwright init other.yaml`",
-      cause,
-      exit: exitCode.usage,
-    });
-  });
+  const folder = basename(resolve(file, ".."))
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 30);
+  await writeFile(file, initText(folder || "basics"), { flag: "wx" }).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw new LabwrightError({
+        code: "not-written",
+        message:
+          cause.code === "EEXIST" ? `${file} exists already` : `${file} cannot be written: ${cause.message}`,
+        remedy: "name another file: `labwright init other.yaml`",
+        cause,
+        exit: exitCode.usage,
+      });
+    },
+  );
   process.stdout.write(`${file} is written; \`labwright up\` makes the lab.\n`);
 }

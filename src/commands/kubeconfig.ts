@@ -1,6 +1,6 @@
-import { fromAdminConf, addContext } from "../kubeconfig/context.ts";
-import { sh } from "../hosts/sh.ts";
 import { LabwrightError } from "../errors.ts";
+import { sh } from "../hosts/sh.ts";
+import { addContext, fromAdminConf } from "../kubeconfig/context.ts";
 import { adminConf } from "../steps/shared/kubectl.ts";
 import { controlPlaneOf } from "../steps/shared/lab.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";

@@ -13,9 +13,14 @@ export async function plan(options: LabOptions): Promise<void> {
     try {
       for (const machine of world.missing) {
         const why = world.absent.get(machine.name) ?? "";
-        await activity.child("machine", `machine ${machine.name}`, async (_, end) => end({ outcome: "differs", details: [why] }), {
-          machine: machine.name,
-        });
+        await activity.child(
+          "machine",
+          `machine ${machine.name}`,
+          async (_, end) => end({ outcome: "differs", details: [why] }),
+          {
+            machine: machine.name,
+          },
+        );
       }
       await inspect({ graph, world, activity });
     } finally {

@@ -1,10 +1,14 @@
+import { LabwrightError } from "../errors.ts";
 import { terminal } from "../hosts/terminal.ts";
 import { controlPlaneOf } from "../steps/shared/lab.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
-import { LabwrightError } from "../errors.ts";
 
 /** A terminal on a machine of the lab, or one command there; ends with that command's exit code. */
-export async function ssh(machine: string | undefined, command: string[], options: LabOptions): Promise<void> {
+export async function ssh(
+  machine: string | undefined,
+  command: string[],
+  options: LabOptions,
+): Promise<void> {
   const { lab, provider } = await openSession(options);
   const name = machine ?? controlPlaneOf(lab);
   const found = (await provider.find()).find((one) => one.name === name);

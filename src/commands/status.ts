@@ -27,13 +27,20 @@ export async function status(options: LabOptions): Promise<void> {
   const world = await openWorld(lab, provider, signal);
   try {
     const machines = await Promise.all(lab.machines.map((machine) => statusOf(world, machine)));
-    process.stdout.write(options.json ? `${JSON.stringify({ lab: lab.name, provider: lab.provider, machines }, null, 2)}\n` : text(machines));
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ lab: lab.name, provider: lab.provider, machines }, null, 2)}\n`
+        : text(machines),
+    );
   } finally {
     await world.close();
   }
 }
 
-async function statusOf(world: OpenWorld, machine: OpenWorld["lab"]["machines"][number]): Promise<MachineStatus> {
+async function statusOf(
+  world: OpenWorld,
+  machine: OpenWorld["lab"]["machines"][number],
+): Promise<MachineStatus> {
   const { name, role } = machine;
   const found = world.found.find((one) => one.name === name);
   const base = { name, role, ...(found && { address: found.address }), components: {}, versions: {} };
@@ -69,14 +76,20 @@ function look(host: Host, controlPlane: boolean): Promise<Record<string, Output>
   });
 }
 
-function componentsIn(facts: Record<string, Output>): Pick<MachineStatus, "components" | "versions" | "certificates"> {
+function componentsIn(
+  facts: Record<string, Output>,
+): Pick<MachineStatus, "components" | "versions" | "certificates"> {
   const section = (prefix: string, read: (output: Output) => string) =>
     Object.fromEntries(
-      Object.entries(facts).flatMap(([key, output]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), read(output)]] : [])),
+      Object.entries(facts).flatMap(([key, output]) =>
+        key.startsWith(prefix) ? [[key.slice(prefix.length), read(output)]] : [],
+      ),
     );
   const certificates = firstExpiry(facts.certificates?.stdout ?? "");
   return {
-    components: section("health.", ({ stdout }) => (stdout.trim() === "ok" ? "ok" : stdout.trim().split("\n")[0] || "does not answer")),
+    components: section("health.", ({ stdout }) =>
+      stdout.trim() === "ok" ? "ok" : stdout.trim().split("\n")[0] || "does not answer",
+    ),
     versions: section("version.", ({ stdout }) => stdout.trim().replace(/^v/, "")),
     ...(certificates && { certificates }),
   };

@@ -3,10 +3,10 @@ import type { Event } from "../engine/activity.ts";
 import { withLock } from "../engine/lock.ts";
 import { run } from "../engine/run.ts";
 import { labFolder } from "../paths.ts";
-import { timeline } from "../ui/timeline.ts";
-import { openSession, type LabOptions, show } from "./shared/session.ts";
-import { openWorld } from "./shared/world.ts";
 import { nodesOf } from "../steps/shared/lab.ts";
+import { timeline } from "../ui/timeline.ts";
+import { type LabOptions, openSession, show } from "./shared/session.ts";
+import { openWorld } from "./shared/world.ts";
 
 export interface UpOptions extends LabOptions {
   timeline?: boolean;
@@ -51,8 +51,12 @@ export async function up(options: UpOptions): Promise<void> {
     return place && `http://${place}/`;
   }
 
-  function summary({ applied, roundTrips, url }: { applied: number; roundTrips: number; url: string | undefined }, ms: number) {
-    const done = applied === 0 ? "Nothing to do: everything is as the lab file says" : `Done: ${applied} tasks applied`;
+  function summary(
+    { applied, roundTrips, url }: { applied: number; roundTrips: number; url: string | undefined },
+    ms: number,
+  ) {
+    const done =
+      applied === 0 ? "Nothing to do: everything is as the lab file says" : `Done: ${applied} tasks applied`;
     const lines = [
       `${done} (${(ms / 1000).toFixed(1)} s, ${roundTrips} round trips).`,
       `kubectl --context ${lab.name} get nodes`,

@@ -21,6 +21,9 @@ export async function verify(options: VerifyOptions): Promise<void> {
     }
   });
   if (options.junit !== undefined) await writeFile(options.junit, junit(events, { name: lab.name }));
-  if (!options.json) process.stdout.write(wrong.size === 0 ? "Verified: every check is ok.\n" : `${wrong.size} checks are not ok.\n`);
+  if (!options.json)
+    process.stdout.write(
+      wrong.size === 0 ? "Verified: every check is ok.\n" : `${wrong.size} checks are not ok.\n`,
+    );
   if (wrong.size > 0) process.exitCode = exitCode.failed;
 }

@@ -17,7 +17,15 @@ export interface FailureShape {
 
 /** `at` is in milliseconds since the epoch; `parent` is null for the run itself. */
 export type Event =
-  | { event: "start"; id: number; parent: number | null; kind: ActivityKind; title: string; machine?: string; at: number }
+  | {
+      event: "start";
+      id: number;
+      parent: number | null;
+      kind: ActivityKind;
+      title: string;
+      machine?: string;
+      at: number;
+    }
   | { event: "note"; id: number; text: string; at: number }
   | { event: "end"; id: number; outcome: Outcome; details: string[]; error?: FailureShape; at: number };
 

@@ -48,7 +48,9 @@ export const tasksOf = (graph: Graph): Task[] =>
 export function predecessors(graph: Graph, stage: Stage): Stage[] {
   const queue = graph.queues.get(stage.machine) ?? [];
   const before = queue.slice(0, queue.indexOf(stage));
-  const awaited = [...graph.queues.values()].flat().filter((other) => stage.play.after.includes(other.play.name));
+  const awaited = [...graph.queues.values()]
+    .flat()
+    .filter((other) => stage.play.after.includes(other.play.name));
   return [...before, ...awaited];
 }
 

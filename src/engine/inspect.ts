@@ -38,5 +38,7 @@ function endingOf(sight: Sight | undefined): Ending {
   if (sight === undefined) return { outcome: "skipped" };
   if ("absent" in sight) return { outcome: "differs", details: [sight.absent] };
   if ("unreachable" in sight) return { outcome: "unreachable", details: [sight.unreachable.message] };
-  return sight.differences.length > 0 ? { outcome: "differs", details: [...sight.differences] } : { outcome: "ok" };
+  return sight.differences.length > 0
+    ? { outcome: "differs", details: [...sight.differences] }
+    : { outcome: "ok" };
 }

@@ -95,7 +95,7 @@ function claim(folder: string, mine: Holder): string[] | undefined {
 
 /** A process of another computer cannot be looked at, so it counts as alive. */
 const isHeld = (holder: Holder, { host }: Holder): boolean =>
-  holder.host !== host || holder.pid > 0;
+  holder.host !== host || isAlive(holder.pid, holder.start);
 
 /** Makes a lock file with all that is in it at once. False where there is one. */
 function make(folder: string, name: string, holder: Holder): boolean {

@@ -39,7 +39,9 @@ export async function look(tasks: readonly Task[], world: World): Promise<Map<Ta
   const asked = tasks.map((task, index) => questionsOf(task, index, world));
   const questions = asked.flatMap((one) => ("absent" in one ? [] : one));
   const machines = [...new Set(questions.map(({ machine }) => machine))];
-  const answers = new Map(await Promise.all(machines.map(async (machine) => [machine, await ask(machine)] as const)));
+  const answers = new Map(
+    await Promise.all(machines.map(async (machine) => [machine, await ask(machine)] as const)),
+  );
 
   async function ask(machine: string): Promise<Record<string, Output> | { absent: string } | Error> {
     const absent = world.absent.get(machine);

@@ -53,7 +53,9 @@ async function readPlaybook(file: string): Promise<Play[]> {
   return Promise.all(
     parsed.data.map(async (play) => ({
       ...play,
-      tasks: await Promise.all(play.tasks.flatMap((entry) => entriesOf(entry).map((task) => bindTask(file, task)))),
+      tasks: await Promise.all(
+        play.tasks.flatMap((entry) => entriesOf(entry).map((task) => bindTask(file, task))),
+      ),
     })),
   );
 }
@@ -79,8 +81,16 @@ function titleOf(name: string, params: unknown): string {
 
 function assertAfterKnown(play: Play, plays: readonly Play[]): void {
   const missing = play.after.find((name) => !plays.some((other) => other.name === name));
-  if (missing !== undefined) throw playbookError("playbooks", `"${play.name}" waits for "${missing}", which no playbook of this lab has`);
+  if (missing !== undefined)
+    throw playbookError(
+      "playbooks",
+      `"${play.name}" waits for "${missing}", which no playbook of this lab has`,
+    );
 }
 
 const playbookError = (file: string, message: string) =>
-  new LabwrightError({ code: "playbook", message: `${file}: ${message}`, remedy: "mend the playbook; src/steps has one file for each step" });
+  new LabwrightError({
+    code: "playbook",
+    message: `${file}: ${message}`,
+    remedy: "mend the playbook; src/steps has one file for each step",
+  });

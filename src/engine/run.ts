@@ -143,7 +143,9 @@ const stillDiffers = (task: Task, left: readonly string[]) =>
   new LabwrightError({
     code: "still-differs",
     message: `${task.machine.name}: ${task.title} ${
-      task.step.patience ? `was waited for (${task.step.patience.seconds} s) in vain` : "was applied but still differs"
+      task.step.patience
+        ? `was waited for (${task.step.patience.seconds} s) in vain`
+        : "was applied but still differs"
     }: ${left.join("; ")}`,
     remedy: "run the command again; if it fails at the same place, look at the machine with `labwright ssh`",
   });

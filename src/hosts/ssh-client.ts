@@ -124,7 +124,7 @@ function handshake(name: string, access: Access, socket: Duplex, stop: AbortSign
     client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
       finish(prompts.map(() => access.password ?? "")),
     );
-    client.connect({
+    const config: ConnectConfig = {
       ...transport,
       ...login.config,
       sock: socket,
@@ -133,7 +133,12 @@ function handshake(name: string, access: Access, socket: Duplex, stop: AbortSign
         refusal = policy.refusal(key);
         return refusal === undefined;
       },
-    });
+    };
+    try {
+      client.connect(config);
+    } catch (error) {
+      fail(error);
+    }
   });
 }
 

@@ -29,13 +29,16 @@ export function networkFindings(draft: Draft): Finding[] {
   const known = draft.networks.filter(hasCidr);
   // Reported at what the file says, so that what it leaves to the defaults comes first, and then the later of two.
   const ordered = [...known.filter(({ given }) => !given), ...known.filter(({ given }) => given)];
-  const settled: Known[] = [];
-  return ordered.flatMap((network) => {
-    const flaws = [clash(network, settled), room(network, draft)].filter((flaw) => flaw !== undefined);
+  const proposed: string[] = [];
+  return ordered.flatMap((network, index) => {
+    const flaws = [clash(network, ordered.slice(0, index)), room(network, draft)].filter(
+      (flaw) => flaw !== undefined,
+    );
     const prefix = flaws.find((flaw) => flaw.prefix !== undefined)?.prefix ?? prefixOf(network.cidr);
-    const others = [...settled, ...known.filter((other) => other !== network)].map(({ cidr }) => cidr);
-    const cidr = flaws.length === 0 ? network.cidr : propose(network, prefix, others);
-    settled.push({ ...network, cidr });
+    const others = known.filter((other) => other !== network).map(({ cidr }) => cidr);
+    if (flaws.length === 0) return [];
+    const cidr = propose(network, prefix, [...others, ...proposed]);
+    proposed.push(cidr);
     return flaws.map(({ message }) => ({
       path: network.path,
       message,
@@ -57,8 +60,8 @@ const hasCidr = (network: DraftNetwork): network is Known => network.cidr !== un
 const nameOf = ({ kind, cidr, given }: Known): string =>
   `${usual[kind].name} ${cidr}${given ? "" : " (its default)"}`;
 
-function clash(network: Known, settled: readonly Known[]): NetworkFlaw | undefined {
-  const other = settled.find(({ cidr }) => overlaps(cidr, network.cidr));
+function clash(network: Known, before: readonly Known[]): NetworkFlaw | undefined {
+  const other = before.find(({ cidr }) => overlaps(cidr, network.cidr));
   return other && { message: `${nameOf(network)} overlaps ${nameOf(other)}` };
 }
 

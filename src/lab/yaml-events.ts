@@ -2,60 +2,94 @@ import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } 
 import type { YamlEntry, YamlNode } from "./yaml-tree.ts";
 
 /** Builds one tree for each document from the parser's events, which come depth first. */
-export function treesOf(events: readonly Event[], source: string): YamlNode[] {
-  const anchors = new Map<string, YamlNode>();
-  const open = new Set<YamlNode>();
-  let next = 0;
+export const treesOf = (events: readonly Event[], source: string): YamlNode[] =>
+  new Builder(events, source).trees();
 
-  const node = (): YamlNode | undefined => {
-    const event = events[next++];
+class Builder {
+  readonly #events: readonly Event[];
+  readonly #source: string;
+  readonly #anchors = new Map<string, YamlNode>();
+  /** The nodes that are being built; an alias of one of these has no end. */
+  readonly #open = new Set<YamlNode>();
+  #next = 0;
+  /** The end of what was last read of the text. */
+  #read = 0;
+
+  constructor(events: readonly Event[], source: string) {
+    this.#events = events;
+    this.#source = source;
+  }
+
+  trees(): YamlNode[] {
+    const trees: YamlNode[] = [];
+    while (this.#next < this.#events.length) {
+      if (this.#events[this.#next++]?.type !== EVENT_ID.DOCUMENT) continue;
+      this.#anchors.clear();
+      const [root] = this.#children();
+      trees.push(root ?? made("scalar", -1));
+    }
+    return trees;
+  }
+
+  #children(inSequence = false): YamlNode[] {
+    const found: YamlNode[] = [];
+    for (let child = this.#node(); child !== undefined; child = this.#node()) {
+      if (inSequence && child.kind === "scalar" && child.start < 0) this.#findDash(child);
+      found.push(child);
+    }
+    return found;
+  }
+
+  #node(): YamlNode | undefined {
+    const event = this.#events[this.#next++];
     if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT)
       return undefined;
-    if (event.type === EVENT_ID.ALIAS)
-      return alias(source.slice(event.anchorStart, event.anchorEnd), event.anchorStart - 1);
-    const made =
-      event.type === EVENT_ID.SCALAR
-        ? scalar(event, source)
-        : { ...empty, items: [], entries: [], start: event.start };
-    // The anchor is known before the content is, as in YAML itself: an alias inside of it has no end.
-    if (event.anchorStart >= 0) anchors.set(source.slice(event.anchorStart, event.anchorEnd), made);
-    open.add(made);
-    if (event.type === EVENT_ID.SEQUENCE) made.items.push(...children());
-    if (event.type === EVENT_ID.MAPPING) made.entries.push(...pairs(children()));
-    if (event.type !== EVENT_ID.SCALAR) made.kind = event.type === EVENT_ID.SEQUENCE ? "sequence" : "mapping";
-    open.delete(made);
-    return made;
-  };
-
-  const alias = (name: string, start: number): YamlNode => {
-    const target = anchors.get(name);
-    const made: YamlNode = { ...empty, kind: "alias", items: [], entries: [], start };
-    return target === undefined || open.has(target) ? made : { ...made, target };
-  };
-
-  const children = (): YamlNode[] => {
-    const found: YamlNode[] = [];
-    for (let child = node(); child !== undefined; child = node()) found.push(child);
-    return found;
-  };
-
-  const trees: YamlNode[] = [];
-  while (next < events.length) {
-    if (events[next++]?.type !== EVENT_ID.DOCUMENT) continue;
-    anchors.clear();
-    const [root] = children();
-    trees.push(root ?? { ...empty, items: [], entries: [] });
+    if (event.type === EVENT_ID.ALIAS) return this.#alias(event.anchorStart, event.anchorEnd);
+    const node =
+      event.type === EVENT_ID.SCALAR ? scalar(event, this.#source) : made(kindOf(event), event.start);
+    this.#read = Math.max(this.#read, event.type === EVENT_ID.SCALAR ? event.valueEnd : event.start);
+    // The anchor is known before the content is, as in YAML itself.
+    if (event.anchorStart >= 0)
+      this.#anchors.set(this.#source.slice(event.anchorStart, event.anchorEnd), node);
+    this.#open.add(node);
+    if (node.kind === "sequence") node.items.push(...this.#children(true));
+    if (node.kind === "mapping") node.entries.push(...pairs(this.#children()));
+    this.#open.delete(node);
+    return node;
   }
-  return trees;
+
+  #alias(start: number, end: number): YamlNode {
+    this.#read = end;
+    const target = this.#anchors.get(this.#source.slice(start, end));
+    const alias = made("alias", start - 1);
+    return target === undefined || this.#open.has(target) ? alias : { ...alias, target };
+  }
+
+  /** The parser tells no place of an item that is empty; a reader sees its dash. */
+  #findDash(item: YamlNode): void {
+    const dash = /^[ \t]*-(?=\s|$)/gm;
+    dash.lastIndex = this.#read;
+    const match = dash.exec(this.#source);
+    // The first item's dash is where the sequence begins.
+    item.start =
+      this.#source[this.#read] === "-" ? this.#read : match ? match.index + match[0].length - 1 : -1;
+    this.#read = Math.max(this.#read, item.start + 1);
+  }
 }
 
-const empty = { kind: "scalar", start: -1, text: "", plain: true } as const;
+const kindOf = (event: Event): "sequence" | "mapping" =>
+  event.type === EVENT_ID.SEQUENCE ? "sequence" : "mapping";
 
-function scalar(event: ScalarEvent, source: string): YamlNode {
-  const plain = event.style === SCALAR_STYLE.PLAIN;
-  const text = event.valueStart < 0 ? "" : getScalarValue(source, event);
-  return { kind: "scalar", start: scalarStart(event, source), text, plain, items: [], entries: [] };
-}
+const made = (kind: YamlNode["kind"], start: number, text = ""): YamlNode => ({
+  kind,
+  start,
+  text,
+  items: [],
+  entries: [],
+});
+
+const scalar = (event: ScalarEvent, source: string): YamlNode =>
+  made("scalar", scalarStart(event, source), event.valueStart < 0 ? "" : getScalarValue(source, event));
 
 /** The parser tells where the content begins; a reader sees the opening quote, and a block's first letter. */
 function scalarStart({ valueStart, valueEnd, style }: ScalarEvent, source: string): number {

@@ -10,7 +10,6 @@ export interface YamlNode {
   start: number;
   /** A scalar's text as it is written, without quotes. */
   text: string;
-  plain: boolean;
   items: YamlNode[];
   entries: YamlEntry[];
   /** What an alias stands for; absent where it stands inside of what it names. */

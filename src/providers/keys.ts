@@ -14,7 +14,9 @@ export interface KeyPair {
 export async function labKey(lab: string): Promise<KeyPair> {
   const folder = labFolder(lab);
   const file = join(folder, "id_ed25519");
-  const known = await Promise.all([readFile(file, "utf8"), readFile(`${file}.pub`, "utf8")]).catch(() => undefined);
+  const known = await Promise.all([readFile(file, "utf8"), readFile(`${file}.pub`, "utf8")]).catch(
+    () => undefined,
+  );
   if (known) return { privateKey: known[0], publicKey: known[1].trim(), fresh: false };
   const made = generateKeyPair(`labwright-${lab}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -21,7 +21,9 @@ export const adminKubeconfig = step({
     if (facts.file.code !== 0) return [`${path} is missing`];
     return [
       ...(facts.file.stdout === facts.admin.stdout ? [] : [`${path} is not the cluster's admin.conf`]),
-      ...(facts.mode.stdout.trim() === `${owner} 600` ? [] : [`${path} has owner and mode ${facts.mode.stdout.trim()}, not ${owner} 600`]),
+      ...(facts.mode.stdout.trim() === `${owner} 600`
+        ? []
+        : [`${path} has owner and mode ${facts.mode.stdout.trim()}, not ${owner} 600`]),
     ];
   },
 

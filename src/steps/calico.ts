@@ -16,7 +16,8 @@ const settingsOf = (scene: Scene): Settings => ({
 });
 
 /** The first line of the file that was applied: equal lines mean equal files. */
-const heading = (scene: Scene): string => `# Written by labwright: Calico ${calicoVersion} ${JSON.stringify(settingsOf(scene))} ${adaptation}`;
+const heading = (scene: Scene): string =>
+  `# Written by labwright: Calico ${calicoVersion} ${JSON.stringify(settingsOf(scene))} ${adaptation}`;
 
 /** Calico from its release's own manifest, changed as data, by server-side apply. */
 export const calico = step({
@@ -30,8 +31,10 @@ export const calico = step({
   }),
 
   check: (facts, _, scene) => {
-    if (facts.heading.stdout.trim() !== heading(scene)) return ["Calico has not been applied with the lab's settings"];
-    const missing = Number(facts.wanted.stdout) - facts.present.stdout.split("\n").filter((line) => line !== "").length;
+    if (facts.heading.stdout.trim() !== heading(scene))
+      return ["Calico has not been applied with the lab's settings"];
+    const missing =
+      Number(facts.wanted.stdout) - facts.present.stdout.split("\n").filter((line) => line !== "").length;
     return missing > 0 ? [`${missing} of Calico's objects are missing`] : [];
   },
 
@@ -39,12 +42,17 @@ export const calico = step({
 
   apply: async (host, _, site) => {
     const manifest = await site.artifacts.manifest("calico-typha", quietly(site));
-    await host.write({ path: file, content: `${heading(site)}\n${adapted(manifest.text, settingsOf(site))}` });
+    await host.write({
+      path: file,
+      content: `${heading(site)}\n${adapted(manifest.text, settingsOf(site))}`,
+    });
     await host.run(applyFile(file));
   },
 
   undo: async (host) => {
-    await host.run(sh`[ ! -e ${file} ] || { ${kubectl(sh`delete --ignore-not-found -f ${file}`)} && rm ${file}; }`);
+    await host.run(
+      sh`[ ! -e ${file} ] || { ${kubectl(sh`delete --ignore-not-found -f ${file}`)} && rm ${file}; }`,
+    );
   },
 
   patience: { seconds: 60, for: "the API server to have Calico's objects" },

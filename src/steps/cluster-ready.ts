@@ -27,7 +27,9 @@ export const clusterReady = step({
     if (!nodes || !pods) return ["the API server does not answer"];
     const ready = nodes.filter(isReady).map(({ metadata }) => metadata.name);
     return [
-      ...nodesOf(lab).filter(({ name }) => !ready.includes(name)).map(({ name }) => `the node ${name} is not Ready`),
+      ...nodesOf(lab)
+        .filter(({ name }) => !ready.includes(name))
+        .map(({ name }) => `the node ${name} is not Ready`),
       ...pods
         .filter((pod) => !isReady(pod) && pod.status?.phase !== "Succeeded")
         .map(({ metadata }) => `the pod ${metadata.name} is not Ready`),

@@ -14,7 +14,8 @@ const cniFolder = "/opt/cni/bin";
 const cniPlugins = ["bridge", "host-local", "loopback", "portmap"];
 
 /** CAP_SYS_RESOURCE is bit 24; without it a runtime cannot lower oom_score_adj (capabilities(7)). */
-const mayLowerOomScore = (capBnd: string): boolean => ((BigInt(`0x${capBnd.trim() || "0"}`) >> 24n) & 1n) === 1n;
+const mayLowerOomScore = (capBnd: string): boolean =>
+  ((BigInt(`0x${capBnd.trim() || "0"}`) >> 24n) & 1n) === 1n;
 
 function config(facts: Record<"cgroup" | "capabilities", Output>, { lab }: Scene): string {
   return template("container-runtime/config.toml", {
@@ -59,10 +60,13 @@ export const containerRuntime = step({
     if (versionDifference("containerd", facts.version, containerdVersion).length > 0) {
       await install(host, site, "containerd", "/usr/local/bin");
     }
-    if (versionDifference("crictl", facts.crictlVersion, releasesOf(site.lab.cluster.version).crictl).length > 0) {
+    if (
+      versionDifference("crictl", facts.crictlVersion, releasesOf(site.lab.cluster.version).crictl).length > 0
+    ) {
       await install(host, site, "crictl", "/usr/local/bin");
     }
-    if (cniPlugins.some((name) => !facts.cni.stdout.includes(name))) await install(host, site, "cni-plugins", cniFolder);
+    if (cniPlugins.some((name) => !facts.cni.stdout.includes(name)))
+      await install(host, site, "cni-plugins", cniFolder);
     await host.write({ path: configFile, content: config(facts, site) });
     await host.write({ path: unitFile, content: unit() });
     await host.write({ path: crictlFile, content: crictl() });

@@ -39,6 +39,7 @@ export const images = step({
 });
 
 function fetched(wanted: Images): Command {
-  if (wanted.kind === "archive") return sh`ctr -n k8s.io images import --local ${archive} >/dev/null && rm ${archive}`;
+  if (wanted.kind === "archive")
+    return sh`ctr -n k8s.io images import --local ${archive} >/dev/null && rm ${archive}`;
   return sh`for name in ${wanted.names}; do crictl pull "$name" >/dev/null || exit 1; done`;
 }

@@ -4,8 +4,8 @@ import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import { releasesOf } from "../versions.ts";
 import { resolvFile } from "./kubelet.ts";
-import { adminConf, kubectl } from "./shared/kubectl.ts";
 import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
+import { adminConf, kubectl } from "./shared/kubectl.ts";
 import { addressOf } from "./shared/lab.ts";
 import { template } from "./shared/template.ts";
 
@@ -33,7 +33,8 @@ function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
 
 const isContainer = (facts: Facts<"container">): boolean => facts.container.stdout.trim() !== "none";
 
-const reachName = (scene: Scene): string[] => scene.reach(scene.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
+const reachName = (scene: Scene): string[] =>
+  scene.reach(scene.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
 
 /** A control plane made by `kubeadm init`; an attempt that was cut short is cleared away first, as kubeadm cannot go on from it. */
 export const kubeadmInit = step({

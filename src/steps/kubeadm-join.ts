@@ -3,8 +3,8 @@ import { type Facts, on, type Scene, step } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host } from "../hosts/types.ts";
-import { kubectl, kubeletConf } from "./shared/kubectl.ts";
 import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
+import { kubectl } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
 import { template } from "./shared/template.ts";
 
@@ -50,8 +50,12 @@ export const kubeadmJoin = step({
         onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
       });
     } finally {
-      await controlPlane.run(sh`KUBECONFIG=/etc/kubernetes/admin.conf kubeadm token delete ${token.slice(0, 6)}`);
-      await host.run(sh`rm -f ${discoveryFile} && { [ ! -e ${configFile} ] || sed -i /tlsBootstrapToken/d ${configFile}; }`);
+      await controlPlane.run(
+        sh`KUBECONFIG=/etc/kubernetes/admin.conf kubeadm token delete ${token.slice(0, 6)}`,
+      );
+      await host.run(
+        sh`rm -f ${discoveryFile} && { [ ! -e ${configFile} ] || sed -i /tlsBootstrapToken/d ${configFile}; }`,
+      );
     }
   },
 

@@ -21,7 +21,9 @@ export const kubeletConfig = step({
 
   check: (facts) => [
     ...(facts.file.code === 0 ? [] : [`${configFile} is missing`]),
-    ...changedKeys(facts.file, facts.cluster).map((key) => `${configFile} has another ${key} than the cluster's kubelet-config`),
+    ...changedKeys(facts.file, facts.cluster).map(
+      (key) => `${configFile} has another ${key} than the cluster's kubelet-config`,
+    ),
     ...inactive("kubelet", facts.state),
   ],
 

@@ -36,7 +36,10 @@ export const kubelet = step({
 
   apply: async (host, _, site, facts) => {
     const wanted = releasesOf(site.lab.cluster.version).kubernetes;
-    const present = [versionDifference("kubelet", facts.kubelet, wanted), versionDifference("kubeadm", facts.kubeadm, wanted)];
+    const present = [
+      versionDifference("kubelet", facts.kubelet, wanted),
+      versionDifference("kubeadm", facts.kubeadm, wanted),
+    ];
     if (present.flat().length > 0) await install(host, site, "kubernetes-node", "/usr/local/bin");
     await host.write({ path: unitFile, content: unit() });
     // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none

@@ -10,7 +10,12 @@ export const nodePort = z.int().min(30000).max(32767).default(30080);
 
 interface NginxObject extends Workload {
   kind: string;
-  spec: { replicas?: number; type?: string; ports?: { nodePort?: number }[]; template?: { spec: { containers: { image: string }[] } } };
+  spec: {
+    replicas?: number;
+    type?: string;
+    ports?: { nodePort?: number }[];
+    template?: { spec: { containers: { image: string }[] } };
+  };
 }
 
 /** A Deployment of nginx and a Service that offers it on a port of every node. */
@@ -28,17 +33,26 @@ export const nginxNodeport = step({
   }),
 
   check: (facts, { name, image, replicas, nodePort }) => {
-    const found = jsonOf<List<NginxObject>>(facts.objects)?.items ?? oneOf(jsonOf<NginxObject>(facts.objects));
+    const found =
+      jsonOf<List<NginxObject>>(facts.objects)?.items ?? oneOf(jsonOf<NginxObject>(facts.objects));
     const deployment = found.find(({ kind }) => kind === "Deployment");
     const service = found.find(({ kind }) => kind === "Service");
     const containers = deployment?.spec.template?.spec.containers ?? [];
     return [
       ...(deployment ? [] : [`the deployment ${name} is missing`]),
-      ...(!deployment || deployment.spec.replicas === replicas ? [] : [`the deployment ${name} has ${deployment.spec.replicas} replicas, not ${replicas}`]),
-      ...(!deployment || containers.some((one) => one.image === image) ? [] : [`the deployment ${name} does not run ${image}`]),
+      ...(!deployment || deployment.spec.replicas === replicas
+        ? []
+        : [`the deployment ${name} has ${deployment.spec.replicas} replicas, not ${replicas}`]),
+      ...(!deployment || containers.some((one) => one.image === image)
+        ? []
+        : [`the deployment ${name} does not run ${image}`]),
       ...(service ? [] : [`the service ${name} is missing`]),
-      ...(!service || service.spec.type === "NodePort" ? [] : [`the service ${name} is a ${service.spec.type}, not a NodePort`]),
-      ...(!service || service.spec.ports?.some((port) => port.nodePort === nodePort) ? [] : [`the service ${name} is not on port ${nodePort}`]),
+      ...(!service || service.spec.type === "NodePort"
+        ? []
+        : [`the service ${name} is a ${service.spec.type}, not a NodePort`]),
+      ...(!service || service.spec.ports?.some((port) => port.nodePort === nodePort)
+        ? []
+        : [`the service ${name} is not on port ${nodePort}`]),
     ];
   },
 
@@ -48,11 +62,14 @@ export const nginxNodeport = step({
   },
 
   undo: async (host) => {
-    await host.run(sh`[ ! -e ${file} ] || { ${kubectl(sh`delete --ignore-not-found -f ${file}`)} && rm ${file}; }`);
+    await host.run(
+      sh`[ ! -e ${file} ] || { ${kubectl(sh`delete --ignore-not-found -f ${file}`)} && rm ${file}; }`,
+    );
   },
 
   patience: { seconds: 30, for: "the API server to have the objects" },
 });
 
 /** kubectl prints a single object as itself, not as a list of one. */
-const oneOf = (object: NginxObject | undefined): NginxObject[] => (object && "metadata" in object ? [object] : []);
+const oneOf = (object: NginxObject | undefined): NginxObject[] =>
+  object && "metadata" in object ? [object] : [];

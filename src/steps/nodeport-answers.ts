@@ -33,7 +33,11 @@ export const nodeportAnswers = step({
     const nodes = nodesOf(lab).map(({ name }) => name);
     return [
       ...unanswered(facts.inside, nodes, title).map((what) => `from inside the lab, ${what}`),
-      ...unanswered(facts.outside, nodes.filter((name) => reach(name, nodePort) !== undefined), title).map((what) => `from here, ${what}`),
+      ...unanswered(
+        facts.outside,
+        nodes.filter((name) => reach(name, nodePort) !== undefined),
+        title,
+      ).map((what) => `from here, ${what}`),
     ];
   },
 
@@ -41,7 +45,9 @@ export const nodeportAnswers = step({
 });
 
 function unanswered({ stdout }: Output, nodes: readonly string[], title: string): string[] {
-  const answers = new Map(stdout.split("\n").map((line) => [line.split("\t")[0], line.split("\t").slice(1)] as const));
+  const answers = new Map(
+    stdout.split("\n").map((line) => [line.split("\t")[0], line.split("\t").slice(1)] as const),
+  );
   return nodes.flatMap((node) => {
     const [status = "000", page = ""] = answers.get(node) ?? [];
     if (status !== "200") return [`${node} answers ${status === "000" ? "not at all" : `with ${status}`}`];

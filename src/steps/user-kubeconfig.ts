@@ -4,7 +4,13 @@ import { on, type Scene, step } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
-import { addContext, contextOf, fromAdminConf, type KubeContext, removeContext } from "../kubeconfig/context.ts";
+import {
+  addContext,
+  contextOf,
+  fromAdminConf,
+  type KubeContext,
+  removeContext,
+} from "../kubeconfig/context.ts";
 import { kubeconfigPath, updateKubeconfig } from "../kubeconfig/file.ts";
 import { adminConf } from "./shared/kubectl.ts";
 import { controlPlaneOf } from "./shared/lab.ts";
@@ -30,11 +36,15 @@ export const userKubeconfig = step({
     const found = facts.mine.code === 0 ? contextOf(facts.mine.stdout, name) : undefined;
     if (!found) return [`${path} has no context ${name}`];
     if (facts.admin.code !== 0) return ["the control plane has no admin.conf"];
-    return isDeepStrictEqual(found, wanted(facts.admin, scene)) ? [] : [`the context ${name} in ${path} is another cluster's`];
+    return isDeepStrictEqual(found, wanted(facts.admin, scene))
+      ? []
+      : [`the context ${name} in ${path} is another cluster's`];
   },
 
   apply: async (_host, _params, site, facts) => {
-    await updateKubeconfig(kubeconfigPath(process.env), (text) => addContext(text, wanted(facts.admin, site)));
+    await updateKubeconfig(kubeconfigPath(process.env), (text) =>
+      addContext(text, wanted(facts.admin, site)),
+    );
   },
 
   undo: async (_host, _params, { lab }) => {

@@ -149,7 +149,7 @@ describe("an SSH connection", { skip: noSshd }, () => {
   });
 
   test("something that accepts and never answers is found", async () => {
-    const hole: Server = createServer(() => {}).listen(0, "127.0.0.1");
+    const hole: Server = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
     await new Promise((resolve) => hole.once("listening", resolve));
     const address = hole.address();
     assert.ok(address && typeof address === "object");

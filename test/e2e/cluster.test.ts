@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { contextOf } from "../../src/kubeconfig/context.ts";
 import { sh } from "../../src/hosts/sh.ts";
+import { contextOf } from "../../src/kubeconfig/context.ts";
 import { anonymousVolumes, type Ran, type TestLab, testLab } from "./support.ts";
 
 /** One lab lives through this file: each test begins where the one before it ended. */
@@ -36,12 +36,16 @@ after(async () => {
 });
 
 const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
-const kubectl = (command: string) => lab.inside("cp", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${command}`);
+const kubectl = (command: string) =>
+  lab.inside("cp", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${command}`);
 
 /** The tasks that `plan` names, as `machine task`. */
 async function planned(): Promise<string[]> {
   const ran = await lab.labwright(["plan", "--json"]);
-  const { machines, changes } = JSON.parse(ran.output) as { changes: number; machines: { name: string; changes: { task: string }[] }[] };
+  const { machines, changes } = JSON.parse(ran.output) as {
+    changes: number;
+    machines: { name: string; changes: { task: string }[] }[];
+  };
   assert.equal(ran.code, changes === 0 ? 0 : 3, ran.output);
   return machines.flatMap(({ name, changes }) => changes.map(({ task }) => `${name} ${task}`)).sort();
 }
@@ -49,14 +53,22 @@ async function planned(): Promise<string[]> {
 test("up makes three Ready nodes and nginx answers on each of them", async () => {
   const ran = await lab.labwright(["up", "--timeline"]);
   succeeds(ran);
-  assert.equal((await kubectl("get nodes --no-headers")).split("\n").filter((line) => /\bReady\b/.test(line)).length, 3);
-  const addresses = (await kubectl(`get nodes -o jsonpath='{.items[*].status.addresses[0].address}'`)).split(" ");
+  assert.equal(
+    (await kubectl("get nodes --no-headers")).split("\n").filter((line) => /\bReady\b/.test(line)).length,
+    3,
+  );
+  const addresses = (await kubectl(`get nodes -o jsonpath='{.items[*].status.addresses[0].address}'`)).split(
+    " ",
+  );
   for (const address of addresses) {
     const page = await fetch(`http://${address}:30080/`);
     assert.equal(page.status, 200);
     assert.match(await page.text(), /Welcome to nginx!/);
   }
-  assert.match(await kubectl("-n kube-system get deployment calico-typha -o jsonpath={.status.readyReplicas}"), /1/);
+  assert.match(
+    await kubectl("-n kube-system get deployment calico-typha -o jsonpath={.status.readyReplicas}"),
+    /1/,
+  );
 });
 
 test("the second up changes nothing, in one round trip a machine, and plan has nothing", async () => {
@@ -78,7 +90,10 @@ test("verify writes JUnit, status tells every component, ssh runs a command, kub
   assert.match(inside.output, /^w1\r?\n$/);
   assert.equal(inside.code, 7);
   const printed = await lab.labwright(["kubeconfig"]);
-  assert.deepEqual(contextOf(printed.output, "e2e"), contextOf(await readFile(lab.kubeconfig, "utf8"), "e2e"));
+  assert.deepEqual(
+    contextOf(printed.output, "e2e"),
+    contextOf(await readFile(lab.kubeconfig, "utf8"), "e2e"),
+  );
 });
 
 test("damage by hand is named exactly by plan, and mended by up", async () => {
@@ -86,7 +101,10 @@ test("damage by hand is named exactly by plan, and mended by up", async () => {
   await lab.inside("w1", "systemctl stop kubelet; echo 'maxPods: 5' >>/var/lib/kubelet/config.yaml");
   await writeFile(lab.kubeconfig, others);
   const damaged = await planned();
-  assert.deepEqual(damaged.filter((task) => !/cluster-ready|nodeport-answers/.test(task)), ["cp nginx-nodeport", "here user-kubeconfig", "w1 kubelet-config"]);
+  assert.deepEqual(
+    damaged.filter((task) => !/cluster-ready|nodeport-answers/.test(task)),
+    ["cp nginx-nodeport", "here user-kubeconfig", "w1 kubelet-config"],
+  );
   succeeds(await lab.labwright(["up"]));
   assert.deepEqual(await planned(), []);
   assert.doesNotMatch(await lab.inside("w1", "cat /var/lib/kubelet/config.yaml"), /maxPods: 5/);
@@ -96,7 +114,10 @@ test("a worker whose container was deleted is named, made anew and joined again"
   await lab.engine.docker.run(sh`rm --force --volumes labwright-e2e-w2`);
   const damaged = await planned();
   assert.ok(damaged.includes("w2 machine w2"), damaged.join());
-  assert.ok(damaged.every((task) => /^w2 |cluster-ready|nodeport-answers/.test(task)), damaged.join());
+  assert.ok(
+    damaged.every((task) => /^w2 |cluster-ready|nodeport-answers/.test(task)),
+    damaged.join(),
+  );
   succeeds(await lab.labwright(["up"]));
   assert.deepEqual(await planned(), []);
 });

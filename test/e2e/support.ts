@@ -55,7 +55,9 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
     return [
       ...(await docker.list(sh`ps --all --filter ${filter} --format {{.Names}}`)),
       ...(await docker.list(sh`network ls --filter ${filter} --format {{.Name}}`)),
-      ...(await docker.list(sh`volume ls --filter dangling=true --filter ${`name=${name}`} --format {{.Name}}`)),
+      ...(await docker.list(
+        sh`volume ls --filter dangling=true --filter ${`name=${name}`} --format {{.Name}}`,
+      )),
     ];
   }
 
@@ -69,4 +71,6 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
 export const anonymousVolumes = async ({ engine }: TestLab): Promise<string[]> =>
   (await engine.docker.list(sh`volume ls --quiet`)).filter((name) => /^[0-9a-f]{64}$/.test(name));
 
-export const mounts = async (): Promise<string> => (await localHost().run(sh`cut -d' ' -f2 /proc/mounts | grep -v -e /overlay2/ -e /netns/ -e shm | sort`)).stdout;
+export const mounts = async (): Promise<string> =>
+  (await localHost().run(sh`cut -d' ' -f2 /proc/mounts | grep -v -e /overlay2/ -e /netns/ -e shm | sort`))
+    .stdout;

@@ -34,8 +34,10 @@ const file = (name: string, content: string) =>
   step({
     params: z.strictObject({}),
     probe: (_, { machine }) => ({ content: sh`cat ${join(folder, `${machine.name}-${name}`)}` }),
-    check: ({ content: { stdout } }) => (stdout === content ? [] : [`${name} is "${stdout}", not "${content}"`]),
-    apply: async (host, _, { machine }) => host.write({ path: join(folder, `${machine.name}-${name}`), content }),
+    check: ({ content: { stdout } }) =>
+      stdout === content ? [] : [`${name} is "${stdout}", not "${content}"`],
+    apply: async (host, _, { machine }) =>
+      host.write({ path: join(folder, `${machine.name}-${name}`), content }),
     undo: async (host, _, { machine }) => {
       await host.run(sh`rm -f ${join(folder, `${machine.name}-${name}`)}`);
     },
@@ -77,7 +79,12 @@ const world = (): World => ({
   },
 });
 
-const play = (name: string, on: string, after: string[], ...tasks: Play["tasks"]): Play => ({ name, on: [on], after, tasks });
+const play = (name: string, on: string, after: string[], ...tasks: Play["tasks"]): Play => ({
+  name,
+  on: [on],
+  after,
+  tasks,
+});
 
 const artifacts = lazily(() => {
   throw new Error("these tasks ask for no artifact");
@@ -105,7 +112,10 @@ test("applies what differs, and nothing the second time, in one round trip a mac
   assert.deepEqual(await Promise.all(["a-x", "a-y", "b-z"].map(contentOf)), ["1", "2", "3"]);
   hosts.clear();
   assert.equal((await runAll(twoPlays())).applied, 0);
-  assert.deepEqual([...hosts.values()].map((host) => host.roundTrips), [1, 1]);
+  assert.deepEqual(
+    [...hosts.values()].map((host) => host.roundTrips),
+    [1, 1],
+  );
 });
 
 test("a task that still differs after it was applied is an error, and stops what waits for it but nothing else", async () => {
@@ -136,9 +146,15 @@ test("an expectation is waited for, and fails with what was missing when its tim
       patience: { seconds, for: "a sign" },
     }).bind({});
   setTimeout(() => writeFile(join(folder, "sign"), ""), 300);
-  assert.equal((await runAll(graphOf(lab, [play("one", "first", [], { title: "sign", step: expectation(10) })]))).applied, 0);
+  assert.equal(
+    (await runAll(graphOf(lab, [play("one", "first", [], { title: "sign", step: expectation(10) })])))
+      .applied,
+    0,
+  );
   await rm(join(folder, "sign"));
-  const { applied } = await runAll(graphOf(lab, [play("one", "first", [], { title: "sign", step: expectation(0.1) })]));
+  const { applied } = await runAll(
+    graphOf(lab, [play("one", "first", [], { title: "sign", step: expectation(0.1) })]),
+  );
   assert.match(String(applied), /waited for \(0.1 s\) in vain: there is no sign/);
 });
 
@@ -153,7 +169,10 @@ test("an interrupted run stops between two tasks with exit code 130, and the nex
       await writeFile(join(folder, "stopped"), "");
     },
   }).bind({});
-  const graph = () => graphOf(lab, [play("one", "first", [], { title: "stop", step: stopping }, { title: "y", step: file("y", "2") })]);
+  const graph = () =>
+    graphOf(lab, [
+      play("one", "first", [], { title: "stop", step: stopping }, { title: "y", step: file("y", "2") }),
+    ]);
   const { applied } = await runAll(graph(), controller.signal);
   assert.ok(applied instanceof LabwrightError && applied.exit === 130, String(applied));
   assert.equal(await contentOf("a-y"), undefined);
@@ -163,19 +182,39 @@ test("an interrupted run stops between two tasks with exit code 130, and the nex
 
 test("inspect changes nothing and tells each difference; undo takes away in reverse only where machines stay", async () => {
   const events: Event[] = [];
-  const wrong = await startRun("test", [(event) => events.push(event)], (activity) => inspect({ graph: twoPlays(), world: world(), activity }));
-  assert.deepEqual([...wrong.keys()].map(({ title }) => title), ["x", "y", "z"]);
+  const wrong = await startRun("test", [(event) => events.push(event)], (activity) =>
+    inspect({ graph: twoPlays(), world: world(), activity }),
+  );
+  assert.deepEqual(
+    [...wrong.keys()].map(({ title }) => title),
+    ["x", "y", "z"],
+  );
   assert.equal(await contentOf("a-x"), undefined);
   await runAll(twoPlays());
   await startRun("test", [], (activity) =>
-    undo({ graph: twoPlays(), world: world(), artifacts, activity, signal: new AbortController().signal, stays: (name) => name === "b" }),
+    undo({
+      graph: twoPlays(),
+      world: world(),
+      artifacts,
+      activity,
+      signal: new AbortController().signal,
+      stays: (name) => name === "b",
+    }),
   );
   assert.deepEqual(await Promise.all(["a-x", "a-y", "b-z"].map(contentOf)), ["1", "2", undefined]);
 });
 
 test("a machine that is absent or unreachable is told as such, and not as wrong", async () => {
-  const lost = { ...world(), absent: new Map([["a", "does not exist"]]), host: async (): Promise<Host> => { throw new Error("no route"); } };
-  const wrong = await startRun("test", [], (activity) => inspect({ graph: twoPlays(), world: lost, activity }));
+  const lost = {
+    ...world(),
+    absent: new Map([["a", "does not exist"]]),
+    host: async (): Promise<Host> => {
+      throw new Error("no route");
+    },
+  };
+  const wrong = await startRun("test", [], (activity) =>
+    inspect({ graph: twoPlays(), world: lost, activity }),
+  );
   const sights = [...wrong.values()];
   assert.deepEqual(sights[0], { absent: "a does not exist" });
   assert.ok(sights[2] && "unreachable" in sights[2] && sights[2].unreachable.message === "no route");
@@ -183,6 +222,9 @@ test("a machine that is absent or unreachable is told as such, and not as wrong"
 
 test("plays that wait for each other in a circle are refused by name", () => {
   const step = file("x", "1");
-  const plays = [play("one", "first", ["two"], { title: "x", step }), play("two", "second", ["one"], { title: "x", step })];
+  const plays = [
+    play("one", "first", ["two"], { title: "x", step }),
+    play("two", "second", ["one"], { title: "x", step }),
+  ];
   assert.throws(() => graphOf(lab, plays), /"one" → "two" → "one"|"two" → "one" → "two"/);
 });

@@ -52,7 +52,11 @@ test("of any kubeconfig, adding touches no line but the pointer's and those of l
   for (let seed = 1; seed <= 300; seed += 1) {
     const text = kubeconfig(seed);
     const added = addContext(text, lab());
-    assert.deepEqual(linesLost(text.replace(mark, ""), added.replace(mark, "")), [], `seed ${seed}:\n${text}\n--- added:\n${added}`);
+    assert.deepEqual(
+      linesLost(text.replace(mark, ""), added.replace(mark, "")),
+      [],
+      `seed ${seed}:\n${text}\n--- added:\n${added}`,
+    );
     assert.equal(/\r/.test(added), /\r/.test(text), `seed ${seed}: the line breaks stay the text's own`);
     assert.equal(
       /\r[^\n]|[^\r]\n/.test(added) && /\r/.test(text),

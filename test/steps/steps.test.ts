@@ -26,7 +26,10 @@ const lab: Lab = {
 const sceneOn = (name: string): Scene => ({
   lab,
   machine: lab.machines.find((one) => one.name === name) ?? here,
-  addresses: new Map([["cp", "10.89.0.10"], ["w1", "10.89.0.11"]]),
+  addresses: new Map([
+    ["cp", "10.89.0.10"],
+    ["w1", "10.89.0.11"],
+  ]),
   reach: (machineName, port) => `${machineName === "cp" ? "10.89.0.10" : "10.89.0.11"}:${port}`,
 });
 
@@ -50,7 +53,11 @@ async function onFresh(name: string, machineName: string, params: unknown = {}) 
 test("every step finds a difference on a fresh machine", async () => {
   const params: Record<string, unknown> = { images: { set: "calico" } };
   for (const name of stepNames()) {
-    const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name) ? "here" : name === "kubeadm-join" ? "w1" : "cp";
+    const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name)
+      ? "here"
+      : name === "kubeadm-join"
+        ? "w1"
+        : "cp";
     assert.notDeepEqual(await onFresh(name, machineName, params[name]), [], name);
   }
 });
@@ -65,7 +72,9 @@ test("images: names what is missing and is content when all are there", async ()
   const step = await bound("images", { set: "kubernetes" });
   const names = imageNames("kubernetes", "1.36");
   assert.deepEqual(step.check({ present: said(names.join("\n")) }, sceneOn("cp")), []);
-  assert.deepEqual(step.check({ present: said(names.slice(1).join("\n")) }, sceneOn("cp")), [`the image ${names[0]} is missing`]);
+  assert.deepEqual(step.check({ present: said(names.slice(1).join("\n")) }, sceneOn("cp")), [
+    `the image ${names[0]} is missing`,
+  ]);
 });
 
 test("kernel-settings: a live value below the wanted one is told, one above is fine", async () => {
@@ -78,45 +87,87 @@ test("kernel-settings: a live value below the wanted one is told, one above is f
     swap: said(""),
   };
   assert.deepEqual(step.check(facts, sceneOn("cp")), ["net.ipv4.ip_forward is 0, not 1"]);
-  assert.match(step.check({ ...facts, swap: said("/dev/sda2 partition 1 0 -2\n") }, sceneOn("cp")).join(), /swap is on/);
+  assert.match(
+    step.check({ ...facts, swap: said("/dev/sda2 partition 1 0 -2\n") }, sceneOn("cp")).join(),
+    /swap is on/,
+  );
 });
 
 test("kubeadm-join: tells a machine that never joined, one of another cluster, and one whose node is gone", async () => {
   const step = await bound("kubeadm-join");
-  const joined = { mark: said(""), authority: said("aa"), clusterAuthority: said("aa"), node: said("node/w1\n"), cgroup: said(""), container: said("") };
+  const joined = {
+    mark: said(""),
+    authority: said("aa"),
+    clusterAuthority: said("aa"),
+    node: said("node/w1\n"),
+    cgroup: said(""),
+    container: said(""),
+  };
   const scene = sceneOn("w1");
   assert.deepEqual(step.check(joined, scene), []);
   assert.match(step.check({ ...joined, mark: nothing }, scene).join(), /has not joined/);
   assert.match(step.check({ ...joined, clusterAuthority: said("bb") }, scene).join(), /another cluster/);
   assert.match(step.check({ ...joined, node: said("") }, scene).join(), /cp knows no node w1/);
-  assert.deepEqual(step.check({ ...joined, node: nothing }, scene), [], "an API server that does not answer says nothing about the node");
+  assert.deepEqual(
+    step.check({ ...joined, node: nothing }, scene),
+    [],
+    "an API server that does not answer says nothing about the node",
+  );
 });
 
 test("kubelet-config: names the settings that differ, not the runtime's socket, and a kubelet that is stopped", async () => {
   const step = await bound("kubelet-config");
-  const facts = { file: said("maxPods: 5\na: 1\ncontainerRuntimeEndpoint: x\n"), cluster: said("a: 1\n"), state: said("active\n") };
-  assert.deepEqual(step.check(facts, sceneOn("w1")), ["/var/lib/kubelet/config.yaml has another maxPods than the cluster's kubelet-config"]);
-  assert.deepEqual(step.check({ ...facts, file: facts.cluster, state: said("inactive\n") }, sceneOn("w1")), ["kubelet is inactive, not active"]);
+  const facts = {
+    file: said("maxPods: 5\na: 1\ncontainerRuntimeEndpoint: x\n"),
+    cluster: said("a: 1\n"),
+    state: said("active\n"),
+  };
+  assert.deepEqual(step.check(facts, sceneOn("w1")), [
+    "/var/lib/kubelet/config.yaml has another maxPods than the cluster's kubelet-config",
+  ]);
+  assert.deepEqual(step.check({ ...facts, file: facts.cluster, state: said("inactive\n") }, sceneOn("w1")), [
+    "kubelet is inactive, not active",
+  ]);
 });
 
 test("nodeport-answers: every node, from inside and from here, with nginx's page", async () => {
   const step = await bound("nodeport-answers");
   const good = "cp\t200\t<title>Welcome to nginx!</title>\nw1\t200\t<title>Welcome to nginx!</title>\n";
-  const check = (inside: string, outside: string) => step.check({ inside: said(inside), outside: said(outside) }, sceneOn("here"));
+  const check = (inside: string, outside: string) =>
+    step.check({ inside: said(inside), outside: said(outside) }, sceneOn("here"));
   assert.deepEqual(check(good, good), []);
-  assert.deepEqual(check(good.replace("w1\t200", "w1\t000"), good), ["from inside the lab, w1 answers not at all"]);
+  assert.deepEqual(check(good.replace("w1\t200", "w1\t000"), good), [
+    "from inside the lab, w1 answers not at all",
+  ]);
   assert.deepEqual(check(good, good.replace("w1\t200", "w1\t502")), ["from here, w1 answers with 502"]);
-  assert.deepEqual(check(good, good.replace("Welcome to nginx!", "It works!")), ["from here, cp answers with another page than nginx's"]);
+  assert.deepEqual(check(good, good.replace("Welcome to nginx!", "It works!")), [
+    "from here, cp answers with another page than nginx's",
+  ]);
 });
 
 test("nginx-nodeport: compares the two objects by what was asked", async () => {
   const step = await bound("nginx-nodeport");
-  const deployment = { kind: "Deployment", metadata: { name: "nginx" }, spec: { replicas: 2, template: { spec: { containers: [{ image: "docker.io/library/nginx:latest" }] } } } };
-  const service = { kind: "Service", metadata: { name: "nginx" }, spec: { type: "NodePort", ports: [{ nodePort: 30080 }] } };
-  const check = (...items: unknown[]) => step.check({ objects: said(JSON.stringify({ items })) }, sceneOn("cp"));
+  const deployment = {
+    kind: "Deployment",
+    metadata: { name: "nginx" },
+    spec: { replicas: 2, template: { spec: { containers: [{ image: "docker.io/library/nginx:latest" }] } } },
+  };
+  const service = {
+    kind: "Service",
+    metadata: { name: "nginx" },
+    spec: { type: "NodePort", ports: [{ nodePort: 30080 }] },
+  };
+  const check = (...items: unknown[]) =>
+    step.check({ objects: said(JSON.stringify({ items })) }, sceneOn("cp"));
   assert.deepEqual(check(deployment, service), []);
   assert.deepEqual(check(service), ["the deployment nginx is missing"]);
-  assert.deepEqual(step.check({ objects: said(JSON.stringify(service)) }, sceneOn("cp")), ["the deployment nginx is missing"]);
-  assert.deepEqual(check(deployment, { ...service, spec: { ...service.spec, type: "ClusterIP" } }), ["the service nginx is a ClusterIP, not a NodePort"]);
-  assert.deepEqual(check({ ...deployment, spec: { ...deployment.spec, replicas: 5 } }, service), ["the deployment nginx has 5 replicas, not 2"]);
+  assert.deepEqual(step.check({ objects: said(JSON.stringify(service)) }, sceneOn("cp")), [
+    "the deployment nginx is missing",
+  ]);
+  assert.deepEqual(check(deployment, { ...service, spec: { ...service.spec, type: "ClusterIP" } }), [
+    "the service nginx is a ClusterIP, not a NodePort",
+  ]);
+  assert.deepEqual(check({ ...deployment, spec: { ...deployment.spec, replicas: 5 } }, service), [
+    "the deployment nginx has 5 replicas, not 2",
+  ]);
 });

@@ -36,7 +36,11 @@ const mtime = new Date(0);
  * Writes `images.tar` into `folder` and answers its path: images in the format of `docker save`, which containerd and
  * Docker import. Layers that several images have are in it once. Equal images give equal bytes.
  */
-export async function writeArchive(images: readonly Image[], target: Target, folder: string): Promise<string> {
+export async function writeArchive(
+  images: readonly Image[],
+  target: Target,
+  folder: string,
+): Promise<string> {
   const stored = new Map<string, StoredLayer>();
   const drafts: string[] = [];
   for (const layer of images.flatMap((image) => image.layers)) {
@@ -49,8 +53,7 @@ export async function writeArchive(images: readonly Image[], target: Target, fol
     }
     stored.set(key, { diffId: await diffId(tar), tar });
   }
-  const layersOf = ({ layers }: Image) =>
-    layers.flatMap((layer) => stored.get(JSON.stringify(layer)) ?? []);
+  const layersOf = ({ layers }: Image) => layers.flatMap((layer) => stored.get(JSON.stringify(layer)) ?? []);
   const described = images.map((image) => describe(image, layersOf(image), target));
 
   const file = join(folder, "images.tar");

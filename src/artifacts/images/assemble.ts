@@ -15,7 +15,12 @@ export interface Ingredients {
 /** What programs expect of any Linux: users' names, a place for temporary files, names before DNS. */
 const skeleton: Layer = {
   entries: [
-    { type: "file", path: "/etc/passwd", mode: 0o644, from: { text: "root:x:0:0:root:/root:/sbin/nologin\n" } },
+    {
+      type: "file",
+      path: "/etc/passwd",
+      mode: 0o644,
+      from: { text: "root:x:0:0:root:/root:/sbin/nologin\n" },
+    },
     { type: "file", path: "/etc/group", mode: 0o644, from: { text: "root:x:0:\n" } },
     { type: "file", path: "/etc/nsswitch.conf", mode: 0o644, from: { text: "hosts: files dns\n" } },
     { type: "directory", path: "/tmp", mode: 0o1777 },
@@ -26,12 +31,15 @@ const skeleton: Layer = {
 export function assemble(name: string, recipe: ImageRecipe, ingredients: Ingredients): Image {
   const base: Layer = recipe.base === "userland" ? { tar: ingredients.userland() } : skeleton;
   const entries = [
-    ...each(recipe.programs, (path, { component, program }): LayerEntry => ({
-      type: "file",
-      path,
-      mode: 0o755,
-      from: { file: ingredients.program(component, program) },
-    })),
+    ...each(
+      recipe.programs,
+      (path, { component, program }): LayerEntry => ({
+        type: "file",
+        path,
+        mode: 0o755,
+        from: { file: ingredients.program(component, program) },
+      }),
+    ),
     ...each(recipe.folders, (path, { mode, uid }): LayerEntry => ({ type: "directory", path, mode, uid })),
     ...each(recipe.texts, (path, text): LayerEntry => ({ type: "file", path, mode: 0o644, from: { text } })),
     ...each(recipe.links, (path, target): LayerEntry => ({ type: "link", path, target })),

@@ -6,6 +6,7 @@ import { type Header, type Pack, pack } from "tar-stream";
 
 /** What an entry of a tar says of itself; the rest has tar-stream's defaults. */
 export type EntryHeader = Partial<Header> & Pick<Header, "name">;
+
 import { sha256OfFile } from "../content.ts";
 
 /** A path in an image, absolute. The owner is root where none is given. */

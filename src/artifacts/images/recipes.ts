@@ -36,7 +36,12 @@ export const kubernetesRecipes: Record<string, ImageRecipe> = {
   coredns: {
     base: "scratch",
     programs: { "/coredns": { component: "coredns", program: "coredns" } },
-    config: { Env: [path], Entrypoint: ["/coredns"], WorkingDir: "/", ExposedPorts: { "53/udp": {}, "53/tcp": {} } },
+    config: {
+      Env: [path],
+      Entrypoint: ["/coredns"],
+      WorkingDir: "/",
+      ExposedPorts: { "53/udp": {}, "53/tcp": {} },
+    },
   },
   pause: {
     base: "scratch",

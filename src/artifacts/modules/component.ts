@@ -45,7 +45,11 @@ export async function wrapperModule(
     const recipe = recipeSchema.parse(JSON.parse(await readFile(join(folder, "build.json"), "utf8")));
     const sources = await sourcesIn(folder);
     const contents = await Promise.all(sources.map((file) => readFile(join(folder, file))));
-    const id = contentId([target.os, target.arch, ...sources.flatMap((file, i) => [file, contents[i] ?? ""])]);
+    const id = contentId([
+      target.os,
+      target.arch,
+      ...sources.flatMap((file, i) => [file, contents[i] ?? ""]),
+    ]);
     return { component, folder, recipe, id };
   } catch (error) {
     throw new LabwrightError({

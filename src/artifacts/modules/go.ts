@@ -8,10 +8,12 @@ const oldestGo = 21;
 
 /** Throws `go-missing` unless PATH has a Go of at least 1.21. Answers its version: `1.26.0`. */
 export async function requireGo(signal?: AbortSignal): Promise<string> {
-  const said = await runProgram("go", ["version"], { signal, env: { GOTOOLCHAIN: "local" } }).catch((error) => {
-    signal?.throwIfAborted();
-    throw goMissing("there is no Go compiler in PATH", error);
-  });
+  const said = await runProgram("go", ["version"], { signal, env: { GOTOOLCHAIN: "local" } }).catch(
+    (error) => {
+      signal?.throwIfAborted();
+      throw goMissing("there is no Go compiler in PATH", error);
+    },
+  );
   const [version, minor] = /go1\.(\d+)[.\w]*/.exec(said) ?? [];
   if (version === undefined || Number(minor) < oldestGo) {
     throw goMissing(`the Go compiler in PATH is too old: ${version ?? said}`, undefined);
@@ -28,7 +30,10 @@ const goMissing = (message: string, cause: unknown): LabwrightError =>
   });
 
 /** What a build has in its environment whatever the user's own Go settings say. */
-export const goEnvironment = ({ toolchain }: Pick<Recipe, "toolchain">, target: Target): Record<string, string> => ({
+export const goEnvironment = (
+  { toolchain }: Pick<Recipe, "toolchain">,
+  target: Target,
+): Record<string, string> => ({
   CGO_ENABLED: "0",
   GOOS: target.os,
   GOARCH: target.arch,

@@ -7,7 +7,7 @@ import { assemble, recipesFor } from "../images/assemble.ts";
 import { calicoRecipes, type ImageRecipe, kubernetesRecipes, nginxRecipe } from "../images/recipes.ts";
 import { kubeadmImages } from "../kubeadm.ts";
 import { imagesIn } from "../sets.ts";
-import type { Component, Images, ImageSet } from "../types.ts";
+import type { Component, ImageSet, Images } from "../types.ts";
 import { type Compiled, compiled, type Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { calicoManifest } from "./manifest.ts";
@@ -54,15 +54,22 @@ export async function moduleImages(workshop: Workshop, set: ImageSet, activity: 
       await writeArchive(images, target, draft);
     });
   });
-  return { kind: "archive", id, file: join(folder, "images.tar"), names: await imageNames(workshop, set, activity) };
+  return {
+    kind: "archive",
+    id,
+    file: join(folder, "images.tar"),
+    names: await imageNames(workshop, set, activity),
+  };
 }
 
 async function allCompiled(workshop: Workshop, components: readonly Component[], activity: Activity) {
   const made = await Promise.all(
-    components.map(async (component): Promise<[Component, Compiled]> => [
-      component,
-      await compiled(workshop, component, activity),
-    ]),
+    components.map(
+      async (component): Promise<[Component, Compiled]> => [
+        component,
+        await compiled(workshop, component, activity),
+      ],
+    ),
   );
   return new Map(made);
 }

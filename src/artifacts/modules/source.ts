@@ -4,7 +4,7 @@ import type { Cache } from "../cache.ts";
 import { nodeRecipe, rootFileSystem } from "../debian.ts";
 import { programSets } from "../sets.ts";
 import type { Target } from "../target.ts";
-import type { Artifacts, Programs, ProgramSet } from "../types.ts";
+import type { Artifacts, ProgramSet, Programs } from "../types.ts";
 import { compiled, type Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { imagesId, moduleImages } from "./images.ts";
@@ -45,7 +45,10 @@ export async function modulesSource({ cache, target, minor, signal }: ModulesOpt
     images: (set, activity) => moduleImages(workshop, set, activity),
     manifest: (_name, activity) => calicoManifest(workshop, activity),
     async baseSystem(activity) {
-      return { kind: "rootfs", ...(await rootFileSystem(await nodeRecipe(), target, cache, activity, signal)) };
+      return {
+        kind: "rootfs",
+        ...(await rootFileSystem(await nodeRecipe(), target, cache, activity, signal)),
+      };
     },
     imagesAtHand: async (set) => (await cache.find("images", await imagesId(workshop, set))) !== undefined,
   };

@@ -16,14 +16,25 @@ export interface PackageEntry {
 export function parsePackages(text: string): PackageEntry[] {
   return text.split(/\n\s*\n/).flatMap((paragraph) => {
     const field = (key: string) => new RegExp(`^${key}: *(.+)$`, "m").exec(paragraph)?.[1]?.trim();
-    const [name, version, file, sha256] = [field("Package"), field("Version"), field("Filename"), field("SHA256")];
+    const [name, version, file, sha256] = [
+      field("Package"),
+      field("Version"),
+      field("Filename"),
+      field("SHA256"),
+    ];
     return name && version && file && sha256 ? [{ name, version, file, sha256 }] : [];
   });
 }
 
 /** The newest build of a release: `1.36.3` is `1.36.3-1.1` or, of an older build, `1.36.3-1.0`. */
-export function pick(entries: readonly PackageEntry[], name: string, release: string | undefined): PackageEntry | undefined {
-  const mine = entries.filter((one) => one.name === name && (release === undefined || one.version.split("-")[0] === release));
+export function pick(
+  entries: readonly PackageEntry[],
+  name: string,
+  release: string | undefined,
+): PackageEntry | undefined {
+  const mine = entries.filter(
+    (one) => one.name === name && (release === undefined || one.version.split("-")[0] === release),
+  );
   return mine.toSorted((a, b) => a.version.localeCompare(b.version, "en", { numeric: true })).at(-1);
 }
 
@@ -46,7 +57,12 @@ export async function download(url: string, signal?: AbortSignal): Promise<Buffe
 }
 
 /** Downloads a package into a folder, and throws `checksum-wrong` where it is not the one that the index describes. */
-export async function downloadPackage(root: string, entry: PackageEntry, folder: string, signal?: AbortSignal): Promise<string> {
+export async function downloadPackage(
+  root: string,
+  entry: PackageEntry,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const url = `${root}/${entry.file.replace(/^\.\//, "")}`;
   const bytes = await download(url, signal);
   const found = createHash("sha256").update(bytes).digest("hex");

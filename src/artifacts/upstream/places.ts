@@ -46,7 +46,9 @@ export async function unanswered(mirrors: Mirrors, signal?: AbortSignal): Promis
       );
       // A registry answers an anonymous visitor with 401, and that is an answer.
       const well = (status >= 200 && status < 400) || status === 401;
-      return well ? [] : [`${what} ${status === 0 ? "does not answer" : `answers with ${status}`} (${new URL(url).host})`];
+      return well
+        ? []
+        : [`${what} ${status === 0 ? "does not answer" : `answers with ${status}`} (${new URL(url).host})`];
     }),
   );
   return answers.flat()[0];

@@ -8,7 +8,7 @@ import type { Cache } from "../cache.ts";
 import { contentId } from "../content.ts";
 import { runProgram } from "../program.ts";
 import type { Target } from "../target.ts";
-import type { Artifacts, Programs, ProgramSet } from "../types.ts";
+import type { Artifacts, ProgramSet, Programs } from "../types.ts";
 import { download, downloadPackage, parsePackages, pick } from "./packages.ts";
 import { type Places, placesOf } from "./places.ts";
 
@@ -39,7 +39,9 @@ export function upstreamSource({ cache, target, minor, mirrors, signal }: Upstre
     const wanted = wantedFor(set, minor, places, target);
     const id = contentId([set, JSON.stringify(wanted)]);
     const folder = await cache.entry({ kind: "packages", id, activity }, (draft) =>
-      activity.child("artifact", `Fetch ${set} ${wanted.version}`, (part) => unpack(wanted, draft, part, signal)),
+      activity.child("artifact", `Fetch ${set} ${wanted.version}`, (part) =>
+        unpack(wanted, draft, part, signal),
+      ),
     );
     const names = (await readdir(folder)).sort();
     return { id, version: wanted.version, files: names.map((name) => ({ name, path: join(folder, name) })) };
@@ -75,10 +77,23 @@ function wantedFor(set: ProgramSet, minor: string, places: Places, { arch }: Tar
   const { kubernetes, crictl } = releasesOf(minor);
   const root = places.kubernetes(minor);
   const fromKubernetes = { index: `${root}/Packages`, root };
-  const docker = { index: `${places.docker}/dists/bookworm/stable/binary-${arch}/Packages`, root: places.docker };
+  const docker = {
+    index: `${places.docker}/dists/bookworm/stable/binary-${arch}/Packages`,
+    root: places.docker,
+  };
   const sets: Record<ProgramSet, Wanted> = {
-    "kubernetes-node": { ...fromKubernetes, packages: ["kubeadm", "kubelet", "kubectl"], release: kubernetes, version: kubernetes },
-    "cni-plugins": { ...fromKubernetes, packages: ["kubernetes-cni"], release: undefined, version: "of Kubernetes" },
+    "kubernetes-node": {
+      ...fromKubernetes,
+      packages: ["kubeadm", "kubelet", "kubectl"],
+      release: kubernetes,
+      version: kubernetes,
+    },
+    "cni-plugins": {
+      ...fromKubernetes,
+      packages: ["kubernetes-cni"],
+      release: undefined,
+      version: "of Kubernetes",
+    },
     crictl: { ...fromKubernetes, packages: ["cri-tools"], release: undefined, version: crictl },
     containerd: {
       ...docker,
@@ -92,7 +107,12 @@ function wantedFor(set: ProgramSet, minor: string, places: Places, { arch }: Tar
 }
 
 /** Leaves in `draft` the programs of the packages, and nothing else. */
-async function unpack(wanted: Wanted, draft: string, activity: Activity, signal?: AbortSignal): Promise<void> {
+async function unpack(
+  wanted: Wanted,
+  draft: string,
+  activity: Activity,
+  signal?: AbortSignal,
+): Promise<void> {
   activity.note("reading the repository's index");
   const entries = parsePackages((await download(wanted.index, signal)).toString("utf8"));
   const work = join(draft, ".unpacked");

@@ -35,7 +35,12 @@ export async function openSession(options: LabOptions): Promise<Session> {
   const provider = await openProvider(lab);
   const signal = interruption();
   const artifacts = lazily(() =>
-    openArtifacts({ choice: lab.source, mirrors: lab.mirrors, kubernetesVersion: lab.cluster.version, signal }),
+    openArtifacts({
+      choice: lab.source,
+      mirrors: lab.mirrors,
+      kubernetesVersion: lab.cluster.version,
+      signal,
+    }),
   );
   return { lab, graph, provider, artifacts, signal };
 }

@@ -1,6 +1,6 @@
-import { LabwrightError } from "../../errors.ts";
 import { here } from "../../engine/graph.ts";
 import type { World } from "../../engine/look.ts";
+import { LabwrightError } from "../../errors.ts";
 import { localHost } from "../../hosts/local.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Host } from "../../hosts/types.ts";

@@ -58,7 +58,8 @@ export interface EngineFacts {
 
 /** Asks an engine what it is; undefined where none answers. */
 export async function askEngine(docker: Docker): Promise<EngineFacts | undefined> {
-  const format = "{{.ServerVersion}}\t{{.OperatingSystem}}\t{{.CgroupVersion}}\t{{.Driver}}\t{{.DockerRootDir}}\t{{.Architecture}}";
+  const format =
+    "{{.ServerVersion}}\t{{.OperatingSystem}}\t{{.CgroupVersion}}\t{{.Driver}}\t{{.DockerRootDir}}\t{{.Architecture}}";
   const text = await docker.run(sh`info --format ${format}`, { timeout: 15_000 }).catch(() => "");
   const [version, operatingSystem, cgroupVersion, storageDriver, rootFolder, architecture] = text.split("\t");
   if (!version || architecture === undefined) return undefined;

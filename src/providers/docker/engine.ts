@@ -24,7 +24,8 @@ export async function findEngine(): Promise<Engine | undefined> {
   for (const docker of candidates) {
     const facts = await askEngine(docker);
     if (!facts) continue;
-    const virtual = process.platform !== "linux" || /desktop|podman machine|colima/i.test(facts.operatingSystem);
+    const virtual =
+      process.platform !== "linux" || /desktop|podman machine|colima/i.test(facts.operatingSystem);
     const direct = !virtual && process.env.LABWRIGHT_REACH !== "published";
     return { docker, facts, own: docker.socket !== undefined, direct };
   }
@@ -86,7 +87,9 @@ async function startOwnEngine(): Promise<void> {
 export async function stopOwnEngine(): Promise<boolean> {
   const pid = Number(await readFile(join(ownFolder(), "docker.pid"), "utf8").catch(() => ""));
   if (!pid) return false;
-  await localHost().run(sh`kill ${pid}; for try in $(seq 100); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`);
+  await localHost().run(
+    sh`kill ${pid}; for try in $(seq 100); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`,
+  );
   return true;
 }
 

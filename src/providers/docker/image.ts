@@ -57,18 +57,28 @@ export async function ensureImage(engine: Engine, request: ImageRequest): Promis
 
 async function setsAtHand(artifacts: ArtifactStore): Promise<ImageSet[]> {
   const wanted: ImageSet[] = ["kubernetes", "calico", "nginx"];
-  const atHand = await Promise.all(wanted.map(async (set) => set === "kubernetes" || (await artifacts.imagesAtHand(set))));
+  const atHand = await Promise.all(
+    wanted.map(async (set) => set === "kubernetes" || (await artifacts.imagesAtHand(set))),
+  );
   return wanted.filter((_, index) => atHand[index]);
 }
 
-async function identity({ artifacts, activity }: ImageRequest, base: BaseSystem, sets: ImageSet[]): Promise<string> {
+async function identity(
+  { artifacts, activity }: ImageRequest,
+  base: BaseSystem,
+  sets: ImageSet[],
+): Promise<string> {
   const parts = await Promise.all([
-    ...(["kubernetes-node", "containerd", "cni-plugins", "crictl"] as const).map((set) => artifacts.programs(set, activity)),
+    ...(["kubernetes-node", "containerd", "cni-plugins", "crictl"] as const).map((set) =>
+      artifacts.programs(set, activity),
+    ),
     ...sets.map((set) => artifacts.images(set, activity)),
   ]);
   const hash = createHash("sha256").update(base.id);
   for (const { id } of parts) hash.update(`\n${id}`);
-  for (const file of (await readdir(infra, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())) {
+  for (const file of (await readdir(infra, { recursive: true, withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  )) {
     const path = join(file.parentPath, file.name);
     hash.update(`\n${relative(infra, path)}\n`).update(await readFile(path));
   }
@@ -82,7 +92,11 @@ interface Plan {
   id: string;
 }
 
-async function makeImage(engine: Engine, request: ImageRequest, { image, base, sets, id }: Plan): Promise<void> {
+async function makeImage(
+  engine: Engine,
+  request: ImageRequest,
+  { image, base, sets, id }: Plan,
+): Promise<void> {
   const { docker } = engine;
   const { activity } = request;
   const container = `labwright-build-${id}`;
@@ -126,7 +140,11 @@ async function baseImage({ docker }: Engine, base: BaseSystem, activity: Activit
     await docker.run(sh`import ${base.file} ${from}`);
   }
   const packages = base.kind === "image" ? await readFile(join(infra, "packages.txt"), "utf8") : "";
-  const words = packages.replace(/#.*/g, "").split(/\s+/).filter((word) => word !== "").join(" ");
+  const words = packages
+    .replace(/#.*/g, "")
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .join(" ");
   activity.note("adding what makes a container a machine");
   const builtName = `labwright/machine:${base.id.slice(0, 16)}`;
   await docker.run(
@@ -143,16 +161,17 @@ interface Preparation {
 }
 
 /** Runs the playbook on the container, as on any machine of a lab. */
-async function prepare(engine: Engine, request: ImageRequest, { container, sets, privateKey }: Preparation): Promise<void> {
+async function prepare(
+  engine: Engine,
+  request: ImageRequest,
+  { container, sets, privateKey }: Preparation,
+): Promise<void> {
   const machine: Machine = { name: "node-image", role: "node-image", user: "root", sudo: "none" };
   const access = await accessOf(engine, container, privateKey);
   const host = await connectWhenUp(machine.name, access, { seconds: 60, note: request.activity.note });
   try {
     const lab = { ...request.lab, machines: [machine] };
-    const plays = await loadPlays([
-      "internal/node-image",
-      ...sets.map((set) => `internal/images-${set}`),
-    ]);
+    const plays = await loadPlays(["internal/node-image", ...sets.map((set) => `internal/images-${set}`)]);
     await run({
       graph: graphOf(lab, plays),
       world: {
@@ -179,7 +198,9 @@ async function prepare(engine: Engine, request: ImageRequest, { container, sets,
 
 async function accessOf({ docker, direct }: Engine, container: string, privateKey: string): Promise<Access> {
   const format = `{{.NetworkSettings.IPAddress}}\t{{index .Config.Labels "${label.hostKey}"}}`;
-  const [address = "", hostKey = ""] = (await docker.run(sh`inspect --format ${format} ${container}`)).split("\t");
+  const [address = "", hostKey = ""] = (await docker.run(sh`inspect --format ${format} ${container}`)).split(
+    "\t",
+  );
   const published = direct ? "" : await docker.run(sh`port ${container} 22/tcp`);
   const [host = "", port = "22"] = direct ? [address] : published.split(":");
   return { host, port: Number(port), user: "root", privateKey, hostKeys: [hostKey], sudo: { kind: "none" } };

@@ -57,10 +57,14 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
 async function resolverFile({ direct }: Engine): Promise<Files> {
   if (!direct) return {};
   const texts = await Promise.all(
-    ["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"].map((file) => readFile(file, "utf8").catch(() => "")),
+    ["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"].map((file) =>
+      readFile(file, "utf8").catch(() => ""),
+    ),
   );
   const servers = texts.join("\n").match(/^nameserver (?!127\.|::1).+$/gm) ?? [];
-  return servers.length === 0 ? {} : { "etc/labwright/resolv.conf": { text: `${[...new Set(servers)].join("\n")}\n`, mode: 0o644 } };
+  return servers.length === 0
+    ? {}
+    : { "etc/labwright/resolv.conf": { text: `${[...new Set(servers)].join("\n")}\n`, mode: 0o644 } };
 }
 
 const withoutComment = (publicKey: string): string => publicKey.trim().split(/\s+/).slice(0, 2).join(" ");
@@ -68,19 +72,25 @@ const withoutComment = (publicKey: string): string => publicKey.trim().split(/\s
 /** How each engine gives a container all that it may have; found out once for each engine and process. */
 const powers = new Map<string, Promise<string[]>>();
 
-async function createWithPower(engine: Engine, flags: string[], { container, image }: MachineSpec): Promise<void> {
+async function createWithPower(
+  engine: Engine,
+  flags: string[],
+  { container, image }: MachineSpec,
+): Promise<void> {
   const key = engine.docker.socket ?? "";
   const known = powers.get(key) ?? findPower(engine, image);
   powers.set(key, known);
   const power = await known;
-  await engine.docker.run(sh`create ${power} ${flags} ${image} /usr/local/sbin/labwright-init`).catch(async (error) => {
-    await engine.docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
-    throw error;
-  });
+  await engine.docker
+    .run(sh`create ${power} ${flags} ${image} /usr/local/sbin/labwright-init`)
+    .catch(async (error) => {
+      await engine.docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
+      throw error;
+    });
 }
 
 /** The `docker create` flags that make a container as powerful as this engine can. */
-async function findPower({ docker }: Engine, image: string): Promise<string[]> {
+export async function findPower({ docker }: Engine, image: string): Promise<string[]> {
   const works = (power: string[]) => docker.run(sh`run --rm ${power} ${image} true`);
   const privileged = await works(["--privileged"]).then(
     () => true,
@@ -96,11 +106,13 @@ async function findPower({ docker }: Engine, image: string): Promise<string[]> {
     ];
     const refusal = await works(power).then(
       () => undefined,
-      (error: unknown) => (error instanceof LabwrightError ? `${error.message} ${error.output}` : messageOf(error)),
+      (error: unknown) =>
+        error instanceof LabwrightError ? `${error.message} ${error.output}` : messageOf(error),
     );
     if (refusal === undefined) return power;
     const unknown = unknownCapability(refusal);
-    if (unknown === undefined || !capabilities.includes(unknown) || needed.includes(unknown)) throw cannotCarry(refusal);
+    if (unknown === undefined || !capabilities.includes(unknown) || needed.includes(unknown))
+      throw cannotCarry(refusal);
     capabilities = capabilities.filter((name) => name !== unknown);
   }
 }
@@ -108,7 +120,8 @@ async function findPower({ docker }: Engine, image: string): Promise<string[]> {
 const cannotCarry = (output: string): LabwrightError =>
   new LabwrightError({
     code: "engine-too-weak",
-    message: "this Docker engine cannot run a container that is a machine (systemd, mounts, a runtime inside)",
+    message:
+      "this Docker engine cannot run a container that is a machine (systemd, mounts, a runtime inside)",
     remedy: "use an engine that runs as root on a computer or virtual machine of its own",
     output,
   });
@@ -116,7 +129,11 @@ const cannotCarry = (output: string): LabwrightError =>
 type Files = Record<string, { text: string; mode: number }>;
 
 /** Copies files into a container that need not run; nothing secret comes near an argument list or a label. */
-async function copyFiles({ docker }: Engine, { container, staging }: MachineSpec, files: Files): Promise<void> {
+async function copyFiles(
+  { docker }: Engine,
+  { container, staging }: MachineSpec,
+  files: Files,
+): Promise<void> {
   try {
     for (const [path, { text, mode }] of Object.entries(files)) {
       const file = join(staging, path);

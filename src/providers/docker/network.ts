@@ -53,7 +53,9 @@ async function freeSubnet(docker: Docker, lab: Lab): Promise<string> {
 
 async function engineSubnets(docker: Docker): Promise<string[]> {
   const ids = await docker.list(sh`network ls --quiet`);
-  const found = await docker.list(sh`network inspect --format ${"{{range .IPAM.Config}}{{println .Subnet}}{{end}}"} ${ids}`);
+  const found = await docker.list(
+    sh`network inspect --format ${"{{range .IPAM.Config}}{{println .Subnet}}{{end}}"} ${ids}`,
+  );
   return found.filter((line) => /^\d+\./.test(line));
 }
 

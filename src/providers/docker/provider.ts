@@ -51,7 +51,9 @@ class DockerProvider implements Provider {
     const [, state = "", ports = "", name = "", address = "", hostKey = ""] = row.split("\t");
     const machine = this.#lab.machines.find((one) => one.name === name);
     const reach = (port: number): string | undefined =>
-      this.#engine.direct ? `${address}:${port}` : new RegExp(`(127\\.0\\.0\\.1:\\d+)->${port}/tcp`).exec(ports)?.[1];
+      this.#engine.direct
+        ? `${address}:${port}`
+        : new RegExp(`(127\\.0\\.0\\.1:\\d+)->${port}/tcp`).exec(ports)?.[1];
     const [host = address, port = "22"] = (reach(22) ?? "").split(":");
     const access: Access = {
       host,
@@ -66,11 +68,14 @@ class DockerProvider implements Provider {
 
   /** A key that was lost is replaced through the engine, which needs no key. */
   async #authorize(found: readonly Found[], { publicKey }: KeyPair): Promise<void> {
-    const script = 'for home in /root /home/*; do [ -d "$home/.ssh" ] && printf "%s\\n" "$1" >"$home/.ssh/authorized_keys"; done; true';
+    const script =
+      'for home in /root /home/*; do [ -d "$home/.ssh" ] && printf "%s\\n" "$1" >"$home/.ssh/authorized_keys"; done; true';
     const running = found.filter((one) => one.running);
     await Promise.all(
       running.map(({ name }) =>
-        this.#engine.docker.run(sh`exec ${containerName(this.#lab.name, name)} sh -c ${script} sh ${publicKey}`),
+        this.#engine.docker.run(
+          sh`exec ${containerName(this.#lab.name, name)} sh -c ${script} sh ${publicKey}`,
+        ),
       ),
     );
   }
@@ -106,10 +111,15 @@ class DockerProvider implements Provider {
     };
     await Promise.all(
       machines.map((machine) =>
-        activity.child("machine", `create ${machine.name}`, async (_, end) => {
-          await make(machine);
-          end({ outcome: "changed" });
-        }, { machine: machine.name }),
+        activity.child(
+          "machine",
+          `create ${machine.name}`,
+          async (_, end) => {
+            await make(machine);
+            end({ outcome: "changed" });
+          },
+          { machine: machine.name },
+        ),
       ),
     );
   }

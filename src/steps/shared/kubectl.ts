@@ -5,7 +5,8 @@ export const adminConf = "/etc/kubernetes/admin.conf";
 export const kubeletConf = "/etc/kubernetes/kubelet.conf";
 
 /** kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon. */
-export const kubectl = (command: Command): Command => sh`kubectl --kubeconfig ${adminConf} --request-timeout=10s ${command}`;
+export const kubectl = (command: Command): Command =>
+  sh`kubectl --kubeconfig ${adminConf} --request-timeout=10s ${command}`;
 
 /** Applies a file on the control plane by server-side apply; fields that others own are taken over. */
 export const applyFile = (path: string): Command =>
@@ -24,7 +25,12 @@ export function jsonOf<T>(output: Output): T | undefined {
 /** What the checks read of a workload object. */
 export interface Workload {
   metadata: { name: string; namespace?: string; generation: number };
-  status?: { observedGeneration?: number; replicas?: number; readyReplicas?: number; updatedReplicas?: number };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    readyReplicas?: number;
+    updatedReplicas?: number;
+  };
 }
 
 export interface List<T> {

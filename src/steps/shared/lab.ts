@@ -1,5 +1,5 @@
-import { LabwrightError } from "../../errors.ts";
 import type { Scene } from "../../engine/step.ts";
+import { LabwrightError } from "../../errors.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 
 export const isNode = ({ role }: Machine): boolean => role === "control-plane" || role === "worker";

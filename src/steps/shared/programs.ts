@@ -1,8 +1,8 @@
 import type { ProgramSet, Programs } from "../../artifacts/types.ts";
-import { type Command, sh } from "../../hosts/sh.ts";
-import type { Host, Output } from "../../hosts/types.ts";
 import type { Activity } from "../../engine/activity.ts";
 import type { Site } from "../../engine/step.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Host, Output } from "../../hosts/types.ts";
 
 /** An activity for artifacts that a step asks for: their notes are the task's. */
 export const quietly = (site: Site): Activity => ({

@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openArtifacts } from "../src/artifacts/open.ts";
+import { startRun } from "../src/engine/activity-tree.ts";
+import { sh } from "../src/hosts/sh.ts";
+import { requireEngine } from "../src/providers/docker/engine.ts";
+import { findPower } from "../src/providers/docker/machine.ts";
+import { kubernetesMinors } from "../src/versions.ts";
+
+/** Seconds that a command takes; throws where it fails. */
+async function timed(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const started = Date.now();
+  const child = spawn(command, args, { env, stdio: ["ignore", "ignore", "inherit"] });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
+  return (Date.now() - started) / 1000;
+}
+
+const rounds = Number(process.argv[2] ?? 1);
+const folder = await mkdtemp(join(tmpdir(), "labwright-bench-"));
+const lab = join(folder, "lab.yaml");
+const manifest = join(folder, "calico.yaml");
+await writeFile(lab, "name: bench\n");
+const engine = await requireEngine();
+const socket = engine.docker.socket === undefined ? {} : { DOCKER_HOST: `unix://${engine.docker.socket}` };
+const env = { ...process.env, ...socket, KUBECONFIG: join(folder, "kubeconfig"), CI: "true" };
+const labwright = (...args: string[]) => timed(process.execPath, [join(import.meta.dirname, "../src/main.ts"), ...args, "--file", lab], env);
+
+// The first `up` makes the machines' image, which both sides then start from.
+await labwright("up");
+await labwright("down");
+const [image = ""] = await engine.docker.list(sh`images labwright/node --format {{.Repository}}:{{.Tag}}`);
+const artifacts = await openArtifacts({ choice: "auto", mirrors: {}, kubernetesVersion: "1.36" });
+const { text } = await startRun("manifest", [], (activity) => artifacts.manifest("calico-typha", activity));
+await writeFile(manifest, text);
+const naive = {
+  ...env,
+  POWER: (await findPower(engine, image)).filter((flag) => !/rwm|device-cgroup-rule/.test(flag)).join("\t"),
+  VERSION: kubernetesMinors["1.36"].kubernetes,
+  DRIVER: engine.facts.cgroupVersion === "1" ? "cgroupfs" : "systemd",
+};
+const volume = `labwright-images-${image.split(":")[1]}`;
+
+for (let round = 1; round <= rounds; round++) {
+  const ours = await labwright("up");
+  const again = await labwright("up");
+  await labwright("down");
+  const theirs = await timed(join(import.meta.dirname, "naive.sh"), [image, volume, manifest], naive);
+  const figure = (seconds: number) => `${seconds.toFixed(1)} s`;
+  process.stdout.write(
+    `up ${figure(ours)}, second up ${figure(again)}, plain script ${figure(theirs)}: up takes ${(ours / theirs).toFixed(2)} of the script's time\n`,
+  );
+}
