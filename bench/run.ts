@@ -26,7 +26,8 @@ await writeFile(lab, "name: bench\n");
 const engine = await requireEngine();
 const socket = engine.docker.socket === undefined ? {} : { DOCKER_HOST: `unix://${engine.docker.socket}` };
 const env = { ...process.env, ...socket, KUBECONFIG: join(folder, "kubeconfig"), CI: "true" };
-const labwright = (...args: string[]) => timed(process.execPath, [join(import.meta.dirname, "../src/main.ts"), ...args, "--file", lab], env);
+const labwright = (...args: string[]) =>
+  timed(process.execPath, [join(import.meta.dirname, "../src/main.ts"), ...args, "--file", lab], env);
 
 // The first `up` makes the machines' image, which both sides then start from.
 await labwright("up");

@@ -7,7 +7,7 @@ import { lost } from "./ssh-errors.ts";
 
 const channelsAtOnce = 8;
 /** How long a server may refuse a channel while we hold none, in milliseconds: it is still closing one of ours. */
-const refusalPatience = 10_000;
+const refusalPatience = 5_000;
 
 /**
  * Opens channels that execute `commandLine` on one connection, up to 8 at a time, and fewer where the server's

@@ -101,6 +101,7 @@ function handshake(name: string, access: Access, socket: Duplex, stop: AbortSign
     const seen: Omit<Failure, "error"> = { handshakeDone: false, tried: login.tried, banner: "" };
 
     const fail = (error: unknown) => {
+      stop.removeEventListener("abort", stopped);
       client.destroy();
       socket.destroy();
       const known = refusal ?? (error instanceof LabwrightError ? error : undefined);

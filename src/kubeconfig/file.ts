@@ -1,6 +1,18 @@
-import { chmod, chown, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { readDocument } from "./document.ts";
 import { withFileLock } from "./file-lock.ts";
@@ -29,20 +41,29 @@ export async function updateKubeconfig(path: string, change: (text: string) => s
 }
 
 async function update(path: string, change: (text: string) => string): Promise<boolean> {
-  const target = await realpath(path).catch(absent);
-  const old = target === undefined ? undefined : await readFile(target, "utf8");
+  const target = await targetOf(path);
+  const old = await readFile(target, "utf8").catch(absent);
   readDocument(old ?? "", path);
   const text = change(old ?? "");
   if (text === (old ?? "")) return false;
-  if (target === undefined || old === undefined) {
-    await replace(path, text);
+  if (old === undefined) {
+    await replace(target, text);
     return true;
   }
-  await replace(`${path}.labwright-backup`, old);
+  // Where nothing is left, there was nothing but labs in it, and so nothing to keep.
+  if (text !== "") await replace(`${path}.labwright-backup`, old);
   // A link's target belongs to who made the link, and would be missed: it is only emptied.
   if (text === "" && !(await lstat(path)).isSymbolicLink()) await rm(path);
   else await replace(target, text, await stat(target));
   return true;
+}
+
+/** The file itself, behind symbolic links, also where the last one leads to nothing yet. */
+async function targetOf(path: string): Promise<string> {
+  const target = await realpath(path).catch(absent);
+  if (target !== undefined) return target;
+  const link = await readlink(path).catch(absent);
+  return link === undefined ? path : resolve(dirname(path), link);
 }
 
 interface Ownership {
@@ -53,7 +74,8 @@ interface Ownership {
 
 /** Writes the text beside `path` and moves it there, so that there is always the old or the new, and all of it. */
 async function replace(path: string, text: string, like?: Ownership): Promise<void> {
-  const draft = `${path}.labwright-${process.pid}`;
+  // The lock keeps others away from this name; what a killed run left there is written over.
+  const draft = `${path}.labwright-new`;
   try {
     const file = await open(draft, "w", 0o600);
     try {

@@ -9,7 +9,7 @@ import { connect, connectWhenUp } from "../../src/hosts/ssh.ts";
 import type { Access } from "../../src/hosts/types.ts";
 import { processesWith, uniqueSeconds, until } from "./hosts-processes.ts";
 import {
-  childrenOf,
+  connectionsOf,
   freePort,
   hasSudo,
   makeUser,
@@ -170,7 +170,7 @@ describe("an SSH connection", { skip: noSshd }, () => {
       assert.rejects(running, { code: "ssh-lost", message: /^cp: .*sleep/ }),
     );
     await until("they run", () => processesWith(seconds).length === 2);
-    for (const pid of childrenOf(sshd.pid)) process.kill(pid, "SIGKILL");
+    for (const pid of connectionsOf(sshd.pid)) process.kill(pid, "SIGKILL");
     await Promise.all([one, other]);
     await until("they are gone", () => processesWith(seconds).length === 0, 2000);
     await assert.rejects(host.run(sh`true`), { code: "ssh-lost", message: /^cp: / });
@@ -233,7 +233,7 @@ describe("an SSH connection", { skip: noSshd }, () => {
       });
       await until(
         "nothing is left open",
-        () => childrenOf(inner.pid).length + childrenOf(sshd.pid).length === 0,
+        () => connectionsOf(inner.pid).length + connectionsOf(sshd.pid).length === 0,
       );
     } finally {
       await inner.stop();

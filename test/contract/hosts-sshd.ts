@@ -91,7 +91,7 @@ export async function startSshd(settings: readonly string[] = [], port?: number)
       ...more,
     }),
     stop: async () => {
-      for (const pid of childrenOf(child.pid ?? 0)) end(pid);
+      for (const pid of connectionsOf(child.pid ?? 0)) end(pid);
       child.kill("SIGKILL");
       await exited;
       rmSync(folder, { recursive: true, force: true });
@@ -125,9 +125,15 @@ function end(pid: number): void {
   }
 }
 
-/** The processes that an sshd has for its connections. */
-export const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+/** The processes that an sshd has for its connections: a monitor for each and, below it, one as the user. */
+export function connectionsOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
+  const sshds = children.filter((child) => readFileSync(`/proc/${child}/comm`, "utf8").startsWith("sshd"));
+  return sshds.flatMap((child) => [child, ...connectionsOf(child)]);
+}
 
 const prefix = "lwtest-";
 const usersNow = (): string[] =>

@@ -1,0 +1,46 @@
+import { exitCode, LabwrightError } from "../errors.ts";
+import { newestMinor } from "./available.ts";
+import { labNameFlaw } from "./names.ts";
+import { apiVersion, defaults } from "./schema.ts";
+
+/**
+ * The lab file that `labwright init` writes: the defaults, said in full, with what each is for. Throws a LabwrightError
+ * `lab-name` where the name is none that a lab can have.
+ */
+export function initText(name: string): string {
+  const flaw = labNameFlaw(name);
+  if (flaw) throw new LabwrightError({ code: "lab-name", ...flaw, exit: exitCode.usage });
+  return `# A lab: its machines, its Kubernetes cluster, and what is done on them. \`npx labwright up\` builds it.
+# Every line is a default and may be left out. docs/lab-file.md lists all keys. An editor completes and checks them
+# after \`npx labwright schema >lab.schema.json\`, with this as the first line:
+#   yaml-language-server: $schema=lab.schema.json
+apiVersion: ${apiVersion}
+
+# Also the name of the context in your kubeconfig. Labs of different names live side by side.
+name: ${name}
+
+# What the machines are made by.
+provider: docker
+
+# Where programs and images come from: upstream, modules (compiled here from Go modules), or auto: what works.
+source: auto
+
+machines:
+  - { name: cp, role: control-plane }
+  # A count adds a number to the name: w1 and w2.
+  - { name: w, role: worker, count: 2 }
+
+cluster:
+  version: "${newestMinor()}"
+  runtime: containerd
+  network:
+    plugin: calico
+    typha: true
+    # Each node takes a /24 of it. Neither may overlap a network that your computer is on.
+    podSubnet: ${defaults.podSubnet}
+    serviceSubnet: ${defaults.serviceSubnet}
+
+# What is done on the machines: files in playbooks/.
+playbooks: [${defaults.playbooks.join(", ")}]
+`;
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { LabwrightError } from "../../src/errors.ts";
+import { loadLab, parseLab } from "../../src/lab/load.ts";
+import { FileProblems } from "../../src/lab/problem.ts";
+import type { Lab } from "../../src/lab/types.ts";
+
+const options = { knownPlaybooks: ["cluster", "nginx-nodeport"] };
+const folder = mkdtempSync(join(tmpdir(), "labwright-test-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function labOf(text: string): Lab {
+  const result = parseLab(text, "lab.yaml", options);
+  assert.ok("lab" in result, JSON.stringify(result));
+  return result.lab;
+}
+
+const good = (name: string): Lab =>
+  labOf(readFileSync(join(import.meta.dirname, "good", `${name}.yaml`), "utf8"));
+
+function written(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const basics: Lab = {
+  name: "basics",
+  provider: "docker",
+  source: "auto",
+  mirrors: {},
+  machines: [
+    { name: "cp", role: "control-plane", user: "root", sudo: "none" },
+    { name: "w1", role: "worker", user: "root", sudo: "none" },
+    { name: "w2", role: "worker", user: "root", sudo: "none" },
+  ],
+  cluster: {
+    version: "1.36",
+    runtime: "containerd",
+    network: { plugin: "calico", typha: true, podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12" },
+  },
+  playbooks: ["cluster", "nginx-nodeport"],
+};
+
+test("an empty file, and one of only comments, is the default lab", () => {
+  assert.deepEqual(good("empty"), basics);
+  assert.deepEqual(good("comments"), basics);
+  assert.deepEqual(labOf("{}"), basics);
+  assert.deepEqual(labOf("---\n"), basics);
+});
+
+test("two labs read share nothing that one could change", () => {
+  labOf("").playbooks.push("other");
+  assert.deepEqual(labOf(""), basics);
+});
+
+test("a version may be unquoted, and given in full; the lab has its minor", () => {
+  assert.equal(good("version-unquoted").cluster.version, "1.36");
+  assert.equal(good("version-in-full").cluster.version, "1.36");
+});
+
+test("a count expands, also a count of one; sudo follows from the user", () => {
+  assert.deepEqual(good("jump-hosts").machines, [
+    { name: "cp", role: "control-plane", user: "root", sudo: "none" },
+    { name: "w1", role: "worker", user: "root", sudo: "none" },
+    { name: "jump_host", role: "jump-host", user: "thor", sudo: "passwordless" },
+    { name: "stapp01", role: "app-server", user: "tony", sudo: "password", via: "jump_host" },
+    { name: "stapp02", role: "app-server", user: "steve", sudo: "passwordless", via: "stapp01" },
+    { name: "db", role: "database", user: "root", sudo: "none", via: "jump_host" },
+  ]);
+});
+
+test("networks, mirrors, playbooks and anchors come through", () => {
+  const networks = good("networks");
+  assert.equal(networks.machineSubnet, "192.168.50.0/24");
+  assert.deepEqual(networks.cluster.network, {
+    plugin: "calico",
+    typha: false,
+    podSubnet: "172.20.0.0/16",
+    serviceSubnet: "172.21.0.0/16",
+  });
+  assert.deepEqual(networks.playbooks, []);
+  assert.deepEqual(good("mirrors").mirrors, {
+    packages: "http://mirror.example/packages",
+    images: "https://mirror.example:5000",
+    manifests: "http://mirror.example/manifests",
+  });
+  assert.deepEqual(new Set(good("anchors").machines.map(({ user }) => user)), new Set(["lab"]));
+  assert.equal(good("one-machine").machines.length, 1);
+  assert.equal(good("largest").machines.length, 100);
+});
+
+test("loadLab throws one error that lists every problem with its place and remedy", async () => {
+  const path = written("bad.yaml", "nmae: x\nprovider: vagrant\n");
+  await assert.rejects(loadLab(path, options), (error) => {
+    assert.ok(error instanceof FileProblems);
+    assert.equal(error.code, "lab-file");
+    assert.equal(error.exit, 2);
+    assert.equal(error.problems.length, 2);
+    assert.match(
+      error.message,
+      new RegExp(
+        `^${path}:1:1: .*"nmae"\\n +did you mean name.*\\n${path}:2:11: .*vagrant.*\\n +use docker$`,
+      ),
+    );
+    return true;
+  });
+});
+
+test("loadLab reads what there is", async () => {
+  assert.deepEqual(await loadLab(written("empty.yaml", ""), options), basics);
+});
+
+const unreadable: [string, () => string, RegExp][] = [
+  ["a missing file", () => join(folder, "missing.yaml"), /missing\.yaml does not exist/],
+  ["a folder", () => folder, /is a folder/],
+  ["a file of 2 MB", () => written("large.yaml", `# ${"x".repeat(2e6)}`), /larger than a mebibyte/],
+  [
+    "a program",
+    () => written("program", Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 255)),
+    /is not text in UTF-8/,
+  ],
+  ["UTF-16", () => written("utf16.yaml", Buffer.from("\ufeffname: x", "utf16le")), /is not text in UTF-8/],
+];
+
+for (const [what, path, message] of unreadable) {
+  test(`loadLab refuses ${what}, with a remedy`, async () => {
+    await assert.rejects(loadLab(path(), options), (error) => {
+      assert.ok(error instanceof LabwrightError);
+      assert.deepEqual([error.code, error.exit], ["lab-file", 2]);
+      assert.match(error.message, message);
+      assert.notEqual(error.remedy, "");
+      return true;
+    });
+  });
+}
+
+test("every proposed network is free: the file with the proposals in it is right", () => {
+  const subnets = [
+    "10.0.0.0/8",
+    "10.96.0.0/12",
+    "10.96.0.0/16",
+    "10.128.0.0/10",
+    "172.16.0.0/12",
+    "10.244.0.0/22",
+    "10.89.3.0/28",
+    "192.168.0.0/16",
+    "96.0.0.0/4",
+  ];
+  const key = { 2: "machine", 5: "pod", 6: "service" };
+  const textOf = (nets: Record<string, string>): string =>
+    `network:\n  subnet: ${nets.machine}\ncluster:\n  network:\n    podSubnet: ${nets.pod}\n    serviceSubnet: ${nets.service}\n`;
+  let refused = 0;
+  for (const machine of subnets)
+    for (const pod of subnets)
+      for (const service of subnets) {
+        const nets: Record<string, string> = { machine, pod, service };
+        const first = parseLab(textOf(nets), "lab.yaml", options);
+        if ("lab" in first) continue;
+        refused += 1;
+        for (const { line, remedy } of first.problems) {
+          const name = Object.entries(key).find(([at]) => Number(at) === line)?.[1] ?? "";
+          nets[name] = /[\d./]+$/.exec(remedy)?.[0] ?? "none";
+        }
+        labOf(textOf(nets));
+      }
+  assert.ok(refused > 500, `${refused}`);
+});
