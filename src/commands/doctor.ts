@@ -67,7 +67,7 @@ async function sizeFindings(): Promise<Finding[]> {
   const memory = freemem() / gibibyte;
   const disk = await statfs(cacheFolder()).catch(() => statfs("/"));
   const free = (disk.bavail * disk.bsize) / gibibyte;
-  return [
+  const sizes: Omit<Finding, "advice">[] = [
     { what: "cpu", ok: cpus().length >= 2, says: `${cpus().length} processors (2 are needed)` },
     {
       what: "memory",

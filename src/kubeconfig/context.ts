@@ -90,7 +90,7 @@ function memoryFor(document: Document): Memory {
 
 /**
  * Takes a lab's context out of a kubeconfig's text, with its cluster and user, and makes the context current that
- * was so before, where it is there still. After `addContext` this gives back the same bytes; "" means that
+ * was so before; one that itself was a lab's and is gone counts as that lab's own predecessor. After `addContext` this gives back the same bytes; "" means that
  * nothing is left to keep a file for. A context of that name that is not ours stays.
  */
 export function removeContext(text: string, name: string): string {

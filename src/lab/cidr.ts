@@ -6,8 +6,11 @@ interface Network {
   bits: number;
 }
 
-/** Private networks (RFC 1918) in the order in which a free one is looked for in them; the first is seldom in use. */
-const privateNetworks = ["10.128.0.0/9", "10.0.0.0/9", "172.16.0.0/12", "192.168.0.0/16"];
+/** Private networks (RFC 1918). */
+const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** Where a free network is looked for, in this order: the first half of 10.0.0.0/8 is the more likely one to be in use. */
+const searched = ["10.128.0.0/9", "10.0.0.0/9", "172.16.0.0/12", "192.168.0.0/16"];
 
 /** Networks that no machine, pod or service can have an address of (RFC 6890), with what they are. */
 const special: Record<string, string> = {
@@ -74,7 +77,7 @@ export const isPrivate = (cidr: string): boolean =>
 /** The first private network of a prefix length that overlaps none of `taken`; undefined where there is none. */
 export function freeNetwork(prefix: number, taken: readonly string[]): string | undefined {
   const used = taken.map(parse);
-  for (const { first, bits } of privateNetworks.map(parse)) {
+  for (const { first, bits } of searched.map(parse)) {
     const end = first + 2 ** (32 - bits);
     const size = 2 ** (32 - prefix);
     let start = first;

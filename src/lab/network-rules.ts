@@ -29,21 +29,20 @@ export function networkFindings(draft: Draft): Finding[] {
   const known = draft.networks.filter(hasCidr);
   // Reported at what the file says, so that what it leaves to the defaults comes first, and then the later of two.
   const ordered = [...known.filter(({ given }) => !given), ...known.filter(({ given }) => given)];
-  const proposed: string[] = [];
-  return ordered.flatMap((network, index) => {
-    const flaws = [clash(network, ordered.slice(0, index)), room(network, draft)].filter(
-      (flaw) => flaw !== undefined,
-    );
+  const judged = ordered.map((network, index) => {
+    const flaws = [clash(network, ordered.slice(0, index)), room(network, draft)];
+    return { network, flaws: flaws.filter((flaw) => flaw !== undefined) };
+  });
+  const staying = judged.filter(({ flaws }) => flaws.length === 0).map(({ network }) => network.cidr);
+  return judged.flatMap(({ network, flaws }) => {
+    if (flaws.length === 0) return [];
     const prefix = flaws.find((flaw) => flaw.prefix !== undefined)?.prefix ?? prefixOf(network.cidr);
     const others = known.filter((other) => other !== network).map(({ cidr }) => cidr);
-    if (flaws.length === 0) return [];
-    const cidr = propose(network, prefix, [...others, ...proposed]);
-    proposed.push(cidr);
-    return flaws.map(({ message }) => ({
-      path: network.path,
-      message,
-      remedy: `use another, such as ${cidr}`,
-    }));
+    // Free of what the others are now, too, where that can be, as not every proposal is taken.
+    const cidr = propose(network, prefix, [...others, ...staying]) ?? propose(network, prefix, staying);
+    if (cidr !== undefined) staying.push(cidr);
+    const remedy = cidr === undefined ? "make the other networks smaller" : `use another, such as ${cidr}`;
+    return flaws.map(({ message }) => ({ path: network.path, message, remedy }));
   });
 }
 
@@ -100,11 +99,18 @@ function serviceRoom(name: string, prefix: number): NetworkFlaw | undefined {
 /** The prefix length of the smallest network with so many addresses. */
 const prefixFor = (addresses: number): number => 32 - Math.ceil(Math.log2(addresses));
 
-/** A free private network of that prefix length: the one there is, widened or narrowed, the usual one, or the first. */
-function propose(network: Known, prefix: number, others: readonly string[]): string {
+/**
+ * A free private network of that prefix length, or the next longer one that has any: the network that there is, widened
+ * or narrowed, the usual one, or the first.
+ */
+function propose(network: Known, prefix: number, others: readonly string[]): string | undefined {
   const taken = [...inUse, ...others];
-  const fallback = usual[network.kind].cidr;
-  const wishes = [network.cidr, fallback].map((cidr) => wholeNetwork(`${cidr.split("/")[0]}/${prefix}`));
-  const free = wishes.find((cidr) => isPrivate(cidr) && !taken.some((other) => overlaps(cidr, other)));
-  return free ?? freeNetwork(prefix, taken) ?? freeNetwork(prefixOf(fallback), taken) ?? fallback;
+  const bases = [network.cidr, usual[network.kind].cidr].map((cidr) => cidr.split("/")[0]);
+  const isFree = (cidr: string): boolean => isPrivate(cidr) && !taken.some((other) => overlaps(cidr, other));
+  for (let length = prefix; length <= Math.max(prefix, 24); length++) {
+    const free =
+      bases.map((base) => wholeNetwork(`${base}/${length}`)).find(isFree) ?? freeNetwork(length, taken);
+    if (free !== undefined) return free;
+  }
+  return undefined;
 }

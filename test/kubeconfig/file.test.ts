@@ -141,18 +141,21 @@ test("whoever reads during a write, and after one that was killed, finds the old
       stdio: ["ignore", "pipe", "inherit"],
     });
     await once(child.stdout, "data", { signal: AbortSignal.timeout(20_000) });
-    const inodes = new Set<number>();
-    for (
-      const until = Date.now() + 300 + Math.random() * 60;
-      Date.now() < until || inodes.size < 3;
-      await sleep(0)
-    ) {
-      const found = await stat(path);
-      assert.equal(found.size, size, "a part of the file was seen");
-      inodes.add(found.ino);
+    try {
+      const inodes = new Set<number>();
+      for (
+        const until = Date.now() + 300 + Math.random() * 60;
+        Date.now() < until || inodes.size < 3;
+        await sleep(0)
+      ) {
+        const found = await stat(path);
+        assert.equal(found.size, size, "a part of the file was seen");
+        inodes.add(found.ino);
+      }
+    } finally {
+      child.kill("SIGKILL");
+      await once(child, "exit");
     }
-    child.kill("SIGKILL");
-    await once(child, "exit");
     assert.ok(texts.includes(await readFile(path, "utf8")), `round ${round}`);
   }
 });

@@ -28,7 +28,7 @@ const places: [Path, string, string][] = [
   [["quoted key", "none"], "3:41", "3:41"],
   [["machines"], "5:3", "4:1"],
   [["machines", 0], "5:5", "5:5"],
-  [["machines", 0, "role"], "5:21", "5:15"],
+  [["machines", 0, "role"], "5:23", "5:17"],
   [["machines", 1, "name"], "7:7", "6:5"],
   [["machines", 1, "via"], "8:10", "8:5"],
   [["empty", 0], "10:3", "10:3"],
