@@ -32,12 +32,17 @@ export function outputKind({ stream, env, json }: Pick<Surroundings, "stream" | 
   return stream.isTTY && !isCi && env.TERM !== "dumb" ? "tree" : "log";
 }
 
+/**
+ * What listeners have shown of failing commands' outputs. It belongs to the process, as its terminal does: the one
+ * who prints the error at the end need not be the one who chose how the run is shown.
+ */
+const shown = new Set<string>();
+
 /** Chooses how a run is shown: JSON lines where asked for, a live tree on a terminal, a plain log elsewhere. */
 export function chooseOutput(options: Partial<Surroundings> = {}): Output {
   const { stream = process.stdout, errors = process.stderr, env = process.env, json = false } = options;
   const kind = outputKind({ stream, env, json });
   const show = listenerFor(kind, stream);
-  const shown = new Set<string>();
   return {
     listener: (event) => {
       if (event.event === "end" && event.error?.output) shown.add(event.error.output);

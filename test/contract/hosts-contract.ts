@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { runAll } from "../../src/hosts/batch.ts";
 import { Secret, sh } from "../../src/hosts/sh.ts";
 import type { Access, Host } from "../../src/hosts/types.ts";
@@ -124,6 +125,8 @@ export function hostContract(title: string, skip: string | false, open: () => Pr
       const { stdout } = await host.run(sh`sleep ${seconds} & echo started`);
       assert.equal(stdout, "started\n");
       assert.ok(Date.now() - from < 2000);
+      await until("it runs", () => processesWith(seconds).length === 1);
+      await delay(300);
       assert.equal(processesWith(seconds).length, 1);
       await host.run(sh`kill ${processesWith(seconds)}`);
     });

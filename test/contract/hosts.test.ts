@@ -6,6 +6,8 @@ import type { Access } from "../../src/hosts/types.ts";
 import { hostContract } from "./hosts-contract.ts";
 import { hasSudo, makeUser, maySudo, noSshd, removeUsers, type Sshd, startSshd } from "./hosts-sshd.ts";
 
+const noShell = (shell: string): string | false => (existsSync(shell) ? false : `${shell} is not installed`);
+
 hostContract("this machine", false, async () => ({
   host: localHost(),
   owner: `${process.getuid?.()}:${process.getgid?.()}`,
@@ -31,7 +33,7 @@ describe("over SSH", { skip: noSshd }, () => {
   overSsh("root with a key", false, () => sshd.access("root"));
 
   const noSudo = hasSudo ? false : "sudo is not installed";
-  for (const shell of ["/bin/dash", "/bin/bash", "/usr/bin/fish", "/bin/tcsh"]) {
+  for (const shell of ["/bin/dash", "/bin/bash", "/usr/bin/fish", "/usr/bin/tcsh"]) {
     const word = shell.split("/").at(-1) ?? "";
     overSsh(`sudo without a password, ${word} as login shell`, noSudo || noShell(shell), () => {
       const user = makeUser(sshd, word, { shell });
@@ -57,5 +59,3 @@ describe("over SSH", { skip: noSshd }, () => {
     return sshd.access(user, { sudo: { kind: "password", password } });
   });
 });
-
-const noShell = (shell: string): string | false => (existsSync(shell) ? false : `${shell} is not installed`);

@@ -43,7 +43,7 @@ test("an output that the listener has shown is not shown again", () => {
   output.listener({ event: "start", id: 1, parent: null, kind: "run", title: "up", at: 0 });
   const shape = { code: "c", message: "cp: no answer", remedy: "start it", output: "o1\no2" };
   output.listener({ event: "end", id: 1, outcome: "failed", details: [], error: shape, at: 1 });
-  output.printError(error);
+  chooseOutput({ stream: out.stream, errors: errors.stream, env: {}, json: false }).printError(error);
   assert.match(out.text(), /\| o1\n/);
   assert.match(errors.text(), /^error: cp: no answer\n/);
   assert.doesNotMatch(errors.text(), /o1/);
