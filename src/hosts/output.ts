@@ -41,14 +41,16 @@ export class Collector {
   }
 }
 
-/** The last `count` lines of a command's output, standard error first, as an error shows it. */
+/** The last `count` lines of a command's output, standard error first and foremost, as an error shows it. */
 export function lastLines(stderr: string, stdout: string, count = 40): string {
   const linesOf = (text: string) =>
     text
       .slice(-100_000)
       .split("\n")
       .filter((line) => line.trim() !== "");
-  return [...linesOf(stderr).slice(-count), ...linesOf(stdout)].slice(0, count).join("\n");
+  const complaints = linesOf(stderr).slice(-count);
+  const room = count - complaints.length;
+  return [...complaints, ...(room > 0 ? linesOf(stdout).slice(-room) : [])].join("\n");
 }
 
 /** A command's first line, at most 200 characters, as an error shows it. */

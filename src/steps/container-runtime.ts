@@ -10,6 +10,8 @@ import { template } from "./shared/template.ts";
 const configFile = "/etc/containerd/config.toml";
 const unitFile = "/etc/systemd/system/containerd.service";
 const crictlFile = "/etc/crictl.yaml";
+/** What containerd asks for every registry that has no file of its own: containerd's docs/hosts.md. */
+const mirrorFile = "/etc/containerd/certs.d/_default/hosts.toml";
 const cniFolder = "/opt/cni/bin";
 const cniPlugins = ["bridge", "host-local", "loopback", "portmap"];
 
@@ -28,6 +30,13 @@ function config(facts: Record<"cgroup" | "capabilities", Output>, { lab }: Scene
 const unit = (): string => template("container-runtime/containerd.service");
 const crictl = (): string => template("container-runtime/crictl.yaml");
 
+const mirrorText = (mirror: string): string => template("container-runtime/hosts.toml", { mirror });
+
+function mirrorDifference(fact: Output, mirror: string | undefined): string[] {
+  if (mirror !== undefined) return textDifference(mirrorFile, fact, mirrorText(mirror));
+  return fact.code === 0 ? [`${mirrorFile} names a mirror that the lab file does not`] : [];
+}
+
 /** containerd with its cgroup driver, sandbox image and CNI plugins right, and crictl to look into it. */
 export const containerRuntime = step({
   params: z.strictObject({}),
@@ -39,6 +48,7 @@ export const containerRuntime = step({
     config: contentOf(configFile),
     unit: contentOf(unitFile),
     crictl: contentOf(crictlFile),
+    mirror: contentOf(mirrorFile),
     state: serviceState("containerd"),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
@@ -53,6 +63,7 @@ export const containerRuntime = step({
     ...textDifference(configFile, facts.config, config(facts, scene)),
     ...textDifference(unitFile, facts.unit, unit()),
     ...textDifference(crictlFile, facts.crictl, crictl()),
+    ...mirrorDifference(facts.mirror, scene.lab.mirrors.images),
     ...inactive("containerd", facts.state),
   ],
 
@@ -70,6 +81,9 @@ export const containerRuntime = step({
     await host.write({ path: configFile, content: config(facts, site) });
     await host.write({ path: unitFile, content: unit() });
     await host.write({ path: crictlFile, content: crictl() });
+    const mirror = site.lab.mirrors.images;
+    if (mirror === undefined) await host.run(sh`rm -f ${mirrorFile}`);
+    else await host.write({ path: mirrorFile, content: mirrorText(mirror) });
     await host.run(sh`
       command -v runc >/dev/null || { apt-get -q update && apt-get -o DPkg::Lock::Timeout=120 -q install -y --no-install-recommends runc; }
       systemctl daemon-reload
@@ -80,7 +94,7 @@ export const containerRuntime = step({
   undo: async (host) => {
     await host.run(sh`
       systemctl disable --quiet --now containerd
-      rm -f ${[configFile, unitFile, crictlFile]}
+      rm -f ${[configFile, unitFile, crictlFile, mirrorFile]}
       systemctl daemon-reload`);
   },
 

@@ -1,3 +1,4 @@
+import { realpath, rm } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { on, type Scene, step } from "../engine/step.ts";
@@ -48,7 +49,10 @@ export const userKubeconfig = step({
   },
 
   undo: async (_host, _params, { lab }) => {
-    await updateKubeconfig(kubeconfigPath(process.env), (text) => removeContext(text, lab.name));
+    const path = kubeconfigPath(process.env);
+    await updateKubeconfig(path, (text) => removeContext(text, lab.name));
+    // The backup is of the file with the lab's key in it, and guarded a change that has just been taken back.
+    await rm(`${await realpath(path).catch(() => path)}.labwright-backup`, { force: true });
   },
 });
 

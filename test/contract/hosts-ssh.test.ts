@@ -277,6 +277,15 @@ describe("an SSH connection", { skip: noSshd }, () => {
       await host.close();
     });
 
+    test("a sudo that wants a terminal is told by what to do", async () => {
+      const asked = makeUser(sshd, "tty", { password });
+      maySudo(asked, "", "requiretty");
+      await assert.rejects(connect("old", sshd.access(asked, { sudo: { kind: "password", password } })), {
+        code: "sudo-refused",
+        remedy: /requiretty/,
+      });
+    });
+
     test("a password that nobody gave us, and no right at all", async () => {
       const asked = makeUser(sshd, "asked2", { password });
       maySudo(asked, "");

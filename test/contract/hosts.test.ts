@@ -45,7 +45,7 @@ describe("over SSH", { skip: noSshd }, () => {
   const password = "pass word's $1 \\ é";
   overSsh("sudo with a password", noSudo, () => {
     const user = makeUser(sshd, "sudo", { password });
-    maySudo(user, "");
+    maySudo(user, "", "!use_pty");
     return sshd.access(user, { sudo: { kind: "password", password } });
   });
   overSsh("sudo with a password that it does not ask for", noSudo, () => {

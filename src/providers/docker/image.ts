@@ -42,8 +42,7 @@ const infra = join(packageFolder, "infra", "node-image");
 export async function ensureImage(engine: Engine, request: ImageRequest): Promise<NodeImage> {
   const { artifacts, activity } = request;
   const sets = await setsAtHand(artifacts);
-  const base = await artifacts.baseSystem(activity);
-  const id = await identity(request, base, sets);
+  const { base, id } = await identity(request, sets);
   const image = { name: `labwright/node:${id}`, volume: `labwright-images-${id}` };
   if (await engine.docker.has("image", image.name)) return image;
   await withClaim(join(cacheFolder(), "claims", `node-image-${id}`), { signal: request.signal }, async () => {
@@ -63,26 +62,24 @@ async function setsAtHand(artifacts: ArtifactStore): Promise<ImageSet[]> {
   return wanted.filter((_, index) => atHand[index]);
 }
 
+/** Asks for all that goes into the image, side by side, and hashes it together with infra/node-image's own files. */
 async function identity(
   { artifacts, activity }: ImageRequest,
-  base: BaseSystem,
   sets: ImageSet[],
-): Promise<string> {
-  const parts = await Promise.all([
-    ...(["kubernetes-node", "containerd", "cni-plugins", "crictl"] as const).map((set) =>
+): Promise<{ base: BaseSystem; id: string }> {
+  const [base, ...parts] = await Promise.all([
+    artifacts.baseSystem(activity),
+    ...(["containerd", "cni-plugins", "crictl", "kubernetes-node"] as const).map((set) =>
       artifacts.programs(set, activity),
     ),
     ...sets.map((set) => artifacts.images(set, activity)),
   ]);
   const hash = createHash("sha256").update(base.id);
   for (const { id } of parts) hash.update(`\n${id}`);
-  for (const file of (await readdir(infra, { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
-  )) {
-    const path = join(file.parentPath, file.name);
-    hash.update(`\n${relative(infra, path)}\n`).update(await readFile(path));
-  }
-  return hash.digest("hex").slice(0, 16);
+  const entries = await readdir(infra, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files.sort()) hash.update(`\n${relative(infra, file)}\n`).update(await readFile(file));
+  return { base, id: hash.digest("hex").slice(0, 16) };
 }
 
 interface Plan {
@@ -134,24 +131,20 @@ async function makeImage(
 
 /** A base system with infra/node-image's files in it. */
 async function baseImage({ docker }: Engine, base: BaseSystem, activity: Activity): Promise<string> {
-  let from = base.kind === "image" ? base.name : `labwright/base:${base.id.slice(0, 16)}`;
+  const tag = base.id.slice(0, 16);
+  const from = base.kind === "image" ? base.name : `labwright/base:${tag}`;
   if (base.kind === "rootfs" && !(await docker.has("image", from))) {
     activity.note("unpacking the base system");
     await docker.run(sh`import ${base.file} ${from}`);
   }
-  const packages = base.kind === "image" ? await readFile(join(infra, "packages.txt"), "utf8") : "";
-  const words = packages
-    .replace(/#.*/g, "")
-    .split(/\s+/)
-    .filter((word) => word !== "")
-    .join(" ");
+  const list = base.kind === "image" ? await readFile(join(infra, "packages.txt"), "utf8") : "";
+  const packages = list.replace(/#.*/g, "").trim().split(/\s+/).join(" ");
+  const machine = `labwright/machine:${tag}`;
   activity.note("adding what makes a container a machine");
-  const builtName = `labwright/machine:${base.id.slice(0, 16)}`;
   await docker.run(
-    sh`build --quiet --tag ${builtName} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${words}`} ${infra}`,
+    sh`build --quiet --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} ${infra}`,
   );
-  from = builtName;
-  return from;
+  return machine;
 }
 
 interface Preparation {

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, before, describe, test } from "node:test";
+import { makeUser, noSshd, removeUsers, type Sshd, startSshd } from "./hosts-sshd.ts";
+
+const script = "/usr/bin/script";
+const child = join(import.meta.dirname, "hosts-terminal-child.ts");
+
+describe("a terminal on a machine", { skip: noSshd }, () => {
+  let sshd: Sshd;
+  let accessFile: string;
+  before(async () => {
+    removeUsers();
+    sshd = await startSshd();
+    accessFile = join(sshd.folder, "access.json");
+    writeFileSync(accessFile, JSON.stringify(sshd.access(makeUser(sshd, "term"))), { mode: 0o600 });
+  });
+  after(async () => {
+    removeUsers();
+    await sshd.stop();
+  });
+
+  async function run(program: string, args: string[], input: string) {
+    const running = spawn(program, args, { stdio: "pipe", env: { ...process.env, TERM: "xterm-color" } });
+    const exited = new Promise<number | null>((resolve) => running.once("close", resolve));
+    running.stdin.end(input);
+    const [stdout, stderr, code] = await Promise.all([text(running.stdout), text(running.stderr), exited]);
+    return { stdout, stderr, code };
+  }
+
+  test("without one on our side, a command has our streams and no terminal", async () => {
+    const args = [child, accessFile, "cat; echo err >&2; tty; exit 7"];
+    assert.deepEqual(await run(process.execPath, args, "from here\n"), {
+      stdout: "from here\nnot a tty\n",
+      stderr: "err\n",
+      code: 7,
+    });
+  });
+
+  test("a command ended by a signal has 128 + its number", async () => {
+    assert.equal((await run(process.execPath, [child, accessFile, "kill -9 $$"], "")).code, 137);
+  });
+
+  test("with one on our side, the shell has one of our kind", {
+    skip: existsSync(script) ? false : "no script(1)",
+  }, async () => {
+    const command = `stty rows 33 cols 99; '${process.execPath}' '${child}' '${accessFile}'`;
+    const { stdout, code } = await run(
+      script,
+      ["-qec", command, "/dev/null"],
+      "tty; stty size; echo $TERM; exit 5\n",
+    );
+    assert.match(stdout, /\/dev\/pts\/\d+\r/);
+    assert.match(stdout, /^33 99\r/m);
+    assert.match(stdout, /^xterm-color\r/m);
+    assert.equal(code, 5);
+  });
+});

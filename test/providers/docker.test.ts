@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { capabilitiesIn, unknownCapability } from "../../src/providers/docker/capabilities.ts";
+import { machineAddress } from "../../src/providers/docker/network.ts";
+
+test("addresses are given from .10 on, across octets, and never outside of the network", () => {
+  assert.equal(machineAddress("10.89.7.0/24", 0), "10.89.7.10");
+  assert.equal(machineAddress("10.89.0.0/16", 250), "10.89.1.4");
+  assert.equal(machineAddress("192.168.1.128/28", 4), "192.168.1.142");
+  assert.throws(() => machineAddress("192.168.1.128/28", 5), /no room for 6 machines/);
+});
+
+test("capabilities are read out of a mask of the kernel", () => {
+  assert.deepEqual(capabilitiesIn("0000000000000003"), ["CHOWN", "DAC_OVERRIDE"]);
+  assert.ok(!capabilitiesIn("000001fffeffffff").includes("SYS_RESOURCE"));
+  assert.equal(capabilitiesIn("000001ffffffffff").length, 41);
+  assert.deepEqual(capabilitiesIn("8000000000"), ["BPF"]);
+});
+
+test("an engine's refusal names the capability that it does not know", () => {
+  assert.equal(unknownCapability('invalid CapAdd: unknown capability: "CAP_BPF"'), "BPF");
+  assert.equal(unknownCapability("permission denied"), undefined);
+});

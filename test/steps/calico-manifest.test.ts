@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readAllYaml } from "../../src/lab/yaml.ts";
+import { adapted } from "../../src/steps/shared/calico-manifest.ts";
+
+/** The parts of a release's manifest that are changed, in the release's shape. */
+const manifest = `
+kind: ConfigMap
+apiVersion: v1
+metadata: { name: calico-config, namespace: kube-system }
+data: { typha_service_name: calico-typha, calico_backend: bird, veth_mtu: "0" }
+---
+kind: DaemonSet
+apiVersion: apps/v1
+metadata: { name: calico-node }
+spec:
+  template:
+    spec:
+      containers:
+        - name: calico-node
+          env:
+            - { name: CALICO_IPV4POOL_IPIP, value: Always }
+            - { name: IP, value: autodetect }
+          readinessProbe: { exec: { command: [/bin/calico-node, -felix-ready, -bird-ready] }, periodSeconds: 10, timeoutSeconds: 10 }
+---
+kind: Deployment
+apiVersion: apps/v1
+metadata: { name: calico-typha }
+spec: { template: { spec: { containers: [{ name: calico-typha, readinessProbe: { periodSeconds: 10 } }] } } }
+`;
+
+const settings = { podSubnet: "10.50.0.0/16", typha: true, apiServer: "10.89.0.10" };
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it finds.
+const objects = (text: string) => readAllYaml(text) as any[];
+
+test("the release's manifest becomes VXLAN without BGP, with the API server's own address", () => {
+  const [endpoint, config, node] = objects(adapted(manifest, settings));
+  assert.deepEqual(endpoint.data, { KUBERNETES_SERVICE_HOST: "10.89.0.10", KUBERNETES_SERVICE_PORT: "6443" });
+  assert.deepEqual(config.data, {
+    typha_service_name: "calico-typha",
+    calico_backend: "vxlan",
+    veth_mtu: "0",
+  });
+  const [container] = node.spec.template.spec.containers;
+  const env = Object.fromEntries(
+    container.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+  );
+  assert.equal(env.CALICO_IPV4POOL_IPIP, "Never");
+  assert.equal(env.CALICO_IPV4POOL_VXLAN, "Always");
+  assert.equal(env.CALICO_IPV4POOL_CIDR, "10.50.0.0/16");
+  assert.equal(env.IP, "autodetect");
+  assert.deepEqual(container.readinessProbe, {
+    periodSeconds: 1,
+    timeoutSeconds: 10,
+    httpGet: { host: "localhost", path: "/readiness", port: 9099 },
+  });
+});
+
+test("without Typha its objects go, and nothing looks for it", () => {
+  const [, config, ...others] = objects(adapted(manifest, { ...settings, typha: false }));
+  assert.equal(config.data.typha_service_name, "none");
+  assert.deepEqual(
+    others.map((object) => object.metadata.name),
+    ["calico-node"],
+  );
+});
