@@ -74,7 +74,7 @@ export function openCache(folder: string, signal?: AbortSignal): Cache {
 
 /** Its name says which process fills it, so that what a killed one leaves can be told apart. */
 async function draftFolder(kindFolder: string): Promise<string> {
-  const { pid, started } = await thisProcess();
+  const { pid, started } = thisProcess();
   const draft = await mkdtemp(join(kindFolder, `.draft-${pid}-${started}-`));
   await chmod(draft, 0o755);
   return draft;
@@ -85,7 +85,7 @@ async function removeLeftovers(kindFolder: string): Promise<void> {
   for (const name of await readdir(kindFolder)) {
     const [, pid, started] = /^\.draft-(\d+)-(\w+)-/.exec(name) ?? [];
     if (pid === undefined || started === undefined) continue;
-    const alive = await isRunning({ pid: Number(pid), started });
+    const alive = isRunning({ pid: Number(pid), started });
     if (!alive) await rm(join(kindFolder, name), { recursive: true, force: true });
   }
 }

@@ -22,7 +22,7 @@ export interface ClaimOptions {
  */
 export async function withClaim<T>(file: string, options: ClaimOptions, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true, mode: 0o755 });
-  const own = await thisProcess();
+  const own = thisProcess();
   const draft = `${file}.${own.pid}`;
   await writeFile(draft, JSON.stringify(own));
   try {
@@ -42,7 +42,7 @@ async function take(file: string, draft: string, { signal, onWait }: ClaimOption
     signal?.throwIfAborted();
     if (await linked(draft, file)) return;
     const holder = await holderOf(file);
-    if (holder !== undefined && (await isRunning(holder))) {
+    if (holder !== undefined && isRunning(holder)) {
       if (!told) onWait?.(holder);
       told = true;
       await sleep(pollInterval, undefined, signal ? { signal } : {});

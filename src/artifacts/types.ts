@@ -27,7 +27,7 @@ export interface Programs {
 /** An archive in docker-save format that `ctr images import` takes, or names that the machine pulls itself. */
 export type Images =
   | { kind: "archive"; id: string; file: string; names: string[] }
-  | { kind: "pull"; id: string; names: string[]; mirror?: string };
+  | { kind: "pull"; id: string; names: string[] };
 
 export interface Manifest {
   id: string;

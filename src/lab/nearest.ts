@@ -20,7 +20,8 @@ const allowed = (letters: number): number => (letters < 4 ? 1 : Math.max(2, Math
 
 /** A remedy for a word that is not among the known ones. */
 export function choose(word: string, known: readonly string[]): string {
-  const near = nearest(word, known);
+  const begun = known.filter((one) => word.length > 2 && one.startsWith(word));
+  const near = begun.length === 1 ? begun[0] : nearest(word, known);
   if (near !== undefined)
     return known.length > 1 ? `did you mean ${near}? Known are: ${list(known)}` : `write ${near}`;
   return known.length === 1 ? `write ${list(known)}` : `use one of: ${list(known)}`;

@@ -52,8 +52,7 @@ export function upstreamSource({ cache, target, minor, mirrors, signal }: Upstre
     programs,
     images: async (set) => {
       const names = imageNames(set, minor);
-      const mirror = mirrors.images;
-      return { kind: "pull", id: contentId(names), names, ...(mirror !== undefined && { mirror }) };
+      return { kind: "pull", id: contentId(names), names };
     },
     async manifest(_name, activity) {
       const url = places.calico(calicoVersion);
