@@ -86,9 +86,11 @@ async function startOwnEngine(): Promise<void> {
 /** Stops the engine that we started; containers in it stop with it. Returns whether there was one. */
 export async function stopOwnEngine(): Promise<boolean> {
   const pid = Number(await readFile(join(ownFolder(), "docker.pid"), "utf8").catch(() => ""));
-  if (!pid) return false;
+  // A number that a killed engine left in its file may be another program's by now.
+  const program = pid ? await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "") : "";
+  if (program.trim() !== "dockerd") return false;
   await localHost().run(
-    sh`kill ${pid}; for try in $(seq 100); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`,
+    sh`kill ${pid}; for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`,
   );
   return true;
 }
