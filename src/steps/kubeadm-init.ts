@@ -22,6 +22,7 @@ function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
     address: addressOf(scene, machine.name),
     node: machine.name,
     reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(scene)]),
+    taints: JSON.stringify(scene.lab.machines.some(({ role }) => role === "worker") ? [taint] : []),
     podSubnet: cluster.network.podSubnet,
     serviceSubnet: cluster.network.serviceSubnet,
     ignored: JSON.stringify(ignoredPreflight({ legacy, container: isContainer(facts) })),
@@ -30,6 +31,9 @@ function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
     resolvFile,
   });
 }
+
+/** What kubeadm gives a control plane by default; where there is no worker, its pods have to run here. */
+const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 const isContainer = (facts: Facts<"container">): boolean => facts.container.stdout.trim() !== "none";
 

@@ -111,7 +111,7 @@ test("damage by hand is named exactly by plan, and mended by up", async () => {
 });
 
 test("a worker whose container was deleted is named, made anew and joined again", async () => {
-  await lab.engine.docker.run(sh`rm --force --volumes labwright-e2e-w2`);
+  await lab.engine.docker.run(sh`rm --force --volumes labwright-e2e.w2`);
   const damaged = await planned();
   assert.ok(damaged.includes("w2 machine w2"), damaged.join());
   assert.ok(

@@ -62,7 +62,7 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
   }
 
   const inside = (machine: string, script: string) =>
-    engine.docker.run(sh`exec ${`labwright-${name}-${machine}`} bash -c ${script}`);
+    engine.docker.run(sh`exec ${`labwright-${name}.${machine}`} bash -c ${script}`);
 
   return { name, file, kubeconfig, engine, labwright, inside, leftovers };
 }

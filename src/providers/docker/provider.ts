@@ -17,7 +17,8 @@ export async function open(lab: Lab): Promise<Provider> {
   return new DockerProvider(lab, await requireEngine());
 }
 
-const containerName = (lab: string, machine: string): string => `labwright-${lab}-${machine}`;
+/** Neither a lab's name nor a machine's has a dot in it, so that no two machines' containers are called the same. */
+const containerName = (lab: string, machine: string): string => `labwright-${lab}.${machine}`;
 
 /** Ports that a machine offers where containers' addresses cannot be reached: sshd, the API server, NodePorts. */
 export const publishedPorts = [22, 6443, 30080];
