@@ -8,8 +8,8 @@ import { announced, newMarks, program, type Work } from "./program.ts";
 import type { Output, RunOptions } from "./types.ts";
 
 export interface Job extends Work {
-  /** Sent as the standard input of `receive`. */
-  input?: Readable;
+  /** Sent as the standard input of `receive`, once that runs. Where it throws, the job is ended. */
+  input?: AsyncIterable<Uint8Array>;
 }
 
 /** Where jobs run, and what it means there that a program ended before it began. */
@@ -42,6 +42,7 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
   const framed = Promise.withResolvers<"framed">();
   const started = Promise.withResolvers<void>();
   const cut = Promise.withResolvers<Cut>();
+  const done = new AbortController();
 
   const listen = (stream: Readable, frame: Frame, text: Collector) =>
     stream.on("data", (chunk: Buffer) => {
@@ -58,13 +59,10 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
 
   try {
     channel.stdin.write(announced(program(job, marks)));
-    if (job.input) {
-      const { input } = job;
-      // Not before the start: where sudo fails, nothing of the content may be taken for a password.
-      started.promise
-        .then(() => pipeline(input, channel.stdin, { end: false }))
-        .catch((error: unknown) => cut.resolve({ reason: "input", error }));
-    }
+    if (job.input)
+      send(job.input, channel, started.promise, done.signal).catch((error: unknown) =>
+        cut.resolve({ reason: "input", error }),
+      );
     const first = await Promise.race([framed.promise, channel.ended, cut.promise]);
     if (first !== "framed" && "reason" in first) {
       await endFarEnd(channel);
@@ -78,9 +76,20 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
-    job.input?.destroy();
+    done.abort();
     leave(channel);
   }
+}
+
+/** Sends the input, but not before the start: where sudo fails, nothing of it may be taken for a password. */
+async function send(
+  input: AsyncIterable<Uint8Array>,
+  channel: Channel,
+  started: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  await started;
+  await pipeline(input, channel.stdin, { end: false, signal });
 }
 
 /** Ends our side; a process left behind with the channel's output in its hands must not hold the channel open. */

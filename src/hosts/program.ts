@@ -69,21 +69,26 @@ exit "$labwright_code"
 /*
  * /proc/self is the watcher itself because `read` is a builtin. Field 6 of /proc/PID/stat is the session, and the
  * second, the name in parentheses, may hold spaces: proc_pid_stat(5). Where there is no /proc (macOS), the
- * process group must do.
+ * process group must do. One cat(1) for all of /proc, because `read` takes a system call for each character.
  */
 const watcher = `{
 exec 4>&- >/dev/null
 while read -r labwright_line; do :; done
 trap '' HUP INT TERM PIPE
+set -f
+labwright_newline='
+'
 labwright_signal() {
   labwright_found=1
-  for labwright_stat in /proc/[0-9]*/stat; do
-    read -r labwright_line <"$labwright_stat" || continue
+  IFS=$labwright_newline
+  for labwright_line in $(set +f; cat /proc/[0-9]*/stat); do
+    IFS=' '
     labwright_pid=\${labwright_line%% *}
     set -- "$1" \${labwright_line##*) }
     [ "$5" = "$labwright_session" ] && [ "$2" != Z ] && [ "$labwright_pid" != "$labwright_self" ] || continue
     kill -s "$1" "$labwright_pid" && labwright_found=0
   done
+  IFS=' '
   return "$labwright_found"
 }
 if read -r labwright_line </proc/self/stat; then

@@ -1,15 +1,13 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { LabwrightError, messageOf } from "../errors.ts";
+import { isUtf8 } from "node:buffer";
+import { LabwrightError } from "../errors.ts";
+import { contentOf, smallContent } from "./content.ts";
 import { execute, type Job, type Place } from "./execute.ts";
 import { containing, placing, receiving, temporaryName } from "./files.ts";
 import { lastLines, shortened } from "./output.ts";
 import { Command, lines, Secret, sh } from "./sh.ts";
 import type { Host, Output, RemoteFile, RunOptions } from "./types.ts";
 
-/** Content up to this many bytes travels within the script; more is streamed, which takes one round trip more. */
-const smallContent = 64 * 1024;
+/** In milliseconds: gigabytes over a slow line. */
 const writeTimeout = 60 * 60_000;
 
 export interface HostParts {
@@ -46,7 +44,7 @@ export function shellHost({ place, defaultOwner, resolvePath = (path) => path, c
 }
 
 async function writing(host: string, file: RemoteFile, defaultOwner: string | undefined): Promise<Job> {
-  const { path, content, owner = defaultOwner, mode = 0o644 } = file;
+  const { path, owner = defaultOwner, mode = 0o644 } = file;
   if (!path.startsWith("/"))
     throw new LabwrightError({
       code: "path-relative",
@@ -55,36 +53,13 @@ async function writing(host: string, file: RemoteFile, defaultOwner: string | un
     });
   const temporary = temporaryName(path);
   const place = placing(path, temporary, owner, mode);
-  const receive = (size: number) => receiving(path, temporary, size, owner);
+  const { size, bytes, pieces } = await contentOf(host, file);
   const named = (script: Command) => Command.of(script.reveal(), `write ${path}`);
-
-  if (typeof content === "object" && "localFile" in content) {
-    const size = await sizeOf(host, path, content.localFile);
-    const input = createReadStream(content.localFile, {
-      highWaterMark: 256 * 1024,
-      end: Math.max(0, size - 1),
-    });
-    return { receive: receive(size), script: named(place), input };
-  }
-  const bytes = Buffer.from(content);
-  if (typeof content === "string" && bytes.length <= smallContent && !content.includes("\0")) {
-    const inside = containing(path, temporary, sh`${new Secret(content)}`, bytes.length, owner);
+  if (bytes && size <= smallContent && isUtf8(bytes) && !bytes.includes(0)) {
+    const inside = containing(path, temporary, sh`${new Secret(bytes.toString())}`, size, owner);
     return { script: named(lines([inside, place])) };
   }
-  return { receive: receive(bytes.length), script: named(place), input: Readable.from([bytes]) };
-}
-
-async function sizeOf(host: string, path: string, localFile: string): Promise<number> {
-  try {
-    return (await stat(localFile)).size;
-  } catch (error) {
-    throw new LabwrightError({
-      code: "file-unreadable",
-      message: `${host}: ${localFile}, to be sent as ${path}, cannot be read: ${messageOf(error)}`,
-      remedy: "See that the file exists and may be read.",
-      cause: error,
-    });
-  }
+  return { receive: receiving(path, temporary, size, owner), script: named(place), input: pieces() };
 }
 
 function commandFailed(host: string, command: Command, { code, stdout, stderr }: Output): LabwrightError {

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -245,6 +254,18 @@ export function hostContract(title: string, skip: string | false, open: () => Pr
           code: "file-unreadable",
         },
       );
+    });
+
+    test("a file that changes while it is sent is not written", async () => {
+      const path = join(folder, "changing");
+      const arriving = () => readdirSync(folder).some((name) => name.startsWith(".changing"));
+      const localFile = join(folder, "shrinking");
+      writeFileSync(localFile, Buffer.alloc(100_000_000));
+      const writing = assert.rejects(host.write({ path, content: { localFile } }), { code: "input-failed" });
+      await until("it arrives", arriving);
+      truncateSync(localFile, 1000);
+      await writing;
+      await until("it is taken away", () => !arriving());
     });
 
     test("a write that fails leaves the old file, and nothing beside it", async () => {

@@ -15,7 +15,7 @@ import {
   makeUser,
   maySudo,
   noSshd,
-  removeUsers,
+  removeLeftovers,
   type Sshd,
   startSshd,
 } from "./hosts-sshd.ts";
@@ -25,12 +25,12 @@ describe("an SSH connection", { skip: noSshd }, () => {
   let user: string;
   const password = "right 'one'";
   before(async () => {
-    removeUsers();
+    removeLeftovers();
     sshd = await startSshd(["KbdInteractiveAuthentication no"]);
     user = makeUser(sshd, "plain", { password });
   });
   after(async () => {
-    removeUsers();
+    removeLeftovers();
     await sshd.stop();
   });
 

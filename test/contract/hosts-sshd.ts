@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +51,7 @@ export interface Sshd {
 
 /** Runs an sshd on 127.0.0.1 with a host key of its own; `settings` are lines of sshd_config. */
 export async function startSshd(settings: readonly string[] = [], port?: number): Promise<Sshd> {
-  const folder = mkdtempSync(join(tmpdir(), "lwtest-sshd-"));
+  const folder = mkdtempSync(join(tmpdir(), `${prefix}sshd-${process.pid}-`));
   const at = port ?? (await freePort());
   const hostKey = generateKeyPair("lwtest host");
   const userKey = generateKeyPair("lwtest user");
@@ -142,15 +150,28 @@ const usersNow = (): string[] =>
     .map((line) => line.split(":")[0] ?? "")
     .filter((name) => name.startsWith(prefix));
 
-const alive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+const othersAlive = (pid: number): boolean => pid !== process.pid && existsSync(`/proc/${pid}`);
 
-/** Removes the users of this run, and those of runs that are no more. */
-export function removeUsers(): void {
+/** Removes the users of this run, and what runs that are no more have left: users, and an sshd with its folder. */
+export function removeLeftovers(): void {
   for (const user of usersNow()) {
-    const pid = Number(user.slice(prefix.length).split("-")[0]);
-    if (pid !== process.pid && alive(pid)) continue;
+    if (othersAlive(Number(user.split("-")[1]))) continue;
     rmSync(`/etc/sudoers.d/${user}`, { force: true });
     execFileSync("userdel", ["-f", user], { stdio: "ignore" });
+  }
+  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(`${prefix}sshd-`))) {
+    const pid = Number(name.split("-")[2]);
+    if (pid === process.pid || othersAlive(pid)) continue;
+    const folder = join(tmpdir(), name);
+    const pidFile = join(folder, "pid");
+    const sshd = existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0;
+    if (
+      sshd &&
+      existsSync(`/proc/${sshd}`) &&
+      readFileSync(`/proc/${sshd}/cmdline`, "latin1").includes(folder)
+    )
+      end(sshd);
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -165,7 +186,7 @@ export function makeUser(sshd: Sshd, word: string, { shell = "/bin/sh", password
   return name;
 }
 
-/** Lets a user be root, by a file of its own that `removeUsers` takes away. */
+/** Lets a user be root, by a file of its own that `removeLeftovers` takes away. */
 export function maySudo(user: string, tag: "NOPASSWD:" | "", defaults = ""): void {
   const lines = [`${user} ALL=(ALL) ${tag}ALL`, ...(defaults ? [`Defaults:${user} ${defaults}`] : [])];
   writeFileSync(`/etc/sudoers.d/${user}`, `${lines.join("\n")}\n`, { mode: 0o440 });

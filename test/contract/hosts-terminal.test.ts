@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
-import { makeUser, noSshd, removeUsers, type Sshd, startSshd } from "./hosts-sshd.ts";
+import { makeUser, noSshd, removeLeftovers, type Sshd, startSshd } from "./hosts-sshd.ts";
 
 const script = "/usr/bin/script";
 const child = join(import.meta.dirname, "hosts-terminal-child.ts");
@@ -13,13 +13,13 @@ describe("a terminal on a machine", { skip: noSshd }, () => {
   let sshd: Sshd;
   let accessFile: string;
   before(async () => {
-    removeUsers();
+    removeLeftovers();
     sshd = await startSshd();
     accessFile = join(sshd.folder, "access.json");
     writeFileSync(accessFile, JSON.stringify(sshd.access(makeUser(sshd, "term"))), { mode: 0o600 });
   });
   after(async () => {
-    removeUsers();
+    removeLeftovers();
     await sshd.stop();
   });
 

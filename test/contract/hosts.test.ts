@@ -4,7 +4,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { connect } from "../../src/hosts/ssh.ts";
 import type { Access } from "../../src/hosts/types.ts";
 import { hostContract } from "./hosts-contract.ts";
-import { hasSudo, makeUser, maySudo, noSshd, removeUsers, type Sshd, startSshd } from "./hosts-sshd.ts";
+import { hasSudo, makeUser, maySudo, noSshd, removeLeftovers, type Sshd, startSshd } from "./hosts-sshd.ts";
 
 const noShell = (shell: string): string | false => (existsSync(shell) ? false : `${shell} is not installed`);
 
@@ -16,11 +16,11 @@ hostContract("this machine", false, async () => ({
 describe("over SSH", { skip: noSshd }, () => {
   let sshd: Sshd;
   before(async () => {
-    removeUsers();
+    removeLeftovers();
     sshd = await startSshd(["MaxSessions 10"]);
   });
   after(async () => {
-    removeUsers();
+    removeLeftovers();
     await sshd.stop();
   });
 

@@ -1,0 +1,59 @@
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { LabwrightError, messageOf } from "../errors.ts";
+import type { RemoteFile } from "./types.ts";
+
+/** Content up to this many bytes is held in memory, and travels within a script where it is text. */
+export const smallContent = 64 * 1024;
+
+export interface Content {
+  /** In bytes. */
+  size: number;
+  /** All of it, where it is small or was given in memory. */
+  bytes?: Buffer;
+  /** The same in pieces. */
+  pieces(): AsyncIterable<Buffer>;
+}
+
+/** What is to be written. Throws `file-unreadable` where it is a local file that cannot be read. */
+export async function contentOf(host: string, { path, content }: RemoteFile): Promise<Content> {
+  if (typeof content === "string" || content instanceof Uint8Array) return inMemory(Buffer.from(content));
+  const { localFile } = content;
+  try {
+    const { size } = await stat(localFile);
+    if (size <= smallContent) return inMemory(await readFile(localFile));
+    return { size, pieces: () => piecesOf(localFile, size) };
+  } catch (error) {
+    throw new LabwrightError({
+      code: "file-unreadable",
+      message: `${host}: ${localFile}, to be sent as ${path}, cannot be read: ${messageOf(error)}`,
+      remedy: "See that the file exists and may be read.",
+      cause: error,
+    });
+  }
+}
+
+const inMemory = (bytes: Buffer): Content => ({
+  size: bytes.length,
+  bytes,
+  pieces: async function* () {
+    yield bytes;
+  },
+});
+
+/**
+ * The bytes of a file that has to have as many as when we looked. One piece is always held back, so that the last
+ * one is given only when it is certain that they are as many; otherwise throws.
+ */
+async function* piecesOf(file: string, size: number): AsyncGenerator<Buffer> {
+  let read = 0;
+  let held: Buffer | undefined;
+  for await (const piece of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+    read += piece.length;
+    if (held) yield held;
+    held = piece;
+    if (read > size) break;
+  }
+  if (read !== size) throw new Error(`${file} had ${size} bytes and changed while it was sent`);
+  if (held) yield held;
+}
