@@ -32,7 +32,7 @@ export function graphOf(lab: Lab, plays: Play[]): Graph {
   const queues = new Map<Machine, Stage[]>();
   for (const machine of [...lab.machines, here]) {
     const stages = plays
-      .filter((play) => play.on.includes(machine.role))
+      .filter(({ on }) => on.includes(machine.role) || on.includes(machine.name))
       .map((play) => ({ play, machine, tasks: play.tasks.map((task) => ({ ...task, machine })) }));
     if (stages.length > 0) queues.set(machine, stages);
   }

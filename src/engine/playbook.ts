@@ -15,7 +15,7 @@ export interface PlayTask {
 
 export interface Play {
   name: string;
-  /** The roles that it runs on; `here` is the machine that labwright itself runs on. */
+  /** The roles or machines that it runs on; `here` is the machine that labwright itself runs on. */
   on: string[];
   /** Names of the plays that must have ended before this one begins. */
   after: string[];

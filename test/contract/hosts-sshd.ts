@@ -133,13 +133,19 @@ function end(pid: number): void {
   }
 }
 
+/** What a file of /proc says; empty where the process ended in the meantime. */
+function proc(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 /** The processes that an sshd has for its connections: a monitor for each and, below it, one as the user. */
 export function connectionsOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .split(" ")
-    .filter(Boolean)
-    .map(Number);
-  const sshds = children.filter((child) => readFileSync(`/proc/${child}/comm`, "utf8").startsWith("sshd"));
+  const children = proc(`${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+  const sshds = children.filter((child) => proc(`${child}/comm`).startsWith("sshd"));
   return sshds.flatMap((child) => [child, ...connectionsOf(child)]);
 }
 
