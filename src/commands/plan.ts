@@ -1,3 +1,4 @@
+import type { Ending } from "../engine/activity.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
 import { planJson, planOf, planText } from "../ui/plan.ts";
@@ -11,16 +12,13 @@ export async function plan(options: LabOptions): Promise<void> {
   const { events } = await show(`plan ${lab.name}`, { quiet: true }, async (activity) => {
     const world = await openWorld(lab, provider, signal);
     try {
-      for (const machine of world.missing) {
-        const why = world.absent.get(machine.name) ?? "";
-        await activity.child(
-          "machine",
-          `machine ${machine.name}`,
-          async (_, end) => end({ outcome: "differs", details: [why] }),
-          {
-            machine: machine.name,
-          },
-        );
+      const machines = [
+        ...world.missing.map(({ name }) => ({ name, why: world.absent.get(name) ?? "" })),
+        ...world.surplus.map((name) => ({ name, why: "is not in the lab file, and will be removed" })),
+      ];
+      for (const { name, why } of machines) {
+        const ending: Ending = { outcome: "differs", details: [why] };
+        await activity.child("machine", `machine ${name}`, async (_, end) => end(ending), { machine: name });
       }
       await inspect({ graph, world, activity });
     } finally {

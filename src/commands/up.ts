@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import type { Event } from "../engine/activity.ts";
+import type { Activity, Event } from "../engine/activity.ts";
 import { withLock } from "../engine/lock.ts";
 import { run } from "../engine/run.ts";
 import { labFolder } from "../paths.ts";
@@ -26,10 +26,10 @@ export async function up(options: UpOptions): Promise<void> {
         options,
         async (activity) => {
           let world = await openWorld(lab, provider, signal);
-          if (world.missing.length > 0) {
-            await provider.create({ machines: world.missing, artifacts, activity, signal });
-            world = await openWorld(lab, provider, signal);
-          }
+          const { missing, surplus } = world;
+          if (surplus.length > 0) await removeSurplus(surplus, activity);
+          if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
+          if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal);
           try {
             const applied = await run({ graph, world, artifacts, activity, signal });
             return { applied, roundTrips: world.roundTrips(), url: urlOf(world.reach) };
@@ -44,6 +44,12 @@ export async function up(options: UpOptions): Promise<void> {
   } finally {
     if (options.timeline) process.stdout.write(timeline(events));
   }
+
+  const removeSurplus = (machines: string[], activity: Activity): Promise<void> =>
+    activity.child("machine", `remove ${machines.join(", ")}: not in the lab file`, async (_, end) => {
+      await provider.remove(machines);
+      end({ outcome: "changed" });
+    });
 
   function urlOf(reach: (machine: string, port: number) => string | undefined): string | undefined {
     const [node] = nodesOf(lab).slice(-1);

@@ -28,6 +28,8 @@ export interface Provider {
   find(): Promise<Found[]>;
   /** Makes, or starts again, the machines named; what a killed run left half-made is made anew. */
   create(making: Making): Promise<void>;
+  /** Takes away single machines of the lab's, such as its file no longer names. */
+  remove(machines: readonly string[]): Promise<void>;
   /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words. */
   destroy(activity: Activity): Promise<string[]>;
 }

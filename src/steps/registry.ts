@@ -4,6 +4,7 @@ import type { Step } from "../engine/step.ts";
 const steps: Record<string, () => Promise<Step>> = {
   "admin-kubeconfig": async () => (await import("./admin-kubeconfig.ts")).adminKubeconfig,
   calico: async () => (await import("./calico.ts")).calico,
+  "cluster-members": async () => (await import("./cluster-members.ts")).clusterMembers,
   "cluster-ready": async () => (await import("./cluster-ready.ts")).clusterReady,
   "container-runtime": async () => (await import("./container-runtime.ts")).containerRuntime,
   images: async () => (await import("./images.ts")).images,

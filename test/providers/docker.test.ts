@@ -1,13 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { capabilitiesIn, unknownCapability } from "../../src/providers/docker/capabilities.ts";
-import { machineAddress } from "../../src/providers/docker/network.ts";
+import { assignAddresses, machineAddress } from "../../src/providers/docker/network.ts";
 
 test("addresses are given from .10 on, across octets, and never outside of the network", () => {
   assert.equal(machineAddress("10.89.7.0/24", 0), "10.89.7.10");
   assert.equal(machineAddress("10.89.0.0/16", 250), "10.89.1.4");
   assert.equal(machineAddress("192.168.1.128/28", 4), "192.168.1.142");
   assert.throws(() => machineAddress("192.168.1.128/28", 5), /no room for 6 machines/);
+});
+
+test("a machine gets the address of its place, or the next one that is free", () => {
+  const places = new Map([
+    ["w1", 1],
+    ["w2", 2],
+    ["x", 2],
+  ]);
+  assert.deepEqual(
+    [...assignAddresses("10.89.7.0/24", places, ["10.89.7.12"])],
+    [
+      ["w1", "10.89.7.11"],
+      ["w2", "10.89.7.13"],
+      ["x", "10.89.7.14"],
+    ],
+  );
 });
 
 test("capabilities are read out of a mask of the kernel", () => {

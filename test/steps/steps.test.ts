@@ -171,3 +171,13 @@ test("nginx-nodeport: compares the two objects by what was asked", async () => {
     "the deployment nginx has 5 replicas, not 2",
   ]);
 });
+
+test("cluster-members: a node that is no machine of the lab is told", async () => {
+  const step = await bound("cluster-members");
+  const nodes = (...names: string[]) =>
+    said(JSON.stringify({ items: names.map((name) => ({ metadata: { name } })) }));
+  assert.deepEqual(step.check({ nodes: nodes("cp", "w1") }, sceneOn("cp")), []);
+  assert.deepEqual(step.check({ nodes: nodes("cp", "w9") }, sceneOn("cp")), [
+    "the node w9 is no machine of the lab",
+  ]);
+});

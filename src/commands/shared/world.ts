@@ -11,6 +11,8 @@ export interface OpenWorld extends World {
   found: Found[];
   /** Machines of the lab file that do not exist or do not run. */
   missing: Lab["machines"];
+  /** Machines of the lab that its file no longer names. */
+  surplus: string[];
   roundTrips(): number;
   close(): Promise<void>;
 }
@@ -45,6 +47,9 @@ export async function openWorld(lab: Lab, provider: Provider, signal: AbortSigna
     lab,
     found,
     missing: lab.machines.filter(({ name }) => absent.has(name)),
+    surplus: found
+      .map(({ name }) => name)
+      .filter((name) => !lab.machines.some((machine) => machine.name === name)),
     addresses: new Map(found.map(({ name, address }) => [name, address])),
     absent,
     reach: (machine, port) => byName.get(machine)?.reach(port),

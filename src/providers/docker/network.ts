@@ -9,9 +9,27 @@ import { type Docker, label } from "./docker.ts";
 export const networkName = (lab: string): string => `labwright-${lab}`;
 
 /**
- * The n-th machine's address in a network, from .10 on, so that a machine that is made again, or an engine that is
- * started again, brings back the same address.
+ * Addresses for machines that are to be made: each gets that of its place in the lab file, so that one that is made
+ * again comes back with the same, or the next that no other machine has.
  */
+export function assignAddresses(
+  subnet: string,
+  places: ReadonlyMap<string, number>,
+  taken: Iterable<string>,
+): Map<string, string> {
+  const used = new Set(taken);
+  return new Map(
+    [...places].map(([name, place]) => {
+      let index = place;
+      while (used.has(machineAddress(subnet, index))) index += 1;
+      const address = machineAddress(subnet, index);
+      used.add(address);
+      return [name, address];
+    }),
+  );
+}
+
+/** The n-th machine's address in a network, from .10 on. */
 export function machineAddress(subnet: string, index: number): string {
   const [base = "", bits = "24"] = subnet.split("/");
   const start = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);

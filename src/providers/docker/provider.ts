@@ -10,7 +10,7 @@ import { label } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { startMachine } from "./machine.ts";
-import { ensureNetwork, machineAddress, networkName } from "./network.ts";
+import { assignAddresses, ensureNetwork, networkName } from "./network.ts";
 import { imagesFolder } from "./volume.ts";
 
 export async function open(lab: Lab): Promise<Provider> {
@@ -89,12 +89,17 @@ class DockerProvider implements Provider {
       labKey(this.#lab.name),
     ]);
     const present = await this.find();
+    const addresses = assignAddresses(
+      subnet,
+      new Map(machines.map((machine) => [machine.name, this.#lab.machines.indexOf(machine)])),
+      present.filter(({ name }) => !machines.some((one) => one.name === name)).map(({ address }) => address),
+    );
     const make = async (machine: Machine): Promise<void> => {
       const container = containerName(this.#lab.name, machine.name);
       const old = present.find((one) => one.name === machine.name);
       if (old && !old.running && (await this.#startsAgain(container))) return;
       await docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
-      const address = machineAddress(subnet, this.#lab.machines.indexOf(machine));
+      const address = addresses.get(machine.name) ?? "";
       await startMachine(this.#engine, {
         container,
         hostname: machine.name,
@@ -134,6 +139,11 @@ class DockerProvider implements Provider {
       () => true,
       () => false,
     );
+  }
+
+  async remove(machines: readonly string[]): Promise<void> {
+    const containers = machines.map((machine) => containerName(this.#lab.name, machine));
+    await this.#engine.docker.run(sh`rm --force --volumes ${containers}`);
   }
 
   async destroy(activity: Activity): Promise<string[]> {
