@@ -104,7 +104,7 @@ async function makeImage(
   // Without the image, whatever is there is left from an attempt that was cut short.
   await clear();
   try {
-    const baseName = await baseImage(engine, base, activity);
+    const baseName = await machineImage(engine, base, activity);
     await docker.run(sh`volume create --label ${`${label.build}=${id}`} ${image.volume}`);
     const keys = generateKeyPair("labwright-build");
     await startMachine(engine, {
@@ -129,8 +129,12 @@ async function makeImage(
   }
 }
 
-/** A base system with infra/node-image's files in it. */
-async function baseImage({ docker }: Engine, base: BaseSystem, activity: Activity): Promise<string> {
+/** The image of a base system with infra/node-image's files in it: a container of it boots, and sshd answers there. */
+export async function machineImage(
+  { docker }: Engine,
+  base: BaseSystem,
+  activity: Activity,
+): Promise<string> {
   const tag = base.id.slice(0, 16);
   const from = base.kind === "image" ? base.name : `labwright/base:${tag}`;
   if (base.kind === "rootfs" && !(await docker.has("image", from))) {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LabwrightError, messageOf } from "../../errors.ts";
-import { generateKeyPair } from "../../hosts/keys.ts";
+import { generateKeyPair, type KeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import { boundingSet, needed, unknownCapability } from "./capabilities.ts";
 import { label } from "./docker.ts";
@@ -18,8 +18,10 @@ export interface MachineSpec {
   flags: string[];
   /** The login user to make; root needs no making. */
   user: string;
-  /** The public key that may log in. */
+  /** The public keys that may log in, a line each. */
   authorizedKey: string;
+  /** The host key that the machine shows; made here where it is absent. */
+  hostKey?: KeyPair;
   /** Where files for the machine are laid out before they are copied in; removed afterwards. */
   staging: string;
   /** Ports published on 127.0.0.1 where containers' addresses cannot be reached. */
@@ -32,7 +34,7 @@ export interface MachineSpec {
  * engine lacks one and `--privileged` therefore fails.
  */
 export async function startMachine(engine: Engine, spec: MachineSpec): Promise<void> {
-  const hostKey = generateKeyPair(spec.hostname);
+  const hostKey = spec.hostKey ?? generateKeyPair(spec.hostname);
   const labels = { ...spec.labels, [label.hostKey]: withoutComment(hostKey.publicKey) };
   const flags = [
     ...["--name", spec.container, "--hostname", spec.hostname],

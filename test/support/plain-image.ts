@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { openCache } from "../../src/artifacts/cache.ts";
+import { type RootRecipe, rootFileSystem } from "../../src/artifacts/debian.ts";
+import { targetOf } from "../../src/artifacts/target.ts";
+import type { Activity } from "../../src/engine/activity.ts";
+import { cacheFolder } from "../../src/paths.ts";
+import type { Engine } from "../../src/providers/docker/engine.ts";
+import { machineImage } from "../../src/providers/docker/image.ts";
+
+/** What a small Debian of a cloud has to be reached and managed, and nothing that Kubernetes calls. */
+const recipe: RootRecipe = {
+  suite: "bookworm",
+  variant: "minbase",
+  packages: [
+    "ca-certificates",
+    "dbus",
+    "iproute2",
+    "openssh-server",
+    "procps",
+    "sudo",
+    "systemd",
+    "systemd-sysv",
+  ],
+  leaveOut: ["/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/doc/*"],
+  remove: ["var/lib/apt/lists/*"],
+};
+
+export const silent: Activity = {
+  note: () => {},
+  child: (_kind, _title, work) => work(silent, () => {}),
+};
+
+/** The name of an image whose containers are plain Debian machines; made once (20 s or so) and kept in the cache. */
+export async function plainImage(engine: Engine): Promise<string> {
+  const cache = openCache(join(cacheFolder(), "artifacts"));
+  const root = await rootFileSystem(recipe, targetOf(process.arch), cache, silent);
+  return machineImage(engine, { kind: "rootfs", ...root }, silent);
+}
