@@ -26,10 +26,15 @@ export class Docker {
     return this.#socket;
   }
 
-  /** Runs `docker <command>` and returns what it printed, without the last newline. */
+  /**
+   * Runs `docker <command>` and returns what it printed, without the last newline. Throws `engine-gone` where the
+   * engine does not answer, or stops answering.
+   */
   async run(command: Command, options?: RunOptions): Promise<string> {
     const engine = this.#socket === undefined ? sh`` : sh`DOCKER_HOST=${`unix://${this.#socket}`}`;
-    const output = await this.#host.run(sh`${engine} docker ${command}`, options);
+    const output = await this.#host.run(sh`${engine} docker ${command}`, options).catch((error: unknown) => {
+      throw isUnanswered(error) ? engineGone(error) : error;
+    });
     return output.stdout.trimEnd();
   }
 
@@ -41,8 +46,13 @@ export class Docker {
 
   /** Whether there is such a thing. */
   async has(kind: "image" | "volume" | "network" | "container", name: string): Promise<boolean> {
-    const found = await this.run(sh`${kind} inspect ${name}`).catch(() => undefined);
-    return found !== undefined;
+    return this.run(sh`${kind} inspect ${name}`).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof LabwrightError && error.code === "command-failed") return false;
+        throw error;
+      },
+    );
   }
 }
 
@@ -72,6 +82,31 @@ export async function askEngine(docker: Docker): Promise<EngineFacts | undefined
     architecture,
   };
 }
+
+/** What the docker command line says where it does not reach the engine, or loses it on the way. */
+const isUnanswered = (error: unknown): error is LabwrightError =>
+  error instanceof LabwrightError &&
+  /cannot connect to the docker daemon|error during connect|connection refused|(^|[\s:])EOF\s*$/i.test(
+    error.output ?? "",
+  );
+
+const engineGone = (cause: LabwrightError): LabwrightError =>
+  new LabwrightError({
+    code: "engine-gone",
+    message: "the Docker engine does not answer any more",
+    remedy:
+      "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
+    cause,
+    ...(cause.output !== undefined && { output: cause.output }),
+  });
+
+/** Something that is not ours has a name that a lab needs. */
+export const nameTaken = (kind: string, name: string): LabwrightError =>
+  new LabwrightError({
+    code: "name-taken",
+    message: `there is a ${kind} "${name}" on this engine already, and it is not labwright's`,
+    remedy: `rename it or remove it, or give the lab another name; labwright leaves it alone`,
+  });
 
 export const engineMissing = (): LabwrightError =>
   new LabwrightError({

@@ -18,9 +18,13 @@ export interface Engine {
 const ownFolder = (): string => join(dataFolder(), "engine");
 const ownSocket = (): string => join(ownFolder(), "docker.sock");
 
-/** The engine that answers: the user's own, else ours; undefined where none does. */
+/**
+ * The engine that answers: the user's own, else ours; undefined where none does. One that DOCKER_HOST names is never
+ * replaced by ours: a lab would be looked for, and made again, where it is not.
+ */
 export async function findEngine(): Promise<Engine | undefined> {
-  const candidates = [new Docker(localHost()), new Docker(localHost(), ownSocket())];
+  const named = new Docker(localHost());
+  const candidates = process.env.DOCKER_HOST ? [named] : [named, new Docker(localHost(), ownSocket())];
   for (const docker of candidates) {
     const facts = await askEngine(docker);
     if (!facts) continue;

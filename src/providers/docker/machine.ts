@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { LabwrightError, messageOf } from "../../errors.ts";
+import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair, type KeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import { boundingSet, needed, unknownCapability } from "./capabilities.ts";
@@ -74,31 +74,22 @@ const withoutComment = (publicKey: string): string => publicKey.trim().split(/\s
 /** How each engine gives a container all that it may have; found out once for each engine and process. */
 const powers = new Map<string, Promise<string[]>>();
 
-async function createWithPower(
-  engine: Engine,
-  flags: string[],
-  { container, image }: MachineSpec,
-): Promise<void> {
+async function createWithPower(engine: Engine, flags: string[], { image }: MachineSpec): Promise<void> {
   const key = engine.docker.socket ?? "";
-  const known = powers.get(key) ?? findPower(engine, image);
-  powers.set(key, known);
-  const power = await known;
-  await engine.docker
-    .run(sh`create ${power} ${flags} ${image} /usr/local/sbin/labwright-init`)
-    .catch(async (error) => {
-      await engine.docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
-      throw error;
-    });
+  const asked = powers.get(key) ?? findPower(engine, image);
+  powers.set(key, asked);
+  const power = await asked.catch((error: unknown) => {
+    powers.delete(key);
+    throw error;
+  });
+  await engine.docker.run(sh`create ${power} ${flags} ${image} /usr/local/sbin/labwright-init`);
 }
 
 /** The `docker create` flags that make a container as powerful as this engine can. */
 export async function findPower({ docker }: Engine, image: string): Promise<string[]> {
   const works = (power: string[]) => docker.run(sh`run --rm ${power} ${image} true`);
-  const privileged = await works(["--privileged"]).then(
-    () => true,
-    () => false,
-  );
-  if (privileged) return ["--privileged"];
+  const privileged = await works(["--privileged"]).then(() => undefined, refusalOf);
+  if (privileged === undefined) return ["--privileged"];
   let capabilities = await boundingSet();
   for (;;) {
     const power = [
@@ -106,17 +97,20 @@ export async function findPower({ docker }: Engine, image: string): Promise<stri
       ...["seccomp", "apparmor", "systempaths"].flatMap((name) => ["--security-opt", `${name}=unconfined`]),
       ...["--device-cgroup-rule", "a *:* rwm"],
     ];
-    const refusal = await works(power).then(
-      () => undefined,
-      (error: unknown) =>
-        error instanceof LabwrightError ? `${error.message} ${error.output}` : messageOf(error),
-    );
+    const refusal = await works(power).then(() => undefined, refusalOf);
     if (refusal === undefined) return power;
     const unknown = unknownCapability(refusal);
     if (unknown === undefined || !capabilities.includes(unknown) || needed.includes(unknown))
       throw cannotCarry(refusal);
     capabilities = capabilities.filter((name) => name !== unknown);
   }
+}
+
+/** The engine's words, where it has refused; whatever else went wrong says nothing about what the engine can do. */
+function refusalOf(error: unknown): string {
+  if (error instanceof LabwrightError && error.code === "command-failed")
+    return `${error.message} ${error.output}`;
+  throw error;
 }
 
 const cannotCarry = (output: string): LabwrightError =>

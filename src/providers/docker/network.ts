@@ -3,7 +3,7 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { overlaps } from "../../lab/cidr.ts";
 import type { Lab } from "../../lab/types.ts";
-import { type Docker, label } from "./docker.ts";
+import { type Docker, label, nameTaken } from "./docker.ts";
 
 /** The network of a lab's machines. */
 export const networkName = (lab: string): string => `labwright-${lab}`;
@@ -45,6 +45,7 @@ export async function ensureNetwork(docker: Docker, lab: Lab): Promise<string> {
   const format = "{{range .IPAM.Config}}{{.Subnet}}{{end}}";
   const [present] = await docker.list(sh`network ls --quiet --filter ${`label=${label.lab}=${lab.name}`}`);
   if (present !== undefined) return docker.run(sh`network inspect --format ${format} ${present}`);
+  if (await docker.has("network", name)) throw nameTaken("network", name);
   const subnet = lab.machineSubnet ?? (await freeSubnet(docker, lab));
   await docker.run(sh`network create --subnet ${subnet} --label ${`${label.lab}=${lab.name}`} ${name}`);
   return subnet;

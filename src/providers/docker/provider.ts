@@ -6,7 +6,7 @@ import type { Lab, Machine } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { type KeyPair, labKey } from "../keys.ts";
 import type { Found, Making, Provider } from "../types.ts";
-import { label } from "./docker.ts";
+import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { startMachine } from "./machine.ts";
@@ -98,7 +98,8 @@ class DockerProvider implements Provider {
       const container = containerName(this.#lab.name, machine.name);
       const old = present.find((one) => one.name === machine.name);
       if (old && !old.running && (await this.#startsAgain(container))) return;
-      await docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
+      if (old) await docker.run(sh`rm --force --volumes ${container}`);
+      else if (await docker.has("container", container)) throw nameTaken("container", container);
       const address = addresses.get(machine.name) ?? "";
       await startMachine(this.#engine, {
         container,

@@ -1,0 +1,67 @@
+import type { Lab, ProviderName } from "../../src/lab/types.ts";
+
+/**
+ * What the suite asks of every provider, in its order. One lab lives through the first group, each part of the second
+ * has a lab of its own.
+ */
+export const parts = {
+  create: "makes two machines, and finds them running, each with an address of its own",
+  access:
+    "each machine lets us in as root, by its name, and only with the host key that was known beforehand",
+  address: "machines reach each other at their addresses, and this computer reaches them where it says so",
+  again: "a machine that was stopped starts again with all that is on it",
+  remove: "one machine is taken away and made anew; the other does not notice",
+  sideBySide: "two labs side by side do not know of each other",
+  destroy: "destroy leaves nothing of the lab and says what it took, and a second time that there is nothing",
+  killed: "what a killed run left half-made is made whole by the next",
+  killedAway: "what a killed run left half-made is taken away",
+  taken: "a name that something else has is a clear error, and what has it stays",
+  cut: "a place that goes away in the middle is a clear error, and the next run mends it",
+} as const;
+
+export type Part = keyof typeof parts;
+
+/** Something of a name that we would use, and not ours. */
+export interface Occupant {
+  isThere(): Promise<boolean>;
+  remove(): Promise<void>;
+}
+
+/** A way to the place that passes through the test. */
+export interface Line {
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  /** Puts the direct way back. */
+  end(): Promise<void>;
+}
+
+/**
+ * A provider as the suite sees it. To put one through it, write two small files beside docker's:
+ *
+ * - `providers-<name>-candidate.ts`: this interface. Everything in it looks at the place, and changes it, past our
+ *   provider, by its own tools: else a provider could hide its faults from the suite.
+ * - `providers-<name>.test.ts`: `await providerContract(candidate)`.
+ *
+ * Name in `cannot` each part that has no meaning for the provider, with the reason: it is then skipped by name.
+ */
+export interface Candidate {
+  name: ProviderName;
+  /** Why it cannot run on this host: everything is then skipped with this reason. False where it can. */
+  unavailable: string | false;
+  cannot?: Partial<Record<Part, string>>;
+  /**
+   * Keys of the lab file, as YAML, besides name, provider, machines and playbooks. Where machines exist before the
+   * lab does (`ssh`), this makes them, and `host` says where.
+   */
+  settings?(machines: readonly string[]): Promise<{ text?: string; host?: (machine: string) => string }>;
+  /** Names of all that the place holds for a lab: machines, networks, volumes, keys, half-made or whole. */
+  things(lab: string): Promise<string[]>;
+  /** Stops one machine without asking it. */
+  stop(lab: Lab, machine: string): Promise<void>;
+  /** By what it is: makes something that has a name which the lab would use, and is not ours. */
+  occupy?: Record<string, (lab: Lab) => Promise<Occupant>>;
+  /** Puts the test between us and the place, for providers that are opened from now on. */
+  line?(): Promise<Line>;
+  /** Takes away what `settings` made. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { LabwrightError } from "../../src/errors.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import type { Lab } from "../../src/lab/types.ts";
+import { openProvider } from "../../src/providers/registry.ts";
+import type { Found } from "../../src/providers/types.ts";
+import { type Candidate, type Part, parts } from "./providers-candidate.ts";
+import { create, destroy, find, labOf } from "./providers-lab.ts";
+import { assertLogin, greeting, on, until } from "./providers-look.ts";
+
+/** Milliseconds after the first thing of a lab is there, at which the run that makes it is killed. */
+const killMoments = [0, 400];
+
+/** Puts a provider through all parts; what it cannot do is skipped by name, with the reason, and counted. */
+export function providerContract(candidate: Candidate): void {
+  const made: Lab[] = [];
+  const labFor = async (word: string, names?: readonly string[]): Promise<Lab> => {
+    const lab = await labOf(candidate, word, names);
+    made.push(lab);
+    // What an earlier run of the suite left, where it was killed.
+    await destroy(lab);
+    return lab;
+  };
+  const part = (name: Part, work: () => Promise<void>) =>
+    test(parts[name], { skip: candidate.unavailable || candidate.cannot?.[name] || false }, work);
+
+  describe(`provider ${candidate.name}`, () => {
+    let lab: Lab;
+    let machines: Found[] = [];
+    const pair = (): [Found, Found] => {
+      const [one, other] = machines;
+      assert.ok(one && other, "the machines were made");
+      return [one, other];
+    };
+    before(async () => {
+      if (candidate.unavailable === false) lab = await labFor("one");
+    });
+    after(async () => {
+      for (const one of made) await destroy(one);
+      await candidate.close?.();
+    });
+
+    part("create", async () => {
+      assert.deepEqual(await find(lab), []);
+      machines = await create(lab);
+      assert.deepEqual(
+        machines.map(({ name, running }) => [name, running]),
+        lab.machines.map(({ name }) => [name, true]),
+      );
+      assert.equal(new Set(machines.map(({ address }) => address)).size, 2);
+      assert.deepEqual(await find(lab).then(stable), stable(machines), "asked again, it says the same");
+    });
+
+    part("access", async () => {
+      await Promise.all(pair().map(assertLogin));
+    });
+
+    part("address", async () => {
+      const [one, other] = pair();
+      for (const [from, to] of [
+        [one, other],
+        [other, one],
+      ] as const)
+        assert.match(await on(from, sh`exec bash -c ${`head -n 1 </dev/tcp/${to.address}/22`}`), /^SSH-2/);
+      const place = one.reach(22);
+      if (place !== undefined) assert.match(await greeting(place), /^SSH-2/);
+    });
+
+    part("again", async () => {
+      const [one, other] = pair();
+      await on(one, sh`echo kept >/root/kept; sync`);
+      await candidate.stop(lab, one.name);
+      assert.deepEqual(
+        (await find(lab)).map(({ running }) => running),
+        [false, true],
+      );
+      machines = await create(lab);
+      assert.deepEqual(stable(machines), stable([one, other]));
+      assert.equal(await on(pair()[0], sh`cat /root/kept`), "kept");
+    });
+
+    part("remove", async () => {
+      const [one, other] = pair();
+      await on(one, sh`echo kept >/root/kept`);
+      await on(other, sh`echo gone >/root/gone`);
+      await (await openProvider(lab)).remove([other.name]);
+      assert.deepEqual(
+        (await find(lab)).map(({ name }) => name),
+        [one.name],
+      );
+      machines = await create(lab);
+      assert.equal(pair()[1].address, other.address);
+      assert.equal(await on(pair()[0], sh`cat /root/kept`), "kept");
+      assert.equal(await on(pair()[1], sh`ls /root`), "");
+    });
+
+    part("sideBySide", async () => {
+      const second = await labFor("two", ["cp"]);
+      const [theirs] = await create(second);
+      assert.ok(theirs);
+      await assertLogin(theirs);
+      assert.notEqual(theirs.address, pair()[1].address);
+      assert.deepEqual(stable(await find(lab)), stable(machines));
+      await destroy(second);
+      assert.deepEqual(await candidate.things(second.name), []);
+      await Promise.all(pair().map(assertLogin));
+    });
+
+    part("destroy", async () => {
+      assert.notDeepEqual(await candidate.things(lab.name), []);
+      assert.ok((await destroy(lab)).length >= 2);
+      assert.deepEqual(await candidate.things(lab.name), []);
+      assert.deepEqual(await destroy(lab), []);
+    });
+
+    /** Kills a run that makes the lab, `later` milliseconds after the first thing of it is there. */
+    async function makeAndKill(lab: Lab, later: number): Promise<void> {
+      const child = fork(join(import.meta.dirname, "providers-child.ts"));
+      const ended = new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)));
+      child.send(lab);
+      await until("a first thing", 60, async () => (await candidate.things(lab.name)).length > 0);
+      await delay(later);
+      child.kill("SIGKILL");
+      assert.equal(await ended, "SIGKILL", "it was still at it");
+    }
+
+    part("killed", async () => {
+      for (const moment of killMoments) {
+        const half = await labFor("killed");
+        await makeAndKill(half, moment);
+        await Promise.all((await create(half)).map(assertLogin));
+        await destroy(half);
+      }
+    });
+
+    part("killedAway", async () => {
+      for (const moment of killMoments) {
+        const half = await labFor("killed");
+        await makeAndKill(half, moment);
+        assert.notDeepEqual(await destroy(half), []);
+        assert.deepEqual(await candidate.things(half.name), []);
+      }
+    });
+
+    part("taken", async () => {
+      const wanted = await labFor("taken", ["cp"]);
+      const kinds = Object.entries(candidate.occupy ?? {});
+      assert.ok(kinds.length > 0, "the candidate says what can have a name, or why nothing can");
+      for (const [kind, occupy] of kinds) {
+        const occupant = await occupy(wanted);
+        try {
+          await assert.rejects(create(wanted), { code: "name-taken" }, kind);
+          await destroy(wanted);
+          assert.ok(await occupant.isThere(), `the ${kind} of someone else is still there`);
+        } finally {
+          await occupant.remove();
+        }
+        assert.equal((await create(wanted)).length, 1, kind);
+        await destroy(wanted);
+      }
+    });
+
+    part("cut", async () => {
+      const line = await candidate.line?.();
+      assert.ok(line, "the candidate can cut the line, or says why it cannot");
+      try {
+        const lab = await labFor("cut");
+        const making = create(lab);
+        const failed = assert.rejects(making, isPlaceGone);
+        await until("a first thing", 60, async () => (await candidate.things(lab.name)).length > 0);
+        await line.cut();
+        await failed;
+        await assert.rejects(find(lab), isPlaceGone);
+        await line.restore();
+        await Promise.all((await create(lab)).map(assertLogin));
+        await destroy(lab);
+      } finally {
+        await line.end();
+      }
+    });
+  });
+}
+
+/** What must not change while nobody changes it. */
+const stable = (found: readonly Found[]) =>
+  found.map(({ name, running, address, access }) => ({ name, running, address, hostKeys: access.hostKeys }));
+
+function isPlaceGone(error: unknown): boolean {
+  assert.ok(error instanceof LabwrightError, String(error));
+  assert.match(error.code, /^engine-(gone|missing)$/, error.message);
+  assert.ok(error.remedy);
+  return true;
+}

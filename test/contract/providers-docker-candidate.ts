@@ -1,0 +1,65 @@
+import { localHost } from "../../src/hosts/local.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import { Docker } from "../../src/providers/docker/docker.ts";
+import { findEngine } from "../../src/providers/docker/engine.ts";
+import type { Candidate, Occupant } from "./providers-candidate.ts";
+import { socketLine } from "./providers-line.ts";
+
+const engine = await findEngine();
+const endpoint = engine?.docker.socket
+  ? `unix://${engine.docker.socket}`
+  : await engine?.docker.run(sh`context inspect --format {{.Endpoints.docker.Host}}`);
+const socket = endpoint?.startsWith("unix://") ? endpoint.slice("unix://".length) : undefined;
+/** Bound to the engine's own socket: it goes on when the line is cut. */
+const docker = socket === undefined ? engine?.docker : new Docker(localHost(), socket);
+
+const ask = (): Docker => {
+  if (!docker) throw new Error("no engine");
+  return docker;
+};
+
+/** A thing of a kind, made by `make`, that carries the name and none of our labels. */
+const occupant = (kind: "container" | "network", name: string): Occupant => ({
+  isThere: () => ask().has(kind, name),
+  remove: async () => {
+    await ask().run(sh`${kind} rm ${name}`);
+  },
+});
+
+export const dockerCandidate: Candidate = {
+  name: "docker",
+  unavailable: engine ? false : "no Docker engine answers on this host",
+  cannot: socket === undefined ? { cut: "the engine is not reached through a Unix socket" } : {},
+
+  async things(lab) {
+    const name = `labwright-${lab}`;
+    const containers = await ask().list(sh`ps --all --format {{.Names}}`);
+    const others = [
+      ...(await ask().list(sh`network ls --format {{.Name}}`)),
+      ...(await ask().list(sh`volume ls --format {{.Name}}`)),
+    ];
+    return [
+      ...containers.filter((one) => one.startsWith(`${name}.`)),
+      ...others.filter((one) => one === name),
+    ];
+  },
+
+  async stop({ name }, machine) {
+    await ask().run(sh`kill ${`labwright-${name}.${machine}`}`);
+  },
+
+  occupy: {
+    container: async ({ name, machines: [machine] }) => {
+      const container = `labwright-${name}.${machine?.name}`;
+      const [image = ""] = await ask().list(sh`image ls --quiet --filter reference=labwright/*`);
+      await ask().run(sh`create --name ${container} ${image} true`);
+      return occupant("container", container);
+    },
+    network: async ({ name }) => {
+      await ask().run(sh`network create --internal ${`labwright-${name}`}`);
+      return occupant("network", `labwright-${name}`);
+    },
+  },
+
+  line: () => socketLine(socket ?? "", "DOCKER_HOST", (path) => `unix://${path}`),
+};

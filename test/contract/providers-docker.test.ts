@@ -1,0 +1,4 @@
+import { providerContract } from "./providers-contract.ts";
+import { dockerCandidate } from "./providers-docker-candidate.ts";
+
+providerContract(dockerCandidate);

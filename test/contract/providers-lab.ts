@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { lazily } from "../../src/artifacts/lazy.ts";
+import { openArtifacts } from "../../src/artifacts/open.ts";
+import type { Activity } from "../../src/engine/activity.ts";
+import { parseLab } from "../../src/lab/load.ts";
+import type { Lab } from "../../src/lab/types.ts";
+import { labFolder } from "../../src/paths.ts";
+import { openProvider } from "../../src/providers/registry.ts";
+import type { Found } from "../../src/providers/types.ts";
+import type { Candidate } from "./providers-candidate.ts";
+
+export const silent: Activity = {
+  note: () => {},
+  child: (_kind, _title, work) => work(silent, () => {}),
+};
+
+/** A name that Kubernetes could not have, and a machine behind it, each with another user. */
+export const machineNames = ["jump_host", "cp"] as const;
+
+/** A lab of machines alone, without a cluster, as a person would write it. */
+export async function labOf(
+  candidate: Candidate,
+  word: string,
+  names: readonly string[] = machineNames,
+): Promise<Lab> {
+  const { text = "", host } = (await candidate.settings?.(names)) ?? {};
+  const via = names.includes("jump_host") ? ", via: jump_host" : "";
+  const machines = names.map((name) => {
+    const role = name === "cp" ? `control-plane, user: tony${via}` : "jump-host, user: thor";
+    return `  - { name: ${name}, role: ${role}${host ? `, host: "${host(name)}"` : ""} }\n`;
+  });
+  const head = `name: contract-${candidate.name}-${word}\nprovider: ${candidate.name}\n${text}\n`;
+  const result = parseLab(`${head}machines:\n${machines.join("")}playbooks: []\n`, word, {
+    knownPlaybooks: [],
+  });
+  if ("problems" in result) assert.fail(result.problems.map(({ message }) => message).join("; "));
+  return result.lab;
+}
+
+/** Makes what is missing of a lab, as `up` does, and says what is there then. */
+export async function create(lab: Lab): Promise<Found[]> {
+  const provider = await openProvider(lab);
+  const running = (await provider.find()).filter((one) => one.running).map(({ name }) => name);
+  const { signal } = new AbortController();
+  const artifacts = lazily(() =>
+    openArtifacts({ choice: lab.source, mirrors: {}, kubernetesVersion: lab.cluster.version, signal }),
+  );
+  const machines = lab.machines.filter(({ name }) => !running.includes(name));
+  await provider.create({ machines, artifacts, activity: silent, signal });
+  return find(lab);
+}
+
+/** The lab's machines, in the order of the lab file. */
+export async function find(lab: Lab): Promise<Found[]> {
+  const place = (name: string) => lab.machines.findIndex((machine) => machine.name === name);
+  return (await (await openProvider(lab)).find()).sort((a, b) => place(a.name) - place(b.name));
+}
+
+/** Takes a lab away as `down` does, with its folder. */
+export async function destroy(lab: Lab): Promise<string[]> {
+  const removed = await (await openProvider(lab)).destroy(silent);
+  await rm(labFolder(lab.name), { recursive: true, force: true });
+  return removed;
+}
