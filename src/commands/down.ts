@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import { here } from "../engine/graph.ts";
+import { here, type Task } from "../engine/graph.ts";
 import { withLock } from "../engine/lock.ts";
 import { undo } from "../engine/undo.ts";
 import { labFolder } from "../paths.ts";
@@ -15,7 +15,10 @@ export async function down(options: LabOptions): Promise<void> {
     const { result: removed } = await show(`down ${lab.name}`, options, async (activity) => {
       const world = await openWorld(lab, provider, signal);
       try {
-        await undo({ graph, world, artifacts, activity, signal, stays: (machine) => machine === here.name });
+        const there = new Set(provider.machinesStay ? world.found.map(({ name }) => name) : []);
+        const stays = ({ machine, step }: Task) =>
+          machine === here || (there.has(machine.name) && step.within !== "cluster");
+        await undo({ graph, world, artifacts, activity, signal, stays });
       } finally {
         await world.close();
       }

@@ -61,6 +61,8 @@ export interface StepDefinition<P, K extends string> {
   apply?(host: Host, params: P, site: Site, facts: Facts<K>): Promise<void>;
   /** Takes away what `apply` made, also half-made, and never what someone else made. */
   undo?(host: Host, params: P, site: Site): Promise<void>;
+  /** What it makes is inside the cluster, and goes with it: where the cluster is taken away, nothing is left to undo. */
+  within?: "cluster";
   patience?: Patience;
 }
 
@@ -71,6 +73,7 @@ export interface BoundStep {
   prepare?: (site: Site) => Promise<unknown>;
   apply?: (host: Host, site: Site, facts: Facts) => Promise<void>;
   undo?: (host: Host, site: Site) => Promise<void>;
+  within?: "cluster";
   patience?: Patience;
 }
 
@@ -81,7 +84,7 @@ export interface Step {
 
 /** Declares a step. The type of its parameters and facts stays inside: the engine sees only `BoundStep`s. */
 export function step<P, K extends string>(definition: StepDefinition<P, K>): Step {
-  const { prepare, apply, undo, patience } = definition;
+  const { prepare, apply, undo, within, patience } = definition;
   return {
     bind(given) {
       const params = definition.params.parse(given);
@@ -93,6 +96,7 @@ export function step<P, K extends string>(definition: StepDefinition<P, K>): Ste
           apply: (host, site, facts) => apply.call(definition, host, params, site, facts as Facts<K>),
         }),
         ...(undo && { undo: (host, site) => undo.call(definition, host, params, site) }),
+        ...(within && { within }),
         ...(patience && { patience }),
       };
     },

@@ -9,14 +9,14 @@ export interface Undoing {
   artifacts: ArtifactStore;
   activity: Activity;
   signal: AbortSignal;
-  /** Only tasks on machines that stay are undone: a destroyed machine takes its own changes with it. */
-  stays(machine: string): boolean;
+  /** Whether what the task made outlives this: a machine, or a cluster, that is taken away takes its changes with it. */
+  stays(task: Task): boolean;
 }
 
 /** Undoes in reverse order. One that fails does not keep the others from being undone; the first failure is thrown. */
 export async function undo({ graph, world, artifacts, activity, signal, stays }: Undoing): Promise<void> {
   const failures: unknown[] = [];
-  const tasks = tasksOf(graph).filter((task) => task.step.undo && stays(task.machine.name));
+  const tasks = tasksOf(graph).filter((task) => task.step.undo && stays(task));
   for (const task of tasks.reverse()) {
     await undoTask(task).catch((failure: unknown) => failures.push(failure));
   }

@@ -24,6 +24,8 @@ export interface Making {
 
 /** Machines from one kind of place. The truth about them is what the place lists, never a file of ours. */
 export interface Provider {
+  /** The machines were there before the lab and stay after it: what the steps did on them has to be undone. */
+  readonly machinesStay?: true;
   /** The lab's machines that exist now, running or not. */
   find(): Promise<Found[]>;
   /** Makes, or starts again, the machines named; what a killed run left half-made is made anew. */

@@ -55,5 +55,6 @@ export const calico = step({
     );
   },
 
+  within: "cluster",
   patience: { seconds: 60, for: "the API server to have Calico's objects" },
 });

@@ -3,7 +3,8 @@ import { type Scene, step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import { containerdVersion, releasesOf } from "../versions.ts";
-import { contentOf, inactive, serviceState, textDifference } from "./shared/files.ts";
+import { giveBack, remember } from "./shared/before.ts";
+import { contentOf, inactive, isOurs, serviceState, textDifference } from "./shared/files.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
 import { template } from "./shared/template.ts";
 
@@ -12,7 +13,15 @@ const unitFile = "/etc/systemd/system/containerd.service";
 const crictlFile = "/etc/crictl.yaml";
 /** What containerd asks for every registry that has no file of its own: containerd's docs/hosts.md. */
 const mirrorFile = "/etc/containerd/certs.d/_default/hosts.toml";
+const wantsFile = "/etc/systemd/system/multi-user.target.wants/containerd.service";
 const cniFolder = "/opt/cni/bin";
+/** What another runtime of the machine keeps there stays whole while ours works, and is put back by `undo`. */
+const touched = {
+  services: ["docker.socket", "docker.service", "containerd.service"],
+  files: [configFile, unitFile, crictlFile, mirrorFile, wantsFile],
+  folders: ["/var/lib/containerd", "/etc/cni", "/opt/cni"],
+  fresh: ["/opt/containerd"],
+};
 const cniPlugins = ["bridge", "host-local", "loopback", "portmap"];
 
 /** CAP_SYS_RESOURCE is bit 24; without it a runtime cannot lower oom_score_adj (capabilities(7)). */
@@ -68,6 +77,7 @@ export const containerRuntime = step({
   ],
 
   apply: async (host, _, site, facts) => {
+    if (!isOurs(facts.unit)) await host.run(remember("container-runtime", touched));
     if (versionDifference("containerd", facts.version, containerdVersion).length > 0) {
       await install(host, site, "containerd", "/usr/local/bin");
     }
@@ -85,17 +95,24 @@ export const containerRuntime = step({
     if (mirror === undefined) await host.run(sh`rm -f ${mirrorFile}`);
     else await host.write({ path: mirrorFile, content: mirrorText(mirror) });
     await host.run(sh`
-      command -v runc >/dev/null || { apt-get -q update && apt-get -o DPkg::Lock::Timeout=120 -q install -y --no-install-recommends runc; }
       systemctl daemon-reload
       systemctl enable --quiet containerd
       systemctl restart containerd`);
   },
 
   undo: async (host) => {
+    // Shims outlive the runtime that started them, and what they hold mounted cannot be removed.
     await host.run(sh`
-      systemctl disable --quiet --now containerd
-      rm -f ${[configFile, unitFile, crictlFile, mirrorFile]}
-      systemctl daemon-reload`);
+      if [ -e ${unitFile} ]; then
+        systemctl kill --signal=KILL containerd 2>/dev/null
+        systemctl stop containerd
+        awk '$2 ~ "^(/run/containerd|/var/lib/containerd)/" { print $2 }' /proc/mounts | sort -r | xargs -r umount --lazy
+        rm -rf --one-file-system /run/containerd
+      fi
+      true`);
+    for (const owner of ["cni-plugins", "crictl", "containerd", "container-runtime"])
+      await host.run(giveBack(owner));
+    await host.run(sh`systemctl daemon-reload; systemctl reset-failed containerd 2>/dev/null; true`);
   },
 
   patience: { seconds: 20, for: "containerd to answer" },

@@ -34,7 +34,8 @@ export const images = step({
   },
 
   undo: async (host, { set }, { lab }) => {
-    await host.run(sh`ctr -n k8s.io images rm ${imageNames(set, lab.cluster.version)} 2>/dev/null; true`);
+    await host.run(sh`ctr -n k8s.io images rm ${imageNames(set, lab.cluster.version)} 2>/dev/null
+      rm -f ${archive}`);
   },
 });
 

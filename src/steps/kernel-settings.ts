@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { beforeFolder, giveBack, remember } from "./shared/before.ts";
 import { contentOf, textDifference } from "./shared/files.ts";
 import { template } from "./shared/template.ts";
 
@@ -14,6 +15,49 @@ const wanted: Record<string, number> = {
   "fs.inotify.max_user_instances": 1024,
   "fs.inotify.max_user_watches": 262144,
 };
+
+/** What the kubelet and kube-proxy set by themselves: setupKernelTunables in the kubelet, and kube-proxy's conntrack.go. */
+const setByOthers = [
+  ...["vm.overcommit_memory", "vm.panic_on_oom", "kernel.panic", "kernel.panic_on_oops"],
+  ...["kernel.keys.root_maxkeys", "kernel.keys.root_maxbytes", "net.ipv4.conf.all.route_localnet"],
+  ...["net.netfilter.nf_conntrack_max", "net.netfilter.nf_conntrack_tcp_timeout_established"],
+  ...["net.netfilter.nf_conntrack_tcp_timeout_close_wait", "net.netfilter.nf_conntrack_tcp_be_liberal"],
+];
+
+const owner = "kernel-settings";
+const live = `${beforeFolder}/${owner}/live`;
+
+/** Notes the live values, the swaps in use and the modules that are not loaded yet; only the first note counts. */
+const rememberLive = sh`
+  if [ ! -e ${live} ]; then
+    {
+      for name in ${[...Object.keys(wanted), ...setByOthers]}; do
+        file=/proc/sys/$(printf %s "$name" | tr . /)
+        if [ -e "$file" ]; then printf 'value %s %s\n' "$name" "$(cat "$file")"; fi
+      done
+      tail -n +2 /proc/swaps | awk '{ print "swap", $1 }'
+      for name in br_netfilter overlay; do [ -e "/sys/module/$name" ] || printf 'module %s\n' "$name"; done
+    } >${`${live}.new`} && mv ${`${live}.new`} ${live}
+  fi`;
+
+/** What belongs to the whole kernel is left alone in a container: other machines live on it. A module in use stays. */
+const restoreLive = sh`
+  if [ -e ${live} ]; then
+    container=$(systemd-detect-virt --container)
+    while read -r kind name value; do
+      case "$container $kind $name" in
+        none\ value\ * | *\ value\ net.ipv4.*) sysctl --quiet --ignore --write "$name=$value" ;;
+        none\ module\ *) modprobe -r "$name" 2>/dev/null ;;
+      esac
+    done <${live}
+    if [ "$container" = none ]; then
+      if [ -e /etc/fstab.labwright ]; then sed -i 's/^# labwright: //' /etc/fstab; rm /etc/fstab.labwright; fi
+      sed -n 's/^swap //p' ${live} | while read -r device; do
+        grep -q "^$device " /proc/swaps || swapon "$device"
+      done
+    fi
+  fi
+  true`;
 
 /** Forwarding, bridge filtering and inotify limits, live and at the next start, with the modules that they belong to. */
 export const kernelSettings = step({
@@ -41,6 +85,8 @@ export const kernelSettings = step({
   ],
 
   apply: async (host) => {
+    await host.run(remember(owner, { files: [sysctlFile, modulesFile] }));
+    await host.run(rememberLive);
     await host.write({ path: sysctlFile, content: template("kernel-settings/sysctl.conf") });
     await host.write({ path: modulesFile, content: template("kernel-settings/modules.conf") });
     // In a container the kernel is the host's: its modules are there or not, and its swap is not ours to turn off.
@@ -54,8 +100,7 @@ export const kernelSettings = step({
   },
 
   undo: async (host) => {
-    await host.run(sh`
-      rm -f ${sysctlFile} ${modulesFile}
-      if [ -e /etc/fstab.labwright ]; then sed -i 's/^# labwright: //' /etc/fstab; rm /etc/fstab.labwright; swapon -a; fi`);
+    await host.run(restoreLive);
+    await host.run(giveBack(owner));
   },
 });

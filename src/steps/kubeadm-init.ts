@@ -7,6 +7,7 @@ import { resolvFile } from "./kubelet.ts";
 import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { adminConf, kubectl } from "./shared/kubectl.ts";
 import { addressOf } from "./shared/lab.ts";
+import { clearNode } from "./shared/node-leftovers.ts";
 import { template } from "./shared/template.ts";
 
 const configFile = "/etc/labwright/kubeadm-init.yaml";
@@ -72,7 +73,11 @@ export const kubeadmInit = step({
   },
 
   undo: async (host) => {
-    await host.run(sh`${clearHalfDone(configFile)}
+    await host.run(sh`
+      if [ -e ${configFile} ]; then
+        ${clearHalfDone(configFile)}
+        ${clearNode}
+      fi
       rm -f ${[configFile, mark]}`);
   },
 

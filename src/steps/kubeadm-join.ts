@@ -6,6 +6,7 @@ import type { Host } from "../hosts/types.ts";
 import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { kubectl } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
+import { clearNode } from "./shared/node-leftovers.ts";
 import { template } from "./shared/template.ts";
 
 const configFile = "/etc/labwright/kubeadm-join.yaml";
@@ -60,7 +61,11 @@ export const kubeadmJoin = step({
   },
 
   undo: async (host) => {
-    await host.run(sh`${clearHalfDone(configFile)}
+    await host.run(sh`
+      if [ -e ${configFile} ]; then
+        ${clearHalfDone(configFile)}
+        ${clearNode}
+      fi
       rm -f ${[configFile, discoveryFile, mark]}`);
   },
 

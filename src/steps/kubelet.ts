@@ -2,12 +2,37 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import { releasesOf } from "../versions.ts";
-import { contentOf, textDifference } from "./shared/files.ts";
+import { giveBack, remember } from "./shared/before.ts";
+import { contentOf, isOurs, textDifference } from "./shared/files.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
 import { template } from "./shared/template.ts";
 
 const unitFile = "/etc/systemd/system/kubelet.service";
 export const resolvFile = "/etc/labwright/resolv.conf";
+
+/** What the kubelet and the pods that it starts leave behind, besides what is named in its unit. */
+const touched = {
+  services: ["kubelet.service"],
+  files: [unitFile, resolvFile, "/etc/systemd/system/multi-user.target.wants/kubelet.service"],
+  folders: ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/calico"],
+  fresh: [
+    ...[
+      "/var/log/pods",
+      "/var/log/containers",
+      "/var/log/calico",
+      "/var/lib/cni",
+      "/var/run/calico",
+      "/root/.kube",
+    ],
+    // The API server's and the controller manager's pods mount these, and the kubelet makes them where they are not.
+    ...[
+      "/usr/libexec/kubernetes",
+      "/usr/local/share/ca-certificates",
+      "/usr/share/ca-certificates",
+      "/etc/ca-certificates",
+    ],
+  ],
+};
 
 const unit = (): string => template("kubelet/kubelet.service");
 
@@ -36,6 +61,7 @@ export const kubelet = step({
 
   apply: async (host, _, site, facts) => {
     const wanted = releasesOf(site.lab.cluster.version).kubernetes;
+    if (!isOurs(facts.unit)) await host.run(remember("kubelet", touched));
     const present = [
       versionDifference("kubelet", facts.kubelet, wanted),
       versionDifference("kubeadm", facts.kubeadm, wanted),
@@ -58,9 +84,9 @@ export const kubelet = step({
   },
 
   undo: async (host) => {
-    await host.run(sh`
-      systemctl disable --quiet --now kubelet
-      rm -f ${[unitFile, resolvFile]}
-      systemctl daemon-reload`);
+    await host.run(sh`if [ -e ${unitFile} ]; then systemctl stop kubelet; fi`);
+    await host.run(giveBack("kubernetes-node"));
+    await host.run(giveBack("kubelet"));
+    await host.run(sh`systemctl daemon-reload; systemctl reset-failed kubelet 2>/dev/null; true`);
   },
 });

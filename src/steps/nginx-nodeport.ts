@@ -67,6 +67,7 @@ export const nginxNodeport = step({
     );
   },
 
+  within: "cluster",
   patience: { seconds: 30, for: "the API server to have the objects" },
 });
 

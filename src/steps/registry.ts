@@ -15,6 +15,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "kubelet-config": async () => (await import("./kubelet-config.ts")).kubeletConfig,
   "nginx-nodeport": async () => (await import("./nginx-nodeport.ts")).nginxNodeport,
   "nodeport-answers": async () => (await import("./nodeport-answers.ts")).nodeportAnswers,
+  "system-packages": async () => (await import("./system-packages.ts")).systemPackages,
   "user-kubeconfig": async () => (await import("./user-kubeconfig.ts")).userKubeconfig,
 };
 

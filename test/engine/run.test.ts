@@ -198,7 +198,7 @@ test("inspect changes nothing and tells each difference; undo takes away in reve
       artifacts,
       activity,
       signal: new AbortController().signal,
-      stays: (name) => name === "b",
+      stays: ({ machine }) => machine.name === "b",
     }),
   );
   assert.deepEqual(await Promise.all(["a-x", "a-y", "b-z"].map(contentOf)), ["1", "2", undefined]);

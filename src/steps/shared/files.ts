@@ -15,3 +15,6 @@ export const serviceState = (unit: string): Command => sh`systemctl is-active ${
 
 export const inactive = (unit: string, fact: Output): string[] =>
   fact.stdout.trim() === "active" ? [] : [`${unit} is ${fact.stdout.trim() || "unknown"}, not active`];
+
+/** Whether a file was written by labwright: the first line of every one that we write, and may meet again, says so. */
+export const isOurs = (fact: Output): boolean => fact.stdout.startsWith("# Written by labwright");

@@ -3,6 +3,7 @@ import type { Activity } from "../../engine/activity.ts";
 import type { Site } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host, Output } from "../../hosts/types.ts";
+import { remember } from "./before.ts";
 
 /** An activity for artifacts that a step asks for: their notes are the task's. */
 export const quietly = (site: Site): Activity => ({
@@ -10,9 +11,10 @@ export const quietly = (site: Site): Activity => ({
   child: (_kind, _title, work) => work(quietly(site), () => {}),
 });
 
-/** Sends a set of programs into a folder of a machine. */
+/** Sends a set of programs into a folder of a machine; `giveBack(set)` takes them away again. */
 export async function install(host: Host, site: Site, set: ProgramSet, folder: string): Promise<Programs> {
   const programs = await site.artifacts.programs(set, quietly(site));
+  await host.run(remember(set, { files: programs.files.map(({ name }) => `${folder}/${name}`) }));
   for (const { name, path } of programs.files) {
     site.note(`sending ${name}`);
     await host.write({ path: `${folder}/${name}`, content: { localFile: path }, mode: 0o755 });

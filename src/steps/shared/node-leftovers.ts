@@ -1,0 +1,33 @@
+import { type Command, sh } from "../../hosts/sh.ts";
+
+/** Names that only kube-proxy, the kubelet, Calico and the CNI plugins give their firewall chains and comments. */
+const ourChains = "KUBE-|cali[:-]|CNI-";
+const ourLinks = "^(cali|vxlan[.]calico|vxlan-v6[.]calico|wireguard[.]cali|kube-ipvs0$)";
+const ourMounts = "^/(var/lib/kubelet|(var/)?run/(calico|netns/cni-))";
+
+/** Prints, a line each, what pods and their network have in a node's kernel: processes, mounts, links, routes, chains, sets. */
+export const nodeLeftovers: Command = sh`
+  find /sys/fs/cgroup -path '*/kubepods*' -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | sed 's/^/process /'
+  awk -v ours=${ourMounts} '$2 ~ ours { print "mount", $2 }' /proc/mounts | sort -r
+  ip -o link show | awk -F '[ :@]+' '{ print $2 }' | grep -E ${ourLinks} | sed 's/^/link /'
+  ip -4 route show proto 80 | sed 's/^/route /'
+  for kind in iptables-legacy iptables-nft ip6tables-legacy ip6tables-nft; do
+    command -v "$kind-save" >/dev/null && "$kind-save" 2>/dev/null | grep -qE ${ourChains} && echo "firewall $kind"
+  done
+  command -v ipset >/dev/null && ipset list -name 2>/dev/null | grep -E '^(cali|KUBE-)' | sed 's/^/set /'
+  true`;
+
+/** Takes away what `nodeLeftovers` prints; rules, links and routes of others stay. The runtime and the kubelet must be stopped. */
+export const clearNode: Command = sh`
+  left() { { ${nodeLeftovers}
+  } | sed -n "s/^$1 //p"; }
+  left process | xargs -r kill -KILL 2>/dev/null
+  left mount | xargs -r umount --lazy
+  rm -f /run/netns/cni-*
+  left link | while read -r name; do ip link delete "$name"; done
+  ip -4 route flush proto 80 2>/dev/null
+  left firewall | while read -r kind; do
+    "$kind-save" --counters | grep -vE ${ourChains} | "$kind-restore" --counters
+  done
+  left set | while read -r name; do ipset destroy "$name"; done
+  true`;
