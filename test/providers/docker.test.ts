@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { capabilitiesIn, unknownCapability } from "../../src/providers/docker/capabilities.ts";
-import { assignAddresses, machineAddress } from "../../src/providers/docker/network.ts";
+import { assignAddresses, machineAddress } from "../../src/providers/shared/subnet.ts";
 
 test("addresses are given from .10 on, across octets, and never outside of the network", () => {
   assert.equal(machineAddress("10.89.7.0/24", 0), "10.89.7.10");

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair, type KeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
+import { type Files, machineFiles, withoutComment } from "../shared/machine-files.ts";
 import { boundingSet, needed, unknownCapability } from "./capabilities.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
@@ -45,31 +46,14 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
     ...spec.flags,
   ];
   await createWithPower(engine, flags, spec);
-  await copyFiles(engine, spec, {
-    "etc/ssh/ssh_host_ed25519_key": { text: hostKey.privateKey, mode: 0o600 },
-    "etc/ssh/ssh_host_ed25519_key.pub": { text: `${labels[label.hostKey]}\n`, mode: 0o644 },
-    "root/.ssh/authorized_keys": { text: `${spec.authorizedKey}\n`, mode: 0o600 },
-    ...(await resolverFile(engine)),
-    "etc/labwright/user": { text: spec.user === "root" ? "" : `${spec.user}\n`, mode: 0o644 },
-  });
+  const { user, authorizedKey } = spec;
+  await copyFiles(
+    engine,
+    spec,
+    await machineFiles({ user, authorizedKey, hostKey, resolves: engine.direct }),
+  );
   await engine.docker.run(sh`start ${spec.container}`);
 }
-
-/** This computer's own name servers, where containers can reach them: what CoreDNS forwards to. */
-async function resolverFile({ direct }: Engine): Promise<Files> {
-  if (!direct) return {};
-  const texts = await Promise.all(
-    ["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"].map((file) =>
-      readFile(file, "utf8").catch(() => ""),
-    ),
-  );
-  const servers = texts.join("\n").match(/^nameserver (?!127\.|::1).+$/gm) ?? [];
-  return servers.length === 0
-    ? {}
-    : { "etc/labwright/resolv.conf": { text: `${[...new Set(servers)].join("\n")}\n`, mode: 0o644 } };
-}
-
-const withoutComment = (publicKey: string): string => publicKey.trim().split(/\s+/).slice(0, 2).join(" ");
 
 /** How each engine gives a container all that it may have; found out once for each engine and process. */
 const powers = new Map<string, Promise<string[]>>();
@@ -121,8 +105,6 @@ const cannotCarry = (output: string): LabwrightError =>
     remedy: "use an engine that runs as root on a computer or virtual machine of its own",
     output,
   });
-
-type Files = Record<string, { text: string; mode: number }>;
 
 /** Copies files into a container that need not run; nothing secret comes near an argument list or a label. */
 async function copyFiles(

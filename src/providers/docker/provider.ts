@@ -5,12 +5,13 @@ import type { Access } from "../../hosts/types.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { type KeyPair, labKey } from "../keys.ts";
+import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { startMachine } from "./machine.ts";
-import { assignAddresses, ensureNetwork, networkName } from "./network.ts";
+import { ensureNetwork, networkName } from "./network.ts";
 import { imagesFolder } from "./volume.ts";
 
 export async function open(lab: Lab): Promise<Provider> {

@@ -1,0 +1,67 @@
+import { networkInterfaces } from "node:os";
+import { LabwrightError } from "../../errors.ts";
+import { overlaps } from "../../lab/cidr.ts";
+import type { Lab } from "../../lab/types.ts";
+
+/**
+ * Addresses for machines that are to be made: each gets that of its place in the lab file, so that one that is made
+ * again comes back with the same, or the next that no other machine has.
+ */
+export function assignAddresses(
+  subnet: string,
+  places: ReadonlyMap<string, number>,
+  taken: Iterable<string>,
+): Map<string, string> {
+  const used = new Set(taken);
+  return new Map(
+    [...places].map(([name, place]) => {
+      let index = place;
+      while (used.has(machineAddress(subnet, index))) index += 1;
+      const address = machineAddress(subnet, index);
+      used.add(address);
+      return [name, address];
+    }),
+  );
+}
+
+/** The n-th machine's address in a network, from .10 on. */
+export function machineAddress(subnet: string, index: number): string {
+  const [base = "", bits = "24"] = subnet.split("/");
+  const start = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const offset = 10 + index;
+  if (offset >= 2 ** (32 - Number(bits)) - 1) throw tooSmall(subnet, index + 1);
+  const value = start + offset;
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+}
+
+/** Networks that two labs, started at the same time, are unlikely to both pick first: the name decides the start. */
+function* candidates(name: string): Generator<string> {
+  const start = [...name].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 256, 7);
+  for (let i = 0; i < 256; i++) yield `10.89.${(start + i) % 256}.0/24`;
+}
+
+/** A network for a lab's machines that overlaps none of its own, of this computer's, and of those that are `taken`. */
+export function freeSubnet(lab: Lab, taken: readonly string[]): string {
+  const { podSubnet, serviceSubnet } = lab.cluster.network;
+  const used = [podSubnet, serviceSubnet, ...taken, ...ownSubnets()];
+  for (const subnet of candidates(lab.name)) {
+    if (!used.some((other) => overlaps(subnet, other))) return subnet;
+  }
+  throw new LabwrightError({
+    code: "no-free-network",
+    message: "every network in 10.89.0.0/16 overlaps one that is in use",
+    remedy: "name a free one in the lab file: network: { subnet: 192.168.210.0/24 }",
+  });
+}
+
+const ownSubnets = (): string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .flatMap(({ family, cidr }) => (family === "IPv4" && cidr ? [cidr] : []));
+
+const tooSmall = (subnet: string, count: number): LabwrightError =>
+  new LabwrightError({
+    code: "network-too-small",
+    message: `the machine network ${subnet} has no room for ${count} machines`,
+    remedy: "name a larger one in the lab file, or leave it out",
+  });
