@@ -47,6 +47,7 @@ function program(): Command {
   onLab("down", "take the lab away: machines, network, kubeconfig context; nothing else")
     .option("--json", "events as JSON lines")
     .action(async (options) => (await import("./commands/down.ts")).down(options));
+  addExercise(root);
   root
     .command("doctor")
     .description("look at what this computer can do for labs")
@@ -63,6 +64,46 @@ function program(): Command {
     .description("print the JSON Schema of lab files, for editors")
     .action(async () => (await import("./commands/schema.ts")).schema());
   return root;
+}
+
+/** `labwright exercise …`: a command of commands. */
+function addExercise(root: Command): void {
+  const group = root
+    .command("exercise")
+    .description("tasks for students: set up, graded, solved and put back");
+  const onLab = (usage: string, description: string) =>
+    group
+      .command(usage)
+      .description(description)
+      .option("-f, --file <file>", "the lab file (default: lab.yaml)");
+  onLab("list", "all exercises, and what this lab lacks for each")
+    .option("--json", "as one JSON document")
+    .action(async (options) => (await import("./commands/exercise/list.ts")).list(options));
+  onLab("start <name>", "set an exercise up, and show its task")
+    .option("--json", "events as JSON lines")
+    .action(async (name, options) => (await import("./commands/exercise/start.ts")).start(name, options));
+  onLab("check <name>", "grade it and change nothing; exit 1 when a goal is not right")
+    .option("--json", "as one JSON document")
+    .option("--junit <file>", "write a JUnit report")
+    .action(async (name, options) => (await import("./commands/exercise/check.ts")).check(name, options));
+  onLab("hint <name>", "the next hint; a check that fails unlocks the one after it")
+    .option("--json", "as one JSON document")
+    .action(async (name, options) => (await import("./commands/exercise/hint.ts")).hint(name, options));
+  onLab("solve <name>", "do the student's work; it gives no points")
+    .option("--json", "events as JSON lines")
+    .action(async (name, options) => (await import("./commands/exercise/solve.ts")).solve(name, options));
+  onLab("reset <name>", "bring the lab back to what it was before the start")
+    .option("--forget", "take the lab as it is now instead")
+    .option("--json", "events as JSON lines")
+    .action(async (name, options) => (await import("./commands/exercise/reset.ts")).reset(name, options));
+  onLab("prove [names...]", "show that exercises are wrong after setup, right when solved, and put back")
+    .option("--all", "all that this lab has what they need for")
+    .option("--json", "events as JSON lines")
+    .option("--junit <file>", "write a JUnit report")
+    .action(async (names, options) => (await import("./commands/exercise/prove.ts")).prove(names, options));
+  onLab("new <name>", "lay an exercise out in the folder exercises beside the lab file").action(
+    async (name, options) => (await import("./commands/exercise/new.ts")).newExercise(name, options),
+  );
 }
 
 async function main(): Promise<void> {

@@ -22,6 +22,7 @@ const imports = (text: string): string[] =>
 const doors: Record<string, RegExp> = {
   ssh2: /^src\/hosts\//,
   listr2: /^src\/ui\//,
+  marked: /^src\/ui\//,
   "js-yaml": /^src\/lab\/yaml/,
   execa: /^src\/(hosts\/local|artifacts\/program)\.ts$/,
   commander: /^src\/main\.ts$/,

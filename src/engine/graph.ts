@@ -9,6 +9,8 @@ export const here: Machine = { name: "here", role: "here", user: "", sudo: "none
 /** One step on one machine. */
 export interface Task {
   title: string;
+  /** The step's name and parameters: tasks of one key on one machine are the same task. */
+  key?: string;
   machine: Machine;
   step: BoundStep;
 }

@@ -10,6 +10,8 @@ import type { BoundStep } from "./step.ts";
 /** One task of a play: a step's name, with its parameters bound. */
 export interface PlayTask {
   title: string;
+  /** The step's name and parameters: tasks of one key on one machine are the same task. */
+  key?: string;
   step: BoundStep;
 }
 
@@ -54,23 +56,31 @@ async function readPlaybook(file: string): Promise<Play[]> {
     parsed.data.map(async (play) => ({
       ...play,
       tasks: await Promise.all(
-        play.tasks.flatMap((entry) => entriesOf(entry).map((task) => bindTask(file, task))),
+        play.tasks.flatMap((entry) =>
+          entriesOf(entry).map((task) => bindTask(task, (message) => playbookError(file, message))),
+        ),
       ),
     })),
   );
 }
 
-const entriesOf = (entry: string | Record<string, unknown>): [string, unknown][] =>
+/** A step's name with its parameters, as a list of tasks names them: `name`, or `name: { … }`. */
+export const entriesOf = (entry: string | Record<string, unknown>): [string, unknown][] =>
   typeof entry === "string" ? [[entry, {}]] : Object.entries(entry);
 
-async function bindTask(file: string, [name, params]: [string, unknown]): Promise<PlayTask> {
+/** Finds a step and gives it its parameters. What is wrong is made an error of by `fail`. */
+export async function bindTask(
+  [name, params]: [string, unknown],
+  fail: (message: string) => Error,
+): Promise<PlayTask> {
   const step = await loadStep(name);
-  if (!step) throw playbookError(file, `there is no step "${name}"`);
+  if (!step) throw fail(`there is no step "${name}"`);
   try {
-    return { title: titleOf(name, params), step: step.bind(params ?? {}) };
+    const key = JSON.stringify([name, params ?? {}]);
+    return { title: titleOf(name, params), key, step: step.bind(params ?? {}) };
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw playbookError(file, `the parameters of "${name}" are not right: ${why}`);
+    throw fail(`the parameters of "${name}" are not right: ${why}`);
   }
 }
 

@@ -12,9 +12,14 @@ export interface ConnectOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds until a machine that does not answer is given up. Default: 15 s. */
   connectTimeout?: number | undefined;
+  /** Milliseconds until a connection whose other end has fallen silent is given up. Default: 40 s. */
+  silence?: number | undefined;
 }
 
 const defaultConnectTimeout = 15_000;
+const defaultSilence = 40_000;
+/** Questions that the other end may leave unanswered. */
+const unanswered = 3;
 const handshakesAtOnce = 8;
 const handshakes = new Map<string, Limit>();
 
@@ -45,7 +50,7 @@ export async function openClient(
   const stop = AbortSignal.any([timer.signal, ...(signal ? [signal] : [])]);
   try {
     const socket = await openSocket(name, access, options, stop);
-    return await handshake(name, access, socket, stop);
+    return await handshake(name, access, socket, stop, options.silence ?? defaultSilence);
   } catch (error) {
     throw interrupted(timer.signal.aborted ? timer.signal.reason : error);
   } finally {
@@ -92,7 +97,13 @@ async function openTcp(name: string, access: Access, stop: AbortSignal): Promise
   }
 }
 
-function handshake(name: string, access: Access, socket: Duplex, stop: AbortSignal): Promise<Client> {
+function handshake(
+  name: string,
+  access: Access,
+  socket: Duplex,
+  stop: AbortSignal,
+  silence: number,
+): Promise<Client> {
   const client = new ssh2.Client();
   return new Promise<Client>((resolve, reject) => {
     const policy = hostKeyPolicy(name, access);
@@ -129,6 +140,7 @@ function handshake(name: string, access: Access, socket: Duplex, stop: AbortSign
       ...transport,
       ...login.config,
       sock: socket,
+      keepaliveInterval: silence / (unanswered + 1),
       algorithms: { ...transport.algorithms, serverHostKey: policy.algorithms },
       hostVerifier: (key: Buffer): boolean => {
         refusal = policy.refusal(key);
@@ -145,8 +157,7 @@ function handshake(name: string, access: Access, socket: Duplex, stop: AbortSign
 
 const transport: ConnectConfig = {
   readyTimeout: 0,
-  keepaliveInterval: 10_000,
-  keepaliveCountMax: 3,
+  keepaliveCountMax: unanswered,
   algorithms: {
     // No group exchange: its server makes us wait for a group and lets us compute with up to 8192 bits.
     kex: [

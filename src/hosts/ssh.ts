@@ -66,14 +66,14 @@ const pause = 200;
 export async function connectWhenUp(
   name: string,
   access: Access,
-  options: { seconds: number; note?: (text: string) => void; signal?: AbortSignal },
+  options: { seconds: number; silence?: number; note?: (text: string) => void; signal?: AbortSignal },
 ): Promise<Host> {
-  const { seconds, note, signal } = options;
+  const { seconds, silence, note, signal } = options;
   const giveUpAt = Date.now() + seconds * 1000;
   for (let noted = false; ; noted = true) {
     try {
       const left = Math.max(1000, giveUpAt - Date.now());
-      return await connect(name, access, { signal, connectTimeout: Math.min(15_000, left) });
+      return await connect(name, access, { signal, silence, connectTimeout: Math.min(15_000, left) });
     } catch (error) {
       const again = error instanceof LabwrightError && transient.has(error.code);
       if (!again || Date.now() + pause > giveUpAt) throw error;

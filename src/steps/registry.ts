@@ -7,6 +7,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "cluster-members": async () => (await import("./cluster-members.ts")).clusterMembers,
   "cluster-ready": async () => (await import("./cluster-ready.ts")).clusterReady,
   "container-runtime": async () => (await import("./container-runtime.ts")).containerRuntime,
+  file: async () => (await import("./file.ts")).file,
   images: async () => (await import("./images.ts")).images,
   "kernel-settings": async () => (await import("./kernel-settings.ts")).kernelSettings,
   "kubeadm-init": async () => (await import("./kubeadm-init.ts")).kubeadmInit,

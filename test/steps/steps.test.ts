@@ -51,7 +51,7 @@ async function onFresh(name: string, machineName: string, params: unknown = {}) 
 }
 
 test("every step finds a difference on a fresh machine", async () => {
-  const params: Record<string, unknown> = { images: { set: "calico" } };
+  const params: Record<string, unknown> = { images: { set: "calico" }, file: { path: "/root/answer" } };
   for (const name of stepNames()) {
     const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name)
       ? "here"

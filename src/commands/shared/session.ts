@@ -45,7 +45,8 @@ export async function openSession(options: LabOptions): Promise<Session> {
   return { lab, graph, provider, artifacts, signal };
 }
 
-function labFile({ file }: LabOptions): string {
+/** The lab file that a command works on. Throws (exit code 2) where there is none. */
+export function labFile({ file }: LabOptions): string {
   if (file !== undefined) return file;
   if (existsSync("lab.yaml")) return "lab.yaml";
   throw new LabwrightError({

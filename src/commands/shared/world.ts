@@ -17,11 +17,21 @@ export interface OpenWorld extends World {
   close(): Promise<void>;
 }
 
-/** How long sshd on a machine that runs may take to answer, in seconds. */
-const patience = 60;
+/** How long a machine that runs may take to answer. */
+export interface WorldPatience {
+  /** Seconds until its sshd must answer. */
+  seconds: number;
+  /** Milliseconds until a connection that has fallen silent is given up; absent: as usual. */
+  silence?: number;
+}
 
 /** Asks the provider what there is; machines are connected to when they are first needed. */
-export async function openWorld(lab: Lab, provider: Provider, signal: AbortSignal): Promise<OpenWorld> {
+export async function openWorld(
+  lab: Lab,
+  provider: Provider,
+  signal: AbortSignal,
+  patience: WorldPatience = { seconds: 60 },
+): Promise<OpenWorld> {
   const found = await provider.find();
   const byName = new Map(found.map((one) => [one.name, one]));
   const hosts = new Map<string, Promise<Host>>([[here.name, Promise.resolve(localHost())]]);
@@ -38,7 +48,7 @@ export async function openWorld(lab: Lab, provider: Provider, signal: AbortSigna
   async function connect(name: string): Promise<Host> {
     const machine = byName.get(name);
     if (!machine) throw unknownMachine(name, lab);
-    const host = await connectWhenUp(name, machine.access, { seconds: patience, signal });
+    const host = await connectWhenUp(name, machine.access, { ...patience, signal });
     connected.push(host);
     return host;
   }

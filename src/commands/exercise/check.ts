@@ -1,0 +1,81 @@
+import { writeFile } from "node:fs/promises";
+import { exitCode } from "../../errors.ts";
+import { type Graded, grade } from "../../exercises/grade.ts";
+import { type Score, scoreOf } from "../../exercises/score.ts";
+import { startedState, writeState } from "../../exercises/state.ts";
+import { junit } from "../../ui/junit.ts";
+import { oneLine, type Paint, paintFor, span, visible } from "../../ui/text.ts";
+import { type LabOptions, show } from "../shared/session.ts";
+import { openWorld } from "../shared/world.ts";
+import { openExercise, say } from "./shared.ts";
+
+export interface CheckOptions extends LabOptions {
+  junit?: string;
+}
+
+/** A machine that does not answer within this is reported as unreachable, 15 seconds after the question at most. */
+const patience = { seconds: 10, silence: 10_000 };
+
+/** Grades an exercise and changes nothing in the lab. Exits with 1 where a goal is not right. */
+export async function check(name: string, options: CheckOptions): Promise<void> {
+  const { session, exercise } = await openExercise(name, options);
+  const { lab, provider, signal } = session;
+  const state = await startedState(lab.name, name);
+  const { result: graded, events } = await show(`check ${name}`, { quiet: true }, async (activity) => {
+    const world = await openWorld(lab, provider, signal, patience);
+    try {
+      return await grade(exercise, world, activity);
+    } finally {
+      await world.close();
+    }
+  });
+  const score = scoreOf(exercise, state, graded, new Date());
+  const checks = [
+    ...state.checks,
+    { at: new Date().toISOString(), passed: score.passed, hints: state.hints },
+  ];
+  await writeState(lab.name, { ...state, checks });
+  if (options.junit !== undefined)
+    await writeFile(options.junit, junit(events, { name: `${lab.name} ${name}` }));
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ exercise: name, ...score, goals: graded }, null, 2)}\n`);
+  say(
+    options,
+    `${text(graded, paintFor(process.stdout))}\n${summary(score, state.hints, exercise.hints.length)}\n`,
+  );
+  if (!score.passed) process.exitCode = exitCode.failed;
+}
+
+const marks = { right: "✔", wrong: "✘", unreachable: "?" } as const;
+const colours = { right: "green", wrong: "red", unreachable: "yellow" } as const;
+
+/** Each goal with its machine; below it what was seen and expected. */
+function text(graded: readonly Graded[], paint: Paint): string {
+  return graded
+    .flatMap(({ goal, machine, task, verdict, words }) => [
+      `${paint(colours[verdict], marks[verdict])} ${machine}: ${oneLine(titleOf(goal, task))}${verdict === "unreachable" ? " (could not be asked)" : ""}`,
+      ...words.map((one) => `    ${visible(one)}`),
+    ])
+    .join("\n");
+}
+
+/** A goal without a title has the name that its place gives it, which says less than its step. */
+const titleOf = (goal: string, task: string): string => (/^goal \d+$/.test(goal) ? task : goal);
+
+function summary(
+  { passed, points, of, late, solved, seconds, right, goals }: Score,
+  taken: number,
+  hints: number,
+): string {
+  const time = span(seconds * 1000);
+  const about = [
+    `${points} of ${of} points`,
+    `${time} since the start`,
+    ...(taken > 0 ? [`${taken} hints taken`] : []),
+    ...(late ? ["after the time limit, so without points"] : []),
+    ...(solved ? ["solved by labwright, so without points"] : []),
+  ].join(", ");
+  if (passed) return `Passed: ${about}.`;
+  const hint = taken < hints ? " A hint is there: `labwright exercise hint`." : "";
+  return `Not yet: ${right} of ${goals} right; ${about}.${hint}`;
+}

@@ -1,0 +1,25 @@
+import { exitCode } from "../../errors.ts";
+import { nextHint } from "../../exercises/hints.ts";
+import { startedState, writeState } from "../../exercises/state.ts";
+import type { LabOptions } from "../shared/session.ts";
+import { openExercise, say } from "./shared.ts";
+
+/** Shows the hints taken so far and the next one, where that is unlocked; exits with 1 where it is not. */
+export async function hint(name: string, options: LabOptions): Promise<void> {
+  const { session, exercise } = await openExercise(name, options);
+  const state = await startedState(session.lab.name, name);
+  const { hints } = exercise;
+  const next = nextHint(hints.length, state);
+  const taken = next === "unlocked" ? state.hints + 1 : state.hints;
+  if (taken > state.hints) await writeState(session.lab.name, { ...state, hints: taken });
+  const given = hints.slice(0, taken);
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ exercise: name, hints: given, of: hints.length, next })}\n`);
+  for (const [index, text] of given.entries()) say(options, `${index + 1} of ${hints.length}: ${text}\n`);
+  if (next === "locked") {
+    say(options, `The next hint is unlocked by a check that fails: \`labwright exercise check ${name}\`\n`);
+    process.exitCode = exitCode.failed;
+  }
+  if (next === "none")
+    say(options, hints.length === 0 ? "This exercise has no hints.\n" : "These are all.\n");
+}

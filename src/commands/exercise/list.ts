@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { knownPlaybooks } from "../../engine/playbook.ts";
+import { exerciseFolders, findExercise } from "../../exercises/find.ts";
+import { missingNeeds } from "../../exercises/needs.ts";
+import { readStates } from "../../exercises/state.ts";
+import { loadLab } from "../../lab/load.ts";
+import { table } from "../../ui/summary.ts";
+import { oneLine, span } from "../../ui/text.ts";
+import { type LabOptions, labFile } from "../shared/session.ts";
+import { say } from "./shared.ts";
+
+/** All exercises, with what this lab lacks for each and how far each is. Connects to nothing. */
+export async function list(options: LabOptions): Promise<void> {
+  const isWithLab = options.file !== undefined || existsSync("lab.yaml");
+  const file = isWithLab ? labFile(options) : "lab.yaml";
+  const lab = isWithLab ? await loadLab(file, { knownPlaybooks: await knownPlaybooks() }) : undefined;
+  const states = lab ? await readStates(lab.name) : [];
+  const names = [...(await exerciseFolders(file)).keys()];
+  const exercises = await Promise.all(names.map((name) => findExercise(file, name)));
+  const rows = exercises.map((exercise) => {
+    const { name, title, points, timeLimit } = exercise;
+    const state = states.find((one) => one.name === name);
+    const lacks = lab ? missingNeeds(exercise, lab).map((need) => need.name) : [];
+    const passed = state?.checks.at(-1)?.passed ?? false;
+    const status = state
+      ? passed
+        ? "passed"
+        : "started"
+      : lacks.length > 0
+        ? `needs ${lacks.join(", ")}`
+        : "";
+    return { name, title, points, timeLimit, status, lacks };
+  });
+  if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  const cells = rows.map(({ name, points, timeLimit, title, status }) => [
+    name,
+    `${points} points`,
+    timeLimit === undefined ? "" : span(timeLimit * 1000),
+    oneLine(title),
+    status,
+  ]);
+  say(options, rows.length === 0 ? "There are no exercises.\n" : `${table(cells)}\n`);
+}

@@ -1,0 +1,30 @@
+import { reset as resetExercise } from "../../exercises/reset.ts";
+import { readState, removeState } from "../../exercises/state.ts";
+import type { LabOptions } from "../shared/session.ts";
+import { inWorkshop, openExercise, say } from "./shared.ts";
+
+export interface ResetOptions extends LabOptions {
+  /** Takes the lab as it is now, whatever the exercise left in it. */
+  forget?: boolean;
+}
+
+/** Brings the lab back to what it was before the exercise's start; other started exercises are left as they are. */
+export async function reset(name: string, options: ResetOptions): Promise<void> {
+  const { session, exercise } = await openExercise(name, options);
+  const { name: lab } = session.lab;
+  const state = await readState(lab, name);
+  if (!state) return say(options, `${name} is not started: there is nothing to reset.\n`);
+  if (options.forget) {
+    await removeState(lab, name);
+    return say(options, `${name} is forgotten; the lab is left as it is.\n`);
+  }
+  const { result } = await inWorkshop(`exercise reset ${name}`, session, options, (shop) =>
+    resetExercise(exercise, state, shop),
+  );
+  say(
+    options,
+    "The lab is as it was before the start: networks, containers, objects and files were compared.\n",
+  );
+  if (result.leftToOthers.length > 0)
+    say(options, `Left for exercises that are still started:\n  ${result.leftToOthers.join("\n  ")}\n`);
+}

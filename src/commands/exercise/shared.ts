@@ -1,0 +1,58 @@
+import { withLock } from "../../engine/lock.ts";
+import { knownPlaybooks } from "../../engine/playbook.ts";
+import { LabwrightError } from "../../errors.ts";
+import { assertName, findExercise } from "../../exercises/find.ts";
+import { assertNeeds } from "../../exercises/needs.ts";
+import type { Exercise } from "../../exercises/types.ts";
+import type { Workshop } from "../../exercises/work.ts";
+import { labFolder } from "../../paths.ts";
+import { type LabOptions, labFile, openSession, type Session, type Shown, show } from "../shared/session.ts";
+import { openWorld } from "../shared/world.ts";
+
+export interface OpenExercise {
+  session: Session;
+  exercise: Exercise;
+}
+
+/** Reads lab file and exercise. Throws (exit code 2) where either is not right, or the lab lacks what it needs. */
+export async function openExercise(name: string, options: LabOptions): Promise<OpenExercise> {
+  assertName(name);
+  const session = await openSession(options);
+  const exercise = await findExercise(labFile(options), name);
+  assertNeeds(exercise, session.lab, await knownPlaybooks());
+  return { session, exercise };
+}
+
+/** Runs work that changes the lab: alone on it, shown as a run, with every machine there. */
+export async function inWorkshop<T>(
+  title: string,
+  { lab, provider, artifacts, signal }: Session,
+  options: LabOptions,
+  work: (shop: Workshop) => Promise<T>,
+): Promise<Shown<T>> {
+  return withLock(labFolder(lab.name), { command: title }, () =>
+    show(title, options, async (activity) => {
+      const world = await openWorld(lab, provider, signal);
+      try {
+        assertWhole(lab.name, world.missing);
+        return await work({ world, artifacts, activity, signal });
+      } finally {
+        await world.close();
+      }
+    }),
+  );
+}
+
+function assertWhole(lab: string, missing: readonly { name: string }[]): void {
+  if (missing.length === 0) return;
+  throw new LabwrightError({
+    code: "machine-absent",
+    message: `the lab ${lab} is not whole: ${missing.map(({ name }) => name).join(", ")} does not run`,
+    remedy: "run `labwright up`, then this again",
+  });
+}
+
+/** Prints for people; with `--json`, standard output is for programs alone. */
+export function say(options: LabOptions, text: string): void {
+  if (!options.json) process.stdout.write(text);
+}

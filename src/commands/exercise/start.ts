@@ -1,0 +1,31 @@
+import { exitCode, LabwrightError } from "../../errors.ts";
+import { readState } from "../../exercises/state.ts";
+import { start as startExercise } from "../../exercises/work.ts";
+import { markdown } from "../../ui/markdown.ts";
+import { paintFor, span } from "../../ui/text.ts";
+import type { LabOptions } from "../shared/session.ts";
+import { inWorkshop, openExercise, say } from "./shared.ts";
+
+/** Sets an exercise up, and shows its task. */
+export async function start(name: string, options: LabOptions): Promise<void> {
+  const { session, exercise } = await openExercise(name, options);
+  const known = await readState(session.lab.name, name);
+  if (known?.started !== undefined) throw alreadyStarted(name);
+  await inWorkshop(`exercise start ${name}`, session, options, (shop) => startExercise(exercise, shop));
+  const limit = exercise.timeLimit === undefined ? "" : `, within ${span(exercise.timeLimit * 1000)}`;
+  const paint = paintFor(process.stdout);
+  const width = Math.min(process.stdout.columns || 80, 100);
+  say(options, `\n${markdown(exercise.task, { paint, width })}\n`);
+  say(
+    options,
+    `${exercise.points} points${limit}. When you are done: \`labwright exercise check ${name}\`\n`,
+  );
+}
+
+const alreadyStarted = (name: string): LabwrightError =>
+  new LabwrightError({
+    code: "exercise-started",
+    message: `${name} is started already`,
+    remedy: `go on with \`labwright exercise check ${name}\`, or begin anew after \`labwright exercise reset ${name}\``,
+    exit: exitCode.usage,
+  });

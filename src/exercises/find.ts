@@ -1,0 +1,70 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { exitCode, LabwrightError } from "../errors.ts";
+import { choose, shown } from "../lab/nearest.ts";
+import { packageFolder } from "../paths.ts";
+import { loadExercise } from "./load.ts";
+import { exerciseName } from "./schema.ts";
+import type { Exercise } from "./types.ts";
+
+/** Exercises come with labwright, and lie in the folder `exercises` beside the lab file. */
+const homes = (labFile: string): string[] => [
+  join(packageFolder, "playbooks", "exercises"),
+  join(dirname(labFile), "exercises"),
+];
+
+/** The folders of all exercises that there are, by name. Throws where two have one name. */
+export async function exerciseFolders(labFile: string): Promise<Map<string, string>> {
+  const folders = new Map<string, string>();
+  for (const home of homes(labFile)) {
+    for (const name of await foldersIn(home)) {
+      const other = folders.get(name);
+      if (other !== undefined) throw twice(name, other, join(home, name));
+      folders.set(name, join(home, name));
+    }
+  }
+  return new Map([...folders].sort(([one], [other]) => one.localeCompare(other)));
+}
+
+async function foldersIn(home: string): Promise<string[]> {
+  const entries = await readdir(home, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isDirectory() && exerciseName.test(entry.name))
+    .map(({ name }) => name);
+}
+
+/** Reads the named exercise. Throws (exit code 2) where the name is none, or what lies there is not right. */
+export async function findExercise(labFile: string, name: string): Promise<Exercise> {
+  assertName(name);
+  const folders = await exerciseFolders(labFile);
+  const folder = folders.get(name);
+  if (folder !== undefined) return loadExercise(folder, name);
+  throw new LabwrightError({
+    code: "exercise-unknown",
+    message: `there is no exercise ${name}`,
+    remedy: choose(name, [...folders.keys()]),
+    exit: exitCode.usage,
+  });
+}
+
+/** Refuses what cannot be the name of an exercise before it becomes part of a path. */
+export function assertName(name: string): void {
+  if (name.length <= 63 && exerciseName.test(name)) return;
+  throw new LabwrightError({
+    code: "exercise-name",
+    message: `${shown(name)} cannot be an exercise's name`,
+    remedy: "use lower-case letters, digits and hyphens; `labwright exercise list` tells the names",
+    exit: exitCode.usage,
+  });
+}
+
+const twice = (name: string, one: string, other: string): LabwrightError =>
+  new LabwrightError({
+    code: "exercise-twice",
+    message: `there are two exercises ${name}: ${one} and ${other}`,
+    remedy: "rename the folder beside your lab file",
+    exit: exitCode.usage,
+  });

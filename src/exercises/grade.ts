@@ -1,0 +1,63 @@
+import type { Activity, Ending } from "../engine/activity.ts";
+import { type Stage, type Task, tasksOf } from "../engine/graph.ts";
+import { look, type Sight, type World } from "../engine/look.ts";
+import type { Exercise } from "./types.ts";
+import { goalGraph, taskKey } from "./work.ts";
+
+export type Verdict = "right" | "wrong" | "unreachable";
+
+/** What grading says of one goal on one machine. */
+export interface Graded {
+  /** The goal's title. */
+  goal: string;
+  machine: string;
+  task: string;
+  key: string;
+  verdict: Verdict;
+  /** What was seen and what was expected, in words; or why the machine could not be asked. */
+  words: string[];
+}
+
+/** Runs the goal's checks, machine beside machine, and changes nothing. One machine that fails does not keep others from being graded. */
+export async function grade(exercise: Exercise, world: World, activity: Activity): Promise<Graded[]> {
+  const graph = goalGraph(exercise, { world });
+  const sights = await look(tasksOf(graph), world);
+  const graded: Graded[] = [];
+  for (const stage of inOrder(exercise, [...graph.queues.values()].flat())) {
+    await activity.child(
+      "play",
+      stage.play.name,
+      async (play, endPlay) => {
+        for (const task of stage.tasks) {
+          const one = gradedOf(stage, task, sights.get(task));
+          graded.push(one);
+          await play.child("task", task.title, async (_, end) => end(endingOf(one)), {
+            machine: one.machine,
+          });
+        }
+        if (graded.slice(-stage.tasks.length).some(({ verdict }) => verdict !== "right"))
+          endPlay({ outcome: "differs" });
+      },
+      { machine: stage.machine.name },
+    );
+  }
+  return graded;
+}
+
+/** As exercise.yaml has the goals, and not machine after machine. */
+const inOrder = ({ goal }: Exercise, stages: Stage[]): Stage[] =>
+  stages.toSorted((one, other) => goal.indexOf(one.play) - goal.indexOf(other.play));
+
+function gradedOf({ play, machine }: Stage, task: Task, sight: Sight | undefined): Graded {
+  const about = { goal: play.name, machine: machine.name, task: task.title, key: taskKey(task) };
+  if (!sight) return { ...about, verdict: "unreachable", words: ["nothing was seen"] };
+  if ("absent" in sight) return { ...about, verdict: "unreachable", words: [sight.absent] };
+  if ("unreachable" in sight) return { ...about, verdict: "unreachable", words: [sight.unreachable.message] };
+  const words = [...sight.differences];
+  return { ...about, verdict: words.length === 0 ? "right" : "wrong", words };
+}
+
+function endingOf({ verdict, words }: Graded): Ending {
+  if (verdict === "right") return { outcome: "ok" };
+  return { outcome: verdict === "wrong" ? "differs" : "unreachable", details: words };
+}

@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { z } from "zod";
+import { bindTask, entriesOf, type Play, type PlayTask } from "../engine/playbook.ts";
+import { LabwrightError, messageOf } from "../errors.ts";
+import { pathText } from "../lab/finding.ts";
+import { choose } from "../lab/nearest.ts";
+import { FileProblems, inOrder, type Problem } from "../lab/problem.ts";
+import { type Path, readYaml, writeYaml, type YamlDocument } from "../lab/yaml.ts";
+import { stepNames } from "../steps/registry.ts";
+import { type ExerciseInput, exerciseSchema, type PlayInput } from "./schema.ts";
+import type { Exercise, Need } from "./types.ts";
+
+const remedy = "docs/exercises.md tells the form of an exercise on one page";
+
+/** What is wrong at a place of exercise.yaml. */
+class Flaw extends Error {
+  readonly path: Path;
+  readonly part: "key" | "value";
+  constructor(message: string, path: Path, part: "key" | "value" = "value") {
+    super(message);
+    this.path = path;
+    this.part = part;
+  }
+}
+
+/**
+ * Reads the exercise in a folder. Throws FileProblems (code `exercise-file`) with all that is wrong in its
+ * exercise.yaml, each with its line and column.
+ */
+export async function loadExercise(folder: string, name: string): Promise<Exercise> {
+  const file = join(folder, "exercise.yaml");
+  const document = readYaml(await textOf(file), file);
+  const parsed = exerciseSchema.safeParse(document.value);
+  if (!parsed.success) throw problems(file, document, parsed.error.issues.flatMap(flawsOf));
+  const flaws: Flaw[] = [];
+  const { setup, goal, needs, timeLimit, ...rest } = parsed.data;
+  const exercise: Exercise = {
+    ...rest,
+    name,
+    file,
+    task: await textOf(join(folder, "task.md")),
+    ...(timeLimit !== undefined && { timeLimit }),
+    needs: needsOf(needs, parsed.data, document),
+    setup: await playsOf("setup", setup, flaws),
+    goal: await playsOf("goal", goal, flaws),
+  };
+  if (flaws.length > 0) throw problems(file, document, flaws);
+  return exercise;
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new LabwrightError({
+      code: "exercise-file",
+      message: `${file} cannot be read: ${messageOf(error)}`,
+      remedy: "an exercise is a folder with task.md and exercise.yaml; `labwright exercise new` lays one out",
+      cause: error,
+      exit: 2,
+    });
+  }
+}
+
+/** Plays of an exercise run one after the other, in the order in which they are written. */
+async function playsOf(
+  section: "setup" | "goal",
+  plays: readonly PlayInput[],
+  flaws: Flaw[],
+): Promise<Play[]> {
+  const names = plays.map(({ title }, index) => title ?? `${section} ${index + 1}`);
+  return Promise.all(
+    plays.map(async ({ on, tasks }, index) => ({
+      name: names[index] ?? section,
+      on,
+      after: names.slice(0, index).slice(-1),
+      tasks: (
+        await Promise.all(tasks.map((task, at) => tasksOf(task, [section, index, "tasks", at], flaws)))
+      ).flat(),
+    })),
+  );
+}
+
+async function tasksOf(
+  entry: string | Record<string, unknown>,
+  path: Path,
+  flaws: Flaw[],
+): Promise<PlayTask[]> {
+  const bound = entriesOf(entry).map(async (task) => {
+    const [step] = task;
+    const advice = stepNames().includes(step) ? "" : `; ${choose(step, stepNames())}`;
+    return bindTask(task, (message) => new Flaw(`${message}${advice}`, path)).catch((error: unknown) => {
+      if (!(error instanceof Flaw)) throw error;
+      flaws.push(error);
+      return [];
+    });
+  });
+  return (await Promise.all(bound)).flat();
+}
+
+/** What `needs` names, and every machine or role that plays and wrong attempts are on. */
+function needsOf(given: ExerciseInput["needs"], input: ExerciseInput, { positionOf }: YamlDocument): Need[] {
+  const asked = given.map((need, index) => {
+    const place = positionOf(["needs", index]);
+    if (typeof need === "string") return { name: need, ...place };
+    return { name: need.name, machine: flowLine(need), ...place };
+  });
+  const used = [
+    ...(["setup", "goal"] as const).flatMap((section) =>
+      input[section].flatMap(({ on }, index) => on.map((name) => ({ name, path: [section, index, "on"] }))),
+    ),
+    ...input.wrong.map(({ on }, index) => ({ name: on, path: ["wrong", index, "on"] })),
+  ];
+  const all = [...asked, ...used.map(({ name, path }) => ({ name, ...positionOf(path) }))];
+  return all.filter(
+    ({ name }, index) => name !== "here" && all.findIndex((one) => one.name === name) === index,
+  );
+}
+
+/** A machine on one line, as lab files have it: `{ name: stapp01, role: app-server }`. */
+function flowLine(machine: Record<string, unknown>): string {
+  const value = (one: unknown): string =>
+    Array.isArray(one) ? `[${one.join(", ")}]` : writeYaml(one).trim();
+  return `{ ${Object.entries(machine)
+    .map(([key, one]) => `${key}: ${value(one)}`)
+    .join(", ")} }`;
+}
+
+function flawsOf(issue: z.core.$ZodIssue): Flaw[] {
+  const path = issue.path.filter((step) => typeof step !== "symbol");
+  const place = pathText(path) || "an exercise";
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => new Flaw(`${place} has no key ${key}`, [...path, key], "key"));
+  return [new Flaw(`${place}: ${issue.message}`, path)];
+}
+
+const problems = (file: string, { positionOf }: YamlDocument, flaws: readonly Flaw[]): FileProblems =>
+  new FileProblems(
+    "exercise-file",
+    inOrder(
+      flaws.map(({ message, path, part }): Problem => ({ file, ...positionOf(path, part), message, remedy })),
+    ),
+  );

@@ -1,0 +1,38 @@
+import { exitCode, LabwrightError } from "../errors.ts";
+import { knownRoles } from "../lab/names.ts";
+import type { Lab } from "../lab/types.ts";
+import type { Exercise, Need } from "./types.ts";
+
+/** What the exercise needs and the lab does not have: machines by name or role, playbooks. */
+export const missingNeeds = ({ needs }: Exercise, { playbooks, machines }: Lab): Need[] =>
+  needs.filter(
+    (need) =>
+      !playbooks.includes(need.name) && !machines.some(({ name, role }) => [name, role].includes(need.name)),
+  );
+
+/** Throws (exit code 2) with the place of each need in exercise.yaml, and the lines that the lab file lacks. */
+export function assertNeeds(exercise: Exercise, lab: Lab, playbooks: readonly string[]): void {
+  const missing = missingNeeds(exercise, lab);
+  if (missing.length === 0) return;
+  const { file, name } = exercise;
+  throw new LabwrightError({
+    code: "exercise-needs",
+    message: missing
+      .map(
+        (need) =>
+          `${file}:${need.line}:${need.column}: ${name} needs ${need.name}, and the lab ${lab.name} has none`,
+      )
+      .join("\n"),
+    remedy: `in the lab file, ${missing.map((need) => remedyOf(need, playbooks)).join("; ")}; then run \`labwright up\``,
+    exit: exitCode.usage,
+  });
+}
+
+function remedyOf({ name, machine }: Need, playbooks: readonly string[]): string {
+  if (playbooks.includes(name)) return `add ${name} to \`playbooks\``;
+  const isRole = knownRoles.includes(name);
+  const shortName = name === "control-plane" ? "cp" : name;
+  const line =
+    machine ?? (isRole ? `{ name: ${shortName}, role: ${name} }` : `{ name: ${name}, role: app-server }`);
+  return `add to \`machines\` the line \`- ${line}\``;
+}

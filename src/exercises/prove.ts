@@ -1,0 +1,114 @@
+import type { Activity } from "../engine/activity.ts";
+import { tasksOf } from "../engine/graph.ts";
+import { LabwrightError, messageOf } from "../errors.ts";
+import { sh } from "../hosts/sh.ts";
+import { type Graded, grade } from "./grade.ts";
+import { type Reset, reset } from "./reset.ts";
+import { readState } from "./state.ts";
+import type { Attempt, Exercise } from "./types.ts";
+import { setupGraph, solve, start, taskKey, type Workshop } from "./work.ts";
+
+/** A student's command may well hang; nothing that is right takes longer, in milliseconds. */
+const attemptTimeout = 120_000;
+
+/**
+ * Shows that an exercise does what it says: after the setup every goal is wrong, after each wrong attempt grading
+ * answers with the attempt's words, after the solution every goal is right, and each reset brings back the lab as it was
+ * before the start. Whatever is found, the lab is put back at the end. Returns what is not so, in words.
+ */
+export async function prove(exercise: Exercise, shop: Workshop): Promise<string[]> {
+  const found: string[] = [];
+  const { activity } = shop;
+
+  /** A part of the proof: what it finds makes it red, and so does what it throws; true where it is green. */
+  const part = (title: string, work: (inside: Workshop) => Promise<string[]>): Promise<boolean> =>
+    activity.child("task", title, async (child, end) => {
+      const wrong = await work({ ...shop, activity: child }).catch((error: unknown) => [wordsOf(error)]);
+      found.push(...wrong.map((words) => `${title}: ${words}`));
+      end(wrong.length === 0 ? { outcome: "ok" } : { outcome: "differs", details: wrong });
+      return wrong.length === 0;
+    });
+  const begin = (why: string) => part(`start${why}`, (inside) => start(exercise, inside).then(() => []));
+  const putBack = (why: string, judge?: (reset: Reset) => string[]) =>
+    part(`reset${why}`, async (inside) => {
+      const result = await resetNow(exercise, inside, judge !== undefined);
+      return judge?.(result) ?? [];
+    });
+
+  if (await begin("")) {
+    await part("after the setup every goal is wrong", (inside) => rightTooEarly(exercise, inside));
+    for (const attempt of exercise.wrong) {
+      await part(`wrong attempt: ${attempt.name}`, (inside) => tryWrong(exercise, attempt, inside));
+      if (!(await putBack(` after ${attempt.name}`)) || !(await begin(` after ${attempt.name}`)))
+        return found;
+    }
+    await part("the solution can be applied", (inside) => solve(exercise, inside).then(() => []));
+    await part("after the solution every goal is right", (inside) => wrongStill(exercise, inside));
+  }
+  await putBack(" by undoing alone", ({ leftByUndo }) =>
+    leftByUndo.map((left) => `undoing left a difference: ${left}`),
+  );
+  return found;
+}
+
+async function resetNow(exercise: Exercise, shop: Workshop, patient: boolean): Promise<Reset> {
+  const state = await readState(shop.world.lab.name, exercise.name);
+  if (!state) return { leftByUndo: [], leftToOthers: [] };
+  return reset(exercise, state, shop, { patient });
+}
+
+const gradeQuietly = ({ world }: Workshop, exercise: Exercise): Promise<Graded[]> =>
+  grade(exercise, world, silent);
+
+/** What is found is told as a whole, by the part of the proof. */
+const silent: Activity = {
+  note: () => {},
+  child: (_kind, _title, work) => work(silent, () => {}),
+};
+
+/** A goal that the setup itself has as a task is a condition that holds all the time, and not the student's work. */
+async function rightTooEarly(exercise: Exercise, shop: Workshop): Promise<string[]> {
+  const given = new Set(tasksOf(setupGraph(exercise, shop)).map(taskKey));
+  const graded = (await gradeQuietly(shop, exercise)).filter(({ key }) => !given.has(key));
+  const early = graded.filter(({ verdict }) => verdict === "right");
+  return [
+    ...(graded.length === 0 ? ["the setup itself does all that is graded"] : []),
+    ...early.map(
+      ({ goal, machine, task }) =>
+        `the goal "${goal}" (${task} on ${machine}) is right before the student did anything`,
+    ),
+    ...unreachable(graded),
+  ];
+}
+
+async function wrongStill(exercise: Exercise, shop: Workshop): Promise<string[]> {
+  const graded = await gradeQuietly(shop, exercise);
+  return graded
+    .filter(({ verdict }) => verdict !== "right")
+    .map(({ goal, machine, words }) => `the goal "${goal}" is not right on ${machine}: ${words.join("; ")}`);
+}
+
+async function tryWrong(exercise: Exercise, { on, run, expect }: Attempt, shop: Workshop): Promise<string[]> {
+  const { world, signal } = shop;
+  const machines = world.lab.machines.filter(({ name, role }) => name === on || role === on);
+  for (const { name } of machines) {
+    const host = await world.host(name);
+    await host.run(sh`bash -c ${run}`, { accept: "any", timeout: attemptTimeout, signal });
+  }
+  const graded = await gradeQuietly(shop, exercise);
+  const words = graded.filter(({ verdict }) => verdict === "wrong").flatMap((one) => one.words);
+  if (words.length === 0) return ["it is graded as right", ...unreachable(graded)];
+  return words.some((one) => one.includes(expect))
+    ? []
+    : [`grading does not say "${expect}", but: ${words.join("; ")}`];
+}
+
+const unreachable = (graded: readonly Graded[]): string[] =>
+  graded
+    .filter(({ verdict }) => verdict === "unreachable")
+    .map(({ machine, words }) => `${machine} could not be asked: ${words.join("; ")}`);
+
+function wordsOf(error: unknown): string {
+  const output = error instanceof LabwrightError && error.output ? `\n${error.output}` : "";
+  return `${messageOf(error)}${output}`;
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { lines, sh } from "../../hosts/sh.ts";
+import { adminConf, kubectl } from "../../steps/shared/kubectl.ts";
+import type { Recorder } from "./types.ts";
+
+/**
+ * Kinds that come, go and change by themselves, and those that say nothing but what others say. Calico's own
+ * bookkeeping of addresses follows the pods and nodes.
+ */
+const leftOut = [
+  "events",
+  "events.events.k8s.io",
+  "leases.coordination.k8s.io",
+  "endpoints",
+  "endpointslices.discovery.k8s.io",
+  "componentstatuses",
+  "certificatesigningrequests.certificates.k8s.io",
+  "controllerrevisions.apps",
+  "csinodes.storage.k8s.io",
+  "customresourcedefinitions.apiextensions.k8s.io",
+  "apiservices.apiregistration.k8s.io",
+  "flowschemas.flowcontrol.apiserver.k8s.io",
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+  "ipaddresses.networking.k8s.io",
+  "blockaffinities.crd.projectcalico.org",
+  "ipamblocks.crd.projectcalico.org",
+  "ipamhandles.crd.projectcalico.org",
+  "ipamconfigs.crd.projectcalico.org",
+  "caliconodestatuses.crd.projectcalico.org",
+  "clusterinformations.crd.projectcalico.org",
+  "hostendpoints.crd.projectcalico.org",
+];
+
+interface Owner {
+  controller?: boolean;
+}
+
+interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  type?: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    ownerReferences?: Owner[];
+    deletionTimestamp?: string;
+  };
+}
+
+/** The cluster's objects, seen from its control plane: names, and what was asked for, without what became of it. */
+export const clusterRecorder: Recorder = {
+  owns: (kind) => kind !== "file" && !kind.startsWith("docker "),
+  probe: sh`
+    [ -e ${adminConf} ] || exit 0
+    kinds=$(${kubectl(sh`api-resources --verbs=list -o name`)} | grep -vxF ${leftOut.join("\n")} | paste -sd,) || exit 1
+    ${kubectl(sh`get "$kinds" --all-namespaces -o json`)}`,
+  read: (printed) => {
+    if (printed === "") return [];
+    const { items } = JSON.parse(printed) as { items: KubeObject[] };
+    return items.filter((object) => !livesByItself(object)).map(recorded);
+  },
+  remove: (items) =>
+    lines(
+      items.map(({ kind, name }) => {
+        const [namespace = "", object = ""] = name.includes("/") ? name.split("/") : ["", name];
+        const where = namespace === "" ? sh`` : sh`-n ${namespace}`;
+        return kubectl(sh`${where} delete ${kind} ${object} --ignore-not-found --wait=true --timeout=60s`);
+      }),
+    ),
+};
+
+/** What a controller made belongs to what the controller was asked for, and goes with it. */
+function livesByItself({ kind, type, metadata }: KubeObject): boolean {
+  if (metadata.ownerReferences?.some(({ controller }) => controller)) return true;
+  if (kind === "ConfigMap" && metadata.name === "kube-root-ca.crt") return true;
+  if (kind === "ServiceAccount" && metadata.name === "default") return true;
+  if (kind === "Pod" && metadata.ownerReferences !== undefined) return true;
+  return type === "bootstrap.kubernetes.io/token";
+}
+
+function recorded(object: KubeObject): { kind: string; name: string; value: string } {
+  const { metadata, ...rest } = object;
+  const { name, namespace, labels, deletionTimestamp } = metadata;
+  const group = object.apiVersion.includes("/") ? `.${object.apiVersion.split("/")[0]}` : "";
+  return {
+    kind: `${object.kind.toLowerCase()}${group}`,
+    name: namespace === undefined ? name : `${namespace}/${name}`,
+    value: deletionTimestamp === undefined ? hashOf({ ...rest, status: undefined, labels }) : "being deleted",
+  };
+}
+
+/** Independent of the order of keys, which the API server may change. */
+const hashOf = (value: unknown): string =>
+  createHash("sha256")
+    .update(
+      JSON.stringify(value, (_, one) =>
+        isPlain(one) ? Object.fromEntries(Object.entries(one).sort()) : one,
+      ),
+    )
+    .digest("hex")
+    .slice(0, 16);
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

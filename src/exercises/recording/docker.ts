@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { type Command, lines, sh } from "../../hosts/sh.ts";
+import type { Item, Recorder } from "./types.ts";
+
+/** What the engine makes itself on every machine. */
+const own = new Set(["docker network bridge", "docker network host", "docker network none"]);
+
+/** A thing as `docker inspect` prints it, as far as it is read. */
+interface Thing {
+  kind: string;
+  name: string;
+  value: unknown;
+}
+
+/**
+ * Networks, containers, volumes and images of a machine's Docker engine. Of each only what was asked for when it was
+ * made is compared, not what changes by itself: a container's addresses, a restart's times.
+ */
+export const dockerRecorder: Recorder = {
+  owns: (kind) => kind.startsWith("docker "),
+  // A machine without the engine has nothing of it; an engine that is there and stopped cannot be asked, but
+  // nobody can make anything in it either.
+  probe: sh`
+    command -v docker >/dev/null && docker info >/dev/null 2>&1 || exit 0
+    ${listed("network", sh`docker network ls -q`, "{{json .Name}} {{json .Driver}} {{json .IPAM}} {{json .Options}} {{json .Internal}}")}
+    ${listed("container", sh`docker ps -aq`, "{{json .Name}} {{json .Config.Image}} {{json .Args}} {{json .State.Running}} {{json .HostConfig.NetworkMode}}")}
+    ${listed("volume", sh`docker volume ls -q`, "{{json .Name}} {{json .Driver}} {{json .Options}}")}
+    docker image ls --format 'image {{json (print .Repository ":" .Tag)}} {{json .ID}}'`,
+  read: (printed) =>
+    printed
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(thingOf)
+      .filter(({ kind, name }) => !own.has(`${kind} ${name}`))
+      .map(({ kind, name, value }) => ({ kind, name, value: hashOf(value) })),
+  remove: (items) => lines([...containers(items), ...networks(items), ...others(items)]),
+};
+
+function listed(kind: string, ids: Command, format: string): Command {
+  return sh`${ids} | xargs -r docker inspect --type ${kind} --format ${`${kind} ${format}`} || exit 1`;
+}
+
+function thingOf(line: string): Thing {
+  const [, kind = "", rest = ""] = /^(\S+) (.*)$/.exec(line) ?? [];
+  const [, name = '""'] = /^("(?:[^"\\]|\\.)*")/.exec(rest) ?? [];
+  return { kind: `docker ${kind}`, name: String(JSON.parse(name)).replace(/^\//, ""), value: rest };
+}
+
+const hashOf = (value: unknown): string =>
+  createHash("sha256").update(String(value)).digest("hex").slice(0, 16);
+
+const named = (items: readonly Item[], kind: string): string[] =>
+  items.filter((item) => item.kind === `docker ${kind}`).map(({ name }) => name);
+
+const containers = (items: readonly Item[]): Command[] =>
+  named(items, "container").map((name) => sh`docker rm --force --volumes ${name} >/dev/null 2>&1`);
+
+/** A network goes only when nothing is on it any more; what was put on it by hand stays, without it. */
+const networks = (items: readonly Item[]): Command[] =>
+  named(items, "network").map(
+    (name) => sh`
+      docker network inspect --format '{{range .Containers}}{{println .Name}}{{end}}' ${name} 2>/dev/null |
+        while read -r one; do [ -z "$one" ] || docker network disconnect --force ${name} "$one"; done
+      docker network rm ${name} >/dev/null 2>&1`,
+  );
+
+const others = (items: readonly Item[]): Command[] => [
+  ...named(items, "volume").map((name) => sh`docker volume rm --force ${name} >/dev/null 2>&1`),
+  ...named(items, "image").map((name) => sh`docker image rm --force ${name} >/dev/null 2>&1`),
+  sh`true`,
+];

@@ -1,0 +1,80 @@
+import type { World } from "../../engine/look.ts";
+import { LabwrightError } from "../../errors.ts";
+import { runAll } from "../../hosts/batch.ts";
+import { lines } from "../../hosts/sh.ts";
+import { clusterRecorder } from "./cluster.ts";
+import { dockerRecorder } from "./docker.ts";
+import { fileRecorder } from "./files.ts";
+import { type Item, itemOf, keyOf, type Recorder, type Recording } from "./types.ts";
+
+const recorders: Record<string, Recorder> = {
+  docker: dockerRecorder,
+  cluster: clusterRecorder,
+  files: fileRecorder,
+};
+
+/** Takes down what the lab's machines have, in one round trip a machine. Changes nothing. */
+export async function record(world: World): Promise<Recording> {
+  const machines = world.lab.machines.map(({ name }) => name);
+  const entries = await Promise.all(machines.map((machine) => recordMachine(world, machine)));
+  return Object.fromEntries(entries.flat().sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+async function recordMachine(world: World, machine: string): Promise<[string, string][]> {
+  const probes = Object.fromEntries(Object.entries(recorders).map(([name, { probe }]) => [name, probe]));
+  const outputs = await runAll(await world.host(machine), probes, { timeout: 120_000 });
+  return Object.entries(recorders).flatMap(([name, { read }]) => {
+    const output = outputs[name];
+    if (output?.code !== 0) throw unseen(machine, name);
+    return read(output.stdout).map(({ kind, name, value }): [string, string] => [
+      keyOf({ machine, kind, name }),
+      value,
+    ]);
+  });
+}
+
+const unseen = (machine: string, what: string): LabwrightError =>
+  new LabwrightError({
+    code: "recording-failed",
+    message: `${machine}: what it has of ${what === "files" ? "files" : `the ${what === "docker" ? "Docker engine" : "cluster"}`} could not be taken down`,
+    remedy:
+      "see with `labwright verify` that the lab is whole, mend it with `labwright up`, then run the command again",
+  });
+
+/** A thing that is not as it was. */
+export interface Difference extends Item {
+  how: "extra" | "gone" | "changed";
+}
+
+/** What differs between two recordings, in their order. */
+export function differencesBetween(before: Recording, now: Recording): Difference[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return keys.flatMap((key): Difference[] => {
+    if (before[key] === now[key]) return [];
+    const how = before[key] === undefined ? "extra" : now[key] === undefined ? "gone" : "changed";
+    return [{ ...itemOf(key), how }];
+  });
+}
+
+const words = {
+  extra: "is there and was not before",
+  gone: "was there before and is gone",
+  changed: "is not as it was before",
+};
+
+export const differenceText = ({ machine, kind, name, how }: Difference): string =>
+  `${machine}: the ${kind} ${name} ${words[how]}`;
+
+/** Takes things away that should not be there, machines side by side. Whether they went is for the next recording. */
+export async function removeExtras(world: World, extras: readonly Item[]): Promise<void> {
+  const byMachine = Map.groupBy(extras, ({ machine }) => machine);
+  await Promise.all(
+    [...byMachine].map(async ([machine, items]) => {
+      const commands = Object.values(recorders).flatMap((recorder) => {
+        const mine = items.filter(({ kind }) => recorder.owns(kind));
+        return mine.length === 0 ? [] : [recorder.remove(mine)];
+      });
+      await (await world.host(machine)).run(lines(commands), { accept: "any" });
+    }),
+  );
+}

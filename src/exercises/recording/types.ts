@@ -1,0 +1,34 @@
+import type { Command } from "../../hosts/sh.ts";
+
+/** Everything recorded of a lab: `machine kind name` → a hash, or a short text, that changes when the thing does. */
+export type Recording = Record<string, string>;
+
+/** One thing of a recording. */
+export interface Item {
+  machine: string;
+  /** In words: `docker network`, `file`, `deployments.apps`. */
+  kind: string;
+  /** Its name; of a namespaced object `namespace/name`. */
+  name: string;
+}
+
+/** A kind of things that a machine may have: how they are seen, and how one that should not be there is removed. */
+export interface Recorder {
+  /** The kinds of items that it records; undefined: all that no other records. */
+  owns(kind: string): boolean;
+  /** Read-only. Prints nothing, and ends with 0, where the machine has nothing of the kind; another code: cannot be told. */
+  probe: Command;
+  /** What the probe printed, as kind and name of each thing and what is compared of it. */
+  read(printed: string): { kind: string; name: string; value: string }[];
+  /** Removes things, in the right order; those that are gone meanwhile are no error. */
+  remove(items: readonly Item[]): Command;
+}
+
+const separator = "\t";
+
+export const keyOf = ({ machine, kind, name }: Item): string => [machine, kind, name].join(separator);
+
+export function itemOf(key: string): Item {
+  const [machine = "", kind = "", ...name] = key.split(separator);
+  return { machine, kind, name: name.join(separator) };
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Task } from "../engine/graph.ts";
+import { undo } from "../engine/undo.ts";
+import { LabwrightError } from "../errors.ts";
+import { withoutExercise } from "./baseline.ts";
+import {
+  type Difference,
+  differencesBetween,
+  differenceText,
+  record,
+  removeExtras,
+} from "./recording/record.ts";
+import { readStates, removeState, type State, writeState } from "./state.ts";
+import type { Exercise } from "./types.ts";
+import { playByPlay, taskKey, type Workshop } from "./work.ts";
+
+/** How a reset ended. */
+export interface Reset {
+  /** What undoing alone had not brought back, in words. */
+  leftByUndo: string[];
+  /** What another started exercise may own, and which therefore was left to its reset. */
+  leftToOthers: string[];
+}
+
+/** Seconds that an object of the cluster which was deleted may take to be gone; all else is gone at once. */
+const patience = 60;
+
+/**
+ * Undoes goal and setup in reverse, takes away what the student made besides, and compares the lab with what was taken
+ * down before the start. What was right before the start, and what another started exercise has too, is not undone.
+ * Throws `reset-differs` where anything is not as it was; the exercise then stays started. `patient` waits for what
+ * undoing began before it judges undoing.
+ */
+export async function reset(
+  exercise: Exercise,
+  state: State,
+  shop: Workshop,
+  { patient = false } = {},
+): Promise<Reset> {
+  const { world, activity } = shop;
+  const { name: lab } = world.lab;
+  const others = (await readStates(lab)).filter(({ name }) => name !== state.name);
+  const shared = new Set(others.flatMap(({ tasks }) => tasks));
+  const isMine = (task: Task): boolean => !state.found.includes(taskKey(task)) && !shared.has(taskKey(task));
+
+  const failures: unknown[] = [];
+  for (const graph of playByPlay(exercise, shop).reverse())
+    await undo({ ...shop, graph, stays: isMine }).catch((error) => failures.push(error));
+
+  const isOthers = (one: Difference): boolean => others.some(({ places }) => places.includes(placeOf(one)));
+  const differences = async (): Promise<Difference[]> =>
+    differencesBetween(state.before, await record(world));
+  const settled = async (seconds: number): Promise<Difference[]> => {
+    for (const deadline = Date.now() + seconds * 1000; ; await sleep(1000)) {
+      const left = await differences();
+      const awaited = left.filter((one) => !isOthers(one) && placeOf(one) === "cluster");
+      if (awaited.length === 0 || Date.now() > deadline) return left;
+    }
+  };
+
+  return activity.child("task", "compare the lab with what it was before the start", async (child, end) => {
+    const left = await settled(patient ? patience : 0);
+    const mine = left.filter((one) => !isOthers(one));
+    const extras = mine.filter(({ how }) => how === "extra");
+    if (extras.length > 0) {
+      child.note(`taking away ${extras.length} things that were made besides`);
+      await removeExtras(world, outermost(extras));
+    }
+    const remaining = mine.length === 0 ? left : await settled(extras.length > 0 ? patience : 0);
+    const wrong = remaining.filter((one) => !isOthers(one));
+    if (wrong.length > 0 || failures.length > 0) throw resetDiffers(exercise.name, wrong, failures[0]);
+    for (const other of withoutExercise(state, others)) await writeState(lab, other);
+    await handOver(lab, state);
+    await removeState(lab, exercise.name);
+    end({ outcome: extras.length > 0 ? "changed" : "ok", details: extras.map(differenceText) });
+    return {
+      leftByUndo: mine.map(differenceText),
+      leftToOthers: remaining.map(differenceText),
+    };
+  });
+}
+
+/** A task that this exercise had applied, and others have too, is now the others' to undo. */
+async function handOver(lab: string, state: State): Promise<void> {
+  const mine = state.tasks.filter((key) => !state.found.includes(key));
+  for (const other of await readStates(lab)) {
+    const found = other.found.filter((key) => other.began < state.began || !mine.includes(key));
+    if (found.length < other.found.length) await writeState(lab, { ...other, found });
+  }
+}
+
+const isOfMachine = ({ kind }: Difference): boolean => kind === "file" || kind.startsWith("docker ");
+
+/** Where others must work too for a thing to be perhaps theirs: its machine, or the cluster. */
+const placeOf = (one: Difference): string => (isOfMachine(one) ? one.machine : "cluster");
+
+/** A folder goes with all that is in it. */
+const outermost = (extras: readonly Difference[]): Difference[] =>
+  extras.filter(
+    ({ machine, kind, name }) =>
+      kind !== "file" ||
+      !extras.some((one) => one.machine === machine && one.kind === kind && name.startsWith(`${one.name}/`)),
+  );
+
+const resetDiffers = (name: string, differences: readonly Difference[], cause: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "reset-differs",
+    message: [`the reset of ${name} did not bring back everything`, ...differences.map(differenceText)].join(
+      "\n  ",
+    ),
+    remedy:
+      "put these back by hand, or with `labwright up` what is the lab's own, and reset again; `--forget` takes the lab as it is now",
+    cause,
+  });

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { label } from "../lab/names.ts";
+
+const word = z.string().min(1);
+const text = word.regex(/\S/, "say something here");
+
+/** `90s`, `30m`, `2h`: in seconds. */
+const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,4}[smh]$/, "a time is a number with s, m or h, such as 30m")
+  .transform(
+    (value) => Number(value.slice(0, -1)) * { s: 1, m: 60, h: 3600 }[value.slice(-1) as "s" | "m" | "h"],
+  );
+
+/** A task as playbooks have it: a step's name, or a step's name with its parameters. */
+const task = z.union([word, z.record(word, z.unknown())]);
+
+const play = z.strictObject({
+  title: text.optional(),
+  on: z.union([word.transform((one) => [one]), z.array(word).min(1)]),
+  tasks: z.array(task).min(1),
+});
+
+const machine = z.looseObject({ name: word });
+
+const attempt = z.strictObject({ name: text, on: word, run: text, expect: text });
+
+/** The name of an exercise is its folder's, a label as host names are made of: nothing that a path or shell reads. */
+export const exerciseName = label;
+
+export const exerciseSchema = z.strictObject({
+  title: text,
+  points: z.int().min(0).max(1000).default(10),
+  timeLimit: duration.optional(),
+  needs: z.array(z.union([word, machine])).default([]),
+  setup: z.array(play).default([]),
+  goal: z.array(play).min(1),
+  hints: z.array(text).default([]),
+  wrong: z.array(attempt).default([]),
+});
+
+export type ExerciseInput = z.output<typeof exerciseSchema>;
+export type PlayInput = z.output<typeof play>;

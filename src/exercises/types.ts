@@ -1,0 +1,36 @@
+import type { Play } from "../engine/playbook.ts";
+import type { Position } from "../lab/problem.ts";
+
+/** An exercise as its folder says it: validated, its steps bound. */
+export interface Exercise {
+  /** The folder's name. */
+  name: string;
+  /** Path of exercise.yaml. */
+  file: string;
+  title: string;
+  /** The student's text, in Markdown. */
+  task: string;
+  points: number;
+  /** In seconds. */
+  timeLimit?: number;
+  needs: Need[];
+  setup: Play[];
+  goal: Play[];
+  hints: string[];
+  wrong: Attempt[];
+}
+
+/** A machine (by name or role) or a playbook that the lab must have. */
+export interface Need extends Position {
+  name: string;
+  /** The machine as a lab file has it, on one line, for the remedy; absent where the exercise names it only. */
+  machine?: string;
+}
+
+/** What a student may well do wrong: a command typed on a machine, and words that grading must answer with. */
+export interface Attempt {
+  name: string;
+  on: string;
+  run: string;
+  expect: string;
+}

@@ -1,0 +1,87 @@
+import type { ArtifactStore } from "../artifacts/lazy.ts";
+import type { Activity } from "../engine/activity.ts";
+import { type Graph, graphOf, type Task, tasksOf } from "../engine/graph.ts";
+import { look, type World } from "../engine/look.ts";
+import type { Play } from "../engine/playbook.ts";
+import { run } from "../engine/run.ts";
+import { record } from "./recording/record.ts";
+import { readState, type State, writeState } from "./state.ts";
+import type { Exercise } from "./types.ts";
+
+/** What starting, solving and resetting need. */
+export interface Workshop {
+  world: World;
+  artifacts: ArtifactStore;
+  activity: Activity;
+  signal: AbortSignal;
+}
+
+const graphFor = (plays: Play[], { world }: Pick<Workshop, "world">): Graph => graphOf(world.lab, plays);
+
+export const setupGraph = (exercise: Exercise, shop: Pick<Workshop, "world">): Graph =>
+  graphFor(exercise.setup, shop);
+
+export const goalGraph = (exercise: Exercise, shop: Pick<Workshop, "world">): Graph =>
+  graphFor(exercise.goal, shop);
+
+/** What makes a task of one exercise the same as one of another: its machine, step and parameters. */
+export const taskKey = ({ machine, key }: Task): string => `${machine.name} ${key}`;
+
+/** Each play of setup and goal as a graph of its own, in order: what was done machine after machine is undone so. */
+export const playByPlay = ({ setup, goal }: Exercise, shop: Pick<Workshop, "world">): Graph[] =>
+  [...setup, ...goal].map((play) => graphFor([{ ...play, after: [] }], shop));
+
+/** Setup and goal of an exercise as tasks, in the order in which they are applied. */
+export const allTasks = (exercise: Exercise, shop: Pick<Workshop, "world">): Task[] => [
+  ...tasksOf(setupGraph(exercise, shop)),
+  ...tasksOf(goalGraph(exercise, shop)),
+];
+
+/**
+ * Takes down the lab as it is, and then sets the exercise up. A start that was cut short is gone on with: the lab as it
+ * was before is already taken down.
+ */
+export async function start(exercise: Exercise, shop: Workshop): Promise<State> {
+  const { world, activity } = shop;
+  const cutShort = await readState(world.lab.name, exercise.name);
+  const state =
+    cutShort ?? (await activity.child("task", "take down the lab as it is", () => newState(exercise, shop)));
+  await writeState(world.lab.name, state);
+  await run({ ...shop, graph: setupGraph(exercise, shop) });
+  const started = { ...state, started: new Date().toISOString() };
+  await writeState(world.lab.name, started);
+  return started;
+}
+
+async function newState(exercise: Exercise, shop: Workshop): Promise<State> {
+  const tasks = allTasks(exercise, shop);
+  const began = new Date().toISOString();
+  const before = await record(shop.world);
+  const sights = await look(tasks, shop.world);
+  const isRight = (task: Task): boolean => {
+    const sight = sights.get(task);
+    return sight !== undefined && "differences" in sight && sight.differences.length === 0;
+  };
+  return {
+    name: exercise.name,
+    began,
+    before,
+    found: [...new Set(tasks.filter(isRight).map(taskKey))],
+    tasks: [...new Set(tasks.map(taskKey))],
+    places: placesOf(tasks),
+    hints: 0,
+    checks: [],
+  };
+}
+
+/** Nodes are places of the cluster too, since what is done on them may reach all of it. */
+function placesOf(tasks: readonly Task[]): string[] {
+  const machines = tasks.map(({ machine }) => machine);
+  const isOfCluster = machines.some(({ role }) => ["control-plane", "worker", "here"].includes(role));
+  return [...new Set([...machines.map(({ name }) => name), ...(isOfCluster ? ["cluster"] : [])])];
+}
+
+/** Does the student's work: the goal's applies, in order. */
+export async function solve(exercise: Exercise, shop: Workshop): Promise<void> {
+  await run({ ...shop, graph: goalGraph(exercise, shop) });
+}
