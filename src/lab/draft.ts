@@ -29,6 +29,8 @@ export interface DraftMachine {
   via: string | undefined;
   hasCount: boolean;
   hasHost: boolean;
+  /** Keys of it that only an existing host can have. */
+  hostOnly: string[];
 }
 
 export interface DraftNetwork {
@@ -75,6 +77,7 @@ function draftMachine(entry: unknown, path: Path): DraftMachine {
     via: usable(via, field("via")),
     hasCount,
     hasHost: field("host") !== undefined,
+    hostOnly: ["address", "takeOver"].filter((key) => field(key) !== undefined),
   };
 }
 

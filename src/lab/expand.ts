@@ -17,13 +17,24 @@ export function expand({ network, machines, mirrors, ...input }: LabInput): Lab 
   };
 }
 
-function machinesOf({ name, role, count, user, via, sudo, host }: LabInput["machines"][number]): Machine[] {
+function machinesOf({
+  name,
+  role,
+  count,
+  user,
+  via,
+  sudo,
+  host,
+  address,
+  takeOver,
+}: LabInput["machines"][number]): Machine[] {
   return namesOf(name, count).map((each) => ({
     name: each,
     role,
     user,
     sudo: sudo ?? (user === "root" ? "none" : "passwordless"),
-    ...defined({ via, host }),
+    ...defined({ via, host, address }),
+    ...(takeOver && { takeOver }),
   }));
 }
 

@@ -17,7 +17,7 @@ import {
   userPattern,
 } from "./names.ts";
 import { choose, list, nearest, shown } from "./nearest.ts";
-import { hostFlaw, hostPattern, urlFlaw, urlPattern } from "./places.ts";
+import { addressFlaw, hostFlaw, hostPattern, urlFlaw, urlPattern } from "./places.ts";
 
 /** Text in which `flawOf` finds nothing wrong. What editors are told of it, which cannot call a function, is `hints`. */
 const text = (flawOf: (value: string) => Flaw | undefined, hints: z.GlobalMeta & Record<string, unknown>) =>
@@ -59,6 +59,7 @@ export const machineReference = text(referenceFlaw, { pattern: looseLabel.source
 export const roleName = text(roleFlaw, { pattern: label.source, examples: knownRoles });
 export const userName = text(userFlaw, { pattern: userPattern.source });
 export const existingHost = text(hostFlaw, { pattern: hostPattern.source });
+export const ipv4 = text(addressFlaw, { format: "ipv4" });
 export const network = text(cidrProblem, { pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });
 
 /** The base URL of a mirror, without a slash at its end. */

@@ -75,7 +75,12 @@ function rootless({ role, user, sudo, path }: DraftMachine): Finding[] {
   return [{ path: [...path, "sudo"], message, remedy: "use passwordless or password, or the user root" }];
 }
 
-function place({ hasHost, hasCount, path }: DraftMachine, provider: unknown): Finding[] {
+function place({ hasHost, hasCount, hostOnly, path }: DraftMachine, provider: unknown): Finding[] {
+  const [extra] = hostOnly;
+  if (extra !== undefined && provider !== "ssh") {
+    const message = `${extra} is about an existing machine, and only the ssh provider takes those`;
+    return [{ path: [...path, extra], part: "key", message, remedy: "take it out" }];
+  }
   if (provider === "ssh" && !hasHost) {
     return [
       {

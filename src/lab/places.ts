@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import type { Flaw } from "./names.ts";
 import { shown } from "./nearest.ts";
 
@@ -11,6 +12,12 @@ export function hostFlaw(value: string): Flaw | undefined {
     message: `${shown(value)} is not a host`,
     remedy: "write name-or-address or name-or-address:port",
   };
+}
+
+/** What is wrong with an IPv4 address. */
+export function addressFlaw(value: string): Flaw | undefined {
+  if (isIPv4(value)) return undefined;
+  return { message: `${shown(value)} is not an IPv4 address`, remedy: "write one, such as 192.0.2.10" };
 }
 
 export const urlPattern = /^https?:\/\/\S+$/;

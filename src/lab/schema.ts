@@ -3,6 +3,7 @@ import { newestMinor, plugins, providers, runtimes, sources } from "./available.
 import {
   choice,
   existingHost,
+  ipv4,
   kubernetesVersion,
   labName,
   machineName,
@@ -50,6 +51,17 @@ export const machineSchema = z.strictObject({
   host: existingHost
     .optional()
     .describe("An existing machine, for the ssh provider: name-or-address, or name-or-address:port."),
+  address: ipv4
+    .optional()
+    .describe(
+      "Where other machines reach an existing one. Default: the address of its default route's interface.",
+    ),
+  takeOver: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether another cluster on an existing machine may be stopped and put aside until `labwright down`.",
+    ),
 });
 
 const mirrorsSchema = z.strictObject({

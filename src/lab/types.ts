@@ -39,6 +39,10 @@ export interface Machine {
   sudo: "none" | "passwordless" | "password";
   /** An existing host (`ssh` provider): `name-or-address` or `name-or-address:port`. */
   host?: string;
+  /** Where other machines reach an existing host, where that is not the address of its default route's interface. */
+  address?: string;
+  /** Whether another cluster on an existing host may be stopped and put aside until the lab is taken down. */
+  takeOver?: true;
 }
 
 export interface Cluster {

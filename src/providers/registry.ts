@@ -5,6 +5,7 @@ import type { Provider, ProviderModule } from "./types.ts";
 /** One line for each provider; a module is loaded only when a lab asks for it. */
 const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = {
   docker: () => import("./docker/provider.ts"),
+  ssh: () => import("./ssh/provider.ts"),
 };
 
 export async function openProvider(lab: Lab): Promise<Provider> {

@@ -103,7 +103,7 @@ test("loadLab throws one error that lists every problem with its place and remed
     assert.match(
       error.message,
       new RegExp(
-        `^${path}:1:1: .*"nmae"\\n +did you mean name.*\\n${path}:2:11: .*vagrant.*\\n +use docker$`,
+        `^${path}:1:1: .*"nmae"\\n +did you mean name.*\\n${path}:2:11: .*vagrant.*\\n +use one of: docker.*$`,
       ),
     );
     return true;

@@ -25,6 +25,12 @@ export interface WorldPatience {
   silence?: number;
 }
 
+const making = (machine: Found | undefined): string =>
+  machine ? "is not running, and will be started" : "does not exist, and will be made";
+
+const staying = (machine: Found | undefined): string =>
+  machine ? "does not answer" : "is not part of the lab yet, and will be taken into it";
+
 /** Asks the provider what there is; machines are connected to when they are first needed. */
 export async function openWorld(
   lab: Lab,
@@ -41,7 +47,7 @@ export async function openWorld(
     lab.machines.flatMap(({ name }): [string, string][] => {
       const machine = byName.get(name);
       if (machine?.running) return [];
-      return [[name, machine ? "is not running, and will be started" : "does not exist, and will be made"]];
+      return [[name, provider.machinesStay ? staying(machine) : making(machine)]];
     }),
   );
 

@@ -1,0 +1,35 @@
+import { hostname, userInfo } from "node:os";
+import { type Command, sh } from "../../hosts/sh.ts";
+
+/** The file on a host that says whose it is. */
+export const markFile = "/etc/labwright/host.json";
+
+/** Which lab has taken a host, and for whom. */
+export interface Mark {
+  lab: string;
+  /** `user@computer` that the lab was made from. */
+  owner: string;
+  machine: string;
+  /** ISO 8601. */
+  since: string;
+}
+
+export const thisOwner = (): string => `${userInfo().username}@${hostname()}`;
+
+/** The mark that a file's text is; undefined where it is none, or only half of one. */
+export function markIn(text: string): Mark | undefined {
+  try {
+    const { lab, owner, machine, since } = JSON.parse(text) as Partial<Mark>;
+    return lab && owner && machine && since ? { lab, owner, machine, since } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the mark where there is none; exits with 17 where another run was first. */
+export const writeMark = (mark: Mark): Command => sh`
+  mkdir -p /etc/labwright || exit 1
+  set -C
+  printf '%s\n' ${JSON.stringify(mark)} 2>/dev/null >${markFile} || exit 17`;
+
+export const removeMark: Command = sh`rm -f ${markFile} && { [ ! -d /etc/labwright ] || rmdir /etc/labwright; }`;

@@ -1,0 +1,105 @@
+import { LabwrightError } from "../../errors.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import { isNode } from "../../steps/shared/lab.ts";
+import { thisOwner } from "./mark.ts";
+import type { Survey } from "./survey.ts";
+
+/** Why a host cannot be a machine of the lab, and what to do about it. */
+export interface Refusal {
+  message: string;
+  remedy: string;
+}
+
+const processors: Record<string, string> = { x64: "x86_64", arm64: "aarch64" };
+
+/** Whether the mark on a host says that it is this machine of the lab. */
+export const isMine = ({ name }: Machine, { mark }: Survey, lab: Lab): boolean =>
+  mark?.lab === lab.name && mark.owner === thisOwner() && mark.machine === name;
+
+/** Pure: everything for which a host is refused, before it is touched. */
+export function refusals(machine: Machine, seen: Survey, lab: Lab): Refusal[] {
+  const { name } = machine;
+  const taken = seen.marked && !isMine(machine, seen, lab);
+  return [
+    ...(taken ? [takenBy(name, seen)] : []),
+    ...(seen.root
+      ? []
+      : [
+          {
+            message: `${name}: ${machine.user} is not root there`,
+            remedy: "let the user run sudo, or name root",
+          },
+        ]),
+    ...(isNode(machine) ? nodeRefusals(machine, seen) : []),
+    ...(seen.address !== "" || machine.address !== undefined
+      ? []
+      : [
+          {
+            message: `${name} tells no IPv4 address`,
+            remedy: "name it in the lab file: `address: 192.0.2.10`",
+          },
+        ]),
+  ];
+}
+
+function takenBy(name: string, { mark }: Survey): Refusal {
+  const whose = mark
+    ? `the lab ${mark.lab} of ${mark.owner}, as its machine ${mark.machine}, since ${mark.since}`
+    : "a lab that cannot be told";
+  return {
+    message: `${name} is taken by ${whose}`,
+    remedy: "give it back there with `labwright down`; two labs cannot share a host",
+  };
+}
+
+function nodeRefusals({ name, takeOver }: Machine, seen: Survey): Refusal[] {
+  const wanted = processors[process.arch];
+  return [
+    ...(seen.unsupported === undefined
+      ? []
+      : [{ message: `${name} runs ${seen.unsupported}`, remedy: "use a host with Debian or Ubuntu" }]),
+    ...(seen.systemd ? [] : [{ message: `${name} does not run systemd`, remedy: "use a host that does" }]),
+    ...(wanted === undefined || seen.processor === wanted
+      ? []
+      : [
+          {
+            message: `${name} has a ${seen.processor} processor, and programs are made for ${wanted} here`,
+            remedy: "run labwright on a computer with the hosts' processor",
+          },
+        ]),
+    // With the lab's own mark on it, a cluster there is the lab's.
+    ...(seen.marked || takeOver || seen.clusters.length === 0
+      ? []
+      : [
+          {
+            message: `${name} carries another cluster: ${seen.clusters.join(", ")}`,
+            remedy:
+              "use another host; or write `takeOver: true` to have it stopped and put aside until `labwright down`",
+          },
+        ]),
+  ];
+}
+
+/** Two machines of the lab that are one host under two names. */
+export function sameHost(surveys: ReadonlyMap<string, Survey>): Refusal[] {
+  const first = new Map<string, string>();
+  return [...surveys].flatMap(([name, { identity }]) => {
+    const other = first.get(identity);
+    if (other === undefined) first.set(identity, name);
+    return other === undefined
+      ? []
+      : [
+          {
+            message: `${name} and ${other} are the same host`,
+            remedy: "give each machine a host of its own",
+          },
+        ];
+  });
+}
+
+export const refused = (all: readonly Refusal[]): LabwrightError =>
+  new LabwrightError({
+    code: "host-refused",
+    message: all.map(({ message }) => message).join("; "),
+    remedy: [...new Set(all.map(({ remedy }) => remedy))].join("; "),
+  });

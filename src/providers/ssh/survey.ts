@@ -1,0 +1,79 @@
+import { runAll } from "../../hosts/batch.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Host, Output } from "../../hosts/types.ts";
+import { familyIn, osRelease } from "../../steps/shared/family.ts";
+import { type Mark, markFile, markIn } from "./mark.ts";
+
+/** What a host says of itself before anything is changed there. */
+export interface Survey {
+  root: boolean;
+  mark: Mark | undefined;
+  /** Whether there is a mark's file at all: one that cannot be read is somebody's all the same. */
+  marked: boolean;
+  /** The first address of the interface of its default route, or else of its first real one. */
+  address: string;
+  /** What it runs, where that is a system that we know no packages for. */
+  unsupported: string | undefined;
+  systemd: boolean;
+  /** As uname(1) says: `x86_64`. */
+  processor: string;
+  /** Signs of a cluster, in words. */
+  clusters: string[];
+  /** The same for two names of one host. */
+  identity: string;
+}
+
+const signs = {
+  "/etc/kubernetes/admin.conf": "a kubeadm control plane",
+  "/etc/kubernetes/kubelet.conf": "a kubelet that has joined a cluster",
+  "/etc/rancher/k3s": "k3s",
+  "/etc/rancher/rke2": "RKE2",
+  "/var/snap/microk8s": "MicroK8s",
+  "/var/lib/k0s": "k0s",
+} as const;
+
+const services = ["kubelet", "k3s", "k3s-agent", "rke2-server", "rke2-agent", "k0scontroller", "k0sworker"];
+
+/** Links that container runtimes, pod networks and hypervisors make: their addresses lead to no other machine. */
+const virtualLinks = "^(lo|docker|br-|veth|cali|vxlan|tunl|cni|flannel|virbr|lxc|incus|podman)";
+
+const questions = {
+  user: sh`id -u`,
+  mark: sh`cat ${markFile}`,
+  address: sh`
+      link=$(ip -4 -o route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+      {
+        [ -z "$link" ] || ip -4 -o address show dev "$link" scope global
+        ip -4 -o address show scope global | awk -v not=${virtualLinks} '$2 !~ not'
+      } | awk '{ sub("/.*", "", $4); print $4 }' | head -n 1`,
+  release: osRelease,
+  systemd: sh`test -d /run/systemd/system`,
+  processor: sh`uname -m`,
+  signs: sh`ls -d ${Object.keys(signs)} 2>/dev/null; true`,
+  services: sh`for unit in ${services}; do systemctl is-active --quiet "$unit" && echo "$unit"; done; true`,
+  identity: sh`cat /etc/machine-id; hostname; ip -o link show | sed -n 's|.*link/ether \([^ ]*\).*|\1|p' | sort | head -n 1`,
+};
+
+/** Asks a host everything in one round trip. Changes nothing. */
+export async function survey(host: Host): Promise<Survey> {
+  const facts = (await runAll(host, questions)) as Record<keyof typeof questions, Output>;
+  const family = familyIn(facts.release.stdout);
+  const found = facts.signs.stdout.split("\n").filter((path) => path in signs) as (keyof typeof signs)[];
+  return {
+    root: facts.user.stdout.trim() === "0",
+    mark: markIn(facts.mark.stdout),
+    marked: facts.mark.code === 0,
+    address: facts.address.stdout.trim(),
+    unsupported: "unsupported" in family ? family.unsupported : undefined,
+    systemd: facts.systemd.code === 0,
+    processor: facts.processor.stdout.trim(),
+    clusters: [
+      ...found.map((path) => `${signs[path]} (${path})`),
+      ...facts.services.stdout
+        .split("\n")
+        .filter(Boolean)
+        .map((unit) => `a running ${unit}.service`),
+    ],
+    identity: facts.identity.stdout.trim(),
+  };
+}

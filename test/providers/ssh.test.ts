@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Lab, Machine } from "../../src/lab/types.ts";
+import { markIn, thisOwner } from "../../src/providers/ssh/mark.ts";
+import { isMine, refusals, sameHost } from "../../src/providers/ssh/refusal.ts";
+import type { Survey } from "../../src/providers/ssh/survey.ts";
+
+const lab = { name: "basics" } as Lab;
+const machine: Machine = { name: "w1", role: "worker", user: "tony", sudo: "password", host: "192.0.2.10" };
+const good: Survey = {
+  root: true,
+  mark: undefined,
+  marked: false,
+  address: "192.0.2.10",
+  unsupported: undefined,
+  systemd: true,
+  processor: process.arch === "arm64" ? "aarch64" : "x86_64",
+  clusters: [],
+  identity: "one",
+};
+const mark = { lab: "basics", owner: thisOwner(), machine: "w1", since: "2026-01-01T00:00:00.000Z" };
+const said = (seen: Partial<Survey>, one: Machine = machine): string =>
+  refusals(one, { ...good, ...seen }, lab)
+    .map(({ message, remedy }) => `${message} => ${remedy}`)
+    .join("\n");
+
+test("a plain Debian host that nobody has taken is not refused", () => {
+  assert.equal(said({}), "");
+});
+
+test("each reason for a refusal is told with a remedy", () => {
+  assert.match(said({ root: false }), /w1: tony is not root there => let the user run sudo/);
+  assert.match(
+    said({ unsupported: "Alpine Linux v3.20" }),
+    /w1 runs Alpine Linux v3.20 => .*Debian or Ubuntu/,
+  );
+  assert.match(said({ systemd: false }), /w1 does not run systemd/);
+  assert.match(said({ processor: "riscv64" }), /w1 has a riscv64 processor/);
+  assert.match(said({ address: "" }), /w1 tells no IPv4 address => .*address: /);
+  assert.equal(said({ address: "" }, { ...machine, address: "10.0.0.1" }), "");
+});
+
+test("another cluster is refused unless the lab file lets it be put aside", () => {
+  assert.match(
+    said({ clusters: ["k3s (/etc/rancher/k3s)"] }),
+    /w1 carries another cluster: k3s .* => .*takeOver: true/,
+  );
+  assert.equal(said({ clusters: ["k3s"] }, { ...machine, takeOver: true }), "");
+  assert.equal(
+    said({ clusters: ["a kubelet"], marked: true, mark }),
+    "",
+    "behind our own mark it is our own",
+  );
+  assert.equal(
+    said({ clusters: ["k3s"], systemd: false, unsupported: "X" }, { ...machine, role: "jump-host" }),
+    "",
+  );
+});
+
+test("a host is the lab's only with the mark of this lab, owner and machine", () => {
+  assert.ok(isMine(machine, { ...good, mark, marked: true }, lab));
+  for (const other of [{ lab: "other" }, { owner: "x@y" }, { machine: "cp" }]) {
+    const seen = { ...good, mark: { ...mark, ...other }, marked: true };
+    assert.ok(!isMine(machine, seen, lab));
+    assert.match(said(seen), /w1 is taken by the lab .* => give it back there with `labwright down`/);
+  }
+  assert.match(said({ marked: true }), /taken by a lab that cannot be told/);
+});
+
+test("two names of one host are told", () => {
+  assert.equal(
+    sameHost(
+      new Map([
+        ["a", good],
+        ["b", { ...good, identity: "two" }],
+      ]),
+    ).length,
+    0,
+  );
+  assert.match(
+    sameHost(
+      new Map([
+        ["a", good],
+        ["b", good],
+      ]),
+    )
+      .map(({ message }) => message)
+      .join(),
+    /b and a are the same/,
+  );
+});
+
+test("half a mark is none", () => {
+  assert.deepEqual(markIn(JSON.stringify(mark)), mark);
+  for (const text of ["", "{", '{"lab":"x"}', "null"]) assert.equal(markIn(text), undefined);
+});
