@@ -78,7 +78,8 @@ export const kubeadmInit = step({
         ${clearHalfDone(configFile)}
         ${clearNode}
       fi
-      rm -f ${[configFile, mark]}`);
+      # What was applied into the cluster from files there goes with it.
+      rm -f ${[configFile, mark]} /etc/labwright/*.yaml`);
   },
 
   patience: { seconds: 120, for: "the API server to be ready" },
