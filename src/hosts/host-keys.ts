@@ -46,6 +46,10 @@ function isHashOf(name: string, wanted: string): boolean {
   return createHmac("sha1", Buffer.from(salt, "base64")).update(wanted).digest("base64") === hash;
 }
 
+/** The keys that a known_hosts file has for an endpoint, as lines: `ssh-ed25519 AAAA…`. */
+export const pinnedKeys = (file: string, host: string, port: number): string[] =>
+  parseKnownHosts(readText(file), host, port).map(({ type, base64 }) => `${type} ${base64}`);
+
 /** The keys of lines such as `ssh-ed25519 AAAA… comment`. */
 export const parseKeyLines = (lines: readonly string[]): HostKey[] =>
   lines.flatMap((line) => {

@@ -13,6 +13,8 @@ import { plainImage } from "./plain-image.ts";
 
 export interface PlainSpec {
   name: string;
+  /** Default: the name. */
+  hostname?: string;
   /** The login user; made where it is not root. Default: `root`. */
   user?: string;
   /** Public keys that may log in, a line each; absent: one that the site has made. */
@@ -88,7 +90,7 @@ export async function plainSite({ word, offline = false }: SiteOptions): Promise
     const setup = generateKeyPair("labwright-test-setup");
     await startMachine(engine as Engine, {
       container,
-      hostname: name,
+      hostname: spec.hostname ?? name,
       image,
       labels: { ...spec.labels, [testLabel]: `${owner}.${word}` },
       // Overlay mounts of the machine's own runtime need something else than an overlay below them.

@@ -1,6 +1,7 @@
 import { connect as tcpConnect } from "node:net";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
+import { pinnedKeys } from "../../hosts/host-keys.ts";
 import { connect } from "../../hosts/ssh.ts";
 import type { Access, Host } from "../../hosts/types.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
@@ -164,9 +165,16 @@ function foundIn(sight: Seen): Found {
     name: machine.name,
     running: true,
     address: machine.address ?? seen.address,
-    access,
+    access: withPinned(access),
     reach: (port) => (direct ? `${place}:${port}` : undefined),
   };
+}
+
+/** The keys that were pinned when the host was looked at are from now on the only ones. */
+function withPinned(access: Access): Access {
+  const pinned =
+    access.knownHosts === undefined ? [] : pinnedKeys(access.knownHosts, access.host, access.port);
+  return pinned.length === 0 ? access : { ...access, hostKeys: pinned };
 }
 
 /** Whether this computer reaches a port of a machine without a jump host in between. */

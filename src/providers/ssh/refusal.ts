@@ -6,6 +6,8 @@ import type { Survey } from "./survey.ts";
 
 /** Why a host cannot be a machine of the lab, and what to do about it. */
 export interface Refusal {
+  /** Default: `host-refused`. */
+  code?: string;
   message: string;
   remedy: string;
 }
@@ -47,6 +49,7 @@ function takenBy(name: string, { mark }: Survey): Refusal {
     ? `the lab ${mark.lab} of ${mark.owner}, as its machine ${mark.machine}, since ${mark.since}`
     : "a lab that cannot be told";
   return {
+    code: "name-taken",
     message: `${name} is taken by ${whose}`,
     remedy: "give it back there with `labwright down`; two labs cannot share a host",
   };
@@ -97,9 +100,10 @@ export function sameHost(surveys: ReadonlyMap<string, Survey>): Refusal[] {
   });
 }
 
+/** One error for all of them; its code is theirs, where they agree. */
 export const refused = (all: readonly Refusal[]): LabwrightError =>
   new LabwrightError({
-    code: "host-refused",
+    code: all.every(({ code }) => code === all[0]?.code) ? (all[0]?.code ?? "host-refused") : "host-refused",
     message: all.map(({ message }) => message).join("; "),
     remedy: [...new Set(all.map(({ remedy }) => remedy))].join("; "),
   });
