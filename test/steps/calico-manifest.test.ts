@@ -16,6 +16,11 @@ metadata: { name: calico-node }
 spec:
   template:
     spec:
+      initContainers:
+        - name: install-cni
+          env:
+            - { name: CNI_CONF_NAME, value: 10-calico.conflist }
+            - { name: SLEEP, value: "false" }
       containers:
         - name: calico-node
           env:
@@ -55,6 +60,21 @@ test("the release's manifest becomes VXLAN without BGP, with the API server's ow
     timeoutSeconds: 10,
     httpGet: { host: "localhost", path: "/readiness", port: 9099 },
   });
+});
+
+test("a node becomes ready for pods only when Felix runs: the CNI configuration waits for it", () => {
+  const [, , node] = objects(adapted(manifest, settings));
+  const [installer] = node.spec.template.spec.initContainers;
+  assert.deepEqual(installer.env, [
+    { name: "SLEEP", value: "false" },
+    { name: "CNI_CONF_NAME", value: "calico-waiting" },
+  ]);
+  const [, , script] = node.spec.template.spec.containers[0].lifecycle.postStart.exec.command;
+  const [asked, shown] = [
+    script.indexOf("-felix-ready"),
+    script.indexOf("mv calico-waiting 10-calico.conflist"),
+  ];
+  assert.ok(asked > 0 && shown > asked, script);
 });
 
 test("without Typha its objects go, and nothing looks for it", () => {

@@ -1,7 +1,7 @@
 import { readAllYaml, writeAllYaml } from "../../lab/yaml.ts";
 
 /** Counts up with each change of what is done to the manifest here, so that clusters made before are brought up to it. */
-export const adaptation = "adaptation 3";
+export const adaptation = "adaptation 4";
 
 /** What a lab decides of Calico. */
 export interface Settings {
@@ -23,6 +23,7 @@ interface Container {
   envFrom?: { configMapRef: { name: string; optional: boolean } }[];
   livenessProbe?: Probe;
   readinessProbe?: Probe;
+  lifecycle?: { postStart: { exec: { command: string[] } } };
 }
 
 interface Probe {
@@ -35,7 +36,7 @@ interface ManifestObject {
   kind: string;
   metadata: { name: string; namespace?: string };
   data?: Record<string, string>;
-  spec?: { template?: { spec?: { containers?: Container[] } } };
+  spec?: { template?: { spec?: { containers?: Container[]; initContainers?: Container[] } } };
 }
 
 /**
@@ -69,24 +70,44 @@ function change(object: ManifestObject, settings: Settings): ManifestObject {
     const typha = settings.typha ? "calico-typha" : "none";
     return { ...object, data: { ...object.data, calico_backend: "vxlan", typha_service_name: typha } };
   }
-  for (const container of object.spec?.template?.spec?.containers ?? []) {
+  const { containers = [], initContainers = [] } = object.spec?.template?.spec ?? {};
+  for (const container of containers) {
     quicken(container);
     container.envFrom = [{ configMapRef: { name: endpointName, optional: true } }];
     if (container.name === "calico-node") configureNode(container, settings);
   }
+  for (const container of initContainers) {
+    if (container.name === "install-cni") setVariables(container, { CNI_CONF_NAME: waiting });
+  }
   return object;
 }
 
+/** Where the installer leaves the CNI configuration; no runtime reads a file of this name. */
+const waiting = "calico-waiting";
+
+/**
+ * The CNI configuration says that a node is ready for pods. One that comes before Felix runs lets pods be started that
+ * fail, and that the kubelet tries again only after ten seconds and more.
+ */
+const showConfiguration = `
+n=0
+until /bin/calico-node -felix-ready || [ $n -ge 120 ]; do n=$((n + 1)); sleep 0.5; done
+cd /host/etc/cni/net.d && [ ! -e ${waiting} ] || mv ${waiting} 10-calico.conflist`;
+
+function setVariables(container: Container, wanted: Record<string, string>): void {
+  const others = (container.env ?? []).filter(({ name }) => !Object.hasOwn(wanted, name));
+  container.env = [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))];
+}
+
 function configureNode(container: Container, { podSubnet }: Settings): void {
-  const wanted: Record<string, string> = {
+  setVariables(container, {
     CALICO_IPV4POOL_CIDR: podSubnet,
     CALICO_IPV4POOL_IPIP: "Never",
     CALICO_IPV4POOL_VXLAN: "Always",
     CLUSTER_TYPE: "k8s",
     IP_AUTODETECTION_METHOD: "kubernetes-internal-ip",
-  };
-  const others = (container.env ?? []).filter(({ name }) => !Object.hasOwn(wanted, name));
-  container.env = [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))];
+  });
+  container.lifecycle = { postStart: { exec: { command: ["/bin/sh", "-c", showConfiguration] } } };
   // `calico-node -felix-ready` asks the same of Felix, but starts a program of 100 MB to do so, and BIRD is not there.
   container.livenessProbe = { ...timing(container.livenessProbe), httpGet: felix("/liveness") };
   container.readinessProbe = { ...timing(container.readinessProbe), httpGet: felix("/readiness") };

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,31 +13,12 @@ import { unanswered } from "../../../src/artifacts/upstream/places.ts";
 import { upstreamSource } from "../../../src/artifacts/upstream/source.ts";
 import { startRun } from "../../../src/engine/activity-tree.ts";
 import { LabwrightError } from "../../../src/errors.ts";
+import { makePackage, type PackageSpec, paragraph } from "../../support/packages.ts";
 
 /** A package repository as upstream lays it out, on this computer, with real packages in it. */
 let folder: string;
 let server: Server;
 let files: Map<string, Buffer>;
-
-function makePackage(name: string, version: string, programs: Record<string, string>): Buffer {
-  const root = join(folder, `${name}-root`);
-  mkdirSync(join(root, "DEBIAN"), { recursive: true });
-  writeFileSync(
-    join(root, "DEBIAN/control"),
-    `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: test\nDescription: test\n`,
-  );
-  for (const [path, text] of Object.entries(programs)) {
-    mkdirSync(join(root, path, ".."), { recursive: true });
-    writeFileSync(join(root, path), text, { mode: 0o755 });
-  }
-  execFileSync("dpkg-deb", ["--build", "--root-owner-group", root, join(folder, `${name}.deb`)], {
-    stdio: "ignore",
-  });
-  return readFileSync(join(folder, `${name}.deb`));
-}
-
-const paragraph = (name: string, version: string, file: string, content: Buffer) =>
-  `Package: ${name}\nVersion: ${version}\nFilename: ${file}\nSHA256: ${createHash("sha256").update(content).digest("hex")}\n`;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "labwright-upstream-"));
@@ -59,16 +38,17 @@ after(() => {
 beforeEach(() => {
   const root = "/core:/stable:/v1.36/deb";
   const names = ["kubeadm", "kubelet", "kubectl"];
-  const packages = names.map((name) => ({
-    name,
-    content: makePackage(name, "1.36.3-1.1", {
-      [`usr/bin/${name}`]: `#!/bin/sh\necho ${name}\n`,
-      "usr/share/doc/x": "no program",
+  const packages = names.map(
+    (name): PackageSpec => ({
+      name,
+      version: "1.36.3-1.1",
+      files: { [`usr/bin/${name}`]: `#!/bin/sh\necho ${name}\n`, "usr/share/doc/x": "no program" },
     }),
-  }));
-  files = new Map(packages.map(({ name, content }) => [`${root}/amd64/${name}.deb`, content]));
-  const index = packages
-    .map(({ name, content }) => paragraph(name, "1.36.3-1.1", `amd64/${name}.deb`, content))
+  );
+  const contents = new Map(packages.map((one) => [one, makePackage(one)]));
+  files = new Map([...contents].map(([{ name }, content]) => [`${root}/amd64/${name}.deb`, content]));
+  const index = [...contents]
+    .map(([one, content]) => paragraph(one, `amd64/${one.name}.deb`, content))
     .join("\n");
   files.set(`${root}/Packages`, Buffer.from(index));
   files.set("/v3.31.0/manifests/calico-typha.yaml", Buffer.from("kind: List\n"));
