@@ -45,11 +45,12 @@ export async function up(options: UpOptions): Promise<void> {
     if (options.timeline) process.stdout.write(timeline(events));
   }
 
-  const removeSurplus = (machines: string[], activity: Activity): Promise<void> =>
-    activity.child("machine", `remove ${machines.join(", ")}: not in the lab file`, async (_, end) => {
+  function removeSurplus(machines: string[], activity: Activity): Promise<void> {
+    return activity.child("machine", `remove ${machines.join(", ")}: not in the lab file`, async (_, end) => {
       await provider.remove(machines);
       end({ outcome: "changed" });
     });
+  }
 
   function urlOf(reach: (machine: string, port: number) => string | undefined): string | undefined {
     const [node] = nodesOf(lab).slice(-1);

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { sh } from "../../src/hosts/sh.ts";
 import { contextOf } from "../../src/kubeconfig/context.ts";
+import { labFolder } from "../../src/paths.ts";
+import { pageAt } from "../support/browser.ts";
 import { anonymousVolumes, type Ran, type TestLab, testLab } from "./support.ts";
 
 /** One lab lives through this file: each test begins where the one before it ended. */
 let lab: TestLab;
-let volumesBefore: string[];
 const others = `# A person's own file, with a comment.
 apiVersion: v1
 kind: Config
@@ -28,7 +32,6 @@ current-context: theirs
 before(async () => {
   lab = await testLab("e2e");
   await lab.labwright(["down"]);
-  volumesBefore = await anonymousVolumes(lab);
   await writeFile(lab.kubeconfig, others);
 });
 after(async () => {
@@ -65,6 +68,8 @@ test("up makes three Ready nodes and nginx answers on each of them", async () =>
     assert.equal(page.status, 200);
     assert.match(await page.text(), /Welcome to nginx!/);
   }
+  const printed = /^nginx: (\S+)$/m.exec(ran.output)?.[1] ?? "no URL was printed";
+  assert.match(await pageAt(printed), /<h1>Welcome to nginx!<\/h1>/);
   assert.match(
     await kubectl("-n kube-system get deployment calico-typha -o jsonpath={.status.readyReplicas}"),
     /1/,
@@ -122,10 +127,29 @@ test("a worker whose container was deleted is named, made anew and joined again"
   assert.deepEqual(await planned(), []);
 });
 
+test("a machine taken out of the lab file leaves the cluster, and comes back with the old file", async () => {
+  const whole = await readFile(lab.file, "utf8");
+  await writeFile(
+    lab.file,
+    "name: e2e\nmachines: [{ name: cp, role: control-plane }, { name: w1, role: worker }]\n",
+  );
+  assert.deepEqual(await planned(), ["w2 machine w2", "cp cluster-members"].sort());
+  succeeds(await lab.labwright(["up"]));
+  assert.deepEqual(await planned(), []);
+  assert.doesNotMatch(
+    await lab.inside("cp", "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes"),
+    /w2/,
+  );
+  await writeFile(lab.file, whole);
+  succeeds(await lab.labwright(["up"]));
+  assert.deepEqual(await planned(), []);
+});
+
 test("a second run is refused while one works on the lab, and told who it is", async () => {
   await kubectl("delete deployment nginx");
   const first = lab.labwright(["up"]);
-  await new Promise((resolve) => setTimeout(resolve, 900));
+  const held = () => existsSync(join(labFolder(lab.name), "lock"));
+  while (!held()) await delay(20);
   const second = await lab.labwright(["down"]);
   assert.equal(second.code, 1, second.output);
   assert.match(second.output, /is in use: `up` \(process \d+/);
@@ -133,9 +157,15 @@ test("a second run is refused while one works on the lab, and told who it is", a
 });
 
 test("down leaves nothing of the lab, and the kubeconfig as it was, to the byte", async () => {
+  const volumes = await anonymousVolumes(lab);
+  assert.equal(volumes.length, 3);
   succeeds(await lab.labwright(["down"]));
   assert.deepEqual(await lab.leftovers(), []);
-  assert.deepEqual(await anonymousVolumes(lab), volumesBefore);
+  const left = await lab.engine.docker.list(sh`volume ls --quiet`);
+  assert.deepEqual(
+    volumes.filter((volume) => left.includes(volume)),
+    [],
+  );
   assert.equal(await readFile(lab.kubeconfig, "utf8"), others);
   succeeds(await lab.labwright(["down"]));
 });

@@ -12,14 +12,22 @@ export interface Ran {
   seconds: number;
 }
 
+export interface RunOptions {
+  /** Milliseconds until a kill -9; counted from `killWhen`, where that is given, on. */
+  killAfter?: number;
+  /** What has to be in the output before the time to the kill begins. */
+  killWhen?: RegExp;
+  env?: Record<string, string>;
+}
+
 /** One lab for a test: its file, and a kubeconfig of its own that the person's is not touched by. */
 export interface TestLab {
   name: string;
   file: string;
   kubeconfig: string;
   engine: Engine;
-  /** Runs a command of labwright on the lab, as a person would. `killAfter` is milliseconds until a kill -9. */
-  labwright(args: string[], options?: { killAfter?: number }): Promise<Ran>;
+  /** Runs a command of labwright on the lab, as a person would. */
+  labwright(args: string[], options?: RunOptions): Promise<Ran>;
   /** Runs a command in a machine through the engine, past labwright. */
   inside(machine: string, script: string): Promise<string>;
   /** What the engine has of the lab: names of containers, networks and volumes. */
@@ -35,15 +43,24 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
   await writeFile(file, `name: ${name}\n${text}`);
   const engine = await requireEngine();
 
-  async function labwright(args: string[], { killAfter }: { killAfter?: number } = {}): Promise<Ran> {
+  async function labwright(args: string[], { killAfter, killWhen, env }: RunOptions = {}): Promise<Ran> {
     const [command = "", ...rest] = args;
     const started = Date.now();
     const child = spawn(process.execPath, [main, command, "--file", file, ...rest], {
-      env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true" },
+      env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true", ...env },
     });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
-    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+    let timer: NodeJS.Timeout | undefined;
+    const aim = () => {
+      if (timer || killAfter === undefined || (killWhen && !killWhen.test(output))) return;
+      timer = setTimeout(() => child.kill("SIGKILL"), killAfter);
+    };
+    aim();
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (data) => {
+        output += data;
+        aim();
+      });
     const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
     clearTimeout(timer);
     return { code, output, seconds: (Date.now() - started) / 1000 };
@@ -67,9 +84,13 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
   return { name, file, kubeconfig, engine, labwright, inside, leftovers };
 }
 
-/** Names of anonymous volumes: each machine has one, which goes with it. */
-export const anonymousVolumes = async ({ engine }: TestLab): Promise<string[]> =>
-  (await engine.docker.list(sh`volume ls --quiet`)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+/** Names of the anonymous volumes of a lab's machines: each has one, which goes with it. */
+export async function anonymousVolumes({ engine: { docker }, name }: TestLab): Promise<string[]> {
+  const ids = await docker.list(sh`ps --all --quiet --filter ${`label=labwright.lab=${name}`}`);
+  const format = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}';
+  const names = ids.length === 0 ? [] : await docker.list(sh`inspect --format ${format} ${ids}`);
+  return names.filter((one) => /^[0-9a-f]{64}$/.test(one));
+}
 
 export const mounts = async (): Promise<string> =>
   (await localHost().run(sh`cut -d' ' -f2 /proc/mounts | grep -v -e /overlay2/ -e /netns/ -e shm | sort`))

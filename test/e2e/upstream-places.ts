@@ -159,6 +159,8 @@ export async function startUpstream(engine: Engine, activity: Activity): Promise
     close: async () => {
       server.close();
       child.kill();
+      const pulled = await engine.docker.list(sh`images ${`${place}/*/*`} --format {{.Repository}}:{{.Tag}}`);
+      if (pulled.length > 0) await engine.docker.run(sh`rmi ${pulled}`);
       await rm(folder, { recursive: true, force: true });
     },
   };
