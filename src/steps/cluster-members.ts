@@ -22,9 +22,12 @@ export const clusterMembers = step({
 
   apply: async (host, _, { lab }) => {
     const { stdout } = await host.run(kubectl(sh`get nodes -o name`));
-    const strangers = stdout
-      .split("\n")
-      .filter((node) => node !== "" && !lab.machines.some(({ name }) => node === `node/${name}`));
-    if (strangers.length > 0) await host.run(kubectl(sh`delete --ignore-not-found ${strangers}`));
+    const names = stdout.split("\n").flatMap((line) => line.split("node/")[1] ?? []);
+    for (const node of names.filter((name) => !lab.machines.some((machine) => machine.name === name))) {
+      await host.run(kubectl(sh`delete --ignore-not-found node ${node}`));
+      // Nothing is left there that could end them, and until they are gone services send requests to them.
+      const onNode = sh`--all-namespaces --field-selector ${`spec.nodeName=${node}`}`;
+      await host.run(kubectl(sh`delete pods ${onNode} --force --grace-period=0 --wait=false`));
+    }
   },
 });

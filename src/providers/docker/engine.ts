@@ -67,7 +67,8 @@ async function installDocker(note: (text: string) => void): Promise<void> {
   await localHost().run(
     sh`export DEBIAN_FRONTEND=noninteractive
     apt-get -o DPkg::Lock::Timeout=120 -q update
-    apt-get -o DPkg::Lock::Timeout=120 -q install -y --no-install-recommends docker.io iptables`,
+    apt-get -o DPkg::Lock::Timeout=120 -o DPkg::Options::=--force-confdef -o DPkg::Options::=--force-confold \
+      -q install -y --no-install-recommends docker.io iptables`,
     { onLine: (line) => /^(Get|Unpacking|Setting up)/.test(line) && note(line) },
   );
 }
