@@ -10,6 +10,7 @@ export const buildOrder: readonly Component[] = [
   "etcd",
   "coredns",
   "calico",
+  "docker-compose",
 ];
 
 /** Which programs of which component a set has; all of the component's where no names are given. */
@@ -18,6 +19,7 @@ export const programSets: Record<ProgramSet, { component: Component; names?: rea
   containerd: { component: "containerd" },
   "cni-plugins": { component: "cni-plugins" },
   crictl: { component: "crictl" },
+  "docker-compose": { component: "docker-compose" },
 };
 
 /** The lines of `kubeadm config images list`, sorted: names with tags. */

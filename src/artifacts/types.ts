@@ -6,12 +6,13 @@ export type Component =
   | "coredns"
   | "cni-plugins"
   | "crictl"
+  | "docker-compose"
   | "containerd"
   | "calico"
   | "lab";
 
 /** Programs that are pushed to machines, by the role they play there. */
-export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl";
+export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl" | "docker-compose";
 
 /** Images that a task needs, imported or pulled together. */
 export type ImageSet = "kubernetes" | "calico" | "nginx";

@@ -34,7 +34,7 @@ export function graphOf(lab: Lab, plays: Play[]): Graph {
   const queues = new Map<Machine, Stage[]>();
   for (const machine of [...lab.machines, here]) {
     const stages = plays
-      .filter(({ on }) => on.includes(machine.role) || on.includes(machine.name))
+      .filter(({ on }) => isOn(machine, on))
       .map((play) => ({ play, machine, tasks: play.tasks.map((task) => ({ ...task, machine })) }));
     if (stages.length > 0) queues.set(machine, stages);
   }
@@ -42,6 +42,10 @@ export function graphOf(lab: Lab, plays: Play[]): Graph {
   assertNoCircle(graph);
   return graph;
 }
+
+/** `all` are the lab's machines, and not the one that labwright runs on. */
+const isOn = (machine: Machine, on: readonly string[]): boolean =>
+  on.includes(machine.role) || on.includes(machine.name) || (on.includes("all") && machine !== here);
 
 export const tasksOf = (graph: Graph): Task[] =>
   [...graph.queues.values()].flatMap((stages) => stages.flatMap((stage) => stage.tasks));

@@ -17,7 +17,7 @@ export interface PlayTask {
 
 export interface Play {
   name: string;
-  /** The roles or machines that it runs on; `here` is the machine that labwright itself runs on. */
+  /** The roles or machines that it runs on; `all` are all of the lab's, `here` is the machine that labwright itself runs on. */
   on: string[];
   /** Names of the plays that must have ended before this one begins. */
   after: string[];

@@ -1,5 +1,5 @@
 import { kubernetesMinors } from "../versions.ts";
-import type { ProviderName, Runtime, SourceChoice } from "./types.ts";
+import type { ProviderName, Runtime, Software, SourceChoice } from "./types.ts";
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {
@@ -16,6 +16,8 @@ export const providers: Words<ProviderName> = {
 export const runtimes: Words<Runtime> = { usable: ["containerd"], planned: ["cri-o", "docker"] };
 
 export const sources: Words<SourceChoice> = { usable: ["auto", "upstream", "modules"], planned: ["bundle"] };
+
+export const software: Words<Software> = { usable: ["docker", "docker-compose"], planned: [] };
 
 export const plugins: Words<"calico"> = { usable: ["calico"], planned: [] };
 

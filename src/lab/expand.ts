@@ -1,6 +1,6 @@
 import { namesOf } from "./draft.ts";
 import type { LabInput } from "./schema.ts";
-import type { Lab, Machine } from "./types.ts";
+import type { Lab, Machine, Software } from "./types.ts";
 
 /** The lab that a valid lab file describes: counts expanded, and what depends on another field filled in. */
 export function expand({ network, machines, mirrors, ...input }: LabInput): Lab {
@@ -17,26 +17,23 @@ export function expand({ network, machines, mirrors, ...input }: LabInput): Lab 
   };
 }
 
-function machinesOf({
-  name,
-  role,
-  count,
-  user,
-  via,
-  sudo,
-  host,
-  address,
-  takeOver,
-}: LabInput["machines"][number]): Machine[] {
+function machinesOf(entry: LabInput["machines"][number]): Machine[] {
+  const { name, role, count, user, via, sudo, software, host, address, takeOver } = entry;
   return namesOf(name, count).map((each) => ({
     name: each,
     role,
     user,
     sudo: sudo ?? (user === "root" ? "none" : "passwordless"),
+    ...(software.length > 0 && { software: withWhatItNeeds(software) }),
     ...defined({ via, host, address }),
     ...(takeOver && { takeOver }),
   }));
 }
+
+/** Compose is a plugin of the engine's command line, and of no use without an engine. */
+const withWhatItNeeds = (software: readonly Software[]): Software[] => [
+  ...new Set<Software>(["docker", ...software]),
+];
 
 /** Without the members that are undefined, which `exactOptionalPropertyTypes` tells from absent ones. */
 function defined<T extends Record<string, string | undefined>>(

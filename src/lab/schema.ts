@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newestMinor, plugins, providers, runtimes, sources } from "./available.ts";
+import { newestMinor, plugins, providers, runtimes, software, sources } from "./available.ts";
 import {
   choice,
   existingHost,
@@ -48,6 +48,10 @@ export const machineSchema = z.strictObject({
   sudo: choice("way of sudo", { usable: ["none", "passwordless", "password"], planned: [] })
     .optional()
     .describe("How the user becomes root. Default: none for root, passwordless for others."),
+  software: z
+    .array(choice("software", software))
+    .default([])
+    .describe("What runs on the machine besides: docker (an engine of its own), docker-compose."),
   host: existingHost
     .optional()
     .describe("An existing machine, for the ssh provider: name-or-address, or name-or-address:port."),

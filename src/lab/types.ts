@@ -27,6 +27,9 @@ export interface Mirrors {
   manifests?: string;
 }
 
+/** What a machine can have besides its part in the cluster. */
+export type Software = "docker" | "docker-compose";
+
 export interface Machine {
   /** Its host name; for a Kubernetes node also the node's name. */
   name: string;
@@ -37,6 +40,8 @@ export interface Machine {
   /** The machine whose sshd we jump through. */
   via?: string;
   sudo: "none" | "passwordless" | "password";
+  /** What runs on it besides, each once and after what it needs. */
+  software?: Software[];
   /** An existing host (`ssh` provider): `name-or-address` or `name-or-address:port`. */
   host?: string;
   /** Where other machines reach an existing host, where that is not the address of its default route's interface. */

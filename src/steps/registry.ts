@@ -7,6 +7,9 @@ const steps: Record<string, () => Promise<Step>> = {
   "cluster-members": async () => (await import("./cluster-members.ts")).clusterMembers,
   "cluster-ready": async () => (await import("./cluster-ready.ts")).clusterReady,
   "container-runtime": async () => (await import("./container-runtime.ts")).containerRuntime,
+  "docker-compose": async () => (await import("./docker-compose.ts")).dockerCompose,
+  "docker-engine": async () => (await import("./docker-engine.ts")).dockerEngine,
+  "docker-image": async () => (await import("./docker-image.ts")).dockerImage,
   file: async () => (await import("./file.ts")).file,
   images: async () => (await import("./images.ts")).images,
   "kernel-settings": async () => (await import("./kernel-settings.ts")).kernelSettings,
@@ -16,6 +19,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "kubelet-config": async () => (await import("./kubelet-config.ts")).kubeletConfig,
   "nginx-nodeport": async () => (await import("./nginx-nodeport.ts")).nginxNodeport,
   "nodeport-answers": async () => (await import("./nodeport-answers.ts")).nodeportAnswers,
+  software: async () => (await import("./software.ts")).software,
   "system-packages": async () => (await import("./system-packages.ts")).systemPackages,
   "user-kubeconfig": async () => (await import("./user-kubeconfig.ts")).userKubeconfig,
 };

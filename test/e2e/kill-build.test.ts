@@ -47,6 +47,8 @@ after(async () => {
 
 const env = () => ({ env: { XDG_CACHE_HOME: cache } });
 
+const builds = () => lab.engine.docker.list(sh`ps --all --filter name=^labwright-build- --format {{.Names}}`);
+
 /** Processes that work in our cache: `go build` and its compilers. */
 async function builders(): Promise<string[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
@@ -62,6 +64,9 @@ test("killed inside a Go build, an image's assembly and the machines' image: the
     assert.equal(killed.code, null, `it was to be killed at ${killWhen}: ${killed.output}`);
     assert.match(killed.output, killWhen);
   }
+  const ofKilled = await builds();
+  assert.equal(ofKilled.length, 1, "the killed build of the machines' image has left a container");
+  // Another image is to be made now, for another set of images is at hand.
   const up = await lab.labwright(["up"], env());
   assert.equal(up.code, 0, up.output);
   assert.equal((await lab.labwright(["plan"], env())).code, 0);
@@ -71,4 +76,5 @@ test("killed inside a Go build, an image's assembly and the machines' image: the
     [],
   );
   assert.deepEqual(await builders(), []);
+  assert.deepEqual(await builds(), []);
 });

@@ -14,7 +14,7 @@ const lab: Lab = {
   provider: "docker",
   source: "auto",
   mirrors: {},
-  machines: [machine("cp", "control-plane"), machine("w1", "worker")],
+  machines: [{ ...machine("cp", "control-plane"), software: ["docker"] }, machine("w1", "worker")],
   cluster: {
     version: "1.36",
     runtime: "containerd",
@@ -51,7 +51,11 @@ async function onFresh(name: string, machineName: string, params: unknown = {}) 
 }
 
 test("every step finds a difference on a fresh machine", async () => {
-  const params: Record<string, unknown> = { images: { set: "calico" }, file: { path: "/root/answer" } };
+  const params: Record<string, unknown> = {
+    images: { set: "calico" },
+    "docker-image": { set: "nginx" },
+    file: { path: "/root/answer" },
+  };
   for (const name of stepNames()) {
     const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name)
       ? "here"

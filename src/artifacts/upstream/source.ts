@@ -3,7 +3,13 @@ import { basename, join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import type { Mirrors } from "../../lab/types.ts";
-import { calicoVersion, containerdVersion, imageNames, releasesOf } from "../../versions.ts";
+import {
+  calicoVersion,
+  containerdVersion,
+  dockerComposeVersion,
+  imageNames,
+  releasesOf,
+} from "../../versions.ts";
 import type { Cache } from "../cache.ts";
 import { contentId } from "../content.ts";
 import { runProgram } from "../program.ts";
@@ -101,6 +107,12 @@ function wantedFor(set: ProgramSet, minor: string, places: Places, { arch }: Tar
       version: containerdVersion,
       programs: ["containerd", "containerd-shim-runc-v2", "ctr", "runc"],
     },
+    "docker-compose": {
+      ...docker,
+      packages: ["docker-compose-plugin"],
+      release: dockerComposeVersion,
+      version: dockerComposeVersion,
+    },
   };
   return sets[set];
 }
@@ -125,7 +137,7 @@ async function unpack(
     await rm(file);
   }
   for (const item of await readdir(work, { recursive: true, withFileTypes: true })) {
-    const isProgram = item.isFile() && /\/(s?bin|opt\/cni\/bin)$/.test(item.parentPath);
+    const isProgram = item.isFile() && /\/(s?bin|opt\/cni\/bin|cli-plugins)$/.test(item.parentPath);
     if (!isProgram || (wanted.programs && !wanted.programs.includes(item.name))) continue;
     const target = join(draft, basename(item.name));
     await rename(join(item.parentPath, item.name), target);

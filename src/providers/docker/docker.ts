@@ -8,7 +8,7 @@ export const label = {
   machine: "labwright.machine",
   address: "labwright.address",
   hostKey: "labwright.host-key",
-  build: "labwright.build",
+  maker: "labwright.maker",
 } as const;
 
 /** The docker command line, bound to one engine. It negotiates the API's version with old and new engines by itself. */

@@ -15,6 +15,7 @@ import {
 } from "../shared/node-image.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
+import { clearKilledBuilds, makerLabel } from "./killed-builds.ts";
 import { startMachine } from "./machine.ts";
 
 export interface NodeImage {
@@ -54,16 +55,17 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
   };
   // Without the image, whatever is there is left from an attempt that was cut short.
   await clear();
+  await clearKilledBuilds(docker);
   try {
     const baseName = await machineImage(engine, recipe.base, activity);
-    await docker.run(sh`volume create --label ${`${label.build}=${id}`} ${image.volume}`);
+    await docker.run(sh`volume create --label ${makerLabel()} ${image.volume}`);
     const keys = generateKeyPair("labwright-build");
     await startMachine(engine, {
       container,
       hostname: "node-image",
       image: baseName,
-      labels: { [label.build]: id },
-      flags: ["--volume", `${image.volume}:/var/lib/containerd`],
+      labels: {},
+      flags: ["--label", makerLabel(), "--volume", `${image.volume}:/var/lib/containerd`],
       user: "root",
       authorizedKey: keys.publicKey,
       staging: join(cacheFolder(), "staging", id),
@@ -72,7 +74,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
     await prepareNode(request, recipe, await accessOf(engine, container, keys.privateKey));
     activity.note("keeping it");
     await docker.run(sh`stop --time 20 ${container}`);
-    await docker.run(sh`commit --change ${`LABEL ${label.build}=`} ${container} ${image.name}`);
+    await docker.run(sh`commit --change ${`LABEL ${label.maker}=`} ${container} ${image.name}`);
     await docker.run(sh`rm --force --volumes ${container}`);
   } catch (error) {
     await clear();

@@ -109,7 +109,14 @@ class DockerProvider implements Provider {
         labels: { [label.lab]: this.#lab.name, [label.machine]: machine.name, [label.address]: address },
         flags: [
           ...["--network", networkName(this.#lab.name), "--ip", address, "--restart", "unless-stopped"],
-          ...["--volume", `${image.volume}:${imagesFolder}:ro`, "--volume", "/var/lib/containerd"],
+          ...[
+            "--volume",
+            `${image.volume}:${imagesFolder}:ro`,
+            "--volume",
+            "/var/lib/containerd",
+            "--volume",
+            "/var/lib/docker",
+          ],
         ],
         user: machine.user,
         authorizedKey: key.publicKey,

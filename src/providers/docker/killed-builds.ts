@@ -1,0 +1,39 @@
+import { isRunning, thisProcess } from "../../artifacts/process.ts";
+import { sh } from "../../hosts/sh.ts";
+import { type Docker, label } from "./docker.ts";
+
+/** The label by which what a build makes says which process it belongs to. */
+export function makerLabel(): string {
+  const { pid, started } = thisProcess();
+  return `${label.maker}=${pid}-${started}`;
+}
+
+function isAlive(maker: string): boolean {
+  const [pid = "", started = ""] = maker.split("-");
+  return isRunning({ pid: Number(pid), started });
+}
+
+/** Takes away the containers and volumes of image builds whose process was killed; what became an image stays. */
+export async function clearKilledBuilds(docker: Docker): Promise<void> {
+  const listed = async (kind: "ps" | "volume", name: string) => {
+    const format = `{{.${name}}}\t{{.Label "${label.maker}"}}`;
+    const filter = `label=${label.maker}`;
+    const rows = await docker.list(
+      kind === "ps"
+        ? sh`ps --all --filter ${filter} --filter name=^labwright-build- --format ${format}`
+        : sh`volume ls --filter ${filter} --format ${format}`,
+    );
+    return rows.flatMap((row) => {
+      const [found = "", maker = ""] = row.split("\t");
+      // A machine of a lab has the label empty, from its image.
+      return maker === "" || isAlive(maker) ? [] : [found];
+    });
+  };
+  for (const container of await listed("ps", "Names")) {
+    await docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
+  }
+  for (const volume of await listed("volume", "Name")) {
+    const image = volume.replace("labwright-images-", "labwright/node:");
+    if (!(await docker.has("image", image))) await docker.run(sh`volume rm ${volume}`, { accept: "any" });
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { step } from "../engine/step.ts";
+import { sh } from "../hosts/sh.ts";
+import { dockerComposeVersion } from "../versions.ts";
+import { install, quietly, versionDifference } from "./shared/programs.ts";
+
+/** Where the docker command line looks for its plugins: https://docs.docker.com/compose/install/linux/ */
+const folder = "/usr/local/lib/docker/cli-plugins";
+
+/** Docker Compose as a plugin of the docker command line. */
+export const dockerCompose = step({
+  params: z.strictObject({}),
+
+  probe: () => ({ version: sh`docker compose version 2>/dev/null` }),
+
+  check: (facts) => versionDifference("docker compose", facts.version, dockerComposeVersion),
+
+  prepare: (_, site) => site.artifacts.programs("docker-compose", quietly(site)),
+
+  apply: async (host, _, site) => {
+    await install(host, site, "docker-compose", folder);
+  },
+
+  undo: async (host) => {
+    await host.run(sh`rm -f ${folder}/docker-compose`);
+  },
+});

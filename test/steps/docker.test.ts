@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Scene } from "../../src/engine/step.ts";
+import type { Output } from "../../src/hosts/types.ts";
+import type { Lab, Machine } from "../../src/lab/types.ts";
+import { loadStep } from "../../src/steps/registry.ts";
+
+const machine: Machine = { name: "stapp01", role: "app-server", user: "tony", sudo: "password" };
+const lab = { name: "apps", machines: [machine], cluster: { version: "1.36" } } as Lab;
+const sceneOf = (one: Machine): Scene => ({
+  lab,
+  machine: one,
+  addresses: new Map(),
+  reach: () => undefined,
+});
+const said = (stdout: string, code = 0): Output => ({ code, stdout, stderr: "" });
+
+async function bound(name: string, params: unknown = {}) {
+  return (await loadStep(name))?.bind(params) ?? assert.fail(name);
+}
+
+test("docker-engine: not installed, stopped and well are told apart", async () => {
+  const step = await bound("docker-engine");
+  const [scene, program] = [sceneOf(machine), said("/usr/sbin/dockerd\n")];
+  const down = { engine: said("Cannot connect", 1), state: said("inactive\n", 3) };
+  assert.deepEqual(step.check({ ...down, program: said("", 127) }, scene), [
+    "the Docker engine is not installed",
+  ]);
+  assert.deepEqual(step.check({ ...down, program }, scene), [
+    "docker is inactive, not active",
+    "the Docker engine does not answer",
+  ]);
+  assert.deepEqual(step.check({ engine: said("20.10.24"), state: said("active\n"), program }, scene), []);
+});
+
+test("docker-image: names what the engine has not", async () => {
+  const step = await bound("docker-image", { set: "nginx" });
+  const missing = said("docker.io/library/nginx:latest\n");
+  assert.deepEqual(step.check({ missing }, sceneOf(machine)), [
+    "the Docker engine has no image docker.io/library/nginx:latest",
+  ]);
+  assert.deepEqual(step.check({ missing: said("") }, sceneOf(machine)), []);
+});
+
+test("software: asks only for what the machine is to have, and tells each one's differences", async () => {
+  const step = await bound("software");
+  const bare = sceneOf(machine);
+  assert.deepEqual([step.probe(bare), step.check({}, bare)], [{}, []]);
+  const scene = sceneOf({ ...machine, software: ["docker", "docker-compose"] });
+  assert.deepEqual(Object.keys(step.probe(scene)), [
+    "docker.engine",
+    "docker.program",
+    "docker.state",
+    "docker-compose.version",
+  ]);
+  const facts = {
+    "docker.engine": said("20.10.24"),
+    "docker.program": said("/usr/sbin/dockerd"),
+    "docker.state": said("active"),
+    "docker-compose.version": said("Docker Compose version v2.39.0\n"),
+  };
+  assert.deepEqual(step.check(facts, scene), ["docker compose is 2.39.0, not 2.40.3"]);
+});
