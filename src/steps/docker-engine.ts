@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { familyOf, osRelease } from "./shared/family.ts";
 import { inactive, serviceState } from "./shared/files.ts";
+import { installPackages, removePackages } from "./shared/packages.ts";
+
+const owner = "docker-engine";
 
 /** A Docker engine of the machine's own, out of its distribution's packages, running now and after each start. */
 export const dockerEngine = step({
@@ -11,6 +15,7 @@ export const dockerEngine = step({
     engine: sh`docker version --format ${"{{.Server.Version}}"} 2>&1`,
     program: sh`command -v dockerd`,
     state: serviceState("docker"),
+    release: osRelease,
   }),
 
   check: (facts) => {
@@ -19,18 +24,15 @@ export const dockerEngine = step({
     return [...inactive("docker", facts.state), "the Docker engine does not answer"];
   },
 
-  apply: async (host, _, { note }, facts) => {
+  apply: async (host, _, site, facts) => {
     if (facts.program.code !== 0) {
-      note("installing docker.io");
-      await host.run(
-        sh`export DEBIAN_FRONTEND=noninteractive
-        apt-get -o DPkg::Lock::Timeout=120 -q update
-        apt-get -o DPkg::Lock::Timeout=120 -o DPkg::Options::=--force-confdef -o DPkg::Options::=--force-confold \\
-          -q install -y --no-install-recommends docker.io iptables`,
-      );
+      const family = familyOf(host.name, facts.release);
+      await installPackages(host, site, owner, { family, names: family.dockerEngine });
     }
     await host.run(sh`systemctl enable --quiet --now docker`);
   },
+
+  undo: (host, _, site) => removePackages(host, site, owner),
 
   patience: { seconds: 30, for: "the Docker engine to answer" },
 });

@@ -34,6 +34,11 @@ before(async () => {
   const id = crictl?.path.slice(join(warm, "programs").length + 1).split("/")[0] ?? "none";
   await rm(join(copy, "artifacts/programs", id), { recursive: true });
   await rm(join(copy, "artifacts/images"), { recursive: true });
+  // What other runs make at this moment is not ours.
+  for (const kind of await readdir(join(copy, "artifacts"))) {
+    const drafts = (await readdir(join(copy, "artifacts", kind))).filter((name) => name.startsWith("."));
+    for (const name of drafts) await rm(join(copy, "artifacts", kind, name), { recursive: true });
+  }
 });
 after(async () => {
   await lab?.labwright(["down"], env());

@@ -51,6 +51,7 @@ test("software: asks only for what the machine is to have, and tells each one's 
     "docker.engine",
     "docker.program",
     "docker.state",
+    "docker.release",
     "docker-compose.version",
   ]);
   const facts = {

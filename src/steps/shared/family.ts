@@ -10,6 +10,8 @@ export interface Family {
   ids: readonly string[];
   /** What steps call or read on a machine, a command's name or an absolute path, and the package that it comes in. */
   packages: Readonly<Record<string, string>>;
+  /** The packages that a Docker engine comes in. */
+  dockerEngine: readonly string[];
   /** Prints the names of all installed packages, a line each. */
   installed: Command;
   /** Installs packages from where the machine gets its own; fails where that cannot be reached. */

@@ -7,7 +7,7 @@ const folder = "/var/lib/labwright/apt";
 
 const apt = sh`DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a NEEDRESTART_SUSPEND=1 RES_OPTIONS='timeout:3 attempts:2' apt-get --quiet --quiet --yes \
   -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=10 -o Acquire::https::Timeout=10 \
-  -o APT::Install-Recommends=false -o Dpkg::Use-Pty=0 -o Dir::Cache=${`${folder}/cache`}`;
+  -o APT::Install-Recommends=false -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dir::Cache=${`${folder}/cache`}`;
 const ownLists = sh`-o Dir::State::lists=${`${folder}/lists`}`;
 const folders = sh`mkdir -p ${[`${folder}/lists/partial`, `${folder}/cache/archives/partial`]}`;
 
@@ -33,6 +33,8 @@ export const debian: Family = {
     sysctl: "procps",
     "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
   },
+
+  dockerEngine: ["docker.io", "iptables"],
 
   installed: sh`dpkg-query --show --showformat ${everyPackage} | sed -n 's/^installed //p' | LC_ALL=C sort`,
 
