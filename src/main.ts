@@ -52,7 +52,8 @@ function program(): Command {
     .command("doctor")
     .description("look at what this computer can do for labs")
     .option("--fix", "install and start what is missing")
-    .option("--stop-engine", "stop the Docker engine that labwright started")
+    .option("--provider <name>", "what labs are to be made by (default: docker)")
+    .option("--stop-engine", "stop the engines that labwright started")
     .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
   root
     .command("init")

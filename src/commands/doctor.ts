@@ -1,15 +1,18 @@
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
 import { explainSource } from "../artifacts/open.ts";
-import { exitCode } from "../errors.ts";
+import { exitCode, LabwrightError } from "../errors.ts";
 import { localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
 import { cacheFolder } from "../paths.ts";
-import { findEngine, provideEngine, stopOwnEngine } from "../providers/docker/engine.ts";
+import { grounds } from "../providers/registry.ts";
+import type { Ground } from "../providers/types.ts";
 
 export interface DoctorOptions {
   fix?: boolean;
   stopEngine?: boolean;
+  /** The provider that labs are to be made by. */
+  provider?: string;
 }
 
 interface Finding {
@@ -23,39 +26,49 @@ interface Finding {
 const gibibyte = 2 ** 30;
 
 /** Says what this computer can do for labs, and why not where it cannot; with `fix` installs and starts what is missing. */
-export async function doctor({ fix, stopEngine }: DoctorOptions): Promise<void> {
+export async function doctor({ fix, stopEngine, provider = "docker" }: DoctorOptions): Promise<void> {
   const say = (text: string): void => {
     process.stdout.write(`${text}\n`);
   };
-  if (stopEngine)
-    return say((await stopOwnEngine()) ? "The engine is stopped." : "No engine of labwright's own runs.");
+  const all = await grounds();
+  if (stopEngine) {
+    const stopped = await Promise.all([...all.values()].map((ground) => ground.stop()));
+    return say(stopped.includes(true) ? "The engine is stopped." : "No engine of labwright's own runs.");
+  }
   if (fix) {
-    await provideEngine(say);
+    await groundOf(provider, all).provide(say);
     await provideBuilders(say);
   }
-  const findings = [await engineFinding(), await sourceFinding(), ...(await sizeFindings())];
+  const findings = [
+    ...(await groundFindings(provider, all)),
+    await sourceFinding(),
+    ...(await sizeFindings()),
+  ];
   for (const { what, ok, says } of findings) say(`${ok ? "ok  " : "LOOK"}  ${what.padEnd(8)}  ${says}`);
   if (findings.some(({ ok, advice }) => !ok && !advice)) process.exitCode = exitCode.failed;
 }
 
-async function engineFinding(): Promise<Finding> {
-  const engine = await findEngine();
-  if (!engine)
-    return {
-      what: "engine",
-      ok: false,
-      says: "no Docker engine answers: `labwright doctor --fix` installs and starts one",
-    };
-  const { version, operatingSystem, cgroupVersion, storageDriver } = engine.facts;
-  const whose = engine.own ? "labwright's own" : "the one of this computer";
-  const reach = engine.direct
-    ? "machines are reached directly"
-    : "machines are reached through published ports";
-  return {
-    what: "engine",
-    ok: true,
-    says: `Docker ${version} (${whose}) on ${operatingSystem}, cgroup v${cgroupVersion}, ${storageDriver}; ${reach}`,
-  };
+function groundOf(provider: string, all: Map<string, Ground>): Ground {
+  const ground = all.get(provider);
+  if (ground) return ground;
+  throw new LabwrightError({
+    code: "provider-unknown",
+    message: `there is nothing that doctor could install for a provider "${provider}"`,
+    remedy: `name one of: ${[...all.keys()].join(", ")}`,
+    exit: exitCode.usage,
+  });
+}
+
+/** Only the provider that labs are to be made by has to be able to make them. */
+async function groundFindings(provider: string, all: Map<string, Ground>): Promise<Finding[]> {
+  groundOf(provider, all);
+  return Promise.all(
+    [...all].map(async ([what, ground]) => ({
+      what,
+      ...(await ground.look()),
+      ...(what !== provider && { advice: true as const }),
+    })),
+  );
 }
 
 async function sourceFinding(): Promise<Finding> {

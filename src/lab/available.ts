@@ -9,8 +9,8 @@ export interface Words<T extends string = string> {
 
 /** These tables are the one place that says what is available. */
 export const providers: Words<ProviderName> = {
-  usable: ["docker", "ssh"],
-  planned: ["incus", "vagrant", "pulumi"],
+  usable: ["docker", "incus", "ssh"],
+  planned: ["vagrant", "pulumi"],
 };
 
 export const runtimes: Words<Runtime> = { usable: ["containerd"], planned: ["cri-o", "docker"] };

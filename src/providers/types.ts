@@ -36,7 +36,19 @@ export interface Provider {
   destroy(activity: Activity): Promise<string[]>;
 }
 
+/** What a provider stands on, on this computer: what `doctor` looks at, mends and stops. */
+export interface Ground {
+  /** Says what there is, or what is missing and how to get it. Changes nothing. */
+  look(): Promise<{ ok: boolean; says: string }>;
+  /** Installs and starts what is missing, where that may be done. */
+  provide(note: (text: string) => void): Promise<unknown>;
+  /** Stops what `provide` started, and machines with it. Returns whether there was something. */
+  stop(): Promise<boolean>;
+}
+
 export interface ProviderModule {
   /** Looks at what the place can do; throws with the reason where it cannot carry a lab. Changes nothing. */
   open(lab: Lab): Promise<Provider>;
+  /** Absent where nothing on this computer carries the machines. */
+  ground?: Ground;
 }

@@ -14,6 +14,8 @@ import { startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
 import { imagesFolder } from "./volume.ts";
 
+export { ground } from "./ground.ts";
+
 export async function open(lab: Lab): Promise<Provider> {
   return new DockerProvider(lab, await requireEngine());
 }

@@ -26,11 +26,15 @@ export function assignAddresses(
 
 /** The n-th machine's address in a network, from .10 on. */
 export function machineAddress(subnet: string, index: number): string {
-  const [base = "", bits = "24"] = subnet.split("/");
-  const start = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const offset = 10 + index;
-  if (offset >= 2 ** (32 - Number(bits)) - 1) throw tooSmall(subnet, index + 1);
-  const value = start + offset;
+  const bits = Number(subnet.split("/")[1] ?? 24);
+  if (10 + index >= 2 ** (32 - bits) - 1) throw tooSmall(subnet, index + 1);
+  return hostAddress(subnet, 10 + index);
+}
+
+/** The address that lies so far behind a network's own. */
+export function hostAddress(subnet: string, offset: number): string {
+  const [base = ""] = subnet.split("/");
+  const value = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) + offset;
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 }
 

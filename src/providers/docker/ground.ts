@@ -1,0 +1,23 @@
+import type { Ground } from "../types.ts";
+import { findEngine, provideEngine, stopOwnEngine } from "./engine.ts";
+
+async function look(): Promise<{ ok: boolean; says: string }> {
+  const engine = await findEngine();
+  if (!engine)
+    return {
+      ok: false,
+      says: "no Docker engine answers: `labwright doctor --fix` installs and starts one",
+    };
+  const { version, operatingSystem, cgroupVersion, storageDriver } = engine.facts;
+  const whose = engine.own ? "labwright's own" : "the one of this computer";
+  const reach = engine.direct
+    ? "machines are reached directly"
+    : "machines are reached through published ports";
+  return {
+    ok: true,
+    says: `Docker ${version} (${whose}) on ${operatingSystem}, cgroup v${cgroupVersion}, ${storageDriver}; ${reach}`,
+  };
+}
+
+/** A Docker engine. */
+export const ground: Ground = { look, provide: provideEngine, stop: stopOwnEngine };

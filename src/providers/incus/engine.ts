@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { LabwrightError } from "../../errors.ts";
+import { localHost } from "../../hosts/local.ts";
+import { sh } from "../../hosts/sh.ts";
+import { dataFolder } from "../../paths.ts";
+import { Incus } from "./incus.ts";
+
+const factsSchema = z.object({
+  environment: z.object({
+    server_version: z.string(),
+    /** What instances are run by: `lxc`, `qemu`, or `lxc | qemu`. */
+    driver: z.string(),
+    firewall: z.string(),
+    server_clustered: z.boolean(),
+    os_name: z.string(),
+  }),
+});
+
+export type Facts = z.output<typeof factsSchema>["environment"];
+
+export interface Engine {
+  incus: Incus;
+  facts: Facts;
+  /** Whether it is the daemon that we started ourselves. */
+  own: boolean;
+}
+
+export const ownFolder = (): string => join(dataFolder(), "incus");
+export const ownPidFile = (): string => join(ownFolder(), "labwright.pid");
+
+/**
+ * The server that answers: a remote where one is named; else this computer's own, else ours. Undefined where none
+ * does. One that INCUS_DIR or INCUS_SOCKET names is never replaced by ours.
+ */
+export async function findIncus(remote?: string): Promise<Engine | undefined> {
+  if (remote !== undefined) return ask(new Incus(localHost(), { remote }), false);
+  const present = await ask(new Incus(localHost()), false);
+  if (present || process.env.INCUS_DIR || process.env.INCUS_SOCKET) return present;
+  return ask(new Incus(localHost(), { folder: ownFolder() }), true);
+}
+
+async function ask(incus: Incus, own: boolean): Promise<Engine | undefined> {
+  const answer = await incus.query("/1.0", factsSchema, { timeout: 15_000 }).catch(() => undefined);
+  return answer && { incus, facts: answer.environment, own };
+}
+
+export async function requireIncus(remote?: string): Promise<Engine> {
+  const engine = await findIncus(remote);
+  if (engine) return engine;
+  throw new LabwrightError({
+    code: "engine-missing",
+    message:
+      remote === undefined
+        ? "no Incus server answers on this computer"
+        : `the Incus remote "${remote}" does not answer`,
+    remedy:
+      remote === undefined
+        ? "run `labwright doctor --fix --provider incus`, which installs and starts one, or start your own and try again"
+        : "see `incus remote list`; `incus remote add` makes a remote known, with its certificate",
+  });
+}
+
+/** Stops the daemon that we started, and the machines on it. Returns whether there was one. */
+export async function stopOwnIncus(): Promise<boolean> {
+  const pid = Number(await readFile(ownPidFile(), "utf8").catch(() => ""));
+  // A number that a killed daemon left in its file may be another program's by now.
+  const program = pid ? await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "") : "";
+  if (program.trim() !== "incusd") return false;
+  await localHost().run(sh`
+    INCUS_DIR=${ownFolder()} timeout 60 incus admin shutdown || kill ${pid}
+    for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || break; sleep 0.2; done
+    ! kill -0 ${pid} 2>/dev/null
+    for place in $(cut -d ' ' -f 2 /proc/mounts | grep -F ${`${ownFolder()}/`} | sort -r); do umount "$place"; done
+    rm -f ${ownPidFile()}`);
+  return true;
+}

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import type { BaseSystem } from "../../artifacts/types.ts";
+import { generateKeyPair } from "../../hosts/keys.ts";
+import { sh } from "../../hosts/sh.ts";
+import { machineFiles, withoutComment } from "../shared/machine-files.ts";
+import { ensureNodeImage, type ImageRequest, infra, prepareNode, type Recipe } from "../shared/node-image.ts";
+import { hostAddress } from "../shared/subnet.ts";
+import { type Incus, label } from "./incus.ts";
+import { createInstance, pushFiles, removeInstance } from "./instance.ts";
+import { gatewayOf } from "./network.ts";
+
+/** Where the machine that an image is made of lives meanwhile: in the lab that needs it. */
+export interface Workshop {
+  project: string;
+  subnet: string;
+}
+
+const aliasOf = ({ id }: Recipe): string => `labwright-node-${id}`;
+const aliasesSchema = z.array(z.object({ name: z.string() }));
+
+/** The alias of the image that machines are started from; made where it is missing. */
+export async function ensureImage(incus: Incus, lab: Workshop, request: ImageRequest): Promise<string> {
+  const has = async (alias: string): Promise<boolean> =>
+    (await incus.query("/1.0/images/aliases?recursion=1", aliasesSchema)).some(({ name }) => name === alias);
+  const recipe = await ensureNodeImage(
+    {
+      name: `incus-${incus.remote ?? "local"}`,
+      has: (wanted) => has(aliasOf(wanted)),
+      make: (wanted, making) => makeImage(incus, lab, making, wanted),
+    },
+    request,
+  );
+  return aliasOf(recipe);
+}
+
+async function makeImage(
+  incus: Incus,
+  { project, subnet }: Workshop,
+  request: ImageRequest,
+  recipe: Recipe,
+): Promise<void> {
+  const { activity, lab } = request;
+  const place = { project, name: "node-image" };
+  const base = `labwright-base-${recipe.id}`;
+  await removeInstance(incus, place);
+  try {
+    activity.note("unpacking the base system");
+    const address = hostAddress(subnet, 2);
+    const hostKey = generateKeyPair(place.name);
+    await createInstance(incus, {
+      ...place,
+      image: await baseImage(incus, recipe.base, base),
+      hostname: place.name,
+      address,
+      subnet,
+      gateway: gatewayOf(subnet),
+      labels: { [label.lab]: lab.name, [label.build]: recipe.id },
+    });
+    await incus.run(sh`start --project ${project} ${incus.at(place.name)}`);
+    activity.note("adding what makes a container a machine");
+    const inside = (command: ReturnType<typeof sh>) =>
+      incus.command(sh`exec --project ${project} ${incus.at(place.name)} -- ${command}`);
+    await incus.script(sh`set -e
+      tar --owner=0 --group=0 -C ${join(infra, "rootfs")} -c . | ${inside(sh`tar -x --no-overwrite-dir -C /`)}
+      ${inside(sh`env SYSTEMD_OFFLINE=1 sh -s -- ${recipe.packages}`)} <${join(infra, "setup")}`);
+    const keys = generateKeyPair("labwright-build");
+    await pushFiles(
+      incus,
+      place,
+      await machineFiles({ user: "root", authorizedKey: keys.publicKey, hostKey, resolves: true }),
+    );
+    const restart =
+      "for try in $(seq 100); do systemctl restart ssh 2>/dev/null && exit 0; sleep 0.1; done; exit 1";
+    await incus.script(inside(sh`sh -c ${restart}`));
+    await prepareNode(request, recipe, {
+      host: address,
+      port: 22,
+      user: "root",
+      privateKey: keys.privateKey,
+      hostKeys: [withoutComment(hostKey.publicKey)],
+      sudo: { kind: "none" },
+    });
+    activity.note("keeping it");
+    await incus.run(sh`stop --project ${project} ${incus.at(place.name)} --timeout 30`);
+    await incus.run(
+      sh`publish ${incus.at(place.name)} ${incus.at("")} --project ${project} --alias ${aliasOf(recipe)} --compression none ${`${label.build}=${recipe.id}`}`,
+    );
+  } finally {
+    await removeInstance(incus, place);
+    await incus.run(sh`image delete ${incus.at(base)}`).catch(() => {});
+  }
+}
+
+/** The base system as an image of this server: our own root file system, or the image server's Debian. */
+async function baseImage(incus: Incus, base: BaseSystem, alias: string): Promise<string> {
+  if (base.kind === "image") return "images:debian/12";
+  const folder = await mkdtemp(join(tmpdir(), "labwright-incus-"));
+  try {
+    const about = `architecture: ${process.arch === "arm64" ? "aarch64" : "x86_64"}\ncreation_date: 1700000000\n`;
+    await incus.script(sh`set -e
+      cd ${folder}
+      printf %s ${about} >metadata.yaml
+      tar -cf metadata.tar metadata.yaml
+      ${incus.command(sh`image delete ${incus.at(alias)}`)} 2>/dev/null || true
+      ${incus.command(sh`image import metadata.tar ${base.file} ${incus.at("")} --alias ${alias} --quiet`)}`);
+    return alias;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,93 @@
+import type { z } from "zod";
+import { LabwrightError } from "../../errors.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Host, RunOptions } from "../../hosts/types.ts";
+
+/** The configuration keys that say what is ours; `down` and leftovers of killed runs are found by them alone. */
+export const label = {
+  lab: "user.labwright.lab",
+  machine: "user.labwright.machine",
+  address: "user.labwright.address",
+  hostKey: "user.labwright.host-key",
+  subnet: "user.labwright.subnet",
+  build: "user.labwright.build",
+} as const;
+
+export interface Where {
+  /** The folder of a daemon of our own; absent: the computer's daemon, or what INCUS_DIR and INCUS_SOCKET name. */
+  folder?: string;
+  /** A remote of `incus remote list`; absent: the daemon on this computer. */
+  remote?: string;
+}
+
+/**
+ * The incus command line, bound to one server. It is used rather than the REST API because it knows remotes, their
+ * certificates and clusters by itself.
+ */
+export class Incus {
+  readonly #host: Host;
+  readonly #where: Where;
+
+  constructor(host: Host, where: Where = {}) {
+    this.#host = host;
+    this.#where = where;
+  }
+
+  get remote(): string | undefined {
+    return this.#where.remote;
+  }
+
+  /** A thing's name as the command line takes it; the server itself with an empty name. */
+  at(name: string): string {
+    return `${this.#where.remote ?? "local"}:${name}`;
+  }
+
+  /** `incus <command>` as a part of a larger script. */
+  command(command: Command): Command {
+    const { folder } = this.#where;
+    return folder === undefined ? sh`incus ${command}` : sh`INCUS_DIR=${folder} incus ${command}`;
+  }
+
+  /** Runs a script that is made of such parts. Throws `engine-gone` where the server does not answer any more. */
+  async script(script: Command, options?: RunOptions): Promise<string> {
+    const output = await this.#host.run(script, options).catch((error: unknown) => {
+      throw isUnanswered(error) ? engineGone(error) : error;
+    });
+    return output.stdout.trimEnd();
+  }
+
+  /** Runs `incus <command>` and returns what it printed, without the last newline. */
+  run(command: Command, options?: RunOptions): Promise<string> {
+    return this.script(this.command(command), options);
+  }
+
+  /** Asks the REST API for something and reads the answer; the command line prints nothing where a list is empty. */
+  async query<T>(path: string, schema: z.ZodType<T>, options?: RunOptions): Promise<T> {
+    return schema.parse(JSON.parse((await this.run(sh`query ${this.at(path)}`, options)) || "[]"));
+  }
+}
+
+/** What the command line says where it does not reach the server, or loses it on the way. */
+const isUnanswered = (error: unknown): error is LabwrightError =>
+  error instanceof LabwrightError &&
+  /unix\.socket|connection (refused|reset)|daemon .*(started|running)|no such host|i\/o timeout|\bEOF\b|websocket: close/i.test(
+    error.output ?? "",
+  );
+
+const engineGone = (cause: LabwrightError): LabwrightError =>
+  new LabwrightError({
+    code: "engine-gone",
+    message: "the Incus server does not answer any more",
+    remedy:
+      "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
+    cause,
+    ...(cause.output !== undefined && { output: cause.output }),
+  });
+
+/** Something that is not ours has a name that a lab needs. */
+export const nameTaken = (kind: string, name: string): LabwrightError =>
+  new LabwrightError({
+    code: "name-taken",
+    message: `there is a ${kind} "${name}" on this Incus server already, and it is not labwright's`,
+    remedy: "rename it or remove it, or give the lab another name; labwright leaves it alone",
+  });

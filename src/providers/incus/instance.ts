@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { LabwrightError } from "../../errors.ts";
+import { lines, Secret, sh } from "../../hosts/sh.ts";
+import type { Files } from "../shared/machine-files.ts";
+import type { Incus } from "./incus.ts";
+
+const instancesSchema = z.array(
+  z.object({
+    name: z.string(),
+    project: z.string(),
+    status: z.string(),
+    last_used_at: z.string(),
+    config: z.record(z.string(), z.string()),
+  }),
+);
+
+export type Instance = z.output<typeof instancesSchema>[number];
+
+export const allInstances = (incus: Incus): Promise<Instance[]> =>
+  incus.query("/1.0/instances?recursion=1&all-projects=true", instancesSchema);
+
+/** Incus gives an instance that has never been started a time of last use in or before 1970. */
+export const neverStarted = ({ last_used_at }: Instance): boolean => Date.parse(last_used_at) <= 0;
+
+export interface InstanceSpec {
+  name: string;
+  project: string;
+  /** The alias of an image, or an image of another remote as `remote:alias`. */
+  image: string;
+  /** The name that the machine itself goes by. */
+  hostname: string;
+  address: string;
+  subnet: string;
+  gateway: string;
+  labels: Record<string, string>;
+  /** The first process; absent: the image's own. */
+  init?: string;
+}
+
+/**
+ * What LXC is told besides. The mounts: /proc/sys has to be writable, /sys mixed (or units wait for udev for ever), and
+ * each hierarchy of cgroups writable, also where the host has version 1. The machine may use every device and keeps
+ * every capability that the server has: pods are privileged. LXC sets the address, so that nothing on the machine has
+ * to; a system of cgroup version 1 passes over what is said for version 2. lxc.container.conf(5).
+ */
+const rawLxc = ({ hostname, address, subnet, gateway, init }: InstanceSpec): string =>
+  [
+    "lxc.mount.auto=",
+    "lxc.mount.auto=proc:rw sys:mixed cgroup:rw:force",
+    "lxc.cap.drop=",
+    "lxc.cgroup.devices.allow=a",
+    "lxc.cgroup2.devices.allow=a",
+    `lxc.uts.name=${hostname}`,
+    `lxc.net.0.ipv4.address=${address}/${subnet.split("/")[1]}`,
+    `lxc.net.0.ipv4.gateway=${gateway}`,
+    ...(init === undefined ? [] : [`lxc.init.cmd=${init}`]),
+  ].join("\n");
+
+/** Makes an instance that does not run yet. */
+export async function createInstance(incus: Incus, spec: InstanceSpec): Promise<void> {
+  const config = JSON.stringify({ config: { ...spec.labels, "raw.lxc": rawLxc(spec) } });
+  const image = spec.image.includes(":") ? spec.image : incus.at(spec.image);
+  await incus.script(
+    sh`printf %s ${config} | ${incus.command(sh`init ${image} ${incus.at(spec.name)} --project ${spec.project} --quiet`)}`,
+  );
+}
+
+/** Writes files into an instance, running or not. What is in them comes near no argument list. */
+export async function pushFiles(
+  incus: Incus,
+  { project, name }: { project: string; name: string },
+  files: Files,
+): Promise<void> {
+  const pushes = Object.entries(files).map(([path, { text, mode }]) => {
+    const flags = ["--create-dirs", "--uid", "0", "--gid", "0", "--mode", mode.toString(8).padStart(4, "0")];
+    const push = sh`file push --quiet --project ${project} ${flags} - ${incus.at(`${name}${path}`)}`;
+    return sh`printf %s ${new Secret(text)} | ${incus.command(push)}`;
+  });
+  await incus.script(sh`set -e
+${lines(pushes)}`);
+}
+
+/** How long an operation that a killed run began may go on, in seconds. */
+const patience = 120;
+
+/** Removes an instance, running or not; waits while the server is still at what a killed run had asked of it. */
+export async function removeInstance(
+  incus: Incus,
+  { project, name }: { project: string; name: string },
+): Promise<void> {
+  for (const end = Date.now() + patience * 1000; ; await sleep(300)) {
+    try {
+      await incus.run(sh`delete --force --project ${project} ${incus.at(name)}`);
+      return;
+    } catch (error) {
+      const said = error instanceof LabwrightError ? (error.output ?? "") : "";
+      if (/not found/i.test(said)) return;
+      if (!/busy|in progress|being (created|started)|already running/i.test(said) || Date.now() > end)
+        throw error;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { type Incus, label, nameTaken } from "./incus.ts";
+import { projectName } from "./names.ts";
+
+const projectsSchema = z.array(z.object({ name: z.string(), config: z.record(z.string(), z.string()) }));
+
+/** The projects of a lab, by label. */
+export async function projectsOf(incus: Incus, lab: string): Promise<string[]> {
+  const all = await incus.query("/1.0/projects?recursion=1", projectsSchema);
+  return all.flatMap(({ name, config }) => (config[label.lab] === lab ? [name] : []));
+}
+
+/**
+ * Makes the lab's project where it is missing, with a default profile that says what every machine of it has: a root
+ * disk, an interface, and the power of a machine. Images are shared with all projects.
+ */
+export async function ensureProject(
+  incus: Incus,
+  lab: string,
+  { network, pool }: { network: string; pool: string },
+): Promise<string> {
+  const [present] = await projectsOf(incus, lab);
+  const name = present ?? (await createProject(incus, lab));
+  const profile = JSON.stringify({
+    description: `machines of the labwright lab ${lab}`,
+    config: { "security.privileged": "true", "security.nesting": "true" },
+    devices: {
+      root: { type: "disk", path: "/", pool },
+      eth0: { type: "nic", network, name: "eth0" },
+    },
+  });
+  await incus.script(
+    sh`printf %s ${profile} | ${incus.command(sh`profile edit ${incus.at("default")} --project ${name}`)}`,
+  );
+  return name;
+}
+
+async function createProject(incus: Incus, lab: string): Promise<string> {
+  const name = projectName(lab);
+  const all = await incus.query("/1.0/projects?recursion=1", projectsSchema);
+  if (all.some((other) => other.name === name)) throw nameTaken("project", name);
+  const config = ["features.images=false", "features.profiles=true", `${label.lab}=${lab}`];
+  const flags = config.flatMap((one) => ["--config", one]);
+  await incus.run(sh`project create ${incus.at(name)} ${flags}`);
+  return name;
+}

@@ -1,0 +1,75 @@
+import { LabwrightError } from "../../errors.ts";
+import { localHost } from "../../hosts/local.ts";
+import { sh } from "../../hosts/sh.ts";
+import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./engine.ts";
+
+/**
+ * Makes an Incus server answer: installs the distribution's package where there is none, and starts a daemon with a
+ * folder of its own where none runs after that. Only on Debian and Ubuntu, as root.
+ */
+export async function provideIncus(note: (text: string) => void): Promise<Engine> {
+  const present = await findIncus();
+  if (present) return present;
+  if (process.platform !== "linux" || process.getuid?.() !== 0) throw cannotProvide();
+  if (!(await has("incus"))) await install(note);
+  const installed = await findIncus();
+  if (installed) return installed;
+  note(`starting an Incus daemon of labwright's own in ${ownFolder()}`);
+  await start();
+  return requireIncus();
+}
+
+const has = async (program: string): Promise<boolean> =>
+  (await localHost().run(sh`command -v ${program}`, { accept: "any" })).code === 0;
+
+/**
+ * Debian has Incus from release 13 on, and in the backports of release 12. Those are read from lists of our own, so
+ * that the computer's package sources stay as they are.
+ */
+async function install(note: (text: string) => void): Promise<void> {
+  if (!(await has("apt-get"))) throw cannotProvide();
+  note("installing the distribution's Incus package (incus-base)");
+  await localHost().run(
+    sh`export DEBIAN_FRONTEND=noninteractive
+    packages="incus-base dnsmasq-base btrfs-progs"
+    get() { apt-get -o DPkg::Lock::Timeout=120 -q "$@"; }
+    get update
+    if ! apt-cache show incus-base >/dev/null 2>&1; then
+      work=$(mktemp -d)
+      trap 'rm -rf "$work"' EXIT
+      mkdir -p "$work/sources" "$work/lists/partial"
+      cp -r /etc/apt/sources.list.d/. "$work/sources/"
+      [ ! -e /etc/apt/sources.list ] || cp /etc/apt/sources.list "$work/sources/present.list"
+      codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+      mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' | awk -v name="$codename" '$2 == name { print $1; exit }')
+      echo "deb $mirror $codename-backports main" >"$work/sources/backports.list"
+      get() { apt-get -o DPkg::Lock::Timeout=120 -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources" -o "Dir::State::lists=$work/lists" -q "$@"; }
+      get update
+    fi
+    get install -y --no-install-recommends $packages`,
+    { onLine: (line) => /^(Get|Unpacking|Setting up)/.test(line) && note(line) },
+  );
+}
+
+/** The daemon outlives the run that starts it, as any does; `doctor --stop-engine` ends it. */
+async function start(): Promise<void> {
+  const folder = ownFolder();
+  await localHost().run(sh`
+    mkdir -p ${folder} && chmod 711 ${folder}
+    daemon=$(PATH="$PATH:/usr/libexec/incus:/usr/lib/incus:/opt/incus/bin" command -v incusd)
+    INCUS_DIR=${folder} setsid -f sh -c 'echo $$ >"$INCUS_DIR/labwright.pid"; exec "$0" --logfile "$INCUS_DIR/incusd.log"' "$daemon" >${`${folder}/output.log`} 2>&1 </dev/null
+    for try in $(seq 150); do
+      INCUS_DIR=${folder} timeout 5 incus query local:/1.0 >/dev/null 2>&1 && exit 0
+      sleep 0.2
+    done
+    tail -n 20 ${`${folder}/incusd.log`} ${`${folder}/output.log`} >&2
+    rm -f ${ownPidFile()}
+    exit 1`);
+}
+
+const cannotProvide = (): LabwrightError =>
+  new LabwrightError({
+    code: "engine-cannot-be-made",
+    message: "labwright can install Incus only as root on Debian and Ubuntu",
+    remedy: "install Incus, let your user be in the group incus-admin, or run this as root",
+  });

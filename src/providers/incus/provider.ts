@@ -1,0 +1,189 @@
+import type { Activity } from "../../engine/activity.ts";
+import { generateKeyPair } from "../../hosts/keys.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import { type KeyPair, labKey } from "../keys.ts";
+import { machineFiles, withoutComment } from "../shared/machine-files.ts";
+import { assignAddresses } from "../shared/subnet.ts";
+import type { Found, Making, Provider } from "../types.ts";
+import { requireIncus } from "./engine.ts";
+import { ensureImage } from "./image.ts";
+import { type Incus, label, nameTaken } from "./incus.ts";
+import {
+  allInstances,
+  createInstance,
+  type Instance,
+  neverStarted,
+  pushFiles,
+  removeInstance,
+} from "./instance.ts";
+import { instanceName, networkName } from "./names.ts";
+import { ensureNetwork, forgetDocker, gatewayOf, networksOf } from "./network.ts";
+import { ensurePool } from "./pool.ts";
+import { ensureProject, projectsOf } from "./project.ts";
+
+export { ground } from "./ground.ts";
+
+export async function open(lab: Lab): Promise<Provider> {
+  const { incus } = await requireIncus();
+  return new IncusProvider(lab, incus);
+}
+
+/** Machines as system containers of an Incus server. */
+class IncusProvider implements Provider {
+  readonly #lab: Lab;
+  readonly #incus: Incus;
+
+  constructor(lab: Lab, incus: Incus) {
+    this.#lab = lab;
+    this.#incus = incus;
+  }
+
+  /** All instances of the lab's, also the one that an image is made of. */
+  async #mine(): Promise<Instance[]> {
+    return (await allInstances(this.#incus)).filter(({ config }) => config[label.lab] === this.#lab.name);
+  }
+
+  async find(): Promise<Found[]> {
+    const machines = (await this.#mine()).filter(({ config }) => config[label.machine] !== undefined);
+    if (machines.length === 0) return [];
+    const key = await labKey(this.#lab.name);
+    if (key.fresh) await this.#authorize(machines, key);
+    return machines.map((instance) => this.#foundIn(instance, key));
+  }
+
+  #foundIn({ status, config }: Instance, { privateKey }: KeyPair): Found {
+    const name = config[label.machine] ?? "";
+    const address = config[label.address] ?? "";
+    const user = this.#lab.machines.find((one) => one.name === name)?.user ?? "root";
+    return {
+      name,
+      running: status === "Running",
+      address,
+      access: {
+        host: address,
+        port: 22,
+        user,
+        privateKey,
+        hostKeys: [config[label.hostKey] ?? ""],
+        sudo: user === "root" ? { kind: "none" } : { kind: "passwordless" },
+      },
+      reach: (port) => `${address}:${port}`,
+    };
+  }
+
+  /** A key that was lost is replaced through the server, which needs no key. */
+  async #authorize(machines: readonly Instance[], { publicKey }: KeyPair): Promise<void> {
+    const script =
+      'for home in /root /home/*; do [ -d "$home/.ssh" ] && printf "%s\\n" "$1" >"$home/.ssh/authorized_keys"; done; true';
+    const running = machines.filter(({ status }) => status === "Running");
+    await Promise.all(
+      running.map(({ project, name }) =>
+        this.#incus.run(
+          sh`exec --project ${project} ${this.#incus.at(name)} -- sh -c ${script} sh ${publicKey}`,
+        ),
+      ),
+    );
+  }
+
+  async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
+    const incus = this.#incus;
+    const [pool, network] = await Promise.all([
+      ensurePool(incus, activity.note),
+      ensureNetwork(incus, this.#lab),
+    ]);
+    const project = await ensureProject(incus, this.#lab.name, { network: network.name, pool });
+    const { subnet } = network;
+    const [image, key, present] = await Promise.all([
+      ensureImage(incus, { project, subnet }, { lab: this.#lab, artifacts, activity, signal }),
+      labKey(this.#lab.name),
+      allInstances(incus),
+    ]);
+    const others = present.filter(
+      ({ config }) =>
+        config[label.lab] === this.#lab.name && !machines.some(({ name }) => name === config[label.machine]),
+    );
+    const addresses = assignAddresses(
+      subnet,
+      new Map(machines.map((machine) => [machine.name, this.#lab.machines.indexOf(machine)])),
+      others.flatMap(({ config }) => config[label.address] ?? []),
+    );
+
+    const make = async (machine: Machine): Promise<void> => {
+      const place = { project, name: instanceName(machine.name) };
+      const old = present.find((one) => one.project === project && one.name === place.name);
+      if (old && old.config[label.lab] !== this.#lab.name) throw nameTaken("instance", place.name);
+      if (old && !neverStarted(old) && (await this.#startsAgain(place))) return;
+      if (old) await removeInstance(incus, place);
+      const address = addresses.get(machine.name) ?? "";
+      const hostKey = generateKeyPair(machine.name);
+      await createInstance(incus, {
+        ...place,
+        image,
+        hostname: machine.name,
+        address,
+        subnet,
+        gateway: gatewayOf(subnet),
+        init: "/usr/local/sbin/labwright-init",
+        labels: {
+          [label.lab]: this.#lab.name,
+          [label.machine]: machine.name,
+          [label.address]: address,
+          [label.hostKey]: withoutComment(hostKey.publicKey),
+        },
+      });
+      const { user } = machine;
+      const files = await machineFiles({ user, authorizedKey: key.publicKey, hostKey, resolves: true });
+      await pushFiles(incus, place, {
+        ...files,
+        "/etc/hosts": { text: `127.0.0.1 localhost\n${address} ${machine.name}\n`, mode: 0o644 },
+        "/etc/resolv.conf": files["/etc/labwright/resolv.conf"] ?? { text: "", mode: 0o644 },
+      });
+      await incus.run(sh`start --project ${project} ${incus.at(place.name)}`);
+    };
+    await Promise.all(
+      machines.map((machine) =>
+        activity.child(
+          "machine",
+          `create ${machine.name}`,
+          async (_, end) => {
+            await make(machine);
+            end({ outcome: "changed" });
+          },
+          { machine: machine.name },
+        ),
+      ),
+    );
+  }
+
+  async #startsAgain({ project, name }: { project: string; name: string }): Promise<boolean> {
+    return this.#incus.run(sh`start --project ${project} ${this.#incus.at(name)}`).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async remove(machines: readonly string[]): Promise<void> {
+    const mine = await this.#mine();
+    const wanted = mine.filter(({ config }) => machines.includes(config[label.machine] ?? ""));
+    await Promise.all(wanted.map((instance) => removeInstance(this.#incus, instance)));
+  }
+
+  async destroy(activity: Activity): Promise<string[]> {
+    const incus = this.#incus;
+    const { name } = this.#lab;
+    const instances = await this.#mine();
+    if (instances.length > 0) activity.note(`removing ${instances.length} instances`);
+    await Promise.all(instances.map((instance) => removeInstance(incus, instance)));
+    const projects = await projectsOf(incus, name);
+    for (const project of projects) await incus.run(sh`project delete ${incus.at(project)}`);
+    const networks = await networksOf(incus, name);
+    for (const network of networks) await incus.run(sh`network delete ${incus.at(network.name)}`);
+    if (incus.remote === undefined) await forgetDocker(networkName(name));
+    return [
+      ...instances.map((instance) => `instance ${instance.name}`),
+      ...projects.map((project) => `project ${project}`),
+      ...networks.map((network) => `network ${network.name}`),
+    ];
+  }
+}

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { localHost } from "../../src/hosts/local.ts";
+import { type Command, sh } from "../../src/hosts/sh.ts";
+import { findIncus, ownFolder } from "../../src/providers/incus/engine.ts";
+import type { Candidate, Occupant } from "./providers-candidate.ts";
+import { socketLine } from "./providers-line.ts";
+
+const engine = await findIncus();
+const folder = engine?.own ? ownFolder() : (process.env.INCUS_DIR ?? "/var/lib/incus");
+const socket = process.env.INCUS_SOCKET ?? join(folder, "unix.socket");
+
+/** Runs `incus <command>` on the server's own socket: it goes on when the line is cut. */
+const incus = async (command: Command): Promise<string> =>
+  (await localHost().run(sh`INCUS_SOCKET=${socket} incus ${command}`)).stdout.trim();
+
+const thing = z.looseObject({ name: z.string(), project: z.string().optional() });
+
+/** What the server has at a path, with all that it says of it. */
+const list = async (path: string): Promise<z.output<typeof thing>[]> =>
+  z.array(thing).parse(JSON.parse((await incus(sh`query ${`local:${path}`}`)) || "[]"));
+
+/** A thing of a kind, whose list is at `path`, that carries the name and none of our labels. */
+const occupant = (kind: "project" | "network", path: string, name: string): Occupant => ({
+  isThere: async () => (await list(`${path}?recursion=1`)).some((one) => one.name === name),
+  remove: async () => {
+    await incus(sh`${kind} delete ${`local:${name}`}`);
+  },
+});
+
+export const incusCandidate: Candidate = {
+  name: "incus",
+  unavailable: engine
+    ? false
+    : "no Incus server answers on this host (`labwright doctor --fix --provider incus`)",
+
+  async things(lab) {
+    const paths = ["projects?recursion=1", "networks?recursion=1", "instances?recursion=1&all-projects=true"];
+    const things = (await Promise.all(paths.map((path) => list(`/1.0/${path}`)))).flat();
+    // A network's name is a hash where the lab's is long: what else it says of itself names the lab.
+    const mentions = new RegExp(`${lab}(?![a-z0-9-])`);
+    return things.filter((one) => mentions.test(JSON.stringify(one))).map(({ name }) => name);
+  },
+
+  async stop({ name }, machine) {
+    const project = `labwright-${name}`;
+    const instances = await list(`/1.0/instances?recursion=1&project=${project}`);
+    const [instance] = instances.filter((one) => JSON.stringify(one).includes(`lxc.uts.name=${machine}\\n`));
+    await incus(sh`stop --force --project ${project} ${`local:${instance?.name}`}`);
+  },
+
+  occupy: {
+    project: async ({ name }) => {
+      await incus(sh`project create ${`local:labwright-${name}`}`);
+      return occupant("project", "/1.0/projects", `labwright-${name}`);
+    },
+  },
+
+  line: () => socketLine(socket, "INCUS_SOCKET", (path) => path),
+};

@@ -1,0 +1,4 @@
+import { providerContract } from "./providers-contract.ts";
+import { incusCandidate } from "./providers-incus-candidate.ts";
+
+providerContract(incusCandidate);
