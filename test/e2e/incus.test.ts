@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { localHost } from "../../src/hosts/local.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import { findIncus } from "../../src/providers/incus/engine.ts";
+import { incusCandidate } from "../contract/providers-incus-candidate.ts";
+import { type Ran, type TestLab, testLab } from "./support.ts";
+
+const engine = await findIncus();
+const skip = engine
+  ? false
+  : "no Incus server answers on this host (`labwright doctor --fix --provider incus`)";
+
+describe("a cluster on incus", { skip }, () => {
+  let lab: TestLab;
+  let earlier: string[];
+  const name = "e2e-incus";
+
+  /** What must be the same before and after: pools, the host's mounts below them, and rules about bridges. */
+  const surroundings = async (): Promise<string[]> => {
+    const { stdout } = await localHost().run(sh`
+      cut -d ' ' -f 2 /proc/mounts | grep -e incus -e ${name}
+      iptables -w -S DOCKER-USER 2>/dev/null
+      ls /sys/class/net | grep -e ^lw-
+      true`);
+    return stdout.trim().split("\n").sort();
+  };
+  const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
+
+  before(async () => {
+    const machines = "[{ name: cp, role: control-plane }, { name: w1, role: worker }]";
+    lab = await testLab(name, `provider: incus\nmachines: ${machines}\n`);
+    await lab.labwright(["down"]);
+    earlier = await surroundings();
+  });
+  after(async () => {
+    await lab?.labwright(["down"]);
+  });
+
+  test("up makes two Ready nodes, and nginx answers on both", async () => {
+    succeeds(await lab.labwright(["up", "--timeline"]));
+    const nodes = await lab.labwright([
+      "ssh",
+      "cp",
+      "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes -o wide --no-headers",
+    ]);
+    const ready = nodes.output.split("\n").filter((line) => /\bReady\b/.test(line));
+    assert.equal(ready.length, 2, nodes.output);
+    for (const line of ready) {
+      const address = /\d+\.\d+\.\d+\.\d+/.exec(line)?.[0];
+      assert.equal((await fetch(`http://${address}:30080/`)).status, 200, line);
+    }
+  });
+
+  test("the second up changes nothing, in one round trip a machine, and verify finds all well", async () => {
+    const ran = await lab.labwright(["up"]);
+    succeeds(ran);
+    assert.match(ran.output, /Nothing to do: .*\(\d+\.\d s, 2 round trips\)/);
+    succeeds(await lab.labwright(["verify"]));
+  });
+
+  test("down leaves nothing: instances, networks, profiles, projects, mounts, rules", async () => {
+    assert.notDeepEqual(await incusCandidate.things(name), []);
+    succeeds(await lab.labwright(["down"]));
+    assert.deepEqual(await incusCandidate.things(name), []);
+    assert.deepEqual(await surroundings(), earlier);
+    const again = await lab.labwright(["down"]);
+    assert.match(again.output, /There was nothing to take away/);
+  });
+});

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { instanceName, networkName } from "../../src/providers/incus/names.ts";
+import { hostAddress } from "../../src/providers/shared/subnet.ts";
+
+test("a machine's name that is no instance's name gets one of its own", () => {
+  assert.equal(instanceName("cp"), "cp");
+  assert.match(instanceName("jump_host"), /^m-jump-host-[0-9a-f]{6}$/);
+  assert.notEqual(instanceName("jump_host"), instanceName("jump-host"));
+  assert.notEqual(instanceName("a_b-c"), instanceName("a-b_c"));
+  for (const name of ["1st", "x".repeat(63), `${"long_".repeat(12)}end`, "end-", "_"])
+    assert.match(instanceName(name), /^[a-z][a-z0-9-]{0,61}[a-z0-9]$/, name);
+});
+
+test("a network's name fits an interface, and two labs never share one", () => {
+  assert.equal(networkName("basics"), "lw-basics");
+  assert.equal(networkName("exactly-12-c"), "lw-exactly-12-c");
+  const long = ["a-lab-with-a-long-name", "a-lab-with-a-long-name-2"].map(networkName);
+  assert.notEqual(long[0], long[1]);
+  for (const name of long) assert.ok(name.length <= 15, name);
+});
+
+test("an address is counted from its network's own", () => {
+  assert.equal(hostAddress("10.89.7.0/24", 1), "10.89.7.1");
+  assert.equal(hostAddress("10.89.255.0/20", 256), "10.90.0.0");
+});
