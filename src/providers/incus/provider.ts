@@ -1,24 +1,16 @@
 import type { Activity } from "../../engine/activity.ts";
-import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
-import type { Lab, Machine } from "../../lab/types.ts";
+import type { Lab } from "../../lab/types.ts";
 import { type KeyPair, labKey } from "../keys.ts";
-import { machineFiles, withoutComment } from "../shared/machine-files.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
-import { type Incus, label, nameTaken } from "./incus.ts";
-import {
-  allInstances,
-  createInstance,
-  type Instance,
-  neverStarted,
-  pushFiles,
-  removeInstance,
-} from "./instance.ts";
+import { type Incus, label } from "./incus.ts";
+import { allInstances, type Instance, removeInstance } from "./instance.ts";
+import { ensureMachine } from "./machine.ts";
 import { instanceName, networkName } from "./names.ts";
-import { ensureNetwork, forgetDocker, gatewayOf, networksOf } from "./network.ts";
+import { ensureNetwork, forgetDocker, networksOf } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { ensureProject, projectsOf } from "./project.ts";
 
@@ -88,78 +80,44 @@ class IncusProvider implements Provider {
 
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
     const incus = this.#incus;
-    const [pool, network] = await Promise.all([
-      ensurePool(incus, activity.note),
-      ensureNetwork(incus, this.#lab),
-    ]);
-    const project = await ensureProject(incus, this.#lab.name, { network: network.name, pool });
+    const lab = this.#lab;
+    const [pool, network] = await Promise.all([ensurePool(incus, activity.note), ensureNetwork(incus, lab)]);
     const { subnet } = network;
+    const project = await ensureProject(incus, lab.name, { network: network.name, pool });
     const [image, key, present] = await Promise.all([
-      ensureImage(incus, { project, subnet }, { lab: this.#lab, artifacts, activity, signal }),
-      labKey(this.#lab.name),
+      ensureImage(incus, { project, subnet }, { lab, artifacts, activity, signal }),
+      labKey(lab.name),
       allInstances(incus),
     ]);
     const others = present.filter(
       ({ config }) =>
-        config[label.lab] === this.#lab.name && !machines.some(({ name }) => name === config[label.machine]),
+        config[label.lab] === lab.name && !machines.some(({ name }) => name === config[label.machine]),
     );
     const addresses = assignAddresses(
       subnet,
-      new Map(machines.map((machine) => [machine.name, this.#lab.machines.indexOf(machine)])),
+      new Map(machines.map((machine) => [machine.name, lab.machines.indexOf(machine)])),
       others.flatMap(({ config }) => config[label.address] ?? []),
     );
-
-    const make = async (machine: Machine): Promise<void> => {
-      const place = { project, name: instanceName(machine.name) };
-      const old = present.find((one) => one.project === project && one.name === place.name);
-      if (old && old.config[label.lab] !== this.#lab.name) throw nameTaken("instance", place.name);
-      if (old && !neverStarted(old) && (await this.#startsAgain(place))) return;
-      if (old) await removeInstance(incus, place);
-      const address = addresses.get(machine.name) ?? "";
-      const hostKey = generateKeyPair(machine.name);
-      await createInstance(incus, {
-        ...place,
-        image,
-        hostname: machine.name,
-        address,
-        subnet,
-        gateway: gatewayOf(subnet),
-        init: "/usr/local/sbin/labwright-init",
-        labels: {
-          [label.lab]: this.#lab.name,
-          [label.machine]: machine.name,
-          [label.address]: address,
-          [label.hostKey]: withoutComment(hostKey.publicKey),
-        },
-      });
-      const { user } = machine;
-      const files = await machineFiles({ user, authorizedKey: key.publicKey, hostKey, resolves: true });
-      await pushFiles(incus, place, {
-        ...files,
-        "/etc/hosts": { text: `127.0.0.1 localhost\n${address} ${machine.name}\n`, mode: 0o644 },
-        "/etc/resolv.conf": files["/etc/labwright/resolv.conf"] ?? { text: "", mode: 0o644 },
-      });
-      await incus.run(sh`start --project ${project} ${incus.at(place.name)}`);
-    };
     await Promise.all(
       machines.map((machine) =>
         activity.child(
           "machine",
           `create ${machine.name}`,
           async (_, end) => {
-            await make(machine);
+            const place = { project, name: instanceName(machine.name) };
+            const address = addresses.get(machine.name) ?? "";
+            const old = present.find((one) => one.project === project && one.name === place.name);
+            const authorizedKey = key.publicKey;
+            await ensureMachine(
+              incus,
+              { ...place, lab, machine, image, address, subnet, authorizedKey },
+              old,
+            );
             end({ outcome: "changed" });
           },
           { machine: machine.name },
         ),
       ),
-    );
-  }
-
-  async #startsAgain({ project, name }: { project: string; name: string }): Promise<boolean> {
-    return this.#incus.run(sh`start --project ${project} ${this.#incus.at(name)}`).then(
-      () => true,
-      () => false,
     );
   }
 

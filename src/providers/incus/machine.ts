@@ -1,0 +1,73 @@
+import { LabwrightError } from "../../errors.ts";
+import { generateKeyPair } from "../../hosts/keys.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import { machineFiles, withoutComment } from "../shared/machine-files.ts";
+import { type Incus, label, nameTaken } from "./incus.ts";
+import { createInstance, type Instance, neverStarted, pushFiles, removeInstance } from "./instance.ts";
+import { gatewayOf } from "./network.ts";
+
+export interface MachineSpec {
+  project: string;
+  /** The instance's name. */
+  name: string;
+  lab: Lab;
+  machine: Machine;
+  image: string;
+  address: string;
+  subnet: string;
+  /** The public keys that may log in, a line each. */
+  authorizedKey: string;
+}
+
+/**
+ * Starts a machine: one that was only stopped with all that is on it, one whose creation was cut short anew. `old` is
+ * what has its name already.
+ */
+export async function ensureMachine(
+  incus: Incus,
+  spec: MachineSpec,
+  old: Instance | undefined,
+): Promise<void> {
+  if (old && old.config[label.lab] !== spec.lab.name) throw nameTaken("instance", spec.name);
+  if (old && !neverStarted(old) && (await starts(incus, spec))) return;
+  if (old) await removeInstance(incus, spec);
+  await makeMachine(incus, spec);
+}
+
+const start = ({ project }: MachineSpec, instance: string) => sh`start --project ${project} ${instance}`;
+
+/** Whether it starts; a server that cannot be asked has not said no. */
+const starts = (incus: Incus, spec: MachineSpec): Promise<boolean> =>
+  incus.run(start(spec, incus.at(spec.name))).then(
+    () => true,
+    (error: unknown) => {
+      if (!(error instanceof LabwrightError) || error.code !== "command-failed") throw error;
+      return /already running/i.test(error.output ?? "");
+    },
+  );
+
+/** sshd gets a host key that is made here, so that the first connection is already verified. */
+async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
+  const { lab, machine, address, subnet, authorizedKey } = spec;
+  const hostKey = generateKeyPair(machine.name);
+  await createInstance(incus, {
+    ...spec,
+    hostname: machine.name,
+    gateway: gatewayOf(subnet),
+    init: "/usr/local/sbin/labwright-init",
+    labels: {
+      [label.lab]: lab.name,
+      [label.machine]: machine.name,
+      [label.address]: address,
+      [label.hostKey]: withoutComment(hostKey.publicKey),
+    },
+  });
+  const files = await machineFiles({ user: machine.user, authorizedKey, hostKey, resolves: true });
+  await pushFiles(incus, spec, {
+    ...files,
+    "/etc/hosts": { text: `127.0.0.1 localhost\n${address} ${machine.name}\n`, mode: 0o644 },
+    "/etc/resolv.conf": files["/etc/labwright/resolv.conf"] ?? { text: "", mode: 0o644 },
+  });
+  await incus.run(start(spec, incus.at(spec.name)));
+}
