@@ -48,6 +48,23 @@ function program(): Command {
     .option("--json", "events as JSON lines")
     .action(async (options) => (await import("./commands/down.ts")).down(options));
   addExercise(root);
+
+  onLab("smoke", "from nothing to nothing: up, verify, down; one report for CI")
+    .option("--json", "events as JSON lines")
+    .option("--junit <file>", "write a JUnit report")
+    .option("--summary <file>", "write a Markdown summary")
+    .option("--evidence <folder>", "where a part fails, collect logs and the cluster's state")
+    .option("--limit <time>", "how long everything before `down` may take", "60m")
+    .option("--part-limit <part=time>", "how long one part may take; repeatable", repeated, [])
+    .option("--keep-on-failure [time]", "leave a lab that failed, for this long (default: 2h)")
+    .action(async (options) => (await import("./commands/smoke.ts")).smoke(options));
+  root
+    .command("sweep")
+    .description("list what labwright has made in clouds, by tag; needs no lab file and no state")
+    .option("--delete", "remove what has expired")
+    .option("--lab <name>", "only of this lab")
+    .option("--json", "as one JSON document")
+    .action(async (options) => (await import("./commands/sweep.ts")).sweep(options));
   root
     .command("doctor")
     .description("look at what this computer can do for labs")
@@ -106,6 +123,8 @@ function addExercise(root: Command): void {
     async (name, options) => (await import("./commands/exercise/new.ts")).newExercise(name, options),
   );
 }
+/** For options that may be given several times. */
+const repeated = (value: string, before: string[]): string[] => [...before, value];
 
 async function main(): Promise<void> {
   try {

@@ -11,6 +11,7 @@ export const buildOrder: readonly Component[] = [
   "coredns",
   "calico",
   "docker-compose",
+  "pulumi",
 ];
 
 /** Which programs of which component a set has; all of the component's where no names are given. */

@@ -9,7 +9,8 @@ export type Component =
   | "docker-compose"
   | "containerd"
   | "calico"
-  | "lab";
+  | "lab"
+  | "pulumi";
 
 /** Programs that are pushed to machines, by the role they play there. */
 export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl" | "docker-compose";

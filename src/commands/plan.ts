@@ -1,7 +1,7 @@
 import type { Ending } from "../engine/activity.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
-import { planJson, planOf, planText } from "../ui/plan.ts";
+import { costText, planJson, planOf, planText } from "../ui/plan.ts";
 import { paintFor } from "../ui/text.ts";
 import { type LabOptions, openSession, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
@@ -25,7 +25,9 @@ export async function plan(options: LabOptions): Promise<void> {
       await world.close();
     }
   });
-  process.stdout.write(options.json ? planJson(events) : planText(events, paintFor(process.stdout)));
+  const cost = await provider.cost?.();
+  const text = () => `${planText(events, paintFor(process.stdout))}${cost ? costText(cost) : ""}`;
+  process.stdout.write(options.json ? planJson(events, cost) : text());
   const { changes, unknown } = planOf(events);
   if (changes + unknown > 0) process.exitCode = exitCode.changes;
 }

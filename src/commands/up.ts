@@ -1,74 +1,75 @@
-import { mkdir } from "node:fs/promises";
 import type { Activity, Event } from "../engine/activity.ts";
-import { withLock } from "../engine/lock.ts";
 import { run } from "../engine/run.ts";
-import { labFolder } from "../paths.ts";
+import type { Lab } from "../lab/types.ts";
 import { nodesOf } from "../steps/shared/lab.ts";
 import { timeline } from "../ui/timeline.ts";
-import { type LabOptions, openSession, show } from "./shared/session.ts";
+import { withLabLock } from "./shared/lab-lock.ts";
+import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
 
 export interface UpOptions extends LabOptions {
   timeline?: boolean;
 }
 
+export interface Made {
+  /** How many tasks were applied. */
+  applied: number;
+  roundTrips: number;
+  /** Where nginx answers, where the lab has it. */
+  url: string | undefined;
+}
+
 /** Makes the lab as its file says; what is so already is left alone. */
 export async function up(options: UpOptions): Promise<void> {
   const session = await openSession(options);
-  const { lab, graph, provider, artifacts, signal } = session;
   const events: Event[] = [];
   const started = Date.now();
-  await mkdir(labFolder(lab.name), { recursive: true, mode: 0o700 });
   try {
-    await withLock(labFolder(lab.name), { command: "up" }, async () => {
-      const { result } = await show(
-        `up ${lab.name}`,
-        options,
-        async (activity) => {
-          let world = await openWorld(lab, provider, signal);
-          const { missing, surplus } = world;
-          if (surplus.length > 0) await removeSurplus(surplus, activity);
-          if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
-          if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal);
-          try {
-            const applied = await run({ graph, world, artifacts, activity, signal });
-            return { applied, roundTrips: world.roundTrips(), url: urlOf(world.reach) };
-          } finally {
-            await world.close();
-          }
-        },
-        events,
-      );
-      if (!options.json) process.stdout.write(summary(result, Date.now() - started));
+    await withLabLock(session, "up", async () => {
+      const work = (activity: Activity) => makeLab(session, activity);
+      const { result } = await show(`up ${session.lab.name}`, options, work, events);
+      if (!options.json) process.stdout.write(summary(session.lab.name, result, Date.now() - started));
     });
   } finally {
     if (options.timeline) process.stdout.write(timeline(events));
   }
+}
 
-  function removeSurplus(machines: string[], activity: Activity): Promise<void> {
-    return activity.child("machine", `remove ${machines.join(", ")}: not in the lab file`, async (_, end) => {
-      await provider.remove(machines);
-      end({ outcome: "changed" });
-    });
+/** All of `up` but what a person sees of it. */
+export async function makeLab(session: Session, activity: Activity): Promise<Made> {
+  const { lab, graph, provider, artifacts, signal } = session;
+  let world = await openWorld(lab, provider, signal);
+  const { missing, surplus } = world;
+  if (surplus.length > 0) await removeSurplus(session, surplus, activity);
+  if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
+  if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal);
+  try {
+    const applied = await run({ graph, world, artifacts, activity, signal });
+    return { applied, roundTrips: world.roundTrips(), url: urlOf(lab, world.reach) };
+  } finally {
+    await world.close();
   }
+}
 
-  function urlOf(reach: (machine: string, port: number) => string | undefined): string | undefined {
-    const [node] = nodesOf(lab).slice(-1);
-    const place = node && lab.playbooks.includes("nginx-nodeport") ? reach(node.name, 30080) : undefined;
-    return place && `http://${place}/`;
-  }
+const removeSurplus = ({ provider }: Session, machines: string[], activity: Activity): Promise<void> =>
+  activity.child("machine", `remove ${machines.join(", ")}: not in the lab file`, async (_, end) => {
+    await provider.remove(machines);
+    end({ outcome: "changed" });
+  });
 
-  function summary(
-    { applied, roundTrips, url }: { applied: number; roundTrips: number; url: string | undefined },
-    ms: number,
-  ) {
-    const done =
-      applied === 0 ? "Nothing to do: everything is as the lab file says" : `Done: ${applied} tasks applied`;
-    const lines = [
-      `${done} (${(ms / 1000).toFixed(1)} s, ${roundTrips} round trips).`,
-      `kubectl --context ${lab.name} get nodes`,
-      ...(url === undefined ? [] : [`nginx: ${url}`]),
-    ];
-    return `${lines.join("\n")}\n`;
-  }
+function urlOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string | undefined {
+  const [node] = nodesOf(lab).slice(-1);
+  const place = node && lab.playbooks.includes("nginx-nodeport") ? reach(node.name, 30080) : undefined;
+  return place && `http://${place}/`;
+}
+
+function summary(lab: string, { applied, roundTrips, url }: Made, ms: number): string {
+  const done =
+    applied === 0 ? "Nothing to do: everything is as the lab file says" : `Done: ${applied} tasks applied`;
+  const lines = [
+    `${done} (${(ms / 1000).toFixed(1)} s, ${roundTrips} round trips).`,
+    `kubectl --context ${lab} get nodes`,
+    ...(url === undefined ? [] : [`nginx: ${url}`]),
+  ];
+  return `${lines.join("\n")}\n`;
 }

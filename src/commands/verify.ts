@@ -1,8 +1,11 @@
 import { writeFile } from "node:fs/promises";
+import type { Activity } from "../engine/activity.ts";
+import type { Task } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
+import type { Sight } from "../engine/look.ts";
 import { exitCode } from "../errors.ts";
 import { junit } from "../ui/junit.ts";
-import { type LabOptions, openSession, show } from "./shared/session.ts";
+import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
 
 export interface VerifyOptions extends LabOptions {
@@ -11,19 +14,26 @@ export interface VerifyOptions extends LabOptions {
 
 /** Runs every check and changes nothing. Exits with 1 where one is not ok. */
 export async function verify(options: VerifyOptions): Promise<void> {
-  const { lab, graph, provider, signal } = await openSession(options);
-  const { result: wrong, events } = await show(`verify ${lab.name}`, options, async (activity) => {
-    const world = await openWorld(lab, provider, signal);
-    try {
-      return await inspect({ graph, world, activity });
-    } finally {
-      await world.close();
-    }
-  });
+  const session = await openSession(options);
+  const { lab } = session;
+  const { result: wrong, events } = await show(`verify ${lab.name}`, options, (activity) =>
+    inspectLab(session, activity),
+  );
   if (options.junit !== undefined) await writeFile(options.junit, junit(events, { name: lab.name }));
   if (!options.json)
     process.stdout.write(
       wrong.size === 0 ? "Verified: every check is ok.\n" : `${wrong.size} checks are not ok.\n`,
     );
   if (wrong.size > 0) process.exitCode = exitCode.failed;
+}
+
+/** All of `verify` but what a person sees of it: the tasks whose check is not ok. */
+export async function inspectLab(session: Session, activity: Activity): Promise<ReadonlyMap<Task, Sight>> {
+  const { lab, graph, provider, signal } = session;
+  const world = await openWorld(lab, provider, signal);
+  try {
+    return await inspect({ graph, world, activity });
+  } finally {
+    await world.close();
+  }
 }

@@ -9,9 +9,12 @@ export interface Words<T extends string = string> {
 
 /** These tables are the one place that says what is available. */
 export const providers: Words<ProviderName> = {
-  usable: ["docker", "incus", "ssh"],
-  planned: ["vagrant", "pulumi"],
+  usable: ["docker", "incus", "ssh", "pulumi"],
+  planned: ["vagrant"],
 };
+
+/** Clouds in which the pulumi provider makes machines. */
+export const clouds: Words<"hetzner"> = { usable: ["hetzner"], planned: ["aws"] };
 
 export const runtimes: Words<Runtime> = { usable: ["containerd"], planned: ["cri-o", "docker"] };
 

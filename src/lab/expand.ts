@@ -1,3 +1,4 @@
+import { cloudSchema } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
 import type { LabInput } from "./schema.ts";
 import type { Lab, Machine, Software } from "./types.ts";
@@ -5,6 +6,7 @@ import type { Lab, Machine, Software } from "./types.ts";
 /** The lab that a valid lab file describes: counts expanded, and what depends on another field filled in. */
 export function expand({ network, machines, mirrors, ...input }: LabInput): Lab {
   const { name, provider, source, cluster, playbooks } = input;
+  const cloud = input.cloud ?? (provider === "pulumi" ? cloudSchema.parse({}) : undefined);
   return {
     name,
     provider,
@@ -12,6 +14,7 @@ export function expand({ network, machines, mirrors, ...input }: LabInput): Lab 
     mirrors: defined(mirrors),
     ...defined({ machineSubnet: network.subnet }),
     machines: machines.flatMap(machinesOf),
+    ...(cloud && { cloud }),
     cluster,
     playbooks,
   };

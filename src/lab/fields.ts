@@ -20,7 +20,10 @@ import { choose, list, nearest, shown } from "./nearest.ts";
 import { addressFlaw, hostFlaw, hostPattern, urlFlaw, urlPattern } from "./places.ts";
 
 /** Text in which `flawOf` finds nothing wrong. What editors are told of it, which cannot call a function, is `hints`. */
-const text = (flawOf: (value: string) => Flaw | undefined, hints: z.GlobalMeta & Record<string, unknown>) =>
+export const text = (
+  flawOf: (value: string) => Flaw | undefined,
+  hints: z.GlobalMeta & Record<string, unknown>,
+) =>
   z
     .string()
     .superRefine((value, context) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { newestMinor, plugins, providers, runtimes, software, sources } from "./available.ts";
+import { cloudSchema } from "./cloud.ts";
 import {
   choice,
   existingHost,
@@ -121,6 +122,7 @@ export const labSchema = z
       .prefault({})
       .describe("The network that the machines are on."),
     machines: z.array(machineSchema).min(1).prefault(defaults.machines).describe("The machines of the lab."),
+    cloud: cloudSchema.optional().describe("For the pulumi provider: which cloud, and how."),
     cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),
     playbooks: z
       .array(z.string())

@@ -1,3 +1,5 @@
+import type { CloudChoice } from "./cloud.ts";
+
 /** A lab as every other part of the program sees it: validated, defaults filled in, counts expanded. Plain data. */
 export interface Lab {
   /** Also the kubeconfig context's name, and part of the names of all that the provider makes. */
@@ -8,6 +10,8 @@ export interface Lab {
   /** The network of the machines in CIDR notation; absent: the provider picks a free one. */
   machineSubnet?: string;
   machines: Machine[];
+  /** Which cloud the pulumi provider makes machines in; always there where that is the provider. */
+  cloud?: CloudChoice;
   cluster: Cluster;
   /** Names of playbooks, in their order: `cluster` is playbooks/cluster.yaml. */
   playbooks: string[];

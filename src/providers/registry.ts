@@ -7,6 +7,7 @@ const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = 
   docker: () => import("./docker/provider.ts"),
   incus: () => import("./incus/provider.ts"),
   ssh: () => import("./ssh/provider.ts"),
+  pulumi: () => import("./pulumi/provider.ts"),
 };
 
 export async function openProvider(lab: Lab): Promise<Provider> {

@@ -34,6 +34,18 @@ export interface Provider {
   remove(machines: readonly string[]): Promise<void>;
   /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words. */
   destroy(activity: Activity): Promise<string[]>;
+  /** What the lab costs; absent where machines cost nothing. Asks the place, and throws where its names are not right. */
+  cost?(): Promise<Cost>;
+  /** Marks everything of the lab as to be swept away from then on; absent where nothing has to be paid for. */
+  expireAt?(time: Date): Promise<void>;
+}
+
+export interface Cost {
+  /** An hour of everything, with taxes. */
+  hourly: number;
+  currency: string;
+  /** What it is for: `3 servers of the type cx23 in nbg1, each with an IPv4 address`. */
+  for: string;
 }
 
 /** What a provider stands on, on this computer: what `doctor` looks at, mends and stops. */

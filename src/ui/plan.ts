@@ -1,4 +1,5 @@
 import type { Event, Outcome } from "../engine/activity.ts";
+import type { Cost } from "../providers/types.ts";
 import { type Entry, machineOf, ownError, playOf, recordingOf, withDescendants } from "./recording.ts";
 import { count, noPaint, oneLine, type Paint } from "./text.ts";
 
@@ -73,9 +74,13 @@ export function planText(events: Iterable<Event>, paint: Paint = noPaint): strin
   return `${[...blocks, paint("bold", totalText(plan))].join("\n\n")}\n`;
 }
 
-/** The plan for a program: a `Plan` as one JSON document. Ends with a newline. */
-export const planJson = (events: Iterable<Event>): string =>
-  `${JSON.stringify(planOf(events), undefined, 2)}\n`;
+/** The plan for a program: a `Plan`, with `cost` where machines cost something, as one JSON document. Ends with a newline. */
+export const planJson = (events: Iterable<Event>, cost?: Cost): string =>
+  `${JSON.stringify({ ...planOf(events), ...(cost && { cost }) }, undefined, 2)}\n`;
+
+/** `Costs 0.0456 EUR an hour: 3 servers of the type cx23 in nbg1.` Ends with a newline. */
+export const costText = ({ hourly, currency, for: what }: Cost): string =>
+  `Costs ${hourly.toFixed(4)} ${currency} an hour: ${what}.\n`;
 
 /** Neighbours that differ for one and the same reason: all tasks of a machine that does not exist. */
 function together(changes: readonly Change[]): Change[][] {

@@ -8,7 +8,7 @@ import type { Engine } from "../../src/providers/docker/engine.ts";
 import { machineImage } from "../../src/providers/docker/image.ts";
 
 /** What a small Debian of a cloud has to be reached and managed, and nothing that Kubernetes calls. */
-const recipe: RootRecipe = {
+export const plainRecipe: RootRecipe = {
   suite: "bookworm",
   variant: "minbase",
   packages: [
@@ -33,6 +33,6 @@ export const silent: Activity = {
 /** The name of an image whose containers are plain Debian machines; made once (20 s or so) and kept in the cache. */
 export async function plainImage(engine: Engine): Promise<string> {
   const cache = openCache(join(cacheFolder(), "artifacts"));
-  const root = await rootFileSystem(recipe, targetOf(process.arch), cache, silent);
+  const root = await rootFileSystem(plainRecipe, targetOf(process.arch), cache, silent);
   return machineImage(engine, { kind: "rootfs", ...root }, silent);
 }

@@ -29,11 +29,13 @@ export interface Session {
 }
 
 /** Reads the lab file and everything that it names; nothing is connected to, and nothing written, before that is right. */
-export async function openSession(options: LabOptions): Promise<Session> {
+export async function openSession(
+  options: LabOptions,
+  signal: AbortSignal = interruption(),
+): Promise<Session> {
   const lab = await loadLab(labFile(options), { knownPlaybooks: await knownPlaybooks() });
   const graph = graphOf(lab, await loadPlays(["internal/machines", ...lab.playbooks]));
   const provider = await openProvider(lab);
-  const signal = interruption();
   const artifacts = lazily(() =>
     openArtifacts({
       choice: lab.source,

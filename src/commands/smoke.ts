@@ -1,0 +1,141 @@
+import { appendFile, rm, writeFile } from "node:fs/promises";
+import type { Activity, Event } from "../engine/activity.ts";
+import { exitCode, LabwrightError } from "../errors.ts";
+import { secondsOf } from "../lab/cloud.ts";
+import { labFolder } from "../paths.ts";
+import type { Cost } from "../providers/types.ts";
+import { junit } from "../ui/junit.ts";
+import { takeAway } from "./down.ts";
+import { interruption } from "./shared/interrupt.ts";
+import { withLabLock } from "./shared/lab-lock.ts";
+import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
+import { collect } from "./smoke/evidence.ts";
+import { limitsOf } from "./smoke/limits.ts";
+import { type Part, runPart, skipPart } from "./smoke/parts.ts";
+import { markdown, type Report } from "./smoke/summary.ts";
+import { makeLab } from "./up.ts";
+import { inspectLab } from "./verify.ts";
+
+export interface SmokeOptions extends LabOptions {
+  junit?: string;
+  summary?: string;
+  /** A folder for logs, where a part fails. */
+  evidence?: string;
+  /** The whole but `down`, which has its own: `60m`. */
+  limit: string;
+  /** `up=30m`, `verify=5m`, `down=10m`. */
+  partLimit: string[];
+  /** `true` without a duration. */
+  keepOnFailure?: string | true;
+}
+
+/** How long a lab that was kept lives, where nothing is said. */
+const kept = "2h";
+
+/** From nothing to nothing: up, verify, down, with one report. Exits with 1 where a part is not passed. */
+export async function smoke(options: SmokeOptions): Promise<void> {
+  const started = Date.now();
+  const limits = limitsOf(options);
+  const interrupted = interruption();
+  // What takes the lab away has to go on where everything else was interrupted.
+  const session = await openSession(options, AbortSignal.any([]));
+  const { lab, provider } = session;
+  const events: Event[] = [];
+  const report: Report = { lab, parts: [], seconds: 0 };
+
+  await withLabLock(session, "smoke", async () => {
+    await show(`smoke ${lab.name}`, options, (root) => all(root), events).catch((error: unknown) => {
+      if (!(error instanceof LabwrightError && error.code === "smoke-failed")) throw error;
+    });
+  });
+  await tell();
+
+  async function all(root: Activity): Promise<void> {
+    const parts: Part[] = [];
+    report.parts = parts;
+    const cost = await provider.cost?.().catch((): Cost | undefined => undefined);
+    if (cost) report.cost = cost;
+    for (const { name, limit, work } of steps()) {
+      const left = limits.whole - (Date.now() - started) / 1000;
+      const failed = parts.find(({ outcome }) => outcome !== "passed");
+      const part = failed
+        ? await skipPart(root, name, `${failed.name} was not passed`)
+        : await runPart(root, { name, limit: Math.min(limit, left), signal: interrupted, work });
+      parts.push(part);
+    }
+    const passed = parts.every(({ outcome }) => outcome === "passed");
+    if (!passed && options.evidence !== undefined) {
+      await root.child("play", "collect logs", () => collect(session, options.evidence ?? ""));
+      report.evidence = options.evidence;
+    }
+    if (!passed && options.keepOnFailure !== undefined) await keep(parts, root);
+    else
+      parts.push(
+        await runPart(root, { name: "down", limit: limits.down, signal: session.signal, work: away }),
+      );
+    if (parts.some(({ outcome }) => outcome !== "passed")) throw notPassed(parts);
+  }
+
+  const steps = () => [
+    {
+      name: "up",
+      limit: limits.up,
+      work: async (activity: Activity, signal: AbortSignal) => {
+        const { applied } = await makeLab(within(signal), activity);
+        return [`${applied} tasks applied`];
+      },
+    },
+    {
+      name: "verify",
+      limit: limits.verify,
+      work: async (activity: Activity, signal: AbortSignal) => {
+        const wrong = await inspectLab(within(signal), activity);
+        if (wrong.size > 0) throw notVerified([...wrong.keys()].map(({ title }) => title));
+        return ["every check is ok"];
+      },
+    },
+  ];
+
+  const within = (signal: AbortSignal): Session => ({ ...session, signal });
+
+  async function away(activity: Activity): Promise<string[]> {
+    const removed = await takeAway(session, activity);
+    await rm(labFolder(lab.name), { recursive: true, force: true });
+    return removed;
+  }
+
+  async function keep(parts: Part[], root: Activity): Promise<void> {
+    const length = options.keepOnFailure === true ? kept : (options.keepOnFailure ?? kept);
+    report.keptUntil = new Date(Date.now() + secondsOf(length) * 1000);
+    await provider.expireAt?.(report.keptUntil);
+    parts.push(await skipPart(root, "down", `the lab is kept until ${report.keptUntil.toISOString()}`));
+  }
+
+  async function tell(): Promise<void> {
+    report.seconds = (Date.now() - started) / 1000;
+    const text = markdown(report);
+    if (options.junit !== undefined)
+      await writeFile(options.junit, junit(events, { name: `smoke ${lab.name}` }));
+    if (options.summary !== undefined) await writeFile(options.summary, text);
+    const { GITHUB_STEP_SUMMARY } = process.env;
+    if (GITHUB_STEP_SUMMARY) await appendFile(GITHUB_STEP_SUMMARY, text);
+    if (!options.json) process.stdout.write(`\n${text}`);
+    if (report.parts.some(({ outcome }) => outcome !== "passed")) process.exitCode = exitCode.failed;
+  }
+}
+
+const notVerified = (tasks: readonly string[]): LabwrightError =>
+  new LabwrightError({
+    code: "not-verified",
+    message: `${tasks.length} checks are not ok: ${[...new Set(tasks)].join(", ")}`,
+    remedy: "run `labwright plan` on the lab: it says what differs, and why",
+  });
+
+const notPassed = (parts: readonly Part[]): LabwrightError => {
+  const names = parts.filter(({ outcome }) => outcome === "failed").map(({ name }) => name);
+  return new LabwrightError({
+    code: "smoke-failed",
+    message: `not passed: ${names.join(", ")}`,
+    remedy: "the report says what to do about each",
+  });
+};

@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../../errors.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import { kubectl } from "../../steps/shared/kubectl.ts";
+import { controlPlaneOf } from "../../steps/shared/lab.ts";
+import type { Session } from "../shared/session.ts";
+import { openWorld } from "../shared/world.ts";
+
+/** Of every machine: file → what fills it. None of these has a key, a token or a kubeconfig in it. */
+const ofMachines: Record<string, Command> = {
+  "units.txt": sh`systemctl --failed --no-legend; systemctl status --no-pager containerd kubelet ssh`,
+  "journal.txt": sh`journalctl --no-pager --lines 1500`,
+  "containers.txt": sh`crictl ps --all`,
+  "network.txt": sh`ip -brief address; ip route; df -h; free -m`,
+  "cloud-init.txt": sh`cloud-init status --long; tail -n 200 /var/log/cloud-init-output.log`,
+};
+
+/** Of the cluster. */
+const ofCluster: Record<string, Command> = {
+  "nodes.txt": kubectl(sh`get nodes -o wide`),
+  "nodes-described.txt": kubectl(sh`describe nodes`),
+  "pods.txt": kubectl(sh`get pods --all-namespaces -o wide`),
+  "pods-described.txt": kubectl(sh`describe pods --all-namespaces`),
+  "events.txt": kubectl(sh`get events --all-namespaces --sort-by=.lastTimestamp`),
+};
+
+/** Collects logs and the cluster's state into `folder`, of whatever can still be asked. Never throws. */
+export async function collect(session: Session, folder: string): Promise<void> {
+  const { lab, provider, signal } = session;
+  const world = await openWorld(lab, provider, signal).catch(() => undefined);
+  if (!world) return;
+  const there = world.found.filter(({ running }) => running).map(({ name }) => name);
+  await Promise.all(
+    there.map(async (machine) => {
+      const isControlPlane = lab.machines.length > 0 && machine === controlPlaneOf(lab);
+      const wanted = { ...ofMachines, ...(isControlPlane ? ofCluster : {}) };
+      await mkdir(join(folder, machine), { recursive: true });
+      try {
+        const host = await world.host(machine);
+        for (const [file, command] of Object.entries(wanted)) {
+          const { stdout, stderr } = await host.run(command, { accept: "any", timeout: 30_000 });
+          await writeFile(join(folder, machine, file), `${stdout}${stderr}`);
+        }
+      } catch (error) {
+        await writeFile(join(folder, machine, "unreachable.txt"), `${messageOf(error)}\n`);
+      }
+    }),
+  );
+  await world.close();
+}

@@ -1,0 +1,40 @@
+import { exitCode, LabwrightError } from "../../errors.ts";
+import { secondsOf } from "../../lab/cloud.ts";
+
+const defaults = { up: "45m", verify: "10m", exercises: "30m", down: "15m" };
+
+type Name = keyof typeof defaults;
+
+/** In seconds. */
+export type Limits = Record<Name | "whole", number>;
+
+/** Reads `60m`, and `up=30m` for single parts. Throws `smoke-limit-wrong`, a wrong use. */
+export function limitsOf({ limit, partLimit }: { limit: string; partLimit: readonly string[] }): Limits {
+  const given: Record<string, string> = { ...defaults };
+  for (const text of partLimit) {
+    const [name = "", value = ""] = text.split("=");
+    if (!Object.hasOwn(defaults, name)) throw wrong(text);
+    given[name] = value;
+  }
+  const seconds = (name: string): number => lengthOf(given[name] ?? "");
+  return {
+    whole: lengthOf(limit),
+    up: seconds("up"),
+    verify: seconds("verify"),
+    exercises: seconds("exercises"),
+    down: seconds("down"),
+  };
+}
+
+function lengthOf(text: string): number {
+  if (!/^[1-9]\d*[smhd]$/.test(text)) throw wrong(text);
+  return text.endsWith("s") ? Number(text.slice(0, -1)) : secondsOf(text);
+}
+
+const wrong = (text: string): LabwrightError =>
+  new LabwrightError({
+    code: "smoke-limit-wrong",
+    message: `"${text}" is no time limit`,
+    remedy: `write 90s, 30m or 2h; for one part ${Object.keys(defaults).join("=…, ")}=…`,
+    exit: exitCode.usage,
+  });

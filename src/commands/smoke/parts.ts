@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Activity, FailureShape } from "../../engine/activity.ts";
+import { shapeOf } from "../../engine/activity-tree.ts";
+import { exitCode, LabwrightError } from "../../errors.ts";
+
+/** One part of a smoke test, as it ended. */
+export interface Part {
+  name: string;
+  outcome: "passed" | "failed" | "skipped";
+  seconds: number;
+  /** In plain words: what was done or found. */
+  details: string[];
+  error?: FailureShape;
+}
+
+export interface PartWork {
+  name: string;
+  /** In seconds. */
+  limit: number;
+  /** Ends the part before its limit. */
+  signal: AbortSignal;
+  /** Answers, in plain words, what was done; throws where the part is not passed. */
+  work(activity: Activity, signal: AbortSignal): Promise<string[]>;
+}
+
+/** How long what works on a part may take to stop after it was asked to, in seconds; then it is left behind. */
+const grace = 20;
+
+/** Runs one part as a child activity, never longer than its limit, and never throws. */
+export async function runPart(root: Activity, { name, limit, signal, work }: PartWork): Promise<Part> {
+  const started = Date.now();
+  const overtime = new AbortController();
+  const timer = setTimeout(() => overtime.abort(), limit * 1000);
+  const both = AbortSignal.any([signal, overtime.signal]);
+  const seconds = () => (Date.now() - started) / 1000;
+  const late = async (): Promise<never> => {
+    const stop = Promise.withResolvers<void>();
+    if (both.aborted) stop.resolve();
+    both.addEventListener("abort", () => stop.resolve(), { once: true });
+    await stop.promise;
+    await sleep(grace * 1000, undefined, { ref: false });
+    throw tooLate(name, limit);
+  };
+  try {
+    const details = await root.child("play", name, async (activity, end) => {
+      const done = await Promise.race([work(activity, both), late()]).catch((error: unknown) => {
+        throw overtime.signal.aborted ? tooLate(name, limit, error) : error;
+      });
+      end({ outcome: "ok", details: done });
+      return done;
+    });
+    return { name, outcome: "passed", seconds: seconds(), details };
+  } catch (error) {
+    return { name, outcome: "failed", seconds: seconds(), details: [], error: shapeOf(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A part that was not begun, because of one before it. */
+export async function skipPart(root: Activity, name: string, why: string): Promise<Part> {
+  await root.child("play", name, async (_, end) => end({ outcome: "skipped", details: [why] }));
+  return { name, outcome: "skipped", seconds: 0, details: [why] };
+}
+
+const tooLate = (name: string, limit: number, cause?: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "smoke-limit",
+    message: `${name} took longer than its limit of ${Math.round(limit)} s`,
+    remedy: "look at what it waited for last, or give it more time with --limit and --part-limit",
+    cause,
+    exit: exitCode.failed,
+  });

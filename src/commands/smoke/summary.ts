@@ -1,0 +1,61 @@
+import type { Lab } from "../../lab/types.ts";
+import type { Cost } from "../../providers/types.ts";
+import type { Part } from "./parts.ts";
+
+export interface Report {
+  lab: Lab;
+  parts: readonly Part[];
+  seconds: number;
+  cost?: Cost;
+  /** The folder with logs, where there was something to collect. */
+  evidence?: string;
+  /** Until when a lab that was kept can be looked at. */
+  keptUntil?: Date;
+}
+
+const marks = { passed: "✅", failed: "❌", skipped: "⏭️" } as const;
+
+/** The report for a person, as GitHub and GitLab show Markdown. */
+export function markdown({ lab, parts, seconds, cost, evidence, keptUntil }: Report): string {
+  const rows = parts.map(
+    ({ name, outcome, seconds: took }) => `| ${name} | ${marks[outcome]} ${outcome} | ${took.toFixed(1)} s |`,
+  );
+  const passed = parts.every(({ outcome }) => outcome === "passed");
+  const failures = parts.flatMap(({ name, error }) =>
+    error === undefined
+      ? []
+      : [
+          `### ${name}: ${oneLine(error.message)}`,
+          "",
+          `What to do: ${oneLine(error.remedy)}`,
+          "",
+          ...(error.output ? [...fenced(error.output), ""] : []),
+        ],
+  );
+  const lines = [
+    `## ${passed ? "✅" : "❌"} labwright smoke: ${lab.name}`,
+    "",
+    `${lab.machines.length} machines by ${lab.provider}, Kubernetes ${lab.cluster.version}, ${lab.cluster.runtime}, ${lab.cluster.network.plugin}; ${seconds.toFixed(0)} s.`,
+    "",
+    "| part | result | time |",
+    "| --- | --- | ---: |",
+    ...rows,
+    "",
+    ...failures,
+    ...(cost ? [`Cost: ${cost.hourly.toFixed(4)} ${cost.currency} an hour (${cost.for}).`, ""] : []),
+    ...(evidence ? [`Logs and the cluster's state: \`${evidence}\`.`, ""] : []),
+    ...(keptUntil
+      ? [`The lab was kept until ${keptUntil.toISOString()}: \`labwright ssh\`, then \`labwright down\`.`, ""]
+      : []),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
+
+/** A fence longer than any in the text. */
+function fenced(text: string): string[] {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return [fence, text.slice(0, 4000), fence];
+}

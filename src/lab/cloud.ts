@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { clouds } from "./available.ts";
+import { choice, text } from "./fields.ts";
+import type { Flaw } from "./names.ts";
+import { shown } from "./nearest.ts";
+
+const durationPattern = /^[1-9]\d{0,3}[mhd]$/;
+const namePattern = /^[a-zA-Z0-9][\w.-]{0,62}$/;
+
+const duration = text(
+  (value) => ifNot(durationPattern.test(value), `${shown(value)} is no duration`, "write 30m, 8h or 2d"),
+  { pattern: durationPattern.source, examples: ["30m", "8h", "2d"] },
+);
+
+const name = text(
+  (value) =>
+    ifNot(
+      namePattern.test(value),
+      `${shown(value)} is no name of a cloud's`,
+      "use a name that the cloud has",
+    ),
+  { pattern: namePattern.source },
+);
+
+/** Anywhere outside: public networks too, and `0.0.0.0/0` for everyone. */
+const outside = text(
+  (value) =>
+    ifNot(
+      z.cidrv4().safeParse(value).success,
+      `${shown(value)} is no IPv4 network in CIDR notation`,
+      "write 203.0.113.0/24, one address as 203.0.113.7/32, everyone as 0.0.0.0/0",
+    ),
+  { examples: ["203.0.113.7/32"] },
+);
+
+const ifNot = (isRight: boolean, message: string, remedy: string): Flaw | undefined =>
+  isRight ? undefined : { message, remedy };
+
+const addresses = z.array(outside).min(1).optional();
+
+/** Which cloud the pulumi provider makes machines in, and how. Other providers leave it alone. */
+export const cloudSchema = z.strictObject({
+  name: choice("cloud", clouds).prefault("hetzner").describe("The cloud: hetzner."),
+  region: name.default("nbg1").describe("Where in the cloud: for Hetzner a location, such as nbg1."),
+  size: name.default("cx23").describe("The type of the servers: two processors and 4 GB at least."),
+  image: name.default("debian-12").describe("What the servers start from: Debian or Ubuntu."),
+  expiry: duration
+    .default("8h")
+    .describe("How long after it was made the lab may be taken away by `labwright sweep --delete`."),
+  bootLimit: duration.default("5m").describe("How long a server may take until its sshd answers."),
+  allowFrom: addresses.describe(
+    "Networks from which SSH and the Kubernetes API can be reached. Default: this computer's own address.",
+  ),
+  nodePortsFrom: addresses.describe("Networks from which NodePorts can be reached. Default: as allowFrom."),
+  backend: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Where Pulumi keeps its state: the URL of a backend. Default: files in the lab's own folder."),
+});
+
+export type CloudChoice = z.output<typeof cloudSchema>;
+
+const units = { m: 60, h: 3600, d: 86_400 } as const;
+
+/** A duration in seconds. */
+export function secondsOf(text: string): number {
+  const unit = text.slice(-1) as keyof typeof units;
+  return Number(text.slice(0, -1)) * units[unit];
+}

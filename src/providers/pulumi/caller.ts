@@ -1,0 +1,24 @@
+import { isIPv4 } from "node:net";
+import { LabwrightError } from "../../errors.ts";
+
+/** A service of AWS that answers with the address that a request comes from, and nothing else. */
+const service = "https://checkip.amazonaws.com";
+
+/** The network of this computer alone, as the outside sees it: `203.0.113.7/32`. LABWRIGHT_ADDRESS_SERVICE names another service. */
+export async function callerNetwork(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
+  const url = environment.LABWRIGHT_ADDRESS_SERVICE || service;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
+    const address = (await response.text()).trim();
+    if (response.ok && isIPv4(address)) return `${address}/32`;
+    throw new Error(`it answered ${response.status}: ${address.slice(0, 100)}`);
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new LabwrightError({
+      code: "own-address-unknown",
+      message: `this computer's own address, which the firewall is to let in, could not be asked for at ${url}`,
+      remedy: "say it in the lab file: cloud: { allowFrom: [203.0.113.7/32] }",
+      cause,
+    });
+  }
+}

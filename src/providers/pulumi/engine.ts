@@ -1,0 +1,82 @@
+import { mkdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { compiledPulumi } from "../../artifacts/modules/pulumi.ts";
+import { explainSource } from "../../artifacts/open.ts";
+import { runProgram } from "../../artifacts/program.ts";
+import type { Activity } from "../../engine/activity.ts";
+import { LabwrightError } from "../../errors.ts";
+import type { Lab } from "../../lab/types.ts";
+import { cacheFolder } from "../../paths.ts";
+
+/** The engine's releases that the programs are known to work with: this one, and later ones of the same major. */
+const oldest = { major: 3, minor: 220 };
+
+/** The plugin that @pulumi/hcloud 1.32.1 asks for. */
+const plugin = { file: "pulumi-resource-hcloud", folder: "resource-hcloud-v1.32.1" };
+
+export interface PulumiEngine {
+  /** A folder with `bin/pulumi` in it; undefined: the one of PATH. */
+  root: string | undefined;
+  /** Environment that says where plugins come from. */
+  environment: Record<string, string>;
+}
+
+interface EngineRequest {
+  lab: Lab;
+  /** PULUMI_HOME of the lab. */
+  home: string;
+  activity: Activity;
+  signal: AbortSignal;
+}
+
+/**
+ * Pulumi's engine and plugin, from the first place that has them: PATH (a plugin that is missing is then fetched by
+ * Pulumi itself); the Go modules, where the lab's source is that; Pulumi's own installer.
+ */
+export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> {
+  const { lab, home, activity, signal } = request;
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  if (await isInstalled(signal)) return { root: undefined, environment: {} };
+  const { source } = await explainSource({ choice: lab.source, mirrors: lab.mirrors, signal });
+  if (source !== "modules") return installed(activity);
+  const folder = await compiledPulumi(activity, signal);
+  await replaceLink(join(folder, "pulumi"), join(home, "bin"), "pulumi");
+  await replaceLink(join(folder, plugin.file), join(home, "plugins", plugin.folder), plugin.file);
+  // Otherwise the engine looks on the internet for what it has.
+  return { root: home, environment: { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } };
+}
+
+async function isInstalled(signal: AbortSignal): Promise<boolean> {
+  const said = await runProgram("pulumi", ["version"], { signal, timeout: 20_000 }).catch(() => "");
+  return isRightVersion(said);
+}
+
+/** Whether `v3.220.0` is a release that can be used. */
+export function isRightVersion(said: string): boolean {
+  const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(said.trim()) ?? [];
+  return Number(major) === oldest.major && Number(minor) >= oldest.minor;
+}
+
+async function installed(activity: Activity): Promise<PulumiEngine> {
+  const version = `${oldest.major}.${oldest.minor}.0`;
+  const root = join(cacheFolder(), "pulumi", version);
+  const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  const { SemVer } = await import("semver");
+  activity.note(`fetching Pulumi ${version} with its own installer`);
+  await PulumiCommand.install({ root, version: new SemVer(version) }).catch((cause: unknown) => {
+    throw new LabwrightError({
+      code: "pulumi-missing",
+      message: `Pulumi is not in PATH, and its installer could not fetch ${version}`,
+      remedy:
+        "install Pulumi 3.220 or newer, or let labwright compile it: `source: modules` in the lab file (needs Go)",
+      cause,
+    });
+  });
+  return { root, environment: {} };
+}
+
+async function replaceLink(target: string, folder: string, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await rm(join(folder, name), { force: true });
+  await symlink(target, join(folder, name));
+}

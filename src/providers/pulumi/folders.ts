@@ -1,0 +1,8 @@
+import { join } from "node:path";
+import { labFolder } from "../../paths.ts";
+
+/** A lab's things of Pulumi's: in its own folder, gone with it. */
+export const pulumiFolder = (lab: string): string => join(labFolder(lab), "pulumi");
+
+/** The file backend's. */
+export const stateFolder = (lab: string): string => join(pulumiFolder(lab), "state");

@@ -1,0 +1,101 @@
+import { generateKeyPair } from "../../hosts/keys.ts";
+import { overlaps } from "../../lab/cidr.ts";
+import { type CloudChoice, secondsOf } from "../../lab/cloud.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import { assignAddresses } from "../shared/subnet.ts";
+import type { Thing } from "./cloud.ts";
+import type { LabPlan, Opening, ServerPlan } from "./program.ts";
+import { hostKeyTag, ownerTag, tag, timeOf, timeTag } from "./tags.ts";
+import { userData } from "./user-data.ts";
+
+export interface PlanRequest {
+  lab: Lab;
+  cloud: CloudChoice;
+  publicKey: string;
+  /** What the cloud has of the lab. */
+  things: readonly Thing[];
+  /** Networks that SSH is let in from. */
+  allowFrom: string[];
+  adopt: Record<string, string>;
+  environment: NodeJS.ProcessEnv;
+  now: Date;
+}
+
+export function planOf(request: PlanRequest): LabPlan {
+  const { lab, cloud, publicKey, allowFrom, adopt, things, environment, now } = request;
+  const network = lab.machineSubnet ?? freeNetwork(lab);
+  const addresses = addressesIn(network, lab, things);
+  return {
+    lab: lab.name,
+    region: cloud.region,
+    size: cloud.size,
+    image: cloud.image,
+    tags: {
+      [tag.lab]: lab.name,
+      [tag.owner]: ownerTag(environment),
+      [tag.expiry]: expiry(request, now, things),
+    },
+    network,
+    publicKey,
+    openings: openings(cloud, allowFrom),
+    servers: lab.machines.map((machine) => serverPlan(request, machine, addresses.get(machine.name) ?? "")),
+    adopt,
+  };
+}
+
+/** A lab that lives keeps its time; one that is made anew, or that has outlived it, gets all of it. */
+function expiry({ cloud }: PlanRequest, now: Date, things: readonly Thing[]): string {
+  const known = things.flatMap(({ tags }) => timeOf(tags[tag.expiry]) ?? []).filter((time) => time > now);
+  const [latest] = known.sort((a, b) => b.getTime() - a.getTime());
+  return timeTag(latest ?? new Date(now.getTime() + secondsOf(cloud.expiry) * 1000));
+}
+
+function openings({ nodePortsFrom }: CloudChoice, allowFrom: string[]): Opening[] {
+  return [
+    { what: "SSH", port: "22", from: allowFrom },
+    { what: "Kubernetes API", port: "6443", from: allowFrom },
+    { what: "NodePorts", port: "30000-32767", from: nodePortsFrom ?? allowFrom },
+  ];
+}
+
+/** The first of these that nothing inside the cluster uses; nothing else is on a lab's own private network. */
+function freeNetwork({ cluster: { network } }: Lab): string {
+  const candidates = ["10.88.0.0/24", "172.22.88.0/24", "192.168.188.0/24"];
+  const taken = [network.podSubnet, network.serviceSubnet];
+  return candidates.find((one) => !taken.some((other) => overlaps(one, other))) ?? "10.88.0.0/24";
+}
+
+/** What machines have they keep; the others get free ones. */
+function addressesIn(network: string, { machines }: Lab, things: readonly Thing[]): Map<string, string> {
+  const present = new Map(
+    things.flatMap(({ tags, server }): [string, string][] =>
+      server?.privateAddress === undefined ? [] : [[tags[tag.machine] ?? "", server.privateAddress]],
+    ),
+  );
+  const places = machines.map(({ name }, index): [string, number] => [name, index]);
+  const wanted = new Map(places.filter(([name]) => !present.has(name)));
+  return new Map([...present, ...assignAddresses(network, wanted, present.values())]);
+}
+
+/** A server's name has no underscores, and is known in the whole project. */
+export const serverName = (lab: string, machine: string): string =>
+  `labwright-${lab}-${machine.replaceAll("_", "--")}`;
+
+/**
+ * A machine that exists keeps the host key that its tag tells; what it was first given cannot be read again, and is not
+ * needed again. Every other one gets a pair made just now, of which only the public half stays with us, in the tag.
+ */
+function serverPlan({ lab, publicKey, things }: PlanRequest, machine: Machine, address: string): ServerPlan {
+  const hostKey = generateKeyPair(machine.name);
+  const present = things.find(({ kind, tags }) => kind === "server" && tags[tag.machine] === machine.name);
+  return {
+    machine: machine.name,
+    name: serverName(lab.name, machine.name),
+    privateAddress: address,
+    userData: userData({ machine, hostKey, authorizedKey: publicKey }),
+    tags: {
+      [tag.machine]: machine.name,
+      [tag.hostKey]: present?.tags[tag.hostKey] ?? hostKeyTag(hostKey.publicKey),
+    },
+  };
+}

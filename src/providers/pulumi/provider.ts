@@ -1,0 +1,157 @@
+import type { Activity } from "../../engine/activity.ts";
+import { messageOf } from "../../errors.ts";
+import type { Access } from "../../hosts/types.ts";
+import { type CloudChoice, cloudSchema, secondsOf } from "../../lab/cloud.ts";
+import type { Lab } from "../../lab/types.ts";
+import { labKey } from "../keys.ts";
+import type { Cost, Found, Making, Provider } from "../types.ts";
+import { waitForBoot } from "./boot.ts";
+import { callerNetwork } from "./caller.ts";
+import type { Cloud, Thing } from "./cloud.ts";
+import { openCloud } from "./clouds.ts";
+import { stateFolder } from "./folders.ts";
+import { settleEngines } from "./locks.ts";
+import { planOf } from "./plan.ts";
+import { removeLab, removeThings } from "./remove.ts";
+import { hostKeyOf, type Tags, tag, timeTag } from "./tags.ts";
+
+export async function open(lab: Lab): Promise<Provider> {
+  const choice = lab.cloud ?? cloudSchema.parse({});
+  return new PulumiProvider(lab, choice, openCloud(choice.name, process.env));
+}
+
+/**
+ * Machines in a cloud. What there is, the cloud itself tells, by our tags; Pulumi is loaded only to make something.
+ * So nothing but making needs its engine or its state, and a lost state leaves nothing behind.
+ */
+export class PulumiProvider implements Provider {
+  readonly #lab: Lab;
+  readonly #cloud: Cloud;
+  readonly #choice: CloudChoice;
+
+  constructor(lab: Lab, choice: CloudChoice, cloud: Cloud) {
+    this.#lab = lab;
+    this.#choice = choice;
+    this.#cloud = cloud;
+  }
+
+  async find(): Promise<Found[]> {
+    const servers = (await this.#cloud.list(this.#lab.name)).filter(({ kind }) => kind === "server");
+    if (servers.length === 0) return [];
+    const { privateKey } = await labKey(this.#lab.name);
+    return servers.map((thing) => this.#found(thing, privateKey));
+  }
+
+  #found({ name, tags, server }: Thing, privateKey: string): Found {
+    const machine = this.#lab.machines.find((one) => one.name === tags[tag.machine]);
+    const { publicAddress, privateAddress, running = false } = server ?? {};
+    const hostKey = hostKeyOf(tags[tag.hostKey]);
+    const user = machine?.user ?? "root";
+    const access: Access = {
+      host: publicAddress ?? "",
+      port: 22,
+      user,
+      privateKey,
+      hostKeys: hostKey === undefined ? [] : [hostKey],
+      sudo: user === "root" ? { kind: "none" } : { kind: "passwordless" },
+    };
+    return {
+      name: tags[tag.machine] ?? name,
+      // Without an address of its own its making was cut short.
+      running: running && publicAddress !== undefined && privateAddress !== undefined,
+      address: privateAddress ?? "",
+      access,
+      reach: (port) => (publicAddress === undefined ? undefined : `${publicAddress}:${port}`),
+    };
+  }
+
+  async create({ machines, activity, signal }: Making): Promise<void> {
+    await activity.child("machine", "make the machines in the cloud", async (child, end) => {
+      const work = { lab: this.#lab, activity: child, signal };
+      await this.#cloud.check(this.#choice);
+      const key = await labKey(this.#lab.name);
+      const allowFrom = this.#choice.allowFrom ?? [await callerNetwork(process.env, signal)];
+      // Only here: Pulumi's packages take longer to load than everything else together.
+      const { makeSo, openStack, recorded } = await import("./stack.ts");
+      const { loadProgram } = await import("./programs.ts");
+      for (const words of await settleEngines(stateFolder(this.#lab.name))) child.note(words);
+      const stack = await openStack(work);
+      const things = await this.#settle(await recorded(stack), child);
+      const plan = planOf({
+        lab: this.#lab,
+        cloud: this.#choice,
+        publicKey: key.publicKey,
+        things: things.kept,
+        allowFrom,
+        adopt: things.adopt,
+        environment: process.env,
+        now: new Date(),
+      });
+      const program = await loadProgram(this.#choice.name);
+      await makeSo(stack, () => program.declare(plan), work);
+      end({ outcome: "changed" });
+    });
+    const limit = secondsOf(this.#choice.bootLimit);
+    const made = (await this.find()).filter(({ name }) => machines.some((machine) => machine.name === name));
+    await Promise.all(made.map((one) => waitForBoot(one, limit, activity, signal)));
+  }
+
+  /**
+   * Brings together what the cloud has and what the state has: a server whose making was cut short is removed, one that
+   * is switched off is switched on, and what only the cloud has is adopted under its name in the program.
+   */
+  async #settle(
+    state: readonly { name: string; id: string }[],
+    activity: Activity,
+  ): Promise<{ kept: Thing[]; adopt: Record<string, string> }> {
+    const things = await this.#cloud.list(this.#lab.name);
+    const isKnown = ({ id }: Thing) => state.some((one) => one.id === id);
+    const isHalfMade = (thing: Thing) =>
+      thing.kind === "server" &&
+      (thing.server?.privateAddress === undefined || (!thing.server.running && !isKnown(thing)));
+    const halfMade = things.filter(isHalfMade);
+    await removeThings(this.#cloud, halfMade, (text) => activity.note(text));
+    const kept = things.filter((thing) => !isHalfMade(thing));
+    const off = kept.filter(({ server }) => server?.running === false);
+    await Promise.all(off.map((thing) => this.#cloud.powerOn(thing)));
+    const unknown = kept.filter((thing) => !isKnown(thing));
+    return { kept, adopt: Object.fromEntries(unknown.map((thing) => [resourceName(thing), thing.id])) };
+  }
+
+  async remove(machines: readonly string[]): Promise<void> {
+    const isNamed = ({ kind, tags }: Thing) =>
+      kind === "server" && machines.includes(tags[tag.machine] ?? "");
+    const things = (await this.#cloud.list(this.#lab.name)).filter(isNamed);
+    await removeThings(this.#cloud, things, () => {});
+  }
+
+  async destroy(activity: Activity): Promise<string[]> {
+    for (const words of await settleEngines(stateFolder(this.#lab.name))) activity.note(words);
+    const removed = await removeLab(this.#cloud, this.#lab.name, (text) => activity.note(text));
+    if (this.#choice.backend !== undefined) await this.#forget(activity);
+    return removed;
+  }
+
+  /** What is gone from the cloud may stay in a backend that others use: that is said, and no error. */
+  async #forget(activity: Activity): Promise<void> {
+    const { forget, openStack } = await import("./stack.ts");
+    const work = { lab: this.#lab, activity, signal: new AbortController().signal };
+    await openStack(work)
+      .then(forget)
+      .catch((error: unknown) => activity.note(`the state stays in its backend: ${messageOf(error)}`));
+  }
+
+  cost(): Promise<Cost> {
+    return this.#cloud.cost(this.#choice, this.#lab.machines.length);
+  }
+
+  async expireAt(time: Date): Promise<void> {
+    const things = await this.#cloud.list(this.#lab.name);
+    const tagged = (tags: Tags): Tags => ({ ...tags, [tag.expiry]: timeTag(time) });
+    await Promise.all(things.map((thing) => this.#cloud.setTags(thing, tagged(thing.tags))));
+  }
+}
+
+/** What the program calls the resource that a thing is. */
+const resourceName = ({ kind, tags, name }: Thing): string =>
+  kind === "server" ? (tags[tag.machine] ?? name) : kind === "ssh-key" ? "key" : kind;

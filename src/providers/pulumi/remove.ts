@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { LabwrightError } from "../../errors.ts";
+import { type Cloud, removalOrder, type Thing } from "./cloud.ts";
+
+/** Looks at the cloud until nothing is left: an answer that was lost on its way may have made something meanwhile. */
+const rounds = 5;
+
+/** Removes everything of one lab by its tags, whatever any state says. Answers what was removed, in words. */
+export async function removeLab(
+  cloud: Cloud,
+  lab: string,
+  note: (text: string) => void,
+  keep: (thing: Thing) => boolean = () => false,
+): Promise<string[]> {
+  const removed: string[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const things = (await cloud.list(lab)).filter((thing) => !keep(thing));
+    if (things.length === 0) return removed;
+    if (round > 0) await sleep(1000);
+    for (const words of await removeThings(cloud, things, note))
+      if (!removed.includes(words)) removed.push(words);
+  }
+  const left = (await cloud.list(lab)).filter((thing) => !keep(thing));
+  if (left.length === 0) return removed;
+  throw new LabwrightError({
+    code: "cloud-leftovers",
+    message: `the cloud still has ${left.map(wordsOf).join(", ")}`,
+    remedy: "run `labwright down` or `labwright sweep` again in a minute",
+  });
+}
+
+/** Servers side by side, then what they used. */
+export async function removeThings(
+  cloud: Cloud,
+  things: readonly Thing[],
+  note: (text: string) => void,
+): Promise<string[]> {
+  for (const kind of removalOrder) {
+    const some = things.filter((thing) => thing.kind === kind);
+    if (some.length > 0) note(`removing ${some.map(({ name }) => name).join(", ")}`);
+    await Promise.all(some.map((thing) => cloud.remove(thing)));
+  }
+  return things.map(wordsOf);
+}
+
+export const wordsOf = ({ kind, name }: Thing): string => `${kind} ${name}`;

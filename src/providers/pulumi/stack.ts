@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Activity } from "../../engine/activity.ts";
+import { LabwrightError, messageOf } from "../../errors.ts";
+import type { Lab } from "../../lab/types.ts";
+import { findPulumi } from "./engine.ts";
+import { cloudError, failureIn } from "./errors.ts";
+import { pulumiFolder, stateFolder } from "./folders.ts";
+
+const projectName = "labwright";
+
+export interface Working {
+  lab: Lab;
+  activity: Activity;
+  signal: AbortSignal;
+}
+
+/** A resource that the state has: its name in the program, and the cloud's id. */
+export interface Recorded {
+  name: string;
+  id: string;
+}
+
+/** The lab's stack: made where there is none. Secrets in it are encrypted with a passphrase of the lab's own. */
+export async function openStack({ lab, activity, signal }: Working): Promise<Stack> {
+  const folder = pulumiFolder(lab.name);
+  const home = join(folder, "home");
+  await mkdir(stateFolder(lab.name), { recursive: true, mode: 0o700 });
+  const { root, environment } = await findPulumi({ lab, home, activity, signal });
+  const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  const pulumiCommand = await PulumiCommand.get({
+    ...(root === undefined ? {} : { root }),
+    skipVersionCheck: true,
+  });
+  const url = lab.cloud?.backend ?? `file://${stateFolder(lab.name)}`;
+  const settings = { name: projectName, runtime: "nodejs", backend: { url } };
+  activity.note("opening the state");
+  return LocalWorkspace.createOrSelectStack(
+    { stackName: lab.name, projectName, program: async () => {} },
+    {
+      workDir: folder,
+      pulumiHome: home,
+      pulumiCommand,
+      projectSettings: settings,
+      envVars: {
+        ...environment,
+        ...(await passphrase(folder)),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_OPTION_NON_INTERACTIVE: "true",
+      },
+    },
+  ).catch((error: unknown) => {
+    throw explained(error, "open the state");
+  });
+}
+
+/** The person's own passphrase where the environment has one, else one that is made for the lab and kept in its folder. */
+async function passphrase(folder: string): Promise<Record<string, string>> {
+  const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
+  if (PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) return {};
+  const file = join(folder, "passphrase");
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere)
+    await writeFile(file, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+  return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+}
+
+/** What the state has, without the program's own wrappings. */
+export async function recorded(stack: Stack): Promise<Recorded[]> {
+  const { deployment } = await stack.exportStack();
+  const resources: { urn: string; id?: string; custom?: boolean; type: string }[] =
+    deployment?.resources ?? [];
+  return resources.flatMap(({ urn, id, type }) =>
+    id === undefined || type.startsWith("pulumi:") ? [] : [{ name: urn.split("::").at(-1) ?? "", id }],
+  );
+}
+
+/** Makes the cloud as `declare` says. First what the state has is compared with what there is. */
+export async function makeSo(
+  stack: Stack,
+  declare: () => void,
+  { activity, signal }: Working,
+): Promise<void> {
+  const onEvent = (event: EngineEvent) => tell(event, activity);
+  try {
+    activity.note("comparing the state with the cloud");
+    await stack.refresh({ clearPendingCreates: true, onEvent, signal, color: "never" });
+    stack.workspace.program = async () => declare();
+    await stack.up({ onEvent, signal, color: "never" });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explained(error, "make the lab's machines");
+  }
+}
+
+/** Drops the stack's record from a backend that is not the lab's own folder. */
+export async function forget(stack: Stack): Promise<void> {
+  await stack.workspace.removeStack(stack.name, { force: true });
+}
+
+function tell({ resourcePreEvent: event }: EngineEvent, activity: Activity): void {
+  const op = event?.metadata.op;
+  if (!event || op === undefined || op === "same") return;
+  const name = event.metadata.urn.split("::").at(-1) ?? "";
+  activity.note(`${op} ${event.metadata.type.split(":").at(-1)?.toLowerCase()} ${name}`);
+}
+
+/** Pulumi's own error is its whole output; what counts in it are the lines that say error. */
+function explained(error: unknown, doing: string): LabwrightError {
+  if (error instanceof LabwrightError) return error;
+  const said = messageOf(error);
+  const lines = said.split("\n").filter((line) => /error:|\*/.test(line));
+  const output = [...new Set(lines.map((line) => line.trim()))].slice(0, 12).join("\n") || said.slice(-2000);
+  const failure = failureIn(output);
+  if (failure) return cloudError({ ...failure, doing, said: output, cause: error });
+  return new LabwrightError({
+    code: "pulumi-failed",
+    message: `cannot ${doing}: Pulumi reports an error`,
+    remedy:
+      "read its words below; `labwright up` goes on where it stopped, `labwright down` takes everything away",
+    output,
+    cause: error,
+  });
+}

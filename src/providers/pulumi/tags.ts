@@ -1,0 +1,59 @@
+import { hostname, userInfo } from "node:os";
+
+/** What everything that we make in a cloud is marked with, from its first moment. */
+export const tag = {
+  lab: "labwright-lab",
+  machine: "labwright-machine",
+  owner: "labwright-owner",
+  expiry: "labwright-expiry",
+  hostKey: "labwright-host-key",
+} as const;
+
+export type Tags = Record<string, string>;
+
+/** `2026-11-21T08:45:00.000Z` as a tag may have it, which knows no colons: `20261121T084500Z`. */
+export const timeTag = (time: Date): string =>
+  time.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "");
+
+/** The time that a tag tells; undefined where it tells none. */
+export function timeOf(text: string | undefined): Date | undefined {
+  const iso = text?.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  const time = new Date(iso ?? "");
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** A tag's value has at most 63 characters, letters, digits, points, hyphens and underscores. */
+const fitting = (text: string): string =>
+  text
+    .replaceAll(/[^A-Za-z0-9._-]/g, "-")
+    .slice(0, 63)
+    .replaceAll(/^[._-]+|[._-]+$/g, "");
+
+/** Who makes a lab: LABWRIGHT_OWNER, a CI job's repository, or the person on this computer. */
+export function ownerTag(environment: NodeJS.ProcessEnv): string {
+  const { LABWRIGHT_OWNER, GITHUB_REPOSITORY, CI_PROJECT_PATH } = environment;
+  const owner = LABWRIGHT_OWNER || GITHUB_REPOSITORY || CI_PROJECT_PATH;
+  return fitting(owner || `${userInfo().username}.${hostname()}`) || "unknown";
+}
+
+const keyPrefix = "ed25519.";
+
+/** An ed25519 host key as a tag: its 32 bytes in base64url, which fit where the whole line would not. */
+export function hostKeyTag(publicKey: string): string {
+  const blob = Buffer.from(publicKey.split(" ")[1] ?? "", "base64");
+  return `${keyPrefix}${blob.subarray(-32).toString("base64url")}`;
+}
+
+/** The line `ssh-ed25519 AAAA…` that a tag stands for; undefined where it is none of ours. RFC 8709. */
+export function hostKeyOf(text: string | undefined): string | undefined {
+  if (!text?.startsWith(keyPrefix)) return undefined;
+  const key = Buffer.from(text.slice(keyPrefix.length), "base64url");
+  if (key.length !== 32) return undefined;
+  const name = Buffer.from("ssh-ed25519");
+  const field = (bytes: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  };
+  return `ssh-ed25519 ${Buffer.concat([field(name), field(key)]).toString("base64")}`;
+}

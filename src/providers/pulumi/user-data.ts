@@ -1,0 +1,54 @@
+import type { KeyPair } from "../../hosts/keys.ts";
+import type { Machine } from "../../lab/types.ts";
+
+export interface UserDataSpec {
+  machine: Machine;
+  /** The host key that the machine shows from its very first connection on. */
+  hostKey: KeyPair;
+  /** The lab's public key. */
+  authorizedKey: string;
+}
+
+/** What sshd is told besides its distribution's settings. Every command of labwright is a session of one connection. */
+const sshdSettings = [
+  "PasswordAuthentication no",
+  "PermitRootLogin prohibit-password",
+  "MaxSessions 100",
+  "",
+];
+
+/** cloud-init's configuration of one machine; JSON, which is YAML too. https://cloudinit.readthedocs.io/en/latest/reference/modules.html */
+export function userData({ machine, hostKey, authorizedKey }: UserDataSpec): string {
+  const login = { ssh_authorized_keys: [authorizedKey], lock_passwd: true };
+  const users = [
+    { name: "root", ...login },
+    ...(machine.user === "root"
+      ? []
+      : [{ name: machine.user, shell: "/bin/bash", sudo: "ALL=(ALL) NOPASSWD:ALL", ...login }]),
+  ];
+  const config = {
+    hostname: machine.name,
+    preserve_hostname: false,
+    manage_etc_hosts: "localhost",
+    disable_root: false,
+    ssh_pwauth: false,
+    users,
+    ssh_deletekeys: true,
+    ssh_genkeytypes: ["ed25519"],
+    ssh_keys: {
+      ed25519_private: hostKey.privateKey,
+      ed25519_public: `${hostKey.publicKey}\n`,
+    },
+    write_files: [
+      {
+        path: "/etc/ssh/sshd_config.d/10-labwright.conf",
+        permissions: "0644",
+        content: sshdSettings.join("\n"),
+      },
+    ],
+    locale: false,
+    package_update: false,
+    package_upgrade: false,
+  };
+  return `#cloud-config\n${JSON.stringify(config, undefined, 2)}\n`;
+}
