@@ -2,7 +2,7 @@ import { z } from "zod";
 import { label } from "../lab/names.ts";
 
 const word = z.string().min(1);
-const text = word.regex(/\S/, "say something here");
+const text = z.string().regex(/\S/, "say something here");
 
 /** `90s`, `30m`, `2h`: in seconds. */
 const duration = z

@@ -10,6 +10,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "docker-compose": async () => (await import("./docker-compose.ts")).dockerCompose,
   "docker-engine": async () => (await import("./docker-engine.ts")).dockerEngine,
   "docker-image": async () => (await import("./docker-image.ts")).dockerImage,
+  "docker-network": async () => (await import("./docker-network.ts")).dockerNetwork,
   file: async () => (await import("./file.ts")).file,
   images: async () => (await import("./images.ts")).images,
   "kernel-settings": async () => (await import("./kernel-settings.ts")).kernelSettings,

@@ -55,6 +55,7 @@ test("every step finds a difference on a fresh machine", async () => {
     images: { set: "calico" },
     "docker-image": { set: "nginx" },
     file: { path: "/root/answer" },
+      "docker-network": { network: "news" },
   };
   for (const name of stepNames()) {
     const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name)

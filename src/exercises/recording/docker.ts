@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Command, lines, sh } from "../../hosts/sh.ts";
+import { removeNetwork } from "../../steps/shared/docker-network.ts";
 import type { Item, Recorder } from "./types.ts";
 
 /** What the engine makes itself on every machine. */
@@ -55,14 +56,7 @@ const named = (items: readonly Item[], kind: string): string[] =>
 const containers = (items: readonly Item[]): Command[] =>
   named(items, "container").map((name) => sh`docker rm --force --volumes ${name} >/dev/null 2>&1`);
 
-/** A network goes only when nothing is on it any more; what was put on it by hand stays, without it. */
-const networks = (items: readonly Item[]): Command[] =>
-  named(items, "network").map(
-    (name) => sh`
-      docker network inspect --format '{{range .Containers}}{{println .Name}}{{end}}' ${name} 2>/dev/null |
-        while read -r one; do [ -z "$one" ] || docker network disconnect --force ${name} "$one"; done
-      docker network rm ${name} >/dev/null 2>&1`,
-  );
+const networks = (items: readonly Item[]): Command[] => named(items, "network").map(removeNetwork);
 
 const others = (items: readonly Item[]): Command[] => [
   ...named(items, "volume").map((name) => sh`docker volume rm --force ${name} >/dev/null 2>&1`),
