@@ -3,6 +3,7 @@ import type { Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { LabwrightError } from "../errors.ts";
 import { withoutExercise } from "./baseline.ts";
+import { mayBeOthers, placeOf } from "./ownership.ts";
 import {
   type Difference,
   differencesBetween,
@@ -47,7 +48,7 @@ export async function reset(
   for (const graph of playByPlay(exercise, shop).reverse())
     await undo({ ...shop, graph, stays: isMine }).catch((error) => failures.push(error));
 
-  const isOthers = (one: Difference): boolean => others.some(({ places }) => places.includes(placeOf(one)));
+  const isOthers = (one: Difference): boolean => mayBeOthers(one, state, others);
   const differences = async (): Promise<Difference[]> =>
     differencesBetween(state.before, await record(world));
   const settled = async (seconds: number): Promise<Difference[]> => {
@@ -88,11 +89,6 @@ async function handOver(lab: string, state: State): Promise<void> {
     if (found.length < other.found.length) await writeState(lab, { ...other, found });
   }
 }
-
-const isOfMachine = ({ kind }: Difference): boolean => kind === "file" || kind.startsWith("docker ");
-
-/** Where others must work too for a thing to be perhaps theirs: its machine, or the cluster. */
-const placeOf = (one: Difference): string => (isOfMachine(one) ? one.machine : "cluster");
 
 /** A folder goes with all that is in it. */
 const outermost = (extras: readonly Difference[]): Difference[] =>

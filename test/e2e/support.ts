@@ -44,9 +44,10 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
   const engine = await requireEngine();
 
   async function labwright(args: string[], { killAfter, killWhen, env }: RunOptions = {}): Promise<Ran> {
-    const [command = "", ...rest] = args;
+    const words = args[0] === "exercise" ? 2 : 1;
+    const [command, rest] = [args.slice(0, words), args.slice(words)];
     const started = Date.now();
-    const child = spawn(process.execPath, [main, command, "--file", file, ...rest], {
+    const child = spawn(process.execPath, [main, ...command, "--file", file, ...rest], {
       env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true", ...env },
     });
     let output = "";

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { step } from "../engine/step.ts";
+import { sh } from "../hosts/sh.ts";
+import { dockerName } from "./shared/docker-network.ts";
+import { jsonOf } from "./shared/kubectl.ts";
+
+interface Inspected {
+  Config: { Image: string };
+  State: { Running: boolean };
+}
+
+/** A container that runs on a machine's Docker engine, on its default bridge. */
+export const dockerContainer = step({
+  params: z.strictObject({
+    container: dockerName,
+    image: z
+      .string()
+      .max(200)
+      .regex(/^[a-z0-9][A-Za-z0-9_.:/@-]*$/, "an image's name is expected")
+      .default("docker.io/library/nginx:latest"),
+  }),
+
+  probe: ({ container }) => ({ found: sh`docker inspect --type container ${container}` }),
+
+  check: ({ found }, { container, image }) => {
+    const [one] = jsonOf<Inspected[]>(found) ?? [];
+    if (!one) return [`there is no container ${container}`];
+    return [
+      ...(one.Config.Image === image ? [] : [`${container} runs ${one.Config.Image}, expected is ${image}`]),
+      ...(one.State.Running ? [] : [`the container ${container} does not run`]),
+    ];
+  },
+
+  apply: async (host, { container, image }) => {
+    await host.run(sh`docker rm --force ${container} >/dev/null 2>&1
+      docker run --detach --restart unless-stopped --pull never --name ${container} ${image}`);
+  },
+
+  undo: async (host, { container }) => {
+    await host.run(sh`command -v docker >/dev/null || exit 0
+      docker rm --force --volumes ${container} >/dev/null 2>&1; true`);
+  },
+});
