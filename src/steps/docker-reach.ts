@@ -25,8 +25,14 @@ const attempt = (from: string, to: string, port: number): Command => sh`(
  */
 export const dockerReach = step({
   params: z
-    .strictObject({ groups: z.array(z.array(dockerName).min(1)).min(2), port: z.int().min(1).max(65535).default(80) })
-    .refine(({ groups }) => new Set(groups.flat()).size === groups.flat().length, "a container is in one group"),
+    .strictObject({
+      groups: z.array(z.array(dockerName).min(1)).min(2),
+      port: z.int().min(1).max(65535).default(80),
+    })
+    .refine(
+      ({ groups }) => new Set(groups.flat()).size === groups.flat().length,
+      "a container is in one group",
+    ),
 
   probe: ({ groups, port }) => ({
     running: sh`docker inspect --type container --format '{{.Name}} {{.State.Running}}' ${groups.flat()} | grep ' true$'`,

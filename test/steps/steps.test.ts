@@ -55,10 +55,10 @@ test("every step finds a difference on a fresh machine", async () => {
     images: { set: "calico" },
     "docker-image": { set: "nginx" },
     file: { path: "/root/answer" },
-      "docker-connected": { network: "news", containers: ["web"] },
-      "docker-container": { container: "web" },
-      "docker-reach": { groups: [["web"], ["db"]] },
-      "docker-network": { network: "news" },
+    "docker-connected": { network: "news", containers: ["web"] },
+    "docker-container": { container: "web" },
+    "docker-reach": { groups: [["web"], ["db"]] },
+    "docker-network": { network: "news" },
   };
   for (const name of stepNames()) {
     const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name)
