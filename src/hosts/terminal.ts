@@ -34,7 +34,7 @@ export async function terminal(
     stdout.off("resize", resize);
   };
   try {
-    const channel = await openSession(client, command, onTerminal ? sizeOf(stdout) : false);
+    const { channel, code } = await openSession(name, client, command, onTerminal ? sizeOf(stdout) : false);
     opened = channel;
     if (onTerminal) {
       stdin.setRawMode(true);
@@ -43,7 +43,7 @@ export async function terminal(
     stdin.pipe(channel);
     channel.pipe(stdout, { end: false });
     channel.stderr.pipe(stderr, { end: false });
-    return await codeOf(name, channel);
+    return await code;
   } finally {
     restore();
     client.end();
@@ -56,10 +56,21 @@ const sizeOf = (stdout: NodeJS.WriteStream): PseudoTtyOptions => ({
   term: process.env.TERM ?? "xterm",
 });
 
-function openSession(client: Client, command: string | undefined, pty: PseudoTtyOptions | false) {
-  return new Promise<ClientChannel>((resolve, reject) => {
+interface Session {
+  channel: ClientChannel;
+  code: Promise<number>;
+}
+
+/** The code is listened for at once: of a quick command it comes in the same packet as the channel's opening. */
+function openSession(
+  name: string,
+  client: Client,
+  command: string | undefined,
+  pty: PseudoTtyOptions | false,
+) {
+  return new Promise<Session>((resolve, reject) => {
     const opened = (error: Error | undefined, channel: ClientChannel) =>
-      error ? reject(error) : resolve(channel);
+      error ? reject(error) : resolve({ channel, code: codeOf(name, channel) });
     if (command === undefined) client.shell(pty, opened);
     else client.exec(command, pty ? { pty } : {}, opened);
   });

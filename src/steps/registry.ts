@@ -3,8 +3,10 @@ import type { Step } from "../engine/step.ts";
 /** One line for each step: its name in playbooks is its file's. A step is loaded only when a playbook names it. */
 const steps: Record<string, () => Promise<Step>> = {
   "admin-kubeconfig": async () => (await import("./admin-kubeconfig.ts")).adminKubeconfig,
+  "architecture-tour": async () => (await import("./architecture-tour.ts")).architectureTour,
   calico: async () => (await import("./calico.ts")).calico,
   "cluster-members": async () => (await import("./cluster-members.ts")).clusterMembers,
+  "cluster-objects": async () => (await import("./cluster-objects.ts")).clusterObjects,
   "cluster-ready": async () => (await import("./cluster-ready.ts")).clusterReady,
   "container-runtime": async () => (await import("./container-runtime.ts")).containerRuntime,
   "docker-compose": async () => (await import("./docker-compose.ts")).dockerCompose,
@@ -14,18 +16,26 @@ const steps: Record<string, () => Promise<Step>> = {
   "docker-image": async () => (await import("./docker-image.ts")).dockerImage,
   "docker-network": async () => (await import("./docker-network.ts")).dockerNetwork,
   "docker-reach": async () => (await import("./docker-reach.ts")).dockerReach,
+  "etcd-guard": async () => (await import("./etcd-guard.ts")).etcdGuard,
+  "etcd-restored": async () => (await import("./etcd-restored.ts")).etcdRestored,
+  "etcd-snapshot": async () => (await import("./etcd-snapshot.ts")).etcdSnapshot,
+  "etcd-tools": async () => (await import("./etcd-tools.ts")).etcdTools,
+  "exercise-folder": async () => (await import("./exercise-folder.ts")).exerciseFolder,
   file: async () => (await import("./file.ts")).file,
   images: async () => (await import("./images.ts")).images,
+  "joined-node": async () => (await import("./joined-node.ts")).joinedNode,
   "kernel-settings": async () => (await import("./kernel-settings.ts")).kernelSettings,
   "kubeadm-init": async () => (await import("./kubeadm-init.ts")).kubeadmInit,
   "kubeadm-join": async () => (await import("./kubeadm-join.ts")).kubeadmJoin,
   kubelet: async () => (await import("./kubelet.ts")).kubelet,
   "kubelet-config": async () => (await import("./kubelet-config.ts")).kubeletConfig,
+  "login-user": async () => (await import("./login-user.ts")).loginUser,
   "nginx-nodeport": async () => (await import("./nginx-nodeport.ts")).nginxNodeport,
   "nodeport-answers": async () => (await import("./nodeport-answers.ts")).nodeportAnswers,
   software: async () => (await import("./software.ts")).software,
   "system-packages": async () => (await import("./system-packages.ts")).systemPackages,
   "user-kubeconfig": async () => (await import("./user-kubeconfig.ts")).userKubeconfig,
+  "user-kubectl": async () => (await import("./user-kubectl.ts")).userKubectl,
 };
 
 export const stepNames = (): string[] => Object.keys(steps);

@@ -51,6 +51,8 @@ async function onFresh(name: string, machineName: string, params: unknown = {}) 
 }
 
 test("every step finds a difference on a fresh machine", async () => {
+  const object = { apiVersion: "v1", kind: "Namespace", metadata: { name: "ledger" } };
+  const backup = { file: "/root/a.db", status: "/root/a.json", namespace: "ledger" };
   const params: Record<string, unknown> = {
     images: { set: "calico" },
     "docker-image": { set: "nginx" },
@@ -59,11 +61,18 @@ test("every step finds a difference on a fresh machine", async () => {
     "docker-container": { container: "web" },
     "docker-reach": { groups: [["web"], ["db"]] },
     "docker-network": { network: "news" },
+    "architecture-tour": { file: "/root/answers.yaml", part: "trace", namespace: "tour" },
+    "cluster-objects": { name: "ledger", objects: [object] },
+    "etcd-restored": { namespace: "ledger", objects: ["configmap/a"], snapshot: "/root/a.db" },
+    "etcd-snapshot": backup,
+    "exercise-folder": { path: "/root/drill" },
+    "login-user": { name: "thor" },
+    "user-kubectl": { user: "thor" },
   };
   for (const name of stepNames()) {
     const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name)
       ? "here"
-      : name === "kubeadm-join"
+      : ["kubeadm-join", "joined-node"].includes(name)
         ? "w1"
         : "cp";
     assert.notDeepEqual(await onFresh(name, machineName, params[name]), [], name);

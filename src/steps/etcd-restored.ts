@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { step } from "../engine/step.ts";
+import { sh } from "../hosts/sh.ts";
+import { mend, restore, start, stop } from "./shared/etcd.ts";
+import { jsonOf, kubectl, type List } from "./shared/kubectl.ts";
+
+interface KubeObject {
+  kind: string;
+  metadata: { name: string; creationTimestamp: string };
+}
+
+/** Prints when the data that etcd works with came to be, in seconds since 1970: wherever on the machine that data lies. */
+const dataBorn = sh`
+  etcd=$(pidof -s etcd) || exit 1
+  folder=$(tr '\0' '\n' </proc/"$etcd"/cmdline | sed -n 's/^--data-dir=//p')
+  stat -c %W /proc/"$etcd"/root"$folder"/member`;
+
+const seconds = (timestamp: string): number => Date.parse(timestamp) / 1000;
+
+/**
+ * etcd works with data that is younger than the namespace in it: with restored data. Objects of the namespace that are
+ * younger than the data have been made anew, and not come out of the snapshot.
+ */
+export const etcdRestored = step({
+  params: z.strictObject({
+    namespace: z.string(),
+    /** Objects that must be in the namespace, as `configmap/name`. */
+    objects: z.array(z.string().regex(/^[a-z]+\/[a-z0-9-]+$/)).min(1),
+    /** The snapshot's file. */
+    snapshot: z.string(),
+  }),
+
+  probe: ({ namespace, objects }) => ({
+    born: dataBorn,
+    namespace: kubectl(sh`get namespace ${namespace} --ignore-not-found -o json`),
+    objects: kubectl(sh`-n ${namespace} get ${objects} --ignore-not-found -o json`),
+  }),
+
+  check: (facts, { namespace, objects }) => {
+    if (facts.born.code !== 0) return ["etcd does not run"];
+    if (facts.namespace.code !== 0) return ["the API server does not answer"];
+    const space = jsonOf<KubeObject>(facts.namespace);
+    if (!space) return [`the namespace ${namespace} is not there`];
+    const single = jsonOf<KubeObject & Partial<List<KubeObject>>>(facts.objects);
+    const found = [space, ...(single?.items ?? (single ? [single] : []))];
+    const isThere = (wanted: string): boolean =>
+      found.some(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}` === wanted);
+    const missing = objects.filter((wanted) => !isThere(wanted));
+    const born = Number(facts.born.stdout);
+    if (born < seconds(space.metadata.creationTimestamp) && missing.length === 0)
+      return [
+        `etcd works with data that is older than the namespace ${namespace}: nothing has been restored`,
+      ];
+    return [
+      ...missing.map((wanted) => `${wanted} is not there in the namespace ${namespace}`),
+      ...found
+        .filter(({ metadata }) => seconds(metadata.creationTimestamp) > born)
+        .map(({ kind, metadata }) => `the ${kind} ${metadata.name} has been made anew, and not restored`),
+    ];
+  },
+
+  apply: async (host, { namespace, snapshot }, { note }) => {
+    note(`deleting the namespace ${namespace}`);
+    await host.run(kubectl(sh`delete namespace ${namespace} --ignore-not-found --timeout=60s`));
+    note("stopping etcd and the API server");
+    await host.run(stop);
+    note("restoring the snapshot");
+    await host.run(restore(snapshot));
+    note("starting etcd and the API server");
+    await host.run(start);
+  },
+
+  undo: async (host) => {
+    await host.run(mend);
+  },
+
+  patience: { seconds: 60, for: "the API server to answer" },
+});

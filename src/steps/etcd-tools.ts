@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { step } from "../engine/step.ts";
+import { sh } from "../hosts/sh.ts";
+import { giveBack, remember } from "./shared/before.ts";
+
+const programs = ["etcdctl", "etcdutl"].map((name) => `/usr/local/bin/${name}`);
+
+/** etcdctl and etcdutl on the control plane, out of the very image that its etcd runs from, so that the releases agree. */
+export const etcdTools = step({
+  params: z.strictObject({}),
+
+  probe: () => ({ present: sh`ls ${programs}` }),
+
+  check: (facts) =>
+    programs
+      .filter((program) => !facts.present.stdout.split("\n").includes(program))
+      .map((program) => `${program} is missing`),
+
+  apply: async (host) => {
+    await host.run(remember("etcd-tools", { fresh: programs }));
+    await host.run(sh`
+      etcd=$(pidof -s etcd) || { echo "etcd does not run on this machine" >&2; exit 1; }
+      for program in ${programs}; do
+        [ -x "$program" ] && continue
+        cp "/proc/$etcd/root$program" "$program.new" && mv "$program.new" "$program" || exit 1
+      done`);
+  },
+
+  undo: async (host) => {
+    await host.run(giveBack("etcd-tools"));
+  },
+});

@@ -1,0 +1,77 @@
+import { type Command, sh } from "../../hosts/sh.ts";
+import { kubectl } from "./kubectl.ts";
+
+const pki = "/etc/kubernetes/pki/etcd";
+
+/** etcdctl on the control plane, with the certificate that kubeadm made for health checks. */
+export const etcdctl = (command: Command): Command =>
+  sh`etcdctl --endpoints https://127.0.0.1:2379 --cacert ${`${pki}/ca.crt`} --cert ${`${pki}/healthcheck-client.crt`} --key ${`${pki}/healthcheck-client.key`} ${command}`;
+
+export const etcdData = "/var/lib/etcd";
+const manifests = "/etc/kubernetes/manifests";
+
+/** The manifests of etcd and of the API server, which are taken away and put back together, and what is kept of both. */
+export const guardFolder = "/var/lib/labwright/etcd-guard";
+const guarded = ["etcd.yaml", "kube-apiserver.yaml"];
+export const guardSnapshot = `${guardFolder}/before.db`;
+
+/** Prints the folders beside etcd's own that hold data of an etcd. */
+const otherData: Command = sh`find /var/lib -mindepth 2 -maxdepth 2 -path '/var/lib/etcd?*/member' -printf '%h\n' | sort`;
+
+/** Keeps the manifests, a snapshot, and which folders there are: what `mend` puts everything back by. */
+export const guard: Command = sh`
+  rm -rf ${`${guardFolder}.new`} && mkdir -p ${`${guardFolder}.new`} && chmod 700 ${`${guardFolder}.new`} &&
+  cd ${manifests} && cp -p ${guarded} ${`${guardFolder}.new/`} && cd / &&
+  ${etcdctl(sh`snapshot save ${`${guardFolder}.new/before.db`}`)} >/dev/null &&
+  ${otherData} >${`${guardFolder}.new/folders`} &&
+  mv -T ${`${guardFolder}.new`} ${guardFolder}`;
+
+const waitFor = (seconds: number, condition: Command): Command => sh`
+  left=${seconds}
+  until ${condition}; do
+    left=$((left - 1)) && [ "$left" -gt 0 ] || break
+    sleep 1
+  done
+  ${condition}`;
+
+const stopped: Command = sh`{ ! pidof etcd kube-apiserver >/dev/null; }`;
+const healthy: Command = sh`{ ${etcdctl(sh`endpoint health`)} >/dev/null 2>&1; }`;
+const ready: Command = sh`{ ${kubectl(sh`get --raw /readyz`)} >/dev/null 2>&1; }`;
+
+/** Stops etcd and the API server, which would wait 30 s for its watchers: the kubelet starts no more what has no manifest. */
+export const stop: Command = sh`
+  cd ${manifests} && rm -f ${guarded} && cd /
+  crictl ps -q --name '^(etcd|kube-apiserver)$' | xargs -r crictl stop --timeout 3 >/dev/null 2>&1
+  ${waitFor(90, stopped)}`;
+
+/** Starts both as they were when they were kept, and waits until the API server is ready. */
+export const start: Command = sh`
+  cd ${guardFolder} && cp -p ${guarded} ${manifests}/ && cd /
+  ${waitFor(60, healthy)} && ${waitFor(90, ready)}`;
+
+/**
+ * Puts a snapshot in the place of etcd's data. Revisions go on far above any that clients have seen, and all before
+ * them are compacted, so that nobody goes on with what is no longer so (etcd's "Disaster recovery").
+ */
+export const restore = (snapshot: string): Command => sh`
+  flag() { sed -n "s/^ *- \(--$1=.*\)/\1/p" ${`${guardFolder}/etcd.yaml`}; }
+  rm -rf ${`${etcdData}.new`}
+  etcdutl snapshot restore ${snapshot} --data-dir ${`${etcdData}.new`} "$(flag name)" "$(flag initial-cluster)" \
+    "$(flag initial-advertise-peer-urls)" --bump-revision 1000000000 --mark-compacted >/dev/null 2>&1 &&
+  rm -rf ${etcdData} && mv -T ${`${etcdData}.new`} ${etcdData}`;
+
+/** Brings etcd and the API server back to how they were kept, whatever has been made of them since. */
+export const mend: Command = sh`
+  [ -d ${guardFolder} ] || exit 0
+  same() { for file in ${guarded}; do cmp -s ${guardFolder}/"$file" ${manifests}/"$file" || return 1; done; }
+  if ! { same && ${healthy} && ${ready}; }; then
+    used=$(awk '/path:/ { path = $NF } /name: etcd-data/ { used = path } END { print used }' ${`${manifests}/etcd.yaml`} 2>/dev/null)
+    ${stop} || exit 1
+    case "$used" in
+      ${etcdData}|"") ;;
+      *) [ ! -e "$used/member" ] || { rm -rf ${etcdData} && mv -T "$used" ${etcdData}; } ;;
+    esac
+    [ -e ${`${etcdData}/member/snap/db`} ] || { ${restore(guardSnapshot)}; } || exit 1
+    { ${start}; } || { { ${stop}; } && { ${restore(guardSnapshot)}; } && { ${start}; }; } || exit 1
+  fi
+  ${otherData} | grep -vxF -f ${`${guardFolder}/folders`} | xargs -r rm -rf --one-file-system`;

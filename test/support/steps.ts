@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import type { BoundStep, Scene } from "../../src/engine/step.ts";
+import type { Output } from "../../src/hosts/types.ts";
+import type { Lab, Machine } from "../../src/lab/types.ts";
+import { loadStep } from "../../src/steps/registry.ts";
+
+const machine = (name: string, role: string): Machine => ({ name, role, user: "root", sudo: "none" });
+
+const lab: Lab = {
+  name: "basics",
+  provider: "docker",
+  source: "auto",
+  mirrors: {},
+  machines: [machine("cp", "control-plane"), machine("w1", "worker"), machine("spare", "spare")],
+  cluster: {
+    version: "1.36",
+    runtime: "containerd",
+    network: { plugin: "calico", typha: true, podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12" },
+  },
+  playbooks: [],
+};
+
+/** What a step on a machine (`cp`, `w1`, `spare`) knows of its lab; their addresses end in 10, 11 and 12. */
+export function sceneOf(name: string): Scene {
+  const index = lab.machines.findIndex((one) => one.name === name);
+  const own = lab.machines[index];
+  assert.ok(own);
+  const addresses = new Map(lab.machines.map((one, at) => [one.name, `10.89.0.${10 + at}`]));
+  return { lab, machine: own, addresses, reach: () => undefined };
+}
+
+/** What a probe printed. */
+export const said = (stdout: string, code = 0): Output => ({ code, stdout, stderr: "" });
+
+/** What a probe printed as JSON. */
+export const json = (value: unknown): Output => said(JSON.stringify(value));
+
+/** What a probe says that finds nothing. */
+export const nothing: Output = said("", 1);
+
+export async function stepOf(name: string, params: unknown = {}): Promise<BoundStep> {
+  const step = await loadStep(name);
+  assert.ok(step, `there is a step ${name}`);
+  return step.bind(params);
+}
