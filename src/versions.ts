@@ -20,8 +20,10 @@ export function releasesOf(minor: string): (typeof kubernetesMinors)[KubernetesM
 }
 
 /** The images that each part of a cluster runs, as kubeadm, Calico's manifest and the playbooks name them. */
-export function imageNames(set: "kubernetes" | "calico" | "nginx", minor: string): string[] {
-  if (set === "nginx") return ["docker.io/library/nginx:latest"];
+export function imageNames(set: "kubernetes" | "calico" | "nginx" | "exercises", minor: string): string[] {
+  // With the tag `latest` a kubelet would ask a registry for an image that lies on its node.
+  if (set === "nginx") return ["docker.io/library/nginx:stable"];
+  if (set === "exercises") return ["docker.io/labwright/web:1", "docker.io/labwright/web:2"];
   if (set === "calico") {
     return ["node", "cni", "kube-controllers", "typha"].map(
       (name) => `quay.io/calico/${name}:v${calicoVersion}`,

@@ -12,6 +12,7 @@ export const buildOrder: readonly Component[] = [
   "calico",
   "docker-compose",
   "pulumi",
+  "web",
 ];
 
 /** Which programs of which component a set has; all of the component's where no names are given. */

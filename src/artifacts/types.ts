@@ -10,13 +10,14 @@ export type Component =
   | "containerd"
   | "calico"
   | "lab"
-  | "pulumi";
+  | "pulumi"
+  | "web";
 
 /** Programs that are pushed to machines, by the role they play there. */
 export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl" | "docker-compose";
 
 /** Images that a task needs, imported or pulled together. */
-export type ImageSet = "kubernetes" | "calico" | "nginx";
+export type ImageSet = "kubernetes" | "calico" | "nginx" | "exercises";
 
 /** `id` is a hash (hex) of all that the thing was made from; equal ids mean equal content. */
 export interface Programs {

@@ -9,7 +9,11 @@ const archive = "/var/lib/labwright-images.tar";
 
 /** The images of one part of the cluster, in the machine's runtime before anything asks for them, and pinned there. */
 export const images = step({
-  params: z.strictObject({ set: z.enum(["kubernetes", "calico", "nginx"]) }),
+  params: z.strictObject({
+    set: z.enum(["kubernetes", "calico", "nginx", "exercises"]),
+    /** Exercises share images: one that is reset must not take them away from another. */
+    keep: z.boolean().default(false),
+  }),
 
   probe: () => ({ present: sh`ctr -n k8s.io images ls -q 2>/dev/null` }),
 
@@ -33,8 +37,9 @@ export const images = step({
     done`);
   },
 
-  undo: async (host, { set }, { lab }) => {
-    await host.run(sh`ctr -n k8s.io images rm ${imageNames(set, lab.cluster.version)} 2>/dev/null
+  undo: async (host, { set, keep }, { lab }) => {
+    const names = keep ? [] : imageNames(set, lab.cluster.version);
+    await host.run(sh`ctr -n k8s.io images rm ${names} 2>/dev/null
       rm -f ${archive}`);
   },
 });

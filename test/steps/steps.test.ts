@@ -167,7 +167,7 @@ test("nginx-nodeport: compares the two objects by what was asked", async () => {
   const deployment = {
     kind: "Deployment",
     metadata: { name: "nginx" },
-    spec: { replicas: 2, template: { spec: { containers: [{ image: "docker.io/library/nginx:latest" }] } } },
+    spec: { replicas: 2, template: { spec: { containers: [{ image: "docker.io/library/nginx:stable" }] } } },
   };
   const service = {
     kind: "Service",

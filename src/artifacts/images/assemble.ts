@@ -64,13 +64,14 @@ export function imageNameParts(name: string): { last: string; tag: string } {
   return { last, tag };
 }
 
-/** The recipe of each named image. Throws `unknown-image` for one that we cannot make. */
+/** The recipe of each named image, by the last part of its name, without its tag or with it. Throws `unknown-image` for one that we cannot make. */
 export function recipesFor(
   names: readonly string[],
   recipes: Record<string, ImageRecipe>,
 ): { name: string; recipe: ImageRecipe }[] {
   return names.map((name) => {
-    const recipe = recipes[imageNameParts(name).last];
+    const { last, tag } = imageNameParts(name);
+    const recipe = recipes[last] ?? recipes[`${last}:${tag}`];
     if (recipe) return { name, recipe };
     throw new LabwrightError({
       code: "unknown-image",

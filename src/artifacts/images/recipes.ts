@@ -136,3 +136,19 @@ export const nginxRecipe: ImageRecipe = {
     ExposedPorts: { "80/tcp": {} },
   },
 };
+
+/** The exercises' own small application; its versions differ in what they say of themselves. */
+const web = (version: string): ImageRecipe => ({
+  base: "scratch",
+  programs: { "/usr/local/bin/web": { component: "web", program: "web" } },
+  config: {
+    Env: [path, `VERSION=${version}`],
+    Entrypoint: ["/usr/local/bin/web"],
+    User: "65535:65535",
+    WorkingDir: "/",
+    ExposedPorts: { "8080/tcp": {} },
+  },
+});
+
+/** The exercises' images, by the last part of their names and their tags. */
+export const exerciseRecipes: Record<string, ImageRecipe> = { "web:1": web("1"), "web:2": web("2") };

@@ -1,10 +1,17 @@
 import { join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
+import { imageNames } from "../../versions.ts";
 import { contentId } from "../content.ts";
 import { rootFileSystem, rootId, userlandRecipe } from "../debian.ts";
 import { writeArchive } from "../images/archive.ts";
 import { assemble, recipesFor } from "../images/assemble.ts";
-import { calicoRecipes, type ImageRecipe, kubernetesRecipes, nginxRecipe } from "../images/recipes.ts";
+import {
+  calicoRecipes,
+  exerciseRecipes,
+  type ImageRecipe,
+  kubernetesRecipes,
+  nginxRecipe,
+} from "../images/recipes.ts";
 import { kubeadmImages } from "../kubeadm.ts";
 import { imagesIn } from "../sets.ts";
 import type { Component, ImageSet, Images } from "../types.ts";
@@ -17,9 +24,8 @@ const recipesOf: Record<ImageSet, Record<string, ImageRecipe>> = {
   kubernetes: kubernetesRecipes,
   calico: calicoRecipes,
   nginx: { nginx: nginxRecipe },
+  exercises: exerciseRecipes,
 };
-
-const nginxName = "docker.io/library/nginx:latest";
 
 /** The components whose programs a set's images have. */
 export function componentsOf(set: ImageSet): Component[] {
@@ -30,7 +36,7 @@ export function componentsOf(set: ImageSet): Component[] {
 /** The identity of a set's archive, known before anything of it is made. */
 export async function imagesId({ target }: Workshop, set: ImageSet): Promise<string> {
   const modules = await Promise.all(componentsOf(set).map((component) => wrapperModule(component, target)));
-  const userland = rootId(await userlandRecipe(), target);
+  const userland = standsOnUserland(set) ? rootId(await userlandRecipe(), target) : "";
   return contentId([set, JSON.stringify(recipesOf[set]), userland, ...modules.map(({ id }) => id)]);
 }
 
@@ -41,14 +47,16 @@ export async function moduleImages(workshop: Workshop, set: ImageSet, activity: 
   const folder = await cache.entry({ kind: "images", id, activity }, async (draft) => {
     const [parts, userland] = await Promise.all([
       allCompiled(workshop, componentsOf(set), activity),
-      rootFileSystem(await userlandRecipe(), target, cache, activity, signal),
+      standsOnUserland(set)
+        ? rootFileSystem(await userlandRecipe(), target, cache, activity, signal)
+        : undefined,
     ]);
-    const names = await imageNames(workshop, set, activity);
+    const names = await namesIn(workshop, set, activity);
     await activity.child("artifact", `Pack the images of ${set}`, async () => {
       const images = recipesFor(names, recipesOf[set]).map(({ name, recipe }) =>
         assemble(name, recipe, {
           program: (component, program) => parts.get(component)?.file(program) ?? "",
-          userland: () => userland.file,
+          userland: () => userland?.file ?? "",
         }),
       );
       await writeArchive(images, target, draft);
@@ -58,7 +66,7 @@ export async function moduleImages(workshop: Workshop, set: ImageSet, activity: 
     kind: "archive",
     id,
     file: join(folder, "images.tar"),
-    names: await imageNames(workshop, set, activity),
+    names: await namesIn(workshop, set, activity),
   };
 }
 
@@ -74,10 +82,13 @@ async function allCompiled(workshop: Workshop, components: readonly Component[],
   return new Map(made);
 }
 
-/** As those name them who will ask for them: kubeadm, and Calico's own manifest. */
-async function imageNames(workshop: Workshop, set: ImageSet, activity: Activity): Promise<string[]> {
-  if (set === "nginx") return [nginxName];
+const standsOnUserland = (set: ImageSet): boolean =>
+  Object.values(recipesOf[set]).some(({ base }) => base === "userland");
+
+/** As those name them who will ask for them: kubeadm, Calico's own manifest, the playbooks. */
+async function namesIn(workshop: Workshop, set: ImageSet, activity: Activity): Promise<string[]> {
   if (set === "calico") return imagesIn((await calicoManifest(workshop, activity)).text);
+  if (set !== "kubernetes") return imageNames(set, "");
   const kubernetes = await compiled(workshop, "kubernetes", activity);
   return kubeadmImages(kubernetes.file("kubeadm"), kubernetes.module.recipe.version, workshop.signal);
 }

@@ -12,6 +12,9 @@ import {
 } from "../../versions.ts";
 import type { Cache } from "../cache.ts";
 import { contentId } from "../content.ts";
+import type { Workshop } from "../modules/compiled.ts";
+import { imagesId, moduleImages } from "../modules/images.ts";
+import { oneAtATime } from "../modules/queue.ts";
 import { runProgram } from "../program.ts";
 import type { Target } from "../target.ts";
 import type { Artifacts, ProgramSet, Programs } from "../types.ts";
@@ -40,6 +43,7 @@ interface Wanted {
 /** Programs out of upstream's own packages, images pulled by the machines themselves, Calico's released manifest. */
 export function upstreamSource({ cache, target, minor, mirrors, signal }: UpstreamOptions): Artifacts {
   const places = placesOf(mirrors);
+  const workshop: Workshop = { cache, target, signal, queue: oneAtATime(signal) };
 
   async function programs(set: ProgramSet, activity: Activity): Promise<Programs> {
     const wanted = wantedFor(set, minor, places, target);
@@ -56,7 +60,9 @@ export function upstreamSource({ cache, target, minor, mirrors, signal }: Upstre
   return {
     source: "upstream",
     programs,
-    images: async (set) => {
+    images: async (set, activity) => {
+      // They are labwright's own: no registry has them.
+      if (set === "exercises") return moduleImages(workshop, set, activity);
       const names = imageNames(set, minor);
       return { kind: "pull", id: contentId(names), names };
     },
@@ -74,7 +80,8 @@ export function upstreamSource({ cache, target, minor, mirrors, signal }: Upstre
       return { kind: "image", id: contentId([name]), name };
     },
     // Pulled images are part of the machines' image: they need no making.
-    imagesAtHand: async () => true,
+    imagesAtHand: async (set) =>
+      set !== "exercises" || (await cache.find("images", await imagesId(workshop, set))) !== undefined,
   };
 }
 

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// How many answers of one version in a row say that nothing else answers any more.
+const steady = 20
+
+// Time between two requests.
+const pace = 50 * time.Millisecond
+
+// What came of all requests since the first that was answered.
+type record struct {
+	Asked  int `json:"asked"`
+	Failed int `json:"failed"`
+	// The versions that answered alone for a while, in their order.
+	Versions []string `json:"versions"`
+	// What the last failure was.
+	Failure string `json:"failure,omitempty"`
+
+	last string
+	row  int
+}
+
+// Counts one request. Before the first answer there is nothing that could fail.
+func (r *record) count(body string, err error) {
+	if r.Asked == 0 && err != nil {
+		return
+	}
+	r.Asked++
+	if err != nil {
+		r.Failed++
+		r.Failure = err.Error()
+		r.row = 0
+		return
+	}
+	version := versionIn(body)
+	if version == r.last {
+		r.row++
+	} else {
+		r.last, r.row = version, 1
+	}
+	if r.row >= steady && (len(r.Versions) == 0 || r.Versions[len(r.Versions)-1] != version) {
+		r.Versions = append(r.Versions, version)
+	}
+}
+
+func versionIn(page string) string {
+	for line := range strings.Lines(page) {
+		if version, found := strings.CutPrefix(line, "version: "); found {
+			return strings.TrimSpace(version)
+		}
+	}
+	return ""
+}
+
+// Asks until it is told to end. The record is printed each second, as one line of JSON.
+func load(ctx context.Context, url string, out io.Writer) error {
+	r := record{Versions: []string{}}
+	requests := time.NewTicker(pace)
+	lines := time.NewTicker(time.Second)
+	defer requests.Stop()
+	defer lines.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-requests.C:
+			body, err := ask(ctx, url)
+			if ctx.Err() == nil {
+				r.count(body, err)
+			}
+		case <-lines.C:
+			line, err := json.Marshal(r)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(out, string(line))
+		}
+	}
+}

@@ -1,0 +1,44 @@
+// Web is the small application of the exercises. Its one program is the server, and also what asks servers,
+// so that an image needs nothing else:
+//
+//	web              answers on PORT (8080), from START_DELAY after its start to END_DELAY after its end
+//	web get URL      asks once, prints the answer; fails unless its status is 200
+//	web load URL     asks all the time, and prints each second what came of it
+//	web write FILE   writes the time into a file each second
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	// The first process of a container is not ended by signals that it does not handle.
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "web:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch {
+	case len(args) == 0:
+		settings, err := settingsFrom(os.Getenv)
+		if err != nil {
+			return err
+		}
+		return serve(ctx, settings)
+	case len(args) == 2 && args[0] == "get":
+		return get(ctx, args[1], os.Stdout)
+	case len(args) == 2 && args[0] == "load":
+		return load(ctx, args[1], os.Stdout)
+	case len(args) == 2 && args[0] == "write":
+		return write(ctx, args[1])
+	}
+	return fmt.Errorf("usage: web | web get URL | web load URL | web write FILE")
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestPageShowsNoPassword(t *testing.T) {
+	s := settings{version: "1", greeting: "Good morning", password: "flour"}
+	server := httptest.NewServer(handler(s))
+	defer server.Close()
+	var out strings.Builder
+	if err := get(t.Context(), server.URL+"/", &out); err != nil {
+		t.Fatal(err)
+	}
+	// sha256sum of "flour" begins with these digits.
+	for _, want := range []string{"version: 1\n", "greeting: Good morning\n", "password: fingerprint f55f97cf\n", "pod: "} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in %q", want, out.String())
+		}
+	}
+	if strings.Contains(out.String(), "flour") {
+		t.Errorf("the password is in %q", out.String())
+	}
+}
+
+func TestGetFailsForAnotherStatus(t *testing.T) {
+	server := httptest.NewServer(handler(settings{}))
+	defer server.Close()
+	err := get(t.Context(), server.URL+"/nowhere", &strings.Builder{})
+	if err == nil || !strings.Contains(err.Error(), "404") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRecordCountsFromTheFirstAnswerOn(t *testing.T) {
+	var r record
+	answers := func(version string, times int) {
+		for range times {
+			r.count("version: "+version+"\n", nil)
+		}
+	}
+	r.count("", errors.New("not there yet"))
+	answers("1", steady)
+	answers("2", 1)
+	answers("1", 1)
+	answers("2", steady)
+	answers("1", steady)
+	if want := []string{"1", "2", "1"}; !reflect.DeepEqual(r.Versions, want) || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
+	r.count("", errors.New("refused"))
+	if r.Failed != 1 || r.Failure != "refused" {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	env := func(values map[string]string) func(string) string {
+		return func(name string) string { return values[name] }
+	}
+	if s, err := settingsFrom(env(nil)); err != nil || s.port != "8080" {
+		t.Errorf("got %+v, %v", s, err)
+	}
+	if _, err := settingsFrom(env(map[string]string{"START_DELAY": "soon"})); err == nil {
+		t.Error("an unreadable delay is accepted")
+	}
+}

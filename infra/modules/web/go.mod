@@ -1,0 +1,3 @@
+module labwright.local/modules/web
+
+go 1.24.0
