@@ -15,7 +15,7 @@ const steady = 20
 // Time between two requests.
 const pace = 50 * time.Millisecond
 
-// What came of all requests since the first that was answered.
+// What came of all requests since they were first answered steadily.
 type record struct {
 	Asked  int `json:"asked"`
 	Failed int `json:"failed"`
@@ -28,9 +28,10 @@ type record struct {
 	row  int
 }
 
-// Counts one request. Before the first answer there is nothing that could fail.
+// Counts one request. What does not answer steadily yet is only starting, and cannot fail.
 func (r *record) count(body string, err error) {
-	if r.Asked == 0 && err != nil {
+	if err != nil && len(r.Versions) == 0 {
+		*r = record{Versions: []string{}}
 		return
 	}
 	r.Asked++

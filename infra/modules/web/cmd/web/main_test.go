@@ -43,7 +43,11 @@ func TestRecordCountsFromTheFirstAnswerOn(t *testing.T) {
 			r.count("version: "+version+"\n", nil)
 		}
 	}
-	r.count("", errors.New("not there yet"))
+	answers("1", steady-1)
+	r.count("", errors.New("still starting"))
+	if r.Asked != 0 || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
 	answers("1", steady)
 	answers("2", 1)
 	answers("1", 1)

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { step } from "../engine/step.ts";
+import { sh } from "../hosts/sh.ts";
+import { kubectl } from "./shared/kubectl.ts";
+import { objectName } from "./shared/objects.ts";
+
+/** A namespace for whatever an exercise needs. With it goes all that anybody has put into it. */
+export const namespace = step({
+  params: z.strictObject({ name: objectName }),
+
+  probe: ({ name }) => ({
+    phase: kubectl(sh`get namespace ${name} --ignore-not-found -o ${"jsonpath={.status.phase}"}`),
+  }),
+
+  check: ({ phase }, { name }) => {
+    if (phase.code !== 0) return ["the API server does not answer"];
+    if (phase.stdout === "Active") return [];
+    return [`the namespace ${name} is ${phase.stdout === "" ? "missing" : phase.stdout}`];
+  },
+
+  apply: async (host, { name }) => {
+    await host.run(sh`
+      ${kubectl(sh`wait --for=delete namespace/${name} --timeout=120s`)} 2>/dev/null
+      ${kubectl(sh`create namespace ${name}`)}`);
+  },
+
+  // Pods that take their time to end would keep the namespace for half of the time that they are given.
+  undo: async (host, { name }) => {
+    await host.run(sh`
+      ${kubectl(sh`delete namespace ${name} --ignore-not-found --wait=false`)} || exit 1
+      ${kubectl(sh`-n ${name} delete pods --all --grace-period=1 --wait=false`)}
+      ${kubectl(sh`wait --for=delete namespace/${name} --timeout=120s`)}`);
+  },
+});
