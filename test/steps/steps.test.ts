@@ -1,46 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { here } from "../../src/engine/graph.ts";
-import type { Scene } from "../../src/engine/step.ts";
-import type { Output } from "../../src/hosts/types.ts";
-import type { Lab, Machine } from "../../src/lab/types.ts";
 import { loadStep, stepNames } from "../../src/steps/registry.ts";
 import { imageNames } from "../../src/versions.ts";
+import { bound, said, sceneOn } from "./scene.ts";
 
-const machine = (name: string, role: string): Machine => ({ name, role, user: "root", sudo: "none" });
-
-const lab: Lab = {
-  name: "basics",
-  provider: "docker",
-  source: "auto",
-  mirrors: {},
-  machines: [{ ...machine("cp", "control-plane"), software: ["docker"] }, machine("w1", "worker")],
-  cluster: {
-    version: "1.36",
-    runtime: "containerd",
-    network: { plugin: "calico", typha: true, podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12" },
-  },
-  playbooks: [],
-};
-
-const sceneOn = (name: string): Scene => ({
-  lab,
-  machine: lab.machines.find((one) => one.name === name) ?? here,
-  addresses: new Map([
-    ["cp", "10.89.0.10"],
-    ["w1", "10.89.0.11"],
-  ]),
-  reach: (machineName, port) => `${machineName === "cp" ? "10.89.0.10" : "10.89.0.11"}:${port}`,
-});
-
-const said = (stdout: string, code = 0): Output => ({ code, stdout, stderr: "" });
 const nothing = said("", 1);
-
-async function bound(name: string, params: unknown = {}) {
-  const step = await loadStep(name);
-  assert.ok(step, `there is a step ${name}`);
-  return step.bind(params);
-}
 
 /** All of a step's probes answered with nothing: what a fresh machine says. */
 async function onFresh(name: string, machineName: string, params: unknown = {}) {
@@ -68,6 +32,23 @@ test("every step finds a difference on a fresh machine", async () => {
     "exercise-folder": { path: "/root/drill" },
     "login-user": { name: "thor" },
     "user-kubectl": { user: "thor" },
+    namespace: { name: "shop" },
+    "wanted-objects": {
+      namespace: "shop",
+      objects: [{ apiVersion: "v1", kind: "Pod", metadata: { name: "web" } }],
+    },
+    "kube-pods": { namespace: "shop", labels: { app: "web" } },
+    "kube-answers": { namespace: "shop", service: "web" },
+    "pods-heal": { namespace: "shop", replicaSet: "web" },
+    "kept-secret": { namespace: "shop", secret: "web", key: "password", value: "flour" },
+    "no-failed-request": {
+      namespace: "shop",
+      deployment: "web",
+      container: "web",
+      customer: "customer",
+      images: ["web:1", "web:2"],
+      patch: {},
+    },
   };
   for (const name of stepNames()) {
     const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name)
