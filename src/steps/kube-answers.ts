@@ -57,8 +57,8 @@ const fromInside = ({ namespace, from, container, url }: z.infer<typeof fromPod>
 function onEveryNode({ namespace, service }: z.infer<typeof atNodePort>, scene: Scene): Command {
   const nodes = nodesOf(scene.lab).map(
     ({ name }) => sh`
-      page=$(curl --silent --noproxy '*' --max-time 3 --write-out '\t%{http_code}' ${`http://${addressOf(scene, name)}:`}"$port"/)
-      printf '%s\t%s\t%s\n' ${name} "${sh`\${page##*"	"}`}" "$(printf %s "${sh`\${page%"	"*}`}" | tr '\n\t' '  ')"`,
+      page=$(curl --silent --noproxy '*' --max-time 3 --write-out '\n%{http_code}' ${`http://${addressOf(scene, name)}:`}"$port"/)
+      printf '%s\t%s\t%s\n' ${name} "$(printf %s "$page" | tail -n 1)" "$(printf %s "$page" | sed '$d' | tr '\n\t' '  ')"`,
   );
   return lines([
     sh`port=$(${kubectl(sh`-n ${namespace} get service ${service} -o jsonpath=${"{.spec.ports[0].nodePort}"}`)}) && [ -n "$port" ] || exit 1`,

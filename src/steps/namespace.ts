@@ -4,6 +4,12 @@ import { sh } from "../hosts/sh.ts";
 import { kubectl } from "./shared/kubectl.ts";
 import { objectName } from "./shared/objects.ts";
 
+/** Waits until a namespace has come to its end. */
+const gone = (name: string) => kubectl(sh`wait --for=delete namespace/${name} --timeout=120s`, 120);
+
+/** What would make new pods. */
+const controllers = "deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs";
+
 /** A namespace for whatever an exercise needs. With it goes all that anybody has put into it. */
 export const namespace = step({
   params: z.strictObject({ name: objectName }),
@@ -20,15 +26,16 @@ export const namespace = step({
 
   apply: async (host, { name }) => {
     await host.run(sh`
-      ${kubectl(sh`wait --for=delete namespace/${name} --timeout=120s`)} 2>/dev/null
+      ${gone(name)} 2>/dev/null
       ${kubectl(sh`create namespace ${name}`)}`);
   },
 
-  // Pods that take their time to end would keep the namespace for half of the time that they are given.
+  // Where pods are left, the namespace waits for half of the time that they are given, and looks again only then.
   undo: async (host, { name }) => {
     await host.run(sh`
+      ${kubectl(sh`-n ${name} delete ${controllers} --all --wait=false`)} || exit 1
+      ${kubectl(sh`-n ${name} delete pods --all --grace-period=1`, 60)}
       ${kubectl(sh`delete namespace ${name} --ignore-not-found --wait=false`)} || exit 1
-      ${kubectl(sh`-n ${name} delete pods --all --grace-period=1 --wait=false`)}
-      ${kubectl(sh`wait --for=delete namespace/${name} --timeout=120s`)}`);
+      ${gone(name)}`);
   },
 });

@@ -52,7 +52,7 @@ export const noFailedRequest = step({
   },
 
   apply: async (host, { namespace, deployment, container, customer, images, patch }) => {
-    const inNamespace = (command: Command) => kubectl(sh`-n ${namespace} ${command}`);
+    const inNamespace = (command: Command) => kubectl(sh`-n ${namespace} ${command}`, 120);
     const rolledOut = (name: string) => inNamespace(sh`rollout status deployment/${name} --timeout=120s`);
     const [first = "", ...others] = images;
     const goTo = (image: string) => sh`

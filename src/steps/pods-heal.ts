@@ -39,7 +39,7 @@ export const podsHeal = step({
     const owned = `{.items[?(@.metadata.ownerReferences[0].name=="${replicaSet}")].metadata.name}`;
     await host.run(sh`
       set -- $(${kubectl(sh`-n ${namespace} get pods -o ${`jsonpath=${owned}`}`)})
-      ${kubectl(sh`-n ${namespace} delete pod "$1" --grace-period=1`)}`);
+      ${kubectl(sh`-n ${namespace} delete pod "$1" --grace-period=1`, 60)}`);
   },
 
   patience: { seconds: 30, for: "the ReplicaSet to replace a pod" },

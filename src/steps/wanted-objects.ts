@@ -60,7 +60,7 @@ export const wantedObjects = step({
 
   undo: async (host, { namespace, objects }) => {
     await host.run(
-      kubectl(sh`-n ${namespace} delete ${objects.map(referenceTo)} --ignore-not-found --grace-period=1`),
+      kubectl(sh`-n ${namespace} delete ${objects.map(referenceTo)} --ignore-not-found --grace-period=1`, 60),
     );
   },
 
@@ -97,7 +97,7 @@ const shown = (value: unknown): string => (typeof value === "object" ? JSON.stri
  */
 function put(namespace: string, object: KubeObject): Command {
   const send = (verb: Command) =>
-    sh`printf %s ${writeYaml(object)} | ${kubectl(sh`-n ${namespace} ${verb} -f -`)}`;
+    sh`printf %s ${writeYaml(object)} | ${kubectl(sh`-n ${namespace} ${verb} -f -`, 60)}`;
   return sh`${send(sh`create`)} 2>/dev/null || ${send(sh`replace`)} 2>/dev/null ||
     ${send(sh`replace --force --grace-period=1`)}`;
 }

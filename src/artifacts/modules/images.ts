@@ -37,7 +37,9 @@ export function componentsOf(set: ImageSet): Component[] {
 export async function imagesId({ target }: Workshop, set: ImageSet): Promise<string> {
   const modules = await Promise.all(componentsOf(set).map((component) => wrapperModule(component, target)));
   const userland = standsOnUserland(set) ? rootId(await userlandRecipe(), target) : "";
-  return contentId([set, JSON.stringify(recipesOf[set]), userland, ...modules.map(({ id }) => id)]);
+  // The names of the other sets come from the modules themselves.
+  const names = isNamedHere(set) ? imageNames(set, "") : [];
+  return contentId([set, JSON.stringify(recipesOf[set]), userland, ...modules.map(({ id }) => id), ...names]);
 }
 
 /** A set's archive, from the cache or made; its programs are compiled first where they are not there. */
@@ -82,13 +84,15 @@ async function allCompiled(workshop: Workshop, components: readonly Component[],
   return new Map(made);
 }
 
+const isNamedHere = (set: ImageSet): boolean => set === "nginx" || set === "exercises";
+
 const standsOnUserland = (set: ImageSet): boolean =>
   Object.values(recipesOf[set]).some(({ base }) => base === "userland");
 
 /** As those name them who will ask for them: kubeadm, Calico's own manifest, the playbooks. */
 async function namesIn(workshop: Workshop, set: ImageSet, activity: Activity): Promise<string[]> {
+  if (isNamedHere(set)) return imageNames(set, "");
   if (set === "calico") return imagesIn((await calicoManifest(workshop, activity)).text);
-  if (set !== "kubernetes") return imageNames(set, "");
   const kubernetes = await compiled(workshop, "kubernetes", activity);
   return kubeadmImages(kubernetes.file("kubeadm"), kubernetes.module.recipe.version, workshop.signal);
 }

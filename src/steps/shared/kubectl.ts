@@ -4,9 +4,12 @@ import type { Output } from "../../hosts/types.ts";
 export const adminConf = "/etc/kubernetes/admin.conf";
 export const kubeletConf = "/etc/kubernetes/kubelet.conf";
 
-/** kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon. */
-export const kubectl = (command: Command): Command =>
-  sh`kubectl --kubeconfig ${adminConf} --request-timeout=10s ${command}`;
+/**
+ * kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon; a command
+ * that waits for something needs more `seconds`, because the limit is also that of what it watches.
+ */
+export const kubectl = (command: Command, seconds = 10): Command =>
+  sh`kubectl --kubeconfig ${adminConf} ${`--request-timeout=${seconds}s`} ${command}`;
 
 /** Applies a file on the control plane by server-side apply; fields that others own are taken over. */
 export const applyFile = (path: string): Command =>
