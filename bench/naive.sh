@@ -61,7 +61,7 @@ for machine in w1 w2; do
 done
 until [ "$(kubectl get nodes --no-headers | grep -cw Ready)" = 3 ]; do sleep 1; done
 
-kubectl create deployment nginx --image docker.io/library/nginx:stable --replicas 2 >/dev/null
+kubectl create deployment nginx --image docker.io/library/nginx:latest --replicas 2 >/dev/null
 kubectl patch deployment nginx --patch '{"spec":{"template":{"spec":{"containers":[{"name":"nginx","imagePullPolicy":"IfNotPresent"}]}}}}' >/dev/null
 kubectl create service nodeport nginx --tcp 80:80 --node-port 30080 >/dev/null
 kubectl -n kube-system wait --for condition=Ready pod --all --timeout 300s >/dev/null

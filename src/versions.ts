@@ -1,3 +1,5 @@
+import type { ImageSet } from "./artifacts/types.ts";
+
 /** The one table of versions. A Kubernetes minor names the releases of all that kubeadm of that minor expects. */
 export const kubernetesMinors = {
   "1.36": { kubernetes: "1.36.3", etcd: "3.6.8-0", coredns: "1.14.2", pause: "3.10.2", crictl: "1.36.0" },
@@ -20,9 +22,10 @@ export function releasesOf(minor: string): (typeof kubernetesMinors)[KubernetesM
 }
 
 /** The images that each part of a cluster runs, as kubeadm, Calico's manifest and the playbooks name them. */
-export function imageNames(set: "kubernetes" | "calico" | "nginx" | "exercises", minor: string): string[] {
-  // With the tag `latest` a kubelet would ask a registry for an image that lies on its node.
-  if (set === "nginx") return ["docker.io/library/nginx:stable"];
+export function imageNames(set: ImageSet, minor: string): string[] {
+  if (set === "nginx") return ["docker.io/library/nginx:latest"];
+  // Of the tag `latest` a kubelet asks a registry, unless it is told not to, for an image that lies on its node.
+  if (set === "nginx-stable") return ["docker.io/library/nginx:stable"];
   if (set === "exercises") return ["docker.io/labwright/web:1", "docker.io/labwright/web:2"];
   if (set === "calico") {
     return ["node", "cni", "kube-controllers", "typha"].map(

@@ -17,7 +17,7 @@ export type Component =
 export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl" | "docker-compose";
 
 /** Images that a task needs, imported or pulled together. */
-export type ImageSet = "kubernetes" | "calico" | "nginx" | "exercises";
+export type ImageSet = "kubernetes" | "calico" | "nginx" | "nginx-stable" | "exercises";
 
 /** `id` is a hash (hex) of all that the thing was made from; equal ids mean equal content. */
 export interface Programs {

@@ -10,7 +10,7 @@ const archive = "/var/lib/labwright-images.tar";
 /** The images of one part of the cluster, in the machine's runtime before anything asks for them, and pinned there. */
 export const images = step({
   params: z.strictObject({
-    set: z.enum(["kubernetes", "calico", "nginx", "exercises"]),
+    set: z.enum(["kubernetes", "calico", "nginx", "nginx-stable", "exercises"]),
     /** Exercises share images: one that is reset must not take them away from another. */
     keep: z.boolean().default(false),
   }),

@@ -23,7 +23,7 @@ export const nginxNodeport = step({
   params: z.strictObject({
     namespace: z.string().default("default"),
     name: z.string().default("nginx"),
-    image: z.string().default("docker.io/library/nginx:stable"),
+    image: z.string().default("docker.io/library/nginx:latest"),
     replicas: z.int().min(1).default(2),
     nodePort,
   }),

@@ -148,7 +148,7 @@ test("nginx-nodeport: compares the two objects by what was asked", async () => {
   const deployment = {
     kind: "Deployment",
     metadata: { name: "nginx" },
-    spec: { replicas: 2, template: { spec: { containers: [{ image: "docker.io/library/nginx:stable" }] } } },
+    spec: { replicas: 2, template: { spec: { containers: [{ image: "docker.io/library/nginx:latest" }] } } },
   };
   const service = {
     kind: "Service",

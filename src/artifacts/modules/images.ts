@@ -24,6 +24,7 @@ const recipesOf: Record<ImageSet, Record<string, ImageRecipe>> = {
   kubernetes: kubernetesRecipes,
   calico: calicoRecipes,
   nginx: { nginx: nginxRecipe },
+  "nginx-stable": { nginx: nginxRecipe },
   exercises: exerciseRecipes,
 };
 
@@ -84,7 +85,7 @@ async function allCompiled(workshop: Workshop, components: readonly Component[],
   return new Map(made);
 }
 
-const isNamedHere = (set: ImageSet): boolean => set === "nginx" || set === "exercises";
+const isNamedHere = (set: ImageSet): boolean => ["nginx", "nginx-stable", "exercises"].includes(set);
 
 const standsOnUserland = (set: ImageSet): boolean =>
   Object.values(recipesOf[set]).some(({ base }) => base === "userland");

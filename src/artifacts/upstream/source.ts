@@ -79,9 +79,10 @@ export function upstreamSource({ cache, target, minor, mirrors, signal }: Upstre
       const name = `${registry}debian:bookworm`;
       return { kind: "image", id: contentId([name]), name };
     },
-    // Pulled images are part of the machines' image: they need no making.
+    // Pulled images are part of the machines' image: they need no making. Exercises bring theirs when they start.
     imagesAtHand: async (set) =>
-      set !== "exercises" || (await cache.find("images", await imagesId(workshop, set))) !== undefined,
+      ["kubernetes", "calico", "nginx"].includes(set) ||
+      (await cache.find("images", await imagesId(workshop, set))) !== undefined,
   };
 }
 

@@ -80,7 +80,7 @@ async function recipeOf({ artifacts, activity }: ImageRequest): Promise<Recipe> 
 }
 
 async function setsAtHand(artifacts: ArtifactStore): Promise<ImageSet[]> {
-  const wanted: ImageSet[] = ["kubernetes", "calico", "nginx", "exercises"];
+  const wanted: ImageSet[] = ["kubernetes", "calico", "nginx", "nginx-stable", "exercises"];
   const atHand = await Promise.all(
     wanted.map(async (set) => set === "kubernetes" || (await artifacts.imagesAtHand(set))),
   );
