@@ -16,8 +16,11 @@ export async function list(options: LabOptions): Promise<void> {
   const lab = isWithLab ? await loadLab(file, { knownPlaybooks: await knownPlaybooks() }) : undefined;
   const states = lab ? await readStates(lab.name) : [];
   const names = [...(await exerciseFolders(file)).keys()];
-  const exercises = await Promise.all(names.map((name) => findExercise(file, name)));
-  const rows = exercises.map((exercise) => {
+  const found = await Promise.allSettled(names.map((name) => findExercise(file, name)));
+  const rows = found.map((one, index) => {
+    // One that is being written must not hide the others; `prove` tells what is wrong with it.
+    if (one.status === "rejected") return brokenRow(names[index] ?? "");
+    const exercise = one.value;
     const { name, title, points, timeLimit } = exercise;
     const state = states.find((one) => one.name === name);
     const lacks = lab ? missingNeeds(exercise, lab).map((need) => need.name) : [];
@@ -41,3 +44,12 @@ export async function list(options: LabOptions): Promise<void> {
   ]);
   say(options, rows.length === 0 ? "There are no exercises.\n" : `${table(cells)}\n`);
 }
+
+const brokenRow = (name: string) => ({
+  name,
+  title: "",
+  points: 0,
+  timeLimit: undefined,
+  status: `its files are not right: \`labwright exercise prove ${name}\` tells why`,
+  lacks: [],
+});
