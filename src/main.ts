@@ -18,7 +18,8 @@ function program(): Command {
     root
       .command(name)
       .description(description)
-      .option("-f, --file <file>", "the lab file (default: lab.yaml)");
+      .option("-f, --file <file>", "the lab file (default: lab.yaml)")
+      .option("--provider <name>", "what the machines are made by, in place of the lab file's own");
 
   onLab("up", "make the lab as its file says; what is so already is left alone")
     .option("--json", "events as JSON lines")
@@ -65,6 +66,9 @@ function program(): Command {
     .option("--lab <name>", "only of this lab")
     .option("--json", "as one JSON document")
     .action(async (options) => (await import("./commands/sweep.ts")).sweep(options));
+  onLab("machines", "print the lab's machines as JSON, for the Vagrantfile and for scripts").action(
+    async (options) => (await import("./commands/machines.ts")).machines(options),
+  );
   root
     .command("doctor")
     .description("look at what this computer can do for labs")
@@ -93,7 +97,8 @@ function addExercise(root: Command): void {
     group
       .command(usage)
       .description(description)
-      .option("-f, --file <file>", "the lab file (default: lab.yaml)");
+      .option("-f, --file <file>", "the lab file (default: lab.yaml)")
+      .option("--provider <name>", "what the machines are made by, in place of the lab file's own");
   onLab("list", "all exercises, and what this lab lacks for each")
     .option("--json", "as one JSON document")
     .action(async (options) => (await import("./commands/exercise/list.ts")).list(options));

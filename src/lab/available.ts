@@ -9,8 +9,8 @@ export interface Words<T extends string = string> {
 
 /** These tables are the one place that says what is available. */
 export const providers: Words<ProviderName> = {
-  usable: ["docker", "incus", "ssh", "pulumi"],
-  planned: ["vagrant"],
+  usable: ["docker", "incus", "vagrant", "ssh", "pulumi"],
+  planned: [],
 };
 
 /** Clouds in which the pulumi provider makes machines. */

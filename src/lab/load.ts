@@ -16,6 +16,8 @@ import { parseYaml, type YamlDocument } from "./yaml.ts";
 export interface LoadOptions {
   /** The names of the playbooks that there are. */
   knownPlaybooks: readonly string[];
+  /** Stands in for the file's own provider. */
+  provider?: string;
 }
 
 /** A lab of a hundred machines, each with every key and a comment, takes less than a tenth of this. */
@@ -35,13 +37,14 @@ export async function loadLab(path: string, options: LoadOptions): Promise<Lab> 
 export function parseLab(
   text: string,
   file: string,
-  { knownPlaybooks }: LoadOptions,
+  { knownPlaybooks, provider }: LoadOptions,
 ): { lab: Lab } | { problems: Problem[] } {
   const parsed = parseYaml(text, file);
   if ("problems" in parsed) return parsed;
   const { document } = parsed;
   // A file of nothing but comments is the default lab.
-  const value = versionAsWritten(document.value ?? {}, document);
+  const written = versionAsWritten(document.value ?? {}, document);
+  const value = provider !== undefined && isRecord(written) ? { ...written, provider } : written;
   const result = labSchema.safeParse(value);
   const crossing = isRecord(value) ? crossFindings(value, knownPlaybooks) : [];
   const findings = [...findingsOf(result.error?.issues ?? [], { ...document, value }), ...crossing];

@@ -8,6 +8,7 @@ const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = 
   incus: () => import("./incus/provider.ts"),
   ssh: () => import("./ssh/provider.ts"),
   pulumi: () => import("./pulumi/provider.ts"),
+  vagrant: () => import("./vagrant/provider.ts"),
 };
 
 export async function openProvider(lab: Lab): Promise<Provider> {

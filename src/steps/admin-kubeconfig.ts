@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Scene, step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { giveBack, remember } from "./shared/before.ts";
 import { adminConf } from "./shared/kubectl.ts";
 
 const userOf = (user: string | undefined, { machine }: Scene): string => user ?? machine.user;
@@ -29,17 +30,18 @@ export const adminKubeconfig = step({
 
   apply: async (host, { user }, site) => {
     const owner = userOf(user, site);
+    const home = (await host.run(sh`getent passwd ${owner} | cut -d: -f6`)).stdout.trim();
+    await host.run(
+      remember("admin-kubeconfig", { files: [`${home}/.kube/config`], fresh: [`${home}/.kube/cache`] }),
+    );
     await host.run(sh`
       cd ~${owner} || exit 1
       group=$(id -gn ${owner})
       [ -d .kube ] || install -d -m 700 -o ${owner} -g "$group" .kube
-      if [ -e .kube/config ] && ! cmp -s ${adminConf} .kube/config; then cp -p .kube/config .kube/config.labwright-backup; fi
       install -m 600 -o ${owner} -g "$group" ${adminConf} .kube/config.new && mv -f .kube/config.new .kube/config`);
   },
 
-  undo: async (host, { user }, site) => {
-    await host.run(sh`
-      cd ~${userOf(user, site)}/.kube 2>/dev/null || exit 0
-      if [ -e config.labwright-backup ]; then mv -f config.labwright-backup config; else rm -f config; fi`);
+  undo: async (host) => {
+    await host.run(giveBack("admin-kubeconfig"));
   },
 });

@@ -15,6 +15,8 @@ const touched = {
   services: ["kubelet.service"],
   files: [unitFile, resolvFile, "/etc/systemd/system/multi-user.target.wants/kubelet.service"],
   folders: ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/calico"],
+  // Calico's pods mount it on the node.
+  mounts: ["/sys/fs/bpf"],
   fresh: [
     ...[
       "/var/log/pods",

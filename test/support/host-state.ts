@@ -7,17 +7,19 @@ const volatile = [
   ...["/var/lib/apt/", "/var/lib/systemd/", "/var/lib/dpkg/.*-old$", "/var/lib/dpkg/(status|available|lock)"],
   // The linker's cache is written anew whenever a package comes or goes; its order is not always the same.
   ...["/etc/ld.so.cache$", "/var/lib/dpkg/triggers/"],
+  // A runtime of the owner's writes its own database whenever it is started.
+  ...["/var/lib/containerd/.*/meta.db$"],
 ].join("|");
 
 /** Everything that a person could find changed on a machine, by its kind; each a sorted text. */
 export async function hostState(site: PlainSite, machine: PlainMachine): Promise<Record<string, string>> {
   const inside = (script: string) => machine.inside(script);
   const pid = await site.engine.docker.run(sh`inspect --format {{.State.Pid}} ${machine.container}`);
-  // The machine itself need not have iptables: this computer's looks into its network namespace.
+  // Tables without a rule in them are left out. The machine itself need not have iptables: this computer's looks into its network namespace.
   const rules = async (kind: string) =>
     (
       await localHost().run(
-        sh`nsenter --target ${pid} --net ${kind} 2>/dev/null | grep -v '^#' | sed 's/ *\[[0-9:]*\]//'; true`,
+        sh`nsenter --target ${pid} --net ${kind} 2>/dev/null | sed 's/ *\[[0-9:]*\]//' | grep -vE '^(#|[*]|COMMIT|:[A-Z]+ ACCEPT$)'; true`,
       )
     ).stdout;
   return {

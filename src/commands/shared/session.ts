@@ -16,6 +16,8 @@ import { interruption } from "./interrupt.ts";
 export interface LabOptions {
   /** The lab file. */
   file?: string;
+  /** Stands in for the lab file's own provider. */
+  provider?: string;
   json?: boolean;
 }
 
@@ -33,7 +35,7 @@ export async function openSession(
   options: LabOptions,
   signal: AbortSignal = interruption(),
 ): Promise<Session> {
-  const lab = await loadLab(labFile(options), { knownPlaybooks: await knownPlaybooks() });
+  const lab = await loadLab(labFile(options), { knownPlaybooks: await knownPlaybooks(), ...options });
   const graph = graphOf(lab, await loadPlays(["internal/machines", ...lab.playbooks]));
   const provider = await openProvider(lab);
   const artifacts = lazily(() =>

@@ -11,5 +11,5 @@ export const hostLeftovers: Command = sh`
   find /etc/labwright -mindepth 1 ! -path ${markFile} 2>/dev/null
   grep -rlI --devices=skip --exclude-dir=labwright '^# Written by labwright' /etc 2>/dev/null
   ${nodeLeftovers}
-  find /proc/[0-9]*/exe -maxdepth 0 -printf '%l\n' 2>/dev/null | grep -E '/(kubelet|containerd|containerd-shim-runc-v2|etcd|kube-[a-z-]+|calico-node|calico-node-run|calico-typha)( |$)' | sort -u | sed 's/^/running /'
+  find /proc/[0-9]*/exe -maxdepth 0 -printf '%l\n' 2>/dev/null | grep -E '^/usr/local/bin/(kubelet|containerd|containerd-shim-runc-v2)( |$)' | sort -u | sed 's/^/running /'
   true`;

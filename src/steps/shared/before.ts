@@ -11,6 +11,8 @@ export interface Touched {
   folders?: readonly string[];
   /** Paths that come to be as a side effect: removed by `giveBack` where they were not there before. */
   fresh?: readonly string[];
+  /** Places where something gets mounted as a side effect: unmounted by `giveBack` where nothing was mounted before. */
+  mounts?: readonly string[];
   /** systemd units that cannot run beside ours: stopped now, started again by `giveBack`. */
   services?: readonly string[];
 }
@@ -23,7 +25,7 @@ export const remember = (owner: string, touched: Touched, folder = beforeFolder)
   all=${folder} mine=${`${folder}/${owner}`}
   mkdir -p "$mine/kept" || exit 1
   touch "$mine/list"
-  noted() { cat "$all"/*/list | grep -qxF -e "made $1" -e "kept $1" -e "emptied $1" -e "aside $1" -e "stopped $1"; }
+  noted() { cat "$all"/*/list | grep -qxF -e "made $1" -e "kept $1" -e "emptied $1" -e "aside $1" -e "stopped $1" -e "mounted $1"; }
   note() { printf '%s %s\n' "$1" "$2" >>"$mine/list" || exit 1; }
   parents() { [ -d "$(dirname "$1")" ] || { parents "$(dirname "$1")"; note parent "$(dirname "$1")"; }; }
   absent() { [ ! -e "$1" ] && [ ! -L "$1" ] && { parents "$1"; note made "$1"; }; }
@@ -46,6 +48,9 @@ export const remember = (owner: string, touched: Touched, folder = beforeFolder)
   for path in ${touched.fresh ?? []}; do
     noted "$path" || absent "$path"
   done
+  for path in ${touched.mounts ?? []}; do
+    noted "$path" || grep -qF " $path " /proc/mounts || note mounted "$path"
+  done
   true`;
 
 /** Makes everything that the owner has noted as it was before; the services that it stopped are started again. */
@@ -59,6 +64,7 @@ export const giveBack = (owner: string, folder = beforeFolder): Command => sh`
         kept) [ ! -e "$mine/kept$path" ] && [ ! -L "$mine/kept$path" ] || { rm -f "$path" && mv "$mine/kept$path" "$path"; } ;;
         emptied) [ ! -d "$path" ] || find "$path" -xdev -mindepth 1 -delete ;;
         aside) [ ! -e "$path.before-labwright" ] || { rm -rf --one-file-system "$path" && mv "$path.before-labwright" "$path"; } ;;
+        mounted) ! grep -qF " $path " /proc/mounts || umount "$path" ;;
         parent) [ ! -d "$path" ] || rmdir --ignore-fail-on-non-empty "$path" ;;
       esac || failed=1
     done <"$mine/reversed"

@@ -1,0 +1,47 @@
+import type { Lab, Machine } from "../../lab/types.ts";
+import { machineAddress } from "../shared/subnet.ts";
+
+/** What the Vagrantfile reads. */
+export interface VagrantMachines {
+  lab: string;
+  /** Of the machines' private network, in dots. */
+  netmask: string;
+  /** The docker provider's base image and `docker create` flags; absent: its own defaults. */
+  dockerBase?: string;
+  dockerFlags?: string[];
+  machines: { name: string; hostname: string; role: string; address: string; memory: number; cpus: number }[];
+}
+
+/** Within the range that VirtualBox allows host-only networks in. */
+export const defaultSubnet = "192.168.56.0/24";
+
+/** Mebibytes and processors: kubeadm's least for a control plane, and what a worker of a lab gets along with. */
+const sizeOf = ({ role }: Machine): { memory: number; cpus: number } =>
+  role === "control-plane"
+    ? { memory: 2048, cpus: 2 }
+    : role === "worker"
+      ? { memory: 1536, cpus: 1 }
+      : { memory: 512, cpus: 1 };
+
+const netmaskOf = (bits: number): string =>
+  [0, 8, 16, 24].map((start) => 256 - 2 ** (8 - Math.min(8, Math.max(0, bits - start)))).join(".");
+
+/** The lab's machines as Vagrant is told of them. Pure: equal labs give equal machines. */
+export function vagrantMachines({
+  name: lab,
+  machines,
+  machineSubnet = defaultSubnet,
+}: Lab): VagrantMachines {
+  return {
+    lab,
+    netmask: netmaskOf(Number(machineSubnet.split("/")[1])),
+    machines: machines.map((machine, index) => ({
+      name: machine.name,
+      // Vagrant refuses underscores in host names.
+      hostname: machine.name.replaceAll("_", "-"),
+      role: machine.role,
+      address: machineAddress(machineSubnet, index),
+      ...sizeOf(machine),
+    })),
+  };
+}

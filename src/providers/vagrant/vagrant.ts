@@ -1,0 +1,133 @@
+import { readdir, readFile } from "node:fs/promises";
+import { runProgram } from "../../artifacts/program.ts";
+import { LabwrightError } from "../../errors.ts";
+import type { Access } from "../../hosts/types.ts";
+import { packageFolder } from "../../paths.ts";
+
+export interface VagrantOptions {
+  /** What `vagrant` finds in its environment besides: where machines are told, and where it keeps its own state. */
+  env: Record<string, string>;
+  signal?: AbortSignal;
+  onLine?: (line: string) => void;
+}
+
+/** Runs Vagrant on the top-level Vagrantfile. Errors: `vagrant-missing`, and those of `explained`. */
+export async function vagrant(
+  args: readonly string[],
+  { env, signal, onLine }: VagrantOptions,
+): Promise<string> {
+  try {
+    return await runProgram("vagrant", args, {
+      cwd: packageFolder,
+      env: { VAGRANT_CHECKPOINT_DISABLE: "1", VAGRANT_NO_COLOR: "1", ...env },
+      signal,
+      ...(onLine && { onLine }),
+    });
+  } catch (error) {
+    if (error instanceof LabwrightError && ["program-failed", "program-missing"].includes(error.code))
+      throw explained(args, error, await otherVagrants());
+    throw error;
+  }
+}
+
+/** Pure: what Vagrant's own words mean, with what to do; `others` are other Vagrant commands that run here, in words. */
+export function explained(
+  args: readonly string[],
+  error: LabwrightError,
+  others: readonly string[],
+): LabwrightError {
+  const said = error.output ?? "";
+  const details = { cause: error, output: said };
+  if (error.code === "program-missing")
+    return new LabwrightError({
+      ...details,
+      code: "vagrant-missing",
+      message: "Vagrant is not on this computer",
+      remedy: "install it (on Debian and Ubuntu: `apt install vagrant`), with VirtualBox, libvirt or Docker",
+    });
+  if (
+    /another process is already executing|is locked|lock/i.test(said) &&
+    /already executing|locked/i.test(said)
+  )
+    return new LabwrightError({
+      ...details,
+      code: "vagrant-locked",
+      message: `another Vagrant works on these machines${others.length > 0 ? `: ${others.join("; ")}` : ""}`,
+      remedy: "wait until it is done, or end it, and run the command again",
+    });
+  if (/Timed out while waiting for the machine to boot/i.test(said))
+    return new LabwrightError({
+      ...details,
+      code: "machine-boot-timeout",
+      message: "a machine did not answer over SSH within ten minutes",
+      remedy:
+        "look at its console; on a computer without hardware virtualisation (in a virtual machine: nested) nothing boots in time",
+    });
+  if (/not within the\s+allowed ranges/i.test(said))
+    return new LabwrightError({
+      ...details,
+      code: "network-not-allowed",
+      message: "VirtualBox allows host-only networks in 192.168.56.0/21 only",
+      remedy: "name one of these in the lab file, such as network: { subnet: 192.168.57.0/24 }",
+    });
+  if (/No usable default provider|provider .* (was requested|is not usable|could not be found)/i.test(said))
+    return new LabwrightError({
+      ...details,
+      code: "vagrant-provider-missing",
+      message: "Vagrant has nothing to make machines with",
+      remedy: "install VirtualBox, vagrant-libvirt or Docker; VAGRANT_DEFAULT_PROVIDER names one of several",
+    });
+  return new LabwrightError({
+    ...details,
+    code: "vagrant-failed",
+    message: `vagrant ${args[0]} failed`,
+    remedy: "read Vagrant's own words, mend what they name, and run the command again",
+  });
+}
+
+/** Other Vagrant commands of this computer, as `vagrant up (process 12)`. Linux only; elsewhere nobody is named. */
+async function otherVagrants(): Promise<string[]> {
+  const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+      const at = words.findIndex((word) => /(^|\/)vagrant$/.test(word));
+      return at < 0 ? [] : [`vagrant ${words[at + 1] ?? ""} (process ${pid})`];
+    }),
+  );
+  return found.flat();
+}
+
+/** The states of all machines, by name, in what `vagrant status --machine-readable` prints: `running`, `not_created` … */
+export function statesIn(text: string): Map<string, string> {
+  const rows = text.split("\n").map((line) => line.split(","));
+  return new Map(
+    rows.flatMap(([, name, kind, value]) => (name && kind === "state" && value ? [[name, value]] : [])),
+  );
+}
+
+/** What `vagrant ssh-config` prints, by machine: an OpenSSH client configuration of plain keys. */
+export function accessesIn(
+  text: string,
+): Map<string, Pick<Access, "host" | "port" | "user"> & { identity: string }> {
+  const blocks = text.split(/^Host /m).slice(1);
+  return new Map(
+    blocks.map((block) => {
+      const [name = "", ...lines] = block.split("\n");
+      const value = (key: string): string =>
+        (lines.find((line) => line.trim().startsWith(`${key} `)) ?? "")
+          .trim()
+          .slice(key.length + 1)
+          .replace(/^"(.*)"$/, "$1");
+      return [
+        name.trim(),
+        {
+          host: value("HostName"),
+          port: Number(value("Port")),
+          user: value("User"),
+          identity: value("IdentityFile"),
+        },
+      ] as const;
+    }),
+  );
+}
