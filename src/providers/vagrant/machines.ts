@@ -12,8 +12,11 @@ export interface VagrantMachines {
   machines: { name: string; hostname: string; role: string; address: string; memory: number; cpus: number }[];
 }
 
-/** Within the range that VirtualBox allows host-only networks in. */
-export const defaultSubnet = "192.168.56.0/24";
+/** One of the eight in the range that VirtualBox allows host-only networks in; the lab's name decides which. */
+export function defaultSubnet(lab: string): string {
+  const sum = [...lab].reduce((total, letter) => total + letter.charCodeAt(0), 0);
+  return `192.168.${56 + (sum % 8)}.0/24`;
+}
 
 /** Mebibytes and processors: kubeadm's least for a control plane, and what a worker of a lab gets along with. */
 const sizeOf = ({ role }: Machine): { memory: number; cpus: number } =>
@@ -27,11 +30,8 @@ const netmaskOf = (bits: number): string =>
   [0, 8, 16, 24].map((start) => 256 - 2 ** (8 - Math.min(8, Math.max(0, bits - start)))).join(".");
 
 /** The lab's machines as Vagrant is told of them. Pure: equal labs give equal machines. */
-export function vagrantMachines({
-  name: lab,
-  machines,
-  machineSubnet = defaultSubnet,
-}: Lab): VagrantMachines {
+export function vagrantMachines({ name: lab, machines, ...rest }: Lab): VagrantMachines {
+  const machineSubnet = rest.machineSubnet ?? defaultSubnet(lab);
   return {
     lab,
     netmask: netmaskOf(Number(machineSubnet.split("/")[1])),

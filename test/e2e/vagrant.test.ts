@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { localHost } from "../../src/hosts/local.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import { requireEngine } from "../../src/providers/docker/engine.ts";
+import { type TestLab, testLab } from "./support.ts";
+
+const { code } = await localHost().run(sh`command -v vagrant`, { accept: "any" });
+const skip = code !== 0 && "Vagrant is not on this computer";
+
+let lab: TestLab;
+const ok = ({ code, output }: { code: number | null; output: string }): void => assert.equal(code, 0, output);
+const containers = async (): Promise<string[]> =>
+  (await requireEngine()).docker.list(
+    sh`ps --all --filter name=labwright-e2e-vagrant-vagrant --format {{.Names}}`,
+  );
+
+before(async () => {
+  if (skip) return;
+  process.env.VAGRANT_DEFAULT_PROVIDER = "docker";
+  lab = await testLab(
+    "e2e-vagrant",
+    "provider: vagrant\nmachines: [{ name: cp, role: control-plane }, { name: w, role: worker }]\n",
+  );
+  await lab.labwright(["down"]);
+});
+
+after(async () => {
+  if (!skip) await lab.labwright(["down"]);
+});
+
+test("a cluster comes up on machines that Vagrant's docker provider makes", { skip }, async (t) => {
+  const ran = await lab.labwright(["up"]);
+  ok(ran);
+  t.diagnostic(`up: ${ran.seconds.toFixed(0)} s`);
+  ok(await lab.labwright(["verify"]));
+});
+
+test("a second up changes nothing, and a halted machine comes back", { skip }, async () => {
+  const again = await lab.labwright(["up"]);
+  ok(again);
+  assert.match(again.output, /Nothing to do/);
+  const { docker } = await requireEngine();
+  await docker.run(sh`stop --time 20 labwright-e2e-vagrant-vagrant-w`);
+  ok(await lab.labwright(["up"]));
+  ok(await lab.labwright(["verify"]));
+});
+
+test("down leaves no machine", { skip }, async () => {
+  ok(await lab.labwright(["down"]));
+  assert.deepEqual(await containers(), []);
+});

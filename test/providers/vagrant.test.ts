@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LabwrightError } from "../../src/errors.ts";
+import { parseLab } from "../../src/lab/load.ts";
+import type { Lab } from "../../src/lab/types.ts";
+import { defaultSubnet, vagrantMachines } from "../../src/providers/vagrant/machines.ts";
+import { accessesIn, explained, statesIn } from "../../src/providers/vagrant/vagrant.ts";
+
+function labOf(text: string): Lab {
+  const result = parseLab(text, "lab.yaml", {
+    knownPlaybooks: ["cluster", "nginx-nodeport"],
+    provider: "vagrant",
+  });
+  assert.ok("lab" in result);
+  return result.lab;
+}
+
+test("an empty lab file gives Vagrant the default machines, on a network that VirtualBox allows", () => {
+  const { machines, netmask, lab } = vagrantMachines(labOf(""));
+  assert.equal(lab, "basics");
+  const subnet = defaultSubnet("basics").replace(".0/24", "");
+  assert.match(subnet, /^192\.168\.(5[6-9]|6[0-3])$/);
+  assert.equal(netmask, "255.255.255.0");
+  assert.deepEqual(
+    machines.map(({ name, address }) => `${name} ${address}`),
+    ["cp", "w1", "w2"].map((name, index) => `${name} ${subnet}.${10 + index}`),
+  );
+});
+
+test("Vagrant's host names have no underscore, and the lab file's network holds", () => {
+  const { machines, netmask } = vagrantMachines(
+    labOf(
+      "network: { subnet: 172.28.0.0/22 }\nmachines: [{ name: cp, role: control-plane }, { name: jump_host, role: jump-host }]",
+    ),
+  );
+  assert.equal(netmask, "255.255.252.0");
+  assert.deepEqual(machines[1], {
+    name: "jump_host",
+    hostname: "jump-host",
+    role: "jump-host",
+    address: "172.28.0.11",
+    memory: 512,
+    cpus: 1,
+  });
+});
+
+test("states and accesses are read from Vagrant's own output", () => {
+  const status =
+    "1700000000,cp,metadata,provider,docker\n1700000000,cp,provider-name,docker\n1700000000,cp,state,running\n1700000000,w,state,not_created\n1700000000,,ui,info,Current machine states:";
+  assert.deepEqual(
+    [...statesIn(status)],
+    [
+      ["cp", "running"],
+      ["w", "not_created"],
+    ],
+  );
+  const config =
+    'Host cp\n  HostName 127.0.0.1\n  User vagrant\n  Port 2222\n  IdentityFile "/a b/key"\n\nHost w\n  HostName 172.17.0.3\n  User vagrant\n  Port 22\n  IdentityFile /key\n';
+  assert.deepEqual(
+    [...accessesIn(config)],
+    [
+      ["cp", { host: "127.0.0.1", port: 2222, user: "vagrant", identity: "/a b/key" }],
+      ["w", { host: "172.17.0.3", port: 22, user: "vagrant", identity: "/key" }],
+    ],
+  );
+});
+
+test("Vagrant's complaints become errors with a remedy, and the holder of a lock is named", () => {
+  const codeOf = (output: string, code = "program-failed") => {
+    const error = explained(["up"], new LabwrightError({ code, message: "m", remedy: "r", output }), [
+      "vagrant up (process 12)",
+    ]);
+    assert.ok(error.remedy);
+    return `${error.code}: ${error.message}`;
+  };
+  assert.match(codeOf("", "program-missing"), /^vagrant-missing/);
+  assert.match(
+    codeOf(
+      "An action 'up' was attempted on the machine 'cp',\nbut another process is already executing an action on the machine.",
+    ),
+    /^vagrant-locked: another Vagrant works on these machines: vagrant up \(process 12\)/,
+  );
+  assert.match(codeOf("Timed out while waiting for the machine to boot."), /^machine-boot-timeout/);
+  assert.match(
+    codeOf("The IP address configured for the host-only network is not within the\nallowed ranges."),
+    /^network-not-allowed/,
+  );
+  assert.match(
+    codeOf("No usable default provider could be found for your system."),
+    /^vagrant-provider-missing/,
+  );
+  assert.match(codeOf("something else"), /^vagrant-failed: vagrant up failed/);
+});
