@@ -94,7 +94,7 @@ test("networks, mirrors, playbooks and anchors come through", () => {
 });
 
 test("loadLab throws one error that lists every problem with its place and remedy", async () => {
-  const path = written("bad.yaml", "nmae: x\nprovider: vagrant\n");
+  const path = written("bad.yaml", "nmae: x\nprovider: qemu\n");
   await assert.rejects(loadLab(path, options), (error) => {
     assert.ok(error instanceof FileProblems);
     assert.equal(error.code, "lab-file");
@@ -103,7 +103,7 @@ test("loadLab throws one error that lists every problem with its place and remed
     assert.match(
       error.message,
       new RegExp(
-        `^${path}:1:1: .*"nmae"\\n +did you mean name.*\\n${path}:2:11: .*vagrant.*\\n +use one of: docker.*$`,
+        `^${path}:1:1: .*"nmae"\\n +did you mean name.*\\n${path}:2:11: .*qemu.*\\n +use one of: docker.*$`,
       ),
     );
     return true;

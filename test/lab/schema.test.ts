@@ -69,7 +69,6 @@ const refused: Record<string, string[]> = {
     "$.machines[3].count type",
     "$.machines[4].count range",
   ],
-  "provider-vagrant": ["$.provider enum"],
   "lab-name-shell": ["$.name text"],
   "machines-empty": ["$.machines items"],
   "version-not-supported": ["$.cluster.version enum"],
