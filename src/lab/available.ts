@@ -1,5 +1,5 @@
 import { kubernetesMinors } from "../versions.ts";
-import type { ProviderName, Runtime, Software, SourceChoice } from "./types.ts";
+import type { MachineType, ProviderName, Runtime, Software, SourceChoice } from "./types.ts";
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {
@@ -23,6 +23,9 @@ export const sources: Words<SourceChoice> = { usable: ["auto", "upstream", "modu
 export const software: Words<Software> = { usable: ["docker", "docker-compose"], planned: [] };
 
 export const plugins: Words<"calico"> = { usable: ["calico"], planned: [] };
+
+/** Whether the server can run them, it tells itself. */
+export const machineTypes: Words<MachineType> = { usable: ["container", "virtual-machine"], planned: [] };
 
 /** How many control planes a lab may have. */
 export const mostControlPlanes = 1;

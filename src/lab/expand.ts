@@ -5,7 +5,7 @@ import type { Lab, Machine, Software } from "./types.ts";
 
 /** The lab that a valid lab file describes: counts expanded, and what depends on another field filled in. */
 export function expand({ network, machines, mirrors, ...input }: LabInput): Lab {
-  const { name, provider, source, cluster, playbooks } = input;
+  const { name, provider, source, cluster, playbooks, incus } = input;
   const cloud = input.cloud ?? (provider === "pulumi" ? cloudSchema.parse({}) : undefined);
   return {
     name,
@@ -13,6 +13,7 @@ export function expand({ network, machines, mirrors, ...input }: LabInput): Lab 
     source,
     mirrors: defined(mirrors),
     ...defined({ machineSubnet: network.subnet }),
+    ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
     machines: machines.flatMap(machinesOf),
     ...(cloud && { cloud }),
     cluster,

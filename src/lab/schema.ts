@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newestMinor, plugins, providers, runtimes, software, sources } from "./available.ts";
+import { machineTypes, newestMinor, plugins, providers, runtimes, software, sources } from "./available.ts";
 import { cloudSchema } from "./cloud.ts";
 import {
   choice,
@@ -121,6 +121,19 @@ export const labSchema = z
       })
       .prefault({})
       .describe("The network that the machines are on."),
+    incus: z
+      .strictObject({
+        remote: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9._-]*$/i)
+          .optional()
+          .describe("A server of `incus remote list`. Default: the one on this computer."),
+        type: choice("machine type", machineTypes)
+          .prefault("container")
+          .describe("What the machines are on the server."),
+      })
+      .optional()
+      .describe("Settings for the provider incus alone."),
     machines: z.array(machineSchema).min(1).prefault(defaults.machines).describe("The machines of the lab."),
     cloud: cloudSchema.optional().describe("For the pulumi provider: which cloud, and how."),
     cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),

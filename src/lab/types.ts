@@ -13,10 +13,13 @@ export interface Lab {
   /** Which cloud the pulumi provider makes machines in; always there where that is the provider. */
   cloud?: CloudChoice;
   cluster: Cluster;
+  /** Which Incus server, and what kind of machines there; for the provider of that name only. */
+  incus?: { remote?: string; type: MachineType };
   /** Names of playbooks, in their order: `cluster` is playbooks/cluster.yaml. */
   playbooks: string[];
 }
 
+export type MachineType = "container" | "virtual-machine";
 export type ProviderName = "docker" | "incus" | "vagrant" | "pulumi" | "ssh";
 export type SourceChoice = "auto" | "upstream" | "modules";
 export type Runtime = "containerd" | "cri-o" | "docker";

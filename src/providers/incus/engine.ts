@@ -25,6 +25,8 @@ export interface Engine {
   facts: Facts;
   /** Whether it is the daemon that we started ourselves. */
   own: boolean;
+  /** The remote server's own address: the way to its machines. Absent: they are reached at their addresses. */
+  server?: string;
 }
 
 export const ownFolder = (): string => join(dataFolder(), "incus");
@@ -35,7 +37,7 @@ export const ownPidFile = (): string => join(ownFolder(), "labwright.pid");
  * does. One that INCUS_DIR or INCUS_SOCKET names is never replaced by ours.
  */
 export async function findIncus(remote?: string): Promise<Engine | undefined> {
-  if (remote !== undefined) return ask(new Incus(localHost(), { remote }), false);
+  if (remote !== undefined) return askRemote(remote);
   const present = await ask(new Incus(localHost()), false);
   if (present || process.env.INCUS_DIR || process.env.INCUS_SOCKET) return present;
   return ask(new Incus(localHost(), { folder: ownFolder() }), true);
@@ -44,6 +46,16 @@ export async function findIncus(remote?: string): Promise<Engine | undefined> {
 async function ask(incus: Incus, own: boolean): Promise<Engine | undefined> {
   const answer = await incus.query("/1.0", factsSchema, { timeout: 15_000 }).catch(() => undefined);
   return answer && { incus, facts: answer.environment, own };
+}
+
+const remotesSchema = z.record(z.string(), z.looseObject({ Addr: z.string() }));
+
+async function askRemote(remote: string): Promise<Engine | undefined> {
+  const incus = new Incus(localHost(), { remote });
+  const engine = await ask(incus, false);
+  const remotes = remotesSchema.parse(JSON.parse(await incus.run(sh`remote list --format json`)));
+  const address = remotes[remote]?.Addr ?? "";
+  return engine && { ...engine, ...(address.startsWith("https:") && { server: new URL(address).hostname }) };
 }
 
 export async function requireIncus(remote?: string): Promise<Engine> {

@@ -8,9 +8,11 @@ import { sh } from "../../hosts/sh.ts";
 import { machineFiles, withoutComment } from "../shared/machine-files.ts";
 import { ensureNodeImage, type ImageRequest, infra, prepareNode, type Recipe } from "../shared/node-image.ts";
 import { hostAddress } from "../shared/subnet.ts";
+import type { Engine } from "./engine.ts";
 import { type Incus, label } from "./incus.ts";
 import { createInstance, pushFiles, removeInstance } from "./instance.ts";
 import { gatewayOf } from "./network.ts";
+import { drawPorts, type Ports } from "./ports.ts";
 
 /** Where the machine that an image is made of lives meanwhile: in the lab that needs it. */
 export interface Workshop {
@@ -22,14 +24,15 @@ const aliasOf = ({ id }: Recipe): string => `labwright-node-${id}`;
 const aliasesSchema = z.array(z.object({ name: z.string() }));
 
 /** The alias of the image that machines are started from; made where it is missing. */
-export async function ensureImage(incus: Incus, lab: Workshop, request: ImageRequest): Promise<string> {
+export async function ensureImage(engine: Engine, lab: Workshop, request: ImageRequest): Promise<string> {
+  const { incus } = engine;
   const has = async (alias: string): Promise<boolean> =>
     (await incus.query("/1.0/images/aliases?recursion=1", aliasesSchema)).some(({ name }) => name === alias);
   const recipe = await ensureNodeImage(
     {
       name: `incus-${incus.remote ?? "local"}`,
       has: (wanted) => has(aliasOf(wanted)),
-      make: (wanted, making) => makeImage(incus, lab, making, wanted),
+      make: (wanted, making) => makeImage(engine, lab, making, wanted),
     },
     request,
   );
@@ -37,7 +40,7 @@ export async function ensureImage(incus: Incus, lab: Workshop, request: ImageReq
 }
 
 async function makeImage(
-  incus: Incus,
+  { incus, server }: Engine,
   { project, subnet }: Workshop,
   request: ImageRequest,
   recipe: Recipe,
@@ -50,10 +53,12 @@ async function makeImage(
     activity.note("unpacking the base system");
     const address = hostAddress(subnet, 2);
     const hostKey = generateKeyPair(place.name);
+    const ports: Ports = server === undefined ? {} : drawPorts([22]);
     await createInstance(incus, {
       ...place,
       image: await baseImage(incus, recipe.base, base),
       hostname: place.name,
+      ports,
       address,
       subnet,
       gateway: gatewayOf(subnet),
@@ -76,8 +81,8 @@ async function makeImage(
       "for try in $(seq 100); do systemctl restart ssh 2>/dev/null && exit 0; sleep 0.1; done; exit 1";
     await incus.script(inside(sh`sh -c ${restart}`));
     await prepareNode(request, recipe, {
-      host: address,
-      port: 22,
+      host: server ?? address,
+      port: ports[22] ?? 22,
       user: "root",
       privateKey: keys.privateKey,
       hostKeys: [withoutComment(hostKey.publicKey)],

@@ -9,6 +9,7 @@ export const label = {
   machine: "user.labwright.machine",
   address: "user.labwright.address",
   hostKey: "user.labwright.host-key",
+  ports: "user.labwright.ports",
   subnet: "user.labwright.subnet",
   build: "user.labwright.build",
 } as const;

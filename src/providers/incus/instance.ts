@@ -3,7 +3,8 @@ import { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { lines, Secret, sh } from "../../hosts/sh.ts";
 import type { Files } from "../shared/machine-files.ts";
-import type { Incus } from "./incus.ts";
+import { type Incus, label } from "./incus.ts";
+import { type Ports, portDevices } from "./ports.ts";
 
 const instancesSchema = z.array(
   z.object({
@@ -34,6 +35,8 @@ export interface InstanceSpec {
   subnet: string;
   gateway: string;
   labels: Record<string, string>;
+  /** Ports of a remote server that lead to it; none where its address can be reached. */
+  ports: Ports;
   /** The first process; absent: the image's own. */
   init?: string;
 }
@@ -59,7 +62,11 @@ const rawLxc = ({ hostname, address, subnet, gateway, init }: InstanceSpec): str
 
 /** Makes an instance that does not run yet. */
 export async function createInstance(incus: Incus, spec: InstanceSpec): Promise<void> {
-  const config = JSON.stringify({ config: { ...spec.labels, "raw.lxc": rawLxc(spec) } });
+  const ports = { [label.ports]: JSON.stringify(spec.ports) };
+  const config = JSON.stringify({
+    config: { ...spec.labels, ...ports, "raw.lxc": rawLxc(spec) },
+    devices: portDevices(spec.ports, spec.address),
+  });
   const image = spec.image.includes(":") ? spec.image : incus.at(spec.image);
   await incus.script(
     sh`printf %s ${config} | ${incus.command(sh`init ${image} ${incus.at(spec.name)} --project ${spec.project} --quiet`)}`,

@@ -3,9 +3,11 @@ import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { machineFiles, withoutComment } from "../shared/machine-files.ts";
+import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
 import { createInstance, type Instance, neverStarted, pushFiles, removeInstance } from "./instance.ts";
 import { gatewayOf } from "./network.ts";
+import { drawPorts, type Ports, publishedPorts } from "./ports.ts";
 
 export interface MachineSpec {
   project: string;
@@ -25,14 +27,14 @@ export interface MachineSpec {
  * what has its name already.
  */
 export async function ensureMachine(
-  incus: Incus,
+  { incus, server }: Engine,
   spec: MachineSpec,
   old: Instance | undefined,
 ): Promise<void> {
   if (old && old.config[label.lab] !== spec.lab.name) throw nameTaken("instance", spec.name);
   if (old && !neverStarted(old) && (await starts(incus, spec))) return;
   if (old) await removeInstance(incus, spec);
-  await makeMachine(incus, spec);
+  await makeMachine(incus, spec, server === undefined ? {} : drawPorts(publishedPorts));
 }
 
 const start = ({ project }: MachineSpec, instance: string) => sh`start --project ${project} ${instance}`;
@@ -48,11 +50,12 @@ const starts = (incus: Incus, spec: MachineSpec): Promise<boolean> =>
   );
 
 /** sshd gets a host key that is made here, so that the first connection is already verified. */
-async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
+async function makeMachine(incus: Incus, spec: MachineSpec, ports: Ports): Promise<void> {
   const { lab, machine, address, subnet, authorizedKey } = spec;
   const hostKey = generateKeyPair(machine.name);
   await createInstance(incus, {
     ...spec,
+    ports,
     hostname: machine.name,
     gateway: gatewayOf(subnet),
     init: "/usr/local/sbin/labwright-init",

@@ -1,10 +1,12 @@
+import { z } from "zod";
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Lab } from "../../lab/types.ts";
 import { type KeyPair, labKey } from "../keys.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
-import { requireIncus } from "./engine.ts";
+import { assertCarries } from "./carries.ts";
+import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
 import { allInstances, type Instance, removeInstance } from "./instance.ts";
@@ -12,23 +14,29 @@ import { ensureMachine } from "./machine.ts";
 import { instanceName, networkName } from "./names.ts";
 import { ensureNetwork, forgetDocker, networksOf } from "./network.ts";
 import { ensurePool } from "./pool.ts";
+import { wayTo } from "./ports.ts";
 import { ensureProject, projectsOf } from "./project.ts";
 
 export { ground } from "./ground.ts";
 
 export async function open(lab: Lab): Promise<Provider> {
-  const { incus } = await requireIncus();
-  return new IncusProvider(lab, incus);
+  const engine = await requireIncus(lab.incus?.remote);
+  assertCarries(engine, lab);
+  return new IncusProvider(lab, engine);
 }
+
+const portsSchema = z.record(z.string(), z.number());
 
 /** Machines as system containers of an Incus server. */
 class IncusProvider implements Provider {
   readonly #lab: Lab;
+  readonly #engine: Engine;
   readonly #incus: Incus;
 
-  constructor(lab: Lab, incus: Incus) {
+  constructor(lab: Lab, engine: Engine) {
     this.#lab = lab;
-    this.#incus = incus;
+    this.#engine = engine;
+    this.#incus = engine.incus;
   }
 
   /** All instances of the lab's, also the one that an image is made of. */
@@ -47,20 +55,23 @@ class IncusProvider implements Provider {
   #foundIn({ status, config }: Instance, { privateKey }: KeyPair): Found {
     const name = config[label.machine] ?? "";
     const address = config[label.address] ?? "";
+    const ports = portsSchema.parse(JSON.parse(config[label.ports] ?? "{}"));
+    const reach = (port: number) => wayTo(port, { address, server: this.#engine.server, ports });
+    const [host = address, port = "22"] = (reach(22) ?? "").split(":");
     const user = this.#lab.machines.find((one) => one.name === name)?.user ?? "root";
     return {
       name,
       running: status === "Running",
       address,
       access: {
-        host: address,
-        port: 22,
+        host,
+        port: Number(port),
         user,
         privateKey,
         hostKeys: [config[label.hostKey] ?? ""],
         sudo: user === "root" ? { kind: "none" } : { kind: "passwordless" },
       },
-      reach: (port) => `${address}:${port}`,
+      reach,
     };
   }
 
@@ -85,7 +96,7 @@ class IncusProvider implements Provider {
     const { subnet } = network;
     const project = await ensureProject(incus, lab.name, { network: network.name, pool });
     const [image, key, present] = await Promise.all([
-      ensureImage(incus, { project, subnet }, { lab, artifacts, activity, signal }),
+      ensureImage(this.#engine, { project, subnet }, { lab, artifacts, activity, signal }),
       labKey(lab.name),
       allInstances(incus),
     ]);
@@ -109,7 +120,7 @@ class IncusProvider implements Provider {
             const old = present.find((one) => one.project === project && one.name === place.name);
             const authorizedKey = key.publicKey;
             await ensureMachine(
-              incus,
+              this.#engine,
               { ...place, lab, machine, image, address, subnet, authorizedKey },
               old,
             );

@@ -1,0 +1,22 @@
+import { LabwrightError } from "../../errors.ts";
+import type { Lab } from "../../lab/types.ts";
+import type { Engine } from "./engine.ts";
+
+/** Throws with the reason where a server cannot carry a lab. */
+export function assertCarries({ facts }: Engine, { incus }: Lab): void {
+  if (incus?.type === "virtual-machine")
+    throw new LabwrightError({
+      code: "virtual-machines-missing",
+      message: /qemu/.test(facts.driver)
+        ? "labwright has no image for virtual machines on Incus yet"
+        : "this Incus server runs no virtual machines: it needs /dev/kvm, the kernel module vhost_vsock, and QEMU",
+      remedy: "take `type: virtual-machine` out: machines are then system containers",
+    });
+  if (facts.server_clustered)
+    throw new LabwrightError({
+      code: "incus-cluster",
+      message:
+        "this Incus server is one of a cluster, whose bridges do not join machines on different members",
+      remedy: "use a server of its own; clusters are not available yet in this version",
+    });
+}

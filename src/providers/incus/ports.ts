@@ -1,0 +1,30 @@
+import { randomInt } from "node:crypto";
+
+/** Ports that a machine offers where its address cannot be reached: sshd, the API server, NodePorts. */
+export const publishedPorts = [22, 6443, 30080];
+
+/** By a machine's port: the server's port that leads to it. */
+export type Ports = Readonly<Record<string, number>>;
+
+/** Draws ports of a remote server. One that is taken there fails the machine's start, and the next run draws again. */
+export const drawPorts = (wanted: readonly number[]): Ports =>
+  Object.fromEntries(wanted.map((port) => [port, randomInt(20_000, 60_000)]));
+
+/** The devices that lead from a server's ports to a machine's. */
+export const portDevices = (ports: Ports, address: string): Record<string, Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(ports).map(([port, outer]) => [
+      `port-${port}`,
+      { type: "proxy", listen: `tcp:0.0.0.0:${outer}`, connect: `tcp:${address}:${port}` },
+    ]),
+  );
+
+/** `host:port` at which this computer reaches a machine's port; undefined where nothing leads to it. */
+export function wayTo(
+  port: number,
+  { address, server, ports }: { address: string; server: string | undefined; ports: Ports },
+): string | undefined {
+  if (server === undefined) return `${address}:${port}`;
+  const outer = ports[port];
+  return outer === undefined ? undefined : `${server}:${outer}`;
+}
