@@ -6,6 +6,8 @@ import { findIncus, ownFolder } from "../../src/providers/incus/engine.ts";
 import type { Candidate, Occupant } from "./providers-candidate.ts";
 import { socketLine } from "./providers-line.ts";
 
+/** A remote that leads to this computer's own server puts the way through a remote to the same proof. */
+const remote = process.env.LABWRIGHT_TEST_INCUS_REMOTE;
 const engine = await findIncus();
 const folder = engine?.own ? ownFolder() : (process.env.INCUS_DIR ?? "/var/lib/incus");
 const socket = process.env.INCUS_SOCKET ?? join(folder, "unix.socket");
@@ -33,6 +35,9 @@ export const incusCandidate: Candidate = {
   unavailable: engine
     ? false
     : "no Incus server answers on this host (`labwright doctor --fix --provider incus`)",
+
+  settings: async () => ({ text: remote === undefined ? "" : `incus: { remote: ${remote} }` }),
+  cannot: remote === undefined ? {} : { cut: "the line that is cut leads to a socket, not to a remote" },
 
   async things(lab) {
     const paths = ["projects?recursion=1", "networks?recursion=1", "instances?recursion=1&all-projects=true"];
