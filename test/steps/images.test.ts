@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Site } from "../../src/engine/step.ts";
+import type { Command } from "../../src/hosts/sh.ts";
+import type { Host } from "../../src/hosts/types.ts";
+import { bound, sceneOn } from "./scene.ts";
+
+/** What undoing runs on the machine. */
+async function undone(params: unknown): Promise<string> {
+  const commands: string[] = [];
+  const run = async (command: Command) => {
+    commands.push(command.shown);
+    return { code: 0, stdout: "", stderr: "" };
+  };
+  await (await bound("images", params)).undo?.({ run } as unknown as Host, sceneOn("cp") as Site);
+  return commands.join("\n");
+}
+
+test("images: an exercise that is reset leaves them to the others, a lab that goes takes them along", async () => {
+  assert.match(await undone({ set: "exercises" }), /images rm docker\.io\/labwright\/web:1/);
+  assert.doesNotMatch(await undone({ set: "exercises", keep: true }), /labwright\/web/);
+});
