@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { step } from "../engine/step.ts";
+import { sh } from "../hosts/sh.ts";
+import { kubectl } from "./shared/kubectl.ts";
+
+const word = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
+
+/** A Service of the cluster answers at its own address, as a node sees it. */
+export const serviceAnswers = step({
+  params: z.strictObject({
+    namespace: word,
+    service: word,
+    port: z.int().min(1).max(65535),
+    path: z.string().startsWith("/"),
+    says: z.string().min(1),
+  }),
+
+  probe: ({ namespace, service, port, path }) => {
+    const address = kubectl(sh`-n ${namespace} get service ${service} -o ${"jsonpath={.spec.clusterIP}"}`);
+    return {
+      service: address,
+      page: sh`curl --silent --fail --noproxy '*' --max-time 3 "http://$(${address})":${port}${path} | head -c 4096`,
+    };
+  },
+
+  check: (facts, { namespace, service, port, path, says }) => {
+    if (facts.service.code !== 0) return [`there is no service ${service} in the namespace ${namespace}`];
+    if (facts.page.stdout.includes(says)) return [];
+    return [`the service ${service} does not answer at ${path} on port ${port} with "${says}"`];
+  },
+
+  patience: { seconds: 60, for: "the service to answer" },
+});
