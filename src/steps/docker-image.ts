@@ -8,7 +8,7 @@ const archive = "/var/lib/labwright-docker-images.tar";
 
 /** Images in the Docker engine of a machine, so that containers start without a registry. */
 export const dockerImage = step({
-  params: z.strictObject({ set: z.enum(["nginx"]) }),
+  params: z.strictObject({ set: z.enum(["nginx", "nginx-stable", "exercises"]) }),
 
   probe: ({ set }, { lab }) => ({
     missing: sh`for name in ${imageNames(set, lab.cluster.version)}; do
