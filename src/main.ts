@@ -52,6 +52,7 @@ function program(): Command {
 
   onLab("smoke", "from nothing to nothing: up, verify, down; one report for CI")
     .option("--json", "events as JSON lines")
+    .option("--exercise <name>", "prove an exercise too; repeatable", repeated, [])
     .option("--junit <file>", "write a JUnit report")
     .option("--summary <file>", "write a Markdown summary")
     .option("--evidence <folder>", "where a part fails, collect logs and the cluster's state")

@@ -1,20 +1,24 @@
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import type { Activity, Event } from "../engine/activity.ts";
+import { knownPlaybooks } from "../engine/playbook.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
+import { assertName, findExercise } from "../exercises/find.ts";
+import { assertNeeds } from "../exercises/needs.ts";
+import type { Exercise } from "../exercises/types.ts";
 import { secondsOf } from "../lab/cloud.ts";
+import type { Lab } from "../lab/types.ts";
 import { labFolder } from "../paths.ts";
 import type { Cost } from "../providers/types.ts";
 import { junit } from "../ui/junit.ts";
 import { takeAway } from "./down.ts";
 import { interruption } from "./shared/interrupt.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
-import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
+import { type LabOptions, labFile, openSession, type Session, show } from "./shared/session.ts";
 import { collect } from "./smoke/evidence.ts";
 import { limitsOf } from "./smoke/limits.ts";
 import { type Part, runPart, skipPart } from "./smoke/parts.ts";
+import { stepsOf } from "./smoke/steps.ts";
 import { markdown, type Report } from "./smoke/summary.ts";
-import { makeLab } from "./up.ts";
-import { inspectLab } from "./verify.ts";
 
 export interface SmokeOptions extends LabOptions {
   junit?: string;
@@ -27,12 +31,14 @@ export interface SmokeOptions extends LabOptions {
   partLimit: string[];
   /** `true` without a duration. */
   keepOnFailure?: string | true;
+  /** Names of exercises that are proved after `verify`. */
+  exercise: string[];
 }
 
 /** How long a lab that was kept lives, where nothing is said. */
 const kept = "2h";
 
-/** From nothing to nothing: up, verify, down, with one report. Exits with 1 where a part is not passed. */
+/** From nothing to nothing: up, verify, exercises, down, with one report. Exits with 1 where a part is not passed. */
 export async function smoke(options: SmokeOptions): Promise<void> {
   const started = Date.now();
   const limits = limitsOf(options);
@@ -40,6 +46,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   // What takes the lab away has to go on where everything else was interrupted.
   const session = await openSession(options, AbortSignal.any([]));
   const { lab, provider } = session;
+  const exercises = await wanted(options, lab);
   const events: Event[] = [];
   const report: Report = { lab, parts: [], seconds: 0 };
 
@@ -55,7 +62,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
     report.parts = parts;
     const cost = await provider.cost?.().catch((): Cost | undefined => undefined);
     if (cost) report.cost = cost;
-    for (const { name, limit, work } of steps()) {
+    for (const { name, limit, work } of stepsOf(session, limits, exercises)) {
       const left = limits.whole - (Date.now() - started) / 1000;
       const failed = parts.find(({ outcome }) => outcome !== "passed");
       const part = failed
@@ -75,28 +82,6 @@ export async function smoke(options: SmokeOptions): Promise<void> {
       );
     if (parts.some(({ outcome }) => outcome !== "passed")) throw notPassed(parts);
   }
-
-  const steps = () => [
-    {
-      name: "up",
-      limit: limits.up,
-      work: async (activity: Activity, signal: AbortSignal) => {
-        const { applied } = await makeLab(within(signal), activity);
-        return [`${applied} tasks applied`];
-      },
-    },
-    {
-      name: "verify",
-      limit: limits.verify,
-      work: async (activity: Activity, signal: AbortSignal) => {
-        const wrong = await inspectLab(within(signal), activity);
-        if (wrong.size > 0) throw notVerified([...wrong.keys()].map(({ title }) => title));
-        return ["every check is ok"];
-      },
-    },
-  ];
-
-  const within = (signal: AbortSignal): Session => ({ ...session, signal });
 
   async function away(activity: Activity): Promise<string[]> {
     const removed = await takeAway(session, activity);
@@ -124,12 +109,14 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   }
 }
 
-const notVerified = (tasks: readonly string[]): LabwrightError =>
-  new LabwrightError({
-    code: "not-verified",
-    message: `${tasks.length} checks are not ok: ${[...new Set(tasks)].join(", ")}`,
-    remedy: "run `labwright plan` on the lab: it says what differs, and why",
-  });
+/** Throws (exit code 2) where there is no such exercise, or the lab lacks what it needs. */
+async function wanted(options: SmokeOptions, lab: Lab): Promise<Exercise[]> {
+  options.exercise.forEach(assertName);
+  const exercises = await Promise.all(options.exercise.map((name) => findExercise(labFile(options), name)));
+  const known = await knownPlaybooks();
+  for (const exercise of exercises) assertNeeds(exercise, lab, known);
+  return exercises;
+}
 
 const notPassed = (parts: readonly Part[]): LabwrightError => {
   const names = parts.filter(({ outcome }) => outcome === "failed").map(({ name }) => name);

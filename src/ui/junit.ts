@@ -1,5 +1,5 @@
 import type { Event } from "../engine/activity.ts";
-import { type Entry, machineOf, ownError, playOf, recordingOf, withDescendants } from "./recording.ts";
+import { type Entry, machineOf, ownError, recordingOf, withDescendants } from "./recording.ts";
 import { count } from "./text.ts";
 import { type Attributes, element } from "./xml.ts";
 
@@ -51,13 +51,21 @@ function caseOf(entry: Entry): Case {
     : entry.details.join("\n");
   return {
     name: machine === undefined ? entry.title : `${machine}: ${entry.title}`,
-    play: playOf(entry) ?? "labwright",
+    play: suiteOf(entry) ?? "labwright",
     seconds: ((entry.end ?? entry.start) - entry.start) / 1000,
     verdict: verdictOf(entry),
     message: error?.message ?? messageFor(entry.details),
     type: error?.code ?? entry.outcome ?? "unfinished",
     text,
   };
+}
+
+/** The plays that the entry is part of, from the outermost: `verify: Join the workers`. */
+function suiteOf(entry: Entry | undefined): string | undefined {
+  if (!entry) return undefined;
+  const above = suiteOf(entry.parent);
+  if (entry.kind !== "play") return above;
+  return above === undefined ? entry.title : `${above}: ${entry.title}`;
 }
 
 function messageFor(details: readonly string[]): string {

@@ -3,7 +3,8 @@ import type { Activity } from "../../engine/activity.ts";
 import { cacheFolder } from "../../paths.ts";
 import { openCache } from "../cache.ts";
 import { targetOf } from "../target.ts";
-import { compiled } from "./compiled.ts";
+import { compiled, type Workshop } from "./compiled.ts";
+import { wrapperModule } from "./component.ts";
 import { oneAtATime } from "./queue.ts";
 
 /**
@@ -11,11 +12,18 @@ import { oneAtATime } from "./queue.ts";
  * from their Go modules where the cache does not have them: four minutes on two processors.
  */
 export async function compiledPulumi(activity: Activity, signal?: AbortSignal): Promise<string> {
-  const workshop = {
-    cache: openCache(join(cacheFolder(), "artifacts"), signal),
-    queue: oneAtATime(signal),
-    target: targetOf(process.arch),
-    signal,
-  };
-  return dirname((await compiled(workshop, "pulumi", activity)).file("pulumi"));
+  return dirname((await compiled(workshop(signal), "pulumi", activity)).file("pulumi"));
 }
+
+/** Whether `compiledPulumi` would answer at once, from the cache. */
+export async function pulumiAtHand(): Promise<boolean> {
+  const { cache, target } = workshop();
+  return (await cache.find("programs", (await wrapperModule("pulumi", target)).id)) !== undefined;
+}
+
+const workshop = (signal?: AbortSignal): Workshop => ({
+  cache: openCache(join(cacheFolder(), "artifacts"), signal),
+  queue: oneAtATime(signal),
+  target: targetOf(process.arch),
+  signal,
+});

@@ -15,7 +15,7 @@ import { planOf } from "./plan.ts";
 import { removeLab, removeThings } from "./remove.ts";
 import { hostKeyOf, type Tags, tag, timeTag } from "./tags.ts";
 
-export async function open(lab: Lab): Promise<Provider> {
+export async function open(lab: Lab): Promise<PulumiProvider> {
   const choice = lab.cloud ?? cloudSchema.parse({});
   return new PulumiProvider(lab, choice, openCloud(choice.name, process.env));
 }
@@ -65,7 +65,16 @@ export class PulumiProvider implements Provider {
     };
   }
 
-  async create({ machines, activity, signal }: Making): Promise<void> {
+  async create(making: Making): Promise<void> {
+    await this.make(making);
+    const { machines, activity, signal } = making;
+    const limit = secondsOf(this.#choice.bootLimit);
+    const made = (await this.find()).filter(({ name }) => machines.some((machine) => machine.name === name));
+    await Promise.all(made.map((one) => waitForBoot(one, limit, activity, signal)));
+  }
+
+  /** All of `create` but waiting until what was made has booted. */
+  async make({ activity, signal }: Pick<Making, "activity" | "signal">): Promise<void> {
     await activity.child("machine", "make the machines in the cloud", async (child, end) => {
       const work = { lab: this.#lab, activity: child, signal };
       await this.#cloud.check(this.#choice);
@@ -91,9 +100,6 @@ export class PulumiProvider implements Provider {
       await makeSo(stack, () => program.declare(plan), work);
       end({ outcome: "changed" });
     });
-    const limit = secondsOf(this.#choice.bootLimit);
-    const made = (await this.find()).filter(({ name }) => machines.some((machine) => machine.name === name));
-    await Promise.all(made.map((one) => waitForBoot(one, limit, activity, signal)));
   }
 
   /**

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { containerComputers } from "../cloud/containers.ts";
+import { type CloudService, startCloud } from "../cloud/service.ts";
+
+const main = join(import.meta.dirname, "../../src/main.ts");
+const computers = await containerComputers();
+const skip = computers === undefined && "no Docker engine whose containers can be reached from here";
+let service: CloudService;
+let folder: string;
+
+before(async () => {
+  if (!computers) return;
+  service = await startCloud(computers);
+  folder = await mkdtemp(join(tmpdir(), "labwright-e2e-cloud-"));
+  await writeFile(
+    join(folder, "lab.yaml"),
+    "name: cloud\nprovider: pulumi\nmachines: [{ name: cp, role: control-plane }, { name: w, role: worker }]\n",
+  );
+});
+after(async () => {
+  await service?.close();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs labwright in a process group of its own, as a CI job does; `killAt` is a line of its output at which all of it is killed. */
+async function labwright(args: string[], { killAt }: { killAt?: RegExp } = {}) {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    detached: true,
+    env: {
+      ...process.env,
+      CI: "true",
+      XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache"),
+      XDG_DATA_HOME: folder,
+      KUBECONFIG: join(folder, "kubeconfig"),
+      HCLOUD_TOKEN: service.token,
+      HCLOUD_ENDPOINT: service.endpoint,
+      LABWRIGHT_ADDRESS_SERVICE: service.addressService,
+      GITHUB_STEP_SUMMARY: join(folder, "step-summary.md"),
+    },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (data) => {
+      output += data;
+      if (killAt?.test(output) && child.exitCode === null && child.signalCode === null)
+        process.kill(-(child.pid ?? 0), "SIGKILL");
+    });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, output };
+}
+
+const there = () => service.cloud.list();
+
+describe("labwright in a cloud whose servers are containers", { skip }, () => {
+  test("smoke goes from nothing to nothing, with its reports, and no secret is in any of them", async () => {
+    const ran = await labwright([
+      "smoke",
+      "--junit",
+      "smoke.xml",
+      "--summary",
+      "smoke.md",
+      "--evidence",
+      "logs",
+    ]);
+    assert.equal(ran.code, 0, ran.output);
+    assert.deepEqual(there(), []);
+    const [junit, summary, step] = await Promise.all(
+      ["smoke.xml", "smoke.md", "step-summary.md"].map((name) => readFile(join(folder, name), "utf8")),
+    );
+    assert.match(junit ?? "", /<testsuite name="verify: /);
+    assert.match(summary ?? "", /\| up \| ✅ passed \|[\s\S]*\| down \| ✅ passed \|/);
+    assert.match(summary ?? "", /Cost: \d\.\d{4} EUR an hour \(2 servers/);
+    assert.equal(step, summary);
+    for (const text of [ran.output, junit, summary]) assert.ok(!text?.includes(service.token));
+  });
+
+  test("killed inside kubeadm: what is left is listed by sweep, kept until it expires, then swept away without any state", async () => {
+    const killed = await labwright(["up"], { killAt: /kubeadm-init.*\[(certs|etcd|kubelet-start)\]/ });
+    assert.equal(killed.code, null, killed.output);
+    assert.equal(there().length, 5);
+    await rm(join(folder, "labwright"), { recursive: true });
+    assert.equal((await labwright(["sweep", "--delete"])).code, 0);
+    assert.equal(there().length, 5);
+    for (const things of Object.values(service.cloud.things))
+      for (const thing of things.values())
+        thing.labels = { ...thing.labels, "labwright-expiry": "20200101T000000Z" };
+    service.cloud.things.ssh_keys.set(1, {
+      id: 1,
+      name: "theirs",
+      labels: {},
+      created: new Date().toISOString(),
+    });
+    assert.match((await labwright(["sweep"])).output, /5 have expired/);
+    assert.equal(there().length, 6);
+    assert.equal((await labwright(["sweep", "--delete"])).code, 0);
+    assert.deepEqual(there(), ["ssh_keys theirs"]);
+    service.cloud.things.ssh_keys.clear();
+  });
+
+  test("killed inside down: the next down takes the rest away", async () => {
+    await labwright(["up"], { killAt: /boot cp {2}changed/ });
+    const killed = await labwright(["down"], { killAt: /removing labwright-cloud/ });
+    assert.equal(killed.code, null, killed.output);
+    assert.notEqual(there().length, 0);
+    assert.equal((await labwright(["down"])).code, 0);
+    assert.deepEqual(there(), []);
+  });
+
+  test("a server that never boots is told after the limit, and taken away", async () => {
+    await writeFile(
+      join(folder, "dead.yaml"),
+      "name: dead\nprovider: pulumi\nmachines: [{ name: cp, role: control-plane }]\ncloud: { bootLimit: 1m }\n",
+    );
+    const boot = computers?.powerOn;
+    if (computers) computers.powerOn = async () => {};
+    const ran = await labwright(["smoke", "--file", "dead.yaml", "--summary", "dead.md"]);
+    if (computers && boot) computers.powerOn = boot;
+    assert.equal(ran.code, 1, ran.output);
+    assert.match(await readFile(join(folder, "dead.md"), "utf8"), /sshd has not answered for 60 s/);
+    assert.deepEqual(there(), []);
+  });
+});
