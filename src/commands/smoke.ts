@@ -13,7 +13,7 @@ import { junit } from "../ui/junit.ts";
 import { takeAway } from "./down.ts";
 import { interruption } from "./shared/interrupt.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
-import { type LabOptions, labFile, openSession, type Session, show } from "./shared/session.ts";
+import { type LabOptions, labFile, openSession, show } from "./shared/session.ts";
 import { collect } from "./smoke/evidence.ts";
 import { limitsOf } from "./smoke/limits.ts";
 import { type Part, runPart, skipPart } from "./smoke/parts.ts";
