@@ -34,14 +34,19 @@ function program(): Command {
     .action(async (options) => (await import("./commands/verify.ts")).verify(options));
   onLab("status", "machines, versions, health of each component, expiry of certificates")
     .option("--json", "as one JSON document")
+    .option("--credentials", "show the passwords made for the lab's accounts, and nothing else")
     .action(async (options) => (await import("./commands/status.ts")).status(options));
   onLab("ssh", "a terminal on a machine (default: the control plane), or one command there")
     .argument("[machine]", "the machine's name")
     .argument("[command...]", "a command instead of a terminal")
+    .option("-u, --user <name>", "log in as another of the machine's accounts")
     .passThroughOptions()
     .action(async (machine, command, options) =>
       (await import("./commands/ssh.ts")).ssh(machine, command, options),
     );
+  onLab("ssh-config", "print Host blocks by which plain ssh, scp and rsync reach the machines").action(
+    async (options) => (await import("./commands/ssh-config.ts")).sshConfig(options),
+  );
   onLab("kubeconfig", "print a kubeconfig with the lab's context alone").action(async (options) =>
     (await import("./commands/kubeconfig.ts")).kubeconfig(options),
   );

@@ -16,3 +16,6 @@ export const dataFolder = (): string => xdg("XDG_DATA_HOME", ".local/share");
 
 /** The folder of one lab: its key pair, known hosts and lock. */
 export const labFolder = (name: string): string => join(dataFolder(), "labs", name);
+
+/** The passwords made for a lab: a file that only its owner reads. */
+export const credentialsFile = (name: string): string => join(labFolder(name), "credentials.json");

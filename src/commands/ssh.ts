@@ -1,5 +1,7 @@
 import { LabwrightError } from "../errors.ts";
 import { terminal } from "../hosts/terminal.ts";
+import type { Access } from "../hosts/types.ts";
+import { keptCredentials } from "../providers/credentials.ts";
 import { controlPlaneOf } from "../steps/shared/lab.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
 
@@ -7,7 +9,7 @@ import { type LabOptions, openSession } from "./shared/session.ts";
 export async function ssh(
   machine: string | undefined,
   command: string[],
-  options: LabOptions,
+  options: LabOptions & { user?: string },
 ): Promise<void> {
   const { lab, provider } = await openSession(options);
   const name = machine ?? controlPlaneOf(lab);
@@ -19,5 +21,11 @@ export async function ssh(
       remedy: `its machines are: ${lab.machines.map((one) => one.name).join(", ")}; \`labwright up\` makes those that are missing`,
     });
   }
-  process.exitCode = await terminal(name, found.access, command.length > 0 ? command.join(" ") : undefined);
+  const password = options.user && (await keptCredentials(lab.name))[name]?.[options.user];
+  const access: Access = {
+    ...found.access,
+    ...(options.user && { user: options.user }),
+    ...(password && { password }),
+  };
+  process.exitCode = await terminal(name, access, command.length > 0 ? command.join(" ") : undefined);
 }

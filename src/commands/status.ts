@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { runAll } from "../hosts/batch.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
+import { keptCredentials } from "../providers/credentials.ts";
 import { kubectl } from "../steps/shared/kubectl.ts";
 import { isNode } from "../steps/shared/lab.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
@@ -22,8 +23,9 @@ interface MachineStatus {
 const day = 24 * 60 * 60 * 1000;
 
 /** Every machine with its versions, its components' health and its certificates' expiry. Only looks. */
-export async function status(options: LabOptions): Promise<void> {
+export async function status(options: LabOptions & { credentials?: boolean }): Promise<void> {
   const { lab, provider, signal } = await openSession(options);
+  if (options.credentials) return showCredentials(lab.name, options);
   const world = await openWorld(lab, provider, signal);
   try {
     const machines = await Promise.all(lab.machines.map((machine) => statusOf(world, machine)));
@@ -35,6 +37,17 @@ export async function status(options: LabOptions): Promise<void> {
   } finally {
     await world.close();
   }
+}
+
+/** The one place where labwright shows passwords. */
+async function showCredentials(lab: string, { json }: LabOptions): Promise<void> {
+  const credentials = await keptCredentials(lab);
+  const lines = Object.entries(credentials).flatMap(([machine, passwords]) =>
+    Object.entries(passwords).map(([user, password]) => `${machine}  ${user}  ${password}`),
+  );
+  const words =
+    lines.length === 0 ? "No account of this lab has a password that labwright made." : lines.join("\n");
+  process.stdout.write(`${json ? JSON.stringify({ lab, credentials }, null, 2) : words}\n`);
 }
 
 async function statusOf(

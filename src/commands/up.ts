@@ -5,6 +5,7 @@ import { nodesOf } from "../steps/shared/lab.ts";
 import { timeline } from "../ui/timeline.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
+import { keepSshFiles } from "./shared/ssh-files.ts";
 import { openWorld } from "./shared/world.ts";
 
 export interface UpOptions extends LabOptions {
@@ -44,6 +45,7 @@ export async function makeLab(session: Session, activity: Activity): Promise<Mad
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
   if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal);
   try {
+    await keepSshFiles(lab, world.found);
     const applied = await run({ graph, world, artifacts, activity, signal });
     return { applied, roundTrips: world.roundTrips(), url: urlOf(lab, world.reach) };
   } finally {

@@ -1,4 +1,5 @@
 import { LabwrightError } from "../errors.ts";
+import { isRootThere } from "../lab/accounts.ts";
 import type { Lab, Machine } from "../lab/types.ts";
 import type { Play } from "./playbook.ts";
 import type { BoundStep } from "./step.ts";
@@ -43,9 +44,9 @@ export function graphOf(lab: Lab, plays: Play[]): Graph {
   return graph;
 }
 
-/** `all` are the lab's machines, and not the one that labwright runs on. */
+/** `all` are the lab's machines, but for those that labwright only jumps through. */
 const isOn = (machine: Machine, on: readonly string[]): boolean =>
-  on.includes(machine.role) || on.includes(machine.name) || (on.includes("all") && machine !== here);
+  on.includes(machine.role) || on.includes(machine.name) || (on.includes("all") && isRootThere(machine));
 
 export const tasksOf = (graph: Graph): Task[] =>
   [...graph.queues.values()].flatMap((stages) => stages.flatMap((stage) => stage.tasks));

@@ -1,5 +1,5 @@
 import { kubernetesMinors } from "../versions.ts";
-import type { MachineType, ProviderName, Runtime, Software, SourceChoice } from "./types.ts";
+import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./types.ts";
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {
@@ -21,6 +21,12 @@ export const runtimes: Words<Runtime> = { usable: ["containerd"], planned: ["cri
 export const sources: Words<SourceChoice> = { usable: ["auto", "upstream", "modules"], planned: ["bundle"] };
 
 export const software: Words<Software> = { usable: ["docker", "docker-compose"], planned: [] };
+
+export const sudoWays: Words<Sudo> = { usable: ["none", "passwordless", "password"], planned: [] };
+
+export const loginWays: Words<LoginWay> = { usable: ["key", "password"], planned: [] };
+
+export const rootLogins: Words<"none" | LoginWay> = { usable: ["none", "key", "password"], planned: [] };
 
 export const plugins: Words<"calico"> = { usable: ["calico"], planned: [] };
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { network } from "./fields.ts";
 import { isRecord, valueAt } from "./finding.ts";
 import { isNodeRole } from "./names.ts";
-import { defaults, machineSchema } from "./schema.ts";
+import { accountSchema, defaults, machineSchema } from "./schema.ts";
 import type { Path } from "./yaml.ts";
 
 /**
@@ -31,6 +31,10 @@ export interface DraftMachine {
   hasHost: boolean;
   /** Keys of it that only an existing host can have. */
   hostOnly: string[];
+  /** The names of further accounts, undefined where one cannot be told; empty where there are none. */
+  accounts: (string | undefined)[];
+  login: readonly string[] | undefined;
+  rootLogin: string | undefined;
 }
 
 export interface DraftNetwork {
@@ -60,7 +64,7 @@ export function draftOf(value: unknown): Draft {
 const usable = <T>(schema: z.ZodType<T>, value: unknown): T | undefined => schema.safeParse(value).data;
 
 function draftMachine(entry: unknown, path: Path): DraftMachine {
-  const { name, role, count, user, via, sudo } = machineSchema.shape;
+  const { name, role, count, user, via, sudo, login, rootLogin } = machineSchema.shape;
   const field = (key: string): unknown =>
     isRecord(entry) && Object.hasOwn(entry, key) ? entry[key] : undefined;
   const hasCount = field("count") !== undefined;
@@ -78,8 +82,14 @@ function draftMachine(entry: unknown, path: Path): DraftMachine {
     hasCount,
     hasHost: field("host") !== undefined,
     hostOnly: ["address", "takeOver"].filter((key) => field(key) !== undefined),
+    accounts: accountNames(field("users")),
+    login: usable(login, field("login")),
+    rootLogin: usable(rootLogin, field("rootLogin")),
   };
 }
+
+const accountNames = (users: unknown): (string | undefined)[] =>
+  Array.isArray(users) ? users.map((one) => usable(accountSchema.shape.name, valueAt(one, ["name"]))) : [];
 
 /** The names that an entry of `machines` stands for: with a count, also of one, each has its number. */
 export const namesOf = (name: string, count: number | undefined): string[] =>

@@ -22,12 +22,16 @@ export function expand({ network, machines, mirrors, ...input }: LabInput): Lab 
 }
 
 function machinesOf(entry: LabInput["machines"][number]): Machine[] {
-  const { name, role, count, user, via, sudo, software, host, address, takeOver } = entry;
+  const { name, role, count, user, via, sudo, users, login, rootLogin, software, host, address, takeOver } =
+    entry;
   return namesOf(name, count).map((each) => ({
     name: each,
     role,
     user,
     sudo: sudo ?? (user === "root" ? "none" : "passwordless"),
+    ...(users && { users: users.map(({ shell, ...account }) => ({ ...account, ...defined({ shell }) })) }),
+    ...(login && { login }),
+    ...(rootLogin && { rootLogin }),
     ...(software.length > 0 && { software: withWhatItNeeds(software) }),
     ...defined({ via, host, address }),
     ...(takeOver && { takeOver }),

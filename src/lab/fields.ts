@@ -13,6 +13,8 @@ import {
   machineNameFlaw,
   referenceFlaw,
   roleFlaw,
+  shellFlaw,
+  shellPattern,
   userFlaw,
   userPattern,
 } from "./names.ts";
@@ -61,6 +63,7 @@ export const machineName = text(machineNameFlaw, { pattern: looseLabel.source, m
 export const machineReference = text(referenceFlaw, { pattern: looseLabel.source, maxLength: longestName });
 export const roleName = text(roleFlaw, { pattern: label.source, examples: knownRoles });
 export const userName = text(userFlaw, { pattern: userPattern.source });
+export const shellPath = text(shellFlaw, { pattern: shellPattern.source });
 export const existingHost = text(hostFlaw, { pattern: hostPattern.source });
 export const ipv4 = text(addressFlaw, { format: "ipv4" });
 export const network = text(cidrProblem, { pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });

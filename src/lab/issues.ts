@@ -57,7 +57,8 @@ function unknownKey(parent: Path, key: string): Finding {
 
 function placeText(place: string): string {
   if (place === "") return "at the top";
-  return `in ${place === "machines.*" ? "a machine" : place}`;
+  const named: Record<string, string> = { "machines.*": "a machine", "machines.*.users.*": "an account" };
+  return `in ${named[place] ?? place}`;
 }
 
 const expectedWords: Record<string, { words: string; remedy: string }> = {

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { exitCode, LabwrightError, messageOf } from "../errors.ts";
+import { accountFindings } from "./account-rules.ts";
 import { draftOf } from "./draft.ts";
 import { expand } from "./expand.ts";
 import { type Finding, isRecord, valueAt } from "./finding.ts";
@@ -56,6 +57,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
   const draft = draftOf(value);
   return [
     ...machineFindings(draft),
+    ...accountFindings(draft),
     ...jumpFindings(draft),
     ...networkFindings(draft),
     ...playbookFindings(value, knownPlaybooks),

@@ -88,3 +88,14 @@ export function userFlaw(value: string): Flaw | undefined {
     remedy: "use lower-case letters, digits, _ and -, a letter or _ first, at most 32 in all",
   };
 }
+
+/** An absolute path of plain characters, which need no quoting in any file. */
+export const shellPattern = /^(\/[A-Za-z0-9._-]+)+$/;
+
+export function shellFlaw(value: string): Flaw | undefined {
+  if (shellPattern.test(value)) return undefined;
+  return {
+    message: `${shown(value)} is not the path of a shell`,
+    remedy: "write an absolute path, such as /bin/bash",
+  };
+}

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { machineTypes, newestMinor, plugins, providers, runtimes, software, sources } from "./available.ts";
+import {
+  loginWays,
+  machineTypes,
+  newestMinor,
+  plugins,
+  providers,
+  rootLogins,
+  runtimes,
+  software,
+  sources,
+  sudoWays,
+} from "./available.ts";
 import { cloudSchema } from "./cloud.ts";
 import {
   choice,
@@ -12,6 +23,7 @@ import {
   mirrorUrl,
   network,
   roleName,
+  shellPath,
   userName,
 } from "./fields.ts";
 
@@ -31,6 +43,12 @@ export const defaults = {
   playbooks: ["cluster", "nginx-nodeport"],
 };
 
+export const accountSchema = z.strictObject({
+  name: userName.describe("The account's name."),
+  sudo: choice("way of sudo", sudoWays).prefault("none").describe("How the user becomes root."),
+  shell: shellPath.optional().describe("The login shell. Default: /bin/bash."),
+});
+
 export const machineSchema = z.strictObject({
   name: machineName.describe(
     "Host name of the machine, and name of the Kubernetes node. With `count`, a number is added to it: w gives w1, w2. Underscores only where it is no node.",
@@ -46,13 +64,26 @@ export const machineSchema = z.strictObject({
     .describe("Makes this many machines: <name>1, <name>2, and so on."),
   user: userName.default("root").describe("The user that labwright logs in as."),
   via: machineReference.optional().describe("The machine whose SSH server is jumped through."),
-  sudo: choice("way of sudo", { usable: ["none", "passwordless", "password"], planned: [] })
+  sudo: choice("way of sudo", sudoWays)
     .optional()
     .describe("How the user becomes root. Default: none for root, passwordless for others."),
   software: z
     .array(choice("software", software))
     .default([])
     .describe("What runs on the machine besides: docker (an engine of its own), docker-compose."),
+  users: z
+    .array(accountSchema)
+    .min(1)
+    .optional()
+    .describe("Further accounts, for the people who work on the machine."),
+  login: z
+    .array(choice("way to log in", loginWays))
+    .min(1)
+    .optional()
+    .describe("How people log in: [key], or [key, password]. Default: as the machine's sshd has it."),
+  rootLogin: choice("way for root to log in", rootLogins)
+    .optional()
+    .describe("How root logs in: none, key or password. Default: as the machine's sshd has it."),
   host: existingHost
     .optional()
     .describe("An existing machine, for the ssh provider: name-or-address, or name-or-address:port."),

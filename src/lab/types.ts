@@ -37,6 +37,18 @@ export interface Mirrors {
 /** What a machine can have besides its part in the cluster. */
 export type Software = "docker" | "docker-compose";
 
+/** How people log in over SSH. */
+export type LoginWay = "key" | "password";
+export type Sudo = "none" | "passwordless" | "password";
+
+/** An account for people, besides the one that labwright logs in as. */
+export interface Account {
+  name: string;
+  sudo: Sudo;
+  /** Absolute path; absent: /bin/bash. */
+  shell?: string;
+}
+
 export interface Machine {
   /** Its host name; for a Kubernetes node also the node's name. */
   name: string;
@@ -46,9 +58,15 @@ export interface Machine {
   user: string;
   /** The machine whose sshd we jump through. */
   via?: string;
-  sudo: "none" | "passwordless" | "password";
   /** What runs on it besides, each once and after what it needs. */
   software?: Software[];
+  sudo: Sudo;
+  /** Further accounts. */
+  users?: Account[];
+  /** How people log in; absent: nothing is changed, and machines that labwright makes take keys only. */
+  login?: LoginWay[];
+  /** How root logs in; absent: nothing is changed, and machines that labwright makes take keys only. */
+  rootLogin?: "none" | LoginWay;
   /** An existing host (`ssh` provider): `name-or-address` or `name-or-address:port`. */
   host?: string;
   /** Where other machines reach an existing host, where that is not the address of its default route's interface. */

@@ -13,7 +13,16 @@ export const lab: Lab = {
   provider: "docker",
   source: "auto",
   mirrors: {},
-  machines: [{ ...machine("cp", "control-plane"), software: ["docker"] }, machine("w1", "worker")],
+  machines: [
+    {
+      ...machine("cp", "control-plane"),
+      software: ["docker"],
+      users: [{ name: "steve", sudo: "password" }],
+      login: ["key", "password"],
+      rootLogin: "password",
+    },
+    machine("w1", "worker"),
+  ],
   cluster: {
     version: "1.36",
     runtime: "containerd",

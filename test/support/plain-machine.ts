@@ -96,6 +96,8 @@ export async function plainSite({ word, offline = false }: SiteOptions): Promise
       // Overlay mounts of the machine's own runtime need something else than an overlay below them.
       flags: ["--network", network, "--volume", "/var", ...flags],
       user,
+      sudo: "passwordless",
+      passwords: {},
       authorizedKey: setup.publicKey,
       hostKey,
       staging: await mkdtemp(join(tmpdir(), "labwright-test-")),

@@ -43,13 +43,15 @@ export async function openWorld(
   const hosts = new Map<string, Promise<Host>>([[here.name, Promise.resolve(localHost())]]);
   const connected: Host[] = [];
 
-  const absent = new Map(
+  const missing = new Map(
     lab.machines.flatMap(({ name }): [string, string][] => {
       const machine = byName.get(name);
       if (machine?.running) return [];
       return [[name, provider.machinesStay ? staying(machine) : making(machine)]];
     }),
   );
+
+  const absent = new Map([...behindMissing(lab, missing), ...missing]);
 
   async function connect(name: string): Promise<Host> {
     const machine = byName.get(name);
@@ -62,7 +64,7 @@ export async function openWorld(
   return {
     lab,
     found,
-    missing: lab.machines.filter(({ name }) => absent.has(name)),
+    missing: lab.machines.filter(({ name }) => missing.has(name)),
     surplus: found
       .map(({ name }) => name)
       .filter((name) => !lab.machines.some((machine) => machine.name === name)),
@@ -79,6 +81,16 @@ export async function openWorld(
       await Promise.all(connected.map((host) => host.close()));
     },
   };
+}
+
+/** Machines that cannot be asked because one that they are reached through is not there, and why. */
+function behindMissing(lab: Lab, missing: ReadonlyMap<string, string>): [string, string][] {
+  const viaOf = (name: string): string | undefined => lab.machines.find((one) => one.name === name)?.via;
+  return lab.machines.flatMap(({ name }): [string, string][] => {
+    let via = viaOf(name);
+    while (via !== undefined && !missing.has(via)) via = viaOf(via);
+    return via === undefined ? [] : [[name, `is reached through ${via}, which ${missing.get(via)}`]];
+  });
 }
 
 const unknownMachine = (name: string, lab: Lab): LabwrightError =>

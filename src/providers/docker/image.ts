@@ -67,6 +67,8 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
       labels: {},
       flags: ["--label", makerLabel(), "--volume", `${image.volume}:/var/lib/containerd`],
       user: "root",
+      sudo: "none",
+      passwords: {},
       authorizedKey: keys.publicKey,
       staging: join(cacheFolder(), "staging", id),
       ports: [22],

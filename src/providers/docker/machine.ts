@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair, type KeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
-import { type Files, machineFiles, withoutComment } from "../shared/machine-files.ts";
+import type { Sudo } from "../../lab/types.ts";
+import type { Passwords } from "../credentials.ts";
+import { type Files, machineFiles, passwordFile, withoutComment } from "../shared/machine-files.ts";
 import { boundingSet, needed, unknownCapability } from "./capabilities.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
@@ -17,8 +19,11 @@ export interface MachineSpec {
   labels: Record<string, string>;
   /** Further `docker create` flags: network, address, volumes. */
   flags: string[];
-  /** The login user to make; root needs no making. */
+  /** The login user to make, and how it becomes root; root needs no making. */
   user: string;
+  sudo: Sudo;
+  /** The passwords of its users that are made with the machine. */
+  passwords: Passwords;
   /** The public keys that may log in, a line each. */
   authorizedKey: string;
   /** The host key that the machine shows; made here where it is absent. */
@@ -46,13 +51,19 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
     ...spec.flags,
   ];
   await createWithPower(engine, flags, spec);
-  const { user, authorizedKey } = spec;
-  await copyFiles(
-    engine,
-    spec,
-    await machineFiles({ user, authorizedKey, hostKey, resolves: engine.direct }),
-  );
+  const files = await machineFiles({ ...spec, hostKey, resolves: engine.direct });
+  await copyFiles(engine, spec, files);
   await engine.docker.run(sh`start ${spec.container}`);
+}
+
+/** Sets passwords on a machine that exists: at once where it runs, else when it is started. */
+export async function givePasswords(
+  engine: Engine,
+  spec: Pick<MachineSpec, "container" | "staging" | "passwords">,
+): Promise<void> {
+  await copyFiles(engine, spec, passwordFile(spec.passwords));
+  const running = await engine.docker.run(sh`inspect --format {{.State.Running}} ${spec.container}`);
+  if (running === "true") await engine.docker.run(sh`exec ${spec.container} labwright-passwords`);
 }
 
 /** How each engine gives a container all that it may have; found out once for each engine and process. */
@@ -109,7 +120,7 @@ const cannotCarry = (output: string): LabwrightError =>
 /** Copies files into a container that need not run; nothing secret comes near an argument list or a label. */
 async function copyFiles(
   { docker }: Engine,
-  { container, staging }: MachineSpec,
+  { container, staging }: Pick<MachineSpec, "container" | "staging">,
   files: Files,
 ): Promise<void> {
   try {
@@ -119,8 +130,10 @@ async function copyFiles(
       await writeFile(file, text, { mode });
     }
     // `docker cp` gives folders that exist already the modes that it finds here.
-    await chmod(join(staging, "root"), 0o700);
-    await chmod(join(staging, "root/.ssh"), 0o700);
+    for (const folder of ["root", "root/.ssh"]) {
+      const isThere = Object.keys(files).some((path) => path.startsWith(`/${folder}/`));
+      if (isThere) await chmod(join(staging, folder), 0o700);
+    }
     await docker.run(sh`cp ${`${staging}/.`} ${`${container}:/`}`);
   } finally {
     await rm(staging, { recursive: true, force: true });

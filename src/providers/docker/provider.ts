@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
-import type { Access } from "../../hosts/types.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
+import { accessOf, type Place } from "../access.ts";
+import { type Credentials, labCredentials, loginPasswordsIn } from "../credentials.ts";
 import { type KeyPair, labKey } from "../keys.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
-import { startMachine } from "./machine.ts";
+import { givePasswords, startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
 import { imagesFolder } from "./volume.ts";
 
@@ -41,8 +42,18 @@ class DockerProvider implements Provider {
     const format = ["{{.Names}}", "{{.State}}", "{{.Ports}}", ...fields].join("\t");
     const rows = await this.#engine.docker.list(sh`ps --all --filter ${this.#mine()} --format ${format}`);
     if (rows.length === 0) return [];
+    const rowsByName = new Map(rows.map((row) => [row.split("\t")[3] ?? "", row]));
     const key = await labKey(this.#lab.name);
-    const found = rows.map((row) => this.#foundIn(row, key));
+    const credentials = await this.#credentials([...rowsByName.keys()]);
+    const places = new Map([...rowsByName].map(([name, row]) => [name, this.#placeIn(row)]));
+    const keeping = { lab: this.#lab, places, privateKey: key.privateKey, credentials };
+    const found = [...places].map(([name, { state, address, reach }]) => ({
+      name,
+      running: state === "running",
+      address,
+      access: accessOf(name, keeping),
+      reach,
+    }));
     if (key.fresh) await this.#authorize(found, key);
     return found;
   }
@@ -51,23 +62,27 @@ class DockerProvider implements Provider {
     return `label=${label.lab}=${this.#lab.name}`;
   }
 
-  #foundIn(row: string, { privateKey }: KeyPair): Found {
-    const [, state = "", ports = "", name = "", address = "", hostKey = ""] = row.split("\t");
-    const machine = this.#lab.machines.find((one) => one.name === name);
+  #placeIn(row: string): Place & Pick<Found, "reach"> & { state: string } {
+    const [, state = "", ports = "", , address = "", hostKey = ""] = row.split("\t");
     const reach = (port: number): string | undefined =>
       this.#engine.direct
         ? `${address}:${port}`
         : new RegExp(`(127\\.0\\.0\\.1:\\d+)->${port}/tcp`).exec(ports)?.[1];
     const [host = address, port = "22"] = (reach(22) ?? "").split(":");
-    const access: Access = {
-      host,
-      port: Number(port),
-      user: machine?.user ?? "root",
-      privateKey,
-      hostKeys: [hostKey],
-      sudo: (machine?.user ?? "root") === "root" ? { kind: "none" } : { kind: "passwordless" },
-    };
-    return { name, running: state === "running", address, access, reach };
+    return { state, address, reach, host, port: Number(port), hostKeys: [hostKey] };
+  }
+
+  /** Passwords that are new since a machine was made go to it through the engine, as a lost key does. */
+  #credentials(existing: readonly string[]): Promise<Credentials> {
+    return labCredentials(this.#lab, async (machine, passwords) => {
+      if (!existing.includes(machine)) return;
+      const container = containerName(this.#lab.name, machine);
+      await givePasswords(this.#engine, { container, staging: this.#staging(machine), passwords });
+    });
+  }
+
+  #staging(machine: string): string {
+    return join(labFolder(this.#lab.name), "staging", machine);
   }
 
   /** A key that was lost is replaced through the engine, which needs no key. */
@@ -92,6 +107,7 @@ class DockerProvider implements Provider {
       labKey(this.#lab.name),
     ]);
     const present = await this.find();
+    const credentials = await this.#credentials(present.map(({ name }) => name));
     const addresses = assignAddresses(
       subnet,
       new Map(machines.map((machine) => [machine.name, this.#lab.machines.indexOf(machine)])),
@@ -121,8 +137,10 @@ class DockerProvider implements Provider {
           ],
         ],
         user: machine.user,
+        sudo: machine.sudo,
+        passwords: loginPasswordsIn(credentials, this.#lab, machine),
         authorizedKey: key.publicKey,
-        staging: join(labFolder(this.#lab.name), "staging", machine.name),
+        staging: this.#staging(machine.name),
         ports: publishedPorts,
       });
     };

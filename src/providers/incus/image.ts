@@ -75,7 +75,14 @@ async function makeImage(
     await pushFiles(
       incus,
       place,
-      await machineFiles({ user: "root", authorizedKey: keys.publicKey, hostKey, resolves: true }),
+      await machineFiles({
+        user: "root",
+        sudo: "none",
+        passwords: {},
+        authorizedKey: keys.publicKey,
+        hostKey,
+        resolves: true,
+      }),
     );
     const restart =
       "for try in $(seq 100); do systemctl restart ssh 2>/dev/null && exit 0; sleep 0.1; done; exit 1";

@@ -2,7 +2,8 @@ import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import { machineFiles, withoutComment } from "../shared/machine-files.ts";
+import type { Passwords } from "../credentials.ts";
+import { machineFiles, passwordFile, withoutComment } from "../shared/machine-files.ts";
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
 import { createInstance, type Instance, neverStarted, pushFiles, removeInstance } from "./instance.ts";
@@ -20,6 +21,8 @@ export interface MachineSpec {
   subnet: string;
   /** The public keys that may log in, a line each. */
   authorizedKey: string;
+  /** The passwords of its login user and of root, where they have any. */
+  passwords: Passwords;
 }
 
 /**
@@ -51,7 +54,7 @@ const starts = (incus: Incus, spec: MachineSpec): Promise<boolean> =>
 
 /** sshd gets a host key that is made here, so that the first connection is already verified. */
 async function makeMachine(incus: Incus, spec: MachineSpec, ports: Ports): Promise<void> {
-  const { lab, machine, address, subnet, authorizedKey } = spec;
+  const { lab, machine, address, subnet, authorizedKey, passwords } = spec;
   const hostKey = generateKeyPair(machine.name);
   await createInstance(incus, {
     ...spec,
@@ -66,11 +69,19 @@ async function makeMachine(incus: Incus, spec: MachineSpec, ports: Ports): Promi
       [label.hostKey]: withoutComment(hostKey.publicKey),
     },
   });
-  const files = await machineFiles({ user: machine.user, authorizedKey, hostKey, resolves: true });
+  const files = await machineFiles({ ...machine, passwords, authorizedKey, hostKey, resolves: true });
   await pushFiles(incus, spec, {
     ...files,
     "/etc/hosts": { text: `127.0.0.1 localhost\n${address} ${machine.name}\n`, mode: 0o644 },
     "/etc/resolv.conf": files["/etc/labwright/resolv.conf"] ?? { text: "", mode: 0o644 },
   });
   await incus.run(start(spec, incus.at(spec.name)));
+}
+
+/** Sets passwords on a machine that exists: at once where it runs, else when it is started. */
+export async function givePasswords(incus: Incus, instance: Instance, passwords: Passwords): Promise<void> {
+  const { project, name, status } = instance;
+  await pushFiles(incus, instance, passwordFile(passwords));
+  if (status === "Running")
+    await incus.run(sh`exec --project ${project} ${incus.at(name)} -- /usr/local/sbin/labwright-passwords`);
 }

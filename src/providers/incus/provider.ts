@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Lab } from "../../lab/types.ts";
+import { accessOf, type Place } from "../access.ts";
+import { type Credentials, labCredentials, loginPasswordsIn } from "../credentials.ts";
 import { type KeyPair, labKey } from "../keys.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
@@ -10,7 +12,7 @@ import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
 import { allInstances, type Instance, removeInstance } from "./instance.ts";
-import { ensureMachine } from "./machine.ts";
+import { ensureMachine, givePasswords } from "./machine.ts";
 import { instanceName, networkName } from "./names.ts";
 import { ensureNetwork, forgetDocker, networksOf } from "./network.ts";
 import { ensurePool } from "./pool.ts";
@@ -26,6 +28,8 @@ export async function open(lab: Lab): Promise<Provider> {
 }
 
 const portsSchema = z.record(z.string(), z.number());
+
+const nameOf = ({ config }: Instance): string => config[label.machine] ?? "";
 
 /** Machines as system containers of an Incus server. */
 class IncusProvider implements Provider {
@@ -49,30 +53,35 @@ class IncusProvider implements Provider {
     if (machines.length === 0) return [];
     const key = await labKey(this.#lab.name);
     if (key.fresh) await this.#authorize(machines, key);
-    return machines.map((instance) => this.#foundIn(instance, key));
+    const credentials = await this.#credentials(machines);
+    const places = new Map(machines.map((instance) => [nameOf(instance), this.#placeOf(instance)]));
+    const keeping = { lab: this.#lab, places, privateKey: key.privateKey, credentials };
+    return machines.map((instance) => {
+      const { address, reach } = this.#placeOf(instance);
+      return {
+        name: nameOf(instance),
+        running: instance.status === "Running",
+        address,
+        access: accessOf(nameOf(instance), keeping),
+        reach,
+      };
+    });
   }
 
-  #foundIn({ status, config }: Instance, { privateKey }: KeyPair): Found {
-    const name = config[label.machine] ?? "";
+  #placeOf({ config }: Instance): Place & Pick<Found, "reach"> {
     const address = config[label.address] ?? "";
     const ports = portsSchema.parse(JSON.parse(config[label.ports] ?? "{}"));
     const reach = (port: number) => wayTo(port, { address, server: this.#engine.server, ports });
     const [host = address, port = "22"] = (reach(22) ?? "").split(":");
-    const user = this.#lab.machines.find((one) => one.name === name)?.user ?? "root";
-    return {
-      name,
-      running: status === "Running",
-      address,
-      access: {
-        host,
-        port: Number(port),
-        user,
-        privateKey,
-        hostKeys: [config[label.hostKey] ?? ""],
-        sudo: user === "root" ? { kind: "none" } : { kind: "passwordless" },
-      },
-      reach,
-    };
+    return { host, port: Number(port), address, hostKeys: [config[label.hostKey] ?? ""], reach };
+  }
+
+  /** Passwords that are new since a machine was made go to it through the server, as a lost key does. */
+  #credentials(machines: readonly Instance[]): Promise<Credentials> {
+    return labCredentials(this.#lab, async (machine, passwords) => {
+      const instance = machines.find((one) => nameOf(one) === machine);
+      if (instance) await givePasswords(this.#incus, instance, passwords);
+    });
   }
 
   /** A key that was lost is replaced through the server, which needs no key. */
@@ -100,6 +109,8 @@ class IncusProvider implements Provider {
       labKey(lab.name),
       allInstances(incus),
     ]);
+    const existing = present.filter(({ config }) => config[label.lab] === lab.name);
+    const credentials = await this.#credentials(existing);
     const others = present.filter(
       ({ config }) =>
         config[label.lab] === lab.name && !machines.some(({ name }) => name === config[label.machine]),
@@ -119,9 +130,10 @@ class IncusProvider implements Provider {
             const address = addresses.get(machine.name) ?? "";
             const old = present.find((one) => one.project === project && one.name === place.name);
             const authorizedKey = key.publicKey;
+            const passwords = loginPasswordsIn(credentials, lab, machine);
             await ensureMachine(
               this.#engine,
-              { ...place, lab, machine, image, address, subnet, authorizedKey },
+              { ...place, lab, machine, image, address, subnet, authorizedKey, passwords },
               old,
             );
             end({ outcome: "changed" });

@@ -5,6 +5,7 @@ import { pinnedKeys } from "../../hosts/host-keys.ts";
 import { connect } from "../../hosts/ssh.ts";
 import type { Access, Host } from "../../hosts/types.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
+import { labCredentials } from "../credentials.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { accessOf } from "./access.ts";
 import { hostLeftovers } from "./leftovers.ts";
@@ -37,6 +38,8 @@ class SshProvider implements Provider {
 
   async find(): Promise<Found[]> {
     const sights = await Promise.all(this.#lab.machines.map((machine) => this.#look(machine)));
+    // The login users' passwords are their owners'; those of the lab's further accounts are made here.
+    await labCredentials(this.#lab, async () => {});
     return sights.flatMap((sight) => {
       const { machine, access } = sight;
       if ("silent" in sight)

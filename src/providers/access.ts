@@ -1,0 +1,48 @@
+import type { Access } from "../hosts/types.ts";
+import type { Lab, Machine } from "../lab/types.ts";
+import type { Credentials } from "./credentials.ts";
+
+/** Where one machine's sshd is, as its provider knows it. */
+export interface Place {
+  /** Where this computer reaches its sshd. Not used for a machine with `via`. */
+  host: string;
+  port: number;
+  /** Where other machines reach it, with sshd on port 22. */
+  address: string;
+  /** Its host keys, known beforehand: `ssh-ed25519 AAAA…`. */
+  hostKeys?: readonly string[];
+}
+
+export interface Keeping {
+  lab: Lab;
+  /** The machines that there are: name → place. */
+  places: ReadonlyMap<string, Place>;
+  /** The lab's own key, which opens every login user. */
+  privateKey: string;
+  credentials: Credentials;
+}
+
+/**
+ * How a machine is reached, with the whole chain of machines that are jumped through: what every provider that makes
+ * machines answers as `Found.access`. A provider's `find` gathers a `Place` for each of its machines, takes the key from
+ * `labKey` and the passwords from `labCredentials`, and calls this for each of them. A machine with `via` is reached only
+ * from the last machine of its chain, at its `address`; a jump host that is not there yet has no host that could answer.
+ * A machine that the lab file does not name (any more) is reached directly, as root.
+ */
+export function accessOf(name: string, keeping: Keeping): Access {
+  const { lab, places, privateKey } = keeping;
+  const machine = lab.machines.find((one) => one.name === name);
+  const place = places.get(name);
+  const { host = name, port = 22, address = name, hostKeys = [] } = place ?? {};
+  const user = machine?.user ?? "root";
+  const own = { user, privateKey, hostKeys, sudo: sudoOf(machine, keeping.credentials) };
+  if (machine?.via === undefined) return { host, port, ...own };
+  return { host: address, port: 22, ...own, via: accessOf(machine.via, keeping) };
+}
+
+/** sudo that asks for no password takes one all the same, so that a lab file that changed does not lock us out. */
+function sudoOf(machine: Machine | undefined, credentials: Credentials): Access["sudo"] {
+  if (machine === undefined || machine.user === "root" || machine.sudo === "none") return { kind: "none" };
+  const password = credentials[machine.name]?.[machine.user];
+  return password === undefined ? { kind: "passwordless" } : { kind: "password", password };
+}

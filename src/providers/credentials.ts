@@ -1,0 +1,90 @@
+import { randomInt } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { z } from "zod";
+import { LabwrightError } from "../errors.ts";
+import { accountPasswords, loginPasswords } from "../lab/accounts.ts";
+import type { Lab, Machine } from "../lab/types.ts";
+import { credentialsFile, labFolder } from "../paths.ts";
+
+/** User → password, of one machine. */
+export type Passwords = Readonly<Record<string, string>>;
+
+/** Machine → its users' passwords. */
+export type Credentials = Readonly<Record<string, Passwords>>;
+
+const schema = z.record(z.string(), z.record(z.string(), z.string()));
+
+/**
+ * The passwords made for a lab, one for each account that needs one; kept in the lab's folder (0700, file 0600) and
+ * nowhere else. Those that are missing, because the lab file asks for more or the file was lost, are made. `set` is
+ * called for each machine whose login user or root gets a new one, before that is kept: a provider gives it to the
+ * machine if that exists already, in its own way. Further accounts get theirs from the step `user-accounts`.
+ */
+export async function labCredentials(
+  lab: Lab,
+  set: (machine: string, passwords: Passwords) => Promise<void>,
+): Promise<Credentials> {
+  const known = await keptCredentials(lab.name);
+  const credentials: Record<string, Passwords> = { ...known };
+  const settings: Promise<void>[] = [];
+  for (const machine of lab.machines) {
+    const mine = known[machine.name] ?? {};
+    const make = (users: readonly string[]): Passwords =>
+      Object.fromEntries(
+        users.filter((user) => !Object.hasOwn(mine, user)).map((user) => [user, newPassword()]),
+      );
+    const login = make(loginPasswords(lab.provider, machine));
+    const made = { ...login, ...make(accountPasswords(machine)) };
+    if (Object.keys(made).length === 0) continue;
+    if (Object.keys(login).length > 0) settings.push(set(machine.name, login));
+    credentials[machine.name] = { ...mine, ...made };
+  }
+  await Promise.all(settings);
+  if (JSON.stringify(credentials) !== JSON.stringify(known)) await keep(lab.name, credentials);
+  return credentials;
+}
+
+/** The passwords that a provider gives a machine when it makes it: those of its login user and of root, if any. */
+export const loginPasswordsIn = (credentials: Credentials, lab: Lab, machine: Machine): Passwords =>
+  Object.fromEntries(
+    loginPasswords(lab.provider, machine).flatMap((user) => {
+      const password = credentials[machine.name]?.[user];
+      return password === undefined ? [] : [[user, password]];
+    }),
+  );
+
+/** The passwords that are kept for a lab; makes none. */
+export async function keptCredentials(lab: string): Promise<Credentials> {
+  const file = credentialsFile(lab);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "{}";
+    throw error;
+  });
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    // The cause would have parts of the file in it.
+    throw new LabwrightError({
+      code: "credentials-broken",
+      message: `${file} cannot be read as passwords`,
+      remedy: "remove the file: new passwords are then made and set",
+    });
+  }
+}
+
+async function keep(lab: string, credentials: Credentials): Promise<void> {
+  const file = credentialsFile(lab);
+  await mkdir(labFolder(lab), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, file);
+}
+
+/** Letters and digits that nobody takes for each other: no 0, O, 1, l, I. */
+const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+
+/** 80 random bits that a person can type: `k3fd-9wqp-x7mt-h2vn`. */
+export const newPassword = (): string =>
+  Array.from({ length: 4 }, () =>
+    Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join(""),
+  ).join("-");
