@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { LabwrightError } from "../../errors.ts";
 import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
-import { dataFolder } from "../../paths.ts";
 import { askEngine, Docker, type EngineFacts, engineMissing } from "./docker.ts";
+import { ownFolder, ownSocket, startOwnEngine } from "./own-engine.ts";
 
 export interface Engine {
   docker: Docker;
@@ -14,9 +12,6 @@ export interface Engine {
   /** Whether containers' addresses can be reached from this computer (no virtual machine in between). */
   direct: boolean;
 }
-
-const ownFolder = (): string => join(dataFolder(), "engine");
-const ownSocket = (): string => join(ownFolder(), "docker.sock");
 
 /**
  * The engine that answers: the user's own, else ours; undefined where none does. One that DOCKER_HOST names is never
@@ -71,36 +66,6 @@ async function installDocker(note: (text: string) => void): Promise<void> {
       -q install -y --no-install-recommends docker.io iptables`,
     { onLine: (line) => /^(Get|Unpacking|Setting up)/.test(line) && note(line) },
   );
-}
-
-/** A classroom's mirror is at a private address, and rarely has a certificate: RFC 1918. */
-const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-
-/** The engine outlives the run that starts it, as any engine does; `doctor --stop-engine` ends it. */
-async function startOwnEngine(): Promise<void> {
-  const folder = ownFolder();
-  await localHost().run(sh`
-    mkdir -p ${folder}/data && chmod 700 ${folder}
-    setsid -f dockerd --data-root ${`${folder}/data`} --exec-root ${`${folder}/run`} --pidfile ${`${folder}/docker.pid`} \
-      --host ${`unix://${ownSocket()}`} ${privateNetworks.map((network) => `--insecure-registry=${network}`)} >${`${folder}/dockerd.log`} 2>&1 </dev/null
-    for try in $(seq 150); do
-      DOCKER_HOST=${`unix://${ownSocket()}`} docker version >/dev/null 2>&1 && exit 0
-      sleep 0.2
-    done
-    tail -n 20 ${`${folder}/dockerd.log`} >&2
-    exit 1`);
-}
-
-/** Stops the engine that we started; containers in it stop with it. Returns whether there was one. */
-export async function stopOwnEngine(): Promise<boolean> {
-  const pid = Number(await readFile(join(ownFolder(), "docker.pid"), "utf8").catch(() => ""));
-  // A number that a killed engine left in its file may be another program's by now.
-  const program = pid ? await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "") : "";
-  if (program.trim() !== "dockerd") return false;
-  await localHost().run(
-    sh`kill ${pid}; for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`,
-  );
-  return true;
 }
 
 const cannotProvide = (): LabwrightError =>

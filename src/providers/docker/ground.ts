@@ -1,5 +1,6 @@
 import type { Ground } from "../types.ts";
-import { findEngine, provideEngine, stopOwnEngine } from "./engine.ts";
+import { findEngine, provideEngine } from "./engine.ts";
+import { stopOwnEngine } from "./own-engine.ts";
 
 async function look(): Promise<{ ok: boolean; says: string }> {
   const engine = await findEngine();

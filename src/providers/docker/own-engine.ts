@@ -1,0 +1,74 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { localHost } from "../../hosts/local.ts";
+import { sh } from "../../hosts/sh.ts";
+import { dataFolder } from "../../paths.ts";
+
+export const ownFolder = (): string => join(dataFolder(), "engine");
+export const ownSocket = (): string => join(ownFolder(), "docker.sock");
+
+/** A classroom's mirror is at a private address, and rarely has a certificate: RFC 1918. */
+const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** What the computer's owner says of the network around it holds for our engine too. */
+const ownersWords = [
+  "registry-mirrors",
+  "proxies",
+  "dns",
+  "dns-opts",
+  "dns-search",
+  "mtu",
+  "default-address-pools",
+];
+
+/**
+ * The configuration of our engine, in the form of dockerd's daemon.json, from the one of the computer's own engine.
+ * dockerd refuses a setting that is both in /etc/docker/daemon.json and among its arguments, so ours has all its
+ * settings in a file of its own.
+ */
+export function ownConfiguration(owners: Record<string, unknown>): Record<string, unknown> {
+  const folder = ownFolder();
+  const registries = owners["insecure-registries"];
+  return {
+    ...Object.fromEntries(ownersWords.filter((word) => word in owners).map((word) => [word, owners[word]])),
+    "data-root": join(folder, "data"),
+    "exec-root": join(folder, "run"),
+    pidfile: join(folder, "docker.pid"),
+    hosts: [`unix://${ownSocket()}`],
+    "insecure-registries": [
+      ...new Set([...privateNetworks, ...(Array.isArray(registries) ? registries : [])]),
+    ],
+  };
+}
+
+/** The engine outlives the run that starts it, as any engine does; `doctor --stop-engine` ends it. */
+export async function startOwnEngine(): Promise<void> {
+  const folder = ownFolder();
+  const owners = await readFile("/etc/docker/daemon.json", "utf8")
+    .then((text): Record<string, unknown> => JSON.parse(text))
+    .catch(() => ({}));
+  await mkdir(join(folder, "data"), { recursive: true, mode: 0o700 });
+  const file = join(folder, "daemon.json");
+  await writeFile(file, JSON.stringify(ownConfiguration(owners), undefined, 2));
+  const log = join(folder, "dockerd.log");
+  await localHost().run(sh`
+    setsid -f dockerd --config-file ${file} >${log} 2>&1 </dev/null
+    for try in $(seq 150); do
+      DOCKER_HOST=${`unix://${ownSocket()}`} docker version >/dev/null 2>&1 && exit 0
+      sleep 0.2
+    done
+    tail -n 20 ${log} >&2
+    exit 1`);
+}
+
+/** Stops the engine that we started; containers in it stop with it. Returns whether there was one. */
+export async function stopOwnEngine(): Promise<boolean> {
+  const pid = Number(await readFile(join(ownFolder(), "docker.pid"), "utf8").catch(() => ""));
+  // A number that a killed engine left in its file may be another program's by now.
+  const program = pid ? await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "") : "";
+  if (program.trim() !== "dockerd") return false;
+  await localHost().run(
+    sh`kill ${pid}; for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`,
+  );
+  return true;
+}
