@@ -29,7 +29,7 @@ export async function up(options: UpOptions): Promise<void> {
     await withLabLock(session, "up", async () => {
       const work = (activity: Activity) => makeLab(session, activity);
       const { result } = await show(`up ${session.lab.name}`, options, work, events);
-      if (!options.json) process.stdout.write(summary(session.lab.name, result, Date.now() - started));
+      if (!options.json) process.stdout.write(summary(session.lab, result, Date.now() - started));
     });
   } finally {
     if (options.timeline) process.stdout.write(timeline(events));
@@ -65,12 +65,14 @@ function urlOf(lab: Lab, reach: (machine: string, port: number) => string | unde
   return place && `http://${place}/`;
 }
 
-function summary(lab: string, { applied, roundTrips, url }: Made, ms: number): string {
+function summary(lab: Lab, { applied, roundTrips, url }: Made, ms: number): string {
   const done =
     applied === 0 ? "Nothing to do: everything is as the lab file says" : `Done: ${applied} tasks applied`;
   const lines = [
     `${done} (${(ms / 1000).toFixed(1)} s, ${roundTrips} round trips).`,
-    `kubectl --context ${lab} get nodes`,
+    ...(nodesOf(lab).length > 0 && lab.playbooks.includes("cluster")
+      ? [`kubectl --context ${lab.name} get nodes`]
+      : []),
     ...(url === undefined ? [] : [`nginx: ${url}`]),
   ];
   return `${lines.join("\n")}\n`;

@@ -11,14 +11,23 @@ const keptFile = "/etc/labwright/hosts";
 const first = "# labwright: the machines of the lab";
 const last = "# labwright: end";
 
-/** The lab's machines, as lines of hosts(5). */
-function block({ lab, addresses }: Scene): string {
-  const lines = lab.machines.flatMap(({ name }) => {
+/**
+ * The lab's machines, as lines of hosts(5). One that is not there keeps the line that it has: most providers give it
+ * the same address when it is made anew.
+ */
+function linesOf(
+  { lab, addresses }: Pick<Scene, "lab" | "addresses">,
+  present: string,
+): (string | undefined)[] {
+  return lab.machines.map(({ name }) => {
     const address = addresses.get(name);
-    return address === undefined ? [] : [`${address} ${name}`];
+    if (address !== undefined) return `${address} ${name}`;
+    return present.split("\n").find((line) => line.endsWith(` ${name}`));
   });
-  return `${[first, ...lines, last].join("\n")}\n`;
 }
+
+const block = (lines: (string | undefined)[]): string =>
+  `${[first, ...lines.filter((line) => line !== undefined), last].join("\n")}\n`;
 
 /** Without our block; /etc/hosts of a container is a mount, so that it is written to, and not replaced. */
 const takenOut = sh`sed -e ${`/^${first}$/,/^${last}$/d`} -e ${"$a\\"} ${hostsFile}`;
@@ -30,8 +39,9 @@ export const hostNames = step({
   probe: () => ({ hosts: contentOf(hostsFile), kept: contentOf(keptFile) }),
 
   check: (facts, _, scene) => {
-    const wanted = block(scene);
-    const missing = scene.lab.machines.filter(({ name }) => !scene.addresses.has(name));
+    const lines = linesOf(scene, facts.kept.stdout);
+    const wanted = block(lines);
+    const missing = scene.lab.machines.filter((_, at) => lines[at] === undefined);
     return [
       ...missing.map(({ name }) => `${name} has no address yet that its name could stand for`),
       ...(facts.hosts.stdout.includes(wanted) ? [] : [`${hostsFile} does not name the lab's machines`]),
@@ -40,7 +50,7 @@ export const hostNames = step({
   },
 
   apply: async (host, _, site) => {
-    await host.write({ path: keptFile, content: block(site) });
+    await host.write({ path: keptFile, content: block(linesOf(site, "")) });
     await host.run(
       sh`draft=$(mktemp) && { ${takenOut}; cat ${keptFile}; } >"$draft" && cat "$draft" >${hostsFile} && rm "$draft"`,
     );

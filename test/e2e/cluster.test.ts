@@ -133,7 +133,10 @@ test("a machine taken out of the lab file leaves the cluster, and comes back wit
     lab.file,
     "name: e2e\nmachines: [{ name: cp, role: control-plane }, { name: w1, role: worker }]\n",
   );
-  assert.deepEqual(await planned(), ["w2 machine w2", "cp cluster-members"].sort());
+  assert.deepEqual(
+    await planned(),
+    ["cp cluster-members", "cp host-names", "w1 host-names", "w2 machine w2"].sort(),
+  );
   succeeds(await lab.labwright(["up"]));
   assert.deepEqual(await planned(), []);
   assert.doesNotMatch(
@@ -158,7 +161,7 @@ test("a second run is refused while one works on the lab, and told who it is", a
 
 test("down leaves nothing of the lab, and the kubeconfig as it was, to the byte", async () => {
   const volumes = await anonymousVolumes(lab);
-  assert.equal(volumes.length, 3);
+  assert.equal(volumes.length, 6);
   succeeds(await lab.labwright(["down"]));
   assert.deepEqual(await lab.leftovers(), []);
   const left = await lab.engine.docker.list(sh`volume ls --quiet`);

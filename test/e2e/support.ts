@@ -85,7 +85,7 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
   return { name, file, kubeconfig, engine, labwright, inside, leftovers };
 }
 
-/** Names of the anonymous volumes of a lab's machines: each has one, which goes with it. */
+/** Names of the anonymous volumes of a lab's machines: each has two, for containerd and Docker, which go with it. */
 export async function anonymousVolumes({ engine: { docker }, name }: TestLab): Promise<string[]> {
   const ids = await docker.list(sh`ps --all --quiet --filter ${`label=labwright.lab=${name}`}`);
   const format = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}';

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/** Each command is loaded only when it is called, so that `--help` costs little more than node itself. */
+export function program(): Command {
+  const root = new Command("labwright")
+    .description("Builds real Kubernetes labs from one file, proves that they work, and puts them back.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(see `labwright --help`)")
+    .enablePositionalOptions();
+
+  const onLab = (name: string, description: string) =>
+    root
+      .command(name)
+      .description(description)
+      .option("-f, --file <file>", "the lab file (default: lab.yaml)")
+      .option("--provider <name>", "what the machines are made by, in place of the lab file's own");
+
+  onLab("up", "make the lab as its file says; what is so already is left alone")
+    .option("--json", "events as JSON lines")
+    .option("--timeline", "show where the time went")
+    .action(async (options) => (await import("./commands/up.ts")).up(options));
+  onLab("plan", "say what `up` would change, and why; exit 3 when there is something")
+    .option("--json", "as one JSON document")
+    .action(async (options) => (await import("./commands/plan.ts")).plan(options));
+  onLab("verify", "run every check and change nothing; exit 1 when one is not ok")
+    .option("--json", "events as JSON lines")
+    .option("--junit <file>", "write a JUnit report")
+    .action(async (options) => (await import("./commands/verify.ts")).verify(options));
+  onLab("status", "machines, versions, health of each component, expiry of certificates")
+    .option("--json", "as one JSON document")
+    .option("--credentials", "show the passwords made for the lab's accounts, and nothing else")
+    .action(async (options) => (await import("./commands/status.ts")).status(options));
+  onLab("ssh", "a terminal on a machine (default: the control plane), or one command there")
+    .argument("[machine]", "the machine's name")
+    .argument("[command...]", "a command instead of a terminal")
+    .option("-u, --user <name>", "log in as another of the machine's accounts")
+    .passThroughOptions()
+    .action(async (machine, command, options) =>
+      (await import("./commands/ssh.ts")).ssh(machine, command, options),
+    );
+  onLab("ssh-config", "print Host blocks by which plain ssh, scp and rsync reach the machines").action(
+    async (options) => (await import("./commands/ssh-config.ts")).sshConfig(options),
+  );
+  onLab("kubeconfig", "print a kubeconfig with the lab's context alone").action(async (options) =>
+    (await import("./commands/kubeconfig.ts")).kubeconfig(options),
+  );
+  onLab("down", "take the lab away: machines, network, kubeconfig context; nothing else")
+    .option("--json", "events as JSON lines")
+    .action(async (options) => (await import("./commands/down.ts")).down(options));
+  addExercise(root);
+
+  onLab("smoke", "from nothing to nothing: up, verify, down; one report for CI")
+    .option("--json", "events as JSON lines")
+    .option("--exercise <name>", "prove an exercise too; repeatable", repeated, [])
+    .option("--junit <file>", "write a JUnit report")
+    .option("--summary <file>", "write a Markdown summary")
+    .option("--evidence <folder>", "where a part fails, collect logs and the cluster's state")
+    .option("--limit <time>", "how long everything before `down` may take", "60m")
+    .option("--part-limit <part=time>", "how long one part may take; repeatable", repeated, [])
+    .option("--keep-on-failure [time]", "leave a lab that failed, for this long (default: 2h)")
+    .action(async (options) => (await import("./commands/smoke.ts")).smoke(options));
+  root
+    .command("sweep")
+    .description("list what labwright has made in clouds, by tag; needs no lab file and no state")
+    .option("--delete", "remove what has expired")
+    .option("--lab <name>", "only of this lab")
+    .option("--json", "as one JSON document")
+    .action(async (options) => (await import("./commands/sweep.ts")).sweep(options));
+  onLab("machines", "print the lab's machines as JSON, for the Vagrantfile and for scripts").action(
+    async (options) => (await import("./commands/machines.ts")).machines(options),
+  );
+  root
+    .command("doctor")
+    .description("look at what this computer can do for labs")
+    .option("--fix", "install and start what is missing")
+    .option("--provider <name>", "what labs are to be made by (default: docker)")
+    .option("--stop-engine", "stop the engines that labwright started")
+    .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
+  root
+    .command("init")
+    .description("write a commented lab file to start from")
+    .argument("[file]", "where to", "lab.yaml")
+    .action(async (file) => (await import("./commands/init.ts")).init(file));
+  root
+    .command("schema")
+    .description("print the JSON Schema of lab files, for editors")
+    .action(async () => (await import("./commands/schema.ts")).schema());
+  return root;
+}
+
+/** `labwright exercise …`: a command of commands. */
+function addExercise(root: Command): void {
+  const group = root
+    .command("exercise")
+    .description("tasks for students: set up, graded, solved and put back");
+  const onLab = (usage: string, description: string) =>
+    group
+      .command(usage)
+      .description(description)
+      .option("-f, --file <file>", "the lab file (default: lab.yaml)")
+      .option("--provider <name>", "what the machines are made by, in place of the lab file's own");
+  onLab("list", "all exercises, and what this lab lacks for each")
+    .option("--json", "as one JSON document")
+    .action(async (options) => (await import("./commands/exercise/list.ts")).list(options));
+  onLab("start <name>", "set an exercise up, and show its task")
+    .option("--json", "events as JSON lines")
+    .action(async (name, options) => (await import("./commands/exercise/start.ts")).start(name, options));
+  onLab("check <name>", "grade it and change nothing; exit 1 when a goal is not right")
+    .option("--json", "as one JSON document")
+    .option("--junit <file>", "write a JUnit report")
+    .action(async (name, options) => (await import("./commands/exercise/check.ts")).check(name, options));
+  onLab("hint <name>", "the next hint; a check that fails unlocks the one after it")
+    .option("--json", "as one JSON document")
+    .action(async (name, options) => (await import("./commands/exercise/hint.ts")).hint(name, options));
+  onLab("solve <name>", "do the student's work; it gives no points")
+    .option("--json", "events as JSON lines")
+    .action(async (name, options) => (await import("./commands/exercise/solve.ts")).solve(name, options));
+  onLab("reset <name>", "bring the lab back to what it was before the start")
+    .option("--forget", "take the lab as it is now instead")
+    .option("--json", "events as JSON lines")
+    .action(async (name, options) => (await import("./commands/exercise/reset.ts")).reset(name, options));
+  onLab("prove [names...]", "show that exercises are wrong after setup, right when solved, and put back")
+    .option("--all", "all that this lab has what they need for")
+    .option("--json", "events as JSON lines")
+    .option("--junit <file>", "write a JUnit report")
+    .action(async (names, options) => (await import("./commands/exercise/prove.ts")).prove(names, options));
+  onLab("new <name>", "lay an exercise out in the folder exercises beside the lab file").action(
+    async (name, options) => (await import("./commands/exercise/new.ts")).newExercise(name, options),
+  );
+}
+
+/** For options that may be given several times. */
+const repeated = (value: string, before: string[]): string[] => [...before, value];
