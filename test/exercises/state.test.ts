@@ -109,5 +109,14 @@ test("of the cluster, what controllers made, and what becomes of objects, is not
   assert.deepEqual(list(object("Deployment", "web"))[0], deployment);
   const labelled = list(object("Deployment", "web", { labels: { a: "b" } }));
   assert.notEqual(labelled[0]?.value, deployment?.value);
+  const signed = (...signatures: string[]) =>
+    list({
+      ...object("ConfigMap", "cluster-info"),
+      data: {
+        kubeconfig: "x",
+        ...Object.fromEntries(signatures.map((one) => [`jws-kubeconfig-${one}`, one])),
+      },
+    });
+  assert.deepEqual(signed("abcdef", "fedcba"), signed());
   assert.deepEqual(clusterRecorder.read(""), []);
 });
