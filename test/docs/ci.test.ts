@@ -82,11 +82,3 @@ test("the pipeline for GitLab CI has its structure, and every job a stage that t
   const { stages, default: _, ...jobs } = gitlab.parse(read("gitlab-ci.yaml").value);
   for (const job of Object.values(jobs)) assert.ok(stages.includes(gitlabJob.parse(job).stage));
 });
-
-test("the options that the workflows use are those of the program", () => {
-  const main = readFileSync(join(folder, "../../src/main.ts"), "utf8");
-  for (const file of ["github-actions.yaml", "gitlab-ci.yaml"])
-    for (const [, line] of read(file).text.matchAll(/npx labwright (.*)/g))
-      for (const [option] of (line ?? "").matchAll(/--[a-z-]+/g))
-        assert.ok(main.includes(option), `${file}: ${option}`);
-});

@@ -6,12 +6,19 @@ import type { Command } from "commander";
 import { program } from "../../src/program.ts";
 
 const root = join(import.meta.dirname, "../..");
-const texts = ["README.md", "CONTRIBUTING.md", "docs/*.md", "playbooks/exercises/*/task.md"].flatMap(
-  (pattern) => globSync(pattern, { cwd: root }),
-);
+const texts = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/*.md",
+  "docs/ci/*.yaml",
+  "playbooks/exercises/*/task.md",
+].flatMap((pattern) => globSync(pattern, { cwd: root }));
 
 /** The command lines of a page, in fenced blocks and in running text: all that begins with labwright's name. */
-function commandLines(markdown: string): string[] {
+function commandLines(text: string, name = ""): string[] {
+  const markdown = name.endsWith(".yaml")
+    ? `\`\`\`\n${text.replaceAll(/^.*(?=npx labwright)/gm, "")}\`\`\``
+    : text;
   const fenced = [...markdown.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, block]) =>
     (block ?? "").replaceAll("\\\n", " ").split("\n"),
   );
@@ -46,7 +53,7 @@ function inert(command: Command): Command {
 
 for (const name of texts)
   test(`${name}: labwright knows every command that is told there`, async () => {
-    for (const line of commandLines(readFileSync(join(root, name), "utf8")))
+    for (const line of commandLines(readFileSync(join(root, name), "utf8"), name))
       await assert.doesNotReject(inert(program()).parseAsync(argumentsOf(line), { from: "user" }), line);
   });
 
