@@ -5,6 +5,7 @@ import { jsonOf, kubectl, type List } from "./shared/kubectl.ts";
 import { controlPlaneOf, nodesOf } from "./shared/lab.ts";
 
 interface Conditioned {
+  kind: string;
   metadata: { name: string; deletionTimestamp?: string };
   status?: { phase?: string; conditions?: { type: string; status: string }[] };
 }
@@ -16,22 +17,21 @@ const isReady = ({ status }: Conditioned): boolean =>
 export const clusterReady = step({
   params: z.strictObject({}),
 
+  // One call for both: it is asked again and again while the machines have the most to do.
   probe: (_, { lab }) => ({
-    nodes: on(controlPlaneOf(lab), kubectl(sh`get nodes -o json`)),
-    pods: on(controlPlaneOf(lab), kubectl(sh`-n kube-system get pods -o json`)),
+    objects: on(controlPlaneOf(lab), kubectl(sh`-n kube-system get nodes,pods -o json`)),
   }),
 
   check: (facts, _, { lab }) => {
-    const nodes = jsonOf<List<Conditioned>>(facts.nodes)?.items;
-    const pods = jsonOf<List<Conditioned>>(facts.pods)?.items;
-    if (!nodes || !pods) return ["the API server does not answer"];
-    const ready = nodes.filter(isReady).map(({ metadata }) => metadata.name);
+    const objects = jsonOf<List<Conditioned>>(facts.objects)?.items;
+    if (!objects) return ["the API server does not answer"];
+    const ready = objects.filter(isReady);
     return [
       ...nodesOf(lab)
-        .filter(({ name }) => !ready.includes(name))
+        .filter(({ name }) => !ready.some(({ kind, metadata }) => kind === "Node" && metadata.name === name))
         .map(({ name }) => `the node ${name} is not Ready`),
-      ...pods
-        .filter((pod) => !isReady(pod) && pod.status?.phase !== "Succeeded")
+      ...objects
+        .filter((one) => one.kind === "Pod" && !ready.includes(one) && one.status?.phase !== "Succeeded")
         .map(({ metadata }) => `the pod ${metadata.name} is not Ready`),
     ];
   },
