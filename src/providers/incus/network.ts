@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
@@ -29,10 +30,27 @@ export const gatewayOf = (subnet: string): string => hostAddress(subnet, 1);
  * fixed, so that no server for addresses and names runs on it.
  */
 export async function ensureNetwork(incus: Incus, lab: Lab): Promise<Network> {
-  const [present] = await networksOf(incus, lab.name);
+  const [listed] = await networksOf(incus, lab.name);
+  const present = listed && (await standing(incus, listed));
+  if (listed && !present) await incus.run(sh`network delete ${incus.at(listed.name)}`);
   const network = present ?? (await createNetwork(incus, lab));
   if (incus.remote === undefined) await passDocker(network.name);
   return network;
+}
+
+/** How long the server may take for a bridge that it lists already, in seconds. */
+const patience = 15;
+
+/**
+ * A network whose bridge is there. The server lists one before it makes the bridge, so that a run that was cut off
+ * leaves one that comes soon, or never.
+ */
+async function standing(incus: Incus, network: Network): Promise<Network | undefined> {
+  for (const end = Date.now() + patience * 1000; Date.now() < end; await sleep(300)) {
+    const state = sh`query ${incus.at(`/1.0/networks/${network.name}/state`)}`;
+    if ((await incus.run(state, { accept: "any" })) !== "") return network;
+  }
+  return undefined;
 }
 
 async function createNetwork(incus: Incus, lab: Lab): Promise<Network> {
