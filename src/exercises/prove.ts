@@ -4,7 +4,7 @@ import { LabwrightError, messageOf } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import { type Graded, grade } from "./grade.ts";
 import { type Reset, reset } from "./reset.ts";
-import { readState } from "./state.ts";
+import { readState, type State } from "./state.ts";
 import type { Attempt, Exercise } from "./types.ts";
 import { setupGraph, solve, start, taskKey, type Workshop } from "./work.ts";
 
@@ -28,7 +28,12 @@ export async function prove(exercise: Exercise, shop: Workshop): Promise<string[
       end(wrong.length === 0 ? { outcome: "ok" } : { outcome: "differs", details: wrong });
       return wrong.length === 0;
     });
-  const begin = (why: string) => part(`start${why}`, (inside) => start(exercise, inside).then(() => []));
+  let state: State | undefined;
+  const begin = (why: string) =>
+    part(`start${why}`, async (inside) => {
+      state = await start(exercise, inside, state);
+      return [];
+    });
   const putBack = (why: string, judge?: (reset: Reset) => string[]) =>
     part(`reset${why}`, async (inside) => {
       const result = await resetNow(exercise, inside, judge !== undefined);

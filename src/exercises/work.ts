@@ -39,19 +39,23 @@ export const allTasks = (exercise: Exercise, shop: Pick<Workshop, "world">): Tas
 
 /**
  * Takes down the lab as it is, and then sets the exercise up. A start that was cut short is gone on with: the lab as it
- * was before is already taken down.
+ * was before is already taken down. So it is after a reset that compared the lab with `asBefore`.
  */
-export async function start(exercise: Exercise, shop: Workshop): Promise<State> {
+export async function start(exercise: Exercise, shop: Workshop, asBefore?: State): Promise<State> {
   const { world, activity } = shop;
   const cutShort = await readState(world.lab.name, exercise.name);
   const state =
-    cutShort ?? (await activity.child("task", "take down the lab as it is", () => newState(exercise, shop)));
+    cutShort ??
+    (asBefore && startedAgain(asBefore)) ??
+    (await activity.child("task", "take down the lab as it is", () => newState(exercise, shop)));
   await writeState(world.lab.name, state);
   await run({ ...shop, graph: setupGraph(exercise, shop) });
   const started = { ...state, started: new Date().toISOString() };
   await writeState(world.lab.name, started);
   return started;
 }
+
+const startedAgain = ({ started, ...state }: State): State => ({ ...state, began: new Date().toISOString() });
 
 async function newState(exercise: Exercise, shop: Workshop): Promise<State> {
   const tasks = allTasks(exercise, shop);
