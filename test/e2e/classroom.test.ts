@@ -123,3 +123,9 @@ test("passwords are nowhere but in files that only their owner can read", async 
   const kept = await readFile(join(labFolder(lab.name), "known_hosts"), "utf8");
   for (const word of words) assert.ok(!kept.includes(word));
 });
+
+test("every exercise that labwright brings is proven", async (t) => {
+  const { output, seconds } = await succeeds(["exercise", "prove", "--all"]);
+  assert.match(output, /^Proven: 14 exercises\.$/m);
+  t.diagnostic(`${seconds.toFixed(0)} s`);
+});
