@@ -11,6 +11,8 @@ import { clearNode } from "./shared/node-leftovers.ts";
 import { template } from "./shared/template.ts";
 
 const configFile = "/etc/labwright/kubeadm-init.yaml";
+/** kubeadm changes what it makes by the files here, each named after what it changes. */
+const patches = "/etc/labwright/patches";
 const mark = markOf("init");
 
 function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
@@ -30,6 +32,7 @@ function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
     cgroupDriver: legacy ? "cgroupfs" : "systemd",
     failCgroupV1: !legacy,
     resolvFile,
+    patches,
   });
 }
 
@@ -66,6 +69,10 @@ export const kubeadmInit = step({
       return;
     }
     await host.run(clearHalfDone(configFile));
+    await host.write({
+      path: `${patches}/corednsdeployment.yaml`,
+      content: template("kubeadm-init/corednsdeployment.yaml", {}),
+    });
     await host.write({ path: configFile, content: config(facts, site), mode: 0o600 });
     await host.run(sh`kubeadm init --config ${configFile} --skip-token-print && touch ${mark}`, {
       onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
@@ -79,7 +86,8 @@ export const kubeadmInit = step({
         ${clearNode}
       fi
       # What was applied into the cluster from files there goes with it.
-      rm -f ${[configFile, mark]} /etc/labwright/*.yaml`);
+      rm -f ${[configFile, mark]} /etc/labwright/*.yaml
+      rm -rf ${patches}`);
   },
 
   patience: { seconds: 120, for: "the API server to be ready" },

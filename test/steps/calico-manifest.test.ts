@@ -55,11 +55,18 @@ test("the release's manifest becomes VXLAN without BGP, with the API server's ow
   assert.equal(env.CALICO_IPV4POOL_VXLAN, "Always");
   assert.equal(env.CALICO_IPV4POOL_CIDR, "10.50.0.0/16");
   assert.equal(env.IP, "autodetect");
-  assert.deepEqual(container.readinessProbe, {
-    periodSeconds: 1,
-    timeoutSeconds: 10,
-    httpGet: { host: "localhost", path: "/readiness", port: 9099 },
-  });
+  const httpGet = { host: "localhost", path: "/readiness", port: 9099 };
+  assert.deepEqual(container.readinessProbe, { periodSeconds: 10, timeoutSeconds: 10, httpGet });
+});
+
+test("each container that has a readiness probe is asked the same each second while it starts", () => {
+  const [, , node, typha] = objects(adapted(manifest, settings));
+  for (const [{ startupProbe, readinessProbe }] of [node, typha].map(
+    ({ spec }) => spec.template.spec.containers,
+  )) {
+    const quick = { periodSeconds: 1, initialDelaySeconds: 0, failureThreshold: 600 };
+    assert.deepEqual(startupProbe, { ...readinessProbe, ...quick });
+  }
 });
 
 test("a node becomes ready for pods only when Felix runs: the CNI configuration waits for it", () => {
