@@ -1,14 +1,18 @@
 import { z } from "zod";
 import { type Scene, step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { userName } from "./login-user.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { adminConf } from "./shared/kubectl.ts";
+
+/** Of each user by itself: an exercise's undo must not give back what the lab has made of another's. */
+const ownerOf = (user: string): string => `admin-kubeconfig-${user}`;
 
 const userOf = (user: string | undefined, { machine }: Scene): string => user ?? machine.user;
 
 /** admin.conf as ~/.kube/config of the control plane's login user, so that kubectl there works as that user. */
 export const adminKubeconfig = step({
-  params: z.strictObject({ user: z.string().optional() }),
+  params: z.strictObject({ user: userName.optional() }),
 
   probe: ({ user }, scene) => ({
     admin: sh`sha256sum <${adminConf}`,
@@ -32,7 +36,7 @@ export const adminKubeconfig = step({
     const owner = userOf(user, site);
     const home = (await host.run(sh`getent passwd ${owner} | cut -d: -f6`)).stdout.trim();
     await host.run(
-      remember("admin-kubeconfig", { files: [`${home}/.kube/config`], fresh: [`${home}/.kube/cache`] }),
+      remember(ownerOf(owner), { files: [`${home}/.kube/config`], fresh: [`${home}/.kube/cache`] }),
     );
     await host.run(sh`
       cd ~${owner} || exit 1
@@ -41,7 +45,7 @@ export const adminKubeconfig = step({
       install -m 600 -o ${owner} -g "$group" ${adminConf} .kube/config.new && mv -f .kube/config.new .kube/config`);
   },
 
-  undo: async (host) => {
-    await host.run(giveBack("admin-kubeconfig"));
+  undo: async (host, { user }, site) => {
+    await host.run(giveBack(ownerOf(userOf(user, site))));
   },
 });

@@ -6,9 +6,11 @@ import { sh } from "../hosts/sh.ts";
 /** What is in the user's comment field tells that labwright made the user, and so may take it away. */
 const comment = "made by labwright";
 
+export const userName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+
 /** A user of a machine with a home and a shell and nothing in it; nobody can log in as one before they are given a way. */
 export const loginUser = step({
-  params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
+  params: z.strictObject({ name: userName }),
 
   probe: ({ name }) => ({ entry: sh`getent passwd ${name}` }),
 
