@@ -1,10 +1,18 @@
+import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
 import type { Activity } from "../../src/engine/activity.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
+import { open } from "../../src/providers/pulumi/provider.ts";
+import type { Found } from "../../src/providers/types.ts";
+
+const twoMachines = "[{ name: cp, role: control-plane }, { name: jump_host, role: jump-host, user: thor }]";
+
+/** A jump host that labwright cannot be root on, and a machine behind it that asks for a password. */
+export const jumpMachines =
+  "[{ name: jump_host, role: jump-host, user: thor, sudo: none }, { name: cp, role: control-plane, user: tony, via: jump_host, sudo: password, login: [key, password] }]";
 
 /** A lab of two machines. */
-export function labIn(name: string, cloud = "bootLimit: 1m"): Lab {
-  const machines = "[{ name: cp, role: control-plane }, { name: jump_host, role: jump-host, user: thor }]";
+export function labIn(name: string, cloud = "bootLimit: 1m", machines = twoMachines): Lab {
   const text = `name: ${name}\nprovider: pulumi\nsource: modules\nmachines: ${machines}\ncloud: { ${cloud} }\nplaybooks: []\n`;
   const parsed = parseLab(text, "lab.yaml", { knownPlaybooks: [] });
   if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
@@ -15,3 +23,14 @@ export const quiet: Activity = {
   note: () => {},
   child: (_kind, _title, work) => work(quiet, () => {}),
 };
+
+/** Makes what is missing of a lab, and gives it its logins, as `up` does; says what is there then. */
+export async function createIn(lab: Lab): Promise<Found[]> {
+  const provider = await open(lab);
+  const running = (await provider.find()).filter((one) => one.running).map(({ name }) => name);
+  const machines = lab.machines.filter(({ name }) => !running.includes(name));
+  // A cloud's machines start from the cloud's own images.
+  const artifacts = undefined as unknown as ArtifactStore;
+  await provider.create({ machines, artifacts, activity: quiet, signal: AbortSignal.any([]) });
+  return provider.find();
+}

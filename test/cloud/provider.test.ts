@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { LabwrightError } from "../../src/errors.ts";
 import { pulumiFolder, stateFolder } from "../../src/providers/pulumi/folders.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";
 import { noComputers } from "./computers.ts";
+import { killedAt, type Moment } from "./killed.ts";
 import { labIn, quiet } from "./lab.ts";
 import { type CloudService, startCloud } from "./service.ts";
 
@@ -150,7 +150,7 @@ describe("a lab in a cloud", { skip }, () => {
   });
 
   /** Requests in whose midst a run and all that it started is killed, as a CI job is; the answer never comes. */
-  const moments: [string, { method: string; path: RegExp; skip?: number }, boolean][] = [
+  const moments: [string, Moment, boolean][] = [
     ["before the network is made", { method: "POST", path: /^\/networks$/ }, false],
     ["after a server is made and before the checkpoint", { method: "POST", path: /^\/servers$/ }, true],
     ["when the second server is made", { method: "POST", path: /^\/servers$/, skip: 1 }, true],
@@ -160,7 +160,7 @@ describe("a lab in a cloud", { skip }, () => {
     for (const next of ["up", "down"] as const)
       test(`killed ${when}: the next ${next} mends it`, async () => {
         const lab = `killed-${index}-${next}`;
-        await killedAt(lab, request, carriedOut);
+        await killedAt(service, [lab], request, carriedOut);
         service.faults.length = 0;
         if (next === "up") {
           await make(lab);
@@ -178,29 +178,3 @@ describe("a lab in a cloud", { skip }, () => {
         assert.deepEqual(there(), []);
       });
 });
-
-/** Starts a run, and ends its whole process group when it makes the request; `carriedOut`: the cloud does it all the same. */
-async function killedAt(
-  lab: string,
-  request: { method: string; path: RegExp; skip?: number },
-  carriedOut: boolean,
-): Promise<void> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "run-up.ts"), lab], {
-    detached: true,
-    env: process.env,
-    stdio: "ignore",
-  });
-  const ended = new Promise((resolve) => child.on("close", resolve));
-  let met = false;
-  service.faults.push({
-    ...request,
-    times: 1,
-    ...(carriedOut ? { drop: true } : { status: 500, delay: 100 }),
-    met: () => {
-      met = true;
-      process.kill(-(child.pid ?? 0), "SIGKILL");
-    },
-  });
-  await ended;
-  assert.ok(met, "the run was killed at the request, and not by itself");
-}

@@ -1,6 +1,8 @@
 import { open } from "../../src/providers/pulumi/provider.ts";
-import { labIn, quiet } from "./lab.ts";
+import { createIn, jumpMachines, labIn, quiet } from "./lab.ts";
 
-/** A run to be killed: makes the lab of its one argument in the cloud that the environment names. */
-const provider = await open(labIn(process.argv[2] ?? ""));
-await provider.make({ activity: quiet, signal: AbortSignal.any([]) });
+/** A run to be killed: makes the lab of its first argument in the cloud that the environment names; `logins`: and gives it its logins. */
+const [name = "", logins] = process.argv.slice(2);
+if (logins === undefined)
+  await (await open(labIn(name))).make({ activity: quiet, signal: AbortSignal.any([]) });
+else await createIn(labIn(name, undefined, jumpMachines));

@@ -4,7 +4,7 @@ import { LabwrightError } from "../../src/errors.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { defaultSubnet, vagrantMachines } from "../../src/providers/vagrant/machines.ts";
-import { accessesIn, explained, statesIn } from "../../src/providers/vagrant/vagrant.ts";
+import { doorsIn, explained, statesIn } from "../../src/providers/vagrant/vagrant.ts";
 
 function labOf(text: string): Lab {
   const result = parseLab(text, "lab.yaml", {
@@ -57,7 +57,7 @@ test("states and accesses are read from Vagrant's own output", () => {
   const config =
     'Host cp\n  HostName 127.0.0.1\n  User vagrant\n  Port 2222\n  IdentityFile "/a b/key"\n\nHost w\n  HostName 172.17.0.3\n  User vagrant\n  Port 22\n  IdentityFile /key\n';
   assert.deepEqual(
-    [...accessesIn(config)],
+    [...doorsIn(config)],
     [
       ["cp", { host: "127.0.0.1", port: 2222, user: "vagrant", identity: "/a b/key" }],
       ["w", { host: "172.17.0.3", port: 22, user: "vagrant", identity: "/key" }],

@@ -1,50 +1,76 @@
-import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
-import type { Found } from "../types.ts";
+import type { Access } from "../../hosts/types.ts";
+import type { Place } from "../access.ts";
+import { giveLogins, type Logins } from "../shared/logins.ts";
+import type { Making } from "../types.ts";
 
-/** Waits until a new server answers over SSH and cloud-init has done all that it was told. Throws `machine-never-booted`. */
-export async function waitForBoot(
-  found: Found,
-  seconds: number,
-  activity: Activity,
-  signal: AbortSignal,
+export interface Boot {
+  name: string;
+  access: Access;
+  /** How long its sshd, and then cloud-init, may take. */
+  seconds: number;
+  /** What it is given once it is up, over an access as root. */
+  logins: Logins | undefined;
+}
+
+/** Our own way in, which cloud-init opens: root at the server's public address, by the lab's key. */
+export const rootAccess = (
+  { host, port, hostKeys = [] }: Place,
+  { privateKey }: { privateKey: string },
+): Access => ({ host, port, hostKeys, user: "root", privateKey, sudo: { kind: "none" } });
+
+/**
+ * Waits until a server answers over SSH and cloud-init has done all that it was told, and gives it its logins.
+ * Throws `machine-never-booted` or `machine-closed`.
+ */
+export async function boot(
+  { name, access, seconds, logins }: Boot,
+  { activity, signal }: Pick<Making, "activity" | "signal">,
 ): Promise<void> {
   await activity.child(
     "machine",
-    `boot ${found.name}`,
+    `boot ${name}`,
     async (child, end) => {
       const note = (text: string) => child.note(text);
-      const host = await connectWhenUp(found.name, found.access, { seconds, note, signal }).catch(
-        (error: unknown) => {
-          throw neverBooted(found.name, seconds, error);
-        },
-      );
+      const host = await connectWhenUp(name, access, { seconds, note, signal }).catch((error: unknown) => {
+        throw explained(error, { name, access, seconds, logins });
+      });
       try {
         child.note("waiting for cloud-init");
         await host.run(sh`! command -v cloud-init >/dev/null || cloud-init status --wait`, {
           accept: "any",
           timeout: seconds * 1000,
         });
+        if (logins) await host.run(giveLogins(logins));
       } finally {
         await host.close();
       }
       end({ outcome: "changed" });
     },
-    { machine: found.name },
+    { machine: name },
   );
 }
 
 /** A login that is refused, or another host key than ours, is what it is. */
-function neverBooted(machine: string, seconds: number, cause: unknown): unknown {
-  const isSilent = cause instanceof LabwrightError && ["ssh-refused", "ssh-timeout"].includes(cause.code);
-  if (!isSilent) return cause;
-  return new LabwrightError({
-    code: "machine-never-booted",
-    message: `${machine} is there, but its sshd has not answered for ${seconds} s`,
-    remedy:
-      "look at its console in the cloud; if this computer's address is not in `allowFrom`, add it; or take the lab down and make it again",
-    cause,
-  });
+function explained(cause: unknown, { name, seconds, logins }: Boot): unknown {
+  if (!(cause instanceof LabwrightError)) return cause;
+  if (["ssh-refused", "ssh-timeout"].includes(cause.code))
+    return new LabwrightError({
+      code: "machine-never-booted",
+      message: `${name} is there, but its sshd has not answered for ${seconds} s`,
+      remedy:
+        "look at its console in the cloud; if this computer's address is not in `allowFrom`, add it; or take the lab down and make it again",
+      cause,
+    });
+  if (cause.code === "ssh-auth" && logins)
+    return new LabwrightError({
+      code: "machine-closed",
+      message: `${name} is to be given other logins, and does not let root in any more`,
+      remedy:
+        "put back what has changed (the lab's key, credentials.json, the machine's user and sudo in the lab file), or remove the server in the cloud's console: `labwright up` makes it anew",
+      cause,
+    });
+  return cause;
 }

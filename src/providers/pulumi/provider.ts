@@ -1,11 +1,12 @@
 import type { Activity } from "../../engine/activity.ts";
 import { messageOf } from "../../errors.ts";
-import type { Access } from "../../hosts/types.ts";
 import { type CloudChoice, cloudSchema, secondsOf } from "../../lab/cloud.ts";
 import type { Lab } from "../../lab/types.ts";
+import { accessOf, type Place } from "../access.ts";
 import { labKey } from "../keys.ts";
+import { digestOf, type Logins, loginsOf, type Made, madeFor } from "../shared/logins.ts";
 import type { Cost, Found, Making, Provider } from "../types.ts";
-import { waitForBoot } from "./boot.ts";
+import { boot, rootAccess } from "./boot.ts";
 import { callerNetwork } from "./caller.ts";
 import type { Cloud, Thing } from "./cloud.ts";
 import { openCloud } from "./clouds.ts";
@@ -36,41 +37,53 @@ export class PulumiProvider implements Provider {
   }
 
   async find(): Promise<Found[]> {
-    const servers = (await this.#cloud.list(this.#lab.name)).filter(({ kind }) => kind === "server");
+    const servers = await this.#servers();
     if (servers.length === 0) return [];
-    const { privateKey } = await labKey(this.#lab.name);
-    return servers.map((thing) => this.#found(thing, privateKey));
+    const made = await madeFor(this.#lab);
+    const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
+    const keeping = { lab: this.#lab, places, ...made };
+    return servers.map((thing) => {
+      const name = machineOf(thing);
+      const { publicAddress, privateAddress, running = false } = thing.server ?? {};
+      const isWhole = publicAddress !== undefined && privateAddress !== undefined;
+      return {
+        name,
+        // Without an address or its logins its making was cut short.
+        running: running && isWhole && this.#missingLogins(thing, made) === undefined,
+        address: privateAddress ?? "",
+        access: accessOf(name, keeping),
+        reach: (port) => (publicAddress === undefined ? undefined : `${publicAddress}:${port}`),
+      };
+    });
   }
 
-  #found({ name, tags, server }: Thing, privateKey: string): Found {
-    const machine = this.#lab.machines.find((one) => one.name === tags[tag.machine]);
-    const { publicAddress, privateAddress, running = false } = server ?? {};
-    const hostKey = hostKeyOf(tags[tag.hostKey]);
-    const user = machine?.user ?? "root";
-    const access: Access = {
-      host: publicAddress ?? "",
-      port: 22,
-      user,
-      privateKey,
-      hostKeys: hostKey === undefined ? [] : [hostKey],
-      sudo: user === "root" ? { kind: "none" } : { kind: "passwordless" },
-    };
-    return {
-      name: tags[tag.machine] ?? name,
-      // Without an address of its own its making was cut short.
-      running: running && publicAddress !== undefined && privateAddress !== undefined,
-      address: privateAddress ?? "",
-      access,
-      reach: (port) => (publicAddress === undefined ? undefined : `${publicAddress}:${port}`),
-    };
+  async #servers(): Promise<Thing[]> {
+    return (await this.#cloud.list(this.#lab.name)).filter(({ kind }) => kind === "server");
+  }
+
+  /** What a server is still to be given; a machine that the lab file does not name is left as it is. */
+  #missingLogins(thing: Thing, made: Made): Logins | undefined {
+    const machine = this.#lab.machines.find(({ name }) => name === machineOf(thing));
+    const logins = machine && loginsOf(this.#lab, machine, made);
+    return logins && digestOf(logins) !== thing.tags[tag.logins] ? logins : undefined;
   }
 
   async create(making: Making): Promise<void> {
     await this.make(making);
-    const { machines, activity, signal } = making;
-    const limit = secondsOf(this.#choice.bootLimit);
-    const made = (await this.find()).filter(({ name }) => machines.some((machine) => machine.name === name));
-    await Promise.all(made.map((one) => waitForBoot(one, limit, activity, signal)));
+    const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
+    const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
+    const keeping = { lab: this.#lab, places, ...made };
+    const seconds = secondsOf(this.#choice.bootLimit);
+    const isWanted = (thing: Thing) => making.machines.some(({ name }) => name === machineOf(thing));
+    await Promise.all(
+      servers.filter(isWanted).map(async (thing) => {
+        const name = machineOf(thing);
+        const logins = this.#missingLogins(thing, made);
+        const access = logins ? rootAccess(placeOf(thing), made) : accessOf(name, keeping);
+        await boot({ name, access, seconds, logins }, making);
+        if (logins) await this.#cloud.setTags(thing, { ...thing.tags, [tag.logins]: digestOf(logins) });
+      }),
+    );
   }
 
   /** All of `create` but waiting until what was made has booted. */
@@ -158,6 +171,19 @@ export class PulumiProvider implements Provider {
   }
 }
 
+const machineOf = ({ tags, name }: Thing): string => tags[tag.machine] ?? name;
+
+function placeOf({ tags, server }: Thing): Place {
+  const hostKey = hostKeyOf(tags[tag.hostKey]);
+  const { publicAddress = "", privateAddress = "" } = server ?? {};
+  return {
+    host: publicAddress,
+    port: 22,
+    address: privateAddress,
+    hostKeys: hostKey === undefined ? [] : [hostKey],
+  };
+}
+
 /** What the program calls the resource that a thing is. */
-const resourceName = ({ kind, tags, name }: Thing): string =>
-  kind === "server" ? (tags[tag.machine] ?? name) : kind === "ssh-key" ? "key" : kind;
+const resourceName = (thing: Thing): string =>
+  thing.kind === "server" ? machineOf(thing) : thing.kind === "ssh-key" ? "key" : thing.kind;

@@ -7,6 +7,8 @@ export const tag = {
   owner: "labwright-owner",
   expiry: "labwright-expiry",
   hostKey: "labwright-host-key",
+  /** Which logins a machine was given: src/providers/shared/logins.ts. */
+  logins: "labwright-logins",
 } as const;
 
 export type Tags = Record<string, string>;

@@ -17,22 +17,19 @@ const sshdSettings = [
   "",
 ];
 
-/** cloud-init's configuration of one machine; JSON, which is YAML too. https://cloudinit.readthedocs.io/en/latest/reference/modules.html */
+/**
+ * cloud-init's configuration of one machine: root, by the lab's key. The login user and the passwords come later, over
+ * SSH: user data can be read by every user of the machine, and stands in the state. JSON, which is YAML too.
+ * https://cloudinit.readthedocs.io/en/latest/reference/modules.html
+ */
 export function userData({ machine, hostKey, authorizedKey }: UserDataSpec): string {
-  const login = { ssh_authorized_keys: [authorizedKey], lock_passwd: true };
-  const users = [
-    { name: "root", ...login },
-    ...(machine.user === "root"
-      ? []
-      : [{ name: machine.user, shell: "/bin/bash", sudo: "ALL=(ALL) NOPASSWD:ALL", ...login }]),
-  ];
   const config = {
     hostname: machine.name,
     preserve_hostname: false,
     manage_etc_hosts: "localhost",
     disable_root: false,
     ssh_pwauth: false,
-    users,
+    users: [{ name: "root", ssh_authorized_keys: [authorizedKey], lock_passwd: true }],
     ssh_deletekeys: true,
     ssh_genkeytypes: ["ed25519"],
     ssh_keys: {
@@ -41,7 +38,8 @@ export function userData({ machine, hostKey, authorizedKey }: UserDataSpec): str
     },
     write_files: [
       {
-        path: "/etc/ssh/sshd_config.d/10-labwright.conf",
+        // The first value holds: what the lab file asks for, in the step ssh-login's 10-labwright.conf, comes before this.
+        path: "/etc/ssh/sshd_config.d/90-labwright-machine.conf",
         permissions: "0644",
         content: sshdSettings.join("\n"),
       },

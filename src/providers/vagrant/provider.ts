@@ -3,12 +3,16 @@ import { join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
+import { accessOf, type Place } from "../access.ts";
 import { findEngine } from "../docker/engine.ts";
 import { machineImage } from "../docker/image.ts";
 import { findPower } from "../docker/machine.ts";
+import { loginsOf, madeFor } from "../shared/logins.ts";
 import type { Found, Making, Provider } from "../types.ts";
+import { giveOver } from "./logins.ts";
 import { vagrantMachines } from "./machines.ts";
-import { accessesIn, statesIn, type VagrantOptions, vagrant } from "./vagrant.ts";
+import { notesOf } from "./notes.ts";
+import { type Door, doorsIn, statesIn, type VagrantOptions, vagrant } from "./vagrant.ts";
 
 export async function open(lab: Lab): Promise<Provider> {
   return new VagrantProvider(lab);
@@ -28,11 +32,6 @@ class VagrantProvider implements Provider {
     return join(this.#folder, "machines.json");
   }
 
-  /** Host keys are pinned for each machine by itself: Vagrant gives the ports of 127.0.0.1 to others again. */
-  #pinsOf(machine: string): string {
-    return join(this.#folder, "known-hosts", machine);
-  }
-
   async #run(args: readonly string[], options: Omit<VagrantOptions, "env"> = {}): Promise<string> {
     const engine = process.env.DOCKER_HOST === undefined ? await findEngine() : undefined;
     const env = {
@@ -46,7 +45,7 @@ class VagrantProvider implements Provider {
   async #tellMachines(more: { dockerBase?: string; dockerFlags?: string[] } = {}): Promise<void> {
     const known = await readFile(this.#machinesFile, "utf8").then(JSON.parse, () => ({}));
     const { dockerBase, dockerFlags } = { ...known, ...more };
-    await mkdir(join(this.#folder, "known-hosts"), { recursive: true, mode: 0o700 });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const text = JSON.stringify({ ...vagrantMachines(this.#lab), dockerBase, dockerFlags }, null, 2);
     await writeFile(this.#machinesFile, `${text}\n`);
   }
@@ -63,38 +62,46 @@ class VagrantProvider implements Provider {
     if (!(await this.#exists())) return [];
     await this.#tellMachines();
     const states = statesIn(await this.#run(["status", "--machine-readable"]));
-    const made = [...states].filter(([, state]) => !["not_created", "host_state_unknown"].includes(state));
-    const running = made.filter(([, state]) => state === "running").map(([name]) => name);
-    const accesses =
-      running.length > 0 ? accessesIn(await this.#run(["ssh-config", ...running])) : new Map<string, never>();
-    const machines = new Map(vagrantMachines(this.#lab).machines.map((one) => [one.name, one]));
-    return Promise.all(
-      made.map(async ([name]): Promise<Found> => {
-        const access = accesses.get(name);
-        const address = machines.get(name)?.address ?? "";
-        return {
-          name,
-          running: access !== undefined,
-          address,
-          access: {
-            host: access?.host ?? address,
-            port: access?.port ?? 22,
-            user: access?.user ?? "vagrant",
-            ...(access && { privateKey: await readFile(access.identity, "utf8") }),
-            knownHosts: this.#pinsOf(name),
-            sudo: access?.user === "root" ? { kind: "none" } : { kind: "passwordless" },
-          },
-          // Vagrant's private networks are this computer's own: it reaches every port of them.
-          reach: (port) => (address === "" ? undefined : `${address}:${port}`),
-        };
-      }),
+    const names = [...states]
+      .filter(([, state]) => !["not_created", "host_state_unknown"].includes(state))
+      .map(([name]) => name);
+    const doors = await this.#doors(names.filter((name) => states.get(name) === "running"));
+    const made = await madeFor(this.#lab);
+    const addresses = new Map(
+      vagrantMachines(this.#lab).machines.map(({ name, address }) => [name, address]),
     );
+    const notes = new Map(
+      await Promise.all(names.map(async (name) => [name, await notesOf(this.#folder, name)] as const)),
+    );
+    const placeOf = (name: string): Place => {
+      const { host, port } = doors.get(name) ?? { host: addresses.get(name) ?? "", port: 22 };
+      const { hostKeys = [] } = notes.get(name) ?? {};
+      return { host, port, address: addresses.get(name) ?? "", hostKeys };
+    };
+    const places = new Map(names.map((name) => [name, placeOf(name)]));
+    return names.map((name): Found => {
+      const machine = this.#lab.machines.find((one) => one.name === name);
+      const address = addresses.get(name) ?? "";
+      return {
+        name,
+        // Without its logins its making was cut short.
+        running:
+          doors.has(name) && (!machine || notes.get(name)?.has(loginsOf(this.#lab, machine, made)) === true),
+        address,
+        access: accessOf(name, { lab: this.#lab, places, ...made }),
+        // Vagrant's private networks are this computer's own: it reaches every port of them.
+        reach: (port) => (address === "" ? undefined : `${address}:${port}`),
+      };
+    });
+  }
+
+  /** Vagrant's own ways into machines that run. */
+  async #doors(names: readonly string[]): Promise<Map<string, Door>> {
+    return names.length > 0 ? doorsIn(await this.#run(["ssh-config", ...names])) : new Map();
   }
 
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
-    const present = new Set((await this.find()).map(({ name }) => name));
     const names = machines.map(({ name }) => name);
-    for (const name of names) if (!present.has(name)) await rm(this.#pinsOf(name), { force: true });
     await this.#tellMachines(await this.#forDocker({ artifacts, activity }));
     await activity.child("machine", `vagrant up ${names.join(" ")}`, async (child, end) => {
       await this.#run(["up", "--no-provision", ...names], {
@@ -103,6 +110,16 @@ class VagrantProvider implements Provider {
       });
       end({ outcome: "changed" });
     });
+    const [doors, made] = await Promise.all([this.#doors(names), madeFor(this.#lab)]);
+    await Promise.all(
+      machines.map(async (machine) => {
+        const door = doors.get(machine.name);
+        const notes = await notesOf(this.#folder, machine.name);
+        const logins = loginsOf(this.#lab, machine, made);
+        if (door && !notes.has(logins))
+          await giveOver({ name: machine.name, door, notes, logins }, { activity, signal });
+      }),
+    );
   }
 
   /** Where Vagrant is to use Docker, its machines stand on the very base that labwright's own containers stand on. */
@@ -119,7 +136,6 @@ class VagrantProvider implements Provider {
 
   async remove(machines: readonly string[]): Promise<void> {
     await this.#run(["destroy", "--force", ...machines]);
-    for (const name of machines) await rm(this.#pinsOf(name), { force: true });
   }
 
   async destroy(activity: Activity): Promise<string[]> {

@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { runProgram } from "../../artifacts/program.ts";
 import { LabwrightError } from "../../errors.ts";
-import type { Access } from "../../hosts/types.ts";
 import { packageFolder } from "../../paths.ts";
 
 export interface VagrantOptions {
@@ -106,10 +105,17 @@ export function statesIn(text: string): Map<string, string> {
   );
 }
 
+/** Vagrant's own way into a machine. */
+export interface Door {
+  host: string;
+  port: number;
+  user: string;
+  /** The file of its private key. */
+  identity: string;
+}
+
 /** What `vagrant ssh-config` prints, by machine: an OpenSSH client configuration of plain keys. */
-export function accessesIn(
-  text: string,
-): Map<string, Pick<Access, "host" | "port" | "user"> & { identity: string }> {
+export function doorsIn(text: string): Map<string, Door> {
   const blocks = text.split(/^Host /m).slice(1);
   return new Map(
     blocks.map((block) => {

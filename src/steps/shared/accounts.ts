@@ -60,14 +60,19 @@ export interface Wanted extends Account {
  * Makes an account, or makes it right; ends with 17 where there is one that labwright did not make. `printf` is the
  * shell's own, so that no argument list has the password.
  */
-export const make = ({ name, sudo, shell, key, password }: Wanted): Command => sh`
+export const make = (wanted: Wanted): Command => sh`
   set -e
   umask 077
   mkdir -p ${accountsFolder}
-  [ -e ${markOf(name)} ] || ! id ${name} >/dev/null 2>&1 || exit 17
-  touch ${markOf(name)}
+  [ -e ${markOf(wanted.name)} ] || ! id ${wanted.name} >/dev/null 2>&1 || exit 17
+  touch ${markOf(wanted.name)}
+  ${ensure(wanted)}
+  ${wanted.password ? setPassword(wanted.name, wanted.password) : sh``}`;
+
+/** Makes an account with its shell, its way to become root and its key; whoever made what is there already. */
+export const ensure = ({ name, sudo, shell, key }: Omit<Wanted, "password">): Command => sh`
   id ${name} >/dev/null 2>&1 || useradd --create-home --password '*' --shell ${shell} ${name}
-  usermod --shell ${shell} ${name}
+  [ "$(getent passwd ${name} | sed 's/.*://')" = ${shell} ] || usermod --shell ${shell} ${name}
   if [ -n ${sudoers(name, sudo)} ]; then
     printf '%s\n' ${sudoers(name, sudo)} >${sudoersFile(name)} && chmod 440 ${sudoersFile(name)}
   else
@@ -79,8 +84,7 @@ export const make = ({ name, sudo, shell, key, password }: Wanted): Command => s
   if [ -n ${key} ] && ! grep -qxF ${key} "$home/.ssh/authorized_keys" 2>/dev/null; then
     printf '%s\n' ${key} >>"$home/.ssh/authorized_keys"
     chown ${name}: "$home/.ssh/authorized_keys"
-  fi
-  ${password ? setPassword(name, password) : sh``}`;
+  fi`;
 
 const setPassword = (name: string, { word, digest }: NonNullable<Wanted["password"]>): Command => sh`
   printf '%s:%s\n' ${name} ${word} | chpasswd
