@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { containerComputers } from "../cloud/containers.ts";
 import { type CloudService, startCloud } from "../cloud/service.ts";
+import { jumpMachines } from "./support.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 const computers = await containerComputers();
@@ -60,8 +61,9 @@ const there = () => service.cloud.list();
 
 describe("labwright in a cloud whose servers are containers", { skip }, () => {
   test("smoke goes from nothing to nothing, with its reports, and no secret is in any of them", async () => {
+    await writeFile(join(folder, "whole.yaml"), `name: whole\nprovider: pulumi\n${jumpMachines}`);
     const ran = await labwright([
-      "smoke",
+      ...["smoke", "--file", "whole.yaml", "--exercise", "docker-macvlan"],
       "--junit",
       "smoke.xml",
       "--summary",
@@ -76,7 +78,7 @@ describe("labwright in a cloud whose servers are containers", { skip }, () => {
     );
     assert.match(junit ?? "", /<testsuite name="verify: /);
     assert.match(summary ?? "", /\| up \| ✅ passed \|[\s\S]*\| down \| ✅ passed \|/);
-    assert.match(summary ?? "", /Cost: \d\.\d{4} EUR an hour \(2 servers/);
+    assert.match(summary ?? "", /Cost: \d\.\d{4} EUR an hour \(4 servers/);
     assert.equal(step, summary);
     for (const text of [ran.output, junit, summary]) assert.ok(!text?.includes(service.token));
   });

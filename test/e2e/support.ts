@@ -34,6 +34,20 @@ export interface TestLab {
   leftovers(): Promise<string[]>;
 }
 
+/** A cluster, a jump host that labwright cannot be root on, and behind it a server that asks for a password. */
+export const jumpMachines = `machines:
+  - { name: cp, role: control-plane }
+  - { name: w, role: worker }
+  - { name: jump_host, role: jump-host, user: thor, sudo: none }
+  - name: stapp01
+    role: app-server
+    user: tony
+    via: jump_host
+    sudo: password
+    login: [key, password]
+    software: [docker]
+`;
+
 const main = join(import.meta.dirname, "../../src/main.ts");
 
 export async function testLab(name: string, text = ""): Promise<TestLab> {

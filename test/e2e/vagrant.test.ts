@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
+import { labFolder } from "../../src/paths.ts";
 import { requireEngine } from "../../src/providers/docker/engine.ts";
-import { type TestLab, testLab } from "./support.ts";
+import { jumpMachines, type TestLab, testLab } from "./support.ts";
 
 const { code } = await localHost().run(sh`command -v vagrant`, { accept: "any" });
 const skip = code !== 0 && "Vagrant is not on this computer";
@@ -18,10 +21,7 @@ const containers = async (): Promise<string[]> =>
 before(async () => {
   if (skip) return;
   process.env.VAGRANT_DEFAULT_PROVIDER = "docker";
-  lab = await testLab(
-    "e2e-vagrant",
-    "provider: vagrant\nmachines: [{ name: cp, role: control-plane }, { name: w, role: worker }]\n",
-  );
+  lab = await testLab("e2e-vagrant", `provider: vagrant\n${jumpMachines}`);
   await lab.labwright(["down"]);
 });
 
@@ -34,6 +34,12 @@ test("a cluster comes up on machines that Vagrant's docker provider makes", { sk
   ok(ran);
   t.diagnostic(`up: ${ran.seconds.toFixed(0)} s`);
   ok(await lab.labwright(["verify"]));
+  const { output } = await lab.labwright(["ssh", "stapp01", "id -un; uname -n"]);
+  assert.match(output, /tony\r?\nstapp01/);
+});
+
+test("the exercise with Docker networks is proven on the server behind the jump host", { skip }, async () => {
+  ok(await lab.labwright(["exercise", "prove", "docker-macvlan"]));
 });
 
 test("a second up changes nothing, and a halted machine comes back", { skip }, async () => {
@@ -42,6 +48,15 @@ test("a second up changes nothing, and a halted machine comes back", { skip }, a
   assert.match(again.output, /Nothing to do/);
   const { docker } = await requireEngine();
   await docker.run(sh`stop --time 20 labwright-e2e-vagrant-vagrant-w`);
+  ok(await lab.labwright(["up"]));
+  ok(await lab.labwright(["verify"]));
+});
+
+test("what a run that was killed has not given is given by the next", { skip }, async () => {
+  const folder = join(labFolder(lab.name), "vagrant/machines/stapp01/docker");
+  await rm(join(folder, "labwright-logins"));
+  const { output } = await lab.labwright(["status"]);
+  assert.match(output, /stapp01 {2}app-server {2}stopped/);
   ok(await lab.labwright(["up"]));
   ok(await lab.labwright(["verify"]));
 });

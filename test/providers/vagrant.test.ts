@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
+import type { Logins } from "../../src/providers/shared/logins.ts";
 import { defaultSubnet, vagrantMachines } from "../../src/providers/vagrant/machines.ts";
+import { notesOf } from "../../src/providers/vagrant/notes.ts";
 import { doorsIn, explained, statesIn } from "../../src/providers/vagrant/vagrant.ts";
 
 function labOf(text: string): Lab {
@@ -90,4 +95,26 @@ test("Vagrant's complaints become errors with a remedy, and the holder of a lock
     /^vagrant-provider-missing/,
   );
   assert.match(codeOf("something else"), /^vagrant-failed: vagrant up failed/);
+});
+
+test("what is noted about a machine lies where Vagrant removes it with the machine", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "labwright-test-vagrant-"));
+  try {
+    const mine = join(folder, "machines/cp/docker");
+    await mkdir(join(folder, "machines/cp/virtualbox"), { recursive: true });
+    await mkdir(mine, { recursive: true });
+    await writeFile(join(mine, "id"), "1");
+    const logins: Logins = { user: "root", sudo: "none", authorizedKey: "KEY", passwords: {} };
+    const before = await notesOf(folder, "cp");
+    assert.deepEqual([before.has(logins), before.hostKeys], [false, []]);
+    await writeFile(before.knownHosts, "[127.0.0.1]:2222 ssh-ed25519 AAAA\n10.0.0.1 ssh-ed25519 BBBB\n");
+    await before.given(logins);
+    const { has, hostKeys } = await notesOf(folder, "cp");
+    assert.deepEqual([has(logins), has({ ...logins, user: "tony" })], [true, false]);
+    assert.deepEqual(hostKeys, ["ssh-ed25519 AAAA", "ssh-ed25519 BBBB"]);
+    await rm(mine, { recursive: true });
+    assert.equal((await notesOf(folder, "cp")).has(logins), false);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

@@ -90,11 +90,26 @@ test("a server's user data has the private half of the host key whose public hal
   assert.deepEqual(config.users[0].ssh_authorized_keys, ["ssh-ed25519 AAAA lab"]);
 });
 
+test("what sshd is told at the first boot is read after what the lab file asks for, and in another file", () => {
+  const [server] = planFor("machines: [{ name: cp, role: control-plane }]").servers;
+  const [file] = JSON.parse(server?.userData.replace("#cloud-config\n", "") ?? "").write_files;
+  assert.match(file.content, /MaxSessions 100/);
+  assert.ok(file.path > "/etc/ssh/sshd_config.d/10-labwright.conf", file.path);
+});
+
+test("user data makes no login user and has no password: those come later, over SSH", () => {
+  const [server] = planFor(
+    "machines: [{ name: cp, role: control-plane, user: tony, sudo: password }]",
+  ).servers;
+  assert.doesNotMatch(server?.userData ?? "", /tony|chpasswd/);
+});
+
 test("a machine that exists keeps its address, its host key and the lab's expiry", () => {
   const tags = {
     "labwright-lab": "basics",
     "labwright-machine": "cp",
     "labwright-host-key": "ed25519.kept",
+    "labwright-logins": "d1gest",
     "labwright-expiry": "20261121T100000Z",
   };
   const server = { running: true, publicAddress: "198.51.100.1", privateAddress: "10.88.0.11" };
@@ -115,6 +130,10 @@ test("a machine that exists keeps its address, its host key and the lab's expiry
     ],
   );
   assert.equal(plan.servers[1]?.tags["labwright-host-key"], "ed25519.kept");
+  assert.deepEqual(
+    plan.servers.map(({ tags }) => tags["labwright-logins"]),
+    [undefined, "d1gest"],
+  );
   assert.equal(plan.tags["labwright-expiry"], "20261121T100000Z");
 });
 
