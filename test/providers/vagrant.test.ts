@@ -94,6 +94,10 @@ test("Vagrant's complaints become errors with a remedy, and the holder of a lock
     codeOf("No usable default provider could be found for your system."),
     /^vagrant-provider-missing/,
   );
+  assert.match(
+    codeOf('Command: ["docker", "inspect", "c188", {}]\n\nStderr: Error: No such object: c188'),
+    /^vagrant-docker-race/,
+  );
   assert.match(codeOf("something else"), /^vagrant-failed: vagrant up failed/);
 });
 

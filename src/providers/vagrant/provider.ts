@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
+import { LabwrightError } from "../../errors.ts";
 import type { Lab } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { accessOf, type Place } from "../access.ts";
@@ -17,6 +18,9 @@ import { type Door, doorsIn, statesIn, type VagrantOptions, vagrant } from "./va
 export async function open(lab: Lab): Promise<Provider> {
   return new VagrantProvider(lab);
 }
+
+const attempts = 3;
+const isDocker = (): boolean => process.env.VAGRANT_DEFAULT_PROVIDER === "docker";
 
 /** Machines that Vagrant makes from the top-level Vagrantfile, whose state is kept in the lab's folder. */
 class VagrantProvider implements Provider {
@@ -104,10 +108,7 @@ class VagrantProvider implements Provider {
     const names = machines.map(({ name }) => name);
     await this.#tellMachines(await this.#forDocker({ artifacts, activity }));
     await activity.child("machine", `vagrant up ${names.join(" ")}`, async (child, end) => {
-      await this.#run(["up", "--no-provision", ...names], {
-        signal,
-        onLine: (line) => child.note(line.trim()),
-      });
+      await this.#up(names, child, signal);
       end({ outcome: "changed" });
     });
     const [doors, made] = await Promise.all([this.#doors(names), madeFor(this.#lab)]);
@@ -122,12 +123,31 @@ class VagrantProvider implements Provider {
     );
   }
 
+  /**
+   * Vagrant's docker provider looks at every container of the engine for ports that are taken, and fails where one comes
+   * or goes meanwhile (`read_used_ports` in Vagrant 2.3.4): so one machine after the other there, and again where it did.
+   */
+  async #up(names: readonly string[], activity: Activity, signal: AbortSignal): Promise<void> {
+    const order = isDocker() ? ["--no-parallel"] : [];
+    const onLine = (line: string) => activity.note(line.trim());
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#run(["up", "--no-provision", ...order, ...names], { signal, onLine });
+        return;
+      } catch (error) {
+        const isRace = error instanceof LabwrightError && error.code === "vagrant-docker-race";
+        if (!isRace || attempt === attempts) throw error;
+        activity.note(`${error.message}; trying again`);
+      }
+    }
+  }
+
   /** Where Vagrant is to use Docker, its machines stand on the very base that labwright's own containers stand on. */
   async #forDocker({
     artifacts,
     activity,
   }: Pick<Making, "artifacts" | "activity">): Promise<{ dockerBase?: string; dockerFlags?: string[] }> {
-    if (process.env.VAGRANT_DEFAULT_PROVIDER !== "docker") return {};
+    if (!isDocker()) return {};
     const engine = await findEngine();
     if (!engine) return {};
     const dockerBase = await machineImage(engine, await artifacts.baseSystem(activity), activity);

@@ -76,6 +76,13 @@ export function explained(
       message: "Vagrant has nothing to make machines with",
       remedy: "install VirtualBox, vagrant-libvirt or Docker; VAGRANT_DEFAULT_PROVIDER names one of several",
     });
+  if (/Command: \["docker", "inspect"[\s\S]*No such object/.test(said))
+    return new LabwrightError({
+      ...details,
+      code: "vagrant-docker-race",
+      message: "Vagrant looked at a container of Docker's that came or went just then",
+      remedy: "run the command again",
+    });
   return new LabwrightError({
     ...details,
     code: "vagrant-failed",
