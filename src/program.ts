@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
+import { exitCode, LabwrightError } from "./errors.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
@@ -135,3 +136,18 @@ function addExercise(root: Command): void {
 
 /** For options that may be given several times. */
 const repeated = (value: string, before: string[]): string[] => [...before, value];
+
+/** Runs the command line of this process; its errors become words on standard error and an exit code. */
+export async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+      return;
+    }
+    const { chooseOutput } = await import("./ui/choose.ts");
+    chooseOutput({ json: process.argv.includes("--json") }).printError(error);
+    process.exitCode = error instanceof LabwrightError ? error.exit : exitCode.failed;
+  }
+}

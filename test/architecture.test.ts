@@ -25,7 +25,7 @@ const doors: Record<string, RegExp> = {
   marked: /^src\/ui\//,
   "js-yaml": /^src\/lab\/yaml/,
   execa: /^src\/(hosts\/local|artifacts\/program)\.ts$/,
-  commander: /^src\/(main|program)\.ts$/,
+  commander: /^src\/program\.ts$/,
   "tar-stream": /^src\/artifacts\/images\//,
   "ipaddr.js": /^src\/lab\//,
 };
