@@ -35,7 +35,7 @@ export function program(): Command {
     .option("--json", "as one JSON document")
     .option("--credentials", "show the passwords made for the lab's accounts, and nothing else")
     .action(async (options) => (await import("./commands/status.ts")).status(options));
-  onLab("ssh", "a terminal on a machine (default: the control plane), or one command there")
+  onLab("ssh", "a terminal on a machine (default: the control plane, or the first), or one command there")
     .argument("[machine]", "the machine's name")
     .argument("[command...]", "a command instead of a terminal")
     .option("-u, --user <name>", "log in as another of the machine's accounts")

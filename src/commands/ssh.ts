@@ -2,7 +2,7 @@ import { LabwrightError } from "../errors.ts";
 import { terminal } from "../hosts/terminal.ts";
 import type { Access } from "../hosts/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
-import { controlPlaneOf } from "../steps/shared/lab.ts";
+import { isControlPlane } from "../steps/shared/lab.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
 
 /** A terminal on a machine of the lab, or one command there; ends with that command's exit code. */
@@ -12,7 +12,7 @@ export async function ssh(
   options: LabOptions & { user?: string },
 ): Promise<void> {
   const { lab, provider } = await openSession(options);
-  const name = machine ?? controlPlaneOf(lab);
+  const name = machine ?? (lab.machines.find(isControlPlane) ?? lab.machines[0])?.name ?? "";
   const found = (await provider.find()).find((one) => one.name === name);
   if (!found?.running) {
     throw new LabwrightError({

@@ -11,6 +11,8 @@ import type { Path } from "./yaml.ts";
  */
 export interface Draft {
   provider: unknown;
+  /** Whether the file says that nothing is done on the machines, so that no cluster is made. */
+  withoutCluster: boolean;
   /** Undefined where the file's machines cannot be told at all. */
   machines: DraftMachine[] | undefined;
   networks: DraftNetwork[];
@@ -48,8 +50,10 @@ export interface DraftNetwork {
 
 export function draftOf(value: unknown): Draft {
   const list = valueAt(value, ["machines"]) ?? defaults.machines;
+  const playbooks = valueAt(value, ["playbooks"]);
   return {
     provider: valueAt(value, ["provider"]) ?? "docker",
+    withoutCluster: Array.isArray(playbooks) && playbooks.length === 0,
     machines: Array.isArray(list)
       ? list.map((entry, index) => draftMachine(entry, ["machines", index]))
       : undefined,

@@ -7,7 +7,7 @@ import { isNodeRole, longestName, nodeNameFlaw } from "./names.ts";
 const mostMachines = 100;
 
 /** What is wrong with machines that no field of theirs tells alone; jumps are in `jumpFindings`. */
-export function machineFindings({ machines, provider }: Draft): Finding[] {
+export function machineFindings({ machines, provider, withoutCluster }: Draft): Finding[] {
   if (machines === undefined) return [];
   return [
     ...takenNames(machines),
@@ -17,7 +17,7 @@ export function machineFindings({ machines, provider }: Draft): Finding[] {
       ...rootless(machine),
       ...place(machine, provider),
     ]),
-    ...controlPlanes(machines),
+    ...controlPlanes(machines, withoutCluster),
     ...tooMany(machines),
   ];
 }
@@ -103,12 +103,13 @@ function place({ hasHost, hasCount, hostOnly, path }: DraftMachine, provider: un
   return [];
 }
 
-function controlPlanes(machines: readonly DraftMachine[]): Finding[] {
+function controlPlanes(machines: readonly DraftMachine[], withoutCluster: boolean): Finding[] {
   const found = machines.filter(({ role }) => role === "control-plane");
   if (found.length === 0) {
     // An entry whose role is wrong may have been meant as the control plane.
     if (machines.length === 0 || machines.some(({ role }) => role === undefined)) return [];
-    const remedy = "give one machine `role: control-plane`";
+    if (withoutCluster && !machines.some(({ role }) => role === "worker")) return [];
+    const remedy = "give one machine `role: control-plane`, or have no workers and write `playbooks: []`";
     return [{ path: ["machines"], part: "key", message: "the lab has no control plane", remedy }];
   }
   let sum = 0;

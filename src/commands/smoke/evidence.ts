@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { messageOf } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { kubectl } from "../../steps/shared/kubectl.ts";
-import { controlPlaneOf } from "../../steps/shared/lab.ts";
+import { isControlPlane } from "../../steps/shared/lab.ts";
 import type { Session } from "../shared/session.ts";
 import { openWorld } from "../shared/world.ts";
 
@@ -33,8 +33,8 @@ export async function collect(session: Session, folder: string): Promise<void> {
   const there = world.found.filter(({ running }) => running).map(({ name }) => name);
   await Promise.all(
     there.map(async (machine) => {
-      const isControlPlane = lab.machines.length > 0 && machine === controlPlaneOf(lab);
-      const wanted = { ...ofMachines, ...(isControlPlane ? ofCluster : {}) };
+      const hasCluster = lab.machines.some((one) => one.name === machine && isControlPlane(one));
+      const wanted = { ...ofMachines, ...(hasCluster ? ofCluster : {}) };
       await mkdir(join(folder, machine), { recursive: true });
       try {
         const host = await world.host(machine);

@@ -4,12 +4,14 @@ import type { Lab, Machine } from "../../lab/types.ts";
 
 export const isNode = ({ role }: Machine): boolean => role === "control-plane" || role === "worker";
 
+export const isControlPlane = ({ role }: Machine): boolean => role === "control-plane";
+
 /** The machines that are Kubernetes nodes. */
 export const nodesOf = (lab: Lab): Machine[] => lab.machines.filter(isNode);
 
 /** The name of the machine that carries the control plane. */
 export function controlPlaneOf(lab: Lab): string {
-  const machine = lab.machines.find(({ role }) => role === "control-plane");
+  const machine = lab.machines.find(isControlPlane);
   if (machine) return machine.name;
   throw new LabwrightError({
     code: "no-control-plane",
