@@ -18,7 +18,8 @@ export function program(): Command {
       .command(name)
       .description(description)
       .option("-f, --file <file>", "the lab file (default: lab.yaml)")
-      .option("--provider <name>", "what the machines are made by, in place of the lab file's own");
+      .option("--provider <name>", "what the machines are made by, in place of the lab file's own")
+      .option("--sudo-password-file <file>", sudoPasswordFile);
 
   onLab("up", "make the lab as its file says; what is so already is left alone")
     .option("--json", "events as JSON lines")
@@ -103,7 +104,8 @@ function addExercise(root: Command): void {
       .command(usage)
       .description(description)
       .option("-f, --file <file>", "the lab file (default: lab.yaml)")
-      .option("--provider <name>", "what the machines are made by, in place of the lab file's own");
+      .option("--provider <name>", "what the machines are made by, in place of the lab file's own")
+      .option("--sudo-password-file <file>", sudoPasswordFile);
   onLab("list", "all exercises, and what this lab lacks for each")
     .option("--json", "as one JSON document")
     .action(async (options) => (await import("./commands/exercise/list.ts")).list(options));
@@ -133,6 +135,8 @@ function addExercise(root: Command): void {
     async (name, options) => (await import("./commands/exercise/new.ts")).newExercise(name, options),
   );
 }
+
+const sudoPasswordFile = "holds the password that sudo asks for on hosts that exist already";
 
 /** For options that may be given several times. */
 const repeated = (value: string, before: string[]): string[] => [...before, value];

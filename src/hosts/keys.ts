@@ -18,3 +18,16 @@ export function generateKeyPair(comment: string): KeyPair {
       return { privateKey: pair.private, publicKey: pair.public };
   }
 }
+
+/** What a key file's text is good for. Private keys have to be without a passphrase. */
+export function readKey(text: string): { publicKey?: string; isPrivate: boolean; flaw?: string } {
+  const [key] = [ssh2.utils.parseKey(text)].flat();
+  if (key === undefined || key instanceof Error) {
+    const locked = /encrypted/i.test(key?.message ?? "");
+    return { isPrivate: false, flaw: locked ? "has a passphrase" : "is no key that can be read" };
+  }
+  const publicKey = `${key.type} ${key.getPublicSSH().toString("base64")}`;
+  return key.isPrivateKey()
+    ? { publicKey, isPrivate: true }
+    : { publicKey, isPrivate: false, flaw: "is a public key" };
+}

@@ -9,6 +9,8 @@ export interface Reachable {
   access: Access;
   /** The machine that is jumped through. */
   via?: string | undefined;
+  /** What the person names an existing host: their own configuration may tell about it. */
+  named?: string | undefined;
 }
 
 /** What ends the lines that we wrote into a known_hosts file, where a comment stands: sshd(8). */
@@ -37,22 +39,39 @@ export interface SshConfig {
 
 /**
  * `Host` blocks for ssh_config(5), by which plain OpenSSH reaches each machine as labwright does, under its name and
- * under `<lab>.<machine>`, which stays the machine's own where several labs are included.
+ * under `<lab>.<machine>`, which stays the machine's own where several labs are included. A name that is the person's own
+ * is left to their configuration, which would else be hidden by what we once read out of it.
  */
 export function sshConfigText({ lab, machines, identityFile, knownHostsFile }: SshConfig): string {
-  const blocks = machines.map(({ name, access, via }) =>
+  const blocks = machines.map(({ name, access, via, named }) =>
     [
-      `Host ${lab}.${name} ${name}`,
+      `Host ${lab}.${name}${name === named ? "" : ` ${name}`}`,
       `  HostName ${access.host}`,
       `  Port ${access.port}`,
       `  User ${access.user}`,
-      ...(access.privateKey === undefined
-        ? []
-        : [`  IdentityFile "${identityFile}"`, "  IdentitiesOnly yes"]),
+      ...identityLines(access, identityFile),
       `  UserKnownHostsFile "${knownHostsFile}"`,
       "  StrictHostKeyChecking yes",
-      ...(via === undefined ? [] : [`  ProxyJump ${lab}.${via}`]),
+      ...jumpLines(access, via && `${lab}.${via}`),
     ].join("\n"),
   );
   return `${blocks.join("\n\n")}\n`;
+}
+
+function identityLines({ privateKey, identities }: Access, labKey: string): string[] {
+  if (privateKey !== undefined) return [`  IdentityFile "${labKey}"`, "  IdentitiesOnly yes"];
+  const files = identities?.files.filter((file) => file.privateKey ?? file.publicKey) ?? [];
+  return [
+    ...files.map(({ path }) => `  IdentityFile "${path.replaceAll("%", "%%")}"`),
+    ...(identities?.only ? ["  IdentitiesOnly yes"] : []),
+  ];
+}
+
+/** Jump hosts that are no machines of the lab's are named by their places. */
+function jumpLines(access: Access, machine: string | undefined): string[] {
+  if (machine !== undefined) return [`  ProxyJump ${machine}`];
+  const hops: string[] = [];
+  for (let { via } = access; via !== undefined; via = via.via)
+    hops.unshift(`${via.user}@${via.host.includes(":") ? `[${via.host}]` : via.host}:${via.port}`);
+  return hops.length === 0 ? [] : [`  ProxyJump ${hops.join(",")}`];
 }

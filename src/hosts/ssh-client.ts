@@ -5,6 +5,7 @@ import ssh2, { type Client, type ConnectConfig } from "ssh2";
 import { LabwrightError } from "../errors.ts";
 import { hostKeyPolicy } from "./host-keys.ts";
 import { Limit } from "./limit.ts";
+import { loginOf } from "./login.ts";
 import { connectFailure, connectInterrupted, type Failure, lost, refused, timedOut } from "./ssh-errors.ts";
 import type { Access } from "./types.ts";
 
@@ -133,12 +134,10 @@ function handshake(
     // An agent that fails is no end: ssh2 goes on with the next way of logging in.
     client.on("error", (error) => (error.level === "agent" ? undefined : fail(error)));
     client.once("close", () => fail(new Error("the connection was closed")));
-    client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
-      finish(prompts.map(() => access.password ?? "")),
-    );
     const config: ConnectConfig = {
       ...transport,
-      ...login.config,
+      username: access.user,
+      authHandler: login.methods,
       sock: socket,
       keepaliveInterval: silence / (unanswered + 1),
       algorithms: { ...transport.algorithms, serverHostKey: policy.algorithms },
@@ -171,26 +170,3 @@ const transport: ConnectConfig = {
     ],
   },
 };
-
-/** The ways to log in: the key where there is one; else the agent; and the password, asked for either way, last. */
-function loginOf({ user, privateKey, password }: Access): { config: ConnectConfig; tried: string } {
-  const agent = privateKey === undefined ? process.env.SSH_AUTH_SOCK : undefined;
-  const byPassword = password !== undefined;
-  const config: ConnectConfig = {
-    username: user,
-    authHandler: [
-      ...(privateKey === undefined ? [] : ["publickey" as const]),
-      ...(agent ? ["agent" as const] : []),
-      ...(byPassword ? ["password" as const, "keyboard-interactive" as const] : []),
-    ],
-    ...(privateKey !== undefined && { privateKey }),
-    ...(agent && { agent }),
-    ...(byPassword && { password, tryKeyboard: true }),
-  };
-  const tried = [
-    privateKey !== undefined && "the key",
-    agent && "the agent's keys",
-    byPassword && "the password",
-  ];
-  return { config, tried: tried.filter(Boolean).join(" and ") || "no key, agent or password" };
-}

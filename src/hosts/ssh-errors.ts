@@ -40,9 +40,17 @@ const notLetIn = (name: string, access: Access, tried: string, error: unknown): 
   new LabwrightError({
     code: "ssh-auth",
     message: `${name}: ${endpoint(access)} does not let us in with ${tried}: ${messageOf(error)}`,
-    remedy: "See that the user exists there and that the key or password is the right one.",
+    remedy: `See that the user exists there and that the key or password is the right one.${notUsed(access)}`,
     cause: error,
   });
+
+/** A key with a passphrase is a frequent reason, and nothing else would tell. */
+function notUsed({ privateKey, identities }: Access): string {
+  const flawed = identities?.files.filter(({ flaw }) => flaw !== undefined) ?? [];
+  if (privateKey !== undefined || flawed.length === 0) return "";
+  const words = flawed.map(({ path, flaw }) => `${path} ${flaw}`);
+  return ` Not used: ${words.join("; ")}. Keys with a passphrase are used through an agent: ssh-add FILE`;
+}
 
 /** How far a connection had come when it failed, and what was thrown or said then. */
 export interface Failure {

@@ -47,8 +47,10 @@ export interface Access {
   host: string;
   port: number;
   user: string;
-  /** OpenSSH private key text; absent: agent, then password. */
+  /** OpenSSH private key text; absent: `identities`, then password. */
   privateKey?: string;
+  /** The person's own ways to log in; absent: the agent that SSH_AUTH_SOCK names. */
+  identities?: Identities;
   password?: string;
   /** `ssh-ed25519 AAAA…` lines known beforehand; absent: pinned at first sight in `knownHosts`. */
   hostKeys?: readonly string[];
@@ -57,4 +59,24 @@ export interface Access {
   sudo: { kind: "none" } | { kind: "passwordless" } | { kind: "password"; password: string };
   /** The access of the machine that we jump through. */
   via?: Access;
+}
+
+/** What a person logs in with, as their OpenSSH client would. */
+export interface Identities {
+  /** The socket of the agent; absent: none is asked. */
+  agent?: string;
+  /** Whether the agent offers the keys of `files` alone: ssh_config(5), IdentitiesOnly. */
+  only: boolean;
+  /** In the order in which they are tried. */
+  files: readonly IdentityFile[];
+}
+
+export interface IdentityFile {
+  path: string;
+  /** `ssh-ed25519 AAAA…`; absent where it cannot be told. */
+  publicKey?: string;
+  /** The file's text; absent where it cannot be used, and only the agent may have the key. */
+  privateKey?: string;
+  /** Why it cannot be used: a part of a sentence. */
+  flaw?: string;
 }

@@ -80,7 +80,7 @@ function draftMachine(entry: unknown, path: Path): DraftMachine {
     names: stem === undefined || size === undefined ? undefined : namesOf(stem, number),
     size,
     role: usable(role, field("role")),
-    user: usable(user, field("user")),
+    user: field("user") === undefined ? defaults.user : usable(user, field("user")),
     sudo: usable(sudo, field("sudo")),
     via: usable(via, field("via")),
     hasCount,

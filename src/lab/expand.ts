@@ -1,10 +1,13 @@
 import { cloudSchema } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
-import type { LabInput } from "./schema.ts";
+import { defaults, type LabInput } from "./schema.ts";
 import type { Lab, Machine, Software } from "./types.ts";
 
+/** Machine → user, for machines whose user the lab file does not name. */
+export type LoginUsers = ReadonlyMap<string, string>;
+
 /** The lab that a valid lab file describes: counts expanded, and what depends on another field filled in. */
-export function expand({ network, machines, mirrors, ...input }: LabInput): Lab {
+export function expand({ network, machines, mirrors, ...input }: LabInput, users: LoginUsers): Lab {
   const { name, provider, source, cluster, playbooks, incus } = input;
   const cloud = input.cloud ?? (provider === "pulumi" ? cloudSchema.parse({}) : undefined);
   return {
@@ -14,28 +17,30 @@ export function expand({ network, machines, mirrors, ...input }: LabInput): Lab 
     mirrors: defined(mirrors),
     ...defined({ machineSubnet: network.subnet }),
     ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
-    machines: machines.flatMap(machinesOf),
+    machines: machines.flatMap((entry) => machinesOf(entry, users)),
     ...(cloud && { cloud }),
     cluster,
     playbooks,
   };
 }
 
-function machinesOf(entry: LabInput["machines"][number]): Machine[] {
-  const { name, role, count, user, via, sudo, users, login, rootLogin, software, host, address, takeOver } =
-    entry;
-  return namesOf(name, count).map((each) => ({
-    name: each,
-    role,
-    user,
-    sudo: sudo ?? (user === "root" ? "none" : "passwordless"),
-    ...(users && { users: users.map(({ shell, ...account }) => ({ ...account, ...defined({ shell }) })) }),
-    ...(login && { login }),
-    ...(rootLogin && { rootLogin }),
-    ...(software.length > 0 && { software: withWhatItNeeds(software) }),
-    ...defined({ via, host, address }),
-    ...(takeOver && { takeOver }),
-  }));
+function machinesOf(entry: LabInput["machines"][number], loginUsers: LoginUsers): Machine[] {
+  const { name, role, count, via, sudo, users, login, rootLogin, software, host, address, takeOver } = entry;
+  return namesOf(name, count).map((each) => {
+    const user = entry.user ?? loginUsers.get(each) ?? defaults.user;
+    return {
+      name: each,
+      role,
+      user,
+      sudo: sudo ?? (user === "root" ? "none" : "passwordless"),
+      ...(users && { users: users.map(({ shell, ...account }) => ({ ...account, ...defined({ shell }) })) }),
+      ...(login && { login }),
+      ...(rootLogin && { rootLogin }),
+      ...(software.length > 0 && { software: withWhatItNeeds(software) }),
+      ...defined({ via, host, address }),
+      ...(takeOver && { takeOver }),
+    };
+  });
 }
 
 /** Compose is a plugin of the engine's command line, and of no use without an engine. */

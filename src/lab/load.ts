@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { exitCode, LabwrightError, messageOf } from "../errors.ts";
 import { accountFindings } from "./account-rules.ts";
 import { draftOf } from "./draft.ts";
-import { expand } from "./expand.ts";
+import { expand, type LoginUsers } from "./expand.ts";
 import { type Finding, isRecord, valueAt } from "./finding.ts";
 import { findingsOf } from "./issues.ts";
 import { jumpFindings } from "./jump-rules.ts";
@@ -10,7 +10,7 @@ import { machineFindings } from "./machine-rules.ts";
 import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
 import { FileProblems, inOrder, type Problem } from "./problem.ts";
-import { labSchema } from "./schema.ts";
+import { type LabInput, labSchema } from "./schema.ts";
 import type { Lab } from "./types.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 
@@ -19,6 +19,8 @@ export interface LoadOptions {
   knownPlaybooks: readonly string[];
   /** Stands in for the file's own provider. */
   provider?: string;
+  /** Whom machines are logged in to as whose user the file does not name, where that is not root. */
+  loginUsers?(lab: Lab): Promise<LoginUsers>;
 }
 
 /** A lab of a hundred machines, each with every key and a comment, takes less than a tenth of this. */
@@ -29,17 +31,28 @@ const mostBytes = 1024 * 1024;
  * file where it cannot be read, or FileProblems with everything that is wrong in it. Connects to nothing, writes nothing.
  */
 export async function loadLab(path: string, options: LoadOptions): Promise<Lab> {
-  const result = parseLab(await readText(path), path, options);
+  const result = readLab(await readText(path), path, options);
   if ("problems" in result) throw new FileProblems("lab-file", result.problems);
-  return result.lab;
+  const lab = expand(result.input, new Map());
+  const users = await options.loginUsers?.(lab);
+  return users ? expand(result.input, users) : lab;
 }
 
 /** The lab that a text describes, or all its problems in the order of their places; `file` is how they name it. */
 export function parseLab(
   text: string,
   file: string,
-  { knownPlaybooks, provider }: LoadOptions,
+  options: LoadOptions,
 ): { lab: Lab } | { problems: Problem[] } {
+  const result = readLab(text, file, options);
+  return "problems" in result ? result : { lab: expand(result.input, new Map()) };
+}
+
+function readLab(
+  text: string,
+  file: string,
+  { knownPlaybooks, provider }: LoadOptions,
+): { input: LabInput } | { problems: Problem[] } {
   const parsed = parseYaml(text, file);
   if ("problems" in parsed) return parsed;
   const { document } = parsed;
@@ -49,7 +62,7 @@ export function parseLab(
   const result = labSchema.safeParse(value);
   const crossing = isRecord(value) ? crossFindings(value, knownPlaybooks) : [];
   const findings = [...findingsOf(result.error?.issues ?? [], { ...document, value }), ...crossing];
-  if (result.success && findings.length === 0) return { lab: expand(result.data) };
+  if (result.success && findings.length === 0) return { input: result.data };
   return { problems: inOrder(findings.map((finding) => placed(finding, file, document))) };
 }
 

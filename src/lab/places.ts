@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import type { Flaw } from "./names.ts";
 import { shown } from "./nearest.ts";
 
-export const hostPattern = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/;
+export const hostPattern = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:\d{1,5})?$/;
 
 /** What is wrong with the place of an existing machine: `name-or-address`, or `name-or-address:port`. */
 export function hostFlaw(value: string): Flaw | undefined {

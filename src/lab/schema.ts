@@ -34,6 +34,7 @@ export const mostOfOneKind = 50;
 
 export const defaults = {
   name: "basics",
+  user: "root",
   machines: [
     { name: "cp", role: "control-plane" },
     { name: "w", role: "worker", count: 2 },
@@ -62,7 +63,9 @@ export const machineSchema = z.strictObject({
     .max(mostOfOneKind)
     .optional()
     .describe("Makes this many machines: <name>1, <name>2, and so on."),
-  user: userName.default("root").describe("The user that labwright logs in as."),
+  user: userName
+    .optional()
+    .describe("The user that labwright logs in as. Default: root; for an existing machine ~/.ssh/config's."),
   via: machineReference.optional().describe("The machine whose SSH server is jumped through."),
   sudo: choice("way of sudo", sudoWays)
     .optional()

@@ -1,6 +1,6 @@
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { Lab, ProviderName } from "../lab/types.ts";
-import type { Ground, Provider, ProviderModule } from "./types.ts";
+import type { Ground, Person, Provider, ProviderModule } from "./types.ts";
 
 /** One line for each provider; a module is loaded only when a lab asks for it. */
 const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = {
@@ -11,15 +11,21 @@ const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = 
   vagrant: () => import("./vagrant/provider.ts"),
 };
 
-export async function openProvider(lab: Lab): Promise<Provider> {
+export async function openProvider(lab: Lab, person: Person = {}): Promise<Provider> {
   const load = providers[lab.provider];
-  if (load) return (await load()).open(lab);
+  if (load) return (await load()).open(lab, person);
   throw new LabwrightError({
     code: "provider-unknown",
     message: `the provider "${lab.provider}" is not available in this version`,
     remedy: `use one of: ${Object.keys(providers).join(", ")}`,
     exit: exitCode.usage,
   });
+}
+
+/** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */
+export async function loginUsers(lab: Lab): Promise<ReadonlyMap<string, string>> {
+  const module = await providers[lab.provider]?.();
+  return (await module?.loginUsers?.(lab)) ?? new Map();
 }
 
 /** What each provider stands on, by name; those that stand on nothing of this computer's are left out. */

@@ -58,9 +58,21 @@ export interface Ground {
   stop(): Promise<boolean>;
 }
 
+/** What the person who runs a command can be asked for and told. */
+export interface Person {
+  /** The file that holds the password which sudo asks for on hosts that exist already. */
+  sudoPasswordFile?: string;
+  /** Asks on the terminal, without showing what is typed; absent where there is none. */
+  askSecret?(question: string): Promise<string>;
+  /** Says once what the person should know, and what is no reason to stop. */
+  warn?(text: string): void;
+}
+
 export interface ProviderModule {
   /** Looks at what the place can do; throws with the reason where it cannot carry a lab. Changes nothing. */
-  open(lab: Lab): Promise<Provider>;
+  open(lab: Lab, person: Person): Promise<Provider>;
+  /** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */
+  loginUsers?(lab: Lab): Promise<ReadonlyMap<string, string>>;
   /** Absent where nothing on this computer carries the machines. */
   ground?: Ground;
 }

@@ -42,6 +42,8 @@ export interface Sshd {
   port: number;
   pid: number;
   hostKey: string;
+  /** Of the key that every user of this sshd has. */
+  publicKey: string;
   /** What it has said so far. */
   log(): string;
   /** How `user` gets in with the key that every user of this sshd has. */
@@ -88,6 +90,7 @@ export async function startSshd(settings: readonly string[] = [], port?: number)
     port: at,
     pid: child.pid ?? 0,
     hostKey: hostKey.publicKey,
+    publicKey: userKey.publicKey,
     log: () => log,
     access: (user, more = {}) => ({
       host: "127.0.0.1",

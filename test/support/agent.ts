@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,22 +7,25 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface Agent {
   /** What SSH_AUTH_SOCK is to be. */
   socket: string;
+  /** Gives it one more key, behind those that it has. */
+  add(privateKey: string): void;
   close(): Promise<void>;
 }
 
 /** An SSH agent of the test's own that holds one key. */
 export async function sshAgent(privateKey: string): Promise<Agent> {
   const folder = await mkdtemp(join(tmpdir(), "labwright-agent-"));
-  const [socket, file] = [join(folder, "socket"), join(folder, "key")];
-  await writeFile(file, privateKey);
-  await chmod(file, 0o600);
+  const socket = join(folder, "socket");
+  const add = (key: string) =>
+    execFileSync("ssh-add", ["-q", "-"], {
+      env: { ...process.env, SSH_AUTH_SOCK: socket },
+      input: key,
+      stdio: "pipe",
+    });
   const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
   for (let tries = 0; ; tries++) {
     try {
-      execFileSync("ssh-add", ["-q", file], {
-        env: { ...process.env, SSH_AUTH_SOCK: socket },
-        stdio: "pipe",
-      });
+      add(privateKey);
       break;
     } catch (error) {
       if (tries > 100) throw error;
@@ -31,6 +34,7 @@ export async function sshAgent(privateKey: string): Promise<Agent> {
   }
   return {
     socket,
+    add,
     close: async () => {
       agent.kill();
       await rm(folder, { recursive: true, force: true });

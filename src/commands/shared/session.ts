@@ -8,9 +8,10 @@ import { knownPlaybooks, loadPlays } from "../../engine/playbook.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { loadLab } from "../../lab/load.ts";
 import type { Lab } from "../../lab/types.ts";
-import { openProvider } from "../../providers/registry.ts";
-import type { Provider } from "../../providers/types.ts";
+import { loginUsers, openProvider } from "../../providers/registry.ts";
+import type { Person, Provider } from "../../providers/types.ts";
 import { chooseOutput } from "../../ui/choose.ts";
+import { askSecret, canAsk } from "../../ui/secret.ts";
 import { interruption } from "./interrupt.ts";
 
 export interface LabOptions {
@@ -18,6 +19,8 @@ export interface LabOptions {
   file?: string;
   /** Stands in for the lab file's own provider. */
   provider?: string;
+  /** The file that holds the password which sudo asks for on hosts that exist already. */
+  sudoPasswordFile?: string;
   json?: boolean;
 }
 
@@ -35,9 +38,13 @@ export async function openSession(
   options: LabOptions,
   signal: AbortSignal = interruption(),
 ): Promise<Session> {
-  const lab = await loadLab(labFile(options), { knownPlaybooks: await knownPlaybooks(), ...options });
+  const lab = await loadLab(labFile(options), {
+    knownPlaybooks: await knownPlaybooks(),
+    loginUsers,
+    ...options,
+  });
   const graph = graphOf(lab, await loadPlays(["internal/machines", ...lab.playbooks]));
-  const provider = await openProvider(lab);
+  const provider = await openProvider(lab, personAt(options));
   const artifacts = lazily(() =>
     openArtifacts({
       choice: lab.source,
@@ -48,6 +55,12 @@ export async function openSession(
   );
   return { lab, graph, provider, artifacts, signal };
 }
+
+const personAt = ({ sudoPasswordFile }: LabOptions): Person => ({
+  ...(sudoPasswordFile !== undefined && { sudoPasswordFile }),
+  ...(canAsk() && { askSecret }),
+  warn: (text) => process.stderr.write(`labwright: ${text}\n`),
+});
 
 /** The lab file that a command works on. Throws (exit code 2) where there is none. */
 export function labFile({ file }: LabOptions): string {

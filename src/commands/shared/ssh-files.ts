@@ -11,7 +11,7 @@ export async function keepSshFiles(lab: Lab, found: readonly Found[]): Promise<s
   const knownHostsFile = join(folder, "known_hosts");
   const machines = found.flatMap(({ name, address, access }) => {
     const machine = lab.machines.find((one) => one.name === name);
-    return machine ? [{ name, address, access, via: machine.via }] : [];
+    return machine ? [{ name, address, access, via: machine.via, named: machine.host }] : [];
   });
   const text = sshConfigText({
     lab: lab.name,

@@ -1,60 +1,115 @@
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { LabwrightError } from "../../errors.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
+import { askClient, ownConfig } from "./client.ts";
+import { type ClientConfig, type Destination, destinationIn } from "./client-answer.ts";
+import { identitiesOf } from "./identities.ts";
 
-/** The keys that OpenSSH tries by itself, in its order: ssh_config(5), IdentityFile. */
-const identities = ["id_ed25519", "id_ecdsa", "id_rsa"];
-
-/** The person's own key; undefined where an agent is there to be asked. */
-async function ownKey(): Promise<string | undefined> {
-  if (process.env.SSH_AUTH_SOCK) return undefined;
-  for (const name of identities) {
-    const text = await readFile(join(homedir(), ".ssh", name), "utf8").catch(() => undefined);
-    if (text !== undefined) return text;
-  }
-  return undefined;
+export interface Accesses {
+  /** By the machine's name. */
+  accesses: ReadonlyMap<string, Access>;
+  /** What the person's own configuration says and is not honoured, in words. */
+  warnings: string[];
 }
 
-/** How this computer reaches each machine of the lab file, by its name, jump hosts included. Connects to nothing. */
-export async function accessOf(lab: Lab): Promise<Map<string, Access>> {
-  const privateKey = await ownKey();
-  const known = new Map<string, Access>();
+/** More hops than this are a loop: a jump host whose own configuration leads to itself. */
+const mostHops = 16;
 
-  function access(machine: Machine): Access {
+/** The place that the lab file names for a machine. */
+const destinationOf = ({ host, name }: Machine): Destination => destinationIn(host ?? name);
+
+/**
+ * How this computer reaches each machine of the lab file, jump hosts included: as the lab file says, and where it says
+ * nothing as `ssh` would. Connects to no machine. `sudoPassword` is for those machines whose sudo asks for one.
+ */
+export async function accessOf(lab: Lab, sudoPassword: string | undefined): Promise<Accesses> {
+  const knownHosts = join(labFolder(lab.name), "known_hosts");
+  const known = new Map<string, Access>();
+  const unheeded = new Map<string, Set<string>>();
+
+  async function one(
+    destination: Destination & { user: string },
+    config: ClientConfig,
+    via: Access | undefined,
+    sudo: Access["sudo"],
+  ): Promise<Access> {
+    const { host: named, user } = destination;
+    const { hostName, port } = config;
+    for (const keyword of config.unheeded)
+      unheeded.set(keyword, (unheeded.get(keyword) ?? new Set()).add(named));
+    if (via === undefined && config.proxyCommand !== undefined) throw noProxyCommand(named);
+    const identities = await identitiesOf(config, { named, hostName, port, user });
+    return { host: hostName, port, user, identities, knownHosts, sudo, ...(via && { via }) };
+  }
+
+  /** Each hop is reached through the one before it; only the first one's own jumps count, as in OpenSSH. */
+  async function jumped(jumps: readonly string[], hops = 0): Promise<Access | undefined> {
+    if (hops + jumps.length > mostHops) throw jumpLoop(jumps);
+    const destinations = jumps.map(destinationIn);
+    const configs = await askClient(destinations);
+    let via: Access | undefined;
+    for (const [index, config] of configs.entries()) {
+      const destination = destinations[index] ?? { host: "" };
+      const user = destination.user ?? config.user ?? userInfo().username;
+      via ??= await jumped(config.jumps, hops + jumps.length);
+      via = await one({ ...destination, user }, config, via, { kind: "none" });
+    }
+    return via;
+  }
+
+  const { machines } = lab;
+  const configs = await askClient(
+    machines.map((machine) => ({ ...destinationOf(machine), user: machine.user })),
+  );
+
+  async function access(machine: Machine): Promise<Access> {
     const made = known.get(machine.name);
     if (made) return made;
-    const [host = "", port = "22"] = (machine.host ?? machine.name).split(":");
-    const via = lab.machines.find(({ name }) => name === machine.via);
-    const fresh: Access = {
-      host,
-      port: Number(port),
-      user: machine.user,
-      ...(privateKey !== undefined && { privateKey }),
-      knownHosts: join(labFolder(lab.name), "known_hosts"),
-      sudo:
-        machine.sudo === "password"
-          ? { kind: "password", password: passwordOf(machine) }
-          : { kind: machine.sudo },
-      ...(via && { via: access(via) }),
-    };
+    const config = configs[machines.indexOf(machine)];
+    const jump = machines.find(({ name }) => name === machine.via);
+    if (config === undefined) throw new TypeError(`${machine.name} is not the lab's`);
+    const via = jump ? await access(jump) : await jumped(config.jumps);
+    const sudo = sudoOf(machine, sudoPassword);
+    const fresh = await one({ ...destinationOf(machine), user: machine.user }, config, via, sudo);
     known.set(machine.name, fresh);
     return fresh;
   }
 
-  for (const machine of lab.machines) access(machine);
-  return known;
+  for (const machine of machines) await access(machine);
+  const warnings = [...unheeded].map(
+    ([keyword, hosts]) =>
+      `${ownConfig()} sets ${keyword} for ${[...hosts].join(", ")}, which labwright does not use`,
+  );
+  return { accesses: known, warnings };
 }
 
-function passwordOf({ name, user }: Machine): string {
-  const password = process.env.LABWRIGHT_SUDO_PASSWORD;
-  if (password !== undefined) return password;
-  throw new LabwrightError({
-    code: "sudo-password",
-    message: `${name}: the lab file says that sudo asks ${user} for a password, and there is none`,
-    remedy: "put it into the environment variable LABWRIGHT_SUDO_PASSWORD",
-  });
+const sudoOf = ({ sudo }: Machine, password = ""): Access["sudo"] =>
+  sudo === "password" ? { kind: "password", password } : { kind: sudo };
+
+/** Whom the person's own configuration logs in as: machine → user, for machines for which it names one. */
+export async function loginUsers({ machines }: Lab): Promise<Map<string, string>> {
+  const configs = await askClient(machines.map(destinationOf));
+  return new Map(
+    machines.flatMap(({ name }, index): [string, string][] => {
+      const user = configs[index]?.user;
+      return user === undefined ? [] : [[name, user]];
+    }),
+  );
 }
+
+const noProxyCommand = (host: string): LabwrightError =>
+  new LabwrightError({
+    code: "ssh-config",
+    message: `${ownConfig()} reaches ${host} by a ProxyCommand, which labwright does not run`,
+    remedy: "write ProxyJump in its place, or name the jump host in the lab file: `via:`",
+  });
+
+const jumpLoop = (jumps: readonly string[]): LabwrightError =>
+  new LabwrightError({
+    code: "ssh-config",
+    message: `${ownConfig()} jumps in a circle, or through more than ${mostHops} hosts: ${jumps.join(", ")}`,
+    remedy: "give the jump host a Host block of its own, above the others, with `ProxyJump none`",
+  });

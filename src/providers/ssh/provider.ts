@@ -1,29 +1,24 @@
-import { connect as tcpConnect } from "node:net";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
-import { pinnedKeys } from "../../hosts/host-keys.ts";
-import { connect } from "../../hosts/ssh.ts";
-import type { Access, Host } from "../../hosts/types.ts";
+import type { Access } from "../../hosts/types.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { labCredentials } from "../credentials.ts";
-import type { Found, Making, Provider } from "../types.ts";
+import type { Found, Making, Person, Provider } from "../types.ts";
 import { accessOf } from "./access.ts";
-import { hostLeftovers } from "./leftovers.ts";
-import { removeMark, thisOwner, writeMark } from "./mark.ts";
+import { giveBack } from "./give-back.ts";
+import { thisOwner, writeMark } from "./mark.ts";
 import { isMine, type Refusal, refusals, refused, sameHost } from "./refusal.ts";
-import { type Survey, survey } from "./survey.ts";
+import { foundIn, look, onHost, type Sight } from "./sight.ts";
+import { sudoPassword } from "./sudo-password.ts";
+import type { Survey } from "./survey.ts";
 
-export async function open(lab: Lab): Promise<Provider> {
-  return new SshProvider(lab, await accessOf(lab));
+export { loginUsers } from "./access.ts";
+
+export async function open(lab: Lab, person: Person): Promise<Provider> {
+  const { accesses, warnings } = await accessOf(lab, await sudoPassword(lab, person));
+  for (const warning of warnings) person.warn?.(warning);
+  return new SshProvider(lab, accesses);
 }
-
-/** Milliseconds until a host that does not answer is given up. */
-const patience = 10_000;
-
-/** What was found at a machine's place: what it says of itself, or why it says nothing. */
-type Place = { machine: Machine; access: Access };
-type Seen = Place & { seen: Survey; direct: boolean };
-type Sight = Seen | (Place & { silent: LabwrightError });
 
 /** Machines that exist already. A host belongs to the lab while the lab's mark is on it; it is never removed itself. */
 class SshProvider implements Provider {
@@ -41,30 +36,14 @@ class SshProvider implements Provider {
     // The login users' passwords are their owners'; those of the lab's further accounts are made here.
     await labCredentials(this.#lab, async () => {});
     return sights.flatMap((sight) => {
-      const { machine, access } = sight;
-      if ("silent" in sight)
-        return [{ name: machine.name, running: false, address: access.host, access, reach: () => undefined }];
-      if (!isTouchable(machine) || isMine(machine, sight.seen, this.#lab)) return [foundIn(sight)];
-      return [];
+      const { machine } = sight;
+      const ours = "silent" in sight || !isTouchable(machine) || isMine(machine, sight.seen, this.#lab);
+      return ours ? [foundIn(sight)] : [];
     });
   }
 
-  async #look(machine: Machine): Promise<Sight> {
-    const access = this.#accessTo(machine.name);
-    let host: Host;
-    try {
-      host = await connect(machine.name, access, { connectTimeout: patience });
-    } catch (error) {
-      if (error instanceof LabwrightError && ["ssh-refused", "ssh-timeout"].includes(error.code))
-        return { machine, access, silent: error };
-      throw error;
-    }
-    try {
-      const seen = await survey(host);
-      return { machine, access, seen, direct: await answers(placeOf(machine, access, seen), access.port) };
-    } finally {
-      await host.close();
-    }
+  #look(machine: Machine): Promise<Sight> {
+    return look(machine, this.#accessTo(machine.name));
   }
 
   #accessTo(name: string): Access {
@@ -104,7 +83,9 @@ class SshProvider implements Provider {
           machine: name,
           since: new Date().toISOString(),
         };
-        const { code } = await this.#on(name, (host) => host.run(writeMark(mark), { accept: [0, 17] }));
+        const { code } = await onHost(name, this.#accessTo(name), (host) =>
+          host.run(writeMark(mark), { accept: [0, 17] }),
+        );
         if (code !== 0)
           throw refused([
             { message: `${name} was taken by another lab just now`, remedy: "run `labwright plan`" },
@@ -115,24 +96,8 @@ class SshProvider implements Provider {
     );
   }
 
-  async #on<T>(name: string, work: (host: Host) => Promise<T>): Promise<T> {
-    const host = await connect(name, this.#accessTo(name), { connectTimeout: patience });
-    try {
-      return await work(host);
-    } finally {
-      await host.close();
-    }
-  }
-
-  /** Gives a host back, once nothing of ours is left on it. */
-  async #giveBack(name: string): Promise<string> {
-    return this.#on(name, async (host) => {
-      const { stdout } = await host.run(hostLeftovers);
-      const left = stdout.split("\n").filter(Boolean);
-      if (left.length > 0) throw leftBehind(name, left);
-      await host.run(removeMark);
-      return `the lab's mark on ${name} (${this.#accessTo(name).host})`;
-    });
+  #giveBack(name: string): Promise<string> {
+    return giveBack(name, this.#accessTo(name));
   }
 
   async remove(machines: readonly string[]): Promise<void> {
@@ -156,52 +121,6 @@ class SshProvider implements Provider {
 /** Where we are not root we change nothing, so that there is nothing to mark and nothing to give back. */
 const isTouchable = (machine: Machine | undefined): boolean =>
   machine !== undefined && (machine.user === "root" || machine.sudo !== "none");
-
-/** Where this computer would reach the machine by itself. */
-const placeOf = (machine: Machine, access: Access, { address }: Survey): string =>
-  access.via ? (machine.address ?? address) : access.host;
-
-function foundIn(sight: Seen): Found {
-  const { machine, access, seen, direct } = sight;
-  const place = placeOf(machine, access, seen);
-  return {
-    name: machine.name,
-    running: true,
-    address: machine.address ?? seen.address,
-    access: withPinned(access),
-    reach: (port) => (direct ? `${place}:${port}` : undefined),
-  };
-}
-
-/** The keys that were pinned when the host was looked at are from now on the only ones. */
-function withPinned(access: Access): Access {
-  const pinned =
-    access.knownHosts === undefined ? [] : pinnedKeys(access.knownHosts, access.host, access.port);
-  return pinned.length === 0 ? access : { ...access, hostKeys: pinned };
-}
-
-/** Whether this computer reaches a port of a machine without a jump host in between. */
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = tcpConnect({ host, port, timeout: 1000 });
-    const settle = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket
-      .once("connect", () => settle(true))
-      .once("timeout", () => settle(false))
-      .once("error", () => settle(false));
-  });
-}
-
-const leftBehind = (name: string, left: readonly string[]): LabwrightError =>
-  new LabwrightError({
-    code: "left-behind",
-    message: `${name} still has something of the lab: ${left.slice(0, 5).join(", ")}${left.length > 5 ? ` and ${left.length - 5} more` : ""}`,
-    remedy: "run `labwright down` again; what is named there after that has to be taken away by hand",
-    output: left.join("\n"),
-  });
 
 const unknownState = (name: string): LabwrightError =>
   new LabwrightError({

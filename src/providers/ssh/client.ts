@@ -1,0 +1,85 @@
+import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { LabwrightError } from "../../errors.ts";
+import { runAll } from "../../hosts/batch.ts";
+import { localHost } from "../../hosts/local.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+import { type ClientConfig, clientConfigIn, type Destination, noUser } from "./client-answer.ts";
+
+/** The person's own configuration: ssh_config(5), FILES. */
+export const ownConfig = (): string => join(homedir(), ".ssh", "config");
+const systemConfig = "/etc/ssh/ssh_config";
+
+/** The code of a shell that finds no such program. */
+const notFound = 127;
+
+/**
+ * Asks the OpenSSH client of this computer what it would do for hosts: it alone knows its whole language, with Match, Include,
+ * patterns and tokens. Connects to nothing. Where there is neither a client nor a configuration for it, its defaults hold.
+ * Throws `ssh-config` where the configuration cannot be used.
+ */
+export async function askClient(destinations: readonly Destination[]): Promise<ClientConfig[]> {
+  const own = ownConfig();
+  const exists = await usable(own);
+  const questions = Object.fromEntries(
+    destinations.flatMap((destination, index) => [
+      [`${index} with`, question(destination, [...(exists ? [own] : []), systemConfig])],
+      [`${index} without`, question(destination, [systemConfig])],
+    ]),
+  );
+  const host = localHost();
+  const answers = await runAll(host, questions).finally(() => host.close());
+  return destinations.map((destination, index) => {
+    const [answer, without] = [answers[`${index} with`], answers[`${index} without`]];
+    if (answer?.code === notFound && !exists) return plain(destination);
+    return clientConfigIn(read(answer, destination), without?.stdout ?? "");
+  });
+}
+
+/** The configuration that names no user comes last, because the first value that ssh finds is the one it takes. */
+function question({ host, user, port }: Destination, files: readonly string[]): Command {
+  const config = [...files.map((file) => `Include "${file}"`), "Host *", `User ${noUser}`];
+  const flags = [...(user === undefined ? [] : ["-l", user]), ...(port === undefined ? [] : ["-p", port])];
+  return sh`printf '%s\n' ${config} | ssh -G -F /dev/stdin ${flags} -- ${host} 2>&1`;
+}
+
+function read(answer: Output | undefined, { host }: Destination): string {
+  if (answer?.code === 0) return answer.stdout;
+  const [message, remedy] =
+    answer?.code === notFound
+      ? [
+          `${ownConfig()} is there, and no OpenSSH client that could tell what it says`,
+          "install it (Debian: openssh-client), or move the file away",
+        ]
+      : [`the OpenSSH client cannot tell how it would reach ${host}`, `mend ${ownConfig()}`];
+  throw new LabwrightError({ code: "ssh-config", message, remedy, output: answer?.stdout ?? "" });
+}
+
+/** What OpenSSH does without any configuration: ssh_config(5), and its order of keys. */
+const plain = ({ host, user, port = 22 }: Destination): ClientConfig => ({
+  hostName: host,
+  port,
+  ...(user !== undefined && { user }),
+  jumps: [],
+  identityFiles: ["id_rsa", "id_ecdsa", "id_ed25519"].map((name) => `~/.ssh/${name}`),
+  byDefault: true,
+  identitiesOnly: false,
+  unheeded: [],
+});
+
+/** OpenSSH refuses a configuration that others may write, for it can name programs to be run; included ones it trusts. */
+async function usable(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return false;
+  const [mine, group] = [process.getuid?.() ?? found.uid, process.getgid?.() ?? found.gid];
+  const owned = found.uid === mine || found.uid === 0;
+  const others = (found.mode & 0o002) !== 0 || ((found.mode & 0o020) !== 0 && found.gid !== group);
+  if (owned && !others) return true;
+  throw new LabwrightError({
+    code: "ssh-config",
+    message: `${file} can be written by others, so that OpenSSH would not use it either`,
+    remedy: `make it your own alone: chmod 600 ${file}`,
+  });
+}

@@ -1,0 +1,82 @@
+import { connect as tcpConnect } from "node:net";
+import { LabwrightError } from "../../errors.ts";
+import { pinnedKeys } from "../../hosts/host-keys.ts";
+import { connect } from "../../hosts/ssh.ts";
+import type { Access, Host } from "../../hosts/types.ts";
+import type { Machine } from "../../lab/types.ts";
+import type { Found } from "../types.ts";
+import { type Survey, survey } from "./survey.ts";
+
+/** Milliseconds until a host that does not answer is given up. */
+const patience = 10_000;
+
+/** What was found at a machine's place: what it says of itself, or why it says nothing. */
+type Place = { machine: Machine; access: Access };
+export type Seen = Place & { seen: Survey; direct: boolean };
+export type Sight = Seen | (Place & { silent: LabwrightError });
+
+/** Connects to a host, runs `work` there, and hangs up. */
+export async function onHost<T>(name: string, access: Access, work: (host: Host) => Promise<T>): Promise<T> {
+  const host = await connect(name, access, { connectTimeout: patience });
+  try {
+    return await work(host);
+  } finally {
+    await host.close();
+  }
+}
+
+/** Looks at a machine's host. Changes nothing; throws where it answers and does not let us in. */
+export async function look(machine: Machine, access: Access): Promise<Sight> {
+  try {
+    return await onHost(machine.name, access, async (host) => {
+      const seen = await survey(host);
+      return { machine, access, seen, direct: await answers(placeOf(machine, access, seen), access.port) };
+    });
+  } catch (error) {
+    if (error instanceof LabwrightError && ["ssh-refused", "ssh-timeout"].includes(error.code))
+      return { machine, access, silent: error };
+    throw error;
+  }
+}
+
+/** Where this computer would reach the machine by itself. */
+const placeOf = (machine: Machine, access: Access, { address }: Survey): string =>
+  access.via ? (machine.address ?? address) : access.host;
+
+/** A host that was seen, as every provider tells of its machines. */
+export function foundIn(sight: Sight): Found {
+  const { machine, access } = sight;
+  if ("silent" in sight)
+    return { name: machine.name, running: false, address: access.host, access, reach: () => undefined };
+  const { seen, direct } = sight;
+  const place = placeOf(machine, access, seen);
+  return {
+    name: machine.name,
+    running: true,
+    address: machine.address ?? seen.address,
+    access: withPinned(access),
+    reach: (port) => (direct ? `${place}:${port}` : undefined),
+  };
+}
+
+/** The keys that were pinned when the host was looked at are from now on the only ones. */
+function withPinned(access: Access): Access {
+  const pinned =
+    access.knownHosts === undefined ? [] : pinnedKeys(access.knownHosts, access.host, access.port);
+  return pinned.length === 0 ? access : { ...access, hostKeys: pinned };
+}
+
+/** Whether this computer reaches a port of a machine without a jump host in between. */
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = tcpConnect({ host, port, timeout: 1000 });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket
+      .once("connect", () => settle(true))
+      .once("timeout", () => settle(false))
+      .once("error", () => settle(false));
+  });
+}
