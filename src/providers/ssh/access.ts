@@ -81,7 +81,7 @@ export async function accessOf(lab: Lab, sudoPassword: string | undefined): Prom
   for (const machine of machines) await access(machine);
   const warnings = [...unheeded].map(
     ([keyword, hosts]) =>
-      `${ownConfig()} sets ${keyword} for ${[...hosts].join(", ")}, which labwright does not use`,
+      `${ownConfig()} sets ${keyword} for ${[...hosts].join(", ")}, which labwright does not use: see docs/ssh.md`,
   );
   return { accesses: known, warnings };
 }
