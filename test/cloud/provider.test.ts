@@ -116,7 +116,7 @@ describe("a lab in a cloud", { skip }, () => {
   for (const [what, fault, code] of [
     ["a quota", { status: 403, code: "resource_limit_exceeded" }, "cloud-quota"],
     ["a type that is sold out", { status: 412, code: "resource_unavailable" }, "cloud-sold-out"],
-    ["a name that is taken", { status: 409, code: "uniqueness_error" }, "cloud-name-taken"],
+    ["a name that is taken", { status: 409, code: "uniqueness_error" }, "name-taken"],
   ] as const)
     test(`${what} is ${code} with the cloud's words, and the next run makes only what is missing`, async () => {
       service.faults.push({ method: "POST", path: /^\/servers$/, message: "so it is", ...fault });

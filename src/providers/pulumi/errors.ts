@@ -30,7 +30,7 @@ const meanings = {
       "run the command again: what was there a moment ago is gone; if it stays so, check the names in `cloud`",
   },
   nameTaken: {
-    code: "cloud-name-taken",
+    code: "name-taken",
     says: "has something of that name already, which is not this lab's",
     remedy: "give the lab another name, or remove the thing in the cloud's console",
   },

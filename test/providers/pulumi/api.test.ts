@@ -29,7 +29,7 @@ const refusals: [string, Fault, string][] = [
   ["a token that may only read", { ...keys, status: 403, code: "token_readonly" }, "cloud-forbidden"],
   ["a quota", { ...keys, status: 403, code: "resource_limit_exceeded" }, "cloud-quota"],
   ["a thing that is not there", { ...keys, status: 404, code: "not_found" }, "cloud-not-found"],
-  ["a name that is taken", { ...keys, status: 409, code: "uniqueness_error" }, "cloud-name-taken"],
+  ["a name that is taken", { ...keys, status: 409, code: "uniqueness_error" }, "name-taken"],
   ["a thing that is busy", { ...keys, status: 409, code: "conflict" }, "cloud-busy"],
   ["a type that is sold out", { ...keys, status: 412, code: "resource_unavailable" }, "cloud-sold-out"],
   ["another way to say sold out", { ...keys, status: 422, code: "placement_error" }, "cloud-sold-out"],
