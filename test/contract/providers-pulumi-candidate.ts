@@ -45,7 +45,7 @@ export const pulumiCandidate: Candidate = {
     // The engine behind the service, unlike a cloud, has no two private networks of one range.
     labs += 1;
     return {
-      text: `source: modules\nnetwork: { subnet: 10.${100 + labs}.0.0/24 }\ncloud: { bootLimit: 2m }`,
+      text: `source: modules\nnetwork: { subnet: 10.${120 + labs}.0.0/24 }\ncloud: { bootLimit: 2m }`,
     };
   },
 

@@ -13,6 +13,7 @@ import type { Found, Making, Provider } from "../types.ts";
 import { giveOver } from "./logins.ts";
 import { vagrantMachines } from "./machines.ts";
 import { notesOf } from "./notes.ts";
+import { settle } from "./settle.ts";
 import { type Door, doorsIn, statesIn, type VagrantOptions, vagrant } from "./vagrant.ts";
 
 export async function open(lab: Lab): Promise<Provider> {
@@ -106,6 +107,7 @@ class VagrantProvider implements Provider {
 
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
     const names = machines.map(({ name }) => name);
+    for (const words of await settle(this.#folder)) activity.note(words);
     await this.#tellMachines(await this.#forDocker({ artifacts, activity }));
     await activity.child("machine", `vagrant up ${names.join(" ")}`, async (child, end) => {
       await this.#up(names, child, signal);
@@ -160,6 +162,7 @@ class VagrantProvider implements Provider {
 
   async destroy(activity: Activity): Promise<string[]> {
     if (!(await this.#exists())) return [];
+    for (const words of await settle(this.#folder)) activity.note(words);
     const found = await this.find();
     if (found.length > 0) activity.note(`removing ${found.length} machines`);
     await this.#run(["destroy", "--force"]);

@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
 import { runProgram } from "../../artifacts/program.ts";
 import { LabwrightError } from "../../errors.ts";
 import { packageFolder } from "../../paths.ts";
+import { vagrantsHere } from "./settle.ts";
 
 export interface VagrantOptions {
   /** What `vagrant` finds in its environment besides: where machines are told, and where it keeps its own state. */
@@ -28,6 +28,10 @@ export async function vagrant(
     throw error;
   }
 }
+
+/** In the words of Docker, VirtualBox and libvirt. */
+const nameTaken =
+  /container name "[^"]*" is already in use|reporting another VM with that name already\s+exists|Name `[^`]*` of domain about to\s+create is already taken/;
 
 /** Pure: what Vagrant's own words mean, with what to do; `others` are other Vagrant commands that run here, in words. */
 export function explained(
@@ -76,6 +80,22 @@ export function explained(
       message: "Vagrant has nothing to make machines with",
       remedy: "install VirtualBox, vagrant-libvirt or Docker; VAGRANT_DEFAULT_PROVIDER names one of several",
     });
+  const [taken] = nameTaken.exec(said) ?? [];
+  if (taken !== undefined)
+    return new LabwrightError({
+      ...details,
+      code: "name-taken",
+      message: `something else has a name that the lab needs: ${taken.replaceAll(/\s+/g, " ")}`,
+      remedy: "rename it or remove it, or give the lab another name; labwright leaves it alone",
+    });
+  if (/cannot connect to the docker daemon|error during connect|docker.sock[^\n]*: connect/i.test(said))
+    return new LabwrightError({
+      ...details,
+      code: "engine-gone",
+      message: "the Docker engine that Vagrant uses does not answer any more",
+      remedy:
+        "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
+    });
   if (/Command: \["docker", "inspect"[\s\S]*No such object/.test(said))
     return new LabwrightError({
       ...details,
@@ -91,18 +111,9 @@ export function explained(
   });
 }
 
-/** Other Vagrant commands of this computer, as `vagrant up (process 12)`. Linux only; elsewhere nobody is named. */
-async function otherVagrants(): Promise<string[]> {
-  const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
-      const at = words.findIndex((word) => /(^|\/)vagrant$/.test(word));
-      return at < 0 ? [] : [`vagrant ${words[at + 1] ?? ""} (process ${pid})`];
-    }),
-  );
-  return found.flat();
-}
+/** Other Vagrant commands of this computer, as `vagrant up (process 12)`. */
+const otherVagrants = async (): Promise<string[]> =>
+  (await vagrantsHere()).map(({ pid, command }) => `vagrant ${command} (process ${pid})`);
 
 /** The states of all machines, by name, in what `vagrant status --machine-readable` prints: `running`, `not_created` … */
 export function statesIn(text: string): Map<string, string> {

@@ -1,0 +1,69 @@
+import { localHost } from "../../src/hosts/local.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import { Docker } from "../../src/providers/docker/docker.ts";
+import { findEngine } from "../../src/providers/docker/engine.ts";
+import type { Candidate } from "./providers-candidate.ts";
+import { socketLine } from "./providers-line.ts";
+
+const engine = await findEngine();
+const { code } = await localHost().run(sh`command -v vagrant`, { accept: "any" });
+const socket = engine?.docker.socket;
+const before = process.env.VAGRANT_DEFAULT_PROVIDER;
+/** Bound to the engine's own socket: it goes on when the line is cut. */
+const docker = socket === undefined ? engine?.docker : new Docker(localHost(), socket);
+let labs = 0;
+
+const ask = (): Docker => {
+  if (!docker) throw new Error("no engine");
+  return docker;
+};
+
+const containerName = (lab: string, machine: string) => `labwright-${lab}-vagrant-${machine}`;
+
+/** Vagrant with its docker provider: machines that start wherever containers do. */
+export const vagrantCandidate: Candidate = {
+  name: "vagrant",
+  unavailable:
+    code !== 0
+      ? "Vagrant is not on this computer"
+      : engine
+        ? false
+        : "no Docker engine answers on this host, and Vagrant has nothing else here",
+  cannot: socket === undefined ? { cut: "the engine is not reached through a Unix socket" } : {},
+
+  async settings() {
+    process.env.VAGRANT_DEFAULT_PROVIDER = "docker";
+    labs += 1;
+    return { text: `network: { subnet: 192.168.${100 + labs}.0/24 }` };
+  },
+
+  async things(lab) {
+    const containers = await ask().list(sh`ps --all --format {{.Names}}`);
+    return containers.filter((one) => one.startsWith(containerName(lab, "")));
+  },
+
+  async stop({ name }, machine) {
+    await ask().run(sh`kill ${containerName(name, machine)}`);
+  },
+
+  occupy: {
+    container: async ({ name, machines: [machine] }) => {
+      const container = containerName(name, machine?.name ?? "");
+      const [image = ""] = await ask().list(sh`image ls --quiet --filter reference=labwright/*`);
+      await ask().run(sh`create --name ${container} ${image} true`);
+      return {
+        isThere: () => ask().has("container", container),
+        remove: async () => {
+          await ask().run(sh`rm ${container}`);
+        },
+      };
+    },
+  },
+
+  line: () => socketLine(socket ?? "", "DOCKER_HOST", (path) => `unix://${path}`),
+
+  async close() {
+    if (before === undefined) delete process.env.VAGRANT_DEFAULT_PROVIDER;
+    else process.env.VAGRANT_DEFAULT_PROVIDER = before;
+  },
+};
