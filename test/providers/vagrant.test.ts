@@ -49,6 +49,22 @@ test("Vagrant's host names have no underscore, and the lab file's network holds"
   });
 });
 
+test("machines that exist keep their addresses, and those that the lab file does not name any more are still told", () => {
+  const machinesOf = (names: string) =>
+    labOf(`machines: [{ name: cp, role: control-plane }, { name: ${names}, role: worker }]`);
+  const before = vagrantMachines(machinesOf("w1")).machines.toReversed();
+  const after = vagrantMachines(machinesOf("w2"), before).machines;
+  const last = (text: string) => text.split(".")[3];
+  assert.deepEqual(
+    after.map(({ name, address }) => [name, last(address)]),
+    [
+      ["cp", "10"],
+      ["w2", "12"],
+      ["w1", "11"],
+    ],
+  );
+});
+
 test("states and accesses are read from Vagrant's own output", () => {
   const status =
     "1700000000,cp,metadata,provider,docker\n1700000000,cp,provider-name,docker\n1700000000,cp,state,running\n1700000000,w,state,not_created\n1700000000,,ui,info,Current machine states:";

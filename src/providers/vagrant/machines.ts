@@ -1,5 +1,5 @@
 import type { Lab, Machine } from "../../lab/types.ts";
-import { machineAddress } from "../shared/subnet.ts";
+import { assignAddresses } from "../shared/subnet.ts";
 
 /** What the Vagrantfile reads. */
 export interface VagrantMachines {
@@ -9,7 +9,16 @@ export interface VagrantMachines {
   /** The docker provider's base image and `docker create` flags; absent: its own defaults. */
   dockerBase?: string;
   dockerFlags?: string[];
-  machines: { name: string; hostname: string; role: string; address: string; memory: number; cpus: number }[];
+  machines: VagrantMachine[];
+}
+
+export interface VagrantMachine {
+  name: string;
+  hostname: string;
+  role: string;
+  address: string;
+  memory: number;
+  cpus: number;
 }
 
 /** One of the eight in the range that VirtualBox allows host-only networks in; the lab's name decides which. */
@@ -29,19 +38,33 @@ const sizeOf = ({ role }: Machine): { memory: number; cpus: number } =>
 const netmaskOf = (bits: number): string =>
   [0, 8, 16, 24].map((start) => 256 - 2 ** (8 - Math.min(8, Math.max(0, bits - start)))).join(".");
 
-/** The lab's machines as Vagrant is told of them. Pure: equal labs give equal machines. */
-export function vagrantMachines({ name: lab, machines, ...rest }: Lab): VagrantMachines {
+/**
+ * The lab's machines as Vagrant is told of them. What a machine that exists already was made with it keeps, and one that
+ * the lab file does not name any more is told too: else Vagrant would not know it, and could not take it away. Pure:
+ * equal labs give equal machines.
+ */
+export function vagrantMachines(
+  { name: lab, machines, ...rest }: Lab,
+  existing: readonly VagrantMachine[] = [],
+): VagrantMachines {
   const machineSubnet = rest.machineSubnet ?? defaultSubnet(lab);
+  const present = new Map(existing.map(({ name, address }) => [name, address]));
+  const places = machines.map(({ name }, index): [string, number] => [name, index]);
+  const wanted = new Map(places.filter(([name]) => !present.has(name)));
+  const addresses = new Map([...present, ...assignAddresses(machineSubnet, wanted, present.values())]);
   return {
     lab,
     netmask: netmaskOf(Number(machineSubnet.split("/")[1])),
-    machines: machines.map((machine, index) => ({
-      name: machine.name,
-      // Vagrant refuses underscores in host names.
-      hostname: machine.name.replaceAll("_", "-"),
-      role: machine.role,
-      address: machineAddress(machineSubnet, index),
-      ...sizeOf(machine),
-    })),
+    machines: [
+      ...machines.map((machine) => ({
+        name: machine.name,
+        // Vagrant refuses underscores in host names.
+        hostname: machine.name.replaceAll("_", "-"),
+        role: machine.role,
+        address: addresses.get(machine.name) ?? "",
+        ...sizeOf(machine),
+      })),
+      ...existing.filter(({ name }) => !machines.some((machine) => machine.name === name)),
+    ],
   };
 }

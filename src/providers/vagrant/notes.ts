@@ -32,6 +32,10 @@ export async function notesOf(folder: string, machine: string): Promise<Notes> {
   };
 }
 
+/** Whether Vagrant has written down that the machine exists. */
+export const isMade = async (folder: string, machine: string): Promise<boolean> =>
+  isThere(join(await dataFolder(folder, machine), "id"));
+
 /** `machines/<name>/<provider>`: that of the provider which has a machine there. */
 async function dataFolder(folder: string, machine: string): Promise<string> {
   const place = join(folder, "machines", machine);

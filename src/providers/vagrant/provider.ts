@@ -11,8 +11,8 @@ import { findPower } from "../docker/machine.ts";
 import { loginsOf, madeFor } from "../shared/logins.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { giveOver } from "./logins.ts";
-import { vagrantMachines } from "./machines.ts";
-import { notesOf } from "./notes.ts";
+import { type VagrantMachines, vagrantMachines } from "./machines.ts";
+import { isMade, notesOf } from "./notes.ts";
 import { settle } from "./settle.ts";
 import { type Door, doorsIn, statesIn, type VagrantOptions, vagrant } from "./vagrant.ts";
 
@@ -47,12 +47,24 @@ class VagrantProvider implements Provider {
     return vagrant(args, { ...options, env });
   }
 
-  async #tellMachines(more: { dockerBase?: string; dockerFlags?: string[] } = {}): Promise<void> {
-    const known = await readFile(this.#machinesFile, "utf8").then(JSON.parse, () => ({}));
+  /** Tells Vagrant of the lab's machines, and answers what it was told. */
+  async #tellMachines(more: { dockerBase?: string; dockerFlags?: string[] } = {}): Promise<VagrantMachines> {
+    const known: Partial<VagrantMachines> = await readFile(this.#machinesFile, "utf8").then(
+      JSON.parse,
+      () => ({}),
+    );
+    const made = await Promise.all(
+      (known.machines ?? []).map(async (one) => ((await isMade(this.#folder, one.name)) ? [one] : [])),
+    );
     const { dockerBase, dockerFlags } = { ...known, ...more };
+    const told = {
+      ...vagrantMachines(this.#lab, made.flat()),
+      ...(dockerBase !== undefined && { dockerBase }),
+      ...(dockerFlags && { dockerFlags }),
+    };
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const text = JSON.stringify({ ...vagrantMachines(this.#lab), dockerBase, dockerFlags }, null, 2);
-    await writeFile(this.#machinesFile, `${text}\n`);
+    await writeFile(this.#machinesFile, `${JSON.stringify(told, null, 2)}\n`);
+    return told;
   }
 
   async #exists(): Promise<boolean> {
@@ -65,16 +77,14 @@ class VagrantProvider implements Provider {
   async find(): Promise<Found[]> {
     // Where Vagrant was never told of the lab, it has no machines of it, and is not worth its seconds.
     if (!(await this.#exists())) return [];
-    await this.#tellMachines();
+    const { machines } = await this.#tellMachines();
     const states = statesIn(await this.#run(["status", "--machine-readable"]));
     const names = [...states]
       .filter(([, state]) => !["not_created", "host_state_unknown"].includes(state))
       .map(([name]) => name);
     const doors = await this.#doors(names.filter((name) => states.get(name) === "running"));
     const made = await madeFor(this.#lab);
-    const addresses = new Map(
-      vagrantMachines(this.#lab).machines.map(({ name, address }) => [name, address]),
-    );
+    const addresses = new Map(machines.map(({ name, address }) => [name, address]));
     const notes = new Map(
       await Promise.all(names.map(async (name) => [name, await notesOf(this.#folder, name)] as const)),
     );
