@@ -65,3 +65,7 @@ export interface Candidate {
   /** Takes away what `settings` made. */
   close?(): Promise<void>;
 }
+
+/** Why a candidate that takes minutes is left out; false where `npm run contract` has asked for all. */
+export const tooSlow: string | false =
+  process.env.LABWRIGHT_CONTRACT === "all" ? false : "it takes minutes; `npm run contract` runs it";

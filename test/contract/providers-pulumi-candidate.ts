@@ -3,10 +3,10 @@ import { serverName } from "../../src/providers/pulumi/plan.ts";
 import { containerComputers } from "../cloud/containers.ts";
 import type { Kind } from "../cloud/model.ts";
 import { type CloudService, startCloud } from "../cloud/service.ts";
-import type { Candidate, Occupant } from "./providers-candidate.ts";
+import { type Candidate, type Occupant, tooSlow } from "./providers-candidate.ts";
 
 const compiled = await pulumiAtHand();
-const computers = compiled ? await containerComputers() : undefined;
+const computers = compiled && !tooSlow ? await containerComputers() : undefined;
 const names = ["HCLOUD_TOKEN", "HCLOUD_ENDPOINT", "LABWRIGHT_ADDRESS_SERVICE"] as const;
 const before = names.map((name) => process.env[name]);
 let opened: Promise<CloudService> | undefined;
@@ -31,11 +31,10 @@ const occupant = async (kind: Kind, name: string, body: Record<string, unknown>)
 
 export const pulumiCandidate: Candidate = {
   name: "pulumi",
-  unavailable: computers
-    ? false
-    : compiled
-      ? "no Docker engine, whose containers would be the servers, can be reached from here"
-      : "Pulumi has not been compiled here yet: `labwright up` with a cloud does it",
+  unavailable:
+    tooSlow ||
+    (!compiled && "Pulumi has not been compiled here yet: `labwright up` with a cloud does it") ||
+    (!computers && "no Docker engine, whose containers would be the servers, can be reached from here"),
   cannot: {
     cut: "Pulumi's plugin waits minutes for a cloud that is gone; test/cloud breaks and kills its requests one by one",
   },

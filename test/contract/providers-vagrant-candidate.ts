@@ -2,7 +2,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
-import type { Candidate } from "./providers-candidate.ts";
+import { type Candidate, tooSlow } from "./providers-candidate.ts";
 import { socketLine } from "./providers-line.ts";
 
 const engine = await findEngine();
@@ -24,11 +24,9 @@ const containerName = (lab: string, machine: string) => `labwright-${lab}-vagran
 export const vagrantCandidate: Candidate = {
   name: "vagrant",
   unavailable:
-    code !== 0
-      ? "Vagrant is not on this computer"
-      : engine
-        ? false
-        : "no Docker engine answers on this host, and Vagrant has nothing else here",
+    tooSlow ||
+    (code !== 0 && "Vagrant is not on this computer") ||
+    (!engine && "no Docker engine answers on this host, and Vagrant has nothing else here"),
   cannot: socket === undefined ? { cut: "the engine is not reached through a Unix socket" } : {},
 
   async settings() {
