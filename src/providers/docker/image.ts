@@ -17,6 +17,7 @@ import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { clearKilledBuilds, makerLabel } from "./killed-builds.ts";
 import { startMachine } from "./machine.ts";
+import { removeOldImages, volumeOf } from "./old-images.ts";
 
 export interface NodeImage {
   /** The image's name, with the hash of all that it was made from. */
@@ -25,10 +26,12 @@ export interface NodeImage {
   volume: string;
 }
 
-const nodeImage = ({ id }: Recipe): NodeImage => ({
-  name: `labwright/node:${id}`,
-  volume: `labwright-images-${id}`,
-});
+const repository = "labwright/node";
+
+function nodeImage({ id }: Recipe): NodeImage {
+  const name = `${repository}:${id}`;
+  return { name, volume: volumeOf(name) };
+}
 
 /** The image that machines are started from, and the volume beside it; made where they are missing. */
 export async function ensureImage(engine: Engine, request: ImageRequest): Promise<NodeImage> {
@@ -78,6 +81,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
     await docker.run(sh`stop --time 20 ${container}`);
     await docker.run(sh`commit --change ${`LABEL ${label.maker}=`} ${container} ${image.name}`);
     await docker.run(sh`rm --force --volumes ${container}`);
+    await removeOldImages(docker, repository);
   } catch (error) {
     await clear();
     throw error;

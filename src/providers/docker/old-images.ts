@@ -1,0 +1,19 @@
+import { sh } from "../../hosts/sh.ts";
+import type { Docker } from "./docker.ts";
+
+/** So many images of machines stay, for labs of several versions or sources that are used in turn; each has gigabytes. */
+const kept = 3;
+
+/** The volume beside an image of machines: that of `labwright/node:<id>` is `labwright-images-<id>`. */
+export const volumeOf = (image: string): string => image.replace(/node:/, "images-").replace("/", "-");
+
+/** Removes all but the newest images of machines, with their volumes. The engine keeps those that machines stand on. */
+export async function removeOldImages(docker: Docker, repository: string): Promise<void> {
+  // The engine lists the newest first.
+  const images = await docker.list(sh`images ${repository} --format {{.Repository}}:{{.Tag}}`);
+  for (const image of images.slice(kept)) {
+    await docker.run(sh`rmi ${image}`, { accept: "any" });
+    if (!(await docker.has("image", image)))
+      await docker.run(sh`volume rm ${volumeOf(image)}`, { accept: "any" });
+  }
+}
