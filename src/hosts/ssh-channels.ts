@@ -4,21 +4,17 @@ import { LabwrightError, messageOf } from "../errors.ts";
 import type { Channel, Ending, OpenChannel } from "./channel.ts";
 import { Limit } from "./limit.ts";
 import { lost } from "./ssh-errors.ts";
+import type { WayToRoot } from "./sudo.ts";
 
 const channelsAtOnce = 8;
 /** How long a server may refuse a channel while we hold none, in milliseconds: it is still closing one of ours. */
 const refusalPatience = 5_000;
 
 /**
- * Opens channels that execute `commandLine` on one connection, up to 8 at a time, and fewer where the server's
- * MaxSessions says so. `preamble` is written first.
+ * Opens channels that execute a command line on one connection, up to 8 at a time, and fewer where the server's
+ * MaxSessions says so.
  */
-export function channelOpener(
-  name: string,
-  client: Client,
-  commandLine: string,
-  preamble: string,
-): OpenChannel {
+export function channelOpener(name: string, client: Client, { line, preamble }: WayToRoot): OpenChannel {
   const limit = new Limit(channelsAtOnce);
   let open = 0;
 
@@ -27,7 +23,7 @@ export function channelOpener(
     for (;;) {
       const release = await limit.acquire(signal);
       try {
-        const stream = await exec(client, commandLine);
+        const stream = await exec(client, line);
         open++;
         const channel = channelOf(stream);
         channel.ended.then(() => {

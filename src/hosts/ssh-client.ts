@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
 import { LabwrightError } from "../errors.ts";
 import { hostKeyPolicy } from "./host-keys.ts";
+import { holdJump } from "./jumps.ts";
 import { Limit } from "./limit.ts";
 import { loginOf } from "./login.ts";
 import { connectFailure, connectInterrupted, type Failure, lost, refused, timedOut } from "./ssh-errors.ts";
@@ -67,23 +68,44 @@ async function openSocket(
   options: ConnectOptions,
   stop: AbortSignal,
 ): Promise<Duplex> {
-  if (!access.via) return openTcp(name, access, stop);
-  const jump = await openClient(`${access.via.host} (on the way to ${name})`, access.via, {
-    ...options,
-    signal: stop,
-  });
+  const { via } = access;
+  if (!via) return openTcp(name, access, stop);
+  const jump = holdJump(via, (signal) =>
+    openClient(`${via.host} (on the way to ${name})`, via, { ...options, signal }),
+  );
+  try {
+    const opening = forwarding(name, access, await unlessStopped(jump.client, stop));
+    opening.then((stream) => (stop.aborted ? stream.destroy() : undefined)).catch(() => {});
+    const stream = await unlessStopped(opening, stop);
+    stream.once("close", jump.release);
+    return stream;
+  } catch (error) {
+    jump.release();
+    throw error;
+  }
+}
+
+/** A stream through a jump host to the machine's sshd. */
+function forwarding(name: string, access: Access, jump: Client): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const closed = () =>
       reject(refused(name, access, `${access.via?.host} closed the connection on the way`));
     jump.once("close", closed);
     jump.forwardOut("127.0.0.1", 0, access.host, access.port, (error, stream) => {
-      if (error) {
-        jump.end();
-        return reject(refused(name, access, `${access.via?.host} says: ${error.message}`, error));
-      }
-      stream.once("close", () => jump.end());
-      resolve(stream);
+      jump.off("close", closed);
+      if (error) reject(refused(name, access, `${access.via?.host} says: ${error.message}`, error));
+      else resolve(stream);
     });
+  });
+}
+
+/** What is shared with others goes on where we stop waiting for it. */
+function unlessStopped<T>(shared: Promise<T>, stop: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stopped = () => reject(stop.reason);
+    if (stop.aborted) return stopped();
+    stop.addEventListener("abort", stopped, { once: true });
+    shared.then(resolve, reject).finally(() => stop.removeEventListener("abort", stopped));
   });
 }
 

@@ -104,8 +104,8 @@ export function startFailure(name: string, access: Access, noise: string, ending
     return new LabwrightError({
       code: "sudo-refused",
       message: `${name}: ${access.user} cannot use sudo: ${how.replaceAll(sudoPrompt, "")}`,
-      remedy: /tty/i.test(noise)
-        ? "Take `requiretty` away for that user in /etc/sudoers: there is no terminal here."
+      remedy: wantsTerminal(noise)
+        ? "Install script(1) there, which gives sudo a terminal (Debian: bsdutils), or take `requiretty` away in /etc/sudoers."
         : "Install sudo on the machine and allow the user to run every command as root.",
     });
   return new LabwrightError({
@@ -114,6 +114,9 @@ export function startFailure(name: string, access: Access, noise: string, ending
     remedy: "See that the user may log in and has a working shell.",
   });
 }
+
+/** Whether sudo, or our own way through a terminal, complains that there is none: sudoers(5), requiretty. */
+export const wantsTerminal = (noise: string): boolean => /must have a tty|wants a tty/i.test(noise);
 
 /** What sudo asks with, so that its asking again can be seen in any language. */
 export const sudoPrompt = "labwright-asks:";

@@ -1,46 +1,33 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "ssh2";
 import { LabwrightError } from "../errors.ts";
-import { bootstrap } from "./program.ts";
 import { shellHost } from "./shell-host.ts";
 import { channelOpener } from "./ssh-channels.ts";
 import { type ConnectOptions, openClient } from "./ssh-client.ts";
-import { connectInterrupted, startFailure, sudoPrompt } from "./ssh-errors.ts";
-import { checkSudoPassword } from "./sudo.ts";
+import { connectInterrupted, startFailure } from "./ssh-errors.ts";
+import { wayToRoot } from "./sudo.ts";
 import type { Access, Host } from "./types.ts";
 
 /**
  * Connects to a machine. All its commands share the one connection. Errors: as `openClient`, and `sudo-password` or
- * `sudo-refused` where a sudo password is given and does not open the way to root.
+ * `sudo-refused` where sudo does not open the way to root.
  */
 export async function connect(name: string, access: Access, options: ConnectOptions = {}): Promise<Host> {
   const client = await openClient(name, access, options);
   const close = goodbye(client);
-  try {
-    if (access.user !== "root" && access.sudo.kind === "password")
-      await checkSudoPassword(name, client, access, access.sudo.password, options.signal);
-  } catch (error) {
+  const way = await wayToRoot(name, client, access, options.signal).catch((error: unknown) => {
     client.end();
     throw error;
-  }
-  const { line, preamble } = commandLine(access);
+  });
   return shellHost({
     place: {
       name,
-      open: channelOpener(name, client, line, preamble),
+      open: channelOpener(name, client, way),
       explainStart: (noise, ending) => startFailure(name, access, noise, ending),
     },
     defaultOwner: "root:root",
     close,
   });
-}
-
-/** What sshd executes. sudo speaks English there, so that its complaints can be told apart. */
-function commandLine({ user, sudo }: Access): { line: string; preamble: string } {
-  const shell = `sh -c 'cd /; ${bootstrap}'`;
-  if (sudo.kind === "none" || user === "root") return { line: shell, preamble: "" };
-  if (sudo.kind === "passwordless") return { line: `env LC_ALL=C sudo -n -H -- ${shell}`, preamble: "" };
-  return { line: `env LC_ALL=C sudo -S -H -p ${sudoPrompt} -- ${shell}`, preamble: `${sudo.password}\n` };
 }
 
 /** Says goodbye, and hangs up where that is not answered within a second. May be called again. */

@@ -1,23 +1,71 @@
 import type { Client } from "ssh2";
 import { exitCode, LabwrightError } from "../errors.ts";
-import { lost, startFailure, sudoPrompt } from "./ssh-errors.ts";
+import type { Ending } from "./channel.ts";
+import { announced, bootstrap } from "./program.ts";
+import { quoted } from "./sh.ts";
+import { lost, startFailure, sudoPrompt, wantsTerminal } from "./ssh-errors.ts";
 import type { Access } from "./types.ts";
+
+/** How a POSIX sh is had as root: what sshd executes, and what is written to that first. */
+export interface WayToRoot {
+  line: string;
+  preamble: string;
+}
 
 /** sudo's own pause after a wrong password is 2 s or so; a machine that takes longer than this is not answering. */
 const patience = 30_000;
 
 /**
- * Tries the sudo password once, with nothing after it that a second question could take for another attempt.
- * So a wrong one costs a single failed attempt, and commands later may send it and their program in one go.
+ * Tries sudo once, with nothing after a password that a second question could take for another attempt: so a wrong one
+ * costs a single failed attempt, and commands later may send it and their program in one go. Answers with the way on which
+ * the bootstrap runs as root, which for a sudo that wants a terminal is through one.
  */
-export function checkSudoPassword(
+export async function wayToRoot(
   name: string,
   client: Client,
   access: Access,
-  password: string,
   signal?: AbortSignal,
-): Promise<void> {
-  const line = `env LC_ALL=C sudo -S -H -p ${sudoPrompt} -- sh -c 'exit 0'`;
+): Promise<WayToRoot> {
+  if (access.user === "root" || access.sudo.kind === "none") return { line: shell(main), preamble: "" };
+  const direct = await attempt(name, client, way(access, "exit 0", false), signal);
+  if (direct.ending.code === 0) return way(access, main, false);
+  if (!wantsTerminal(direct.said)) throw startFailure(name, access, direct.said, direct.ending);
+  const inTerminal = await attempt(name, client, way(access, "exit 0", true), signal);
+  if (inTerminal.ending.code === 0) return way(access, main, true);
+  const said = inTerminal.said || direct.said;
+  throw startFailure(name, access, said, inTerminal.ending);
+}
+
+const main = `cd /; ${bootstrap}`;
+const shell = (program: string): string => `sh -c '${program}'`;
+
+/** sudo speaks English, so that its complaints can be told apart. */
+function way({ sudo }: Access, program: string, terminal: boolean): WayToRoot {
+  const flags = sudo.kind === "password" ? `-S -H -p ${sudoPrompt}` : "-n -H";
+  const line = `env LC_ALL=C sudo ${flags} -- ${shell(program)}`;
+  const password = sudo.kind === "password" ? `${sudo.password}\n` : "";
+  if (!terminal) return { line, preamble: password };
+  return { line: shell(main), preamble: `${announced(throughTerminal(line))}${password}` };
+}
+
+/**
+ * A program that runs a command line with a terminal of its own, by script(1), and with our streams all the same, so that
+ * no terminal changes a byte: sudo's `requiretty` asks for no more than that there is one. It has script(1) use a POSIX
+ * shell, whatever the user's login shell is.
+ */
+const throughTerminal = (line: string): string =>
+  `exec 3<&0 4>&1 5>&2
+command -v script >/dev/null || { echo 'sudo wants a tty, and script(1) is not installed' >&2; exit 127; }
+SHELL=/bin/sh exec script -qec ${quoted(`${line} <&3 >&4 2>&5 3<&- 4>&- 5>&-`)} /dev/null </dev/null >/dev/null 2>&1
+`;
+
+/** Runs a line to its end, and answers with all that it said. */
+function attempt(
+  name: string,
+  client: Client,
+  { line, preamble }: WayToRoot,
+  signal?: AbortSignal,
+): Promise<{ said: string; ending: Ending }> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(silent(name)), patience);
     const abort = () => reject(stopped(name));
@@ -30,20 +78,18 @@ export function checkSudoPassword(
     client.exec(line, (error, stream) => {
       if (error) return settle(() => reject(lost(name, error)));
       let said = "";
-      stream.on("data", (chunk: Buffer) => {
-        said += chunk.toString();
-      });
-      stream.stderr.on("data", (chunk: Buffer) => {
-        said += chunk.toString();
-      });
+      for (const output of [stream, stream.stderr])
+        output.on("data", (chunk: Buffer) => {
+          said += chunk.toString();
+        });
+      stream.on("error", () => {});
       stream.on("close", (code: number | null | undefined, by?: string) =>
         settle(() => {
-          if (code === 0) resolve();
-          else if (code === undefined) reject(lost(name));
-          else reject(startFailure(name, access, said, code === null ? { signal: by ?? "" } : { code }));
+          if (code === undefined) reject(lost(name));
+          else resolve({ said, ending: code === null ? { signal: by ?? "" } : { code } });
         }),
       );
-      stream.end(`${password}\n`);
+      stream.end(preamble);
     });
   });
 }

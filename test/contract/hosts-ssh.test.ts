@@ -4,16 +4,14 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
-import { Secret, sh } from "../../src/hosts/sh.ts";
+import { sh } from "../../src/hosts/sh.ts";
 import { connect, connectWhenUp } from "../../src/hosts/ssh.ts";
 import type { Access } from "../../src/hosts/types.ts";
 import { processesWith, uniqueSeconds, until } from "./hosts-processes.ts";
 import {
   connectionsOf,
   freePort,
-  hasSudo,
   makeUser,
-  maySudo,
   noSshd,
   removeLeftovers,
   type Sshd,
@@ -214,30 +212,6 @@ describe("an SSH connection", { skip: noSshd }, () => {
     }
   });
 
-  test("through another machine", async () => {
-    const inner = await startSshd();
-    try {
-      const via = sshd.access(user);
-      assert.equal(await whoami(inner.access("root", { via })), "root");
-      const port = await freePort();
-      await assert.rejects(connect("far", inner.access("root", { via, port })), {
-        code: "ssh-refused",
-        message: /^far: /,
-      });
-      const hostKeys = [generateKeyPair("other").publicKey];
-      await assert.rejects(connect("far", inner.access("root", { via: { ...via, hostKeys } })), {
-        code: "host-key-changed",
-        message: /^127\.0\.0\.1 \(on the way to far\)/,
-      });
-      await until(
-        "nothing is left open",
-        () => connectionsOf(inner.pid).length + connectionsOf(sshd.pid).length === 0,
-      );
-    } finally {
-      await inner.stop();
-    }
-  });
-
   test("a login shell that greets, and one that refuses", async () => {
     const loud = makeUser(sshd, "loud", { shell: "/bin/bash" });
     writeFileSync(join(sshd.folder, "loud", ".bashrc"), "echo welcome; echo really >&2\n");
@@ -253,47 +227,5 @@ describe("an SSH connection", { skip: noSshd }, () => {
     const host = await connect("cp", sshd.access(user));
     await assert.rejects(host.write({ path: "/etc/lwtest", content: "x" }), { code: "command-failed" });
     await host.close();
-  });
-
-  describe("sudo", { skip: hasSudo ? false : "sudo is not installed" }, () => {
-    test("a wrong password is one failed attempt, at once", async () => {
-      const asked = makeUser(sshd, "asked", { password });
-      maySudo(asked, "");
-      const access = (word: string) => sshd.access(asked, { sudo: { kind: "password", password: word } });
-      const from = Date.now();
-      await assert.rejects(connect("stapp01", access("wrong")), {
-        code: "sudo-password",
-        message: /^stapp01: /,
-      });
-      assert.ok(Date.now() - from < 5000);
-      await assert.rejects(connect("stapp01", access("")), { code: "sudo-password" });
-      const host = await connect("stapp01", access(password));
-      assert.equal(
-        (await host.run(sh`id -un; echo ${new Secret("x")} $HOME; pwd`)).stdout,
-        "root\nx /root\n/\n",
-      );
-      await host.close();
-    });
-
-    test("a sudo that wants a terminal is told by what to do", async () => {
-      const asked = makeUser(sshd, "tty", { password });
-      maySudo(asked, "", "requiretty");
-      await assert.rejects(connect("old", sshd.access(asked, { sudo: { kind: "password", password } })), {
-        code: "sudo-refused",
-        remedy: /requiretty/,
-      });
-    });
-
-    test("a password that nobody gave us, and no right at all", async () => {
-      const asked = makeUser(sshd, "asked2", { password });
-      maySudo(asked, "");
-      const passwordless = await connect("s", sshd.access(asked, { sudo: { kind: "passwordless" } }));
-      await assert.rejects(passwordless.run(sh`true`), { code: "sudo-password" });
-      await passwordless.close();
-      await assert.rejects(connect("s", sshd.access(user, { sudo: { kind: "password", password } })), {
-        code: "sudo-refused",
-        message: /^s: .*sudoers/,
-      });
-    });
   });
 });

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { Secret, sh } from "../../src/hosts/sh.ts";
+import { connect } from "../../src/hosts/ssh.ts";
+import { hasSudo, makeUser, maySudo, noSshd, removeLeftovers, type Sshd, startSshd } from "./hosts-sshd.ts";
+
+describe("sudo over SSH", { skip: noSshd || (hasSudo ? false : "sudo is not installed") }, () => {
+  let sshd: Sshd;
+  let user: string;
+  const password = "right 'one'";
+  before(async () => {
+    removeLeftovers();
+    sshd = await startSshd();
+    user = makeUser(sshd, "plain", { password });
+  });
+  after(async () => {
+    removeLeftovers();
+    await sshd.stop();
+  });
+
+  test("a wrong password is one failed attempt, at once", async () => {
+    const asked = makeUser(sshd, "asked", { password });
+    maySudo(asked, "");
+    const access = (word: string) => sshd.access(asked, { sudo: { kind: "password", password: word } });
+    const from = Date.now();
+    await assert.rejects(connect("stapp01", access("wrong")), {
+      code: "sudo-password",
+      message: /^stapp01: /,
+    });
+    assert.ok(Date.now() - from < 5000);
+    await assert.rejects(connect("stapp01", access("")), { code: "sudo-password" });
+    const host = await connect("stapp01", access(password));
+    assert.equal(
+      (await host.run(sh`id -un; echo ${new Secret("x")} $HOME; pwd`)).stdout,
+      "root\nx /root\n/\n",
+    );
+    await host.close();
+  });
+
+  test("a sudo that wants a terminal where there is no script(1) is told by what to do", async () => {
+    const asked = makeUser(sshd, "tty", { password, shell: "/bin/bash" });
+    maySudo(asked, "", "requiretty");
+    const programs = join(sshd.folder, "tty", "bin");
+    mkdirSync(programs);
+    for (const name of ["env", "head", "sh", "sudo"]) symlinkSync(`/usr/bin/${name}`, join(programs, name));
+    const access = sshd.access(asked, { sudo: { kind: "password", password } });
+    await (await connect("old", access)).close();
+    writeFileSync(join(sshd.folder, "tty", ".bashrc"), `PATH=${programs}\n`);
+    await assert.rejects(connect("old", access), {
+      code: "sudo-refused",
+      remedy: /script\(1\).*requiretty/,
+    });
+  });
+
+  test("a password that nobody gave us, and no right at all", async () => {
+    const asked = makeUser(sshd, "asked2", { password });
+    maySudo(asked, "");
+    await assert.rejects(connect("s", sshd.access(asked, { sudo: { kind: "passwordless" } })), {
+      code: "sudo-password",
+    });
+    await assert.rejects(connect("s", sshd.access(user, { sudo: { kind: "password", password } })), {
+      code: "sudo-refused",
+      message: /^s: .*sudoers/,
+    });
+  });
+});
