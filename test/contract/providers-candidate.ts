@@ -49,6 +49,8 @@ export interface Candidate {
   /** Why it cannot run on this host: everything is then skipped with this reason. False where it can. */
   unavailable: string | false;
   cannot?: Partial<Record<Part, string>>;
+  /** A machine's host name, where the place takes no underscore in one; absent: the machine's own name. */
+  hostname?(machine: string): string;
   /**
    * Keys of the lab file, as YAML, besides name, provider, machines and playbooks. Where machines exist before the
    * lab does (`ssh`), this makes them, and `host` says where.

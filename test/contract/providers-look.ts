@@ -17,8 +17,8 @@ export async function on({ name, access }: Found, command: Command): Promise<str
 }
 
 /** A login with the pinned host key is root on the right machine; with any other key pinned there is none. */
-export async function assertLogin(found: Found): Promise<void> {
-  assert.equal(await on(found, sh`id -un; uname -n`), `root\n${found.name}`);
+export async function assertLogin(found: Found, hostname: string): Promise<void> {
+  assert.equal(await on(found, sh`id -un; uname -n`), `root\n${hostname}`);
   assert.ok(found.access.hostKeys?.length, "the host key is known beforehand");
   const { publicKey } = generateKeyPair("other");
   await assert.rejects(connect(found.name, { ...found.access, hostKeys: [publicKey] }), {

@@ -29,6 +29,8 @@ export const vagrantCandidate: Candidate = {
     (!engine && "no Docker engine answers on this host, and Vagrant has nothing else here"),
   cannot: socket === undefined ? { cut: "the engine is not reached through a Unix socket" } : {},
 
+  hostname: (machine) => machine.replaceAll("_", "-"),
+
   async settings() {
     process.env.VAGRANT_DEFAULT_PROVIDER = "docker";
     labs += 1;
