@@ -1,5 +1,6 @@
 import { pulumiAtHand } from "../../src/artifacts/modules/pulumi.ts";
 import { serverName } from "../../src/providers/pulumi/plan.ts";
+import { hostNameOf } from "../../src/providers/shared/host-name.ts";
 import { containerComputers } from "../cloud/containers.ts";
 import type { Kind } from "../cloud/model.ts";
 import { type CloudService, startCloud } from "../cloud/service.ts";
@@ -38,6 +39,8 @@ export const pulumiCandidate: Candidate = {
   cannot: {
     cut: "Pulumi's plugin waits minutes for a cloud that is gone; test/cloud breaks and kills its requests one by one",
   },
+
+  hostname: hostNameOf,
 
   async settings() {
     await service();

@@ -2,6 +2,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
+import { hostNameOf } from "../../src/providers/shared/host-name.ts";
 import { type Candidate, tooSlow } from "./providers-candidate.ts";
 import { socketLine } from "./providers-line.ts";
 
@@ -29,7 +30,7 @@ export const vagrantCandidate: Candidate = {
     (!engine && "no Docker engine answers on this host, and Vagrant has nothing else here"),
   cannot: socket === undefined ? { cut: "the engine is not reached through a Unix socket" } : {},
 
-  hostname: (machine) => machine.replaceAll("_", "-"),
+  hostname: hostNameOf,
 
   async settings() {
     process.env.VAGRANT_DEFAULT_PROVIDER = "docker";

@@ -1,5 +1,6 @@
 import type { KeyPair } from "../../hosts/keys.ts";
 import type { Machine } from "../../lab/types.ts";
+import { hostNameOf } from "../shared/host-name.ts";
 
 export interface UserDataSpec {
   machine: Machine;
@@ -24,7 +25,7 @@ const sshdSettings = [
  */
 export function userData({ machine, hostKey, authorizedKey }: UserDataSpec): string {
   const config = {
-    hostname: machine.name,
+    hostname: hostNameOf(machine.name),
     preserve_hostname: false,
     manage_etc_hosts: "localhost",
     disable_root: false,

@@ -1,4 +1,5 @@
 import type { Lab, Machine } from "../../lab/types.ts";
+import { hostNameOf } from "../shared/host-name.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 
 /** What the Vagrantfile reads. */
@@ -58,8 +59,7 @@ export function vagrantMachines(
     machines: [
       ...machines.map((machine) => ({
         name: machine.name,
-        // Vagrant refuses underscores in host names.
-        hostname: machine.name.replaceAll("_", "-"),
+        hostname: hostNameOf(machine.name),
         role: machine.role,
         address: addresses.get(machine.name) ?? "",
         ...sizeOf(machine),

@@ -97,6 +97,14 @@ test("what sshd is told at the first boot is read after what the lab file asks f
   assert.ok(file.path > "/etc/ssh/sshd_config.d/10-labwright.conf", file.path);
 });
 
+test("no machine calls itself what hostname(1) does not take", () => {
+  const machines = "[{ name: jump_host, role: jump-host }, { name: cp, role: control-plane }]";
+  const hostnames = planFor(`machines: ${machines}`).servers.map(
+    (server) => JSON.parse(server.userData.replace("#cloud-config\n", "")).hostname,
+  );
+  assert.deepEqual(hostnames, ["jump-host", "cp"]);
+});
+
 test("user data makes no login user and has no password: those come later, over SSH", () => {
   const [server] = planFor(
     "machines: [{ name: cp, role: control-plane, user: tony, sudo: password }]",
