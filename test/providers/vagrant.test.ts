@@ -114,6 +114,12 @@ test("Vagrant's complaints become errors with a remedy, and the holder of a lock
     codeOf('Command: ["docker", "inspect", "c188", {}]\n\nStderr: Error: No such object: c188'),
     /^vagrant-docker-race/,
   );
+  const unusable =
+    "The provider 'docker' that was requested to back the machine\n'cp' is reporting that it isn't usable";
+  assert.match(codeOf(unusable), /^engine-gone/);
+  const conflict =
+    'Conflict. The container name "/labwright-a-vagrant-cp" is already in use by container "1".';
+  assert.match(codeOf(conflict), /^name-taken.*"\/labwright-a-vagrant-cp"/);
   assert.match(codeOf("something else"), /^vagrant-failed: vagrant up failed/);
 });
 

@@ -73,6 +73,18 @@ export function explained(
       message: "VirtualBox allows host-only networks in 192.168.56.0/21 only",
       remedy: "name one of these in the lab file, such as network: { subnet: 192.168.57.0/24 }",
     });
+  if (
+    /cannot connect to the docker daemon|error during connect|provider 'docker' that was requested/i.test(
+      said,
+    )
+  )
+    return new LabwrightError({
+      ...details,
+      code: "engine-gone",
+      message: "the Docker engine that Vagrant uses does not answer any more",
+      remedy:
+        "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
+    });
   if (/No usable default provider|provider .* (was requested|is not usable|could not be found)/i.test(said))
     return new LabwrightError({
       ...details,
@@ -87,14 +99,6 @@ export function explained(
       code: "name-taken",
       message: `something else has a name that the lab needs: ${taken.replaceAll(/\s+/g, " ")}`,
       remedy: "rename it or remove it, or give the lab another name; labwright leaves it alone",
-    });
-  if (/cannot connect to the docker daemon|error during connect|docker.sock[^\n]*: connect/i.test(said))
-    return new LabwrightError({
-      ...details,
-      code: "engine-gone",
-      message: "the Docker engine that Vagrant uses does not answer any more",
-      remedy:
-        "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
     });
   if (/Command: \["docker", "inspect"[\s\S]*No such object/.test(said))
     return new LabwrightError({
