@@ -136,6 +136,23 @@ describe("a lab in a cloud", { skip }, () => {
       await away("two");
     });
 
+  test("what a killed run has asked for, and the cloud carries out only while we make it, is taken in", async () => {
+    const late = () =>
+      service.cloud.create("servers", {
+        name: "labwright-late-cp",
+        labels: { "labwright-lab": "late", "labwright-machine": "cp" },
+        server_type: "cx23",
+        image: "debian-12",
+        location: "nbg1",
+      });
+    const request = { method: "POST", path: /^\/servers$/, times: 1, delay: 500 };
+    service.faults.push({ ...request, met: () => void late() });
+    await make("late");
+    assert.deepEqual(there(), all("late"));
+    assert.ok(service.cloud.servers().every(({ private_net }) => private_net.length === 1));
+    await away("late");
+  });
+
   test("names that the cloud does not have are told before anything is made, with the nearest", async () => {
     const lab = labIn("three", "size: cx22");
     await assert.rejects(

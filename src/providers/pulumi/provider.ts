@@ -1,8 +1,8 @@
 import type { Activity } from "../../engine/activity.ts";
-import { messageOf } from "../../errors.ts";
+import { LabwrightError, messageOf } from "../../errors.ts";
 import { type CloudChoice, cloudSchema, secondsOf } from "../../lab/cloud.ts";
 import type { Lab } from "../../lab/types.ts";
-import { accessOf, type Place } from "../access.ts";
+import { accessOf } from "../access.ts";
 import { labKey } from "../keys.ts";
 import { digestOf, type Logins, loginsOf, type Made, madeFor } from "../shared/logins.ts";
 import type { Cost, Found, Making, Provider } from "../types.ts";
@@ -14,7 +14,11 @@ import { stateFolder } from "./folders.ts";
 import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
 import { removeLab, removeThings } from "./remove.ts";
-import { hostKeyOf, type Tags, tag, timeTag } from "./tags.ts";
+import { type Tags, tag, timeTag } from "./tags.ts";
+import { machineOf, placeOf, resourceName } from "./things.ts";
+
+/** How often what a killed run has asked the cloud for may come into being while we look. */
+const attempts = 3;
 
 export async function open(lab: Lab): Promise<PulumiProvider> {
   const choice = lab.cloud ?? cloudSchema.parse({});
@@ -98,21 +102,37 @@ export class PulumiProvider implements Provider {
       const { loadProgram } = await import("./programs.ts");
       for (const words of await settleEngines(stateFolder(this.#lab.name))) child.note(words);
       const stack = await openStack(work);
-      const things = await this.#settle(await recorded(stack), child);
-      const plan = planOf({
-        lab: this.#lab,
-        cloud: this.#choice,
-        publicKey: key.publicKey,
-        things: things.kept,
-        allowFrom,
-        adopt: things.adopt,
-        environment: process.env,
-        now: new Date(),
-      });
       const program = await loadProgram(this.#choice.name);
-      await makeSo(stack, () => program.declare(plan), work);
+      for (let attempt = 1; ; attempt++) {
+        const { kept, adopt } = await this.#settle(await recorded(stack), child);
+        const plan = planOf({
+          lab: this.#lab,
+          cloud: this.#choice,
+          publicKey: key.publicKey,
+          things: kept,
+          allowFrom,
+          adopt,
+          environment: process.env,
+          now: new Date(),
+        });
+        try {
+          await makeSo(stack, () => program.declare(plan), work);
+          break;
+        } catch (error) {
+          const isTaken = error instanceof LabwrightError && error.code === "name-taken";
+          if (!isTaken || attempt === attempts) throw error;
+          if (!(await this.#hasUnknown([...kept, ...(await recorded(stack))]))) throw error;
+          child.note("the cloud has carried out meanwhile what a killed run asked it for: taking that in");
+        }
+      }
       end({ outcome: "changed" });
     });
+  }
+
+  /** Whether the cloud has something of the lab's that we did not know of. */
+  async #hasUnknown(known: readonly { id: string }[]): Promise<boolean> {
+    const things = await this.#cloud.list(this.#lab.name);
+    return things.some(({ id }) => !known.some((one) => one.id === id));
   }
 
   /**
@@ -170,20 +190,3 @@ export class PulumiProvider implements Provider {
     await Promise.all(things.map((thing) => this.#cloud.setTags(thing, tagged(thing.tags))));
   }
 }
-
-const machineOf = ({ tags, name }: Thing): string => tags[tag.machine] ?? name;
-
-function placeOf({ tags, server }: Thing): Place {
-  const hostKey = hostKeyOf(tags[tag.hostKey]);
-  const { publicAddress = "", privateAddress = "" } = server ?? {};
-  return {
-    host: publicAddress,
-    port: 22,
-    address: privateAddress,
-    hostKeys: hostKey === undefined ? [] : [hostKey],
-  };
-}
-
-/** What the program calls the resource that a thing is. */
-const resourceName = (thing: Thing): string =>
-  thing.kind === "server" ? machineOf(thing) : thing.kind === "ssh-key" ? "key" : thing.kind;
