@@ -22,6 +22,8 @@ const leftOut = [
   "/etc/group-",
   "/etc/shadow-",
   "/etc/gshadow-",
+  "/etc/subuid-",
+  "/etc/subgid-",
   "/etc/cni/net.d/calico-kubeconfig",
 ];
 
