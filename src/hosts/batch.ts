@@ -4,7 +4,7 @@ import { Command, quoted } from "./sh.ts";
 import type { Host, Output, RunOptions } from "./types.ts";
 
 /**
- * Runs many read-only commands in one round trip, one after the other, each in a subshell of its own with an empty
+ * Runs many read-only commands in one round trip, one after the other, and those in the same words once; each in a subshell of its own with an empty
  * standard input: an `exit`, `cd`, `exec` or `set -e` in one does not reach the next. Each has its own output and
  * exit code, whatever that is; standard error is dropped unless the command redirects it (`stderr` is always "").
  * Throws `batch-incomplete` where the shell itself was ended on the way.
@@ -14,20 +14,23 @@ export async function runAll(
   commands: Readonly<Record<string, Command>>,
   options: Pick<RunOptions, "timeout" | "signal"> = {},
 ): Promise<Record<string, Output>> {
-  const names = Object.keys(commands);
-  if (names.length === 0) return {};
+  if (Object.keys(commands).length === 0) return {};
   const nonce = randomBytes(16).toString("hex");
-  const script = batchScript(Object.values(commands), nonce);
+  const once = [...new Map(Object.values(commands).map((one) => [one.reveal(), one])).values()];
+  const script = batchScript(once, nonce);
   const { stdout } = await host.run(script, { ...options, accept: "any" });
   const outputs = parseBatch(stdout, nonce);
-  const missing = names[outputs.length];
+  const missing = once[outputs.length];
   if (missing !== undefined)
     throw new LabwrightError({
       code: "batch-incomplete",
-      message: `${host.name}: the shell ended before it had answered \`${commands[missing]}\``,
+      message: `${host.name}: the shell ended before it had answered \`${missing}\``,
       remedy: "See what ends processes on that machine, then run again.",
     });
-  return Object.fromEntries(names.map((name, i) => [name, outputs[i] ?? noOutput]));
+  const answers = new Map(once.map((one, i) => [one.reveal(), outputs[i] ?? noOutput]));
+  return Object.fromEntries(
+    Object.entries(commands).map(([name, one]) => [name, answers.get(one.reveal()) ?? noOutput]),
+  );
 }
 
 const noOutput: Output = { code: 0, stdout: "", stderr: "" };

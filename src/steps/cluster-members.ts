@@ -1,29 +1,25 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
-import { jsonOf, kubectl, type List } from "./shared/kubectl.ts";
-
-type Node = { metadata: { name: string } };
+import { askNodes, kubectl, nodeNamesIn } from "./shared/kubectl.ts";
 
 /** The cluster has no node that is no machine of the lab: one that was taken out of the lab file, or renamed. */
 export const clusterMembers = step({
   params: z.strictObject({}),
 
-  probe: () => ({ nodes: kubectl(sh`get nodes -o json`) }),
+  probe: () => ({ nodes: askNodes }),
 
   check: (facts, _, { lab }) => {
-    const nodes = jsonOf<List<Node>>(facts.nodes)?.items;
+    const nodes = nodeNamesIn(facts.nodes);
     if (!nodes) return ["the API server does not answer"];
     return nodes
-      .map(({ metadata }) => metadata.name)
       .filter((name) => !lab.machines.some((machine) => machine.name === name))
       .map((name) => `the node ${name} is no machine of the lab`);
   },
 
   apply: async (host, _, { lab }) => {
-    const { stdout } = await host.run(kubectl(sh`get nodes -o name`));
-    const names = stdout.split("\n").flatMap((line) => line.split("node/")[1] ?? []);
-    for (const node of names.filter((name) => !lab.machines.some((machine) => machine.name === name))) {
+    const nodes = nodeNamesIn(await host.run(askNodes)) ?? [];
+    for (const node of nodes.filter((name) => !lab.machines.some((machine) => machine.name === name))) {
       await host.run(kubectl(sh`delete --ignore-not-found node ${node}`));
       // Nothing is left there that could end them, and until they are gone services send requests to them.
       const onNode = sh`--all-namespaces --field-selector ${`spec.nodeName=${node}`}`;

@@ -4,7 +4,7 @@ import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host } from "../hosts/types.ts";
 import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
-import { kubectl } from "./shared/kubectl.ts";
+import { askNodes, kubectl, nodeNamesIn } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
 import { clearNode } from "./shared/node-leftovers.ts";
 import { template } from "./shared/template.ts";
@@ -18,11 +18,11 @@ const mark = markOf("join");
 export const kubeadmJoin = step({
   params: z.strictObject({}),
 
-  probe: (_, { lab, machine }) => ({
+  probe: (_, { lab }) => ({
     mark: sh`test -e ${mark}`,
     authority: sh`sha256sum <${authority}`,
     clusterAuthority: on(controlPlaneOf(lab), sh`sha256sum <${authority}`),
-    node: on(controlPlaneOf(lab), kubectl(sh`get node ${machine.name} --ignore-not-found -o name`)),
+    nodes: on(controlPlaneOf(lab), askNodes),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     container: sh`systemd-detect-virt --container`,
   }),
@@ -32,15 +32,15 @@ export const kubeadmJoin = step({
     if (facts.authority.stdout !== facts.clusterAuthority.stdout) {
       return ["the machine has joined another cluster than the one that there is now"];
     }
-    const lost = facts.node.code === 0 && facts.node.stdout.trim() === "";
-    return lost ? [`${controlPlaneOf(lab)} knows no node ${machine.name}`] : [];
+    const isKnown = nodeNamesIn(facts.nodes)?.includes(machine.name) ?? true;
+    return !isKnown ? [`${controlPlaneOf(lab)} knows no node ${machine.name}`] : [];
   },
 
   apply: async (host, _, site, facts) => {
     const controlPlane = await site.on(controlPlaneOf(site.lab));
     await host.run(clearHalfDone(configFile));
     // A node of this name is what is left of an earlier machine; while it looks ready, kubeadm refuses another.
-    if (facts.node.stdout.trim() !== "") {
+    if (nodeNamesIn(facts.nodes)?.includes(site.machine.name)) {
       await controlPlane.run(kubectl(sh`delete node ${site.machine.name} --ignore-not-found --wait=true`));
     }
     const { token, discovery } = await invitation(controlPlane);

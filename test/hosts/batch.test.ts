@@ -65,3 +65,15 @@ test("a shell that ended on the way is an error with the command's name; nothing
   });
   assert.deepEqual(await runAll({ ...host, run: () => assert.fail("asked") }, {}), {});
 });
+
+test("what is asked in the same words is asked once, and answers all who asked", async () => {
+  const host: Pick<Host, "run"> = {
+    run: async (script) => {
+      const { stdout } = spawnSync("sh", ["-s"], { input: script.reveal(), encoding: "utf8" });
+      return output(0, stdout);
+    },
+  };
+  const who = sh`sh -c 'echo $$'`;
+  const { a, b, c } = await runAll(host as Host, { a: who, b: who, c: sh`sh -c 'echo $$' # again` });
+  assert.ok(a?.stdout === b?.stdout && a?.stdout !== c?.stdout, JSON.stringify([a, b, c]));
+});

@@ -99,7 +99,7 @@ test("kubeadm-join: tells a machine that never joined, one of another cluster, a
     mark: said(""),
     authority: said("aa"),
     clusterAuthority: said("aa"),
-    node: said("node/w1\n"),
+    nodes: said({ items: [{ metadata: { name: "w1" } }] }),
     cgroup: said(""),
     container: said(""),
   };
@@ -107,9 +107,9 @@ test("kubeadm-join: tells a machine that never joined, one of another cluster, a
   assert.deepEqual(step.check(joined, scene), []);
   assert.match(step.check({ ...joined, mark: nothing }, scene).join(), /has not joined/);
   assert.match(step.check({ ...joined, clusterAuthority: said("bb") }, scene).join(), /another cluster/);
-  assert.match(step.check({ ...joined, node: said("") }, scene).join(), /cp knows no node w1/);
+  assert.match(step.check({ ...joined, nodes: said({ items: [] }) }, scene).join(), /cp knows no node w1/);
   assert.deepEqual(
-    step.check({ ...joined, node: nothing }, scene),
+    step.check({ ...joined, nodes: nothing }, scene),
     [],
     "an API server that does not answer says nothing about the node",
   );

@@ -25,6 +25,13 @@ export function jsonOf<T>(output: Output): T | undefined {
   }
 }
 
+/** Every step that asks for the nodes' names asks in these words, so that a round trip asks once for all of them. */
+export const askNodes = kubectl(sh`get nodes -o json`);
+
+/** The nodes' names in the answer to `askNodes`; undefined where the API server does not answer. */
+export const nodeNamesIn = (output: Output): string[] | undefined =>
+  jsonOf<List<{ metadata: { name: string } }>>(output)?.items.map(({ metadata }) => metadata.name);
+
 /** What the checks read of a workload object. */
 export interface Workload {
   metadata: { name: string; namespace?: string; generation: number };
