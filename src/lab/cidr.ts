@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { shown } from "./nearest.ts";
 
 /** An IPv4 network: its first address as a number, and the number of fixed bits. */
 interface Network {
@@ -39,7 +40,7 @@ export function cidrProblem(text: string): { message: string; remedy: string } |
     };
   }
   if (!pattern.test(text) || !ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) {
-    return { message: `"${text}" is not a network in CIDR notation`, remedy };
+    return { message: `${shown(text)} is not a network in CIDR notation`, remedy };
   }
   const taken = Object.entries(special).find(([network]) => overlaps(network, text));
   if (taken) {

@@ -77,7 +77,7 @@ export const mirrorUrl = ({ registry = false } = {}) =>
 function versionFlaw(value: string): Flaw | undefined {
   const names = kubernetesNames();
   if (names.includes(value)) return undefined;
-  const message = `Kubernetes ${value === "" ? '""' : value} is not supported`;
+  const message = `Kubernetes ${/^[\w.-]+$/.test(value) ? value : shown(value)} is not supported`;
   const bare = value.replace(/^v/, "");
   if (names.includes(bare)) return { message, remedy: `write "${bare}", without the v` };
   const minor = bare.split(".").slice(0, 2).join(".");

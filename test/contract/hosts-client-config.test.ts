@@ -136,6 +136,8 @@ ${block("cp.example", near, "near", "  ProxyJump two\n")}`);
   test("a configuration that OpenSSH would not take is an error", async () => {
     config("Host *\n  Hostnam cp\n");
     await assert.rejects(accessOf(labOf(cp), undefined), { code: "ssh-config", output: /Bad configuration/ });
+    config('Host *\n  User "$(touch /tmp/lwtest-mark)"\n');
+    await assert.rejects(loginUsers(labOf(cp)), { code: "ssh-config", message: /is not a user name/ });
     config("");
     chmodSync(join(home, ".ssh", "config"), 0o666);
     await assert.rejects(accessOf(labOf(cp), undefined), { code: "ssh-config", remedy: /chmod 600/ });

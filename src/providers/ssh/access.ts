@@ -2,6 +2,8 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { LabwrightError } from "../../errors.ts";
 import type { Access } from "../../hosts/types.ts";
+import { userFlaw } from "../../lab/names.ts";
+import { shown } from "../../lab/nearest.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { askClient, ownConfig } from "./client.ts";
@@ -95,10 +97,19 @@ export async function loginUsers({ machines }: Lab): Promise<Map<string, string>
   return new Map(
     machines.flatMap(({ name }, index): [string, string][] => {
       const user = configs[index]?.user;
+      if (user !== undefined && userFlaw(user)) throw noLoginName(name, user);
       return user === undefined ? [] : [[name, user]];
     }),
   );
 }
+
+/** What the lab file may not name is no better out of another file. */
+const noLoginName = (machine: string, user: string): LabwrightError =>
+  new LabwrightError({
+    code: "ssh-config",
+    message: `${ownConfig()} names ${shown(user)} as the user of ${machine}, which is not a user name`,
+    remedy: "name the right one in the lab file: `user:`",
+  });
 
 const noProxyCommand = (host: string): LabwrightError =>
   new LabwrightError({
