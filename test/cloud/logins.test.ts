@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -7,6 +7,7 @@ import { pulumiAtHand } from "../../src/artifacts/modules/pulumi.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { connect } from "../../src/hosts/ssh.ts";
 import { credentialsFile } from "../../src/paths.ts";
+import { keptCredentials } from "../../src/providers/credentials.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";
 import type { Found } from "../../src/providers/types.ts";
 import { on } from "../contract/providers-look.ts";
@@ -92,6 +93,23 @@ describe("logins in a cloud", { skip }, () => {
       [],
     );
     assert.deepEqual(running(await findIn("one")), both);
+  });
+
+  test("passwords stand in the credentials file alone: not in the state, not in the cloud, not in user data", async () => {
+    const words = Object.values(await keptCredentials("one")).flatMap((users) => Object.values(users));
+    assert.equal(words.length, 1);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+    const having = files.filter((_, index) => words.some((word) => texts[index]?.includes(word)));
+    assert.deepEqual(having, [credentialsFile("one")]);
+    const things = Object.values(service.cloud.things).map((some) => JSON.stringify([...some.values()]));
+    for (const word of words) assert.ok(!things.join().includes(word));
+    const cp = named(await findIn("one"), "cp");
+    const userData = await on(cp, sh`cat /var/lib/cloud/instance/user-data.txt`);
+    for (const word of words) assert.ok(userData !== "" && !userData.includes(word));
   });
 
   test("passwords that are lost are made and given anew", async () => {
