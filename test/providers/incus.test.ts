@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hardwareAddress } from "../../src/providers/incus/instance.ts";
 import { instanceName, networkName } from "../../src/providers/incus/names.ts";
 import { hostAddress } from "../../src/providers/shared/subnet.ts";
 
@@ -23,4 +24,9 @@ test("a network's name fits an interface, and two labs never share one", () => {
 test("an address is counted from its network's own", () => {
   assert.equal(hostAddress("10.89.7.0/24", 1), "10.89.7.1");
   assert.equal(hostAddress("10.89.255.0/20", 256), "10.90.0.0");
+});
+
+test("a machine made anew at its address has the hardware address that it had", () => {
+  assert.equal(hardwareAddress("10.89.7.12"), "10:66:6a:59:07:0c");
+  assert.notEqual(hardwareAddress("10.89.7.13"), hardwareAddress("10.89.7.12"));
 });

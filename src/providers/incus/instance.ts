@@ -60,11 +60,29 @@ const rawLxc = ({ hostname, address, subnet, gateway, init }: InstanceSpec): str
     ...(init === undefined ? [] : [`lxc.init.cmd=${init}`]),
   ].join("\n");
 
+/**
+ * The hardware address of a machine follows from its address, in Incus' own range: one that is made anew answers at
+ * once to whoever still knows the old one by ARP, and would else wait a minute for that to be forgotten.
+ */
+export const hardwareAddress = (address: string): string =>
+  [
+    "10:66:6a",
+    ...address
+      .split(".")
+      .slice(1)
+      .map((octet) => Number(octet).toString(16).padStart(2, "0")),
+  ].join(":");
+
 /** Makes an instance that does not run yet. */
 export async function createInstance(incus: Incus, spec: InstanceSpec): Promise<void> {
   const ports = { [label.ports]: JSON.stringify(spec.ports) };
   const config = JSON.stringify({
-    config: { ...spec.labels, ...ports, "raw.lxc": rawLxc(spec) },
+    config: {
+      ...spec.labels,
+      ...ports,
+      "volatile.eth0.hwaddr": hardwareAddress(spec.address),
+      "raw.lxc": rawLxc(spec),
+    },
     devices: portDevices(spec.ports, spec.address),
   });
   const image = spec.image.includes(":") ? spec.image : incus.at(spec.image);
