@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
@@ -60,6 +61,20 @@ export class Incus {
   /** Runs `incus <command>` and returns what it printed, without the last newline. */
   run(command: Command, options?: RunOptions): Promise<string> {
     return this.script(this.command(command), options);
+  }
+
+  /** Runs an `incus <command>` that takes something away; again for two minutes while it fails with `passing` words. */
+  async remove(command: Command, passing: RegExp): Promise<void> {
+    for (const end = Date.now() + 120_000; ; await sleep(300)) {
+      try {
+        await this.run(command);
+        return;
+      } catch (error) {
+        const said = error instanceof LabwrightError ? (error.output ?? "") : "";
+        if (/not found/i.test(said)) return;
+        if (!passing.test(said) || Date.now() > end) throw error;
+      }
+    }
   }
 
   /** Asks the REST API for something and reads the answer; the command line prints nothing where a list is empty. */

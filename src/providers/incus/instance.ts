@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { LabwrightError } from "../../errors.ts";
 import { lines, Secret, sh } from "../../hosts/sh.ts";
 import type { Files } from "../shared/machine-files.ts";
 import { type Incus, label } from "./incus.ts";
@@ -106,23 +104,11 @@ export async function pushFiles(
 ${lines(pushes)}`);
 }
 
-/** How long an operation that a killed run began may go on, in seconds. */
-const patience = 120;
+/** What the server says while it is still at what a killed run had asked of it. */
+const busy = /busy|in progress|being (created|started)|already running/i;
 
-/** Removes an instance, running or not; waits while the server is still at what a killed run had asked of it. */
-export async function removeInstance(
+/** Removes an instance, running or not. */
+export const removeInstance = (
   incus: Incus,
   { project, name }: { project: string; name: string },
-): Promise<void> {
-  for (const end = Date.now() + patience * 1000; ; await sleep(300)) {
-    try {
-      await incus.run(sh`delete --force --project ${project} ${incus.at(name)}`);
-      return;
-    } catch (error) {
-      const said = error instanceof LabwrightError ? (error.output ?? "") : "";
-      if (/not found/i.test(said)) return;
-      if (!/busy|in progress|being (created|started)|already running/i.test(said) || Date.now() > end)
-        throw error;
-    }
-  }
-}
+): Promise<void> => incus.remove(sh`delete --force --project ${project} ${incus.at(name)}`, busy);

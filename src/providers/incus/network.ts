@@ -32,11 +32,15 @@ export const gatewayOf = (subnet: string): string => hostAddress(subnet, 1);
 export async function ensureNetwork(incus: Incus, lab: Lab): Promise<Network> {
   const [listed] = await networksOf(incus, lab.name);
   const present = listed && (await standing(incus, listed));
-  if (listed && !present) await incus.run(sh`network delete ${incus.at(listed.name)}`);
+  if (listed && !present) await removeNetwork(incus, listed);
   const network = present ?? (await createNetwork(incus, lab));
   if (incus.remote === undefined) await passDocker(network.name);
   return network;
 }
+
+/** Of an instance that has just gone the bridge may still list an interface, which is then not there to be deleted. */
+export const removeNetwork = (incus: Incus, { name }: Network): Promise<void> =>
+  incus.remove(sh`network delete ${incus.at(name)}`, /children interfaces/i);
 
 /** How long the server may take for a bridge that it lists already, in seconds. */
 const patience = 15;

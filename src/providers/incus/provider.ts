@@ -14,7 +14,7 @@ import { type Incus, label } from "./incus.ts";
 import { allInstances, type Instance, removeInstance } from "./instance.ts";
 import { ensureMachine, givePasswords } from "./machine.ts";
 import { instanceName, networkName } from "./names.ts";
-import { ensureNetwork, forgetDocker, networksOf } from "./network.ts";
+import { ensureNetwork, forgetDocker, networksOf, removeNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
 import { ensureProject, projectsOf } from "./project.ts";
@@ -159,7 +159,7 @@ class IncusProvider implements Provider {
     const projects = await projectsOf(incus, name);
     for (const project of projects) await incus.run(sh`project delete ${incus.at(project)}`);
     const networks = await networksOf(incus, name);
-    for (const network of networks) await incus.run(sh`network delete ${incus.at(network.name)}`);
+    for (const network of networks) await removeNetwork(incus, network);
     if (incus.remote === undefined) await forgetDocker(networkName(name));
     return [
       ...instances.map((instance) => `instance ${instance.name}`),
