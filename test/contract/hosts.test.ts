@@ -58,17 +58,4 @@ describe("over SSH", { skip: noSshd }, () => {
     maySudo(user, "", "use_pty");
     return sshd.access(user, { sudo: { kind: "password", password } });
   });
-
-  for (const shell of ["/bin/dash", "/usr/bin/fish", "/usr/bin/tcsh"]) {
-    const word = shell.split("/").at(-1) ?? "";
-    overSsh(
-      `sudo with a password that wants a terminal, ${word} as login shell`,
-      noSudo || noShell(shell),
-      () => {
-        const user = makeUser(sshd, `tty-${word}`, { password, shell });
-        maySudo(user, "", "requiretty");
-        return sshd.access(user, { sudo: { kind: "password", password } });
-      },
-    );
-  }
 });
