@@ -97,6 +97,16 @@ describe("a lab in a cloud", { skip }, () => {
     await make("one");
   });
 
+  test("is adopted where a killed engine has cut the state short", async () => {
+    const ids = service.cloud.servers().map(({ id }) => id);
+    await writeFile(join(stateFolder("one"), ".pulumi/stacks/labwright/one.json"), "");
+    await make("one");
+    assert.deepEqual(
+      service.cloud.servers().map(({ id }) => id),
+      ids,
+    );
+  });
+
   test("goes on past a stale lock, and is taken away without Pulumi", async () => {
     const locks = join(stateFolder("one"), ".pulumi/locks/organization/labwright/one");
     await import("node:fs/promises").then(({ mkdir }) => mkdir(locks, { recursive: true }));

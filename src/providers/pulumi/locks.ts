@@ -10,6 +10,9 @@ const lockSchema = z.object({ pid: z.number(), hostname: z.string() });
 /** How long an engine that was left alone may take to write down what it has made, in milliseconds. */
 const grace = 20_000;
 
+/** How long the cloud may take to carry out what an engine that was ended has just asked it for, in milliseconds. */
+const lateness = 3000;
+
 /**
  * Ends what a killed run has left in the lab's own state folder: an engine that still works (it is asked to stop, and
  * gets time to write down what it has made, then is killed), and the locks of engines that are gone.
@@ -28,6 +31,7 @@ export async function settleEngines(stateFolder: string): Promise<string[]> {
     if (lock && (await isEngine(lock.pid))) {
       mended.push(`the engine of a killed run (process ${lock.pid}) was ended`);
       await end(lock.pid);
+      await sleep(lateness);
     }
     await rm(file, { force: true });
     mended.push("a stale lock was removed");

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Activity } from "../../engine/activity.ts";
@@ -36,25 +36,38 @@ export async function openStack({ lab, activity, signal }: Working): Promise<Sta
   });
   const url = lab.cloud?.backend ?? `file://${stateFolder(lab.name)}`;
   const settings = { name: projectName, runtime: "nodejs", backend: { url } };
+  const envVars = {
+    ...environment,
+    ...(await passphrase(folder)),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_OPTION_NON_INTERACTIVE: "true",
+  };
+  const open = async (): Promise<Stack> => {
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: lab.name, projectName, program: async () => {} },
+      { workDir: folder, pulumiHome: home, pulumiCommand, projectSettings: settings, envVars },
+    );
+    // Selecting alone reads a state without seeing everything that is wrong with it.
+    await recorded(stack);
+    return stack;
+  };
   activity.note("opening the state");
-  return LocalWorkspace.createOrSelectStack(
-    { stackName: lab.name, projectName, program: async () => {} },
-    {
-      workDir: folder,
-      pulumiHome: home,
-      pulumiCommand,
-      projectSettings: settings,
-      envVars: {
-        ...environment,
-        ...(await passphrase(folder)),
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_OPTION_NON_INTERACTIVE: "true",
-      },
-    },
-  ).catch((error: unknown) => {
-    throw explained(error, "open the state");
-  });
+  return open()
+    .catch(async (error: unknown) => {
+      if (lab.cloud?.backend !== undefined || !isBroken(error)) throw error;
+      activity.note("the state was cut short; what the cloud has is taken into a new one");
+      await rm(stateFolder(lab.name), { recursive: true });
+      await mkdir(stateFolder(lab.name), { mode: 0o700 });
+      return open();
+    })
+    .catch((error: unknown) => {
+      throw explained(error, "open the state");
+    });
 }
+
+/** An engine that was killed while it wrote leaves a state that nobody can read. */
+const isBroken = (error: unknown): boolean =>
+  /failed to load checkpoint: .*(EOF|unexpected end of JSON)/.test(messageOf(error));
 
 /** The person's own passphrase where the environment has one, else one that is made for the lab and kept in its folder. */
 async function passphrase(folder: string): Promise<Record<string, string>> {
