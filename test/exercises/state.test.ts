@@ -67,12 +67,14 @@ test("differences are told in words", () => {
 
 test("the files' lists are read whatever a name has in it", () => {
   const sum = "a".repeat(64);
+  const size = "3002530 1700000000.5";
   const name = '/root/a\n"b"\t$(id)';
-  const printed = `d 755 0:0 \t/root/d\0f 644 0:0 \t${name}\0l 777 0:0 /x\t/root/l\0\0${sum}  ${name}\0`;
+  const printed = `d 755 0:0 \t/root/d\0f 644 0:0 \t${name}\0l 777 0:0 /x\t/root/l\0f 755 0:0 \t/opt/big\0\0${sum}  ${name}\0\0${size}\t/opt/big\0`;
   assert.deepEqual(fileRecorder.read(printed), [
     { kind: "file", name: "/root/d", value: "d 755 0:0" },
     { kind: "file", name, value: `f 644 0:0 ${"a".repeat(16)}` },
     { kind: "file", name: "/root/l", value: "l 777 0:0 /x" },
+    { kind: "file", name: "/opt/big", value: "f 755 0:0 3002530 1700000000.5" },
   ]);
   const removal = fileRecorder.remove([{ machine: "m", kind: "file", name: "/root/$(id) 'x'" }]);
   assert.equal(removal.reveal(), "rm -rf -- '/root/$(id) '\\''x'\\'''");
