@@ -13,13 +13,7 @@ export function program(): Command {
     .showHelpAfterError("(see `labwright --help`)")
     .enablePositionalOptions();
 
-  const onLab = (name: string, description: string) =>
-    root
-      .command(name)
-      .description(description)
-      .option("-f, --file <file>", "the lab file (default: lab.yaml)")
-      .option("--provider <name>", "what the machines are made by, in place of the lab file's own")
-      .option("--sudo-password-file <file>", sudoPasswordFile);
+  const onLab = commandOnLab(root);
 
   onLab("up", "make the lab as its file says; what is so already is left alone")
     .option("--json", "events as JSON lines")
@@ -99,13 +93,7 @@ function addExercise(root: Command): void {
   const group = root
     .command("exercise")
     .description("tasks for students: set up, graded, solved and put back");
-  const onLab = (usage: string, description: string) =>
-    group
-      .command(usage)
-      .description(description)
-      .option("-f, --file <file>", "the lab file (default: lab.yaml)")
-      .option("--provider <name>", "what the machines are made by, in place of the lab file's own")
-      .option("--sudo-password-file <file>", sudoPasswordFile);
+  const onLab = commandOnLab(group);
   onLab("list", "all exercises, and what this lab lacks for each")
     .option("--json", "as one JSON document")
     .action(async (options) => (await import("./commands/exercise/list.ts")).list(options));
@@ -136,7 +124,17 @@ function addExercise(root: Command): void {
   );
 }
 
-const sudoPasswordFile = "holds the password that sudo asks for on hosts that exist already";
+/** Adds commands that work on a lab, with the options that all of them have. */
+const commandOnLab = (parent: Command) => (usage: string, description: string) =>
+  parent
+    .command(usage)
+    .description(description)
+    .option("-f, --file <file>", "the lab file (default: lab.yaml)")
+    .option("--provider <name>", "what the machines are made by, in place of the lab file's own")
+    .option(
+      "--sudo-password-file <file>",
+      "holds the password that sudo asks for on hosts that exist already",
+    );
 
 /** For options that may be given several times. */
 const repeated = (value: string, before: string[]): string[] => [...before, value];

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
 import { explainSource } from "../artifacts/open.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
-import { localHost } from "../hosts/local.ts";
+import { hasProgram, localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
 import { cacheFolder } from "../paths.ts";
 import { grounds } from "../providers/registry.ts";
@@ -99,7 +99,7 @@ async function sizeFindings(): Promise<Finding[]> {
 /** Where programs have to be compiled, the base system is made by mmdebstrap. */
 async function provideBuilders(say: (text: string) => void): Promise<void> {
   const { source } = await explainSource({ choice: "auto", mirrors: {} });
-  const present = (await localHost().run(sh`command -v mmdebstrap`, { accept: "any" })).code === 0;
+  const present = await hasProgram("mmdebstrap");
   if (source === "upstream" || present || process.platform !== "linux" || process.getuid?.() !== 0) return;
   say("installing mmdebstrap, which makes the machines' base system");
   await localHost().run(sh`

@@ -5,6 +5,7 @@ import { LabwrightError } from "../errors.ts";
 import type { Channel, Ending } from "./channel.ts";
 import type { Place } from "./execute.ts";
 import { bootstrap } from "./program.ts";
+import { sh } from "./sh.ts";
 import { shellHost } from "./shell-host.ts";
 import type { Host } from "./types.ts";
 
@@ -56,3 +57,7 @@ const shellMissing = (name: string, why: string): LabwrightError =>
     message: `${name}: no POSIX shell could be started: ${why}`,
     remedy: "See that `sh` is installed and in PATH.",
   });
+
+/** Whether this computer has a program of that name. */
+export const hasProgram = async (name: string): Promise<boolean> =>
+  (await localHost().run(sh`command -v ${name}`, { accept: "any" })).code === 0;

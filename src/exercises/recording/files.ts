@@ -47,18 +47,20 @@ export const fileRecorder: Recorder = {
   read: (printed) => {
     const lists = printed.split("\0\0").map((list) => list.split("\0").filter((entry) => entry !== ""));
     const [shapes = [], sums = [], sizes = []] = lists;
-    const halved = (entry: string, cut = entry.indexOf("\t")): [string, string] => [
-      entry.slice(cut + 1),
-      entry.slice(0, cut).trim(),
-    ];
     const contents = new Map([
       ...sums.map((line): [string, string] => [line.slice(66), line.slice(0, 16)]),
-      ...sizes.map((entry) => halved(entry)),
+      ...sizes.map(nameAndRest),
     ]);
     return shapes.map((entry) => {
-      const [name, shape] = halved(entry);
+      const [name, shape] = nameAndRest(entry);
       return { kind: "file", name, value: `${shape} ${contents.get(name) ?? ""}`.trim() };
     });
   },
   remove: (items) => sh`rm -rf -- ${items.map(({ name }) => name)}`,
 };
+
+/** An entry's name, which stands after its first tab, and what stands before that. */
+function nameAndRest(entry: string): [string, string] {
+  const cut = entry.indexOf("\t");
+  return [entry.slice(cut + 1), entry.slice(0, cut).trim()];
+}

@@ -1,6 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
+import { engineGone, nameTaken as nameTakenOn } from "../shared/engine-errors.ts";
 
 /** The labels that say what is ours; `down` and leftovers of killed runs are found by them alone. */
 export const label = {
@@ -33,7 +34,7 @@ export class Docker {
   async run(command: Command, options?: RunOptions): Promise<string> {
     const engine = this.#socket === undefined ? sh`` : sh`DOCKER_HOST=${`unix://${this.#socket}`}`;
     const output = await this.#host.run(sh`${engine} docker ${command}`, options).catch((error: unknown) => {
-      throw isUnanswered(error) ? engineGone(error) : error;
+      throw isUnanswered(error) ? engineGone("the Docker engine", error) : error;
     });
     return output.stdout.trimEnd();
   }
@@ -90,23 +91,9 @@ const isUnanswered = (error: unknown): error is LabwrightError =>
     error.output ?? "",
   );
 
-const engineGone = (cause: LabwrightError): LabwrightError =>
-  new LabwrightError({
-    code: "engine-gone",
-    message: "the Docker engine does not answer any more",
-    remedy:
-      "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
-    cause,
-    ...(cause.output !== undefined && { output: cause.output }),
-  });
-
 /** Something that is not ours has a name that a lab needs. */
 export const nameTaken = (kind: string, name: string): LabwrightError =>
-  new LabwrightError({
-    code: "name-taken",
-    message: `there is a ${kind} "${name}" on this engine already, and it is not labwright's`,
-    remedy: `rename it or remove it, or give the lab another name; labwright leaves it alone`,
-  });
+  nameTakenOn(kind, name, "this engine");
 
 export const engineMissing = (): LabwrightError =>
   new LabwrightError({

@@ -1,5 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
-import { localHost } from "../../hosts/local.ts";
+import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { askEngine, Docker, type EngineFacts, engineMissing } from "./docker.ts";
 import { ownFolder, ownSocket, startOwnEngine } from "./own-engine.ts";
@@ -45,7 +45,7 @@ export async function provideEngine(note: (text: string) => void): Promise<Engin
   const present = await findEngine();
   if (present) return present;
   if (process.platform !== "linux" || process.getuid?.() !== 0) throw cannotProvide();
-  if (!(await has("dockerd"))) await installDocker(note);
+  if (!(await hasProgram("dockerd"))) await installDocker(note);
   const installed = await findEngine();
   if (installed) return installed;
   note(`starting a Docker engine of labwright's own in ${ownFolder()}`);
@@ -53,11 +53,8 @@ export async function provideEngine(note: (text: string) => void): Promise<Engin
   return requireEngine();
 }
 
-const has = async (program: string): Promise<boolean> =>
-  (await localHost().run(sh`command -v ${program}`, { accept: "any" })).code === 0;
-
 async function installDocker(note: (text: string) => void): Promise<void> {
-  if (!(await has("apt-get"))) throw cannotProvide();
+  if (!(await hasProgram("apt-get"))) throw cannotProvide();
   note("installing the distribution's Docker package (docker.io)");
   await localHost().run(
     sh`export DEBIAN_FRONTEND=noninteractive

@@ -1,6 +1,7 @@
 import { isRunning, thisProcess } from "../../artifacts/process.ts";
 import { sh } from "../../hosts/sh.ts";
 import { type Docker, label } from "./docker.ts";
+import { imageOf } from "./old-images.ts";
 
 /** The label by which what a build makes says which process it belongs to. */
 export function makerLabel(): string {
@@ -33,7 +34,7 @@ export async function clearKilledBuilds(docker: Docker): Promise<void> {
     await docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
   }
   for (const volume of await listed("volume", "Name")) {
-    const image = volume.replace("labwright-images-", "labwright/node:");
-    if (!(await docker.has("image", image))) await docker.run(sh`volume rm ${volume}`, { accept: "any" });
+    if (!(await docker.has("image", imageOf(volume))))
+      await docker.run(sh`volume rm ${volume}`, { accept: "any" });
   }
 }

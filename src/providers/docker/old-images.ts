@@ -5,7 +5,10 @@ import type { Docker } from "./docker.ts";
 const kept = 3;
 
 /** The volume beside an image of machines: that of `labwright/node:<id>` is `labwright-images-<id>`. */
-export const volumeOf = (image: string): string => image.replace(/node:/, "images-").replace("/", "-");
+export const volumeOf = (image: string): string => image.replace("/node:", "-images-");
+
+/** The image that such a volume is beside. */
+export const imageOf = (volume: string): string => volume.replace("-images-", "/node:");
 
 /** Removes all but the newest images of machines, with their volumes. The engine keeps those that machines stand on. */
 export async function removeOldImages(docker: Docker, repository: string): Promise<void> {

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
+import { pidOf } from "../shared/daemon.ts";
 
 export const ownFolder = (): string => join(dataFolder(), "engine");
+const ownPidFile = (): string => join(ownFolder(), "docker.pid");
 export const ownSocket = (): string => join(ownFolder(), "docker.sock");
 
 /** A classroom's mirror is at a private address, and rarely has a certificate: RFC 1918. */
@@ -33,7 +35,7 @@ export function ownConfiguration(owners: Record<string, unknown>): Record<string
     ...Object.fromEntries(ownersWords.filter((word) => word in owners).map((word) => [word, owners[word]])),
     "data-root": join(folder, "data"),
     "exec-root": join(folder, "run"),
-    pidfile: join(folder, "docker.pid"),
+    pidfile: ownPidFile(),
     hosts: [`unix://${ownSocket()}`],
     "insecure-registries": [
       ...new Set([...privateNetworks, ...(Array.isArray(registries) ? registries : [])]),
@@ -63,10 +65,8 @@ export async function startOwnEngine(): Promise<void> {
 
 /** Stops the engine that we started; containers in it stop with it. Returns whether there was one. */
 export async function stopOwnEngine(): Promise<boolean> {
-  const pid = Number(await readFile(join(ownFolder(), "docker.pid"), "utf8").catch(() => ""));
-  // A number that a killed engine left in its file may be another program's by now.
-  const program = pid ? await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "") : "";
-  if (program.trim() !== "dockerd") return false;
+  const pid = await pidOf("dockerd", ownPidFile());
+  if (pid === undefined) return false;
   await localHost().run(
     sh`kill ${pid}; for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`,
   );

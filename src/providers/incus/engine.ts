@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
+import { pidOf } from "../shared/daemon.ts";
 import { Incus } from "./incus.ts";
 
 const factsSchema = z.object({
@@ -76,10 +76,8 @@ export async function requireIncus(remote?: string): Promise<Engine> {
 
 /** Stops the daemon that we started, and the machines on it. Returns whether there was one. */
 export async function stopOwnIncus(): Promise<boolean> {
-  const pid = Number(await readFile(ownPidFile(), "utf8").catch(() => ""));
-  // A number that a killed daemon left in its file may be another program's by now.
-  const program = pid ? await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "") : "";
-  if (program.trim() !== "incusd") return false;
+  const pid = await pidOf("incusd", ownPidFile());
+  if (pid === undefined) return false;
   await localHost().run(sh`
     INCUS_DIR=${ownFolder()} timeout 60 incus admin shutdown || kill ${pid}
     for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || break; sleep 0.2; done

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
+import { engineGone, nameTaken as nameTakenOn } from "../shared/engine-errors.ts";
 
 /** The configuration keys that say what is ours; `down` and leftovers of killed runs are found by them alone. */
 export const label = {
@@ -53,7 +54,7 @@ export class Incus {
   /** Runs a script that is made of such parts. Throws `engine-gone` where the server does not answer any more. */
   async script(script: Command, options?: RunOptions): Promise<string> {
     const output = await this.#host.run(script, options).catch((error: unknown) => {
-      throw isUnanswered(error) ? engineGone(error) : error;
+      throw isUnanswered(error) ? engineGone("the Incus server", error) : error;
     });
     return output.stdout.trimEnd();
   }
@@ -90,20 +91,6 @@ const isUnanswered = (error: unknown): error is LabwrightError =>
     error.output ?? "",
   );
 
-const engineGone = (cause: LabwrightError): LabwrightError =>
-  new LabwrightError({
-    code: "engine-gone",
-    message: "the Incus server does not answer any more",
-    remedy:
-      "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
-    cause,
-    ...(cause.output !== undefined && { output: cause.output }),
-  });
-
 /** Something that is not ours has a name that a lab needs. */
 export const nameTaken = (kind: string, name: string): LabwrightError =>
-  new LabwrightError({
-    code: "name-taken",
-    message: `there is a ${kind} "${name}" on this Incus server already, and it is not labwright's`,
-    remedy: "rename it or remove it, or give the lab another name; labwright leaves it alone",
-  });
+  nameTakenOn(kind, name, "this Incus server");

@@ -1,5 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
-import { localHost } from "../../hosts/local.ts";
+import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./engine.ts";
 
@@ -11,7 +11,7 @@ export async function provideIncus(note: (text: string) => void): Promise<Engine
   const present = await findIncus();
   if (present) return present;
   if (process.platform !== "linux" || process.getuid?.() !== 0) throw cannotProvide();
-  if (!(await has("incus"))) await install(note);
+  if (!(await hasProgram("incus"))) await install(note);
   const installed = await findIncus();
   if (installed) return installed;
   note(`starting an Incus daemon of labwright's own in ${ownFolder()}`);
@@ -19,15 +19,12 @@ export async function provideIncus(note: (text: string) => void): Promise<Engine
   return requireIncus();
 }
 
-const has = async (program: string): Promise<boolean> =>
-  (await localHost().run(sh`command -v ${program}`, { accept: "any" })).code === 0;
-
 /**
  * Debian has Incus from release 13 on, and in the backports of release 12. Those are read from lists of our own, so
  * that the computer's package sources stay as they are.
  */
 async function install(note: (text: string) => void): Promise<void> {
-  if (!(await has("apt-get"))) throw cannotProvide();
+  if (!(await hasProgram("apt-get"))) throw cannotProvide();
   note("installing the distribution's Incus package (incus-base)");
   await localHost().run(
     sh`export DEBIAN_FRONTEND=noninteractive
