@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pulumiAtHand } from "../../src/artifacts/modules/pulumi.ts";
@@ -12,33 +11,25 @@ import { open } from "../../src/providers/pulumi/provider.ts";
 import type { Found } from "../../src/providers/types.ts";
 import { on } from "../contract/providers-look.ts";
 import { containerComputers } from "./containers.ts";
+import { enterCloud } from "./environment.ts";
 import { killedAt } from "./killed.ts";
 import { createIn, jumpMachines, labIn, quiet } from "./lab.ts";
-import { type CloudService, startCloud } from "./service.ts";
+import type { CloudService } from "./service.ts";
 
 const computers = (await pulumiAtHand()) ? await containerComputers() : undefined;
 const skip =
   computers === undefined && "no compiled Pulumi, or no Docker engine whose containers can be reached";
 
-const environment = { ...process.env };
 let service: CloudService;
 let folder: string;
 
+let leave = async (): Promise<void> => {};
+
 before(async () => {
   if (!computers) return;
-  folder = await mkdtemp(join(tmpdir(), "labwright-test-logins-"));
-  service = await startCloud(computers);
-  process.env.XDG_CACHE_HOME ??= join(process.env.HOME ?? "", ".cache");
-  process.env.XDG_DATA_HOME = folder;
-  process.env.HCLOUD_TOKEN = service.token;
-  process.env.HCLOUD_ENDPOINT = service.endpoint;
-  process.env.LABWRIGHT_ADDRESS_SERVICE = service.addressService;
+  ({ service, folder, leave } = await enterCloud(computers));
 });
-after(async () => {
-  process.env = environment;
-  await service?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+after(() => leave());
 
 const labOf = (name: string) => labIn(name, undefined, jumpMachines);
 const running = (found: readonly Found[]) =>

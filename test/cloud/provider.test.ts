@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { pulumiAtHand } from "../../src/artifacts/modules/pulumi.ts";
@@ -8,33 +7,24 @@ import { LabwrightError } from "../../src/errors.ts";
 import { pulumiFolder, stateFolder } from "../../src/providers/pulumi/folders.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";
 import { noComputers } from "./computers.ts";
+import { enterCloud } from "./environment.ts";
 import { killedAt, type Moment } from "./killed.ts";
 import { labIn, quiet } from "./lab.ts";
-import { type CloudService, startCloud } from "./service.ts";
+import type { CloudService } from "./service.ts";
 
 /** The real engine and the real plugin against the service; there is nothing behind its servers. */
 const skip =
   !(await pulumiAtHand()) && "Pulumi has not been compiled here yet: `labwright up` with a cloud does it";
 
 const signal = AbortSignal.any([]);
-const environment = { ...process.env };
 let service: CloudService;
-let folder: string;
+
+let leave = async (): Promise<void> => {};
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "labwright-test-cloud-"));
-  service = await startCloud(noComputers());
-  process.env.XDG_CACHE_HOME ??= join(process.env.HOME ?? "", ".cache");
-  process.env.XDG_DATA_HOME = folder;
-  process.env.HCLOUD_TOKEN = service.token;
-  process.env.HCLOUD_ENDPOINT = service.endpoint;
-  process.env.LABWRIGHT_ADDRESS_SERVICE = service.addressService;
+  ({ service, leave } = await enterCloud(noComputers()));
 });
-after(async () => {
-  process.env = environment;
-  await service.close();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => leave());
 afterEach(() => {
   service.faults.length = 0;
 });

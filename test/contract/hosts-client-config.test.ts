@@ -4,13 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
-import { sh } from "../../src/hosts/sh.ts";
-import { connect } from "../../src/hosts/ssh.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { accessOf, loginUsers } from "../../src/providers/ssh/access.ts";
 import { sshAgent } from "../support/agent.ts";
 import { makeUser, noSshd, removeLeftovers, type Sshd, startSshd } from "./hosts-sshd.ts";
+import { whoami } from "./hosts-whoami.ts";
 
 const labOf = (machines: string): Lab => {
   const plane = "  - { name: plane, role: control-plane, user: root, host: plane.other }";
@@ -47,15 +46,10 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
   });
 
   const config = (text: string) => writeFileSync(join(home, ".ssh", "config"), text, { mode: 0o600 });
-  const whoami = async (lab: Lab, name: string): Promise<string> => {
+  const whoIs = async (lab: Lab, name: string): Promise<string> => {
     const access = (await accessOf(lab, undefined)).accesses.get(name);
     assert.ok(access);
-    const host = await connect(name, access);
-    try {
-      return (await host.run(sh`id -un`)).stdout.trim();
-    } finally {
-      await host.close();
-    }
+    return whoami(access, name);
   };
   const block = (name: string, sshd: Sshd, key: string, more = "") =>
     `Host ${name}\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  User ${user}\n  IdentityFile ~/.ssh/${key}\n  IdentitiesOnly yes\n${more}`;
@@ -66,7 +60,7 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
     const lab = labOf(cp);
     assert.deepEqual(await loginUsers(lab), new Map([["cp", user]]));
     const named = labOf(cp.replace("sudo", `user: ${user}, sudo`));
-    assert.equal(await whoami(named, "cp"), user);
+    assert.equal(await whoIs(named, "cp"), user);
     assert.deepEqual(await loginUsers(labOf(cp.replace("cp.example", "bad.example"))), new Map());
   });
 
@@ -74,7 +68,7 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
     config(block("cp.example", far, "near"));
     const { port } = near;
     const lab = labOf(`  - { name: cp, role: plain, user: root, sudo: none, host: "cp.example:${port}" }`);
-    assert.equal(await whoami(lab, "cp"), "root");
+    assert.equal(await whoIs(lab, "cp"), "root");
   });
 
   test("ProxyJump through two hops, each with a block of its own, out of an included file", async () => {
@@ -87,7 +81,7 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
       [near.port, far.port, near.port],
     );
     const seen = near.log().split("Accepted publickey").length;
-    assert.equal(await whoami(lab, "cp"), user);
+    assert.equal(await whoIs(lab, "cp"), user);
     assert.match(far.log(), new RegExp(`Accepted publickey for ${user}`));
     assert.equal(near.log().split("Accepted publickey").length - seen, 2);
   });
@@ -95,7 +89,7 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
   test("the first hop's own ProxyJump counts, and a circle is an error", async () => {
     config(`${block("two", far, "far", "  ProxyJump one\n")}\n${block("one", near, "near")}
 ${block("cp.example", near, "near", "  ProxyJump two\n")}`);
-    assert.equal(await whoami(labOf(cp.replace("sudo", `user: ${user}, sudo`)), "cp"), user);
+    assert.equal(await whoIs(labOf(cp.replace("sudo", `user: ${user}, sudo`)), "cp"), user);
     config("Host *\n  ProxyJump one\n");
     await assert.rejects(accessOf(labOf(cp), undefined), { code: "ssh-config", output: /jumphost loop/ });
     config("Host one\n  ProxyJump two\nHost *\n  ProxyJump one\n");
@@ -111,11 +105,11 @@ ${block("cp.example", near, "near", "  ProxyJump two\n")}`);
       const lab = labOf(cp.replace("sudo", `user: ${user}, sudo`));
       const hostBlock = block("cp.example", near, "id.pub").replace("  IdentitiesOnly yes\n", "");
       config(hostBlock);
-      await assert.rejects(whoami(lab, "cp"), { code: "ssh-auth" });
+      await assert.rejects(whoIs(lab, "cp"), { code: "ssh-auth" });
       writeFileSync(join(home, ".ssh", "id.pub"), near.publicKey);
-      assert.equal(await whoami(lab, "cp"), user);
+      assert.equal(await whoIs(lab, "cp"), user);
       config(`${hostBlock}  IdentityAgent none\n`);
-      await assert.rejects(whoami(lab, "cp"), { code: "ssh-auth", remedy: /id\.pub is a public key/ });
+      await assert.rejects(whoIs(lab, "cp"), { code: "ssh-auth", remedy: /id\.pub is a public key/ });
     } finally {
       delete process.env.SSH_AUTH_SOCK;
       await agent.close();

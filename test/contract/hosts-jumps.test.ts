@@ -3,7 +3,6 @@ import { after, before, describe, test } from "node:test";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { connect } from "../../src/hosts/ssh.ts";
-import type { Access } from "../../src/hosts/types.ts";
 import { until } from "./hosts-processes.ts";
 import {
   connectionsOf,
@@ -14,6 +13,7 @@ import {
   type Sshd,
   startSshd,
 } from "./hosts-sshd.ts";
+import { whoami } from "./hosts-whoami.ts";
 
 describe("jump hosts", { skip: noSshd }, () => {
   let sshd: Sshd;
@@ -27,16 +27,6 @@ describe("jump hosts", { skip: noSshd }, () => {
     removeLeftovers();
     await sshd.stop();
   });
-
-  /** Runs `id -un` there, and closes. */
-  const whoami = async (access: Access) => {
-    const host = await connect("lwtest", access);
-    try {
-      return (await host.run(sh`id -un`)).stdout.trim();
-    } finally {
-      await host.close();
-    }
-  };
 
   test("through another machine", async () => {
     const inner = await startSshd();

@@ -17,6 +17,7 @@ import {
   type Sshd,
   startSshd,
 } from "./hosts-sshd.ts";
+import { whoami } from "./hosts-whoami.ts";
 
 describe("an SSH connection", { skip: noSshd }, () => {
   let sshd: Sshd;
@@ -32,15 +33,6 @@ describe("an SSH connection", { skip: noSshd }, () => {
     await sshd.stop();
   });
 
-  /** Runs `id -un` there, and closes. */
-  const whoami = async (access: Access) => {
-    const host = await connect("lwtest", access);
-    try {
-      return (await host.run(sh`id -un`)).stdout.trim();
-    } finally {
-      await host.close();
-    }
-  };
   const without = (access: Access, ...keys: (keyof Access)[]): Access => {
     const copy = { ...access };
     for (const key of keys) delete copy[key];

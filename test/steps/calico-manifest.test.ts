@@ -36,8 +36,21 @@ spec: { template: { spec: { containers: [{ name: calico-typha, readinessProbe: {
 
 const settings = { podSubnet: "10.50.0.0/16", typha: true, apiServer: "10.89.0.10" };
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads what it finds.
-const objects = (text: string) => readAllYaml(text) as any[];
+interface Container {
+  env: { name: string; value: string }[];
+  readinessProbe: object;
+  startupProbe: object;
+  lifecycle: { postStart: { exec: { command: [string, string, string] } } };
+}
+
+/** What these tests read of the manifest's objects. */
+interface Found {
+  metadata: { name: string };
+  data: Record<string, string>;
+  spec: { template: { spec: { initContainers: [Container]; containers: [Container] } } };
+}
+
+const objects = (text: string) => readAllYaml(text) as [Found, Found, Found, Found];
 
 test("the release's manifest becomes VXLAN without BGP, with the API server's own address", () => {
   const [endpoint, config, node] = objects(adapted(manifest, settings));
@@ -48,9 +61,7 @@ test("the release's manifest becomes VXLAN without BGP, with the API server's ow
     veth_mtu: "0",
   });
   const [container] = node.spec.template.spec.containers;
-  const env = Object.fromEntries(
-    container.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
-  );
+  const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
   assert.equal(env.CALICO_IPV4POOL_IPIP, "Never");
   assert.equal(env.CALICO_IPV4POOL_VXLAN, "Always");
   assert.equal(env.CALICO_IPV4POOL_CIDR, "10.50.0.0/16");
