@@ -133,7 +133,7 @@ const commandOnLab = (parent: Command) => (usage: string, description: string) =
     .option("--provider <name>", "what the machines are made by, in place of the lab file's own")
     .option(
       "--sudo-password-file <file>",
-      "holds the password that sudo asks for on hosts that exist already",
+      "holds what sudo asks for on hosts that exist already: one password, or `machine: password` lines",
     );
 
 /** For options that may be given several times. */

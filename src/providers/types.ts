@@ -60,7 +60,7 @@ export interface Ground {
 
 /** What the person who runs a command can be asked for and told. */
 export interface Person {
-  /** The file that holds the password which sudo asks for on hosts that exist already. */
+  /** The file that holds what sudo asks for on hosts that exist already: one password, or one for each machine. */
   sudoPasswordFile?: string;
   /** Asks on the terminal, without showing what is typed; absent where there is none. */
   askSecret?(question: string): Promise<string>;

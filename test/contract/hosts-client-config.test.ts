@@ -47,7 +47,7 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
 
   const config = (text: string) => writeFileSync(join(home, ".ssh", "config"), text, { mode: 0o600 });
   const whoIs = async (lab: Lab, name: string): Promise<string> => {
-    const access = (await accessOf(lab, undefined)).accesses.get(name);
+    const access = (await accessOf(lab, new Map())).accesses.get(name);
     assert.ok(access);
     return whoami(access, name);
   };
@@ -75,7 +75,7 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
     writeFileSync(join(home, ".ssh", "more"), `${block("one", near, "near")}\n${block("two", far, "far")}`);
     config(`Include more\n${block("cp.example", near, "near", `  ProxyJump one,${user}@two:${far.port}\n`)}`);
     const lab = labOf(cp.replace("sudo", `user: ${user}, sudo`));
-    const { accesses } = await accessOf(lab, undefined);
+    const { accesses } = await accessOf(lab, new Map());
     assert.deepEqual(
       [accesses.get("cp"), accesses.get("cp")?.via, accesses.get("cp")?.via?.via].map((one) => one?.port),
       [near.port, far.port, near.port],
@@ -91,9 +91,9 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
 ${block("cp.example", near, "near", "  ProxyJump two\n")}`);
     assert.equal(await whoIs(labOf(cp.replace("sudo", `user: ${user}, sudo`)), "cp"), user);
     config("Host *\n  ProxyJump one\n");
-    await assert.rejects(accessOf(labOf(cp), undefined), { code: "ssh-config", output: /jumphost loop/ });
+    await assert.rejects(accessOf(labOf(cp), new Map()), { code: "ssh-config", output: /jumphost loop/ });
     config("Host one\n  ProxyJump two\nHost *\n  ProxyJump one\n");
-    await assert.rejects(accessOf(labOf(cp), undefined), { code: "ssh-config", message: /in a circle/ });
+    await assert.rejects(accessOf(labOf(cp), new Map()), { code: "ssh-config", message: /in a circle/ });
   });
 
   test("an agent with more keys than sshd lets us try: those of the files come first, or alone", async () => {
@@ -119,21 +119,21 @@ ${block("cp.example", near, "near", "  ProxyJump two\n")}`);
   test("what is not honoured is named once, and a ProxyCommand is an error", async () => {
     config("Host *.example\n  HostKeyAlias one\n  Match exec true\n  CertificateFile ~/.ssh/none-cert.pub\n");
     const two = `${cp}\n  - { name: w, role: plain, sudo: none, host: w.example }`;
-    assert.deepEqual((await accessOf(labOf(two), undefined)).warnings, [
+    assert.deepEqual((await accessOf(labOf(two), new Map())).warnings, [
       `${home}/.ssh/config sets CertificateFile for plane.other, cp.example, w.example, which labwright does not use: see docs/ssh.md`,
       `${home}/.ssh/config sets HostKeyAlias for cp.example, w.example, which labwright does not use: see docs/ssh.md`,
     ]);
     config("Host *.example\n  ProxyCommand nc %h %p\n");
-    await assert.rejects(accessOf(labOf(cp), undefined), { code: "ssh-config", remedy: /ProxyJump.*via/ });
+    await assert.rejects(accessOf(labOf(cp), new Map()), { code: "ssh-config", remedy: /ProxyJump.*via/ });
   });
 
   test("a configuration that OpenSSH would not take is an error", async () => {
     config("Host *\n  Hostnam cp\n");
-    await assert.rejects(accessOf(labOf(cp), undefined), { code: "ssh-config", output: /Bad configuration/ });
+    await assert.rejects(accessOf(labOf(cp), new Map()), { code: "ssh-config", output: /Bad configuration/ });
     config('Host *\n  User "$(touch /tmp/lwtest-mark)"\n');
     await assert.rejects(loginUsers(labOf(cp)), { code: "ssh-config", message: /is not a user name/ });
     config("");
     chmodSync(join(home, ".ssh", "config"), 0o666);
-    await assert.rejects(accessOf(labOf(cp), undefined), { code: "ssh-config", remedy: /chmod 600/ });
+    await assert.rejects(accessOf(labOf(cp), new Map()), { code: "ssh-config", remedy: /chmod 600/ });
   });
 });

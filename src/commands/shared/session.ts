@@ -19,7 +19,7 @@ export interface LabOptions {
   file?: string;
   /** Stands in for the lab file's own provider. */
   provider?: string;
-  /** The file that holds the password which sudo asks for on hosts that exist already. */
+  /** The file that holds what sudo asks for on hosts that exist already: one password, or one for each machine. */
   sudoPasswordFile?: string;
   json?: boolean;
 }

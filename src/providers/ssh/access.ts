@@ -9,6 +9,7 @@ import { labFolder } from "../../paths.ts";
 import { askClient, ownConfig } from "./client.ts";
 import { type ClientConfig, type Destination, destinationIn } from "./client-answer.ts";
 import { identitiesOf } from "./identities.ts";
+import type { SudoPasswords } from "./sudo-passwords.ts";
 
 export interface Accesses {
   /** By the machine's name. */
@@ -25,9 +26,9 @@ const destinationOf = ({ host, name }: Machine): Destination => destinationIn(ho
 
 /**
  * How this computer reaches each machine of the lab file, jump hosts included: as the lab file says, and where it says
- * nothing as `ssh` would. Connects to no machine. `sudoPassword` is for those machines whose sudo asks for one.
+ * nothing as `ssh` would. Connects to no machine.
  */
-export async function accessOf(lab: Lab, sudoPassword: string | undefined): Promise<Accesses> {
+export async function accessOf(lab: Lab, passwords: SudoPasswords): Promise<Accesses> {
   const knownHosts = join(labFolder(lab.name), "known_hosts");
   const known = new Map<string, Access>();
   const unheeded = new Map<string, Set<string>>();
@@ -74,7 +75,7 @@ export async function accessOf(lab: Lab, sudoPassword: string | undefined): Prom
     const jump = machines.find(({ name }) => name === machine.via);
     if (config === undefined) throw new TypeError(`${machine.name} is not the lab's`);
     const via = jump ? await access(jump) : await jumped(config.jumps);
-    const sudo = sudoOf(machine, sudoPassword);
+    const sudo = sudoOf(machine, passwords);
     const fresh = await one({ ...destinationOf(machine), user: machine.user }, config, via, sudo);
     known.set(machine.name, fresh);
     return fresh;
@@ -88,8 +89,8 @@ export async function accessOf(lab: Lab, sudoPassword: string | undefined): Prom
   return { accesses: known, warnings };
 }
 
-const sudoOf = ({ sudo }: Machine, password = ""): Access["sudo"] =>
-  sudo === "password" ? { kind: "password", password } : { kind: sudo };
+const sudoOf = ({ name, sudo }: Machine, passwords: SudoPasswords): Access["sudo"] =>
+  sudo === "password" ? { kind: "password", password: passwords.get(name) ?? "" } : { kind: sudo };
 
 /** Whom the person's own configuration logs in as: machine → user, for machines for which it names one. */
 export async function loginUsers({ machines }: Lab): Promise<Map<string, string>> {

@@ -9,13 +9,13 @@ import { giveBack } from "./give-back.ts";
 import { thisOwner, writeMark } from "./mark.ts";
 import { isMine, type Refusal, refusals, refused, sameHost } from "./refusal.ts";
 import { foundIn, look, onHost, type Sight } from "./sight.ts";
-import { sudoPassword } from "./sudo-password.ts";
+import { sudoPasswords } from "./sudo-passwords.ts";
 import type { Survey } from "./survey.ts";
 
 export { loginUsers } from "./access.ts";
 
 export async function open(lab: Lab, person: Person): Promise<Provider> {
-  const { accesses, warnings } = await accessOf(lab, await sudoPassword(lab, person));
+  const { accesses, warnings } = await accessOf(lab, await sudoPasswords(lab, person));
   for (const warning of warnings) person.warn?.(warning);
   return new SshProvider(lab, accesses);
 }

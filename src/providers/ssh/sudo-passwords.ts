@@ -1,0 +1,98 @@
+import { readFile, stat } from "node:fs/promises";
+import { LabwrightError, messageOf } from "../../errors.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import type { Person } from "../types.ts";
+
+/** The environment's variable that the passwords may come from. */
+export const sudoPasswordVariable = "LABWRIGHT_SUDO_PASSWORD";
+
+/** The name of a machine → what sudo asks for there. */
+export type SudoPasswords = ReadonlyMap<string, string>;
+
+/**
+ * The passwords that sudo asks for on the lab's hosts; none where no machine's sudo asks. They come out of the file that the
+ * person names, or else the environment, or else the person is asked: once for each user, because one user's password is
+ * most often the same everywhere. Throws `sudo-password` where one is lacking.
+ */
+export async function sudoPasswords(lab: Lab, person: Person): Promise<SudoPasswords> {
+  const asking = lab.machines.filter(({ sudo, user }) => sudo === "password" && user !== "root");
+  if (asking.length === 0) return new Map();
+  if (person.sudoPasswordFile !== undefined)
+    return passwordsIn(await textOf(person.sudoPasswordFile), person.sudoPasswordFile, asking);
+  const given = inEnvironment();
+  if (given !== undefined) return passwordsIn(given, `the variable ${sudoPasswordVariable}`, asking);
+  return typedBy(person, asking);
+}
+
+async function typedBy(person: Person, asking: readonly Machine[]): Promise<SudoPasswords> {
+  const typed = new Map<string, string>();
+  for (const [user, machines] of Map.groupBy(asking, (machine) => machine.user)) {
+    const where = machines.map(({ name }) => name);
+    const password = await person.askSecret?.(`sudo password of ${user} on ${where.join(", ")}: `);
+    if (!password) throw nowhere(user, where.join(", "));
+    for (const name of where) typed.set(name, password);
+  }
+  return typed;
+}
+
+const line = /^([^\s:]+): (.+)$/;
+
+/**
+ * One line is the password for all machines; several lines, or one that begins with the name of a machine which asks, are
+ * one machine's each: `stapp01: password`. `place` is where the text is from. No part of it is ever told.
+ */
+function passwordsIn(text: string, place: string, asking: readonly Machine[]): SudoPasswords {
+  const lines = text.replace(/(\r?\n)+$/, "").split(/\r?\n/);
+  const [first = ""] = lines;
+  const names = asking.map(({ name }) => name);
+  if (lines.length === 1 && !names.includes(line.exec(first)?.[1] ?? "")) {
+    if (first === "") throw unusable(`${place} does not hold a password`, howToWrite);
+    return new Map(names.map((name) => [name, first]));
+  }
+  const given = new Map<string, string>();
+  for (const [index, one] of lines.entries()) {
+    const [, name, password] = line.exec(one) ?? [];
+    if (name === undefined || password === undefined)
+      throw unusable(`line ${index + 1} of ${place} is no machine and its password`, howToWrite);
+    given.set(name, password);
+  }
+  const lacking = names.filter((name) => !given.has(name));
+  if (lacking.length > 0)
+    throw unusable(`${place} has no password for ${lacking.join(", ")}`, "add a line for each");
+  return given;
+}
+
+const howToWrite =
+  "write the password for all machines into it, as its one line; or a line for each machine: `stapp01: password`";
+
+let kept: string | undefined;
+
+/** Taken out of the environment when it is first read, so that no program that we start here inherits it. */
+function inEnvironment(): string | undefined {
+  const given = process.env[sudoPasswordVariable];
+  if (given !== undefined) kept = given;
+  delete process.env[sudoPasswordVariable];
+  return kept || undefined;
+}
+
+/** The text of a file that nobody else can read. What is no regular file, such as a pipe, may be anybody's. */
+async function textOf(file: string): Promise<string> {
+  try {
+    const found = await stat(file);
+    if (found.isFile() && (found.mode & 0o077) !== 0)
+      throw unusable(`${file} holds a password, and others than you can use it`, `chmod 600 ${file}`);
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof LabwrightError) throw error;
+    throw unusable(`${file} cannot be read: ${messageOf(error)}`, "name a file that you can read", error);
+  }
+}
+
+const unusable = (message: string, remedy: string, cause?: unknown): LabwrightError =>
+  new LabwrightError({ code: "sudo-password", message, remedy, cause });
+
+const nowhere = (user: string, where: string): LabwrightError =>
+  unusable(
+    `${where}: the lab file says that sudo asks ${user} for a password, and there is none`,
+    `name a file that holds it (\`--sudo-password-file FILE\`), put it into the environment variable ${sudoPasswordVariable}, or run the command on a terminal, where it is asked for`,
+  );
