@@ -61,7 +61,7 @@ const there = () => service.cloud.list();
 
 describe("labwright in a cloud whose servers are containers", { skip }, () => {
   test("smoke goes from nothing to nothing, with its reports, and no secret is in any of them", async () => {
-    await writeFile(join(folder, "whole.yaml"), `name: whole\nprovider: pulumi\n${jumpMachines}`);
+    await writeFile(join(folder, "whole.yaml"), `name: whole\nprovider: pulumi\n${jumpMachines()}`);
     const ran = await labwright([
       ...["smoke", "--file", "whole.yaml", "--exercise", "docker-macvlan"],
       "--junit",

@@ -34,11 +34,20 @@ export interface TestLab {
   leftovers(): Promise<string[]>;
 }
 
+export interface JumpMachines {
+  /** Names of the workers. */
+  workers?: readonly string[];
+  /** Where a machine is that exists already; absent: the provider makes all of them. */
+  host?: (name: string) => string;
+}
+
 /** A cluster, a jump host that labwright cannot be root on, and behind it a server that asks for a password. */
-export const jumpMachines = `machines:
-  - { name: cp, role: control-plane }
-  - { name: w, role: worker }
-  - { name: jump_host, role: jump-host, user: thor, sudo: none }
+export function jumpMachines({ workers = ["w"], host }: JumpMachines = {}): string {
+  const place = (name: string) => (host ? `, host: ${host(name)}` : "");
+  return `machines:
+  - { name: cp, role: control-plane${place("cp")} }
+${workers.map((name) => `  - { name: ${name}, role: worker${place(name)} }\n`).join("")}\
+  - { name: jump_host, role: jump-host, user: thor, sudo: none${place("jump_host")} }
   - name: stapp01
     role: app-server
     user: tony
@@ -46,18 +55,14 @@ export const jumpMachines = `machines:
     sudo: password
     login: [key, password]
     software: [docker]
-`;
+${host ? `    host: ${host("stapp01")}\n` : ""}`;
+}
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 
-export async function testLab(name: string, text = ""): Promise<TestLab> {
-  const folder = await mkdtemp(join(tmpdir(), `labwright-e2e-${name}-`));
-  const file = join(folder, "lab.yaml");
-  const kubeconfig = join(folder, "kubeconfig");
-  await writeFile(file, `name: ${name}\n${text}`);
-  const engine = await requireEngine();
-
-  async function labwright(args: string[], { killAfter, killWhen, env }: RunOptions = {}): Promise<Ran> {
+/** Runs `labwright … --file FILE …` for a lab file whose cluster is entered into a kubeconfig of the test's own. */
+export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"] {
+  return async (args, { killAfter, killWhen, env } = {}) => {
     const words = args[0] === "exercise" ? 2 : 1;
     const [command, rest] = [args.slice(0, words), args.slice(words)];
     const started = Date.now();
@@ -79,7 +84,16 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
     const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
     clearTimeout(timer);
     return { code, output, seconds: (Date.now() - started) / 1000 };
-  }
+  };
+}
+
+export async function testLab(name: string, text = ""): Promise<TestLab> {
+  const folder = await mkdtemp(join(tmpdir(), `labwright-e2e-${name}-`));
+  const file = join(folder, "lab.yaml");
+  const kubeconfig = join(folder, "kubeconfig");
+  await writeFile(file, `name: ${name}\n${text}`);
+  const engine = await requireEngine();
+  const labwright = runnerOf(file, kubeconfig);
 
   async function leftovers(): Promise<string[]> {
     const { docker } = engine;

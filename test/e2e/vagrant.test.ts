@@ -21,7 +21,7 @@ const containers = async (): Promise<string[]> =>
 before(async () => {
   if (skip) return;
   process.env.VAGRANT_DEFAULT_PROVIDER = "docker";
-  lab = await testLab("e2e-vagrant", `provider: vagrant\n${jumpMachines}`);
+  lab = await testLab("e2e-vagrant", `provider: vagrant\n${jumpMachines()}`);
   await lab.labwright(["down"]);
 });
 
