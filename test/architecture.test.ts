@@ -28,6 +28,7 @@ const doors: Record<string, RegExp> = {
   commander: /^src\/program\.ts$/,
   "tar-stream": /^src\/artifacts\/images\//,
   "ipaddr.js": /^src\/lab\//,
+  "@aws-sdk/client-ec2": /^src\/providers\/pulumi\/aws\//,
 };
 
 const pulumiDoor = /^src\/providers\/pulumi\/(stack|engine)\.ts$/;

@@ -1,6 +1,6 @@
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { Thing } from "../providers/pulumi/cloud.ts";
-import { cloudsAtHand } from "../providers/pulumi/clouds.ts";
+import { cloudsAtHand, kinds } from "../providers/pulumi/clouds.ts";
 import { removeThings } from "../providers/pulumi/remove.ts";
 import { tag, timeOf } from "../providers/pulumi/tags.ts";
 import { table } from "../ui/table.ts";
@@ -28,17 +28,17 @@ export interface Swept {
 
 /** Lists what labwright has made in clouds, by its tags and past any state; removes what has expired, where asked to. */
 export async function sweep(options: SweepOptions): Promise<void> {
-  const clouds = cloudsAtHand(process.env, interruption());
+  const clouds = await cloudsAtHand(process.env, interruption());
   if (clouds.length === 0) throw noCloud();
   const now = new Date();
-  const rows: Swept[] = [];
-  for (const { name, cloud } of clouds) {
+  const swept = clouds.map(async ({ name, cloud }) => {
     const things = await cloud.list(options.lab);
     const expired = things.filter((thing) => isExpired(thing, now));
     if (options.delete) await removeThings(cloud, expired, () => {});
     const left = new Set((options.delete ? await cloud.list(options.lab) : things).map(({ id }) => id));
-    rows.push(...things.map((thing) => rowOf(name, thing, now, !left.has(thing.id))));
-  }
+    return things.map((thing) => rowOf(name, thing, now, !left.has(thing.id)));
+  });
+  const rows = (await Promise.all(swept)).flat();
   process.stdout.write(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : textOf(rows, options));
   if (options.delete && rows.some(({ expired, removed }) => expired && !removed))
     process.exitCode = exitCode.failed;
@@ -77,7 +77,9 @@ const wordOf = ({ expired, removed, expiry }: Swept): string =>
 const noCloud = (): LabwrightError =>
   new LabwrightError({
     code: "cloud-token-missing",
-    message: "there is no token for any cloud in the environment",
-    remedy: "put the token of Hetzner Cloud into HCLOUD_TOKEN",
+    message: "there are no credentials for any cloud in the environment",
+    remedy: `give ${Object.values(kinds)
+      .map(({ dialect }) => dialect.credentials)
+      .join(", or ")}`,
     exit: exitCode.usage,
   });

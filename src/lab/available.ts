@@ -1,5 +1,14 @@
 import { kubernetesMinors } from "../versions.ts";
-import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./types.ts";
+import type {
+  CloudName,
+  LoginWay,
+  MachineType,
+  ProviderName,
+  Runtime,
+  Software,
+  SourceChoice,
+  Sudo,
+} from "./types.ts";
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {
@@ -14,7 +23,7 @@ export const providers: Words<ProviderName> = {
 };
 
 /** Clouds in which the pulumi provider makes machines. */
-export const clouds: Words<"hetzner"> = { usable: ["hetzner"], planned: ["aws"] };
+export const clouds: Words<CloudName> = { usable: ["hetzner", "aws"], planned: [] };
 
 export const runtimes: Words<Runtime> = { usable: ["containerd"], planned: ["cri-o", "docker"] };
 

@@ -3,6 +3,7 @@ import { clouds } from "./available.ts";
 import { choice, text } from "./fields.ts";
 import type { Flaw } from "./names.ts";
 import { shown } from "./nearest.ts";
+import type { CloudName } from "./types.ts";
 
 const durationPattern = /^[1-9]\d{0,3}[mhd]$/;
 const namePattern = /^[a-zA-Z0-9][\w.-]{0,62}$/;
@@ -38,12 +39,26 @@ const ifNot = (isRight: boolean, message: string, remedy: string): Flaw | undefi
 
 const addresses = z.array(outside).min(1).optional();
 
-/** Which cloud the pulumi provider makes machines in, and how. Other providers leave it alone. */
-export const cloudSchema = z.strictObject({
-  name: choice("cloud", clouds).prefault("hetzner").describe("The cloud: hetzner."),
-  region: name.default("nbg1").describe("Where in the cloud: for Hetzner a location, such as nbg1."),
-  size: name.default("cx23").describe("The type of the servers: two processors and 4 GB at least."),
-  image: name.default("debian-12").describe("What the servers start from: Debian or Ubuntu."),
+/** What a cloud's machines are where the lab file does not say: two processors and 4 GB, which a control plane needs. */
+const defaults: Record<CloudName, { region: string; size: string; image: string }> = {
+  hetzner: { region: "nbg1", size: "cx23", image: "debian-12" },
+  aws: { region: "eu-central-1", size: "t3.medium", image: "debian-12" },
+};
+
+const ofEach = (field: "region" | "size" | "image"): string =>
+  Object.entries(defaults)
+    .map(([cloud, { [field]: value }]) => `${value} (${cloud})`)
+    .join(", ");
+
+const fields = z.strictObject({
+  name: choice("cloud", clouds).prefault("hetzner").describe("The cloud: hetzner or aws."),
+  region: name.optional().describe(`Where in the cloud, by its own name. Default: ${ofEach("region")}.`),
+  size: name
+    .optional()
+    .describe(`The type of the servers: two processors and 4 GB at least. Default: ${ofEach("size")}.`),
+  image: name
+    .optional()
+    .describe(`What the servers start from: Debian or Ubuntu. Default: ${ofEach("image")}.`),
   expiry: duration
     .default("8h")
     .describe("How long after it was made the lab may be taken away by `labwright sweep --delete`."),
@@ -57,6 +72,17 @@ export const cloudSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Where Pulumi keeps its state: the URL of a backend. Default: files in the lab's own folder."),
+});
+
+/** Which cloud the pulumi provider makes machines in, and how. Other providers leave it alone. */
+export const cloudSchema = fields.transform(({ region, size, image, ...chosen }) => {
+  const usual = defaults[chosen.name];
+  return {
+    ...chosen,
+    region: region ?? usual.region,
+    size: size ?? usual.size,
+    image: image ?? usual.image,
+  };
 });
 
 export type CloudChoice = z.output<typeof cloudSchema>;

@@ -16,6 +16,14 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return far <= allowed(Math.max(wanted.length, found.length)) ? match : undefined;
 }
 
+/** Those of many known words that a reader may want to see: at most 20, the nearest first. */
+export const nearestFew = (word: string, known: readonly string[]): string[] =>
+  known
+    .map((one) => ({ one, far: distance(plain(word), plain(one)) }))
+    .sort((a, b) => a.far - b.far || a.one.localeCompare(b.one))
+    .slice(0, 20)
+    .map(({ one }) => one);
+
 const allowed = (letters: number): number => (letters < 4 ? 1 : Math.max(2, Math.floor(letters / 3)));
 
 /** A remedy for a word that is not among the known ones. */

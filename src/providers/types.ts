@@ -40,13 +40,18 @@ export interface Provider {
   expireAt?(time: Date): Promise<void>;
 }
 
-export interface Cost {
-  /** An hour of everything, with taxes. */
-  hourly: number;
-  currency: string;
+/** What machines cost, or why that cannot be told. */
+export type Cost = {
   /** What it is for: `3 servers of the type cx23 in nbg1, each with an IPv4 address`. */
   for: string;
-}
+} & (
+  | {
+      /** An hour of everything, with taxes. */
+      hourly: number;
+      currency: string;
+    }
+  | { untold: string }
+);
 
 /** What a provider stands on, on this computer: what `doctor` looks at, mends and stops. */
 export interface Ground {

@@ -78,9 +78,11 @@ export function planText(events: Iterable<Event>, paint: Paint = noPaint): strin
 export const planJson = (events: Iterable<Event>, cost?: Cost): string =>
   `${JSON.stringify({ ...planOf(events), ...(cost && { cost }) }, undefined, 2)}\n`;
 
-/** `Costs 0.0456 EUR an hour: 3 servers of the type cx23 in nbg1.` Ends with a newline. */
-export const costText = ({ hourly, currency, for: what }: Cost): string =>
-  `Costs ${hourly.toFixed(4)} ${currency} an hour: ${what}.\n`;
+/** `Costs 0.0456 EUR an hour: 3 servers of the type cx23 in nbg1.`, or why that is not told. Ends with a newline. */
+export const costText = (cost: Cost): string =>
+  "hourly" in cost
+    ? `Costs ${cost.hourly.toFixed(4)} ${cost.currency} an hour: ${cost.for}.\n`
+    : `Costs money, for ${cost.for}: ${cost.untold}.\n`;
 
 /** Neighbours that differ for one and the same reason: all tasks of a machine that does not exist. */
 function together(changes: readonly Change[]): Change[][] {

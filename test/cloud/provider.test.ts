@@ -71,11 +71,15 @@ describe("a lab in a cloud", { skip }, () => {
       for (const secret of [service.token, passphrase, "PRIVATE KEY"]) assert.ok(!text.includes(secret));
   });
 
-  test("is adopted where the state is lost, without one server made anew", async () => {
+  test("is adopted where the state is lost, without one server made anew, and brought to what is wanted now", async () => {
     const ids = service.cloud.servers().map(({ id }) => id);
     await rm(stateFolder("one"), { recursive: true });
     service.calls.length = 0;
+    process.env.LABWRIGHT_OWNER = "another";
     await make("one");
+    for (const things of Object.values(service.cloud.things))
+      for (const { labels, name } of things.values())
+        assert.equal(labels["labwright-owner"], "another", name);
     assert.deepEqual(
       service.cloud.servers().map(({ id }) => id),
       ids,

@@ -78,7 +78,7 @@ describe("labwright in a cloud whose servers are containers", { skip }, () => {
     );
     assert.match(junit ?? "", /<testsuite name="verify: /);
     assert.match(summary ?? "", /\| up \| ✅ passed \|[\s\S]*\| down \| ✅ passed \|/);
-    assert.match(summary ?? "", /Cost: \d\.\d{4} EUR an hour \(4 servers/);
+    assert.match(summary ?? "", /Costs \d\.\d{4} EUR an hour: 4 servers/);
     assert.equal(step, summary);
     for (const text of [ran.output, junit, summary]) assert.ok(!text?.includes(service.token));
   });

@@ -1,91 +1,73 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import * as pulumi from "@pulumi/pulumi";
-import type { LabPlan } from "../../src/providers/pulumi/program.ts";
+import { type Declared, declaredBy, named, plan, tags } from "./declared.ts";
 
-interface Declared {
-  type: string;
-  name: string;
-  inputs: Record<string, unknown>;
-}
-
-const declared: Declared[] = [];
-const plan: LabPlan = {
-  lab: "ci",
-  region: "ash",
-  size: "cx23",
-  image: "debian-12",
-  tags: { "labwright-lab": "ci", "labwright-owner": "me", "labwright-expiry": "20261121T091500Z" },
-  network: "10.88.0.0/24",
-  publicKey: "ssh-ed25519 AAAA lab",
-  openings: [{ what: "SSH", port: "22", from: ["203.0.113.7/32"] }],
-  servers: ["cp", "w"].map((machine, index) => ({
-    machine,
-    name: `labwright-ci-${machine}`,
-    privateAddress: `10.88.0.${10 + index}`,
-    userData: "#cloud-config\n{}",
-    tags: { "labwright-machine": machine },
-  })),
-  adopt: {},
-};
+const names = ["ci", "cp", "firewall", "key", "network", "subnet", "w"];
+let declared: Declared[];
+let adopting: Declared[];
 
 before(async () => {
-  await pulumi.runtime.setMocks({
-    newResource: ({ type, name, inputs }) => {
-      declared.push({ type, name, inputs });
-      return { id: String(declared.length), state: inputs };
-    },
-    call: () => ({}),
-  });
-  const { declare } = await import("../../infra/pulumi/hetzner.ts");
-  declare(plan);
-  // The mocks' engine takes resources in one after the other, as their inputs are known.
-  for (let round = 0; round < 200 && declared.length < 7; round++)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  const { HetznerLab } = await import("../../infra/pulumi/hetzner.ts");
+  declared = await declaredBy((options) => new HetznerLab(plan, options), names);
+  const adopt = { network: "71", cp: "72" };
+  adopting = await declaredBy((options) => new HetznerLab({ ...plan, adopt }, options), names);
 });
 
-const ofType = (word: string) => declared.filter(({ type }) => type.toLowerCase().includes(`/${word}`));
-const labelled = ["network:", "firewall:", "sshkey:", "server:"];
+const inputs = (name: string) => named(declared, name).inputs;
 
 test("a lab is one network with a subnet, one firewall, one key, and a server for each machine", () => {
-  assert.deepEqual(declared.map(({ name }) => name).sort(), [
-    "ci",
-    "cp",
-    "firewall",
-    "key",
-    "network",
-    "subnet",
-    "w",
+  assert.deepEqual(declared.map(({ type, name }) => `${name} ${type}`).sort(), [
+    "ci labwright:hetzner:Lab",
+    "cp hcloud:index/server:Server",
+    "firewall hcloud:index/firewall:Firewall",
+    "key hcloud:index/sshKey:SshKey",
+    "network hcloud:index/network:Network",
+    "subnet hcloud:index/networkSubnet:NetworkSubnet",
+    "w hcloud:index/server:Server",
   ]);
 });
 
 test("everything that can have labels has lab, owner and expiry", () => {
-  const all = labelled.flatMap(ofType);
-  assert.equal(all.length, 5, declared.map(({ type }) => type).join());
-  for (const { name, inputs } of all) {
-    const labels = inputs.labels as Record<string, string>;
-    for (const [key, value] of Object.entries(plan.tags)) assert.equal(labels[key], value, name);
-  }
+  for (const name of ["network", "firewall", "key", "cp", "w"])
+    assert.partialDeepStrictEqual(inputs(name).labels, tags, name);
+  assert.partialDeepStrictEqual(inputs("cp").labels, { "labwright-machine": "cp" });
 });
 
 test("the firewall lets in what the plan opens, and nothing else", () => {
-  const rules = ofType("firewall:")[0]?.inputs.rules as Record<string, unknown>[];
+  const rules = inputs("firewall").rules as Record<string, unknown>[];
   assert.deepEqual(
     rules.map(({ direction, protocol, port, sourceIps }) => [direction, protocol, port, sourceIps]),
-    [["in", "tcp", "22", ["203.0.113.7/32"]]],
+    [
+      ["in", "tcp", "22", ["203.0.113.7/32"]],
+      ["in", "tcp", "30000-32767", ["0.0.0.0/0"]],
+    ],
   );
 });
 
 test("a server is behind the firewall, on the network with its own address, and knows the lab's key", () => {
-  const [cp] = ofType("server:");
-  assert.deepEqual(cp?.inputs.networks, [{ networkId: idOf("network"), ip: "10.88.0.10", aliasIps: [] }]);
-  assert.deepEqual(cp?.inputs.firewallIds, [idOf("firewall")]);
-  assert.deepEqual(cp?.inputs.sshKeys, [String(idOf("key"))]);
-  assert.equal(cp?.inputs.location, "ash");
+  const cp = inputs("cp");
+  assert.deepEqual(cp.networks, [{ networkId: Number(idOf("network")), ip: "10.88.0.10", aliasIps: [] }]);
+  assert.deepEqual(cp.firewallIds, [Number(idOf("firewall"))]);
+  assert.deepEqual(cp.sshKeys, [idOf("key")]);
+  assert.equal(cp.location, "somewhere");
 });
 
 test("the subnet is in the zone that the location is in", () => {
-  assert.equal(ofType("networksubnet:")[0]?.inputs.networkZone, "us-east");
+  assert.equal(inputs("subnet").networkZone, "somewhere-b");
 });
 
-const idOf = (name: string): number => declared.findIndex((one) => one.name === name) + 1;
+test("user data is a secret, whose change replaces nothing", () => {
+  const cp = named(declared, "cp");
+  assert.deepEqual(cp.secret, ["userData"]);
+  assert.ok(cp.ignored.includes("userData"));
+});
+
+test("what the cloud has already is taken in just as it is; the rest is made", () => {
+  const adopted = adopting.flatMap(({ name, adopted }) => (adopted === undefined ? [] : [[name, adopted]]));
+  assert.deepEqual(Object.fromEntries(adopted), { network: "71", cp: "72" });
+  const { ignored, inputs } = named(adopting, "cp");
+  for (const input of Object.keys(inputs)) assert.ok(ignored.includes(input), input);
+  assert.equal(named(adopting, "w").ignored.includes("labels"), false);
+});
+
+const idOf = (name: string): string => String(declared.findIndex((one) => one.name === name) + 1);

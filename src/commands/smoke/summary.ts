@@ -1,5 +1,6 @@
 import type { Lab } from "../../lab/types.ts";
 import type { Cost } from "../../providers/types.ts";
+import { costText } from "../../ui/plan.ts";
 import type { Part } from "./parts.ts";
 
 export interface Report {
@@ -42,7 +43,7 @@ export function markdown({ lab, parts, seconds, cost, evidence, keptUntil }: Rep
     ...rows,
     "",
     ...failures,
-    ...(cost ? [`Cost: ${cost.hourly.toFixed(4)} ${cost.currency} an hour (${cost.for}).`, ""] : []),
+    ...(cost ? [costText(cost)] : []),
     ...(evidence ? [`Logs and the cluster's state: \`${evidence}\`.`, ""] : []),
     ...(keptUntil
       ? [`The lab was kept until ${keptUntil.toISOString()}: \`labwright ssh\`, then \`labwright down\`.`, ""]

@@ -1,15 +1,30 @@
 import type { CloudChoice } from "../../lab/cloud.ts";
 import type { Cost } from "../types.ts";
+import type { Dialect } from "./errors.ts";
 import type { Tags } from "./tags.ts";
 
-/** Something in the cloud that has our tags. */
+/** What a cloud can have of a lab, in the order in which it is removed: each uses only what comes after it. */
+export const removalOrder = [
+  "server",
+  "volume",
+  "firewall",
+  "gateway",
+  "subnet",
+  "network",
+  "ssh-key",
+] as const;
+
+/** Something in the cloud that has our tags, and that is removed by itself: parts that go with another are not listed. */
 export interface Thing {
-  kind: "server" | "firewall" | "network" | "ssh-key";
+  kind: (typeof removalOrder)[number];
   /** The cloud's own. */
   id: string;
+  /** What Pulumi's state knows it by, where that is not the id. */
+  stateId?: string;
   name: string;
   tags: Tags;
-  created: Date;
+  /** Its making or its removal was cut short: nothing but removing it is of use. */
+  halfMade?: true;
   /** Only of servers. */
   server?: ServerFacts;
 }
@@ -20,18 +35,53 @@ export interface ServerFacts {
   privateAddress: string | undefined;
 }
 
+/** What the names of a lab file stand for, in the cloud's own words. */
+export interface Resolved {
+  /** What servers start from. */
+  image: string;
+  /** The part of the region that the private network is in. */
+  zone: string;
+}
+
 /** What we ask a cloud ourselves, past Pulumi: the truth about what there is, and its removal by tag. */
 export interface Cloud {
   /** Everything that has our tags, of one lab or of all. */
   list(lab?: string): Promise<Thing[]>;
   /** Removes what is not removed yet; waits where something still uses it. */
   remove(thing: Thing): Promise<void>;
+  /** Answers once the server has its addresses. */
   powerOn(thing: Thing): Promise<void>;
+  /** All tags that the thing is to have. */
   setTags(thing: Thing, tags: Tags): Promise<void>;
   /** Throws `cloud-unknown-name` with the nearest known name where the region, size or image is not the cloud's. */
-  check(choice: CloudChoice): Promise<void>;
+  resolve(choice: CloudChoice): Promise<Resolved>;
+  /** Throws as `resolve` does. */
   cost(choice: CloudChoice, servers: number): Promise<Cost>;
 }
 
-/** Servers first, because they use all the others. */
-export const removalOrder: readonly Thing["kind"][] = ["server", "firewall", "network", "ssh-key"];
+/** How a cloud is asked; a file of its own, loaded only when the cloud is meant. */
+export interface CloudModule {
+  /** The part of the cloud that a lab is in. */
+  open(environment: NodeJS.ProcessEnv, region: string, signal?: AbortSignal): Cloud;
+  /** All parts of the cloud that a lab could be in. */
+  everywhere(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Cloud[]>;
+}
+
+/** What is known of a cloud without asking it. */
+export interface CloudKind {
+  /** Any of these in the environment says that the cloud can be asked. */
+  variables: readonly string[];
+  dialect: Dialect;
+  plugin: Plugin;
+  load(): Promise<CloudModule>;
+}
+
+/** Pulumi's provider plugin for the cloud. */
+export interface Plugin {
+  /** `hcloud` for pulumi-resource-hcloud. */
+  name: string;
+  /** That of the npm package which the program is written with. */
+  version: string;
+  /** Whether infra/modules/pulumi compiles it. */
+  compiled: boolean;
+}

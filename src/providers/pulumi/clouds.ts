@@ -1,23 +1,30 @@
 import type { CloudChoice } from "../../lab/cloud.ts";
-import type { Cloud } from "./cloud.ts";
-import { openHetzner } from "./hetzner/cloud.ts";
+import type { CloudName } from "../../lab/types.ts";
+import { aws } from "./aws/kind.ts";
+import type { Cloud, CloudKind } from "./cloud.ts";
+import { hetzner } from "./hetzner/kind.ts";
 
-type CloudName = CloudChoice["name"];
+/** One word for each cloud. */
+export const kinds: Record<CloudName, CloudKind> = { hetzner, aws };
 
-interface Opener {
-  /** The variable that has the token. */
-  token: string;
-  open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud;
+export async function openCloud(
+  { name, region }: CloudChoice,
+  environment: NodeJS.ProcessEnv,
+): Promise<Cloud> {
+  return (await kinds[name].load()).open(environment, region);
 }
 
-/** One line for each cloud. */
-const openers: Record<CloudName, Opener> = { hetzner: { token: "HCLOUD_TOKEN", open: openHetzner } };
-
-export const openCloud = (name: CloudName, environment: NodeJS.ProcessEnv): Cloud =>
-  openers[name].open(environment);
-
-/** Every cloud that the environment has a token for: all that can be asked without a lab file. */
-export const cloudsAtHand = (environment: NodeJS.ProcessEnv, signal: AbortSignal) =>
-  Object.entries(openers)
-    .filter(([, { token }]) => environment[token])
-    .map(([name, { open }]) => ({ name, cloud: open(environment, signal) }));
+/** Every cloud that the environment has credentials for, in each of its regions: all that can be asked without a lab file. */
+export async function cloudsAtHand(
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<{ name: string; cloud: Cloud }[]> {
+  const atHand = Object.entries(kinds).filter(([, { variables }]) =>
+    variables.some((variable) => environment[variable]),
+  );
+  const opened = atHand.map(async ([name, { load }]) => {
+    const everywhere = await (await load()).everywhere(environment, signal);
+    return everywhere.map((cloud) => ({ name, cloud }));
+  });
+  return (await Promise.all(opened)).flat();
+}

@@ -1,5 +1,6 @@
-import { mkdir, rm, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, mkdir, rm, symlink } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
 import { compiledPulumi } from "../../artifacts/modules/pulumi.ts";
 import { explainSource } from "../../artifacts/open.ts";
 import { runProgram } from "../../artifacts/program.ts";
@@ -7,12 +8,10 @@ import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import type { Lab } from "../../lab/types.ts";
 import { cacheFolder } from "../../paths.ts";
+import type { Plugin } from "./cloud.ts";
 
 /** The engine's releases that the programs are known to work with: this one, and later ones of the same major. */
 const oldest = { major: 3, minor: 220 };
-
-/** The plugin that @pulumi/hcloud 1.32.1 asks for. */
-const plugin = { file: "pulumi-resource-hcloud", folder: "resource-hcloud-v1.32.1" };
 
 export interface PulumiEngine {
   /** A folder with `bin/pulumi` in it; undefined: the one of PATH. */
@@ -23,6 +22,7 @@ export interface PulumiEngine {
 
 interface EngineRequest {
   lab: Lab;
+  plugin: Plugin;
   /** PULUMI_HOME of the lab. */
   home: string;
   activity: Activity;
@@ -31,19 +31,45 @@ interface EngineRequest {
 
 /**
  * Pulumi's engine and plugin, from the first place that has them: PATH (a plugin that is missing is then fetched by
- * Pulumi itself); the Go modules, where the lab's source is that; Pulumi's own installer.
+ * Pulumi itself); the Go modules, where the lab's source is that; Pulumi's own installer. Throws
+ * `pulumi-plugin-missing`, before anything is compiled, where the plugin cannot be.
  */
 export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> {
-  const { lab, home, activity, signal } = request;
+  const { lab, plugin, home, activity, signal } = request;
   await mkdir(home, { recursive: true, mode: 0o700 });
   if (await isInstalled(signal)) return { root: undefined, environment: {} };
   const { source } = await explainSource({ choice: lab.source, mirrors: lab.mirrors, signal });
   if (source !== "modules") return installed(activity);
+  const installedPlugin = plugin.compiled ? undefined : await findPlugin(plugin);
   const folder = await compiledPulumi(activity, signal);
   await replaceLink(join(folder, "pulumi"), join(home, "bin"), "pulumi");
-  await replaceLink(join(folder, plugin.file), join(home, "plugins", plugin.folder), plugin.file);
+  const file = fileOf(plugin);
+  await replaceLink(installedPlugin ?? join(folder, file), join(home, "plugins", folderOf(plugin)), file);
   // Otherwise the engine looks on the internet for what it has.
   return { root: home, environment: { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } };
+}
+
+const fileOf = ({ name }: Plugin): string => `pulumi-resource-${name}`;
+const folderOf = ({ name, version }: Plugin): string => `resource-${name}-v${version}`;
+
+/** A plugin that this computer has: in PATH, or where `pulumi plugin install` puts it. */
+async function findPlugin(plugin: Plugin): Promise<string> {
+  const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+  const folders = [...(process.env.PATH ?? "").split(delimiter), join(home, "plugins", folderOf(plugin))];
+  for (const folder of folders) {
+    const file = join(folder, fileOf(plugin));
+    const isThere = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (folder !== "" && isThere) return file;
+  }
+  const { name, version } = plugin;
+  throw new LabwrightError({
+    code: "pulumi-plugin-missing",
+    message: `Pulumi's plugin ${name} ${version} is not here, and is too large to be compiled from its Go modules`,
+    remedy: `install Pulumi 3.220 or newer, which fetches it; or put ${fileOf(plugin)} ${version} into PATH; or let both be fetched: \`source: upstream\` in the lab file`,
+  });
 }
 
 async function isInstalled(signal: AbortSignal): Promise<boolean> {

@@ -1,21 +1,43 @@
-import { LabwrightError } from "../../errors.ts";
+import { exitCode, LabwrightError } from "../../errors.ts";
 
 interface Meaning {
   code: string;
   says: string;
-  remedy: string;
+  remedy: string | ((dialect: Dialect) => string);
+  exit?: number;
+}
+
+/** How a cloud says what went wrong, and what its users call their means. */
+export interface Dialect {
+  /** What one gives to be let in: `a token with read and write access in HCLOUD_TOKEN`. */
+  credentials: string;
+  /** The variable that names another address for the cloud. */
+  endpoint: string;
+  /** What one of the cloud's own words means; undefined where we do not know it. */
+  wordOf(code: string): Word | undefined;
+  /** The cloud's own words in what Pulumi's plugin reports; each match is one. */
+  codes: RegExp;
+  /** The HTTP status in what Pulumi's plugin reports. */
+  status: RegExp;
 }
 
 const meanings = {
-  token: {
+  credentials: {
     code: "cloud-token-refused",
-    says: "does not know the token",
-    remedy: "make a token with read and write access in the cloud's console, and put it into HCLOUD_TOKEN",
+    says: "does not know the credentials",
+    remedy: ({ credentials }) => `make new ones in the cloud's console: ${credentials}`,
+  },
+  noCredentials: {
+    code: "cloud-token-missing",
+    says: "is not asked without credentials, and there are none",
+    remedy: ({ credentials }) => `give ${credentials}; docs/cloud.md has the steps`,
+    exit: exitCode.usage,
   },
   forbidden: {
     code: "cloud-forbidden",
-    says: "does not let the token do that",
-    remedy: "use a token with write access; a read-only one can list and nothing else",
+    says: "does not let these credentials do that",
+    remedy: ({ credentials }) =>
+      `use ${credentials}; credentials that may only read can list and nothing else`,
   },
   quota: {
     code: "cloud-quota",
@@ -52,7 +74,7 @@ const meanings = {
   rate: {
     code: "cloud-rate-limit",
     says: "lets no more requests through for now",
-    remedy: "wait a few minutes: the limit is counted by the hour, for all who use the same project",
+    remedy: "wait a few minutes: the limit is one for all who use the same account",
   },
   broken: {
     code: "cloud-broken",
@@ -62,39 +84,16 @@ const meanings = {
   silent: {
     code: "cloud-silent",
     says: "does not answer",
-    remedy: "check this computer's network (and HCLOUD_ENDPOINT, where it is set), and run the command again",
+    remedy: ({ endpoint }) =>
+      `check this computer's network (and ${endpoint}, where it is set), and run the command again`,
   },
 } satisfies Record<string, Meaning>;
 
-type Word = keyof typeof meanings;
-
-/** The API's own words for what went wrong. https://docs.hetzner.cloud/reference/cloud#errors */
-const byCode: Record<string, Word> = {
-  unauthorized: "token",
-  token_readonly: "forbidden",
-  forbidden: "forbidden",
-  resource_limit_exceeded: "quota",
-  not_found: "notFound",
-  uniqueness_error: "nameTaken",
-  conflict: "busy",
-  locked: "busy",
-  resource_in_use: "busy",
-  resource_unavailable: "soldOut",
-  placement_error: "soldOut",
-  unavailable: "broken",
-  no_space_left_in_location: "soldOut",
-  invalid_input: "refused",
-  json_error: "refused",
-  unsupported_error: "refused",
-  rate_limit_exceeded: "rate",
-  maintenance: "broken",
-  service_error: "broken",
-  server_error: "broken",
-  timeout: "broken",
-};
+export type Word = keyof typeof meanings;
 
 const byStatus: Record<number, Word> = {
-  401: "token",
+  400: "refused",
+  401: "credentials",
   403: "forbidden",
   404: "notFound",
   409: "busy",
@@ -114,27 +113,34 @@ export interface CloudFailure {
 }
 
 /** The typed error for what a cloud answered, or did not. */
-export function cloudError({ doing, status, code, said, cause }: CloudFailure): LabwrightError {
-  const word: Word = byCode[code ?? ""] ?? (status === undefined ? "silent" : (byStatus[status] ?? "broken"));
-  const meaning = meanings[word];
+export function cloudError(
+  dialect: Dialect,
+  { doing, status, code = "", said, cause }: CloudFailure,
+): LabwrightError {
+  const ofStatus = status === undefined ? "silent" : (byStatus[status] ?? "broken");
+  const {
+    code: ours,
+    says,
+    remedy,
+    exit = exitCode.failed,
+  }: Meaning = meanings[dialect.wordOf(code) ?? ofStatus];
   return new LabwrightError({
-    code: meaning.code,
-    message: `cannot ${doing}: the cloud ${meaning.says}`,
-    remedy: meaning.remedy,
+    code: ours,
+    message: `cannot ${doing}: the cloud ${says}`,
+    remedy: typeof remedy === "string" ? remedy : remedy(dialect),
     output: said,
     cause,
+    exit,
   });
 }
 
-/** The failure that Pulumi's plugin reports in words: `… server limit reached (resource_limit_exceeded, 5f0c…)`. */
-export function failureIn(said: string): Pick<CloudFailure, "code" | "status"> | undefined {
-  const code = [...said.matchAll(/\b([a-z]+(?:_[a-z]+)*)\b/g)].map(([, word]) => word ?? "");
-  const known = [...said.matchAll(/\(([a-z_]+)(?:, [0-9a-f]+)?\)/g)].map(([, word]) => word ?? "");
-  const found = known.find((word) => Object.hasOwn(byCode, word));
-  if (found !== undefined) return { code: found };
-  if (code.includes("hcloud") && /server responded with status code (\d{3})/.test(said))
-    return { status: Number(/status code (\d{3})/.exec(said)?.[1]) };
-  if (/context deadline exceeded|connection refused|connection reset|no such host|i\/o timeout/.test(said))
-    return {};
-  return undefined;
+const silence = /context deadline exceeded|connection refused|connection reset|no such host|i\/o timeout/;
+
+/** The failure that Pulumi's plugin reports in words; undefined where it is none of the cloud's. */
+export function failureIn(dialect: Dialect, said: string): Pick<CloudFailure, "code" | "status"> | undefined {
+  const code = [...said.matchAll(dialect.codes)].map(([word]) => word).find((word) => dialect.wordOf(word));
+  if (code !== undefined) return { code };
+  const [status] = dialect.status.exec(said) ?? [];
+  if (status !== undefined) return { status: Number(status) };
+  return silence.test(said) ? {} : undefined;
 }

@@ -3,7 +3,7 @@ import { overlaps } from "../../lab/cidr.ts";
 import { type CloudChoice, secondsOf } from "../../lab/cloud.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { assignAddresses } from "../shared/subnet.ts";
-import type { Thing } from "./cloud.ts";
+import type { Resolved, Thing } from "./cloud.ts";
 import type { LabPlan, Opening, ServerPlan } from "./program.ts";
 import { hostKeyTag, ownerTag, tag, timeOf, timeTag } from "./tags.ts";
 import { userData } from "./user-data.ts";
@@ -11,6 +11,8 @@ import { userData } from "./user-data.ts";
 export interface PlanRequest {
   lab: Lab;
   cloud: CloudChoice;
+  /** What the cloud calls what `cloud` names. */
+  resolved: Resolved;
   publicKey: string;
   /** What the cloud has of the lab. */
   things: readonly Thing[];
@@ -22,14 +24,14 @@ export interface PlanRequest {
 }
 
 export function planOf(request: PlanRequest): LabPlan {
-  const { lab, cloud, publicKey, allowFrom, adopt, things, environment, now } = request;
+  const { lab, cloud, resolved, publicKey, allowFrom, adopt, things, environment, now } = request;
   const network = lab.machineSubnet ?? freeNetwork(lab);
   const addresses = addressesIn(network, lab, things);
   return {
     lab: lab.name,
     region: cloud.region,
     size: cloud.size,
-    image: cloud.image,
+    ...resolved,
     tags: {
       [tag.lab]: lab.name,
       [tag.owner]: ownerTag(environment),

@@ -3,6 +3,8 @@ export interface LabPlan {
   lab: string;
   /** Where servers are, what they are, what they start from: the cloud's own names. */
   region: string;
+  /** The part of the region that the private network is in. */
+  zone: string;
   size: string;
   image: string;
   /** Of everything that is made. */

@@ -9,20 +9,20 @@ import type { Cost, Found, Making, Provider } from "../types.ts";
 import { boot, rootAccess } from "./boot.ts";
 import { callerNetwork } from "./caller.ts";
 import type { Cloud, Thing } from "./cloud.ts";
-import { openCloud } from "./clouds.ts";
+import { kinds, openCloud } from "./clouds.ts";
 import { stateFolder } from "./folders.ts";
 import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
 import { removeLab, removeThings } from "./remove.ts";
 import { type Tags, tag, timeTag } from "./tags.ts";
-import { machineOf, placeOf, resourceName } from "./things.ts";
+import { machineOf, placeOf, resourceName, stateIdOf } from "./things.ts";
 
 /** How often what a killed run has asked the cloud for may come into being while we look. */
 const attempts = 3;
 
 export async function open(lab: Lab): Promise<PulumiProvider> {
   const choice = lab.cloud ?? cloudSchema.parse({});
-  return new PulumiProvider(lab, choice, openCloud(choice.name, process.env));
+  return new PulumiProvider(lab, choice, await openCloud(choice, process.env));
 }
 
 /**
@@ -93,8 +93,8 @@ export class PulumiProvider implements Provider {
   /** All of `create` but waiting until what was made has booted. */
   async make({ activity, signal }: Pick<Making, "activity" | "signal">): Promise<void> {
     await activity.child("machine", "make the machines in the cloud", async (child, end) => {
-      const work = { lab: this.#lab, activity: child, signal };
-      await this.#cloud.check(this.#choice);
+      const work = { lab: this.#lab, kind: kinds[this.#choice.name], activity: child, signal };
+      const resolved = await this.#cloud.resolve(this.#choice);
       const key = await labKey(this.#lab.name);
       const allowFrom = this.#choice.allowFrom ?? [await callerNetwork(process.env, signal)];
       // Only here: Pulumi's packages take longer to load than everything else together.
@@ -108,6 +108,7 @@ export class PulumiProvider implements Provider {
         const plan = planOf({
           lab: this.#lab,
           cloud: this.#choice,
+          resolved,
           publicKey: key.publicKey,
           things: kept,
           allowFrom,
@@ -117,11 +118,15 @@ export class PulumiProvider implements Provider {
         });
         try {
           await makeSo(stack, () => program.declare(plan), work);
+          // What was adopted was taken as it is: only now is it brought to what the plan says.
+          if (Object.keys(adopt).length > 0)
+            await makeSo(stack, () => program.declare({ ...plan, adopt: {} }), work);
           break;
         } catch (error) {
           const isTaken = error instanceof LabwrightError && error.code === "name-taken";
           if (!isTaken || attempt === attempts) throw error;
-          if (!(await this.#hasUnknown([...kept, ...(await recorded(stack))]))) throw error;
+          const known = [...kept.map(stateIdOf), ...(await recorded(stack)).map(({ id }) => id)];
+          if (!(await this.#hasUnknown(known))) throw error;
           child.note("the cloud has carried out meanwhile what a killed run asked it for: taking that in");
         }
       }
@@ -130,13 +135,13 @@ export class PulumiProvider implements Provider {
   }
 
   /** Whether the cloud has something of the lab's that we did not know of. */
-  async #hasUnknown(known: readonly { id: string }[]): Promise<boolean> {
+  async #hasUnknown(known: readonly string[]): Promise<boolean> {
     const things = await this.#cloud.list(this.#lab.name);
-    return things.some(({ id }) => !known.some((one) => one.id === id));
+    return things.some((thing) => !known.includes(stateIdOf(thing)));
   }
 
   /**
-   * Brings together what the cloud has and what the state has: a server whose making was cut short is removed, one that
+   * Brings together what the cloud has and what the state has: what is half-made is removed, a server that
    * is switched off is switched on, and what only the cloud has is adopted under its name in the program.
    */
   async #settle(
@@ -144,17 +149,17 @@ export class PulumiProvider implements Provider {
     activity: Activity,
   ): Promise<{ kept: Thing[]; adopt: Record<string, string> }> {
     const things = await this.#cloud.list(this.#lab.name);
-    const isKnown = ({ id }: Thing) => state.some((one) => one.id === id);
+    const isKnown = (thing: Thing) => state.some(({ id }) => id === stateIdOf(thing));
     const isHalfMade = (thing: Thing) =>
-      thing.kind === "server" &&
-      (thing.server?.privateAddress === undefined || (!thing.server.running && !isKnown(thing)));
+      thing.halfMade === true || (thing.server?.running === false && !isKnown(thing));
     const halfMade = things.filter(isHalfMade);
     await removeThings(this.#cloud, halfMade, (text) => activity.note(text));
     const kept = things.filter((thing) => !isHalfMade(thing));
     const off = kept.filter(({ server }) => server?.running === false);
     await Promise.all(off.map((thing) => this.#cloud.powerOn(thing)));
     const unknown = kept.filter((thing) => !isKnown(thing));
-    return { kept, adopt: Object.fromEntries(unknown.map((thing) => [resourceName(thing), thing.id])) };
+    const adopt = unknown.map((thing) => [resourceName(thing), stateIdOf(thing)]);
+    return { kept, adopt: Object.fromEntries(adopt) };
   }
 
   async remove(machines: readonly string[]): Promise<void> {
@@ -174,7 +179,8 @@ export class PulumiProvider implements Provider {
   /** What is gone from the cloud may stay in a backend that others use: that is said, and no error. */
   async #forget(activity: Activity): Promise<void> {
     const { forget, openStack } = await import("./stack.ts");
-    const work = { lab: this.#lab, activity, signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const work = { lab: this.#lab, kind: kinds[this.#choice.name], activity, signal };
     await openStack(work)
       .then(forget)
       .catch((error: unknown) => activity.note(`the state stays in its backend: ${messageOf(error)}`));

@@ -5,14 +5,16 @@ import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import type { Lab } from "../../lab/types.ts";
+import type { CloudKind } from "./cloud.ts";
 import { findPulumi } from "./engine.ts";
-import { cloudError, failureIn } from "./errors.ts";
+import { cloudError, type Dialect, failureIn } from "./errors.ts";
 import { pulumiFolder, stateFolder } from "./folders.ts";
 
 const projectName = "labwright";
 
 export interface Working {
   lab: Lab;
+  kind: CloudKind;
   activity: Activity;
   signal: AbortSignal;
 }
@@ -24,11 +26,11 @@ export interface Recorded {
 }
 
 /** The lab's stack: made where there is none. Secrets in it are encrypted with a passphrase of the lab's own. */
-export async function openStack({ lab, activity, signal }: Working): Promise<Stack> {
+export async function openStack({ lab, kind, activity, signal }: Working): Promise<Stack> {
   const folder = pulumiFolder(lab.name);
   const home = join(folder, "home");
   await mkdir(stateFolder(lab.name), { recursive: true, mode: 0o700 });
-  const { root, environment } = await findPulumi({ lab, home, activity, signal });
+  const { root, environment } = await findPulumi({ lab, plugin: kind.plugin, home, activity, signal });
   const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   const pulumiCommand = await PulumiCommand.get({
     ...(root === undefined ? {} : { root }),
@@ -61,7 +63,7 @@ export async function openStack({ lab, activity, signal }: Working): Promise<Sta
       return open();
     })
     .catch((error: unknown) => {
-      throw explained(error, "open the state");
+      throw explained(error, "open the state", kind.dialect);
     });
 }
 
@@ -97,7 +99,7 @@ export async function recorded(stack: Stack): Promise<Recorded[]> {
 export async function makeSo(
   stack: Stack,
   declare: () => void,
-  { activity, signal }: Working,
+  { kind, activity, signal }: Working,
 ): Promise<void> {
   const onEvent = (event: EngineEvent) => tell(event, activity);
   try {
@@ -107,7 +109,7 @@ export async function makeSo(
     await stack.up({ onEvent, signal, color: "never" });
   } catch (error) {
     signal.throwIfAborted();
-    throw explained(error, "make the lab's machines");
+    throw explained(error, "make the lab's machines", kind.dialect);
   }
 }
 
@@ -124,13 +126,13 @@ function tell({ resourcePreEvent: event }: EngineEvent, activity: Activity): voi
 }
 
 /** Pulumi's own error is its whole output; what counts in it are the lines that say error. */
-function explained(error: unknown, doing: string): LabwrightError {
+function explained(error: unknown, doing: string, dialect: Dialect): LabwrightError {
   if (error instanceof LabwrightError) return error;
   const said = messageOf(error);
   const lines = said.split("\n").filter((line) => /error:|\*/.test(line));
   const output = [...new Set(lines.map((line) => line.trim()))].slice(0, 12).join("\n") || said.slice(-2000);
-  const failure = failureIn(output);
-  if (failure) return cloudError({ ...failure, doing, said: output, cause: error });
+  const failure = failureIn(dialect, output);
+  if (failure) return cloudError(dialect, { ...failure, doing, said: output, cause: error });
   return new LabwrightError({
     code: "pulumi-failed",
     message: `cannot ${doing}: Pulumi reports an error`,

@@ -19,3 +19,6 @@ export function placeOf({ tags, server }: Thing): Place {
 /** What the program calls the resource that a thing is. */
 export const resourceName = (thing: Thing): string =>
   thing.kind === "server" ? machineOf(thing) : thing.kind === "ssh-key" ? "key" : thing.kind;
+
+/** What Pulumi's state knows a thing by. */
+export const stateIdOf = ({ stateId, id }: Thing): string => stateId ?? id;

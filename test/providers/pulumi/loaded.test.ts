@@ -16,6 +16,10 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "labwright-test-loaded-"));
   const machines = "machines: [{ name: cp, role: control-plane }]";
   await writeFile(join(folder, "cloud.yaml"), `name: loaded\nprovider: pulumi\n${machines}\n`);
+  await writeFile(
+    join(folder, "aws.yaml"),
+    `name: loaded\nprovider: pulumi\n${machines}\ncloud: { name: aws }\n`,
+  );
   await writeFile(join(folder, "plain.yaml"), `name: loaded\n${machines}\n`);
 });
 after(async () => {
@@ -23,17 +27,24 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The packages that a command of labwright has loaded. */
+/** What the person who runs the test has for AWS is no part of it. */
+const withoutAws = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")),
+);
+
+/** The packages that a command of labwright has loaded. Of AWS there is nothing but an address where nobody answers. */
 async function loadedBy(args: string[]): Promise<string[]> {
   const child = spawn(process.execPath, [join(root, "src/main.ts"), ...args], {
     cwd: folder,
     env: {
-      ...process.env,
+      ...withoutAws,
       NODE_OPTIONS: `--import ${join(root, "test/loaded.ts")}`,
       XDG_DATA_HOME: folder,
       KUBECONFIG: join(folder, "kubeconfig"),
       HCLOUD_TOKEN: service.token,
       HCLOUD_ENDPOINT: service.endpoint,
+      AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+      AWS_EC2_METADATA_DISABLED: "true",
     },
   });
   let output = "";
@@ -58,11 +69,22 @@ const commands = [
   ["down", "--file", "cloud.yaml"],
 ];
 
+const heavy = /^(@pulumi\/|google-protobuf$|@aws-sdk\/|@smithy\/)/;
+
 for (const args of commands)
-  test(`\`labwright ${args.join(" ")}\` loads not one file of Pulumi`, async () => {
+  test(`\`labwright ${args.join(" ")}\` loads not one file of Pulumi or of AWS' clients`, async () => {
     const loaded = await loadedBy(args);
     assert.deepEqual(
-      loaded.filter((name) => name.startsWith("@pulumi/") || name === "google-protobuf"),
+      loaded.filter((name) => heavy.test(name)),
       [],
     );
   });
+
+test("a lab in AWS is asked for with AWS' own client, and without Pulumi", async () => {
+  const loaded = await loadedBy(["plan", "--file", "aws.yaml"]);
+  assert.ok(loaded.includes("@aws-sdk/client-ec2"));
+  assert.deepEqual(
+    loaded.filter((name) => name.startsWith("@pulumi/")),
+    [],
+  );
+});

@@ -7,6 +7,7 @@ import type { Lab } from "../../../src/lab/types.ts";
 import type { Thing } from "../../../src/providers/pulumi/cloud.ts";
 import { isRightVersion } from "../../../src/providers/pulumi/engine.ts";
 import { cloudError, failureIn } from "../../../src/providers/pulumi/errors.ts";
+import { dialect } from "../../../src/providers/pulumi/hetzner/dialect.ts";
 import { planOf } from "../../../src/providers/pulumi/plan.ts";
 import { hostKeyOf, hostKeyTag, ownerTag, timeOf, timeTag } from "../../../src/providers/pulumi/tags.ts";
 
@@ -40,10 +41,13 @@ test("times and owners fit into tags", () => {
 
 test("what the plugin says in words is the same typed error as the API's own", () => {
   const said = "error: 1 error occurred: * server limit reached (resource_limit_exceeded, 5f0c12)";
-  assert.equal(cloudError({ ...failureIn(said), doing: "x", said }).code, "cloud-quota");
+  assert.equal(cloudError(dialect, { ...failureIn(dialect, said), doing: "x", said }).code, "cloud-quota");
   const silent = 'error: Post "http://127.0.0.1:9/v1/servers": dial tcp: connect: connection refused';
-  assert.equal(cloudError({ ...failureIn(silent), doing: "x", said: silent }).code, "cloud-silent");
-  assert.equal(failureIn("error: program failed"), undefined);
+  assert.equal(
+    cloudError(dialect, { ...failureIn(dialect, silent), doing: "x", said: silent }).code,
+    "cloud-silent",
+  );
+  assert.equal(failureIn(dialect, "error: program failed"), undefined);
 });
 
 test("only releases of the engine that are known to work count as installed", () => {
@@ -56,6 +60,7 @@ const planFor = (text: string, things: Thing[] = []) => {
   return planOf({
     lab,
     cloud: lab.cloud ?? cloudSchema.parse({}),
+    resolved: { image: "debian-12", zone: "eu-central" },
     publicKey: "ssh-ed25519 AAAA lab",
     things,
     allowFrom: ["203.0.113.7/32"],
@@ -126,7 +131,6 @@ test("a machine that exists keeps its address, its host key and the lab's expiry
     id: "1",
     name: "labwright-basics-cp",
     tags,
-    created: new Date(),
     server,
   };
   const plan = planFor("machines: [{ name: w, role: worker }, { name: cp, role: control-plane }]", [cp]);

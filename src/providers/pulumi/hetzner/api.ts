@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError, messageOf } from "../../../errors.ts";
 import { type CloudFailure, cloudError } from "../errors.ts";
+import { dialect } from "./dialect.ts";
 
 export interface ApiOptions {
   token: string;
@@ -51,7 +52,8 @@ export class HetznerApi {
         (repeatable && (status === undefined || passing.has(status))) ||
         (method === "DELETE" && stillInUse.has(code ?? ""));
       const wait = retryAfter ?? pause;
-      if (signal?.aborted || !mayPass || Date.now() + wait > giveUpAt) throw cloudError({ ...answer, doing });
+      if (signal?.aborted || !mayPass || Date.now() + wait > giveUpAt)
+        throw cloudError(dialect, { ...answer, doing });
       await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {});
     }
   }

@@ -1,0 +1,70 @@
+import {
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  StartInstancesCommand,
+  waitUntilInstanceRunning,
+} from "@aws-sdk/client-ec2";
+import type { Cloud, CloudModule, Thing } from "../cloud.ts";
+import { tag } from "../tags.ts";
+import { Ec2, type Ec2Options, filter, unlessGone } from "./api.ts";
+import { regionsOf, resolve } from "./names.ts";
+import { ways } from "./things.ts";
+
+const starting = { minDelay: 1, maxDelay: 5, maxWaitTime: 180 };
+
+/** AWS' region of that name; credentials are looked for when it is first asked. */
+export function openRegion(options: Ec2Options): Cloud {
+  const ec2 = new Ec2(options);
+  const { client, sending } = ec2;
+
+  return {
+    async list(lab) {
+      const ours = lab === undefined ? filter("tag-key", tag.lab) : filter(`tag:${tag.lab}`, lab);
+      return (await Promise.all(ways.map((way) => way.list(ec2, [ours])))).flat();
+    },
+
+    async remove(thing) {
+      const way = ways.find(({ kind }) => kind === thing.kind);
+      const asking = { doing: `remove the ${thing.kind} ${thing.name}`, patient: true };
+      await ec2.ask(asking, async () => way?.remove(ec2, thing)).catch(unlessGone);
+    },
+
+    async powerOn({ id, name }) {
+      const InstanceIds = [id];
+      await ec2.ask({ doing: `switch the server ${name} on`, patient: true }, async () => {
+        await client.send(new StartInstancesCommand({ InstanceIds }), sending);
+        await waitUntilInstanceRunning({ client, ...starting, ...sending }, { InstanceIds });
+      });
+    },
+
+    async setTags(thing: Thing, tags) {
+      const Resources = [thing.id];
+      const surplus = Object.keys(thing.tags).filter((name) => !Object.hasOwn(tags, name));
+      await ec2.ask({ doing: `change the tags of ${thing.name}` }, async () => {
+        const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+        await client.send(new CreateTagsCommand({ Resources, Tags }), sending);
+        if (surplus.length === 0) return;
+        const gone = surplus.map((Key) => ({ Key }));
+        await client.send(new DeleteTagsCommand({ Resources, Tags: gone }), sending);
+      });
+    },
+
+    resolve: (choice) => resolve(choice, ec2, options),
+
+    async cost(choice, servers) {
+      await resolve(choice, ec2, options);
+      const { size, region } = choice;
+      return {
+        for: `${servers} servers of the type ${size} in ${region}, each with an IPv4 address and a disk of 20 GB`,
+        untold: "EC2 itself does not tell prices; https://aws.amazon.com/ec2/pricing/on-demand/ does",
+      };
+    },
+  };
+}
+
+export const module: CloudModule = {
+  open: (_environment, region, signal) => openRegion({ region, signal }),
+  async everywhere(_environment, signal) {
+    return (await regionsOf({ signal })).map((region) => openRegion({ region, signal }));
+  },
+};

@@ -1,0 +1,36 @@
+import type { Dialect, Word } from "../errors.ts";
+
+/**
+ * EC2's own words for what went wrong, and those of the programs that look for credentials.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
+ */
+const words: [RegExp, Word][] = [
+  [/^(CredentialsProviderError|TokenProviderError|No valid credential sources found)$/, "noCredentials"],
+  [/^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch)$/, "credentials"],
+  [/^(ExpiredToken|ExpiredTokenException|RequestExpired|MissingAuthenticationToken)$/, "credentials"],
+  [
+    /^(UnauthorizedOperation|AccessDenied(Exception)?|OptInRequired|Blocked|PendingVerification)$/,
+    "forbidden",
+  ],
+  [/^(RequestLimitExceeded|Throttling(Exception)?)$/, "rate"],
+  [/LimitExceeded$/, "quota"],
+  [/^(Insufficient\w*Capacity|Unsupported)$/, "soldOut"],
+  [/(\.NotFound|^InvalidAMIID\.(Unavailable|Malformed))$/, "notFound"],
+  // What takes a private address, a part of the network or the network's one gateway was made by a killed run.
+  [
+    /(\.Duplicate|^InvalidIPAddress\.InUse|^InvalidSubnet\.Conflict|^Resource\.AlreadyAssociated)$/,
+    "nameTaken",
+  ],
+  [/^(DependencyViolation|IncorrectState|IncorrectInstanceState|VolumeInUse|InvalidGroup\.InUse)$/, "busy"],
+  [/^(InternalError|InternalFailure|ServerInternal|Unavailable|ServiceUnavailable)$/, "broken"],
+];
+
+export const dialect: Dialect = {
+  credentials:
+    "credentials of AWS as its own clients read them: AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+  endpoint: "AWS_ENDPOINT_URL",
+  wordOf: (code) => words.find(([pattern]) => pattern.test(code))?.[1],
+  // `… https response error StatusCode: 400, RequestID: 1b2…, api error VcpuLimitExceeded: You have …`
+  codes: /(?<=api error )[\w.]+|No valid credential sources found/g,
+  status: /(?<=response error StatusCode: )[1-5]\d\d/,
+};

@@ -1,0 +1,124 @@
+import {
+  type _InstanceType,
+  DescribeImagesCommand,
+  DescribeInstanceTypesCommand,
+  DescribeRegionsCommand,
+  type Image,
+  paginateDescribeInstanceTypeOfferings,
+} from "@aws-sdk/client-ec2";
+import type { CloudChoice } from "../../../lab/cloud.ts";
+import type { Resolved } from "../cloud.ts";
+import { assertKnown } from "../known.ts";
+import { Ec2, type Ec2Options, filter } from "./api.ts";
+
+const cloud = "AWS";
+
+/** A region that every account has: it tells the others, of which a misspelt one has no address to ask at. */
+const surelyThere = "us-east-1";
+
+/** The regions that the account may use. */
+export async function regionsOf(options: Omit<Ec2Options, "region">): Promise<string[]> {
+  const ec2 = new Ec2({ ...options, region: surelyThere });
+  const { Regions = [] } = await ec2.ask({ doing: "list the cloud's regions" }, () =>
+    ec2.client.send(new DescribeRegionsCommand({}), ec2.sending),
+  );
+  return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
+}
+
+/**
+ * The accounts that publish images, and how they name them: https://wiki.debian.org/Cloud/AmazonEC2Image,
+ * https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/
+ */
+const publishers = [
+  {
+    of: /^debian-\d+$/,
+    account: "136693071363",
+    pattern: (name: string, architecture: string) => `${name}-${architecture}-*`,
+    name: /^(debian-\d+)-(?:amd64|arm64)-\d/,
+  },
+  {
+    of: /^ubuntu-\d\d\.\d\d$/,
+    account: "099720109477",
+    pattern: (name: string, architecture: string) =>
+      `ubuntu/images/hvm-ssd*/ubuntu-*-${name.replace("ubuntu-", "")}-${architecture}-server-*`,
+    name: /\/(ubuntu)-[a-z]+-(\d\d\.\d\d)-(?:amd64|arm64)-server-\d/,
+  },
+];
+
+/** What the names of a lab file stand for; throws `cloud-unknown-name` with the nearest for one that is not there. */
+export async function resolve(
+  { region, size, image }: CloudChoice,
+  ec2: Ec2,
+  options: Omit<Ec2Options, "region">,
+): Promise<Resolved> {
+  assertKnown({ cloud, what: "region", name: region, known: await regionsOf(options) });
+  const zones = await zonesOf(ec2, region, size);
+  const architecture = await architectureOf(ec2, size);
+  return { zone: zones[0] ?? "", image: await imageOf(ec2, image, architecture) };
+}
+
+/** The zones of the region that have servers of that size, in their order. */
+async function zonesOf(ec2: Ec2, region: string, size: string): Promise<string[]> {
+  const offerings = (LocationType: "availability-zone" | "region", ...sizes: string[]) =>
+    ec2.all(
+      "ask for the types of servers",
+      () =>
+        paginateDescribeInstanceTypeOfferings(
+          { client: ec2.client },
+          { LocationType, ...(sizes.length > 0 && { Filters: [filter("instance-type", ...sizes)] }) },
+          ec2.sending,
+        ),
+      ({ InstanceTypeOfferings }) => InstanceTypeOfferings,
+    );
+  const there = await offerings("availability-zone", size);
+  if (there.length === 0) {
+    const known = (await offerings("region")).flatMap(({ InstanceType }) => InstanceType ?? []);
+    assertKnown({ cloud, what: "size", name: size, known });
+  }
+  // Zones with longer names are other places, with rules and prices of their own.
+  const isOrdinary = (zone: string) => zone.length === region.length + 1;
+  return there.flatMap(({ Location = "" }) => (isOrdinary(Location) ? Location : [])).sort();
+}
+
+/** As publishers of images write it: `amd64`. */
+async function architectureOf(ec2: Ec2, size: string): Promise<string> {
+  const InstanceTypes = [size as _InstanceType];
+  const { InstanceTypes: types = [] } = await ec2.ask({ doing: "ask for the type of the servers" }, () =>
+    ec2.client.send(new DescribeInstanceTypesCommand({ InstanceTypes }), ec2.sending),
+  );
+  return types[0]?.ProcessorInfo?.SupportedArchitectures?.includes("arm64") ? "arm64" : "amd64";
+}
+
+/** The newest image that a name stands for; one that is named by its own identifier is what it is. */
+async function imageOf(ec2: Ec2, name: string, architecture: string): Promise<string> {
+  const images = async (given: { ImageIds: string[] } | { Owners: string[]; name: string }) => {
+    const query =
+      "name" in given
+        ? { Owners: given.Owners, Filters: [filter("name", given.name), filter("state", "available")] }
+        : given;
+    const { Images = [] } = await ec2.ask({ doing: `look for the image ${name}` }, () =>
+      ec2.client.send(new DescribeImagesCommand(query), ec2.sending),
+    );
+    return Images;
+  };
+  if (name.startsWith("ami-")) {
+    await images({ ImageIds: [name] });
+    return name;
+  }
+  const publisher = publishers.find(({ of }) => of.test(name));
+  const found = publisher
+    ? await images({ Owners: [publisher.account], name: publisher.pattern(name, architecture) })
+    : [];
+  const newest = found.sort(byAge)[0]?.ImageId;
+  if (newest !== undefined) return newest;
+  const all = await Promise.all(
+    publishers.map(async ({ account, pattern, name: shape }) => {
+      const some = await images({ Owners: [account], name: pattern("*", architecture) });
+      return some.flatMap(({ Name = "" }) => shape.exec(Name)?.slice(1).join("-") ?? []);
+    }),
+  );
+  assertKnown({ cloud, what: "image", name, known: [...new Set(all.flat())].sort() });
+  return name;
+}
+
+const byAge = (a: Image, b: Image): number => (b.CreationDate ?? "").localeCompare(a.CreationDate ?? "");

@@ -1,0 +1,163 @@
+import {
+  DeleteInternetGatewayCommand,
+  DeleteKeyPairCommand,
+  DeleteSecurityGroupCommand,
+  DeleteSubnetCommand,
+  DeleteVolumeCommand,
+  DeleteVpcCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeKeyPairsCommand,
+  DetachInternetGatewayCommand,
+  type Filter,
+  type Instance,
+  paginateDescribeInstances,
+  paginateDescribeInternetGateways,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  paginateDescribeVolumes,
+  paginateDescribeVpcs,
+  type Tag,
+  TerminateInstancesCommand,
+  waitUntilInstanceTerminated,
+} from "@aws-sdk/client-ec2";
+import type { Thing } from "../cloud.ts";
+import { type Ec2, filter, tagsOf } from "./api.ts";
+
+interface Way {
+  kind: Thing["kind"];
+  list(ec2: Ec2, filters: Filter[]): Promise<Thing[]>;
+  remove(ec2: Ec2, thing: Thing): Promise<unknown>;
+}
+
+/** How long a machine may take to be gone, in seconds: until then it holds its network. */
+const ending = { minDelay: 1, maxDelay: 5, maxWaitTime: 300 };
+
+/** How EC2 lists and removes each kind. The main table of routes and the disks of servers go with what they belong to. */
+export const ways: readonly Way[] = [
+  {
+    kind: "server",
+    list: async (ec2, filters) => {
+      const Filters = [...filters, filter("instance-state-name", ...states)];
+      const reservations = await ec2.all(
+        "list the servers of labs",
+        () => paginateDescribeInstances({ client: ec2.client }, { Filters }, ec2.sending),
+        ({ Reservations }) => Reservations,
+      );
+      return reservations.flatMap(({ Instances = [] }) => Instances.map(serverOf));
+    },
+    async remove({ client, sending }, { id }) {
+      await client.send(new TerminateInstancesCommand({ InstanceIds: [id] }), sending);
+      await waitUntilInstanceTerminated({ client, ...ending, ...sending }, { InstanceIds: [id] });
+    },
+  },
+  {
+    kind: "volume",
+    list: async (ec2, filters) => {
+      // One that is in use goes with its server.
+      const Filters = [...filters, filter("status", "available", "error")];
+      const volumes = await ec2.all(
+        "list the volumes of labs",
+        () => paginateDescribeVolumes({ client: ec2.client }, { Filters }, ec2.sending),
+        ({ Volumes }) => Volumes,
+      );
+      return volumes.map(({ VolumeId, Tags }) => ({ ...thing("volume", VolumeId, Tags), halfMade: true }));
+    },
+    remove: ({ client, sending }, { id: VolumeId }) =>
+      client.send(new DeleteVolumeCommand({ VolumeId }), sending),
+  },
+  {
+    kind: "firewall",
+    list: async (ec2, Filters) => {
+      const groups = await ec2.all(
+        "list the security groups of labs",
+        () => paginateDescribeSecurityGroups({ client: ec2.client }, { Filters }, ec2.sending),
+        ({ SecurityGroups }) => SecurityGroups,
+      );
+      return groups.map(({ GroupId, Tags }) => thing("firewall", GroupId, Tags));
+    },
+    remove: ({ client, sending }, { id: GroupId }) =>
+      client.send(new DeleteSecurityGroupCommand({ GroupId }), sending),
+  },
+  {
+    kind: "gateway",
+    list: async (ec2, Filters) => {
+      const gateways = await ec2.all(
+        "list the gateways of labs",
+        () => paginateDescribeInternetGateways({ client: ec2.client }, { Filters }, ec2.sending),
+        ({ InternetGateways }) => InternetGateways,
+      );
+      return gateways.map(({ InternetGatewayId, Tags }) => thing("gateway", InternetGatewayId, Tags));
+    },
+    async remove({ client, sending }, { id: InternetGatewayId }) {
+      const described = new DescribeInternetGatewaysCommand({ InternetGatewayIds: [InternetGatewayId] });
+      const { InternetGateways = [] } = await client.send(described, sending);
+      for (const { VpcId } of InternetGateways.flatMap(({ Attachments = [] }) => Attachments))
+        await client.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }), sending);
+      await client.send(new DeleteInternetGatewayCommand({ InternetGatewayId }), sending);
+    },
+  },
+  {
+    kind: "subnet",
+    list: async (ec2, Filters) => {
+      const subnets = await ec2.all(
+        "list the subnets of labs",
+        () => paginateDescribeSubnets({ client: ec2.client }, { Filters }, ec2.sending),
+        ({ Subnets }) => Subnets,
+      );
+      return subnets.map(({ SubnetId, Tags }) => thing("subnet", SubnetId, Tags));
+    },
+    remove: ({ client, sending }, { id: SubnetId }) =>
+      client.send(new DeleteSubnetCommand({ SubnetId }), sending),
+  },
+  {
+    kind: "network",
+    list: async (ec2, Filters) => {
+      const networks = await ec2.all(
+        "list the networks of labs",
+        () => paginateDescribeVpcs({ client: ec2.client }, { Filters }, ec2.sending),
+        ({ Vpcs }) => Vpcs,
+      );
+      return networks.map(({ VpcId, Tags }) => thing("network", VpcId, Tags));
+    },
+    remove: ({ client, sending }, { id: VpcId }) => client.send(new DeleteVpcCommand({ VpcId }), sending),
+  },
+  {
+    kind: "ssh-key",
+    list: (ec2, Filters) =>
+      ec2.ask({ doing: "list the keys of labs" }, async () => {
+        const { KeyPairs = [] } = await ec2.client.send(
+          new DescribeKeyPairsCommand({ Filters }),
+          ec2.sending,
+        );
+        return KeyPairs.map(({ KeyPairId, KeyName = "", Tags }) => ({
+          ...thing("ssh-key", KeyPairId, Tags),
+          name: KeyName,
+          stateId: KeyName,
+        }));
+      }),
+    remove: ({ client, sending }, { name: KeyName }) =>
+      client.send(new DeleteKeyPairCommand({ KeyName }), sending),
+  },
+];
+
+/** All but `terminated`: such an instance is listed for an hour, and is nothing any more. */
+const states = ["pending", "running", "stopping", "stopped", "shutting-down"];
+
+function serverOf({ InstanceId, Tags, State, PublicIpAddress, PrivateIpAddress }: Instance): Thing {
+  const server = {
+    running: State?.Name === "running" || State?.Name === "pending",
+    publicAddress: PublicIpAddress || undefined,
+    privateAddress: PrivateIpAddress || undefined,
+  };
+  return {
+    ...thing("server", InstanceId, Tags),
+    server,
+    // Until it is gone it holds the address that another one is to have.
+    ...(State?.Name === "shutting-down" && { halfMade: true }),
+  };
+}
+
+function thing(kind: Thing["kind"], id = "", given: Tag[] | undefined): Thing {
+  const tags = tagsOf(given);
+  return { kind, id, name: tags.Name ?? id, tags };
+}
