@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Candidate, candidates } from "./alike-places.ts";
-import { type Report, shapeOf } from "./alike-report.ts";
+import { type Report, shapeOf } from "./smoke-report.ts";
 import { jumpMachines, type Ran, runnerOf } from "./support.ts";
 
 /** One lab, by every provider in turn. What is kept of each: its status, and the report of its smoke test. */
@@ -13,6 +13,7 @@ interface Seen {
   report: Report;
 }
 
+const name = "alike";
 const workers = ["w1", "w2"];
 const machines = ["cp", ...workers, "jump_host", "stapp01"];
 const seen = new Map<string, Seen>();
@@ -30,9 +31,9 @@ for (const candidate of candidates) {
 }
 
 async function see({ provider, open }: Candidate, tell: (text: string) => void): Promise<Seen> {
-  const { host, env = {}, close } = await open(machines);
+  const { host, env = {}, left, close } = await open({ name, machines });
   const file = join(folder, `${provider}.yaml`);
-  await writeFile(file, `name: alike\n${jumpMachines({ workers, ...(host && { host }) })}`);
+  await writeFile(file, `name: ${name}\n${jumpMachines({ workers, ...(host && { host }) })}`);
   const run = runnerOf(file, join(folder, `${provider}.kubeconfig`));
   const labwright = async (args: string[]): Promise<Ran> => {
     const ran = await run([...args, "--provider", provider], { env });
@@ -42,6 +43,7 @@ async function see({ provider, open }: Candidate, tell: (text: string) => void):
   try {
     ok(await labwright(["down"]));
     ok(await labwright(["up"]));
+    assert.notDeepEqual(await left(), []);
     ok(await labwright(["verify"]));
     const status = await labwright(["status", "--json"]);
     ok(status);
@@ -52,8 +54,7 @@ async function see({ provider, open }: Candidate, tell: (text: string) => void):
     const reports = ["--junit", junit, "--summary", summary, "--json"];
     const smoke = await labwright(["smoke", "--exercise", "docker-macvlan", ...reports]);
     ok(smoke);
-    const again = await labwright(["down"]);
-    assert.match(again.output, /nothing to take away/);
+    assert.deepEqual(await left(), []);
     const texts = { junit: await readFile(junit, "utf8"), summary: await readFile(summary, "utf8") };
     return { status: JSON.parse(status.output), report: { ...texts, lines: smoke.output } };
   } finally {

@@ -21,6 +21,8 @@ const machines = `machines:
     software: [docker, docker-compose]
 `;
 
+const names = ["cp", "w1", "spare", "jump_host", "stapp01"];
+
 let lab: TestLab;
 let output = "";
 before(async () => {
@@ -61,7 +63,7 @@ const watch = `for round in $(seq 40); do
 
 /** The journal, and files that others than their owner can read. */
 const rest = `journalctl --no-pager | grep -aFf "$words"
-  find /etc /root /home /var/log /var/lib/labwright /tmp -xdev -type f -perm /044 -exec grep -laFf "$words" {} +`;
+  find /etc /root /home /var/log /var/lib/labwright /tmp /var/tmp /run -xdev -type f -perm /044 -exec grep -laFf "$words" {} +`;
 
 /** So that the search itself does not carry what it searches for in its own command line. */
 const rot = (word: string): string =>
@@ -108,18 +110,35 @@ test("a student goes through the jump host by passwords, and the exercise goes f
   await succeeds(["exercise", "reset", "docker-macvlan"]);
 });
 
+test("the search for passwords finds a word in a command line, an environment, the journal and a file", async () => {
+  const [argument, variable, logged, written] = ["Tuxefi", "Woqapu", "Zysodi", "Gimeru"] as const;
+  await lab.inside(
+    "spare",
+    `logger ${logged}; journalctl --sync; echo ${written} >/tmp/planted
+    systemd-run --quiet --unit planted --setenv=PLANTED=${variable} sh -c 'sleep 60; : ${argument}'`,
+  );
+  try {
+    const word = (one: string, search: string) => searched("spare", [one], search);
+    assert.match(await word(argument, watch), /: Tuxefi/);
+    assert.match(await word(variable, watch), /PLANTED=Woqapu/);
+    assert.match(await word(logged, rest), /Zysodi/);
+    assert.match(await word(written, rest), /^\/tmp\/planted$/m);
+  } finally {
+    await lab.inside("spare", "systemctl stop planted; rm /tmp/planted");
+  }
+});
+
 test("passwords are nowhere but in files that only their owner can read", async () => {
   const words = Object.values(await passwords()).flatMap((accounts) => Object.values(accounts));
   assert.ok(
     words.length >= 2 && words.every((word) => word.length >= 12),
     "there are passwords to search for",
   );
-  const watching = ["stapp01", "jump_host"].map((machine) => searched(machine, words, watch));
+  const watching = names.map((machine) => searched(machine, words, watch));
   await succeeds(["exercise", "prove", "docker-macvlan"]);
-  assert.deepEqual(await Promise.all(watching), ["", ""]);
+  assert.deepEqual(await Promise.all(watching), ["", "", "", "", ""]);
   for (const word of words) assert.ok(!output.includes(word), "a password was printed");
-  for (const machine of ["stapp01", "jump_host", "cp"])
-    assert.equal(await searched(machine, words, rest), "", machine);
+  for (const machine of names) assert.equal(await searched(machine, words, rest), "", machine);
   const kept = await readFile(join(labFolder(lab.name), "known_hosts"), "utf8");
   for (const word of words) assert.ok(!kept.includes(word));
 });

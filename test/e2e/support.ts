@@ -95,22 +95,23 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
   const engine = await requireEngine();
   const labwright = runnerOf(file, kubeconfig);
 
-  async function leftovers(): Promise<string[]> {
-    const { docker } = engine;
-    const filter = `label=labwright.lab=${name}`;
-    return [
-      ...(await docker.list(sh`ps --all --filter ${filter} --format {{.Names}}`)),
-      ...(await docker.list(sh`network ls --filter ${filter} --format {{.Name}}`)),
-      ...(await docker.list(
-        sh`volume ls --filter dangling=true --filter ${`name=${name}`} --format {{.Name}}`,
-      )),
-    ];
-  }
-
   const inside = (machine: string, script: string) =>
     engine.docker.run(sh`exec ${`labwright-${name}.${machine}`} bash -c ${script}`);
 
+  const leftovers = () => leftoversOf(name, engine);
+
   return { name, file, kubeconfig, engine, labwright, inside, leftovers };
+}
+
+/** Names of a lab's containers, networks and volumes on an engine. */
+export async function leftoversOf(name: string, { docker }: Engine): Promise<string[]> {
+  const filter = `label=labwright.lab=${name}`;
+  const volumes = sh`volume ls --filter dangling=true --filter ${`name=${name}`} --format {{.Name}}`;
+  return [
+    ...(await docker.list(sh`ps --all --filter ${filter} --format {{.Names}}`)),
+    ...(await docker.list(sh`network ls --filter ${filter} --format {{.Name}}`)),
+    ...(await docker.list(volumes)),
+  ];
 }
 
 /** Names of the anonymous volumes of a lab's machines: each has two, for containerd and Docker, which go with it. */

@@ -11,7 +11,10 @@ export interface Report {
 
 /** What a report says but for the provider, times and costs: it is the same for every provider of a lab. */
 export interface Shape {
-  /** Test cases and their suites, sorted: machines work side by side. */
+  /**
+   * Test cases and their suites, sorted: machines work side by side. What `down` undoes on machines that stay is left out:
+   * all others are removed, and have nothing undone.
+   */
   cases: string[];
   /** Names of the attributes of each kind of JUnit element. */
   attributes: string[];
@@ -41,7 +44,7 @@ export function shapeOf({ junit, summary, lines }: Report): Shape {
     .map((line): Event => JSON.parse(line));
   const root = events.find((event) => event.event === "start" && event.parent === null)?.id;
   return {
-    cases: cases.sort(),
+    cases: cases.filter((one) => !/^down \| (?!here: )/.test(one)).sort(),
     attributes: sorted(
       elements.map(([, tag, text = ""]) => `${tag}: ${attributesOf(text).map(([, key]) => key)}`),
     ),
