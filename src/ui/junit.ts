@@ -40,8 +40,15 @@ export function junit(events: Iterable<Event>, { name }: { name: string }): stri
   return `<?xml version="1.0" encoding="UTF-8"?>\n${body}\n`;
 }
 
-/** Tasks; and whatever else failed by itself, so that a run that broke outside of a task is not reported as passed. */
-const isCase = (entry: Entry): boolean => entry.kind === "task" || ownError(entry) !== undefined;
+/**
+ * Tasks, but not those by which an artifact is made: that happens once, and the lab's report must be the same afterwards. And
+ * whatever else failed by itself, so that a run that broke outside of a task is not reported as passed.
+ */
+const isCase = (entry: Entry): boolean =>
+  ownError(entry) !== undefined || (entry.kind === "task" && !isForArtifact(entry));
+
+const isForArtifact = ({ parent }: Entry): boolean =>
+  parent !== undefined && (parent.kind === "artifact" || isForArtifact(parent));
 
 function caseOf(entry: Entry): Case {
   const machine = machineOf(entry);

@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { containerComputers } from "../cloud/containers.ts";
 import { type CloudService, startCloud } from "../cloud/service.ts";
+import { type Report, shapeOf } from "./smoke-report.ts";
 import { jumpMachines } from "./support.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
@@ -14,6 +15,7 @@ const computers = await containerComputers();
 const skip = computers === undefined && "no Docker engine whose containers can be reached from here";
 let service: CloudService;
 let folder: string;
+let inCloud: Report;
 
 before(async () => {
   if (!computers) return;
@@ -29,8 +31,11 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs labwright in a process group of its own, as a CI job does; `killAt` is a line of its output at which all of it is killed. */
-async function labwright(args: string[], { killAt }: { killAt?: RegExp } = {}) {
+/**
+ * Runs labwright in a process group of its own, as a CI job does; `killAt` is a line of its output at which all of it is
+ * killed, `env` goes beyond the environment of the cloud.
+ */
+async function labwright(args: string[], { killAt, env }: { killAt?: RegExp; env?: NodeJS.ProcessEnv } = {}) {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     detached: true,
@@ -44,6 +49,7 @@ async function labwright(args: string[], { killAt }: { killAt?: RegExp } = {}) {
       HCLOUD_ENDPOINT: service.endpoint,
       LABWRIGHT_ADDRESS_SERVICE: service.addressService,
       GITHUB_STEP_SUMMARY: join(folder, "step-summary.md"),
+      ...env,
     },
   });
   let output = "";
@@ -60,27 +66,36 @@ async function labwright(args: string[], { killAt }: { killAt?: RegExp } = {}) {
 const there = () => service.cloud.list();
 
 describe("labwright in a cloud whose servers are containers", { skip }, () => {
-  test("smoke goes from nothing to nothing, with its reports, and no secret is in any of them", async () => {
-    await writeFile(join(folder, "whole.yaml"), `name: whole\nprovider: pulumi\n${jumpMachines()}`);
-    const ran = await labwright([
-      ...["smoke", "--file", "whole.yaml", "--exercise", "docker-macvlan"],
-      "--junit",
-      "smoke.xml",
-      "--summary",
-      "smoke.md",
-      "--evidence",
-      "logs",
-    ]);
-    assert.equal(ran.code, 0, ran.output);
-    assert.deepEqual(there(), []);
-    const [junit, summary, step] = await Promise.all(
-      ["smoke.xml", "smoke.md", "step-summary.md"].map((name) => readFile(join(folder, name), "utf8")),
+  /** From nothing to nothing, with a report of each kind. */
+  async function smoke(provider: string, env: NodeJS.ProcessEnv = {}): Promise<Report> {
+    const [junit, summary] = [`${provider}.xml`, `${provider}.md`];
+    const ran = await labwright(
+      [
+        ...["smoke", "--file", "whole.yaml", "--provider", provider, "--exercise", "docker-macvlan"],
+        ...["--json", "--junit", junit, "--summary", summary, "--evidence", "logs"],
+      ],
+      { env },
     );
-    assert.match(junit ?? "", /<testsuite name="verify: /);
-    assert.match(summary ?? "", /\| up \| ✅ passed \|[\s\S]*\| down \| ✅ passed \|/);
-    assert.match(summary ?? "", /Costs \d\.\d{4} EUR an hour: 4 servers/);
-    assert.equal(step, summary);
-    for (const text of [ran.output, junit, summary]) assert.ok(!text?.includes(service.token));
+    assert.equal(ran.code, 0, ran.output);
+    const text = (name: string) => readFile(join(folder, name), "utf8");
+    return { junit: await text(junit), summary: await text(summary), lines: ran.output };
+  }
+
+  test("smoke goes from nothing to nothing, with its reports, and no secret is in any of them", async () => {
+    await writeFile(join(folder, "whole.yaml"), `name: whole\n${jumpMachines()}`);
+    inCloud = await smoke("pulumi");
+    assert.deepEqual(there(), []);
+    const { junit, summary } = inCloud;
+    assert.match(junit, /<testsuite name="verify: /);
+    assert.match(summary, /\| up \| ✅ passed \|[\s\S]*\| down \| ✅ passed \|/);
+    assert.match(summary, /Costs \d\.\d{4} EUR an hour: 4 servers/);
+    assert.equal(await readFile(join(folder, "step-summary.md"), "utf8"), summary);
+    for (const text of Object.values(inCloud)) assert.ok(!text.includes(service.token));
+  });
+
+  test("without any cloud, on the docker provider, the report is the very same but for times and costs", async () => {
+    const { XDG_DATA_HOME } = process.env;
+    assert.deepEqual(shapeOf(await smoke("docker", { XDG_DATA_HOME })), shapeOf(inCloud));
   });
 
   test("killed inside kubeadm: what is left is listed by sweep, kept until it expires, then swept away without any state", async () => {

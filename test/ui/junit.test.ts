@@ -57,6 +57,27 @@ test("a run that broke outside of a task is not reported as passed, and a defect
   );
 });
 
+test("how an image of machines is made is no test of the lab, unless it fails", () => {
+  for (const [outcome, tests] of [
+    ["changed", 1],
+    ["failed", 2],
+  ] as const) {
+    const story = new Story();
+    const run = story.start("run", "up basics");
+    const image = story.start("artifact", "Make the machines' image", run);
+    const play = story.start("play", "What every node needs", image, "node-image");
+    const task = story.start("task", "system-packages", play, "node-image");
+    const error = { code: "packages", message: "no space is left", remedy: "make some" };
+    story.end(task, outcome, [], outcome === "failed" ? error : undefined);
+    const other = story.start("play", "Start the control plane", run, "cp");
+    story.task("kubelet", other, "cp");
+    assert.match(
+      junit(story.events, { name: "basics" }),
+      new RegExp(`<testsuites name="basics" tests="${tests}"`),
+    );
+  }
+});
+
 test("whatever a machine says, the report is XML", () => {
   const story = new Story();
   const run = story.start("run", "verify");
