@@ -2,6 +2,7 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import { dockerComposeVersion } from "../versions.ts";
+import { giveBack } from "./shared/before.ts";
 import { install, quietly, versionDifference } from "./shared/programs.ts";
 
 /** Where the docker command line looks for its plugins: https://docs.docker.com/compose/install/linux/ */
@@ -22,6 +23,6 @@ export const dockerCompose = step({
   },
 
   undo: async (host) => {
-    await host.run(sh`rm -f ${folder}/docker-compose`);
+    await host.run(giveBack("docker-compose"));
   },
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { clearDocker, giveBackDocker, rememberDocker } from "./shared/docker-state.ts";
 import { familyOf, osRelease } from "./shared/family.ts";
 import { inactive, serviceState } from "./shared/files.ts";
 import { installPackages, removePackages } from "./shared/packages.ts";
@@ -27,12 +28,16 @@ export const dockerEngine = step({
   apply: async (host, _, site, facts) => {
     if (facts.program.code !== 0) {
       const family = familyOf(host.name, facts.release);
+      await host.run(rememberDocker);
       await installPackages(host, site, owner, { family, names: family.dockerEngine });
     }
     await host.run(sh`systemctl enable --quiet --now docker`);
   },
 
-  undo: (host, _, site) => removePackages(host, site, owner),
+  undo: async (host, _, site) => {
+    await removePackages(host, site, owner, clearDocker);
+    await host.run(giveBackDocker);
+  },
 
   patience: { seconds: 30, for: "the Docker engine to answer" },
 });

@@ -83,3 +83,17 @@ test("nothing is touched that was not noted, and giving back twice is harmless",
   await restoring("one");
   assert.equal(listing(), before);
 });
+
+test("what came as one step's side effect is moved aside for another that needs the folder for itself", async () => {
+  const before = listing();
+  await noting("one", { fresh: [at("data/came")] });
+  await mkdir(at("data/came"));
+  await writeFile(at("data/came/one"), "one's\n");
+  await noting("two", { folders: [at("data/came")] });
+  assert.ok(!existsSync(at("data/came/one")), "the second would work on the first one's files");
+  await mkdir(at("data/came"));
+  await restoring("two");
+  assert.ok(existsSync(at("data/came/one")));
+  await restoring("one");
+  assert.equal(listing(), before);
+});

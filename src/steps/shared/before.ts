@@ -9,7 +9,7 @@ export interface Touched {
   files?: readonly string[];
   /** Folders that must be the lab's alone: moved aside now to `<path>.before-labwright`, moved back by `giveBack`. */
   folders?: readonly string[];
-  /** Paths that come to be as a side effect: removed by `giveBack` where they were not there before. */
+  /** Paths that come to be as a side effect: removed by `giveBack` where they were not there before. Another step may still move them aside. */
   fresh?: readonly string[];
   /** Places where something gets mounted as a side effect: unmounted by `giveBack` where nothing was mounted before. */
   mounts?: readonly string[];
@@ -26,19 +26,20 @@ export const remember = (owner: string, touched: Touched, folder = beforeFolder)
   mkdir -p "$mine/kept" || exit 1
   touch "$mine/list"
   noted() { cat "$all"/*/list | grep -qxF -e "made $1" -e "kept $1" -e "emptied $1" -e "aside $1" -e "stopped $1" -e "mounted $1"; }
+  came() { cat "$all"/*/list | grep -qxF "came $1"; }
   note() { printf '%s %s\n' "$1" "$2" >>"$mine/list" || exit 1; }
   parents() { [ -d "$(dirname "$1")" ] || { parents "$(dirname "$1")"; note parent "$(dirname "$1")"; }; }
-  absent() { [ ! -e "$1" ] && [ ! -L "$1" ] && { parents "$1"; note made "$1"; }; }
+  absent() { [ ! -e "$1" ] && [ ! -L "$1" ] && { parents "$1"; note "$2" "$1"; }; }
   for unit in ${touched.services ?? []}; do
     noted "$unit" || { systemctl is-active --quiet "$unit" && note stopped "$unit" && systemctl stop "$unit"; }
   done
   for path in ${touched.files ?? []}; do
-    noted "$path" || absent "$path" || {
+    noted "$path" || absent "$path" made || {
       mkdir -p "$mine/kept$(dirname "$path")" && cp -a "$path" "$mine/kept$path" && note kept "$path" || exit 1
     }
   done
   for path in ${touched.folders ?? []}; do
-    noted "$path" || absent "$path" || {
+    noted "$path" || absent "$path" made || {
       if [ -z "$(ls -A "$path")" ]; then note emptied "$path"; else note aside "$path"; fi
     }
     if grep -qxF "aside $path" "$mine/list" && [ ! -e "$path.before-labwright" ]; then
@@ -46,7 +47,7 @@ export const remember = (owner: string, touched: Touched, folder = beforeFolder)
     fi
   done
   for path in ${touched.fresh ?? []}; do
-    noted "$path" || absent "$path"
+    noted "$path" || came "$path" || absent "$path" came
   done
   for path in ${touched.mounts ?? []}; do
     noted "$path" || grep -qF " $path " /proc/mounts || note mounted "$path"
@@ -60,7 +61,7 @@ export const giveBack = (owner: string, folder = beforeFolder): Command => sh`
     sed '1!G;h;$!d' "$mine/list" >"$mine/reversed"
     while read -r kind path; do
       case "$kind" in
-        made) rm -rf --one-file-system "$path" ;;
+        made | came) rm -rf --one-file-system "$path" ;;
         kept) [ ! -e "$mine/kept$path" ] && [ ! -L "$mine/kept$path" ] || { rm -f "$path" && mv "$mine/kept$path" "$path"; } ;;
         emptied) [ ! -d "$path" ] || find "$path" -xdev -mindepth 1 -delete ;;
         aside) [ ! -e "$path.before-labwright" ] || { rm -rf --one-file-system "$path" && mv "$path.before-labwright" "$path"; } ;;

@@ -20,8 +20,11 @@ export interface Family {
   download(host: Host, names: readonly string[], activity: Activity): Promise<string[]>;
   /** Installs packages from files in a folder of the machine, without asking anybody. */
   installFiles(folder: string): Command;
-  /** Removes packages with their settings; prints the names of others that need them, and keeps all, where there are any. */
-  remove(names: readonly string[]): Command;
+  /**
+   * Runs `first`, and removes packages with their settings; prints the names of others that need them, and only that, where
+   * there are any.
+   */
+  remove(names: readonly string[], first: Command): Command;
 }
 
 const families: readonly Family[] = [debian];

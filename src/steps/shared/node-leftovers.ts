@@ -1,4 +1,5 @@
 import { type Command, sh } from "../../hosts/sh.ts";
+import { dropRules, firewalls } from "./firewall.ts";
 
 /** Names that only kube-proxy, the kubelet, Calico and the CNI plugins give their firewall chains and comments. */
 const ourChains = "KUBE-|cali[:-]|CNI-";
@@ -11,7 +12,7 @@ export const nodeLeftovers: Command = sh`
   awk -v ours=${ourMounts} '$2 ~ ours { print "mount", $2 }' /proc/mounts | sort -r
   ip -o link show | awk -F '[ :@]+' '{ print $2 }' | grep -E ${ourLinks} | sed 's/^/link /'
   ip -4 route show proto 80 | sed 's/^/route /'
-  for kind in iptables-legacy iptables-nft ip6tables-legacy ip6tables-nft; do
+  for kind in ${firewalls}; do
     command -v "$kind-save" >/dev/null && "$kind-save" 2>/dev/null | grep -qE ${ourChains} && echo "firewall $kind"
   done
   command -v ipset >/dev/null && ipset list -name 2>/dev/null | grep -E '^(cali|KUBE-)' | sed 's/^/set /'
@@ -26,8 +27,6 @@ export const clearNode: Command = sh`
   rm -f /run/netns/cni-*
   left link | while read -r name; do ip link delete "$name"; done
   ip -4 route flush proto 80 2>/dev/null
-  left firewall | while read -r kind; do
-    "$kind-save" --counters | grep -vE ${ourChains} | "$kind-restore" --counters
-  done
+  ${dropRules(ourChains)}
   left set | while read -r name; do ipset destroy "$name"; done
   true`;

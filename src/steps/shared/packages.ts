@@ -40,8 +40,11 @@ export async function installPackages(
   await host.run(noteInstalled(family, owner));
 }
 
-/** Removes the packages that the owner's step has brought, also in an attempt that was cut short, and no others. */
-export async function removePackages(host: Host, site: Site, owner: string): Promise<void> {
+/**
+ * Removes the packages that the owner's step has brought, also in an attempt that was cut short, and no others. `first` is
+ * run on the machine before that; where other packages need them they are kept, and it is not run.
+ */
+export async function removePackages(host: Host, site: Site, owner: string, first = sh`true`): Promise<void> {
   const { folder, mark, snapshot } = notesOf(owner);
   const release = await host.run(sh`[ ! -d ${folder} ] || { ${osRelease}; }`);
   if (release.stdout === "") return;
@@ -51,7 +54,7 @@ export async function removePackages(host: Host, site: Site, owner: string): Pro
   const linesOf = (text: string) => text.split("\n").filter((line) => line.trim() !== "");
   const installed = linesOf((await host.run(sh`cat ${mark} 2>/dev/null; true`)).stdout);
   if (installed.length > 0) {
-    const needed = linesOf((await host.run(family.remove(installed))).stdout);
+    const needed = linesOf((await host.run(family.remove(installed, first))).stdout);
     if (needed.length > 0) site.note(`kept the packages: ${needed.join(", ")} needs them`);
   }
   await host.run(sh`rm -rf ${folder} && rmdir --ignore-fail-on-non-empty -p ${beforeFolder}`);

@@ -65,13 +65,15 @@ export const debian: Family = {
     rm -rf ${folder} ${place}
     [ "$code" = 0 ]`,
 
-  remove: (names) => sh`
+  remove: (names, first) => sh`
     # apt names no architecture where it is the machine's own.
     ours=$(printf '%s\n' ${names} | sed 's/:.*//')
     others=$(apt-get --simulate --quiet --quiet purge ${names} | awk '$1 == "Purg" || $1 == "Remv" { print $2 }' | grep -vxF -- "$ours")
     if [ -n "$others" ]; then
       printf '%s\n' "$others"
     else
+      { ${first}
+      } >&2
       ${folders}
       ${apt} purge ${names} >&2
       code=$?

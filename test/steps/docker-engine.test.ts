@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
+import type { Facts, Site } from "../../src/engine/step.ts";
+import { runAll } from "../../src/hosts/batch.ts";
+import type { Command } from "../../src/hosts/sh.ts";
+import type { Host } from "../../src/hosts/types.ts";
+import { hostState, stateChanges } from "../support/host-state.ts";
+import { plainSite } from "../support/plain-machine.ts";
+import { sceneOf, stepOf } from "../support/steps.ts";
+
+const plain = await plainSite({ word: "engine" });
+after(() => plain?.close());
+const skip = plain === undefined && "no Docker engine whose containers can be reached from here";
+const folder = await mkdtemp(join(tmpdir(), "labwright-engine-"));
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** Compose's plugin is a script here: what it does is no part of how it comes and goes. */
+async function siteOf(): Promise<Site> {
+  const compose = join(folder, "docker-compose");
+  await writeFile(compose, "#!/bin/sh\n", { mode: 0o755 });
+  const programs = async () => ({ id: "compose", files: [{ name: "docker-compose", path: compose }] });
+  const scene = sceneOf("spare");
+  return {
+    ...scene,
+    machine: { ...scene.machine, software: ["docker", "docker-compose"] },
+    artifacts: { programs } as unknown as ArtifactStore,
+    signal: new AbortController().signal,
+    on: () => Promise.reject(new Error("no other machine is asked")),
+    note: () => {},
+  };
+}
+
+test("an engine, with networks and containers on it, comes and goes, and the machine is as it was", {
+  skip,
+}, async () => {
+  const machine = await plain?.start({ name: "engine" });
+  assert.ok(plain && machine);
+  const host: Host = await machine.connect();
+  const site = await siteOf();
+  const step = await stepOf("software");
+  const facts = (): Promise<Facts> => runAll(host, step.probe(site) as Record<string, Command>);
+  try {
+    // The machine's owner forwards nothing.
+    await machine.inside("echo 0 >/proc/sys/net/ipv4/ip_forward");
+    const before = await hostState(plain, machine);
+    await step.apply?.(host, site, await facts());
+    assert.match(step.check(await facts(), site).join(), /^docker compose is not installed/);
+    await machine.inside(`set -e
+      docker network create --driver macvlan --opt parent=eth0 --subnet 172.28.0.0/24 news
+      docker network create own
+      tar -c -C / --files-from /dev/null | docker import - empty
+      docker create --publish 8080:80 --network own --name one empty /nothing`);
+    assert.equal(await machine.inside("cat /proc/sys/net/ipv4/ip_forward"), "1");
+    await step.undo?.(host, site);
+    assert.deepEqual(stateChanges(before, await hostState(plain, machine)), []);
+    assert.equal(await machine.inside("ls -d /var/lib/labwright 2>/dev/null; true"), "");
+    await step.undo?.(host, site);
+  } finally {
+    await host.close();
+  }
+});
