@@ -52,7 +52,7 @@ export function shapeOf({ junit, summary, lines }: Report): Shape {
       .replaceAll(/\d+(\.\d)? s\b/g, "… s")
       .replace(/ by \w+,/, " by …,")
       .split("\n")
-      .filter((line) => line !== "" && !line.startsWith("Cost: ")),
+      .filter((line) => line !== "" && !line.startsWith("Costs ")),
     fields: sorted(events.map((event) => `${event.event}: ${Object.keys(event)}`)),
     parts: events.flatMap((event) => (event.event === "start" && event.parent === root ? [event.title] : [])),
   };
