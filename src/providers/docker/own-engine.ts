@@ -4,7 +4,7 @@ import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
 import { pidOf } from "../shared/daemon.ts";
-import { removeLeftBridges } from "./left-bridges.ts";
+import { docker, removeDeadBridges } from "../shared/left-bridges.ts";
 
 export const ownFolder = (): string => join(dataFolder(), "engine");
 const ownPidFile = (): string => join(ownFolder(), "docker.pid");
@@ -54,9 +54,7 @@ export async function startOwnEngine(): Promise<void> {
   const file = join(folder, "daemon.json");
   await writeFile(file, JSON.stringify(ownConfiguration(owners), undefined, 2));
   const log = join(folder, "dockerd.log");
-  // Another engine that runs here, one that we may not ask, has bridges of its own.
-  await localHost().run(sh`pgrep -x dockerd >/dev/null || { ${removeLeftBridges}
-  }`);
+  await localHost().run(removeDeadBridges(docker));
   await localHost().run(sh`
     setsid -f dockerd --config-file ${file} >${log} 2>&1 </dev/null
     for try in $(seq 150); do

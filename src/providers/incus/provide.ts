@@ -1,6 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
+import { incus, removeDeadBridges } from "../shared/left-bridges.ts";
 import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./engine.ts";
 
 /**
@@ -51,6 +52,7 @@ async function install(note: (text: string) => void): Promise<void> {
 /** The daemon outlives the run that starts it, as any does; `doctor --stop-engine` ends it. */
 async function start(): Promise<void> {
   const folder = ownFolder();
+  await localHost().run(removeDeadBridges(incus));
   await localHost().run(sh`
     mkdir -p ${folder} && chmod 711 ${folder}
     daemon=$(PATH="$PATH:/usr/libexec/incus:/usr/lib/incus:/opt/incus/bin" command -v incusd)
