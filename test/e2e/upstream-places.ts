@@ -34,7 +34,7 @@ async function startRegistry(folder: string, host: string): Promise<{ place: str
   const config = join(folder, "registry.yml");
   await writeFile(
     config,
-    `version: 0.1\nlog: { level: fatal }\nstorage: { filesystem: { rootdirectory: ${join(folder, "registry")} } }\nhttp: { addr: "${host}:${port}" }\n`,
+    `version: 0.1\nlog: { level: error }\nstorage: { filesystem: { rootdirectory: ${join(folder, "registry")} } }\nhttp: { addr: "${host}:${port}" }\n`,
   );
   const child = spawn("docker-registry", ["serve", config], { stdio: ["ignore", "ignore", "inherit"] });
   const place = `${host}:${port}`;
