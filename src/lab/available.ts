@@ -1,14 +1,5 @@
 import { kubernetesMinors } from "../versions.ts";
-import type {
-  CloudName,
-  LoginWay,
-  MachineType,
-  ProviderName,
-  Runtime,
-  Software,
-  SourceChoice,
-  Sudo,
-} from "./types.ts";
+import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./types.ts";
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {
@@ -22,8 +13,16 @@ export const providers: Words<ProviderName> = {
   planned: [],
 };
 
+/** What machines in each cloud are where the lab file does not say: two processors and 4 GB, which a control plane needs. */
+export const cloudDefaults = {
+  hetzner: { region: "nbg1", size: "cx23", image: "debian-12" },
+  aws: { region: "eu-central-1", size: "t3.medium", image: "debian-12" },
+};
+
+export type CloudName = keyof typeof cloudDefaults;
+
 /** Clouds in which the pulumi provider makes machines. */
-export const clouds: Words<CloudName> = { usable: ["hetzner", "aws"], planned: [] };
+export const clouds: Words<CloudName> = { usable: Object.keys(cloudDefaults) as CloudName[], planned: [] };
 
 export const runtimes: Words<Runtime> = { usable: ["containerd"], planned: ["cri-o", "docker"] };
 

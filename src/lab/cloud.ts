@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { clouds } from "./available.ts";
+import { cloudDefaults, clouds } from "./available.ts";
 import { choice, text } from "./fields.ts";
 import type { Flaw } from "./names.ts";
 import { shown } from "./nearest.ts";
-import type { CloudName } from "./types.ts";
 
 const durationPattern = /^[1-9]\d{0,3}[mhd]$/;
 const namePattern = /^[a-zA-Z0-9][\w.-]{0,62}$/;
@@ -39,14 +38,8 @@ const ifNot = (isRight: boolean, message: string, remedy: string): Flaw | undefi
 
 const addresses = z.array(outside).min(1).optional();
 
-/** What a cloud's machines are where the lab file does not say: two processors and 4 GB, which a control plane needs. */
-const defaults: Record<CloudName, { region: string; size: string; image: string }> = {
-  hetzner: { region: "nbg1", size: "cx23", image: "debian-12" },
-  aws: { region: "eu-central-1", size: "t3.medium", image: "debian-12" },
-};
-
 const ofEach = (field: "region" | "size" | "image"): string =>
-  Object.entries(defaults)
+  Object.entries(cloudDefaults)
     .map(([cloud, { [field]: value }]) => `${value} (${cloud})`)
     .join(", ");
 
@@ -76,7 +69,7 @@ const fields = z.strictObject({
 
 /** Which cloud the pulumi provider makes machines in, and how. Other providers leave it alone. */
 export const cloudSchema = fields.transform(({ region, size, image, ...chosen }) => {
-  const usual = defaults[chosen.name];
+  const usual = cloudDefaults[chosen.name];
   return {
     ...chosen,
     region: region ?? usual.region,

@@ -21,8 +21,6 @@ export interface Lab {
 
 export type MachineType = "container" | "virtual-machine";
 export type ProviderName = "docker" | "incus" | "vagrant" | "pulumi" | "ssh";
-/** A cloud in which the pulumi provider makes machines. */
-export type CloudName = "hetzner" | "aws";
 export type SourceChoice = "auto" | "upstream" | "modules";
 export type Runtime = "containerd" | "cri-o" | "docker";
 

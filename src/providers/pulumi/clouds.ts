@@ -1,5 +1,5 @@
+import type { CloudName } from "../../lab/available.ts";
 import type { CloudChoice } from "../../lab/cloud.ts";
-import type { CloudName } from "../../lab/types.ts";
 import { aws } from "./aws/kind.ts";
 import type { Cloud, CloudKind } from "./cloud.ts";
 import { hetzner } from "./hetzner/kind.ts";

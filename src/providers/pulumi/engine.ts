@@ -40,11 +40,11 @@ export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> 
   if (await isInstalled(signal)) return { root: undefined, environment: {} };
   const { source } = await explainSource({ choice: lab.source, mirrors: lab.mirrors, signal });
   if (source !== "modules") return installed(activity);
-  const installedPlugin = plugin.compiled ? undefined : await findPlugin(plugin);
+  const present = plugin.compiled ? undefined : await findPlugin(plugin);
   const folder = await compiledPulumi(activity, signal);
   await replaceLink(join(folder, "pulumi"), join(home, "bin"), "pulumi");
   const file = fileOf(plugin);
-  await replaceLink(installedPlugin ?? join(folder, file), join(home, "plugins", folderOf(plugin)), file);
+  await replaceLink(present ?? join(folder, file), join(home, "plugins", folderOf(plugin)), file);
   // Otherwise the engine looks on the internet for what it has.
   return { root: home, environment: { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } };
 }
@@ -52,10 +52,10 @@ export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> 
 const fileOf = ({ name }: Plugin): string => `pulumi-resource-${name}`;
 const folderOf = ({ name, version }: Plugin): string => `resource-${name}-v${version}`;
 
-/** A plugin that this computer has: in PATH, or where `pulumi plugin install` puts it. */
-async function findPlugin(plugin: Plugin): Promise<string> {
-  const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
-  const folders = [...(process.env.PATH ?? "").split(delimiter), join(home, "plugins", folderOf(plugin))];
+/** A plugin that this computer has: in PATH, or where `pulumi plugin install` puts it. Throws `pulumi-plugin-missing`. */
+export async function findPlugin(plugin: Plugin, environment = process.env): Promise<string> {
+  const home = environment.PULUMI_HOME || join(homedir(), ".pulumi");
+  const folders = [...(environment.PATH ?? "").split(delimiter), join(home, "plugins", folderOf(plugin))];
   for (const folder of folders) {
     const file = join(folder, fileOf(plugin));
     const isThere = await access(file, constants.X_OK).then(

@@ -15,7 +15,7 @@ import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
 import { removeLab, removeThings } from "./remove.ts";
 import { type Tags, tag, timeTag } from "./tags.ts";
-import { machineOf, placeOf, resourceName, stateIdOf } from "./things.ts";
+import { compared, machineOf, placeOf, stateIdOf } from "./things.ts";
 
 /** How often what a killed run has asked the cloud for may come into being while we look. */
 const attempts = 3;
@@ -148,18 +148,11 @@ export class PulumiProvider implements Provider {
     state: readonly { name: string; id: string }[],
     activity: Activity,
   ): Promise<{ kept: Thing[]; adopt: Record<string, string> }> {
-    const things = await this.#cloud.list(this.#lab.name);
-    const isKnown = (thing: Thing) => state.some(({ id }) => id === stateIdOf(thing));
-    const isHalfMade = (thing: Thing) =>
-      thing.halfMade === true || (thing.server?.running === false && !isKnown(thing));
-    const halfMade = things.filter(isHalfMade);
+    const { halfMade, kept, adopt } = compared(await this.#cloud.list(this.#lab.name), state);
     await removeThings(this.#cloud, halfMade, (text) => activity.note(text));
-    const kept = things.filter((thing) => !isHalfMade(thing));
     const off = kept.filter(({ server }) => server?.running === false);
     await Promise.all(off.map((thing) => this.#cloud.powerOn(thing)));
-    const unknown = kept.filter((thing) => !isKnown(thing));
-    const adopt = unknown.map((thing) => [resourceName(thing), stateIdOf(thing)]);
-    return { kept, adopt: Object.fromEntries(adopt) };
+    return { kept, adopt };
   }
 
   async remove(machines: readonly string[]): Promise<void> {

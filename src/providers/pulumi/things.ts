@@ -17,8 +17,36 @@ export function placeOf({ tags, server }: Thing): Place {
 }
 
 /** What the program calls the resource that a thing is. */
-export const resourceName = (thing: Thing): string =>
+const resourceName = (thing: Thing): string =>
   thing.kind === "server" ? machineOf(thing) : thing.kind === "ssh-key" ? "key" : thing.kind;
 
 /** What Pulumi's state knows a thing by. */
 export const stateIdOf = ({ stateId, id }: Thing): string => stateId ?? id;
+
+export interface Compared {
+  /** To be removed: nothing else is of use with it. */
+  halfMade: Thing[];
+  kept: Thing[];
+  /** Of what is kept, what only the cloud has: its name in the program → its id in the state. */
+  adopt: Record<string, string>;
+}
+
+/**
+ * What the cloud has of a lab beside what the state has. A server that is off and that the state does not know was never
+ * switched on; and what the state knows another of was made by a killed run, past the state and for a second time.
+ */
+export function compared(things: readonly Thing[], state: readonly { name: string; id: string }[]): Compared {
+  const known = new Set(state.map(({ id }) => id));
+  const isKnown = (thing: Thing) => known.has(stateIdOf(thing));
+  const names = new Set(things.filter(isKnown).map(resourceName));
+  const isHalfMade = (thing: Thing) =>
+    thing.halfMade === true ||
+    (!isKnown(thing) && (thing.server?.running === false || names.has(resourceName(thing))));
+  const kept = things.filter((thing) => !isHalfMade(thing));
+  const adopt = kept.filter((thing) => !isKnown(thing));
+  return {
+    halfMade: things.filter(isHalfMade),
+    kept,
+    adopt: Object.fromEntries(adopt.map((thing) => [resourceName(thing), stateIdOf(thing)])),
+  };
+}
