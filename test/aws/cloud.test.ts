@@ -15,26 +15,23 @@ import { cloudsAtHand, openCloud } from "../../src/providers/pulumi/clouds.ts";
 import { removeLab } from "../../src/providers/pulumi/remove.ts";
 import { makeLab } from "./lab.ts";
 import { findMoto, type Moto, startMoto } from "./moto.ts";
+import { onlyAws } from "./says.ts";
 
 const found = await findMoto();
 const skip = "missing" in found && found.missing;
 const region = "eu-central-1";
-const environment = { ...process.env };
 let moto: Moto;
+let putBack: () => void;
 let client: EC2Client;
 
 before(async () => {
   if ("missing" in found) return;
   moto = await startMoto(found.python);
-  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
-  process.env.AWS_ENDPOINT_URL = moto.endpoint;
-  process.env.AWS_ACCESS_KEY_ID = "testing";
-  process.env.AWS_SECRET_ACCESS_KEY = "testing";
-  process.env.AWS_EC2_METADATA_DISABLED = "true";
+  putBack = onlyAws({ AWS_ENDPOINT_URL: moto.endpoint });
   client = new EC2Client({ region });
 });
 after(async () => {
-  process.env = environment;
+  putBack?.();
   await moto?.close();
 });
 afterEach(async () => {

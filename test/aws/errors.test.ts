@@ -1,56 +1,34 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, afterEach, before, test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { openRegion } from "../../src/providers/pulumi/aws/cloud.ts";
 import { dialect } from "../../src/providers/pulumi/aws/dialect.ts";
 import { cloudError, failureIn } from "../../src/providers/pulumi/errors.ts";
+import { type Ec2Says, instances, onlyAws, refusal, startEc2 } from "./says.ts";
 
-/** Answers each request as EC2 says no, until `answers` is empty; then as if nothing were there; `silent`: never. */
-const answers: { status: number; code: string }[] = [];
-const calls: string[] = [];
-const environment = { ...process.env };
+/** Each answer is used once; then it is as if nothing were there. */
+const answers: [status: number, code: string][] = [];
 let silent = false;
-let server: Server;
-
-const refusal = (code: string) =>
-  `<?xml version="1.0"?><Response><Errors><Error><Code>${code}</Code><Message>so it is</Message></Error></Errors><RequestID>1</RequestID></Response>`;
-const nothing = "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>";
+let ec2: Ec2Says;
+let putBack: () => void;
 
 before(async () => {
-  server = createServer(async (request, response) => {
-    let body = "";
-    for await (const part of request) body += part;
-    calls.push(new URLSearchParams(body).get("Action") ?? "");
-    if (silent) return;
-    const answer = answers.shift();
-    response.writeHead(answer?.status ?? 200, { "content-type": "text/xml" });
-    response.end(answer ? refusal(answer.code) : nothing);
+  ec2 = await startEc2(() => {
+    const [status, code] = answers.shift() ?? [];
+    if (silent) return undefined;
+    return status !== undefined && code !== undefined ? refusal(status, code) : instances();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
-  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  process.env.AWS_EC2_METADATA_DISABLED = "true";
-  process.env.AWS_CONFIG_FILE = "/nonexistent/config";
-  process.env.AWS_SHARED_CREDENTIALS_FILE = "/nonexistent/credentials";
-  giveCredentials();
+  putBack = onlyAws({ AWS_ENDPOINT_URL: ec2.endpoint });
 });
-after(() => {
-  process.env = environment;
-  server.closeAllConnections();
-  server.close();
+after(async () => {
+  putBack();
+  await ec2.close();
 });
 afterEach(() => {
   answers.length = 0;
-  calls.length = 0;
+  ec2.calls.length = 0;
   silent = false;
 });
-
-function giveCredentials(): void {
-  process.env.AWS_ACCESS_KEY_ID = "AKIATESTING";
-  process.env.AWS_SECRET_ACCESS_KEY = "s3cret";
-}
 
 const server1 = { kind: "server", id: "i-1", name: "labwright-one-cp", tags: {} } as const;
 const start = (limits: { limit?: number; answerLimit?: number } = {}) =>
@@ -74,7 +52,7 @@ const refusals: [number, string, string][] = [
 
 for (const [status, word, code] of refusals)
   test(`${word} is ${code}, is not tried again, and has a remedy`, async () => {
-    answers.push({ status, code: word });
+    answers.push([status, word]);
     await assert.rejects(start(), (error) => {
       assert.ok(error instanceof LabwrightError);
       assert.equal(error.code, code);
@@ -84,7 +62,7 @@ for (const [status, word, code] of refusals)
       assert.doesNotMatch(`${error.remedy}${error.message}`, /HCLOUD|Hetzner/);
       return true;
     });
-    assert.deepEqual(calls, ["StartInstances"]);
+    assert.deepEqual(ec2.calls, ["StartInstances"]);
   });
 
 for (const [status, word, code] of [
@@ -93,13 +71,13 @@ for (const [status, word, code] of [
   [500, "InternalError", "cloud-broken"],
 ] as const)
   test(`${word} is tried again, and is ${code} where it stays so`, async () => {
-    answers.push(...Array.from({ length: 20 }, () => ({ status, code: word })));
+    answers.push(...Array.from({ length: 20 }, (): [number, string] => [status, word]));
     await assert.rejects(start(), { code });
-    assert.ok(calls.length > 1, calls.join());
+    assert.ok(ec2.calls.length > 1, ec2.calls.join());
   });
 
 test("a fault that passes is not noticed", async () => {
-  answers.push({ status: 503, code: "RequestLimitExceeded" }, { status: 500, code: "InternalError" });
+  answers.push([503, "RequestLimitExceeded"], [500, "InternalError"]);
   const cloud = openRegion({ region: "eu-central-1" });
   assert.deepEqual(await cloud.list("one"), []);
 });
@@ -110,7 +88,6 @@ test("an answer that does not come is an error after the limit", async () => {
 });
 
 test("a cloud that cannot be reached is an error", async () => {
-  const { AWS_ENDPOINT_URL } = process.env;
   process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
   await assert.rejects(start(), (error) => {
     assert.ok(error instanceof LabwrightError);
@@ -119,7 +96,7 @@ test("a cloud that cannot be reached is an error", async () => {
     assert.match(error.remedy, /AWS_ENDPOINT_URL/);
     return true;
   });
-  process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
+  process.env.AWS_ENDPOINT_URL = ec2.endpoint;
 });
 
 test("without credentials the cloud is not asked, and what to give is said", async () => {
@@ -130,8 +107,8 @@ test("without credentials the cloud is not asked, and what to give is said", asy
     assert.match(error.remedy, /AWS_PROFILE, or AWS_ACCESS_KEY_ID/);
     return true;
   });
-  assert.deepEqual(calls, []);
-  giveCredentials();
+  assert.deepEqual(ec2.calls, []);
+  process.env.AWS_ACCESS_KEY_ID = "AKIATESTING";
 });
 
 test("what the plugin says in words is the same typed error", () => {

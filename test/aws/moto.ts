@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { messageOf } from "../../src/errors.ts";
@@ -14,26 +14,30 @@ const version = "5.2.5";
 export async function findMoto(): Promise<{ python: string } | { missing: string }> {
   const folder = join(cacheFolder(), "tests", `moto-${version}`);
   const python = join(folder, "bin/python");
-  const complete = join(folder, "complete");
-  const isThere = await access(complete).then(
+  if (await isThere(python)) return { python };
+  await mkdir(dirname(folder), { recursive: true });
+  // Its name changes only when it is complete; another test file may be making the same.
+  const making = await mkdtemp(`${folder}.`);
+  try {
+    await run("python3", ["-m", "venv", making]);
+    const pip = ["-m", "pip", "install", "--quiet", `moto[ec2,server]==${version}`];
+    await run(join(making, "bin/python"), pip, { timeout: 240_000 });
+    await rename(making, folder).catch(async (error: unknown) => {
+      if (!(await isThere(python))) throw error;
+    });
+    return { python };
+  } catch (error) {
+    return { missing: `python3 with venv and pip cannot install moto ${version} here: ${messageOf(error)}` };
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
     () => true,
     () => false,
   );
-  if (isThere) return { python };
-  try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    await run("python3", ["-m", "venv", folder]);
-    await run(python, ["-m", "pip", "install", "--quiet", `moto[ec2,server]==${version}`], {
-      timeout: 240_000,
-    });
-    await writeFile(complete, "");
-    return { python };
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    return { missing: `python3 with venv and pip cannot install moto ${version} here: ${messageOf(error)}` };
-  }
-}
 
 /** Ends with the process that reads from it, however that ends: nothing writes to its standard input. */
 const server = `
