@@ -37,16 +37,31 @@ interface EngineRequest {
 export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> {
   const { lab, plugin, home, activity, signal } = request;
   await mkdir(home, { recursive: true, mode: 0o700 });
-  if (await isInstalled(signal)) return { root: undefined, environment: {} };
+  const plugins = join(home, "plugins");
+  await rm(plugins, { recursive: true, force: true });
+  if (await isInstalled(signal)) {
+    await sharePlugins(plugins);
+    return { root: undefined, environment: {} };
+  }
   const { source } = await explainSource({ choice: lab.source, mirrors: lab.mirrors, signal });
-  if (source !== "modules") return installed(activity);
+  if (source !== "modules") {
+    await sharePlugins(plugins);
+    return installed(activity);
+  }
   const present = plugin.compiled ? undefined : await findPlugin(plugin);
   const folder = await compiledPulumi(activity, signal);
   await replaceLink(join(folder, "pulumi"), join(home, "bin"), "pulumi");
   const file = fileOf(plugin);
-  await replaceLink(present ?? join(folder, file), join(home, "plugins", folderOf(plugin)), file);
+  await replaceLink(present ?? join(folder, file), join(plugins, folderOf(plugin)), file);
   // Otherwise the engine looks on the internet for what it has.
   return { root: home, environment: { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } };
+}
+
+/** What Pulumi fetches itself has hundreds of megabytes, and is the same for every lab. */
+async function sharePlugins(link: string): Promise<void> {
+  const shared = join(cacheFolder(), "pulumi", "plugins");
+  await mkdir(shared, { recursive: true });
+  await symlink(shared, link);
 }
 
 const fileOf = ({ name }: Plugin): string => `pulumi-resource-${name}`;

@@ -28,6 +28,7 @@ export function userData({ machine, hostKey, authorizedKey }: UserDataSpec): str
     hostname: hostNameOf(machine.name),
     preserve_hostname: false,
     manage_etc_hosts: "localhost",
+    // Where it is true, as in Debian's images for AWS, root is told to log in as the image's own user.
     disable_root: false,
     ssh_pwauth: false,
     users: [{ name: "root", ssh_authorized_keys: [authorizedKey], lock_passwd: true }],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -32,6 +32,31 @@ test("a plugin is found in PATH, and where Pulumi itself puts it in this very ve
     await rm(file);
     await writeFile(file, "", { mode: 0o755 });
     assert.equal(await findPlugin(aws.plugin, environment), file);
+  }
+});
+
+test("an engine in PATH is taken, and the plugins that it fetches are for all labs", async () => {
+  const { PATH, XDG_CACHE_HOME } = process.env;
+  const home = join(folder, "lab");
+  const pulumi = join(folder, "engine/pulumi");
+  await mkdir(dirname(pulumi), { recursive: true });
+  await writeFile(pulumi, "#!/bin/sh\necho v3.250.0\n", { mode: 0o755 });
+  process.env.PATH = `${dirname(pulumi)}:${PATH}`;
+  process.env.XDG_CACHE_HOME = join(folder, "cache");
+  try {
+    const request = { lab: labIn("one", "name: aws"), plugin: aws.plugin, home, activity: quiet };
+    for (const again of [false, true]) {
+      const { root } = await findPulumi({ ...request, signal: AbortSignal.any([]) });
+      assert.equal(root, undefined);
+      const shared = await realpath(join(home, "plugins"));
+      assert.equal(shared, await realpath(join(folder, "cache/labwright/pulumi/plugins")));
+      if (!again) await writeFile(join(shared, "fetched"), "");
+      assert.deepEqual(await readdir(shared), ["fetched"]);
+    }
+  } finally {
+    process.env.PATH = PATH;
+    if (XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
   }
 });
 

@@ -86,6 +86,10 @@ test("a server's user data has the private half of the host key whose public hal
   const config = JSON.parse(server?.userData.replace("#cloud-config\n", "") ?? "");
   assert.equal(hostKeyTag(config.ssh_keys.ed25519_public), server?.tags["labwright-host-key"]);
   assert.equal(config.ssh_pwauth, false);
+  // Images of AWS would else have root told to log in as `admin`, whom an entry `default` would make.
+  assert.equal(config.disable_root, false);
+  assert.deepEqual(config.users.length, 1);
+  assert.ok((server?.userData.length ?? 0) < 16_384, "EC2 takes no more");
   assert.deepEqual(config.users[0].ssh_authorized_keys, ["ssh-ed25519 AAAA lab"]);
 });
 

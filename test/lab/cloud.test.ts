@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cloudDefaults, clouds } from "../../src/lab/available.ts";
+import { parseLab } from "../../src/lab/load.ts";
+import { labSchemaJson } from "../../src/lab/schema.ts";
+
+function cloudOf(cloud: string) {
+  const parsed = parseLab(`provider: pulumi\n${cloud}`, "lab.yaml", {
+    knownPlaybooks: ["cluster", "nginx-nodeport"],
+  });
+  assert.ok("lab" in parsed, JSON.stringify(parsed));
+  return parsed.lab.cloud;
+}
+
+test("what the lab file does not say of the machines is the cloud's own usual", () => {
+  assert.partialDeepStrictEqual(cloudOf(""), { name: "hetzner", ...cloudDefaults.hetzner, expiry: "8h" });
+  for (const name of clouds.usable)
+    assert.partialDeepStrictEqual(cloudOf(`cloud: { name: ${name} }`), { name, ...cloudDefaults[name] });
+  assert.partialDeepStrictEqual(cloudOf("cloud: { name: aws, size: t4g.medium, image: ami-0123 }"), {
+    region: "eu-central-1",
+    size: "t4g.medium",
+    image: "ami-0123",
+  });
+});
+
+test("editors are offered every cloud, and told each one's usual region, size and image", () => {
+  const schema = JSON.stringify(labSchemaJson());
+  assert.match(schema, /"enum":\["hetzner","aws"\]/);
+  for (const { region, size, image } of Object.values(cloudDefaults))
+    for (const word of [region, size, image]) assert.ok(schema.includes(word), word);
+});
