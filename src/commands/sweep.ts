@@ -1,5 +1,5 @@
 import { exitCode, LabwrightError } from "../errors.ts";
-import type { Thing } from "../providers/pulumi/cloud.ts";
+import type { Part, Thing } from "../providers/pulumi/cloud.ts";
 import { cloudsAtHand, kinds } from "../providers/pulumi/clouds.ts";
 import { removeThings } from "../providers/pulumi/remove.ts";
 import { tag, timeOf } from "../providers/pulumi/tags.ts";
@@ -14,8 +14,16 @@ export interface SweepOptions {
   json?: boolean;
 }
 
+interface Place {
+  /** The cloud's. */
+  name: string;
+  region?: string;
+}
+
 export interface Swept {
   cloud: string;
+  /** Absent where the cloud's regions are asked all at once. */
+  region?: string;
   kind: string;
   name: string;
   lab: string;
@@ -31,26 +39,50 @@ export async function sweep(options: SweepOptions): Promise<void> {
   const clouds = await cloudsAtHand(process.env, interruption());
   if (clouds.length === 0) throw noCloud();
   const now = new Date();
-  const swept = clouds.map(async ({ name, cloud }) => {
-    const things = await cloud.list(options.lab);
+  const sweeping = (await lookIn(clouds, options.lab)).map(async ({ part, things }) => {
     const expired = things.filter((thing) => isExpired(thing, now));
-    if (options.delete) await removeThings(cloud, expired, () => {});
-    const left = new Set((options.delete ? await cloud.list(options.lab) : things).map(({ id }) => id));
-    return things.map((thing) => rowOf(name, thing, now, !left.has(thing.id)));
+    if (options.delete) await removeThings(part.cloud, expired, () => {});
+    const left = new Set((options.delete ? await part.cloud.list(options.lab) : things).map(({ id }) => id));
+    return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
   });
-  const rows = (await Promise.all(swept)).flat();
+  const rows = (await Promise.all(sweeping)).flat();
   process.stdout.write(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : textOf(rows, options));
   if (options.delete && rows.some(({ expired, removed }) => expired && !removed))
     process.exitCode = exitCode.failed;
 }
+
+/**
+ * What the parts of the clouds have. An organization may close single regions: those that the credentials may not look
+ * at are named on stderr, and the others swept all the same.
+ */
+async function lookIn(
+  parts: readonly (Place & Part)[],
+  lab: string | undefined,
+): Promise<{ part: Place & Part; things: Thing[] }[]> {
+  const answers = await Promise.allSettled(parts.map(({ cloud }) => cloud.list(lab)));
+  const failed = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+  const isClosed = (error: unknown) => error instanceof LabwrightError && error.code === "cloud-forbidden";
+  const worst = failed.find((error) => !isClosed(error)) ?? (failed.length === answers.length && failed[0]);
+  if (worst) throw worst;
+  const closed = parts.filter((_, index) => answers[index]?.status === "rejected").map(placeOf);
+  if (closed.length > 0)
+    process.stderr.write(`Not looked at, because these credentials may not: ${closed.join(", ")}.\n`);
+  return parts.flatMap((part, index) => {
+    const answer = answers[index];
+    return answer?.status === "fulfilled" ? [{ part, things: answer.value }] : [];
+  });
+}
+
+const placeOf = ({ name, region }: Place): string => (region === undefined ? name : `${name} ${region}`);
 
 const isExpired = ({ tags }: Thing, now: Date): boolean => {
   const expiry = timeOf(tags[tag.expiry]);
   return expiry !== undefined && expiry <= now;
 };
 
-const rowOf = (cloud: string, thing: Thing, now: Date, removed: boolean): Swept => ({
-  cloud,
+const rowOf = ({ name, region }: Place, thing: Thing, now: Date, removed: boolean): Swept => ({
+  cloud: name,
+  ...(region !== undefined && { region }),
   kind: thing.kind,
   name: thing.name,
   lab: thing.tags[tag.lab] ?? "",
@@ -62,13 +94,21 @@ const rowOf = (cloud: string, thing: Thing, now: Date, removed: boolean): Swept 
 
 function textOf(rows: readonly Swept[], options: SweepOptions): string {
   if (rows.length === 0) return "There is nothing of labwright's in the cloud.\n";
-  const lines = rows.map((row) => [row.lab, row.kind, row.name, row.owner, row.expiry, wordOf(row)]);
+  const lines = rows.map((row) => [
+    row.lab,
+    placeOf({ ...row, name: row.cloud }),
+    row.kind,
+    row.name,
+    row.owner,
+    row.expiry,
+    wordOf(row),
+  ]);
   const expired = rows.filter((row) => row.expired).length;
   const advice =
     expired === 0 || options.delete
       ? ""
       : `${expired} have expired: \`labwright sweep --delete\` removes them.\n`;
-  return `${table([["LAB", "KIND", "NAME", "OWNER", "EXPIRES", ""], ...lines])}${advice}`;
+  return `${table([["LAB", "CLOUD", "KIND", "NAME", "OWNER", "EXPIRES", ""], ...lines])}${advice}`;
 }
 
 const wordOf = ({ expired, removed, expiry }: Swept): string =>

@@ -12,14 +12,17 @@ export interface Ec2Says {
 }
 
 /** A service on 127.0.0.1 that says to EC2's clients what a test wants to be said. */
-export async function startEc2(say: (action: string) => Saying): Promise<Ec2Says> {
+export async function startEc2(say: (action: string, region: string) => Saying): Promise<Ec2Says> {
   const calls: string[] = [];
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const part of request) body += part;
     const action = new URLSearchParams(body).get("Action") ?? "";
     calls.push(action);
-    const saying = say(action);
+    // The signature names the region that a request is for.
+    const [, region = ""] =
+      /Credential=[^/]+\/\d+\/([\w-]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    const saying = say(action, region);
     if (!saying) return;
     response.writeHead(saying.status, { "content-type": "text/xml" });
     response.end(saying.body);
@@ -46,7 +49,7 @@ export const instances = (...states: string[]): Saying => ({
   body: `<DescribeInstancesResponse><reservationSet>${states
     .map(
       (state, index) =>
-        `<item><instancesSet><item><instanceId>i-${index + 1}</instanceId><instanceState><name>${state}</name></instanceState><privateIpAddress>10.88.0.10</privateIpAddress><tagSet><item><key>labwright-lab</key><value>one</value></item></tagSet></item></instancesSet></item>`,
+        `<item><instancesSet><item><instanceId>i-${index + 1}</instanceId><instanceState><name>${state}</name></instanceState><privateIpAddress>10.88.0.10</privateIpAddress><tagSet><item><key>labwright-lab</key><value>one</value></item><item><key>labwright-expiry</key><value>20200101T000000Z</value></item></tagSet></item></instancesSet></item>`,
     )
     .join("")}</reservationSet></DescribeInstancesResponse>`,
 });

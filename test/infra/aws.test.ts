@@ -7,6 +7,7 @@ let declared: Declared[];
 let adopting: Declared[];
 
 before(async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKIASECRET", AWS_SECRET_ACCESS_KEY: "AKIASECRET" });
   const { AwsLab } = await import("../../infra/pulumi/aws.ts");
   declared = await declaredBy((options) => new AwsLab(plan, options), names);
   const adopt = { network: "vpc-1", firewall: "sg-1", cp: "i-1" };
@@ -90,6 +91,10 @@ test("user data is a secret, whose change replaces nothing, and which no pod can
     httpTokens: "required",
     httpPutResponseHopLimit: 1,
   });
+});
+
+test("no credentials go into the program, and so none into the state", () => {
+  assert.doesNotMatch(JSON.stringify(declared), /AKIASECRET/);
 });
 
 test("what the cloud has already is taken in just as it is; the rest is made", () => {

@@ -64,7 +64,13 @@ export interface CloudModule {
   /** The part of the cloud that a lab is in. */
   open(environment: NodeJS.ProcessEnv, region: string, signal?: AbortSignal): Cloud;
   /** All parts of the cloud that a lab could be in. */
-  everywhere(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Cloud[]>;
+  everywhere(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Part[]>;
+}
+
+export interface Part {
+  /** Absent where the cloud is asked for all its regions at once. */
+  region?: string;
+  cloud: Cloud;
 }
 
 /** What is known of a cloud without asking it. */

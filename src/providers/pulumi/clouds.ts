@@ -1,7 +1,7 @@
 import type { CloudName } from "../../lab/available.ts";
 import type { CloudChoice } from "../../lab/cloud.ts";
 import { aws } from "./aws/kind.ts";
-import type { Cloud, CloudKind } from "./cloud.ts";
+import type { Cloud, CloudKind, Part } from "./cloud.ts";
 import { hetzner } from "./hetzner/kind.ts";
 
 /** One word for each cloud. */
@@ -18,13 +18,13 @@ export async function openCloud(
 export async function cloudsAtHand(
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<{ name: string; cloud: Cloud }[]> {
+): Promise<(Part & { name: string })[]> {
   const atHand = Object.entries(kinds).filter(([, { variables }]) =>
     variables.some((variable) => environment[variable]),
   );
   const opened = atHand.map(async ([name, { load }]) => {
     const everywhere = await (await load()).everywhere(environment, signal);
-    return everywhere.map((cloud) => ({ name, cloud }));
+    return everywhere.map((part) => ({ name, ...part }));
   });
   return (await Promise.all(opened)).flat();
 }

@@ -4,13 +4,18 @@ import {
   StartInstancesCommand,
   waitUntilInstanceRunning,
 } from "@aws-sdk/client-ec2";
+import { LabwrightError } from "../../../errors.ts";
 import type { Cloud, CloudModule, Thing } from "../cloud.ts";
 import { tag } from "../tags.ts";
 import { Ec2, type Ec2Options, filter, unlessGone } from "./api.ts";
-import { regionsOf, resolve } from "./names.ts";
+import { assertRegion, regionsOf, resolve, surelyThere } from "./names.ts";
 import { ways } from "./things.ts";
 
 const starting = { minDelay: 1, maxDelay: 5, maxWaitTime: 180 };
+
+/** A region that is not there has no address, and one that is not open to the account knows no credentials. */
+const isOfNoRegion = (error: unknown): boolean =>
+  error instanceof LabwrightError && ["cloud-silent", "cloud-token-refused"].includes(error.code);
 
 /** AWS' region of that name; credentials are looked for when it is first asked. */
 export function openRegion(options: Ec2Options): Cloud {
@@ -20,7 +25,13 @@ export function openRegion(options: Ec2Options): Cloud {
   return {
     async list(lab) {
       const ours = lab === undefined ? filter("tag-key", tag.lab) : filter(`tag:${tag.lab}`, lab);
-      return (await Promise.all(ways.map((way) => way.list(ec2, [ours])))).flat();
+      const lists = await Promise.all(ways.map((way) => way.list(ec2, [ours]))).catch(
+        async (error: unknown) => {
+          if (isOfNoRegion(error)) await assertRegion(options);
+          throw error;
+        },
+      );
+      return lists.flat();
     },
 
     async remove(thing) {
@@ -64,7 +75,8 @@ export function openRegion(options: Ec2Options): Cloud {
 
 export const module: CloudModule = {
   open: (_environment, region, signal) => openRegion({ region, signal }),
-  async everywhere(_environment, signal) {
-    return (await regionsOf({ signal })).map((region) => openRegion({ region, signal }));
+  async everywhere({ AWS_REGION, AWS_DEFAULT_REGION }, signal) {
+    const regions = await regionsOf({ region: AWS_REGION || AWS_DEFAULT_REGION || surelyThere, signal });
+    return regions.map((region) => ({ region, cloud: openRegion({ region, signal }) }));
   },
 };

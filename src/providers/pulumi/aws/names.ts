@@ -13,16 +13,22 @@ import { Ec2, type Ec2Options, filter } from "./api.ts";
 
 const cloud = "AWS";
 
-/** A region that every account has: it tells the others, of which a misspelt one has no address to ask at. */
-const surelyThere = "us-east-1";
+/** A region that every account has, and that is asked where another one is not there. */
+export const surelyThere = "us-east-1";
 
-/** The regions that the account may use. */
-export async function regionsOf(options: Omit<Ec2Options, "region">): Promise<string[]> {
-  const ec2 = new Ec2({ ...options, region: surelyThere });
+/** The regions that the account may use, as the one that is asked tells. */
+export async function regionsOf(options: Ec2Options): Promise<string[]> {
+  const ec2 = new Ec2(options);
   const { Regions = [] } = await ec2.ask({ doing: "list the cloud's regions" }, () =>
     ec2.client.send(new DescribeRegionsCommand({}), ec2.sending),
   );
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
+}
+
+/** Throws `cloud-unknown-name` where it is the region that is not there, or not open to the account; else nothing. */
+export async function assertRegion(options: Ec2Options): Promise<void> {
+  const known = await regionsOf({ ...options, region: surelyThere }).catch(() => undefined);
+  if (known) assertKnown({ cloud, what: "region", name: options.region, known });
 }
 
 /**
@@ -49,9 +55,11 @@ const publishers = [
 export async function resolve(
   { region, size, image }: CloudChoice,
   ec2: Ec2,
-  options: Omit<Ec2Options, "region">,
+  options: Ec2Options,
 ): Promise<Resolved> {
-  assertKnown({ cloud, what: "region", name: region, known: await regionsOf(options) });
+  // A misspelt region has no address to ask at, and an organization may have closed all others than the lab's.
+  const regions = regionsOf(options).catch(() => regionsOf({ ...options, region: surelyThere }));
+  assertKnown({ cloud, what: "region", name: region, known: await regions });
   const zones = await zonesOf(ec2, region, size);
   const architecture = await architectureOf(ec2, size);
   return { zone: zones[0] ?? "", image: await imageOf(ec2, image, architecture) };

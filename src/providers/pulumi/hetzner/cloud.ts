@@ -140,5 +140,5 @@ function unlessGone(error: unknown): void {
 export const module: CloudModule = {
   // A token is for one project, which has all regions.
   open: (environment, _region, signal) => open(environment, signal),
-  everywhere: async (environment, signal) => [open(environment, signal)],
+  everywhere: async (environment, signal) => [{ cloud: open(environment, signal) }],
 };
