@@ -87,7 +87,7 @@ export class AwsLab extends Lab {
           // It can stay on: Calico wraps all traffic of pods into VXLAN, so that only machines' own addresses are seen.
           sourceDestCheck: true,
           userData: pulumi.secret(server.userData),
-          // One hop: no pod gets at the user data, which has the host key in it.
+          // One hop: no pod with a network of its own gets at the user data, which has the host key in it.
           metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
           rootBlockDevice: { volumeSize: diskSize, volumeType: "gp3", deleteOnTermination: true },
           tags: ownTags,
