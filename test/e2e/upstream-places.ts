@@ -57,7 +57,7 @@ async function fillRegistry({ docker }: Engine, place: string, artifacts: Artifa
     await docker.run(sh`push ${to}`);
     await docker.run(sh`rmi ${to}`);
   };
-  for (const set of ["kubernetes", "calico", "nginx"] as const) {
+  for (const set of ["kubernetes", "calico", "nginx", "nginx-stable"] as const) {
     const images = await artifacts.images(set, activity);
     if (images.kind !== "archive") throw new Error("the modules source makes archives");
     await docker.run(sh`load --input ${images.file}`);
