@@ -104,13 +104,26 @@ export async function makeSo(
   const onEvent = (event: EngineEvent) => tell(event, activity);
   try {
     activity.note("comparing the state with the cloud");
-    await stack.refresh({ clearPendingCreates: true, onEvent, signal, color: "never" });
+    const options = { onEvent, signal, color: "never" } as const;
+    await connected(() => stack.refresh({ clearPendingCreates: true, ...options }), activity);
     stack.workspace.program = async () => declare();
-    await stack.up({ onEvent, signal, color: "never" });
+    await connected(() => stack.up(options), activity);
   } catch (error) {
     signal.throwIfAborted();
     throw explained(error, "make the lab's machines", kind.dialect);
   }
+}
+
+/**
+ * Pulumi's engine and the program in this process find each other over the loopback interface, and give up where the
+ * computer has too much else to do. Nothing is lost by it: the same is asked for once more.
+ */
+export async function connected<T>(work: () => Promise<T>, activity: Activity): Promise<T> {
+  return work().catch((error: unknown) => {
+    if (!/14 UNAVAILABLE: No connection established/.test(messageOf(error))) throw error;
+    activity.note("Pulumi's engine and its program did not find each other; trying again");
+    return work();
+  });
 }
 
 /** Drops the stack's record from a backend that is not the lab's own folder. */
