@@ -2,13 +2,11 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
 import { type Command, sh } from "../hosts/sh.ts";
-import { beforeFolder, giveBack, remember } from "./shared/before.ts";
+import { giveBack, isMadeBy, remember } from "./shared/before.ts";
 
 const ownerOf = (path: string): string => `exercise-folder${path.replaceAll("/", "-")}`;
 
-/** Whether the folder came to be by this step, and not before it. */
-const isOurs = (path: string): Command =>
-  sh`grep -qxF ${`made ${path}`} ${`${beforeFolder}/${ownerOf(path)}/list`}`;
+const isOurs = (path: string): Command => isMadeBy(ownerOf(path), path);
 
 /** A folder that an exercise has for itself, with files to begin with; whoever works in it may change everything. */
 export const exerciseFolder = step({

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
-import { giveBack, remember, type Touched } from "../../src/steps/shared/before.ts";
+import { giveBack, isMadeBy, remember, type Touched } from "../../src/steps/shared/before.ts";
 
 let root: string;
 const at = (path: string): string => join(root, path);
@@ -96,4 +96,13 @@ test("what came as one step's side effect is moved aside for another that needs 
   assert.ok(existsSync(at("data/came/one")));
   await restoring("one");
   assert.equal(listing(), before);
+});
+
+test("what a step has made is told from what was there before it, and from another's", async () => {
+  const made = async (owner: string, path: string): Promise<boolean> =>
+    (await host.run(isMadeBy(owner, at(path), at("state/before")), { accept: "any" })).code === 0;
+  await noting("one", { fresh: [at("came"), at("data/theirs")], files: [at("file"), at("etc/theirs/link")] });
+  assert.ok((await made("one", "came")) && (await made("one", "file")));
+  assert.ok(!(await made("one", "data/theirs")) && !(await made("one", "etc/theirs/link")));
+  assert.ok(!(await made("two", "came")));
 });

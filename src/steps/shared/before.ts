@@ -54,6 +54,10 @@ export const remember = (owner: string, touched: Touched, folder = beforeFolder)
   done
   true`;
 
+/** Whether a path came to be by that owner's doing, and was not there before it. */
+export const isMadeBy = (owner: string, path: string, folder = beforeFolder): Command =>
+  sh`grep -qxF -e ${`made ${path}`} -e ${`came ${path}`} ${`${folder}/${owner}/list`}`;
+
 /** Makes everything that the owner has noted as it was before; the services that it stopped are started again. */
 export const giveBack = (owner: string, folder = beforeFolder): Command => sh`
   mine=${`${folder}/${owner}`} failed=0
