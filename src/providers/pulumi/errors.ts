@@ -144,3 +144,8 @@ export function failureIn(dialect: Dialect, said: string): Pick<CloudFailure, "c
   if (status !== undefined) return { status: Number(status) };
   return silence.test(said) ? {} : undefined;
 }
+
+/** Lets pass what says that a thing is gone already. */
+export function unlessGone(error: unknown): void {
+  if (!(error instanceof LabwrightError && error.code === "cloud-not-found")) throw error;
+}

@@ -1,4 +1,5 @@
 import { type Command, sh } from "../../hosts/sh.ts";
+import { dropRules } from "../../steps/shared/firewall.ts";
 
 /** How a daemon names the bridges of its networks. */
 interface Daemon {
@@ -9,8 +10,11 @@ interface Daemon {
 
 /** Docker takes 12 digits of the network's id. */
 export const docker: Daemon = { program: "dockerd", bridges: "br-[0-9a-f]{12}" };
-/** The names that labwright gives. */
-export const incus: Daemon = { program: "incusd", bridges: "lw-[A-Za-z0-9_.-]+" };
+/** The names that labwright gives, from labs', which are DNS labels. */
+export const incus: Daemon = { program: "incusd", bridges: "lw-[a-z0-9-]+" };
+
+/** For the lines in which "$bridge" is a whole word: those of a network whose name goes on behind it stay. */
+const naming = sh`"[ \"]$bridge([ \"]|\$)"`;
 
 /**
  * Takes away the bridges of networks whose daemon is gone without having taken them away: one that was killed, and whose
@@ -22,7 +26,7 @@ export const removeLeftBridges = ({ bridges }: Daemon): Command => sh`
   ip -o link show type bridge 2>/dev/null | cut -d: -f2 | tr -d ' ' | grep -xE ${bridges} | while read -r bridge; do
     [ -z "$(ip -o link show master "$bridge")" ] || continue
     ip link delete "$bridge"
-    iptables-save | awk -v name=" $bridge " '{ words = $0 " "; gsub(/"/, " ", words) } !index(words, name)' | iptables-restore
+    ${dropRules(naming)}
   done`;
 
 /** As `removeLeftBridges`, where no such daemon runs: one that we may not ask has bridges of its own. */

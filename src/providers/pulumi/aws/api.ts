@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EC2Client, type Filter, type Tag } from "@aws-sdk/client-ec2";
-import { LabwrightError, messageOf } from "../../../errors.ts";
+import { messageOf } from "../../../errors.ts";
 import { type CloudFailure, cloudError } from "../errors.ts";
 import type { Tags } from "../tags.ts";
 import { dialect } from "./dialect.ts";
@@ -98,8 +98,3 @@ export const tagsOf = (tags: readonly Tag[] = []): Tags =>
   Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
 
 export const filter = (name: string, ...values: string[]): Filter => ({ Name: name, Values: values });
-
-/** Lets pass what says that a thing is gone already. */
-export function unlessGone(error: unknown): void {
-  if (!(error instanceof LabwrightError && error.code === "cloud-not-found")) throw error;
-}

@@ -6,8 +6,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { LabwrightError } from "../../../errors.ts";
 import type { Cloud, CloudModule, Thing } from "../cloud.ts";
+import { unlessGone } from "../errors.ts";
 import { tag } from "../tags.ts";
-import { Ec2, type Ec2Options, filter, unlessGone } from "./api.ts";
+import { Ec2, type Ec2Options, filter } from "./api.ts";
 import { assertRegion, regionsOf, resolve, surelyThere } from "./names.ts";
 import { ways } from "./things.ts";
 

@@ -8,6 +8,7 @@ import {
   DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
   DetachInternetGatewayCommand,
+  type EC2PaginationConfiguration,
   type Filter,
   type Instance,
   paginateDescribeInstances,
@@ -21,7 +22,7 @@ import {
   waitUntilInstanceTerminated,
 } from "@aws-sdk/client-ec2";
 import type { Thing } from "../cloud.ts";
-import { type Ec2, filter, tagsOf } from "./api.ts";
+import { type Ec2, filter, type Sending, tagsOf } from "./api.ts";
 
 interface Way {
   kind: Thing["kind"];
@@ -32,19 +33,38 @@ interface Way {
 /** How long a machine may take to be gone, in seconds: until then it holds its network. */
 const ending = { minDelay: 1, maxDelay: 5, maxWaitTime: 300 };
 
+/** All but `terminated`: such an instance is listed for an hour, and is nothing any more. */
+const states = ["pending", "running", "stopping", "stopped", "shutting-down"];
+
+/** Lists the things of one kind that all the filters let pass, page by page. */
+const listing =
+  <Page>(
+    what: string,
+    pages: (
+      config: EC2PaginationConfiguration,
+      input: { Filters: Filter[] },
+      sending: Sending,
+    ) => AsyncIterable<Page>,
+    thingsOf: (page: Page) => Thing[],
+    ...more: Filter[]
+  ): Way["list"] =>
+  (ec2, filters) =>
+    ec2.all(
+      `list the ${what} of labs`,
+      () => pages({ client: ec2.client }, { Filters: [...filters, ...more] }, ec2.sending),
+      thingsOf,
+    );
+
 /** How EC2 lists and removes each kind. The main table of routes and the disks of servers go with what they belong to. */
 export const ways: readonly Way[] = [
   {
     kind: "server",
-    list: async (ec2, filters) => {
-      const Filters = [...filters, filter("instance-state-name", ...states)];
-      const reservations = await ec2.all(
-        "list the servers of labs",
-        () => paginateDescribeInstances({ client: ec2.client }, { Filters }, ec2.sending),
-        ({ Reservations }) => Reservations,
-      );
-      return reservations.flatMap(({ Instances = [] }) => Instances.map(serverOf));
-    },
+    list: listing(
+      "servers",
+      paginateDescribeInstances,
+      ({ Reservations = [] }) => Reservations.flatMap(({ Instances = [] }) => Instances.map(serverOf)),
+      filter("instance-state-name", ...states),
+    ),
     async remove({ client, sending }, { id }) {
       await client.send(new TerminateInstancesCommand({ InstanceIds: [id] }), sending);
       await waitUntilInstanceTerminated({ client, ...ending, ...sending }, { InstanceIds: [id] });
@@ -52,42 +72,30 @@ export const ways: readonly Way[] = [
   },
   {
     kind: "volume",
-    list: async (ec2, filters) => {
+    list: listing(
+      "volumes",
+      paginateDescribeVolumes,
+      ({ Volumes = [] }) =>
+        Volumes.map(({ VolumeId, Tags }) => ({ ...thing("volume", VolumeId, Tags), halfMade: true })),
       // One that is in use goes with its server.
-      const Filters = [...filters, filter("status", "available", "error")];
-      const volumes = await ec2.all(
-        "list the volumes of labs",
-        () => paginateDescribeVolumes({ client: ec2.client }, { Filters }, ec2.sending),
-        ({ Volumes }) => Volumes,
-      );
-      return volumes.map(({ VolumeId, Tags }) => ({ ...thing("volume", VolumeId, Tags), halfMade: true }));
-    },
+      filter("status", "available", "error"),
+    ),
     remove: ({ client, sending }, { id: VolumeId }) =>
       client.send(new DeleteVolumeCommand({ VolumeId }), sending),
   },
   {
     kind: "firewall",
-    list: async (ec2, Filters) => {
-      const groups = await ec2.all(
-        "list the security groups of labs",
-        () => paginateDescribeSecurityGroups({ client: ec2.client }, { Filters }, ec2.sending),
-        ({ SecurityGroups }) => SecurityGroups,
-      );
-      return groups.map(({ GroupId, Tags }) => thing("firewall", GroupId, Tags));
-    },
+    list: listing("security groups", paginateDescribeSecurityGroups, ({ SecurityGroups = [] }) =>
+      SecurityGroups.map(({ GroupId, Tags }) => thing("firewall", GroupId, Tags)),
+    ),
     remove: ({ client, sending }, { id: GroupId }) =>
       client.send(new DeleteSecurityGroupCommand({ GroupId }), sending),
   },
   {
     kind: "gateway",
-    list: async (ec2, Filters) => {
-      const gateways = await ec2.all(
-        "list the gateways of labs",
-        () => paginateDescribeInternetGateways({ client: ec2.client }, { Filters }, ec2.sending),
-        ({ InternetGateways }) => InternetGateways,
-      );
-      return gateways.map(({ InternetGatewayId, Tags }) => thing("gateway", InternetGatewayId, Tags));
-    },
+    list: listing("gateways", paginateDescribeInternetGateways, ({ InternetGateways = [] }) =>
+      InternetGateways.map(({ InternetGatewayId, Tags }) => thing("gateway", InternetGatewayId, Tags)),
+    ),
     async remove({ client, sending }, { id: InternetGatewayId }) {
       const described = new DescribeInternetGatewaysCommand({ InternetGatewayIds: [InternetGatewayId] });
       const { InternetGateways = [] } = await client.send(described, sending);
@@ -98,27 +106,17 @@ export const ways: readonly Way[] = [
   },
   {
     kind: "subnet",
-    list: async (ec2, Filters) => {
-      const subnets = await ec2.all(
-        "list the subnets of labs",
-        () => paginateDescribeSubnets({ client: ec2.client }, { Filters }, ec2.sending),
-        ({ Subnets }) => Subnets,
-      );
-      return subnets.map(({ SubnetId, Tags }) => thing("subnet", SubnetId, Tags));
-    },
+    list: listing("subnets", paginateDescribeSubnets, ({ Subnets = [] }) =>
+      Subnets.map(({ SubnetId, Tags }) => thing("subnet", SubnetId, Tags)),
+    ),
     remove: ({ client, sending }, { id: SubnetId }) =>
       client.send(new DeleteSubnetCommand({ SubnetId }), sending),
   },
   {
     kind: "network",
-    list: async (ec2, Filters) => {
-      const networks = await ec2.all(
-        "list the networks of labs",
-        () => paginateDescribeVpcs({ client: ec2.client }, { Filters }, ec2.sending),
-        ({ Vpcs }) => Vpcs,
-      );
-      return networks.map(({ VpcId, Tags }) => thing("network", VpcId, Tags));
-    },
+    list: listing("networks", paginateDescribeVpcs, ({ Vpcs = [] }) =>
+      Vpcs.map(({ VpcId, Tags }) => thing("network", VpcId, Tags)),
+    ),
     remove: ({ client, sending }, { id: VpcId }) => client.send(new DeleteVpcCommand({ VpcId }), sending),
   },
   {
@@ -139,9 +137,6 @@ export const ways: readonly Way[] = [
       client.send(new DeleteKeyPairCommand({ KeyName }), sending),
   },
 ];
-
-/** All but `terminated`: such an instance is listed for an hour, and is nothing any more. */
-const states = ["pending", "running", "stopping", "stopped", "shutting-down"];
 
 function serverOf({ InstanceId, Tags, State, PublicIpAddress, PrivateIpAddress }: Instance): Thing {
   const server = {

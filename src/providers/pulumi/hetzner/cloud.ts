@@ -1,8 +1,7 @@
-import { LabwrightError } from "../../../errors.ts";
 import type { CloudChoice } from "../../../lab/cloud.ts";
 import type { Cost } from "../../types.ts";
 import type { Cloud, CloudModule, Resolved, Thing } from "../cloud.ts";
-import { cloudError } from "../errors.ts";
+import { cloudError, unlessGone } from "../errors.ts";
 import { assertKnown } from "../known.ts";
 import { type Tags, tag } from "../tags.ts";
 import { HetznerApi } from "./api.ts";
@@ -131,10 +130,6 @@ function thingOf(kind: Thing["kind"], one: Entity): Thing {
   };
   // Its making was cut short before it was on the private network.
   return { ...base, server, ...(server.privateAddress === undefined && { halfMade: true }) };
-}
-
-function unlessGone(error: unknown): void {
-  if (!(error instanceof LabwrightError && error.code === "cloud-not-found")) throw error;
 }
 
 export const module: CloudModule = {
