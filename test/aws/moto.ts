@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { messageOf } from "../../src/errors.ts";
+import { isThere } from "../../src/is-there.ts";
 import { cacheFolder } from "../../src/paths.ts";
 
 const run = promisify(execFile);
@@ -32,12 +33,6 @@ export async function findMoto(): Promise<{ python: string } | { missing: string
     await rm(making, { recursive: true, force: true });
   }
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
 
 /** Ends with the process that reads from it, however that ends: nothing writes to its standard input. */
 const server = `

@@ -1,4 +1,4 @@
-import { localHost } from "../../src/hosts/local.ts";
+import { hasProgram, localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
@@ -7,7 +7,7 @@ import { type Candidate, tooSlow } from "./providers-candidate.ts";
 import { socketLine } from "./providers-line.ts";
 
 const engine = await findEngine();
-const { code } = await localHost().run(sh`command -v vagrant`, { accept: "any" });
+const hasVagrant = await hasProgram("vagrant");
 const socket = engine?.docker.socket;
 const before = process.env.VAGRANT_DEFAULT_PROVIDER;
 /** Bound to the engine's own socket: it goes on when the line is cut. */
@@ -26,7 +26,7 @@ export const vagrantCandidate: Candidate = {
   name: "vagrant",
   unavailable:
     tooSlow ||
-    (code !== 0 && "Vagrant is not on this computer") ||
+    (!hasVagrant && "Vagrant is not on this computer") ||
     (!engine && "no Docker engine answers on this host, and Vagrant has nothing else here"),
   cannot: socket === undefined ? { cut: "the engine is not reached through a Unix socket" } : {},
 

@@ -1,4 +1,4 @@
-import { localHost } from "../../src/hosts/local.ts";
+import { hasProgram } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import type { ProviderName } from "../../src/lab/types.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
@@ -36,7 +36,7 @@ export interface Candidate {
 const engine = await findEngine();
 const left = ({ name }: LabNames): Promise<string[]> => leftoversOf(name, needed(engine));
 const direct = engine?.direct ? false : "no Docker engine whose containers can be reached from here";
-const vagrant = await localHost().run(sh`command -v vagrant`, { accept: "any" });
+const hasVagrant = await hasProgram("vagrant");
 
 export const candidates: Candidate[] = [
   {
@@ -51,7 +51,7 @@ export const candidates: Candidate[] = [
   },
   {
     provider: "vagrant",
-    skip: vagrant.code === 0 ? direct : "Vagrant is not on this computer",
+    skip: hasVagrant ? direct : "Vagrant is not on this computer",
     open: async ({ name }) => ({
       env: { VAGRANT_DEFAULT_PROVIDER: "docker" },
       left: () =>

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { localHost } from "../../src/hosts/local.ts";
+import { hasProgram } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { labFolder } from "../../src/paths.ts";
 import { requireEngine } from "../../src/providers/docker/engine.ts";
 import { jumpMachines, type TestLab, testLab } from "./support.ts";
 
-const { code } = await localHost().run(sh`command -v vagrant`, { accept: "any" });
-const skip = code !== 0 && "Vagrant is not on this computer";
+const skip = !(await hasProgram("vagrant")) && "Vagrant is not on this computer";
 
 let lab: TestLab;
 const ok = ({ code, output }: { code: number | null; output: string }): void => assert.equal(code, 0, output);

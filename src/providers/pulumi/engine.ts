@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rm, symlink } from "node:fs/promises";
+import { constants, mkdir, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { compiledPulumi } from "../../artifacts/modules/pulumi.ts";
@@ -6,6 +6,7 @@ import { explainSource } from "../../artifacts/open.ts";
 import { runProgram } from "../../artifacts/program.ts";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
+import { isThere } from "../../is-there.ts";
 import type { Lab } from "../../lab/types.ts";
 import { cacheFolder } from "../../paths.ts";
 import type { Plugin } from "./cloud.ts";
@@ -73,11 +74,7 @@ export async function findPlugin(plugin: Plugin, environment = process.env): Pro
   const folders = [...(environment.PATH ?? "").split(delimiter), join(home, "plugins", folderOf(plugin))];
   for (const folder of folders) {
     const file = join(folder, fileOf(plugin));
-    const isThere = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (folder !== "" && isThere) return file;
+    if (folder !== "" && (await isThere(file, constants.X_OK))) return file;
   }
   const { name, version } = plugin;
   throw new LabwrightError({

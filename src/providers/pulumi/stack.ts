@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
+import { isThere } from "../../is-there.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { CloudKind } from "./cloud.ts";
 import { findPulumi } from "./engine.ts";
@@ -76,11 +77,7 @@ async function passphrase(folder: string): Promise<Record<string, string>> {
   const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
   if (PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) return {};
   const file = join(folder, "passphrase");
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere)
+  if (!(await isThere(file)))
     await writeFile(file, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }

@@ -1,5 +1,6 @@
-import { access, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isThere } from "../../is-there.ts";
 import { digestOf, type Logins } from "../shared/logins.ts";
 
 /**
@@ -43,9 +44,3 @@ async function dataFolder(folder: string, machine: string): Promise<string> {
     if (await isThere(join(place, provider, "id"))) return join(place, provider);
   return place;
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
