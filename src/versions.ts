@@ -9,6 +9,7 @@ export type KubernetesMinor = keyof typeof kubernetesMinors;
 
 export const containerdVersion = "2.4.2";
 export const calicoVersion = "3.31.0";
+export const hetznerControllerVersion = "1.35.0";
 export const cniPluginsVersion = "1.9.1";
 export const dockerComposeVersion = "2.40.3";
 

@@ -32,6 +32,9 @@ export type Images =
   | { kind: "archive"; id: string; file: string; names: string[] }
   | { kind: "pull"; id: string; names: string[] };
 
+/** Manifests of releases: Calico with Typha, and Hetzner Cloud's cloud-controller-manager for private networks. */
+export type ManifestName = "calico-typha" | "hetzner-controller";
+
 export interface Manifest {
   id: string;
   text: string;
@@ -48,7 +51,7 @@ export interface Artifacts {
   /** Each call of these waits until the artifact is made, or fetched, or found in the cache; concurrent calls share the work. */
   programs(set: ProgramSet, activity: Activity): Promise<Programs>;
   images(set: ImageSet, activity: Activity): Promise<Images>;
-  manifest(name: "calico-typha", activity: Activity): Promise<Manifest>;
+  manifest(name: ManifestName, activity: Activity): Promise<Manifest>;
   baseSystem(activity: Activity): Promise<BaseSystem>;
   /** Whether `images(set)` would answer at once, from the cache. */
   imagesAtHand(set: ImageSet): Promise<boolean>;

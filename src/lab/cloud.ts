@@ -60,6 +60,12 @@ const fields = z.strictObject({
     "Networks from which SSH and the Kubernetes API can be reached. Default: this computer's own address.",
   ),
   nodePortsFrom: addresses.describe("Networks from which NodePorts can be reached. Default: as allowFrom."),
+  controller: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the cloud's own cloud-controller-manager runs in the cluster, so that a Service can be a LoadBalancer. Hetzner Cloud only.",
+    ),
   backend: z
     .string()
     .min(1)
@@ -67,8 +73,18 @@ const fields = z.strictObject({
     .describe("Where Pulumi keeps its state: the URL of a backend. Default: files in the lab's own folder."),
 });
 
+const checked = fields.superRefine(({ name: cloud, controller }, context) => {
+  if (controller && cloud !== "hetzner")
+    context.addIssue({
+      code: "custom",
+      path: ["controller"],
+      message: `labwright runs no cloud-controller-manager in ${cloud} yet`,
+      params: { remedy: "take controller out, or write name: hetzner" },
+    });
+});
+
 /** Which cloud the pulumi provider makes machines in, and how. Other providers leave it alone. */
-export const cloudSchema = fields.transform(({ region, size, image, ...chosen }) => {
+export const cloudSchema = checked.transform(({ region, size, image, ...chosen }) => {
   const usual = cloudDefaults[chosen.name];
   return {
     ...chosen,

@@ -20,9 +20,13 @@ export function expand({ network, machines, mirrors, ...input }: LabInput, users
     machines: machines.flatMap((entry) => machinesOf(entry, users)),
     ...(cloud && { cloud }),
     cluster,
-    playbooks,
+    playbooks: provider === "pulumi" && cloud?.controller ? withController(playbooks) : playbooks,
   };
 }
+
+/** The cloud's controller follows the cluster that it belongs to; without a cluster there is nothing for it to do. */
+const withController = (playbooks: readonly string[]): string[] =>
+  playbooks.flatMap((name) => (name === "cluster" ? [name, "internal/cloud-controller"] : [name]));
 
 function machinesOf(entry: LabInput["machines"][number], loginUsers: LoginUsers): Machine[] {
   const { name, role, count, via, sudo, users, login, rootLogin, software, host, address, takeOver } = entry;

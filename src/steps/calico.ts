@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { type Scene, step } from "../engine/step.ts";
-import { sh } from "../hosts/sh.ts";
 import { calicoVersion } from "../versions.ts";
+import { appliedDifference, askApplied, deleteApplied } from "./shared/applied.ts";
 import { adaptation, adapted, type Settings } from "./shared/calico-manifest.ts";
-import { applyFile, kubectl } from "./shared/kubectl.ts";
+import { applyFile } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
 import { quietly } from "./shared/programs.ts";
 
@@ -15,7 +15,6 @@ const settingsOf = (scene: Scene): Settings => ({
   apiServer: addressOf(scene, controlPlaneOf(scene.lab)),
 });
 
-/** The first line of the file that was applied: equal lines mean equal files. */
 const heading = (scene: Scene): string =>
   `# Written by labwright: Calico ${calicoVersion} ${JSON.stringify(settingsOf(scene))} ${adaptation}`;
 
@@ -23,20 +22,9 @@ const heading = (scene: Scene): string =>
 export const calico = step({
   params: z.strictObject({}),
 
-  probe: () => ({
-    heading: sh`head -n 1 ${file}`,
-    wanted: sh`grep -c '^kind:' ${file}`,
-    // Reading each object back by name costs one request each; their number tells that none was taken away.
-    present: kubectl(sh`get -f ${file} --ignore-not-found -o name`),
-  }),
+  probe: () => askApplied(file),
 
-  check: (facts, _, scene) => {
-    if (facts.heading.stdout.trim() !== heading(scene))
-      return ["Calico has not been applied with the lab's settings"];
-    const missing =
-      Number(facts.wanted.stdout) - facts.present.stdout.split("\n").filter((line) => line !== "").length;
-    return missing > 0 ? [`${missing} of Calico's objects are missing`] : [];
-  },
+  check: (facts, _, scene) => appliedDifference(facts, heading(scene), "Calico"),
 
   prepare: (_, site) => site.artifacts.manifest("calico-typha", quietly(site)),
 
@@ -50,9 +38,7 @@ export const calico = step({
   },
 
   undo: async (host) => {
-    await host.run(
-      sh`[ ! -e ${file} ] || { ${kubectl(sh`delete --ignore-not-found -f ${file}`)} && rm ${file}; }`,
-    );
+    await host.run(deleteApplied(file));
   },
 
   within: "cluster",

@@ -4,7 +4,7 @@ import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import { releasesOf } from "../versions.ts";
 import { resolvFile } from "./kubelet.ts";
-import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
+import { askInstance, clearHalfDone, ignoredPreflight, kubeletArguments, markOf } from "./shared/kubeadm.ts";
 import { adminConf, kubectl } from "./shared/kubectl.ts";
 import { addressOf } from "./shared/lab.ts";
 import { clearNode } from "./shared/node-leftovers.ts";
@@ -15,7 +15,7 @@ const configFile = "/etc/labwright/kubeadm-init.yaml";
 const patches = "/etc/labwright/patches";
 const mark = markOf("init");
 
-function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
+function config(facts: Facts<"cgroup" | "container" | "instance">, scene: Scene): string {
   const { cluster, name } = scene.lab;
   const { machine } = scene;
   const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
@@ -31,6 +31,7 @@ function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
     ignored: JSON.stringify(ignoredPreflight({ legacy, container: isContainer(facts) })),
     cgroupDriver: legacy ? "cgroupfs" : "systemd",
     failCgroupV1: !legacy,
+    kubeletArguments: kubeletArguments(scene, facts),
     resolvFile,
     patches,
   });
@@ -54,6 +55,7 @@ export const kubeadmInit = step({
     ready: kubectl(sh`get --raw /readyz`),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     container: sh`systemd-detect-virt --container`,
+    instance: askInstance,
   }),
 
   check: (facts) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { deleteApplied } from "./shared/applied.ts";
 import { applyFile, jsonOf, kubectl, type List, type Workload } from "./shared/kubectl.ts";
 import { template } from "./shared/template.ts";
 
@@ -62,9 +63,7 @@ export const nginxNodeport = step({
   },
 
   undo: async (host) => {
-    await host.run(
-      sh`[ ! -e ${file} ] || { ${kubectl(sh`delete --ignore-not-found -f ${file}`)} && rm ${file}; }`,
-    );
+    await host.run(deleteApplied(file));
   },
 
   within: "cluster",

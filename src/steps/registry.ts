@@ -5,6 +5,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "admin-kubeconfig": async () => (await import("./admin-kubeconfig.ts")).adminKubeconfig,
   "architecture-tour": async () => (await import("./architecture-tour.ts")).architectureTour,
   calico: async () => (await import("./calico.ts")).calico,
+  "cloud-controller": async () => (await import("./cloud-controller.ts")).cloudController,
   "cluster-members": async () => (await import("./cluster-members.ts")).clusterMembers,
   "cluster-objects": async () => (await import("./cluster-objects.ts")).clusterObjects,
   "cluster-ready": async () => (await import("./cluster-ready.ts")).clusterReady,

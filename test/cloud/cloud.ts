@@ -25,6 +25,7 @@ export class Cloud {
     networks: new Map(),
     firewalls: new Map(),
     ssh_keys: new Map(),
+    load_balancers: new Map(),
   };
   readonly actions = new Map<number, unknown>();
   #last = 1000;
@@ -69,6 +70,7 @@ export class Cloud {
     if (kind === "ssh_keys") return keyFields(text(body.public_key));
     if (kind === "firewalls") return { rules: rulesOf(body.rules), applied_to: [] };
     if (kind === "servers") return this.#serverFields(body);
+    if (kind === "load_balancers") return { private_net: [{ network: body.network, ip: "10.88.0.200" }] };
     await this.computers.makeNetwork(id, text(body.ip_range));
     return {
       ip_range: body.ip_range,

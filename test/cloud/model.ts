@@ -23,7 +23,7 @@ export interface Server extends Entity {
   private_net: PrivateNet[];
 }
 
-export const kinds = ["servers", "networks", "firewalls", "ssh_keys"] as const;
+export const kinds = ["servers", "networks", "firewalls", "ssh_keys", "load_balancers"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** The key under which the API answers one thing of a kind: `server` for `servers`. */

@@ -23,6 +23,20 @@ test("what the lab file does not say of the machines is the cloud's own usual", 
   });
 });
 
+test("the controller's playbook follows the cluster's, where machines are in its cloud and there is a cluster", () => {
+  const playbooksOf = (text: string) => {
+    const parsed = parseLab(text, "lab.yaml", { knownPlaybooks: ["cluster", "nginx-nodeport"] });
+    assert.ok("lab" in parsed, JSON.stringify(parsed));
+    return parsed.lab.playbooks;
+  };
+  const controller = "cloud: { controller: true }\n";
+  const expected = ["cluster", "internal/cloud-controller", "nginx-nodeport"];
+  assert.deepEqual(playbooksOf(`provider: pulumi\n${controller}`), expected);
+  assert.deepEqual(playbooksOf("provider: pulumi\n"), ["cluster", "nginx-nodeport"]);
+  assert.deepEqual(playbooksOf(`provider: docker\n${controller}`), ["cluster", "nginx-nodeport"]);
+  assert.deepEqual(playbooksOf(`provider: pulumi\nplaybooks: []\n${controller}`), []);
+});
+
 test("editors are offered every cloud, and told each one's usual region, size and image", () => {
   const schema = JSON.stringify(labSchemaJson());
   assert.match(schema, /"enum":\["hetzner","aws"\]/);

@@ -43,7 +43,10 @@ export async function modulesSource({ cache, target, minor, signal }: ModulesOpt
     source: "modules",
     programs,
     images: (set, activity) => moduleImages(workshop, set, activity),
-    manifest: (_name, activity) => calicoManifest(workshop, activity),
+    async manifest(name, activity) {
+      if (name !== "calico-typha") throw controllerNotInModules();
+      return calicoManifest(workshop, activity);
+    },
     async baseSystem(activity) {
       return {
         kind: "rootfs",
@@ -53,6 +56,14 @@ export async function modulesSource({ cache, target, minor, signal }: ModulesOpt
     imagesAtHand: async (set) => (await cache.find("images", await imagesId(workshop, set))) !== undefined,
   };
 }
+
+const controllerNotInModules = (): LabwrightError =>
+  new LabwrightError({
+    code: "controller-not-in-modules",
+    message: "the cloud-controller-manager cannot be compiled from Go modules here: it comes as an image",
+    remedy:
+      'Set "source: upstream" where the places of manifests and images answer, or take cloud.controller out.',
+  });
 
 const notInModules = (minor: string, compilable: string): LabwrightError =>
   new LabwrightError({

@@ -1,4 +1,6 @@
 import type { Mirrors } from "../../lab/types.ts";
+import { calicoVersion, hetznerControllerVersion } from "../../versions.ts";
+import type { ManifestName } from "../types.ts";
 
 /** A base URL, without a slash at its end. */
 const trimmed = (url: string): string => url.replace(/\/+$/, "");
@@ -11,9 +13,23 @@ export interface Places {
   docker: string;
   /** The registry API that is asked whether images can be had. */
   registry: string;
-  /** Release manifests of Calico: https://docs.tigera.io/calico/latest/getting-started/kubernetes/self-managed-onprem/onpremises */
-  calico(version: string): string;
+  /**
+   * Manifests of releases. https://docs.tigera.io/calico/latest/getting-started/kubernetes/self-managed-onprem/onpremises,
+   * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/reference/version-policy.md
+   */
+  manifest(name: ManifestName): string;
 }
+
+const manifestPaths: Record<ManifestName, { repository: string; path: string }> = {
+  "calico-typha": {
+    repository: "projectcalico/calico",
+    path: `v${calicoVersion}/manifests/calico-typha.yaml`,
+  },
+  "hetzner-controller": {
+    repository: "hetznercloud/hcloud-cloud-controller-manager",
+    path: `v${hetznerControllerVersion}/deploy/ccm-networks.yaml`,
+  },
+};
 
 export function placesOf({ packages, images, manifests }: Mirrors): Places {
   const kubernetes = packages === undefined ? "https://pkgs.k8s.io" : trimmed(packages);
@@ -21,8 +37,12 @@ export function placesOf({ packages, images, manifests }: Mirrors): Places {
     kubernetes: (minor) => `${kubernetes}/core:/stable:/v${minor}/deb`,
     docker: `${packages === undefined ? "https://download.docker.com" : trimmed(packages)}/linux/debian`,
     registry: images === undefined ? "https://registry.k8s.io/v2/" : `${trimmed(images)}/v2/`,
-    calico: (version) =>
-      `${manifests === undefined ? "https://raw.githubusercontent.com/projectcalico/calico" : trimmed(manifests)}/v${version}/manifests/calico-typha.yaml`,
+    manifest: (name) => {
+      const { repository, path } = manifestPaths[name];
+      const root =
+        manifests === undefined ? `https://raw.githubusercontent.com/${repository}` : trimmed(manifests);
+      return `${root}/${path}`;
+    },
   };
 }
 
@@ -35,7 +55,7 @@ export async function unanswered(mirrors: Mirrors, signal?: AbortSignal): Promis
   const wanted = {
     "the package repository": `${places.kubernetes("1.36")}/Packages`,
     "the image registry": places.registry,
-    "the place of manifests": places.calico("3.31.0"),
+    "the place of manifests": places.manifest("calico-typha"),
   };
   const answers = await Promise.all(
     Object.entries(wanted).map(async ([what, url]) => {

@@ -3,13 +3,7 @@ import { basename, join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import type { Mirrors } from "../../lab/types.ts";
-import {
-  calicoVersion,
-  containerdVersion,
-  dockerComposeVersion,
-  imageNames,
-  releasesOf,
-} from "../../versions.ts";
+import { containerdVersion, dockerComposeVersion, imageNames, releasesOf } from "../../versions.ts";
 import type { Cache } from "../cache.ts";
 import { contentId } from "../content.ts";
 import type { Workshop } from "../modules/compiled.ts";
@@ -66,13 +60,13 @@ export function upstreamSource({ cache, target, minor, mirrors, signal }: Upstre
       const names = imageNames(set, minor);
       return { kind: "pull", id: contentId(names), names };
     },
-    async manifest(_name, activity) {
-      const url = places.calico(calicoVersion);
-      const id = contentId([url]);
+    async manifest(name, activity) {
+      const url = places.manifest(name);
+      const id = contentId(["manifest.yaml", url]);
       const folder = await cache.entry({ kind: "manifests", id, activity }, async (draft) => {
-        await writeFile(join(draft, "calico-typha.yaml"), await download(url, signal));
+        await writeFile(join(draft, "manifest.yaml"), await download(url, signal));
       });
-      return { id, text: await readFile(join(folder, "calico-typha.yaml"), "utf8") };
+      return { id, text: await readFile(join(folder, "manifest.yaml"), "utf8") };
     },
     baseSystem: async () => {
       const registry = mirrors.images === undefined ? "" : `${new URL(mirrors.images).host}/library/`;

@@ -6,6 +6,7 @@ import type { Tags } from "./tags.ts";
 /** What a cloud can have of a lab, in the order in which it is removed: each uses only what comes after it. */
 export const removalOrder = [
   "server",
+  "load-balancer",
   "volume",
   "firewall",
   "gateway",
@@ -25,6 +26,8 @@ export interface Thing {
   tags: Tags;
   /** Its making or its removal was cut short: nothing but removing it is of use. */
   halfMade?: true;
+  /** The cluster's cloud-controller-manager has made it: it is no part of what is declared. */
+  ofCluster?: true;
   /** Only of servers. */
   server?: ServerFacts;
 }

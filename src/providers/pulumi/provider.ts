@@ -61,8 +61,13 @@ export class PulumiProvider implements Provider {
     });
   }
 
+  /** What our program declares; what the cluster has made for itself only ever goes away with the lab. */
+  async #declared(): Promise<Thing[]> {
+    return (await this.#cloud.list(this.#lab.name)).filter(({ ofCluster }) => !ofCluster);
+  }
+
   async #servers(): Promise<Thing[]> {
-    return (await this.#cloud.list(this.#lab.name)).filter(({ kind }) => kind === "server");
+    return (await this.#declared()).filter(({ kind }) => kind === "server");
   }
 
   /** What a server is still to be given; a machine that the lab file does not name is left as it is. */
@@ -73,6 +78,8 @@ export class PulumiProvider implements Provider {
   }
 
   async create(making: Making): Promise<void> {
+    // A source that has no controller says so before there is anything to pay for.
+    if (this.#choice.controller) await making.artifacts.manifest("hetzner-controller", making.activity);
     await this.make(making);
     const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
     const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
@@ -136,7 +143,7 @@ export class PulumiProvider implements Provider {
 
   /** Whether the cloud has something of the lab's that we did not know of. */
   async #hasUnknown(known: readonly string[]): Promise<boolean> {
-    const things = await this.#cloud.list(this.#lab.name);
+    const things = await this.#declared();
     return things.some((thing) => !known.includes(stateIdOf(thing)));
   }
 
@@ -148,7 +155,7 @@ export class PulumiProvider implements Provider {
     state: readonly { name: string; id: string }[],
     activity: Activity,
   ): Promise<{ kept: Thing[]; adopt: Record<string, string> }> {
-    const { halfMade, kept, adopt } = compared(await this.#cloud.list(this.#lab.name), state);
+    const { halfMade, kept, adopt } = compared(await this.#declared(), state);
     await removeThings(this.#cloud, halfMade, (text) => activity.note(text));
     const off = kept.filter(({ server }) => server?.running === false);
     await Promise.all(off.map((thing) => this.#cloud.powerOn(thing)));
@@ -156,9 +163,7 @@ export class PulumiProvider implements Provider {
   }
 
   async remove(machines: readonly string[]): Promise<void> {
-    const isNamed = ({ kind, tags }: Thing) =>
-      kind === "server" && machines.includes(tags[tag.machine] ?? "");
-    const things = (await this.#cloud.list(this.#lab.name)).filter(isNamed);
+    const things = (await this.#servers()).filter(({ tags }) => machines.includes(tags[tag.machine] ?? ""));
     await removeThings(this.#cloud, things, () => {});
   }
 
@@ -184,7 +189,7 @@ export class PulumiProvider implements Provider {
   }
 
   async expireAt(time: Date): Promise<void> {
-    const things = await this.#cloud.list(this.#lab.name);
+    const things = await this.#declared();
     const tagged = (tags: Tags): Tags => ({ ...tags, [tag.expiry]: timeTag(time) });
     await Promise.all(things.map((thing) => this.#cloud.setTags(thing, tagged(thing.tags))));
   }

@@ -15,6 +15,9 @@ export const kubectl = (command: Command, seconds = 10): Command =>
 export const applyFile = (path: string): Command =>
   kubectl(sh`apply --server-side --force-conflicts --field-manager=labwright -f ${path}`);
 
+/** Applies what comes on standard input, in the same way. */
+export const applyInput = applyFile("-");
+
 /** The JSON that a probe printed; undefined where it printed none. */
 export function jsonOf<T>(output: Output): T | undefined {
   if (output.code !== 0) return undefined;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { openCache } from "../../../src/artifacts/cache.ts";
 import { targetOf } from "../../../src/artifacts/target.ts";
+import type { ManifestName } from "../../../src/artifacts/types.ts";
 import { pick } from "../../../src/artifacts/upstream/packages.ts";
 import { unanswered } from "../../../src/artifacts/upstream/places.ts";
 import { upstreamSource } from "../../../src/artifacts/upstream/source.ts";
@@ -52,17 +53,18 @@ beforeEach(() => {
     .join("\n");
   files.set(`${root}/Packages`, Buffer.from(index));
   files.set("/v3.31.0/manifests/calico-typha.yaml", Buffer.from("kind: List\n"));
+  files.set("/v1.35.0/deploy/ccm-networks.yaml", Buffer.from("kind: Deployment\n"));
   files.set("/v2/", Buffer.from("{}"));
 });
 
 const base = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const mirrors = () => ({ packages: base(), images: base(), manifests: base() });
 
-async function programs() {
+function source() {
   const cache = openCache(mkdtempSync(join(folder, "cache-")));
-  const source = upstreamSource({ cache, target: targetOf("x64"), minor: "1.36", mirrors: mirrors() });
-  return startRun("test", [], (activity) => source.programs("kubernetes-node", activity));
+  return upstreamSource({ cache, target: targetOf("x64"), minor: "1.36", mirrors: mirrors() });
 }
+const programs = () => startRun("test", [], (activity) => source().programs("kubernetes-node", activity));
 
 const codeOf = (code: string) => (error: unknown) => error instanceof LabwrightError && error.code === code;
 
@@ -79,6 +81,13 @@ test("programs come out of the repository's packages, and nothing else of them",
 test("a package that is not what the index describes is refused, and nothing of it is kept", async () => {
   files.set("/core:/stable:/v1.36/deb/amd64/kubelet.deb", Buffer.from("something else"));
   await assert.rejects(programs(), codeOf("checksum-wrong"));
+});
+
+test("each manifest is its own release's", async () => {
+  const textOf = async (name: ManifestName) =>
+    (await startRun("test", [], (activity) => source().manifest(name, activity))).text;
+  assert.equal(await textOf("calico-typha"), "kind: List\n");
+  assert.equal(await textOf("hetzner-controller"), "kind: Deployment\n");
 });
 
 test("a package or an index that is missing is an error that names it", async () => {

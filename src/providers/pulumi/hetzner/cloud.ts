@@ -14,7 +14,7 @@ interface Entity {
   labels: Tags;
   status?: string;
   public_net?: { ipv4?: { ip: string } | null };
-  private_net?: { ip: string }[];
+  private_net?: { network: number; ip: string }[];
 }
 
 interface Location {
@@ -43,7 +43,12 @@ const collections = new Map<Thing["kind"], string>([
   ["ssh-key", "ssh_keys"],
 ]);
 
-const pathOf = ({ kind, id }: Thing): string => `/${collections.get(kind)}/${id}`;
+const loadBalancers = "load_balancers";
+
+/** The label that the cloud-controller-manager gives each of its load balancers. */
+const ofService = "hcloud-ccm/service-uid";
+
+const pathOf = ({ kind, id }: Thing): string => `/${collections.get(kind) ?? loadBalancers}/${id}`;
 
 /** Opens Hetzner Cloud with the token of HCLOUD_TOKEN. Throws `cloud-token-missing` where there is none. */
 function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
@@ -65,7 +70,21 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
         return found.filter(({ labels }) => tag.lab in labels).map((one) => thingOf(kind, one));
       }),
     );
-    return lists.flat();
+    const tagged = lists.flat();
+    return [...tagged, ...(await balancersOn(tagged.filter(({ kind }) => kind === "network")))];
+  }
+
+  /** Load balancers have no tags of ours. One is a lab's where the controller made it, on the lab's network. */
+  async function balancersOn(networks: readonly Thing[]): Promise<Thing[]> {
+    if (networks.length === 0) return [];
+    const query = { label_selector: ofService };
+    const found = await api.all<Entity>(loadBalancers, query, "list the load balancers of labs");
+    return found.flatMap((one) => {
+      const network = networks.find(({ id }) => one.private_net?.some((net) => String(net.network) === id));
+      if (!network) return [];
+      const { tags } = network;
+      return [{ kind: "load-balancer", id: String(one.id), name: one.name, tags, ofCluster: true }];
+    });
   }
 
   async function remove(thing: Thing): Promise<void> {
