@@ -143,8 +143,12 @@ test("passwords are nowhere but in files that only their owner can read", async 
   for (const word of words) assert.ok(!kept.includes(word));
 });
 
-test("every exercise that labwright brings is proven", async (t) => {
-  const { output, seconds } = await succeeds(["exercise", "prove", "--all"]);
-  assert.match(output, /^Proven: 14 exercises\.$/m);
+/** A minute and more each, of the two cores that CI has: the short run takes one of each kind. */
+const short = ["join-a-worker", "etcd-backup", "docker-networks", "rolling-upgrade"];
+const isShort = process.env.LABWRIGHT_E2E === "short";
+
+test(`${isShort ? "one of each kind of exercise" : "every exercise"} that labwright brings is proven`, async (t) => {
+  const { output, seconds } = await succeeds(["exercise", "prove", ...(isShort ? short : ["--all"])]);
+  assert.match(output, new RegExp(`^Proven: ${isShort ? short.length : 14} exercises\\.$`, "m"));
   t.diagnostic(`${seconds.toFixed(0)} s`);
 });
