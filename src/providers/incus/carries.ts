@@ -12,11 +12,4 @@ export function assertCarries({ facts }: Engine, { incus }: Lab): void {
         : "this Incus server runs no virtual machines: it needs /dev/kvm, the kernel module vhost_vsock, and QEMU",
       remedy: "take `type: virtual-machine` out: machines are then system containers",
     });
-  if (facts.server_clustered)
-    throw new LabwrightError({
-      code: "incus-cluster",
-      message:
-        "this Incus server is one of a cluster, whose bridges do not join machines on different members",
-      remedy: "use a server of its own; clusters are not available yet in this version",
-    });
 }

@@ -6,6 +6,7 @@ import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
 import { pidOf } from "../shared/daemon.ts";
 import { Incus } from "./incus.ts";
+import { type Member, membersOf } from "./members.ts";
 
 const factsSchema = z.object({
   environment: z.object({
@@ -25,8 +26,8 @@ export interface Engine {
   facts: Facts;
   /** Whether it is the daemon that we started ourselves. */
   own: boolean;
-  /** The remote server's own address: the way to its machines. Absent: they are reached at their addresses. */
-  server?: string;
+  /** What carries machines: never none. */
+  members: Member[];
 }
 
 export const ownFolder = (): string => join(dataFolder(), "incus");
@@ -43,19 +44,20 @@ export async function findIncus(remote?: string): Promise<Engine | undefined> {
   return ask(new Incus(localHost(), { folder: ownFolder() }), true);
 }
 
-async function ask(incus: Incus, own: boolean): Promise<Engine | undefined> {
+async function ask(incus: Incus, own: boolean, server?: string): Promise<Engine | undefined> {
   const answer = await incus.query("/1.0", factsSchema, { timeout: 15_000 }).catch(() => undefined);
-  return answer && { incus, facts: answer.environment, own };
+  if (!answer) return undefined;
+  const facts = answer.environment;
+  return { incus, facts, own, members: await membersOf(incus, facts, server) };
 }
 
 const remotesSchema = z.record(z.string(), z.looseObject({ Addr: z.string() }));
 
 async function askRemote(remote: string): Promise<Engine | undefined> {
   const incus = new Incus(localHost(), { remote });
-  const engine = await ask(incus, false);
   const remotes = remotesSchema.parse(JSON.parse(await incus.run(sh`remote list --format json`)));
   const address = remotes[remote]?.Addr ?? "";
-  return engine && { ...engine, ...(address.startsWith("https:") && { server: new URL(address).hostname }) };
+  return ask(incus, false, address.startsWith("https:") ? new URL(address).hostname : undefined);
 }
 
 export async function requireIncus(remote?: string): Promise<Engine> {

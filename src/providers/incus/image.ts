@@ -11,8 +11,9 @@ import { hostAddress } from "../shared/subnet.ts";
 import type { Engine } from "./engine.ts";
 import { type Incus, label } from "./incus.ts";
 import { createInstance, pushFiles, removeInstance } from "./instance.ts";
+import { memberFor } from "./members.ts";
 import { gatewayOf } from "./network.ts";
-import { drawPorts, type Ports } from "./ports.ts";
+import { drawPorts } from "./ports.ts";
 
 /** Where the machine that an image is made of lives meanwhile: in the lab that needs it. */
 export interface Workshop {
@@ -40,7 +41,7 @@ export async function ensureImage(engine: Engine, lab: Workshop, request: ImageR
 }
 
 async function makeImage(
-  { incus, server }: Engine,
+  { incus, members }: Engine,
   { project, subnet }: Workshop,
   request: ImageRequest,
   recipe: Recipe,
@@ -53,9 +54,11 @@ async function makeImage(
     activity.note("unpacking the base system");
     const address = hostAddress(subnet, 2);
     const hostKey = generateKeyPair(place.name);
-    const ports: Ports = server === undefined ? {} : drawPorts([22]);
+    const member = memberFor(members, 0);
+    const ports = drawPorts(member, [22]);
     await createInstance(incus, {
       ...place,
+      member,
       image: await baseImage(incus, recipe.base, base),
       hostname: place.name,
       ports,
@@ -88,7 +91,7 @@ async function makeImage(
       "for try in $(seq 100); do systemctl restart ssh 2>/dev/null && exit 0; sleep 0.1; done; exit 1";
     await incus.script(inside(sh`sh -c ${restart}`));
     await prepareNode(request, recipe, {
-      host: server ?? address,
+      host: member.address ?? address,
       port: ports[22] ?? 22,
       user: "root",
       privateKey: keys.privateKey,

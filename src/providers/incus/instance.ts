@@ -2,6 +2,7 @@ import { z } from "zod";
 import { lines, Secret, sh } from "../../hosts/sh.ts";
 import type { Files } from "../shared/machine-files.ts";
 import { type Incus, label } from "./incus.ts";
+import type { Member } from "./members.ts";
 import { type Ports, portDevices } from "./ports.ts";
 
 const instancesSchema = z.array(
@@ -9,6 +10,8 @@ const instancesSchema = z.array(
     name: z.string(),
     project: z.string(),
     status: z.string(),
+    /** The member that carries it. */
+    location: z.string(),
     last_used_at: z.string(),
     config: z.record(z.string(), z.string()),
   }),
@@ -25,6 +28,8 @@ export const neverStarted = ({ last_used_at }: Instance): boolean => Date.parse(
 export interface InstanceSpec {
   name: string;
   project: string;
+  /** What carries it. */
+  member: Member;
   /** The alias of an image, or an image of another remote as `remote:alias`. */
   image: string;
   /** The name that the machine itself goes by. */
@@ -85,7 +90,7 @@ export async function createInstance(incus: Incus, spec: InstanceSpec): Promise<
   });
   const image = spec.image.includes(":") ? spec.image : incus.at(spec.image);
   await incus.script(
-    sh`printf %s ${config} | ${incus.command(sh`init ${image} ${incus.at(spec.name)} --project ${spec.project} --quiet`)}`,
+    sh`printf %s ${config} | ${incus.command(sh`init ${image} ${incus.at(spec.name)} --project ${spec.project} ${spec.member.target} --quiet`)}`,
   );
 }
 

@@ -7,11 +7,14 @@ import { machineFiles, passwordFile, withoutComment } from "../shared/machine-fi
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
 import { createInstance, type Instance, neverStarted, pushFiles, removeInstance } from "./instance.ts";
+import { assertAllAnswer, type Member } from "./members.ts";
 import { gatewayOf } from "./network.ts";
-import { drawPorts, type Ports, publishedPorts } from "./ports.ts";
+import { drawPorts, publishedPorts } from "./ports.ts";
 
 export interface MachineSpec {
   project: string;
+  /** What carries it, where it is made anew. */
+  member: Member;
   /** The instance's name. */
   name: string;
   lab: Lab;
@@ -30,14 +33,18 @@ export interface MachineSpec {
  * what has its name already.
  */
 export async function ensureMachine(
-  { incus, server }: Engine,
+  { incus, members }: Engine,
   spec: MachineSpec,
   old: Instance | undefined,
 ): Promise<void> {
   if (old && old.config[label.lab] !== spec.lab.name) throw nameTaken("instance", spec.name);
+  assertAllAnswer(
+    members.filter(({ name }) => name === old?.location),
+    `the machine ${spec.machine.name} cannot be started`,
+  );
   if (old && !neverStarted(old) && (await starts(incus, spec))) return;
   if (old) await removeInstance(incus, spec);
-  await makeMachine(incus, spec, server === undefined ? {} : drawPorts(publishedPorts));
+  await makeMachine(incus, spec);
 }
 
 const start = ({ project }: MachineSpec, instance: string) => sh`start --project ${project} ${instance}`;
@@ -53,12 +60,12 @@ const starts = (incus: Incus, spec: MachineSpec): Promise<boolean> =>
   );
 
 /** sshd gets a host key that is made here, so that the first connection is already verified. */
-async function makeMachine(incus: Incus, spec: MachineSpec, ports: Ports): Promise<void> {
+async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
   const { lab, machine, address, subnet, authorizedKey, passwords } = spec;
   const hostKey = generateKeyPair(machine.name);
   await createInstance(incus, {
     ...spec,
-    ports,
+    ports: drawPorts(spec.member, publishedPorts),
     hostname: machine.name,
     gateway: gatewayOf(subnet),
     init: "/usr/local/sbin/labwright-init",

@@ -6,9 +6,15 @@ const hash = (text: string, length: number): string =>
 /** The project of a lab. */
 export const projectName = (lab: string): string => `labwright-${lab}`;
 
-/** A network is an interface on the host, whose name has at most 15 bytes: a lab's name that is longer gives way to a hash. */
+/** What a network's own name is followed by, after a dash, where members of a cluster are joined. */
+export const tunnelName = "t";
+
+/**
+ * A network is an interface on the host, whose name has at most 15 bytes, two of which the tunnel's needs: a lab's name
+ * that is longer gives way to a hash.
+ */
 export const networkName = (lab: string): string =>
-  lab.length <= 12 ? `lw-${lab}` : `lw-${lab.slice(0, 5)}-${hash(lab, 6)}`;
+  lab.length <= 10 ? `lw-${lab}` : `lw-${lab.slice(0, 3)}-${hash(lab, 6)}`;
 
 /**
  * An instance's name is a DNS label that begins with a letter. A machine's name that is none, such as jump_host, gives

@@ -1,25 +1,41 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet, hostAddress } from "../shared/subnet.ts";
+import { passDocker } from "./docker-rules.ts";
+import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
-import { networkName } from "./names.ts";
+import { assertAllAnswer, makeOnAll } from "./members.ts";
+import { networkName, tunnelName } from "./names.ts";
 
-const networksSchema = z.array(z.object({ name: z.string(), config: z.record(z.string(), z.string()) }));
+const networksSchema = z.array(
+  z.object({
+    name: z.string(),
+    description: z.string(),
+    /** `Pending` where a cluster's members have only been told of it, `Errored` until all have made it. */
+    status: z.string(),
+    config: z.record(z.string(), z.string()),
+  }),
+);
 
 export interface Network {
   name: string;
   subnet: string;
+  status: string;
 }
 
-/** The networks of a lab, by label. */
+const about = (lab: string): string => `labwright lab ${lab}`;
+
+/** The networks of a lab, by label; one that a cluster's members have only been told of can have no label yet. */
 export async function networksOf(incus: Incus, lab: string): Promise<Network[]> {
   const all = await incus.query("/1.0/networks?recursion=1", networksSchema);
-  return all.flatMap(({ name, config }) =>
-    config[label.lab] === lab ? [{ name, subnet: config[label.subnet] ?? "" }] : [],
-  );
+  return all
+    .filter(({ status, description, config }) =>
+      status === "Pending" ? description === about(lab) : config[label.lab] === lab,
+    )
+    .map(({ name, status, config }) => ({ name, status, subnet: config[label.subnet] ?? "" }));
 }
 
 /** The address of a network's own side of it: where its machines send what goes elsewhere. */
@@ -29,11 +45,12 @@ export const gatewayOf = (subnet: string): string => hostAddress(subnet, 1);
  * Makes the lab's network where it is missing: a bridge with translation to the outside. The machines' addresses are
  * fixed, so that no server for addresses and names runs on it.
  */
-export async function ensureNetwork(incus: Incus, lab: Lab): Promise<Network> {
+export async function ensureNetwork(engine: Engine, lab: Lab): Promise<Network> {
+  const { incus } = engine;
   const [listed] = await networksOf(incus, lab.name);
-  const present = listed && (await standing(incus, listed));
+  const present = listed && (await standing(incus, lab.name));
   if (listed && !present) await removeNetwork(incus, listed);
-  const network = present ?? (await createNetwork(incus, lab));
+  const network = present ?? (await createNetwork(engine, lab));
   if (incus.remote === undefined) await passDocker(network.name);
   return network;
 }
@@ -49,15 +66,18 @@ const patience = 15;
  * A network whose bridge is there. The server lists one before it makes the bridge, so that a run that was cut off
  * leaves one that comes soon, or never.
  */
-async function standing(incus: Incus, network: Network): Promise<Network | undefined> {
+async function standing(incus: Incus, lab: string): Promise<Network | undefined> {
   for (const end = Date.now() + patience * 1000; Date.now() < end; await sleep(300)) {
+    const [network] = await networksOf(incus, lab);
+    if (!network || network.status === "Pending") return undefined;
     const state = sh`query ${incus.at(`/1.0/networks/${network.name}/state`)}`;
-    if ((await incus.run(state, { accept: "any" })) !== "") return network;
+    const stands = network.status === "Created" && (await incus.run(state, { accept: "any" })) !== "";
+    if (stands) return network;
   }
   return undefined;
 }
 
-async function createNetwork(incus: Incus, lab: Lab): Promise<Network> {
+async function createNetwork({ incus, facts, members }: Engine, lab: Lab): Promise<Network> {
   const name = networkName(lab.name);
   const others = await incus.query("/1.0/networks?recursion=1", networksSchema);
   if (others.some((other) => other.name === name)) throw nameTaken("network", name);
@@ -70,38 +90,23 @@ async function createNetwork(incus: Incus, lab: Lab): Promise<Network> {
     "ipv4.dhcp": "false",
     "ipv6.address": "none",
     "dns.mode": "none",
+    ...(facts.server_clustered && tunnel()),
     [label.lab]: lab.name,
     [label.subnet]: subnet,
   };
   const words = Object.entries(config).map(([key, value]) => `${key}=${value}`);
-  await incus.run(
-    sh`network create ${incus.at(name)} --type bridge --description ${`labwright lab ${lab.name}`} ${words}`,
-  );
-  return { name, subnet };
+  assertAllAnswer(members, "no network can be made");
+  const make = sh`network create ${incus.at(name)} --type bridge --description ${about(lab.name)}`;
+  await makeOnAll(incus, members, make, { settings: words });
+  return { name, subnet, status: "Created" };
 }
 
 /**
- * Docker drops what is forwarded and not its own, also between machines of one bridge where the kernel filters
- * bridges (net.bridge.bridge-nf-call-iptables). Its chain DOCKER-USER is the place to say otherwise.
+ * Joins the bridges of a cluster's members into one network: VXLAN by multicast, which is the same words on each, and
+ * one device, so that there are no loops. The number keeps labs apart, also those of other clusters that hear the same
+ * multicast. Incus lowers the bridge's MTU to 1400 by itself, which machines take over, and Calico from them.
  */
-async function passDocker(network: string): Promise<void> {
-  await localHost().run(
-    sh`command -v iptables && iptables -w -n -L DOCKER-USER || exit 0
-    for side in -i -o; do
-      iptables -w -C DOCKER-USER $side ${network} -m comment --comment labwright -j ACCEPT ||
-        iptables -w -I DOCKER-USER $side ${network} -m comment --comment labwright -j ACCEPT
-    done`,
-    { accept: "any" },
-  );
-}
-
-/** Takes away what `passDocker` said. */
-export async function forgetDocker(network: string): Promise<void> {
-  await localHost().run(
-    sh`command -v iptables || exit 0
-    for side in -i -o; do
-      while iptables -w -D DOCKER-USER $side ${network} -m comment --comment labwright -j ACCEPT; do :; done
-    done`,
-    { accept: "any" },
-  );
-}
+const tunnel = (): Record<string, string> => ({
+  [`tunnel.${tunnelName}.protocol`]: "vxlan",
+  [`tunnel.${tunnelName}.id`]: String(randomInt(1, 2 ** 24)),
+});

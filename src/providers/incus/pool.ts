@@ -1,9 +1,18 @@
 import { z } from "zod";
 import { messageOf } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
-import type { Incus } from "./incus.ts";
+import type { Engine } from "./engine.ts";
+import { assertAllAnswer, makeOnAll } from "./members.ts";
 
-const poolsSchema = z.array(z.object({ name: z.string(), driver: z.string(), status: z.string() }));
+const poolsSchema = z.array(
+  z.object({
+    name: z.string(),
+    driver: z.string(),
+    status: z.string(),
+    /** The members of a cluster that have been told of it. */
+    locations: z.array(z.string()).nullish(),
+  }),
+);
 
 /** Drivers that make a machine out of an image without copying it. */
 const copyOnWrite = ["btrfs", "zfs", "lvm", "ceph"];
@@ -11,22 +20,28 @@ const ourPool = "labwright";
 
 /**
  * The storage pool that machines lie in: one that copies on write and is there already, else one of our own, btrfs in a
- * file that grows with what is in it. Where the server cannot do that, plain folders, with the reason said.
+ * file that grows with what is in it. Where the server cannot do that, plain folders, with the reason said. One of ours
+ * that a killed run has left half-made on a cluster is made whole.
  */
-export async function ensurePool(incus: Incus, note: (text: string) => void): Promise<string> {
+export async function ensurePool({ incus, members }: Engine, note: (text: string) => void): Promise<string> {
   const pools = await incus.query("/1.0/storage-pools?recursion=1", poolsSchema);
   const usable = pools.filter(({ status }) => status === "Created");
+  const ours = pools.find(({ name }) => name === ourPool);
   const known =
     usable.find(({ name }) => name === ourPool) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
   if (known) return known.name;
+  assertAllAnswer(members, "no storage pool can be made");
+  const make = (driver: string, known: readonly string[]) =>
+    makeOnAll(incus, members, sh`storage create ${incus.at(ourPool)} ${driver}`, { known });
   try {
-    await incus.run(sh`storage create ${incus.at(ourPool)} btrfs`);
+    await make("btrfs", ours?.locations ?? []);
     return ourPool;
   } catch (error) {
     note(`no storage pool that copies on write (each machine is a full copy): ${messageOf(error)}`);
   }
   const [plain] = usable;
   if (plain) return plain.name;
-  await incus.run(sh`storage create ${incus.at(ourPool)} dir`);
+  await incus.run(sh`storage delete ${incus.at(ourPool)}`).catch(() => {});
+  await make("dir", []);
   return ourPool;
 }

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { Member } from "./members.ts";
 
 /** Ports that a machine offers where its address cannot be reached: sshd, the API server, NodePorts. */
 export const publishedPorts = [22, 6443, 30080];
@@ -6,9 +7,12 @@ export const publishedPorts = [22, 6443, 30080];
 /** By a machine's port: the server's port that leads to it. */
 export type Ports = Readonly<Record<string, number>>;
 
-/** Draws ports of a remote server. One that is taken there fails the machine's start, and the next run draws again. */
-export const drawPorts = (wanted: readonly number[]): Ports =>
-  Object.fromEntries(wanted.map((port) => [port, randomInt(20_000, 60_000)]));
+/**
+ * Draws ports of the server that carries a machine, where it is reached through them. One that is taken there fails the
+ * machine's start, and the next run draws again.
+ */
+export const drawPorts = ({ address }: Member, wanted: readonly number[]): Ports =>
+  address === undefined ? {} : Object.fromEntries(wanted.map((port) => [port, randomInt(20_000, 60_000)]));
 
 /** The devices that lead from a server's ports to a machine's. */
 export const portDevices = (ports: Ports, address: string): Record<string, Record<string, string>> =>

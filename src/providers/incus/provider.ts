@@ -8,13 +8,15 @@ import { type KeyPair, labKey } from "../keys.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { assertCarries } from "./carries.ts";
+import { forgetDocker } from "./docker-rules.ts";
 import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
 import { allInstances, type Instance, removeInstance } from "./instance.ts";
 import { ensureMachine, givePasswords } from "./machine.ts";
+import { memberFor } from "./members.ts";
 import { instanceName, networkName } from "./names.ts";
-import { ensureNetwork, forgetDocker, networksOf, removeNetwork } from "./network.ts";
+import { ensureNetwork, networksOf, removeNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
 import { ensureProject, projectsOf } from "./project.ts";
@@ -68,10 +70,11 @@ class IncusProvider implements Provider {
     });
   }
 
-  #placeOf({ config }: Instance): Place & Pick<Found, "reach"> {
+  #placeOf({ config, location }: Instance): Place & Pick<Found, "reach"> {
     const address = config[label.address] ?? "";
     const ports = portsSchema.parse(JSON.parse(config[label.ports] ?? "{}"));
-    const reach = (port: number) => wayTo(port, { address, server: this.#engine.server, ports });
+    const server = this.#engine.members.find(({ name }) => name === location)?.address;
+    const reach = (port: number) => wayTo(port, { address, server, ports });
     const [host = address, port = "22"] = (reach(22) ?? "").split(":");
     return { host, port: Number(port), address, hostKeys: [config[label.hostKey] ?? ""], reach };
   }
@@ -101,7 +104,10 @@ class IncusProvider implements Provider {
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
     const incus = this.#incus;
     const lab = this.#lab;
-    const [pool, network] = await Promise.all([ensurePool(incus, activity.note), ensureNetwork(incus, lab)]);
+    const [pool, network] = await Promise.all([
+      ensurePool(this.#engine, activity.note),
+      ensureNetwork(this.#engine, lab),
+    ]);
     const { subnet } = network;
     const project = await ensureProject(incus, lab.name, { network: network.name, pool });
     const [image, key, present] = await Promise.all([
@@ -128,12 +134,13 @@ class IncusProvider implements Provider {
           async (_, end) => {
             const place = { project, name: instanceName(machine.name) };
             const address = addresses.get(machine.name) ?? "";
+            const member = memberFor(this.#engine.members, lab.machines.indexOf(machine));
             const old = present.find((one) => one.project === project && one.name === place.name);
             const authorizedKey = key.publicKey;
             const passwords = loginPasswordsIn(credentials, lab, machine);
             await ensureMachine(
               this.#engine,
-              { ...place, lab, machine, image, address, subnet, authorizedKey, passwords },
+              { ...place, member, lab, machine, image, address, subnet, authorizedKey, passwords },
               old,
             );
             end({ outcome: "changed" });

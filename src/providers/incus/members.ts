@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { LabwrightError } from "../../errors.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Facts } from "./engine.ts";
+import type { Incus } from "./incus.ts";
+
+/** What carries machines: a member of a cluster, or the one server that there is. */
+export interface Member {
+  /** What instances call it; a server of its own is `none`. */
+  name: string;
+  /** The flags that have a thing made on it: none where there is no choice. */
+  target: string[];
+  /** Whose ports lead to its machines; undefined: they are reached at their addresses. */
+  address: string | undefined;
+  /** `Online`, `Offline`, `Evacuated` or `Blocked`. */
+  status: string;
+}
+
+const membersSchema = z.array(z.object({ server_name: z.string(), url: z.url(), status: z.string() }));
+
+/**
+ * The members of a cluster, or a server of its own as the only one. `server` is the address of a remote. Machines of a
+ * cluster are always reached through ports: this computer may be no member, and a member answers for its own machines only.
+ */
+export async function membersOf(incus: Incus, facts: Facts, server: string | undefined): Promise<Member[]> {
+  if (!facts.server_clustered) return [{ name: "none", target: [], address: server, status: "Online" }];
+  const listed = await incus.query("/1.0/cluster/members?recursion=1", membersSchema);
+  return listed.map(({ server_name: name, url, status }) => ({
+    name,
+    target: ["--target", name],
+    address: new URL(url).hostname,
+    status,
+  }));
+}
+
+/** The member that carries a lab's n-th machine, where it is made now: they take turns. */
+export function memberFor(members: readonly Member[], index: number): Member {
+  const online = members.filter(({ status }) => status === "Online");
+  const member = online[index % online.length];
+  if (member) return member;
+  throw missing(members, "no machine can be made");
+}
+
+/** Throws where a member does not answer: Incus then makes and removes no pool and no network. */
+export function assertAllAnswer(members: readonly Member[], why: string): void {
+  if (members.some(isOffline)) throw missing(members.filter(isOffline), why);
+}
+
+export const isOffline = ({ status }: Member): boolean => status === "Offline";
+
+const missing = (members: readonly Member[], why: string): LabwrightError =>
+  new LabwrightError({
+    code: "member-offline",
+    message: `${why} while of the Incus cluster ${members.map(({ name, status }) => `${name} is ${status.toLowerCase()}`).join(", ")}`,
+    remedy:
+      "see `incus cluster list`; start the member again, or take it out with `incus cluster remove --force`",
+  });
+
+/**
+ * Makes what is on every member: each is told of it first, but for those that know it already, and then all make it.
+ * `settings` are for all.
+ */
+export async function makeOnAll(
+  incus: Incus,
+  members: readonly Member[],
+  make: Command,
+  { settings = [], known = [] }: { settings?: readonly string[]; known?: readonly string[] } = {},
+): Promise<void> {
+  for (const { name, target } of members)
+    if (target.length > 0 && !known.includes(name)) await incus.run(sh`${make} ${target}`);
+  await incus.run(sh`${make} ${settings}`);
+}
