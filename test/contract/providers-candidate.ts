@@ -46,6 +46,8 @@ export interface Line {
  */
 export interface Candidate {
   name: ProviderName;
+  /** What it is called where another candidate has the same provider. Default: the provider's name. */
+  title?: string;
   /** Why it cannot run on this host: everything is then skipped with this reason. False where it can. */
   unavailable: string | false;
   cannot?: Partial<Record<Part, string>>;

@@ -29,7 +29,7 @@ export function providerContract(candidate: Candidate): void {
   const part = (name: Part, work: () => Promise<void>) =>
     test(parts[name], { skip: candidate.unavailable || candidate.cannot?.[name] || false }, work);
 
-  describe(`provider ${candidate.name}`, () => {
+  describe(`provider ${candidate.title ?? candidate.name}`, () => {
     let lab: Lab;
     let machines: Found[] = [];
     const pair = (): [Found, Found] => {

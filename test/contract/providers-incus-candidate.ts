@@ -12,25 +12,59 @@ const engine = await findIncus();
 const folder = engine?.own ? ownFolder() : (process.env.INCUS_DIR ?? "/var/lib/incus");
 const socket = process.env.INCUS_SOCKET ?? join(folder, "unix.socket");
 
-/** Runs `incus <command>` on the server's own socket: it goes on when the line is cut. */
-const incus = async (command: Command): Promise<string> =>
-  (await localHost().run(sh`INCUS_SOCKET=${socket} incus ${command}`)).stdout.trim();
+/** Runs `incus <command>` where it goes on when the line is cut, and returns what it prints. */
+type RunIncus = (command: Command) => Promise<string>;
 
 const thing = z.looseObject({ name: z.string(), project: z.string().optional() });
 
-/** What the server has at a path, with all that it says of it. */
-const list = async (path: string): Promise<z.output<typeof thing>[]> =>
-  z.array(thing).parse(JSON.parse((await incus(sh`query ${`local:${path}`}`)) || "[]"));
+/** What a server has of a lab, and what may be done to it there. */
+export function incusPlace(
+  incus: RunIncus,
+): Pick<Candidate, "stop"> & Required<Pick<Candidate, "things" | "occupy">> {
+  /** What the server has at a path, with all that it says of it. */
+  const list = async (path: string): Promise<z.output<typeof thing>[]> =>
+    z.array(thing).parse(JSON.parse((await incus(sh`query ${`local:${path}`}`)) || "[]"));
 
-/** A thing of a kind, whose list is at `path`, that carries the name and none of our labels. */
-const occupant = (kind: "project" | "network", path: string, name: string): Occupant => ({
-  isThere: async () => (await list(`${path}?recursion=1`)).some((one) => one.name === name),
-  remove: async () => {
-    await incus(sh`${kind} delete ${`local:${name}`}`);
-  },
-});
+  /** A thing of a kind, whose list is at `path`, that carries the name and none of our labels. */
+  const occupant = (kind: "project" | "network", path: string, name: string): Occupant => ({
+    isThere: async () => (await list(`${path}?recursion=1`)).some((one) => one.name === name),
+    remove: async () => {
+      await incus(sh`${kind} delete ${`local:${name}`}`);
+    },
+  });
 
-export const incusCandidate: Candidate = {
+  return {
+    async things(lab) {
+      const paths = [
+        "projects?recursion=1",
+        "networks?recursion=1",
+        "instances?recursion=1&all-projects=true",
+      ];
+      const things = (await Promise.all(paths.map((path) => list(`/1.0/${path}`)))).flat();
+      // A network's name is a hash where the lab's is long: what else it says of itself names the lab.
+      const mentions = new RegExp(`${lab}(?![a-z0-9-])`);
+      return things.filter((one) => mentions.test(JSON.stringify(one))).map(({ name }) => name);
+    },
+
+    async stop({ name }, machine) {
+      const project = `labwright-${name}`;
+      const instances = await list(`/1.0/instances?recursion=1&project=${project}`);
+      const [instance] = instances.filter((one) =>
+        JSON.stringify(one).includes(`lxc.uts.name=${machine}\\n`),
+      );
+      await incus(sh`stop --force --project ${project} ${`local:${instance?.name}`}`);
+    },
+
+    occupy: {
+      project: async ({ name }) => {
+        await incus(sh`project create ${`local:labwright-${name}`}`);
+        return occupant("project", "/1.0/projects", `labwright-${name}`);
+      },
+    },
+  };
+}
+
+export const incusCandidate = {
   name: "incus",
   unavailable: engine
     ? false
@@ -39,27 +73,9 @@ export const incusCandidate: Candidate = {
   settings: async () => ({ text: remote === undefined ? "" : `incus: { remote: ${remote} }` }),
   cannot: remote === undefined ? {} : { cut: "the line that is cut leads to a socket, not to a remote" },
 
-  async things(lab) {
-    const paths = ["projects?recursion=1", "networks?recursion=1", "instances?recursion=1&all-projects=true"];
-    const things = (await Promise.all(paths.map((path) => list(`/1.0/${path}`)))).flat();
-    // A network's name is a hash where the lab's is long: what else it says of itself names the lab.
-    const mentions = new RegExp(`${lab}(?![a-z0-9-])`);
-    return things.filter((one) => mentions.test(JSON.stringify(one))).map(({ name }) => name);
-  },
-
-  async stop({ name }, machine) {
-    const project = `labwright-${name}`;
-    const instances = await list(`/1.0/instances?recursion=1&project=${project}`);
-    const [instance] = instances.filter((one) => JSON.stringify(one).includes(`lxc.uts.name=${machine}\\n`));
-    await incus(sh`stop --force --project ${project} ${`local:${instance?.name}`}`);
-  },
-
-  occupy: {
-    project: async ({ name }) => {
-      await incus(sh`project create ${`local:labwright-${name}`}`);
-      return occupant("project", "/1.0/projects", `labwright-${name}`);
-    },
-  },
+  ...incusPlace(async (command) =>
+    (await localHost().run(sh`INCUS_SOCKET=${socket} incus ${command}`)).stdout.trim(),
+  ),
 
   line: () => socketLine(socket, "INCUS_SOCKET", (path) => path),
-};
+} satisfies Candidate;

@@ -30,7 +30,7 @@ export async function labOf(
     const role = name === "cp" ? `control-plane, user: tony${via}` : "jump-host, user: thor";
     return `  - { name: ${name}, role: ${role}${host ? `, host: "${host(name)}"` : ""} }\n`;
   });
-  const head = `name: contract-${candidate.name}-${word}\nprovider: ${candidate.name}\n${text}\n`;
+  const head = `name: contract-${candidate.title ?? candidate.name}-${word}\nprovider: ${candidate.name}\n${text}\n`;
   const result = parseLab(`${head}machines:\n${machines.join("")}playbooks: []\n`, word, {
     knownPlaybooks: [],
   });

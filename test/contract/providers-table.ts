@@ -15,7 +15,7 @@ export default async function* table(source: AsyncIterable<TestEvent>): AsyncGen
   const rows: Row[] = [];
   const words = new Map<string, string>(Object.entries(parts).map(([word, title]) => [title, word]));
   for await (const { type, data } of source) {
-    const provider = type === "test:start" ? /^provider (\w+)$/.exec(data.name)?.[1] : undefined;
+    const provider = type === "test:start" ? /^provider ([\w-]+)$/.exec(data.name)?.[1] : undefined;
     if (provider !== undefined) rows.push({ provider, cells: new Map(), skipped: new Map() });
     const row = rows.at(-1);
     if (!row || (type !== "test:pass" && type !== "test:fail")) continue;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hardwareAddress } from "../../src/providers/incus/instance.ts";
-import { instanceName, networkName } from "../../src/providers/incus/names.ts";
+import { instanceName, networkName, tunnelName } from "../../src/providers/incus/names.ts";
 import { hostAddress } from "../../src/providers/shared/subnet.ts";
 
 test("a machine's name that is no instance's name gets one of its own", () => {
@@ -13,12 +13,12 @@ test("a machine's name that is no instance's name gets one of its own", () => {
     assert.match(instanceName(name), /^[a-z][a-z0-9-]{0,61}[a-z0-9]$/, name);
 });
 
-test("a network's name fits an interface, and two labs never share one", () => {
+test("a network's name fits an interface, also with a tunnel, and two labs never share one", () => {
   assert.equal(networkName("basics"), "lw-basics");
-  assert.equal(networkName("exactly-12-c"), "lw-exactly-12-c");
+  assert.equal(networkName("exactly-10"), "lw-exactly-10");
   const long = ["a-lab-with-a-long-name", "a-lab-with-a-long-name-2"].map(networkName);
   assert.notEqual(long[0], long[1]);
-  for (const name of long) assert.ok(name.length <= 15, name);
+  for (const name of long) assert.ok(`${name}-${tunnelName}`.length <= 15, name);
 });
 
 test("an address is counted from its network's own", () => {

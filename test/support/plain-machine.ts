@@ -60,13 +60,19 @@ export interface SiteOptions {
   word: string;
   /** Whether machines reach nothing beyond their own network and this computer. */
   offline?: boolean;
+  /** What machines are made from. Default: a plain Debian. */
+  imageOf?: (engine: Engine) => Promise<string>;
 }
 
 /** Its value names the process that started the thing, so that what a killed run left is told apart. */
 const testLabel = "labwright.test";
 
 /** Opens a site, and removes first what killed runs have left. Undefined where no engine with reachable containers answers. */
-export async function plainSite({ word, offline = false }: SiteOptions): Promise<PlainSite | undefined> {
+export async function plainSite({
+  word,
+  offline = false,
+  imageOf = plainImage,
+}: SiteOptions): Promise<PlainSite | undefined> {
   const engine = await findEngine();
   if (!engine?.direct) return undefined;
   const { docker } = engine;
@@ -74,7 +80,7 @@ export async function plainSite({ word, offline = false }: SiteOptions): Promise
   const owner = `${thisProcess().pid}.${thisProcess().started}`;
   const mine = `label=${testLabel}=${owner}.${word}`;
   const network = `labwright-test-${process.pid}-${word}`;
-  const image = await plainImage(engine);
+  const image = await imageOf(engine);
   await docker.run(
     sh`network create ${offline ? ["--internal"] : []} --label ${mine.slice("label=".length)} ${network}`,
   );

@@ -20,15 +20,19 @@ export async function provideIncus(note: (text: string) => void): Promise<Engine
   return requireIncus();
 }
 
-/**
- * Debian has Incus from release 13 on, and in the backports of release 12. Those are read from lists of our own, so
- * that the computer's package sources stay as they are.
- */
 async function install(note: (text: string) => void): Promise<void> {
   if (!(await hasProgram("apt-get"))) throw cannotProvide();
   note("installing the distribution's Incus package (incus-base)");
-  await localHost().run(
-    sh`export DEBIAN_FRONTEND=noninteractive
+  await localHost().run(installation, {
+    onLine: (line) => /^(Get|Unpacking|Setting up)/.test(line) && note(line),
+  });
+}
+
+/**
+ * Installs Incus, as root. Debian has it from release 13 on, and in the backports of release 12. Those are read from
+ * lists of our own, so that the computer's package sources stay as they are.
+ */
+export const installation = sh`export DEBIAN_FRONTEND=noninteractive
     packages="incus-base dnsmasq-base btrfs-progs"
     get() { apt-get -o DPkg::Lock::Timeout=120 -q "$@"; }
     get update
@@ -44,10 +48,7 @@ async function install(note: (text: string) => void): Promise<void> {
       get() { apt-get -o DPkg::Lock::Timeout=120 -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources" -o "Dir::State::lists=$work/lists" -q "$@"; }
       get update
     fi
-    get install -y --no-install-recommends $packages`,
-    { onLine: (line) => /^(Get|Unpacking|Setting up)/.test(line) && note(line) },
-  );
-}
+    get install -y --no-install-recommends $packages`;
 
 /** The daemon outlives the run that starts it, as any does; `doctor --stop-engine` ends it. */
 async function start(): Promise<void> {

@@ -1,0 +1,4 @@
+import { providerContract } from "./providers-contract.ts";
+import { incusClusterCandidate } from "./providers-incus-cluster-candidate.ts";
+
+providerContract(incusClusterCandidate);
