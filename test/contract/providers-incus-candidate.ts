@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { localHost } from "../../src/hosts/local.ts";
 import { type Command, sh } from "../../src/hosts/sh.ts";
+import type { Lab } from "../../src/lab/types.ts";
 import { findIncus, ownFolder } from "../../src/providers/incus/engine.ts";
 import type { Candidate, Occupant } from "./providers-candidate.ts";
 import { socketLine } from "./providers-line.ts";
@@ -17,10 +18,12 @@ type RunIncus = (command: Command) => Promise<string>;
 
 const thing = z.looseObject({ name: z.string(), project: z.string().optional() });
 
+interface IncusPlace extends Pick<Candidate, "things" | "stop"> {
+  occupy: Record<"project", (lab: Lab) => Promise<Occupant>>;
+}
+
 /** What a server has of a lab, and what may be done to it there. */
-export function incusPlace(
-  incus: RunIncus,
-): Pick<Candidate, "stop"> & Required<Pick<Candidate, "things" | "occupy">> {
+export function incusPlace(incus: RunIncus): IncusPlace {
   /** What the server has at a path, with all that it says of it. */
   const list = async (path: string): Promise<z.output<typeof thing>[]> =>
     z.array(thing).parse(JSON.parse((await incus(sh`query ${`local:${path}`}`)) || "[]"));

@@ -1,8 +1,6 @@
-import { sh } from "../../src/hosts/sh.ts";
-import { networkName } from "../../src/providers/incus/names.ts";
 import { type IncusCluster, incusCluster, noCluster } from "../incus-cluster/cluster.ts";
+import { clusterPlace } from "../incus-cluster/place.ts";
 import { type Candidate, tooSlow } from "./providers-candidate.ts";
-import { incusPlace } from "./providers-incus-candidate.ts";
 
 const before = process.env.INCUS_CONF;
 let opened: Promise<IncusCluster> | undefined;
@@ -13,14 +11,10 @@ function cluster(): Promise<IncusCluster> {
   return opened;
 }
 
-const place = incusPlace(async (command) => {
-  const [first] = (await cluster()).members;
-  return (await first?.inside(sh`incus ${command}`.reveal()))?.trim() ?? "";
-});
+const place = async () => clusterPlace(await cluster());
 
 /** Incus on two computers. */
 export const incusClusterCandidate: Candidate = {
-  ...place,
   name: "incus",
   title: "incus-cluster",
   unavailable: tooSlow || (await noCluster()),
@@ -31,15 +25,9 @@ export const incusClusterCandidate: Candidate = {
     return { text: "incus: { remote: cluster }" };
   },
 
-  /** Also bridges and tunnels that a member has, and the cluster no longer knows. */
-  async things(lab) {
-    const { members } = await cluster();
-    const links = members.map(async ({ name, inside }) => {
-      const found = await inside(sh`ls /sys/class/net | grep -e ${`^${networkName(lab)}`} || true`.reveal());
-      return found.split("\n").flatMap((link) => (link === "" ? [] : `${link} on ${name}`));
-    });
-    return [...(await place.things(lab)), ...(await Promise.all(links)).flat()];
-  },
+  things: async (lab) => (await place()).things(lab),
+  stop: async (lab, machine) => (await place()).stop(lab, machine),
+  occupy: { project: async (lab) => (await place()).occupy.project(lab) },
 
   async close() {
     if (before === undefined) delete process.env.INCUS_CONF;

@@ -14,7 +14,7 @@ import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
 import { allInstances, type Instance, removeInstance } from "./instance.ts";
 import { ensureMachine, givePasswords } from "./machine.ts";
-import { memberFor } from "./members.ts";
+import { assertAllAnswer, memberFor } from "./members.ts";
 import { instanceName, networkName } from "./names.ts";
 import { ensureNetwork, networksOf, removeNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
@@ -160,12 +160,12 @@ class IncusProvider implements Provider {
   async destroy(activity: Activity): Promise<string[]> {
     const incus = this.#incus;
     const { name } = this.#lab;
-    const instances = await this.#mine();
+    const [instances, networks] = await Promise.all([this.#mine(), networksOf(incus, name)]);
+    if (networks.length > 0) assertAllAnswer(this.#engine.members, "the lab cannot be taken away");
     if (instances.length > 0) activity.note(`removing ${instances.length} instances`);
     await Promise.all(instances.map((instance) => removeInstance(incus, instance)));
     const projects = await projectsOf(incus, name);
     for (const project of projects) await incus.run(sh`project delete ${incus.at(project)}`);
-    const networks = await networksOf(incus, name);
     for (const network of networks) await removeNetwork(incus, network);
     if (incus.remote === undefined) await forgetDocker(networkName(name));
     return [

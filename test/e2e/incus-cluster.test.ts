@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { z } from "zod";
+import { type IncusCluster, incusCluster, noCluster } from "../incus-cluster/cluster.ts";
+import { clusterPlace } from "../incus-cluster/place.ts";
+import { type Ran, type TestLab, testLab } from "./support.ts";
+
+const skip = await noCluster();
+const name = "e2e-incus-cluster";
+
+const instances = z.array(
+  z.object({ location: z.string(), config: z.looseObject({ "user.labwright.ports": z.string() }) }),
+);
+
+describe("a cluster on a cluster of incus", { skip }, () => {
+  let cluster: IncusCluster;
+  let lab: TestLab;
+
+  const labwright = (...args: string[]): Promise<Ran> => lab.labwright(args, { env: cluster.env });
+  const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
+  const member = (wanted: string) => {
+    const found = cluster.members.find((one) => one.name === wanted);
+    assert.ok(found);
+    return found;
+  };
+  const inFirst = (script: string) => member("m1").inside(script);
+
+  before(async () => {
+    cluster = await incusCluster("e2e");
+    const machines = "[{ name: cp, role: control-plane }, { name: w1, role: worker }]";
+    lab = await testLab(name, `provider: incus\nincus: { remote: cluster }\nmachines: ${machines}\n`);
+  });
+  after(async () => {
+    await cluster?.close();
+  });
+
+  test("up makes two Ready nodes on two members, and nginx answers from both", async () => {
+    succeeds(await labwright("up", "--timeline"));
+    const nodes = await labwright(
+      "ssh",
+      "cp",
+      "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes --no-headers",
+    );
+    assert.equal(nodes.output.match(/\bReady\b/g)?.length, 2, nodes.output);
+    const path = `/1.0/instances?recursion=1&project=labwright-${name}`;
+    const machines = instances.parse(JSON.parse(await inFirst(`incus query '${path}'`)));
+    assert.deepEqual(machines.map(({ location }) => location).sort(), ["m1", "m2"]);
+    for (const { location, config } of machines) {
+      const ports = z.record(z.string(), z.number()).parse(JSON.parse(config["user.labwright.ports"]));
+      const url = `http://${member(location).address}:${ports[30080]}/`;
+      assert.equal((await fetch(url)).status, 200, `${location}: ${url}`);
+    }
+  });
+
+  test("the second up changes nothing, in one round trip a machine, and verify finds all well", async () => {
+    const ran = await labwright("up");
+    succeeds(ran);
+    assert.match(ran.output, /Nothing to do: .*\(\d+\.\d s, 2 round trips\)/);
+    succeeds(await labwright("verify"));
+  });
+
+  test("a member that is gone is named, and nothing is half taken away; with it back all is well", async () => {
+    await inFirst("incus config set cluster.offline_threshold 11");
+    await member("m2").inside("systemctl stop incus.socket incus.service");
+    await inFirst("until incus cluster list -f csv | grep m2 | grep -q OFFLINE; do sleep 1; done");
+    for (const command of ["up", "down"]) {
+      const { code, output } = await labwright(command);
+      assert.equal(code, 1, output);
+      assert.match(output, /while of the Incus cluster m2 is offline/, command);
+    }
+    await member("m2").inside("systemctl start incus.socket incus.service");
+    await inFirst("while incus cluster list -f csv | grep -q OFFLINE; do sleep 1; done");
+    assert.match((await labwright("up")).output, /Nothing to do/);
+  });
+
+  test("down leaves nothing on either member", async () => {
+    const { things } = clusterPlace(cluster);
+    const there = await things(name);
+    for (const { name } of cluster.members) assert.ok(there.some((one) => one.endsWith(` on ${name}`)));
+    succeeds(await labwright("down"));
+    assert.deepEqual(await things(name), []);
+    assert.match((await labwright("down")).output, /There was nothing to take away/);
+  });
+});
