@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { z } from "zod";
+import { networkName } from "../../src/providers/incus/names.ts";
 import { type IncusCluster, incusCluster, noCluster } from "../incus-cluster/cluster.ts";
 import { clusterPlace } from "../incus-cluster/place.ts";
 import { type Ran, type TestLab, testLab } from "./support.ts";
@@ -32,6 +33,23 @@ describe("a cluster on a cluster of incus", { skip }, () => {
   });
   after(async () => {
     await cluster?.close();
+  });
+
+  /** As a run leaves it that is killed when it has told one member of the lab's network. */
+  const halfDefined = () =>
+    inFirst(
+      `incus network create ${networkName(name)} --type bridge --description 'labwright lab ${name}' --target m1`,
+    );
+
+  test("down takes away what only one member was told of", async () => {
+    await halfDefined();
+    const { things } = clusterPlace(cluster);
+    assert.deepEqual(await things(name), [networkName(name)]);
+    succeeds(await labwright("down"));
+    assert.deepEqual(await things(name), []);
+    // What the next `up` has to make whole.
+    await halfDefined();
+    await inFirst("incus storage create labwright btrfs --target m2");
   });
 
   test("up makes two Ready nodes on two members, and nginx answers from both", async () => {

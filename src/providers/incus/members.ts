@@ -41,12 +41,18 @@ export function memberFor(members: readonly Member[], index: number): Member {
   throw missing(members, "no machine can be made");
 }
 
-/** Throws where a member does not answer: Incus then makes and removes no pool and no network. */
-export function assertAllAnswer(members: readonly Member[], why: string): void {
-  if (members.some(isOffline)) throw missing(members.filter(isOffline), why);
+/**
+ * Throws where one of the members named does not answer. Incus makes and removes pools and networks only while all do.
+ * Default: all of them.
+ */
+export function assertAnswer(
+  members: readonly Member[],
+  why: string,
+  names = members.map(({ name }) => name),
+): void {
+  const offline = members.filter(({ name, status }) => status === "Offline" && names.includes(name));
+  if (offline.length > 0) throw missing(offline, why);
 }
-
-export const isOffline = ({ status }: Member): boolean => status === "Offline";
 
 const missing = (members: readonly Member[], why: string): LabwrightError =>
   new LabwrightError({

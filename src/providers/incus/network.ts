@@ -7,7 +7,7 @@ import { freeSubnet, hostAddress } from "../shared/subnet.ts";
 import { passDocker } from "./docker-rules.ts";
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
-import { assertAllAnswer, makeOnAll } from "./members.ts";
+import { assertAnswer, makeOnAll } from "./members.ts";
 import { networkName, tunnelName } from "./names.ts";
 
 const networksSchema = z.array(
@@ -95,7 +95,7 @@ async function createNetwork({ incus, facts, members }: Engine, lab: Lab): Promi
     [label.subnet]: subnet,
   };
   const words = Object.entries(config).map(([key, value]) => `${key}=${value}`);
-  assertAllAnswer(members, "no network can be made");
+  assertAnswer(members, "no network can be made");
   const make = sh`network create ${incus.at(name)} --type bridge --description ${about(lab.name)}`;
   await makeOnAll(incus, members, make, { settings: words });
   return { name, subnet, status: "Created" };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { messageOf } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Engine } from "./engine.ts";
-import { assertAllAnswer, makeOnAll } from "./members.ts";
+import { assertAnswer, makeOnAll } from "./members.ts";
 
 const poolsSchema = z.array(
   z.object({
@@ -30,7 +30,7 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
   const known =
     usable.find(({ name }) => name === ourPool) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
   if (known) return known.name;
-  assertAllAnswer(members, "no storage pool can be made");
+  assertAnswer(members, "no storage pool can be made");
   const make = (driver: string, known: readonly string[]) =>
     makeOnAll(incus, members, sh`storage create ${incus.at(ourPool)} ${driver}`, { known });
   try {

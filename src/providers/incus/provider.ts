@@ -14,7 +14,7 @@ import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
 import { allInstances, type Instance, removeInstance } from "./instance.ts";
 import { ensureMachine, givePasswords } from "./machine.ts";
-import { assertAllAnswer, memberFor } from "./members.ts";
+import { assertAnswer, memberFor } from "./members.ts";
 import { instanceName, networkName } from "./names.ts";
 import { ensureNetwork, networksOf, removeNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
@@ -154,6 +154,8 @@ class IncusProvider implements Provider {
   async remove(machines: readonly string[]): Promise<void> {
     const mine = await this.#mine();
     const wanted = mine.filter(({ config }) => machines.includes(config[label.machine] ?? ""));
+    const places = wanted.map(({ location }) => location);
+    assertAnswer(this.#engine.members, `${machines.join(", ")} cannot be taken away`, places);
     await Promise.all(wanted.map((instance) => removeInstance(this.#incus, instance)));
   }
 
@@ -161,7 +163,7 @@ class IncusProvider implements Provider {
     const incus = this.#incus;
     const { name } = this.#lab;
     const [instances, networks] = await Promise.all([this.#mine(), networksOf(incus, name)]);
-    if (networks.length > 0) assertAllAnswer(this.#engine.members, "the lab cannot be taken away");
+    if (networks.length > 0) assertAnswer(this.#engine.members, "the lab cannot be taken away");
     if (instances.length > 0) activity.note(`removing ${instances.length} instances`);
     await Promise.all(instances.map((instance) => removeInstance(incus, instance)));
     const projects = await projectsOf(incus, name);
