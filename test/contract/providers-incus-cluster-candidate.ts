@@ -1,6 +1,7 @@
 import { type IncusCluster, incusCluster, noCluster } from "../incus-cluster/cluster.ts";
 import { clusterPlace } from "../incus-cluster/place.ts";
 import { type Candidate, tooSlow } from "./providers-candidate.ts";
+import { portLine } from "./providers-line.ts";
 
 const before = process.env.INCUS_CONF;
 let opened: Promise<IncusCluster> | undefined;
@@ -18,7 +19,6 @@ export const incusClusterCandidate: Candidate = {
   name: "incus",
   title: "incus-cluster",
   unavailable: tooSlow || (await noCluster()),
-  cannot: { cut: "the line that is cut leads to a socket, not to a remote" },
 
   async settings() {
     process.env.INCUS_CONF = (await cluster()).env.INCUS_CONF;
@@ -28,6 +28,12 @@ export const incusClusterCandidate: Candidate = {
   things: async (lab) => (await place()).things(lab),
   stop: async (lab, machine) => (await place()).stop(lab, machine),
   occupy: { project: async (lab) => (await place()).occupy.project(lab) },
+
+  /** Only the way to the first member is cut: labwright asks no other. */
+  async line() {
+    const { members, useAddress } = await cluster();
+    return portLine({ host: members[0]?.address ?? "", port: 8443 }, useAddress);
+  },
 
   async close() {
     if (before === undefined) delete process.env.INCUS_CONF;

@@ -1,5 +1,13 @@
+import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import {
+  connect,
+  createServer,
+  type ListenOptions,
+  type NetConnectOpts,
+  type Server,
+  type Socket,
+} from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Line } from "./providers-candidate.ts";
@@ -15,39 +23,66 @@ export async function socketLine(
   lines += 1;
   const path = join(tmpdir(), `labwright-line-${process.pid}-${lines}.sock`);
   const before = process.env[variable];
-  const open = new Set<Socket>();
-  let server: Server | undefined;
-
-  async function restore(): Promise<void> {
-    await rm(path, { force: true });
-    server = createServer((near) => {
-      const far = connect(target);
-      for (const socket of [near, far]) {
-        open.add(socket);
-        socket.on("error", () => {}).on("close", () => open.delete(socket));
-      }
-      near.pipe(far).pipe(near);
-    }).listen(path);
-    const listening = server;
-    await new Promise((resolve) => listening.once("listening", resolve));
-  }
-
-  async function cut(): Promise<void> {
-    for (const socket of open) socket.destroy();
-    const closed = new Promise((resolve) => server?.close(resolve) ?? resolve(undefined));
-    await rm(path, { force: true });
-    await closed;
-  }
-
-  await restore();
+  const line = relay({ path: target }, { path });
+  await line.restore();
   process.env[variable] = nameOf(path);
   return {
-    cut,
-    restore,
+    ...line,
     end: async () => {
       if (before === undefined) delete process.env[variable];
       else process.env[variable] = before;
-      await cut();
+      await line.cut();
+    },
+  };
+}
+
+/** A way to a server's port through a port of our own; `use` is told which place the tool is to ask from then on. */
+export async function portLine(
+  target: { host: string; port: number },
+  use: (place: string) => Promise<void>,
+): Promise<Line> {
+  const own = { host: "127.0.0.1", port: 0 };
+  const line = relay(target, own);
+  await line.restore();
+  await use(`${own.host}:${own.port}`);
+  return {
+    ...line,
+    end: async () => {
+      await use(`${target.host}:${target.port}`);
+      await line.cut();
+    },
+  };
+}
+
+/** Passes on what comes to a place of our own; when it is cut, nothing is there. A port 0 is drawn once, and kept. */
+function relay(target: NetConnectOpts, own: ListenOptions): Pick<Line, "cut" | "restore"> {
+  const open = new Set<Socket>();
+  let server: Server | undefined;
+  const clear = async () => {
+    if (own.path !== undefined) await rm(own.path, { force: true });
+  };
+
+  return {
+    async restore() {
+      await clear();
+      server = createServer((near) => {
+        const far = connect(target);
+        for (const socket of [near, far]) {
+          open.add(socket);
+          socket.on("error", () => {}).on("close", () => open.delete(socket));
+        }
+        near.pipe(far).pipe(near);
+      }).listen(own);
+      await once(server, "listening");
+      const address = server.address();
+      if (address && typeof address === "object") own.port = address.port;
+    },
+
+    async cut() {
+      for (const socket of open) socket.destroy();
+      const closed = new Promise((resolve) => server?.close(resolve) ?? resolve(undefined));
+      await clear();
+      await closed;
     },
   };
 }

@@ -86,6 +86,15 @@ describe("a cluster on a cluster of incus", { skip }, () => {
       assert.equal(code, 1, output);
       assert.match(output, /while of the Incus cluster m2 is offline/, command);
     }
+    const { output } = await labwright("status", "--json");
+    const states = z.object({ machines: z.array(z.object({ name: z.string(), state: z.string() })) });
+    assert.deepEqual(
+      states.parse(JSON.parse(output)).machines.map(({ name, state }) => [name, state]),
+      [
+        ["cp", "running"],
+        ["w1", "stopped"],
+      ],
+    );
     await member("m2").inside("systemctl start incus.socket incus.service");
     await inFirst("while incus cluster list -f csv | grep -q OFFLINE; do sleep 1; done");
     assert.match((await labwright("up")).output, /Nothing to do/);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasProgram, localHost } from "../../src/hosts/local.ts";
-import { sh } from "../../src/hosts/sh.ts";
+import { type Command, sh } from "../../src/hosts/sh.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
 import { type PlainMachine, plainSite } from "../support/plain-machine.ts";
 import { memberImage } from "./image.ts";
@@ -12,6 +12,8 @@ export interface IncusCluster {
   members: PlainMachine[];
   /** The environment in which the cluster is known as the remote `cluster`. */
   env: { INCUS_CONF: string };
+  /** Has the remote lead to another `host:port`; its certificate stays pinned. */
+  useAddress(place: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function incusCluster(word: string): Promise<IncusCluster> {
   if (!site) throw new Error("there was an engine a moment ago");
   const folder = await mkdtemp(join(tmpdir(), "labwright-incus-cluster-"));
   const env = { INCUS_CONF: folder };
+  const incus = (command: Command) => localHost().run(sh`INCUS_CONF=${folder} incus ${command}`);
   const close = async () => {
     await site.close();
     await rm(folder, { recursive: true, force: true });
@@ -50,8 +53,11 @@ export async function incusCluster(word: string): Promise<IncusCluster> {
     const server_address = `${second.address}:8443`;
     await preseed(second, { cluster: { enabled: true, server_address, cluster_token } });
     const token = await first.inside("incus config trust add labwright --quiet");
-    await localHost().run(sh`INCUS_CONF=${folder} incus remote add cluster ${token} --accept-certificate`);
-    return { members: [first, second], env, close };
+    await incus(sh`remote add cluster ${token} --accept-certificate`);
+    const useAddress = async (place: string) => {
+      await incus(sh`remote set-url cluster ${`https://${place}`}`);
+    };
+    return { members: [first, second], env, useAddress, close };
   } catch (error) {
     await close();
     throw error;

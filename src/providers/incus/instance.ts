@@ -13,7 +13,11 @@ const instancesSchema = z.array(
     /** The member that carries it. */
     location: z.string(),
     last_used_at: z.string(),
-    config: z.record(z.string(), z.string()),
+    /** Nothing where the member that carries it is offline. */
+    config: z
+      .record(z.string(), z.string())
+      .nullable()
+      .transform((config) => config ?? {}),
   }),
 );
 

@@ -12,7 +12,8 @@ import { forgetDocker } from "./docker-rules.ts";
 import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
-import { allInstances, type Instance, removeInstance } from "./instance.ts";
+import { type Instance, removeInstance } from "./instance.ts";
+import { listInstances } from "./listed.ts";
 import { ensureMachine, givePasswords } from "./machine.ts";
 import { assertAnswer, memberFor } from "./members.ts";
 import { instanceName, networkName } from "./names.ts";
@@ -47,7 +48,8 @@ class IncusProvider implements Provider {
 
   /** All instances of the lab's, also the one that an image is made of. */
   async #mine(): Promise<Instance[]> {
-    return (await allInstances(this.#incus)).filter(({ config }) => config[label.lab] === this.#lab.name);
+    const all = await listInstances(this.#incus, this.#lab);
+    return all.filter(({ config }) => config[label.lab] === this.#lab.name);
   }
 
   async find(): Promise<Found[]> {
@@ -113,7 +115,7 @@ class IncusProvider implements Provider {
     const [image, key, present] = await Promise.all([
       ensureImage(this.#engine, { project, subnet }, { lab, artifacts, activity, signal }),
       labKey(lab.name),
-      allInstances(incus),
+      listInstances(incus, lab),
     ]);
     const existing = present.filter(({ config }) => config[label.lab] === lab.name);
     const credentials = await this.#credentials(existing);
