@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertAnswer, type Member, memberFor } from "../../src/providers/incus/members.ts";
+
+const member = (name: string, status = "Online"): Member => ({
+  name,
+  target: ["--target", name],
+  address: "192.0.2.1",
+  status,
+});
+
+test("machines take turns on the members that are online", () => {
+  const members = [member("a"), member("b", "Evacuated"), member("c"), member("d", "Offline")];
+  assert.deepEqual(
+    [0, 1, 2, 3].map((index) => memberFor(members, index).name),
+    ["a", "c", "a", "c"],
+  );
+});
+
+test("no member that is online is an error that says what each of them is", () => {
+  const members = [member("b", "Evacuated"), member("d", "Offline")];
+  assert.throws(() => memberFor(members, 1), {
+    code: "member-offline",
+    message: "no machine can be made while of the Incus cluster b is evacuated, d is offline",
+  });
+});
+
+test("a member that does not answer hinders only what needs it", () => {
+  const members = [member("a"), member("b", "Evacuated"), member("d", "Offline")];
+  assertAnswer(members, "w1 cannot be started", ["a", "b"]);
+  assertAnswer(members.slice(0, 2), "no network can be made");
+  for (const names of [undefined, ["a", "d"]])
+    assert.throws(() => assertAnswer(members, "w1 cannot be started", names), {
+      code: "member-offline",
+      message: "w1 cannot be started while of the Incus cluster d is offline",
+    });
+});
