@@ -105,6 +105,10 @@ async function createNetwork({ incus, facts, members }: Engine, lab: Lab): Promi
  * Joins the bridges of a cluster's members into one network: VXLAN by multicast, which is the same words on each, and
  * one device, so that there are no loops. The number keeps labs apart, also those of other clusters that hear the same
  * multicast. Incus lowers the bridge's MTU to 1400 by itself, which machines take over, and Calico from them.
+ *
+ * Every bridge has the gateway's address. Incus 6.0.4 gives them one hardware address too, so that a machine can only mean
+ * its own member's. Later ones give each another, and refuse `bridge.hwaddr` beside a tunnel: a machine then takes its own
+ * member's all the same, because Linux keeps the first answer to ARP, and that one has the shortest way.
  */
 const tunnel = (): Record<string, string> => ({
   [`tunnel.${tunnelName}.protocol`]: "vxlan",
