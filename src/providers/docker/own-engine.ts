@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
-import { pidOf } from "../shared/daemon.ts";
+import { pidOf, untilGone } from "../shared/daemon.ts";
 import { docker, removeDeadBridges } from "../shared/left-bridges.ts";
 
 export const ownFolder = (): string => join(dataFolder(), "engine");
@@ -69,8 +69,6 @@ export async function startOwnEngine(): Promise<void> {
 export async function stopOwnEngine(): Promise<boolean> {
   const pid = await pidOf("dockerd", ownPidFile());
   if (pid === undefined) return false;
-  await localHost().run(
-    sh`kill ${pid}; for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.2; done; exit 1`,
-  );
+  await localHost().run(sh`kill ${pid}; ${untilGone(pid, ownFolder())}`);
   return true;
 }

@@ -4,7 +4,7 @@ import { LabwrightError } from "../../errors.ts";
 import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
-import { pidOf } from "../shared/daemon.ts";
+import { pidOf, untilGone } from "../shared/daemon.ts";
 import { Incus } from "./incus.ts";
 import { type Member, membersOf } from "./members.ts";
 
@@ -82,9 +82,7 @@ export async function stopOwnIncus(): Promise<boolean> {
   if (pid === undefined) return false;
   await localHost().run(sh`
     INCUS_DIR=${ownFolder()} timeout 60 incus admin shutdown || kill ${pid}
-    for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || break; sleep 0.2; done
-    ! kill -0 ${pid} 2>/dev/null
-    for place in $(cut -d ' ' -f 2 /proc/mounts | grep -F ${`${ownFolder()}/`} | sort -r); do umount "$place"; done
+    ${untilGone(pid, ownFolder())}
     rm -f ${ownPidFile()}`);
   return true;
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { type Command, sh } from "../../hosts/sh.ts";
 
 /**
  * The number in the file of a daemon that we started, while it runs. A number that a killed one left there may be another
@@ -9,3 +10,16 @@ export async function pidOf(program: string, file: string): Promise<number | und
   const running = pid ? await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "") : "";
   return running.trim() === program ? pid : undefined;
 }
+
+/**
+ * Waits until a daemon is gone that was told to stop, and takes away the mounts that it leaves in its folder: Docker's is
+ * one of the folder on itself, and while it is there nobody can remove the folder. Fails where the daemon goes on for 30
+ * seconds.
+ */
+export const untilGone = (pid: number, folder: string): Command => sh`
+  for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || break; sleep 0.2; done
+  if kill -0 ${pid} 2>/dev/null; then
+    echo ${`process ${pid} goes on`} >&2
+    exit 1
+  fi
+  for place in $(cut -d ' ' -f 2 /proc/mounts | grep -F ${`${folder}/`} | sort -r); do umount "$place"; done`;
