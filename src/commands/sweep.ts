@@ -1,7 +1,7 @@
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { Part, Thing } from "../providers/pulumi/cloud.ts";
 import { cloudsAtHand, kinds } from "../providers/pulumi/clouds.ts";
-import { removeThings } from "../providers/pulumi/remove.ts";
+import { removeAll } from "../providers/pulumi/remove.ts";
 import { tag, timeOf } from "../providers/pulumi/tags.ts";
 import { table } from "../ui/table.ts";
 import { interruption } from "./shared/interrupt.ts";
@@ -40,8 +40,9 @@ export async function sweep(options: SweepOptions): Promise<void> {
   if (clouds.length === 0) throw noCloud();
   const now = new Date();
   const sweeping = (await lookIn(clouds, options.lab)).map(async ({ part, things }) => {
-    const expired = things.filter((thing) => isExpired(thing, now));
-    if (options.delete) await removeThings(part.cloud, expired, () => {});
+    const expiredNow = async () =>
+      (await part.cloud.list(options.lab)).filter((thing) => isExpired(thing, now));
+    if (options.delete) await removeAll(part.cloud, expiredNow, () => {});
     const left = new Set((options.delete ? await part.cloud.list(options.lab) : things).map(({ id }) => id));
     return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
   });

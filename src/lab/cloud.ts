@@ -3,6 +3,7 @@ import { cloudDefaults, clouds } from "./available.ts";
 import { choice, text } from "./fields.ts";
 import type { Flaw } from "./names.ts";
 import { shown } from "./nearest.ts";
+import type { Lab } from "./types.ts";
 
 const durationPattern = /^[1-9]\d{0,3}[mhd]$/;
 const namePattern = /^[a-zA-Z0-9][\w.-]{0,62}$/;
@@ -103,3 +104,13 @@ export function secondsOf(text: string): number {
   const unit = text.slice(-1) as keyof typeof units;
   return Number(text.slice(0, -1)) * units[unit];
 }
+
+/** What a lab's network and the other things that it has one of are called in a cloud. */
+export const nameInCloud = (lab: string): string => `labwright-${lab}`;
+
+/** The playbook of the cloud's controller, which expanding a lab file puts behind the cluster's. */
+export const controllerPlaybook = "internal/cloud-controller";
+
+/** Whether the lab's nodes are to be initialised by the cloud's own controller. */
+export const isControlled = ({ playbooks }: Pick<Lab, "playbooks">): boolean =>
+  playbooks.includes(controllerPlaybook);

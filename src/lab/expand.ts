@@ -1,4 +1,4 @@
-import { cloudSchema } from "./cloud.ts";
+import { cloudSchema, controllerPlaybook } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
 import { defaults, type LabInput } from "./schema.ts";
 import type { Lab, Machine, Software } from "./types.ts";
@@ -26,7 +26,7 @@ export function expand({ network, machines, mirrors, ...input }: LabInput, users
 
 /** The cloud's controller follows the cluster that it belongs to; without a cluster there is nothing for it to do. */
 const withController = (playbooks: readonly string[]): string[] =>
-  playbooks.flatMap((name) => (name === "cluster" ? [name, "internal/cloud-controller"] : [name]));
+  playbooks.flatMap((name) => (name === "cluster" ? [name, controllerPlaybook] : [name]));
 
 function machinesOf(entry: LabInput["machines"][number], loginUsers: LoginUsers): Machine[] {
   const { name, role, count, via, sudo, users, login, rootLogin, software, host, address, takeOver } = entry;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Scene, step } from "../engine/step.ts";
-import { LabwrightError } from "../errors.ts";
 import { Secret, sh } from "../hosts/sh.ts";
 import { cloudDefaults } from "../lab/available.ts";
+import { nameInCloud } from "../lab/cloud.ts";
 import { hetznerControllerVersion } from "../versions.ts";
 import { appliedDifference, askApplied } from "./shared/applied.ts";
 import { accessSecret, adapted, type Settings, secretName } from "./shared/hetzner-controller.ts";
@@ -12,7 +12,7 @@ import { quietly } from "./shared/programs.ts";
 const file = "/etc/labwright/cloud-controller.yaml";
 
 const settingsOf = ({ lab }: Scene): Settings => ({
-  network: `labwright-${lab.name}`,
+  network: nameInCloud(lab.name),
   location: lab.cloud?.region ?? cloudDefaults.hetzner.region,
   podSubnet: lab.cluster.network.podSubnet,
 });
@@ -30,36 +30,24 @@ export const cloudController = step({
   probe: () => ({
     ...askApplied(file),
     secret: kubectl(sh`-n kube-system get secret ${secretName} --ignore-not-found -o name`),
-    external: sh`grep -c -e --cloud-provider=external /var/lib/kubelet/kubeadm-flags.env`,
   }),
 
-  check: (facts, _, scene) => {
-    return [
-      ...appliedDifference(facts, heading(settingsOf(scene)), "the cloud-controller-manager"),
-      ...(facts.secret.stdout.trim() === ""
-        ? [`the Secret ${secretName} with the cloud's token is missing`]
-        : []),
-    ];
-  },
+  check: (facts, _, scene) => [
+    ...appliedDifference(facts, heading(settingsOf(scene)), "the cloud-controller-manager"),
+    ...(facts.secret.stdout.trim() === ""
+      ? [`the Secret ${secretName} with the cloud's token is missing`]
+      : []),
+  ],
 
-  apply: async (host, _, site, facts) => {
-    if (facts.external.stdout.trim() !== "1") throw tooLate(host.name);
+  apply: async (host, _, site) => {
     const settings = settingsOf(site);
     const { text } = await site.artifacts.manifest("hetzner-controller", quietly(site));
-    const secret = new Secret(accessSecret(process.env.HCLOUD_TOKEN ?? "", settings.network));
-    await host.run(sh`printf %s ${secret} | ${applyInput}`);
-    await host.write({ path: file, content: `${heading(settings)}\n${adapted(text, settings)}` });
+    const token = process.env.HCLOUD_TOKEN ?? "";
+    await host.run(sh`printf %s ${new Secret(accessSecret(token, settings.network))} | ${applyInput}`);
+    await host.write({ path: file, content: `${heading(settings)}\n${adapted(text, settings, token)}` });
     await host.run(applyFile(file));
   },
 
   within: "cluster",
   patience: { seconds: 60, for: "the API server to have the cloud-controller-manager's objects" },
 });
-
-/** It takes nodes that it does not know by their identifier in the cloud for nodes that are gone, and deletes them. */
-const tooLate = (machine: string): LabwrightError =>
-  new LabwrightError({
-    code: "controller-too-late",
-    message: `${machine} became a node without a cloud-controller-manager, which can only come before`,
-    remedy: "run `labwright down` and `labwright up`, or take cloud.controller out of the lab file",
-  });

@@ -4,7 +4,7 @@ import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import { releasesOf } from "../versions.ts";
 import { resolvFile } from "./kubelet.ts";
-import { askInstance, clearHalfDone, ignoredPreflight, kubeletArguments, markOf } from "./shared/kubeadm.ts";
+import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { adminConf, kubectl } from "./shared/kubectl.ts";
 import { addressOf } from "./shared/lab.ts";
 import { clearNode } from "./shared/node-leftovers.ts";
@@ -15,7 +15,7 @@ const configFile = "/etc/labwright/kubeadm-init.yaml";
 const patches = "/etc/labwright/patches";
 const mark = markOf("init");
 
-function config(facts: Facts<"cgroup" | "container" | "instance">, scene: Scene): string {
+function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
   const { cluster, name } = scene.lab;
   const { machine } = scene;
   const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
@@ -25,17 +25,18 @@ function config(facts: Facts<"cgroup" | "container" | "instance">, scene: Scene)
     address: addressOf(scene, machine.name),
     node: machine.name,
     reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(scene)]),
-    taints: JSON.stringify(scene.lab.machines.some(({ role }) => role === "worker") ? [taint] : []),
+    taints: JSON.stringify(hasWorkers(scene) ? [taint] : []),
     podSubnet: cluster.network.podSubnet,
     serviceSubnet: cluster.network.serviceSubnet,
     ignored: JSON.stringify(ignoredPreflight({ legacy, container: isContainer(facts) })),
     cgroupDriver: legacy ? "cgroupfs" : "systemd",
     failCgroupV1: !legacy,
-    kubeletArguments: kubeletArguments(scene, facts),
     resolvFile,
     patches,
   });
 }
+
+const hasWorkers = ({ lab }: Scene): boolean => lab.machines.some(({ role }) => role === "worker");
 
 /** What kubeadm gives a control plane by default; where there is no worker, its pods have to run here. */
 const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
@@ -55,7 +56,6 @@ export const kubeadmInit = step({
     ready: kubectl(sh`get --raw /readyz`),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     container: sh`systemd-detect-virt --container`,
-    instance: askInstance,
   }),
 
   check: (facts) => {
@@ -76,7 +76,10 @@ export const kubeadmInit = step({
       content: template("kubeadm-init/corednsdeployment.yaml", {}),
     });
     await host.write({ path: configFile, content: config(facts, site), mode: 0o600 });
-    await host.run(sh`kubeadm init --config ${configFile} --skip-token-print && touch ${mark}`, {
+    // For the same reason load balancers then lead here, which kubeadm's label keeps them from.
+    const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
+    const alone = hasWorkers(site) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
+    await host.run(sh`kubeadm init --config ${configFile} --skip-token-print && ${alone} && touch ${mark}`, {
       onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
     });
   },

@@ -3,9 +3,9 @@ import { type Facts, on, type Scene, step } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host } from "../hosts/types.ts";
-import { askInstance, clearHalfDone, ignoredPreflight, kubeletArguments, markOf } from "./shared/kubeadm.ts";
+import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { askNodes, kubectl, nodeNamesIn } from "./shared/kubectl.ts";
-import { controlPlaneOf } from "./shared/lab.ts";
+import { addressOf, controlPlaneOf } from "./shared/lab.ts";
 import { clearNode } from "./shared/node-leftovers.ts";
 import { template } from "./shared/template.ts";
 
@@ -25,7 +25,6 @@ export const kubeadmJoin = step({
     nodes: on(controlPlaneOf(lab), askNodes),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     container: sh`systemd-detect-virt --container`,
-    instance: askInstance,
   }),
 
   check: (facts, _, { lab, machine }) => {
@@ -88,14 +87,14 @@ async function invitation(controlPlane: Host): Promise<{ token: string; discover
   });
 }
 
-function config(facts: Facts<"cgroup" | "container" | "instance">, scene: Scene, token: string): string {
+function config(facts: Facts<"cgroup" | "container">, scene: Scene, token: string): string {
   const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
   const container = facts.container.stdout.trim() !== "none";
   return template("kubeadm-join/kubeadm.yaml", {
     discoveryFile,
     token,
     node: scene.machine.name,
-    kubeletArguments: kubeletArguments(scene, facts),
+    address: addressOf(scene, scene.machine.name),
     ignored: JSON.stringify(ignoredPreflight({ legacy, container })),
   });
 }

@@ -1,9 +1,12 @@
 import { z } from "zod";
-import { step } from "../engine/step.ts";
+import { type Facts, type Scene, step } from "../engine/step.ts";
+import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
+import { isControlled } from "../lab/cloud.ts";
 import { releasesOf } from "../versions.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { contentOf, isOurs, textDifference } from "./shared/files.ts";
+import { kubeletConf } from "./shared/kubectl.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
 import { template } from "./shared/template.ts";
 
@@ -36,7 +39,18 @@ const touched = {
   ],
 };
 
-const unit = (): string => template("kubelet/kubelet.service");
+const unit = (scene: Scene, facts: Facts<"instance">): string =>
+  template("kubelet/kubelet.service", { cloudArguments: cloudArguments(scene, facts) });
+
+const external = "--cloud-provider=external";
+
+/**
+ * Where the cloud's controller is to initialise the node, it finds the server by the provider's identifier, as the node
+ * has the machine's name. They stand here, so that whoever joins the machine need not know of them.
+ * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/explanation/provider-id.md
+ */
+const cloudArguments = ({ lab }: Scene, { instance }: Facts<"instance">): string =>
+  isControlled(lab) ? ` ${external} --provider-id=hcloud://${instance.stdout.trim()}` : "";
 
 /** kubeadm, kubelet and kubectl, and the kubelet's service, which starts as soon as kubeadm has configured it. */
 export const kubelet = step({
@@ -48,14 +62,17 @@ export const kubelet = step({
     unit: contentOf(unitFile),
     enabled: sh`systemctl is-enabled kubelet`,
     resolv: sh`test -e ${resolvFile}`,
+    joined: sh`test -e ${kubeletConf}`,
+    // What cloud-init knows the machine by; in Hetzner Cloud that is the server's number.
+    instance: sh`cat /var/lib/cloud/data/instance-id`,
   }),
 
-  check: (facts, _, { lab }) => {
-    const wanted = releasesOf(lab.cluster.version).kubernetes;
+  check: (facts, _, scene) => {
+    const wanted = releasesOf(scene.lab.cluster.version).kubernetes;
     return [
       ...versionDifference("kubelet", facts.kubelet, wanted),
       ...versionDifference("kubeadm", facts.kubeadm, wanted),
-      ...textDifference(unitFile, facts.unit, unit()),
+      ...textDifference(unitFile, facts.unit, unit(scene, facts)),
       ...(facts.enabled.stdout.trim() === "enabled" ? [] : ["kubelet.service is not enabled"]),
       ...(facts.resolv.code === 0 ? [] : [`${resolvFile} is missing`]),
     ];
@@ -63,13 +80,18 @@ export const kubelet = step({
 
   apply: async (host, _, site, facts) => {
     const wanted = releasesOf(site.lab.cluster.version).kubernetes;
+    const isExternal = facts.unit.stdout.includes(external);
+    const server = facts.instance.stdout.trim();
+    if (facts.joined.code === 0 && isOurs(facts.unit) && isExternal !== isControlled(site.lab))
+      throw tooLate(host.name, isExternal);
+    if (isControlled(site.lab) && !/^\d+$/.test(server)) throw noServerNumber(host.name, server);
     if (!isOurs(facts.unit)) await host.run(remember("kubelet", touched));
     const present = [
       versionDifference("kubelet", facts.kubelet, wanted),
       versionDifference("kubeadm", facts.kubeadm, wanted),
     ];
     if (present.flat().length > 0) await install(host, site, "kubernetes-node", "/usr/local/bin");
-    await host.write({ path: unitFile, content: unit() });
+    await host.write({ path: unitFile, content: unit(site, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none
     // it does not start. An engine's own resolver tells in a comment where it asks; the gateway is the last resort.
     await host.run(sh`
@@ -92,3 +114,18 @@ export const kubelet = step({
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed kubelet 2>/dev/null; true`);
   },
 });
+
+/** The controller takes nodes that it does not know by their identifier for nodes that are gone, and deletes them. */
+const tooLate = (machine: string, isExternal: boolean): LabwrightError =>
+  new LabwrightError({
+    code: "controller-too-late",
+    message: `${machine} is a node already, ${isExternal ? "in the care of" : "without"} the cloud's controller, and that cannot be changed any more`,
+    remedy: `run \`labwright down\` and \`labwright up\`, or ${isExternal ? "write controller: true" : "take controller out"} in the lab file`,
+  });
+
+const noServerNumber = (machine: string, found: string): LabwrightError =>
+  new LabwrightError({
+    code: "server-number-unknown",
+    message: `cloud-init on ${machine} does not tell the server's number: ${found || "it tells nothing"}`,
+    remedy: "use an image with cloud-init, or take cloud.controller out of the lab file",
+  });

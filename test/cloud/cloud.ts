@@ -149,7 +149,11 @@ export class Cloud {
     if (inUse && kind === "firewalls")
       throw new ApiError(409, "resource_in_use", `firewall with ID '${id}' is still in use`);
     if (kind === "servers") await this.computers.remove(found.name);
-    if (kind === "networks") await this.computers.removeNetwork(id);
+    if (kind === "networks") {
+      await this.computers.removeNetwork(id);
+      // Nothing tells any more whose a load balancer was.
+      for (const one of this.things.load_balancers.values()) one.private_net = [];
+    }
     this.things[kind].delete(id);
   }
 

@@ -7,11 +7,12 @@ import { enterCloud } from "./environment.ts";
 import { labIn, quiet } from "./lab.ts";
 import type { CloudService } from "./service.ts";
 
+const computers = noComputers();
 let service: CloudService;
 let leave = async (): Promise<void> => {};
 
 before(async () => {
-  ({ service, leave } = await enterCloud(noComputers()));
+  ({ service, leave } = await enterCloud(computers));
 });
 after(() => leave());
 
@@ -43,6 +44,27 @@ test("a load balancer goes with the lab on whose network the cluster's controlle
   );
 });
 
+test("one that the controller makes while its lab goes away goes with it", async () => {
+  const { id: network } = await service.cloud.create("networks", { name: "late", labels: tags("late") });
+  const server = {
+    name: "late-cp",
+    labels: tags("late"),
+    server_type: "cx23",
+    image: "debian-12",
+    location: "nbg1",
+  };
+  await service.cloud.create("servers", server);
+  computers.remove = async () => {
+    await service.cloud.create("load_balancers", { name: "lb-late", labels: ofService, network });
+  };
+  await (await open(labIn("late"))).destroy(quiet);
+  computers.remove = noComputers().remove;
+  assert.deepEqual(
+    there().filter((one) => one.includes("late")),
+    [],
+  );
+});
+
 test("one that a person has put on the lab's network is theirs, and stays", async () => {
   await place("shared", tags("shared"), { "made-by": "hand" });
   await (await open(labIn("shared"))).destroy(quiet);
@@ -59,7 +81,7 @@ test("a new time of expiry leaves it the labels by which its controller knows it
 });
 
 test("a source that has no controller is told before there is anything to pay for", async () => {
-  const lab = labIn("without", "controller: true");
+  const lab = labIn("without", "controller: true", undefined, "[cluster]");
   const artifacts = { manifest: (name: string) => Promise.reject(new Error(`no ${name} here`)) };
   const making = { machines: lab.machines, activity: quiet, signal: AbortSignal.any([]) };
   service.calls.length = 0;

@@ -12,9 +12,9 @@ export const jumpMachines =
   "[{ name: jump_host, role: jump-host, user: thor, sudo: none }, { name: cp, role: control-plane, user: tony, via: jump_host, sudo: password, login: [key, password] }]";
 
 /** A lab of two machines. */
-export function labIn(name: string, cloud = "bootLimit: 1m", machines = twoMachines): Lab {
-  const text = `name: ${name}\nprovider: pulumi\nsource: modules\nmachines: ${machines}\ncloud: { ${cloud} }\nplaybooks: []\n`;
-  const parsed = parseLab(text, "lab.yaml", { knownPlaybooks: [] });
+export function labIn(name: string, cloud = "bootLimit: 1m", machines = twoMachines, playbooks = "[]"): Lab {
+  const text = `name: ${name}\nprovider: pulumi\nsource: modules\nmachines: ${machines}\ncloud: { ${cloud} }\nplaybooks: ${playbooks}\n`;
+  const parsed = parseLab(text, "lab.yaml", { knownPlaybooks: ["cluster"] });
   if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
   return parsed.lab;
 }

@@ -13,7 +13,7 @@ const skip =
 
 test("a daemon that stops leaves no mount in its folder, so that the folder can be removed", {
   skip,
-}, async () => {
+}, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "labwright-test-daemon-"));
   const inner = join(folder, "data/overlay");
   await mkdir(inner, { recursive: true });
@@ -21,6 +21,7 @@ test("a daemon that stops leaves no mount in its folder, so that the folder can 
   await run(sh`cd ${folder} && mount --bind data data && mount -t tmpfs none data/overlay`);
   const mounts = async () =>
     (await readFile("/proc/mounts", "utf8")).split("\n").filter((line) => line.includes(folder));
+  t.after(() => run(sh`umount ${inner}; umount ${folder}/data; rm -rf ${folder}`, { accept: "any" }));
   assert.equal((await mounts()).length, 2);
   const daemon = spawn("sleep", ["1"]);
   await run(untilGone(daemon.pid ?? 0, folder));

@@ -10,20 +10,20 @@ test("addresses are given from .10 on, across octets, and never outside of the n
   assert.throws(() => machineAddress("192.168.1.128/28", 5), /no room for 6 machines/);
 });
 
-test("a machine gets the address of its place, or the next one that is free", () => {
-  const places = new Map([
-    ["w1", 1],
-    ["w2", 2],
-    ["x", 2],
+test("a machine keeps its address; a new one gets that of its place, or the next one that is free", () => {
+  const machines = ["cp", "w0", "w1", "w2"].map((name) => ({ name }));
+  const present = new Map([
+    ["w1", "10.89.7.11"],
+    ["gone-from-the-file", "10.89.7.12"],
+    ["half-made", ""],
   ]);
-  assert.deepEqual(
-    [...assignAddresses("10.89.7.0/24", places, ["10.89.7.12"])],
-    [
-      ["w1", "10.89.7.11"],
-      ["w2", "10.89.7.13"],
-      ["x", "10.89.7.14"],
-    ],
-  );
+  assert.deepEqual(Object.fromEntries(assignAddresses("10.89.7.0/24", machines, present)), {
+    cp: "10.89.7.10",
+    w0: "10.89.7.13",
+    w1: "10.89.7.11",
+    w2: "10.89.7.14",
+    "gone-from-the-file": "10.89.7.12",
+  });
 });
 
 test("capabilities are read out of a mask of the kernel", () => {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertAnswer, type Member, memberFor } from "../../src/providers/incus/members.ts";
+import type { Instance } from "../../src/providers/incus/instance.ts";
+import {
+  assertAnswer,
+  assertCarried,
+  hostIn,
+  type Member,
+  memberFor,
+} from "../../src/providers/incus/members.ts";
 
 const member = (name: string, status = "Online"): Member => ({
   name,
@@ -34,4 +41,25 @@ test("a member that does not answer hinders only what needs it", () => {
       code: "member-offline",
       message: "w1 cannot be started while of the Incus cluster d is offline",
     });
+});
+
+test("what a member does not answer for, or cannot start now, is not made anew elsewhere", () => {
+  const members = [member("a"), member("b", "Evacuated"), member("d", "Offline")];
+  assertCarried(members, { location: "a" }, "w1 cannot be started");
+  const cases: [Pick<Instance, "location" | "silent">, string][] = [
+    [{ location: "a", silent: true }, "a is silent"],
+    [{ location: "b" }, "b is evacuated"],
+    [{ location: "d", silent: true }, "d is offline"],
+    [{ location: "gone" }, "gone is unknown"],
+  ];
+  for (const [instance, words] of cases)
+    assert.throws(() => assertCarried(members, instance, "w1 cannot be started"), {
+      code: "member-offline",
+      message: `w1 cannot be started while of the Incus cluster ${words}`,
+    });
+});
+
+test("an address at which no ports can be opened is told at once", () => {
+  assert.equal(hostIn("https://192.0.2.1:8443"), "192.0.2.1");
+  assert.throws(() => hostIn("https://[fd00::1]:8443"), { code: "server-address" });
 });

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cloudSchema } from "../../src/lab/cloud.ts";
+import type { Scene, Site } from "../../src/engine/step.ts";
+import type { Command } from "../../src/hosts/sh.ts";
+import type { Host } from "../../src/hosts/types.ts";
+import { cloudSchema, controllerPlaybook } from "../../src/lab/cloud.ts";
 import { readAllYaml } from "../../src/lab/yaml.ts";
 import { adapted } from "../../src/steps/shared/hetzner-controller.ts";
-import { kubeletArguments } from "../../src/steps/shared/kubeadm.ts";
+import { template } from "../../src/steps/shared/template.ts";
 import { bound, said, sceneOn } from "./scene.ts";
 
 /** The parts of a release's manifest that are changed, in the release's shape. */
@@ -27,14 +30,16 @@ const controlled = {
   ...sceneOn("cp"),
   lab: {
     ...sceneOn("cp").lab,
-    provider: "pulumi" as const,
     cloud: cloudSchema.parse({ controller: true, region: "fsn1" }),
+    playbooks: ["cluster", controllerPlaybook],
   },
 };
 const settings = { network: "labwright-basics", location: "fsn1", podSubnet: "10.244.0.0/16" };
 
 test("the release's manifest gets the lab's pods and place, and leaves pods' routes to Calico", () => {
-  const [, deployment] = readAllYaml(adapted(manifest, { ...settings, podSubnet: "10.50.0.0/16" })) as [
+  const [, deployment] = readAllYaml(
+    adapted(manifest, { ...settings, podSubnet: "10.50.0.0/16" }, "token"),
+  ) as [
     unknown,
     { spec: { template: { spec: { containers: [{ args: string[]; env: { name: string }[] }] } } } },
   ];
@@ -48,17 +53,71 @@ test("the release's manifest gets the lab's pods and place, and leaves pods' rou
   ]);
 });
 
-test("a kubelet leaves its node to the cloud's controller only where there will be one, and says which server it is", () => {
-  const nodeIp = { name: "node-ip", value: "10.89.0.10" };
-  assert.deepEqual(JSON.parse(kubeletArguments(sceneOn("cp"), { instance: said("4711\n") })), [nodeIp]);
-  assert.deepEqual(JSON.parse(kubeletArguments(controlled, { instance: said("4711\n") })), [
-    nodeIp,
-    { name: "cloud-provider", value: "external" },
-    { name: "provider-id", value: "hcloud://4711" },
-  ]);
-  assert.throws(() => kubeletArguments(controlled, { instance: said("", 1) }), {
+const external = "--cloud-provider=external --provider-id=hcloud://4711";
+
+test("a kubelet leaves its node to the cloud's controller only where there will be one, and says which server it is", async () => {
+  const step = await bound("kubelet");
+  const unit = (text: string) => ({ unit: said(text), instance: said("4711\n") });
+  const facts = { kubelet: said(""), kubeadm: said(""), enabled: said(""), resolv: said("") };
+  const plain = template("kubelet/kubelet.service", { cloudArguments: "" });
+  const cloudy = template("kubelet/kubelet.service", { cloudArguments: ` ${external}` });
+  const differs = (text: string, scene: Scene) =>
+    step.check({ ...facts, ...unit(text) }, scene).some((words) => words.includes("kubelet.service differs"));
+  assert.deepEqual([differs(plain, sceneOn("cp")), differs(cloudy, sceneOn("cp"))], [false, true]);
+  assert.deepEqual([differs(plain, controlled), differs(cloudy, controlled)], [true, false]);
+  const unknown = { ...facts, ...unit(plain), instance: said("", 1), joined: said("", 1) };
+  await assert.rejects(async () => step.apply?.({} as Host, controlled as unknown as Site, unknown), {
     code: "server-number-unknown",
   });
+});
+
+test("what is a node already is neither given to the controller nor taken from it", async () => {
+  const { apply } = await bound("kubelet");
+  const untouched = {} as Host;
+  const facts = (text: string) => ({ unit: said(text), joined: said(""), instance: said("4711") });
+  const site = (scene: Scene) => scene as Site;
+  await assert.rejects(
+    async () => apply?.(untouched, site(controlled), facts("# Written by labwright.\nExecStart=kubelet")),
+    {
+      code: "controller-too-late",
+      remedy: /take controller out/,
+    },
+  );
+  await assert.rejects(
+    async () =>
+      apply?.(
+        untouched,
+        site(sceneOn("cp")),
+        facts(`# Written by labwright.\nExecStart=kubelet ${external}`),
+      ),
+    {
+      code: "controller-too-late",
+      remedy: /write controller: true/,
+    },
+  );
+});
+
+test("the token goes to the cluster as a secret, and another token makes another template", async () => {
+  const { apply } = await bound("cloud-controller");
+  const sent: Command[] = [];
+  const written: string[] = [];
+  const host = {
+    run: async (command: Command) => void sent.push(command),
+    write: async ({ content }: { content: string }) => void written.push(content),
+  } as unknown as Host;
+  const artifacts = { manifest: async () => ({ id: "x", text: manifest }) };
+  const site = { ...controlled, artifacts } as unknown as Site;
+  const { HCLOUD_TOKEN: before } = process.env;
+  for (const token of ["one-token", "another-token"]) {
+    process.env.HCLOUD_TOKEN = token;
+    await apply?.(host, site, {});
+    assert.ok(sent.some((command) => command.reveal().includes(token)));
+  }
+  if (before === undefined) delete process.env.HCLOUD_TOKEN;
+  else process.env.HCLOUD_TOKEN = before;
+  assert.doesNotMatch([...sent.map(String), ...written].join("\n"), /(one|another)-token/);
+  assert.notEqual(written[0], written[1]);
+  assert.equal(written[0]?.split("\n")[0], written[1]?.split("\n")[0], "the check knows no token");
 });
 
 test("the controller is missing until its objects and its Secret are there with the lab's settings", async () => {

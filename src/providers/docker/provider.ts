@@ -108,11 +108,8 @@ class DockerProvider implements Provider {
     ]);
     const present = await this.find();
     const credentials = await this.#credentials(present.map(({ name }) => name));
-    const addresses = assignAddresses(
-      subnet,
-      new Map(machines.map((machine) => [machine.name, this.#lab.machines.indexOf(machine)])),
-      present.filter(({ name }) => !machines.some((one) => one.name === name)).map(({ address }) => address),
-    );
+    const had = present.map(({ name, address }): [string, string] => [name, address]);
+    const addresses = assignAddresses(subnet, this.#lab.machines, new Map(had));
     const make = async (machine: Machine): Promise<void> => {
       const container = containerName(this.#lab.name, machine.name);
       const old = present.find((one) => one.name === machine.name);

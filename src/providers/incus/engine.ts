@@ -6,7 +6,7 @@ import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
 import { pidOf, untilGone } from "../shared/daemon.ts";
 import { Incus } from "./incus.ts";
-import { type Member, membersOf } from "./members.ts";
+import { hostIn, type Member, membersOf } from "./members.ts";
 
 const factsSchema = z.object({
   environment: z.object({
@@ -57,7 +57,7 @@ async function askRemote(remote: string): Promise<Engine | undefined> {
   const incus = new Incus(localHost(), { remote });
   const remotes = remotesSchema.parse(JSON.parse(await incus.run(sh`remote list --format json`)));
   const address = remotes[remote]?.Addr ?? "";
-  return ask(incus, false, address.startsWith("https:") ? new URL(address).hostname : undefined);
+  return ask(incus, false, address.startsWith("https:") ? hostIn(address) : undefined);
 }
 
 export async function requireIncus(remote?: string): Promise<Engine> {

@@ -87,7 +87,7 @@ export class Incus {
 /** What the command line says where it does not reach the server, or loses it on the way. */
 const isUnanswered = (error: unknown): error is LabwrightError =>
   error instanceof LabwrightError &&
-  /unix\.socket|connection (refused|reset)|daemon .*(started|running)|no such host|i\/o timeout|\bEOF\b|websocket: close/i.test(
+  /unix\.socket|connection (refused|reset)|daemon .*(started|running)|no such host|no route to host|missing event connection|i\/o timeout|\bEOF\b|websocket: close/i.test(
     error.output ?? "",
   );
 

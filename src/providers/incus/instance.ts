@@ -21,7 +21,10 @@ const instancesSchema = z.array(
   }),
 );
 
-export type Instance = z.output<typeof instancesSchema>[number];
+export type Instance = z.output<typeof instancesSchema>[number] & {
+  /** Its member does not answer for it: nothing is known of it but where it is and what it is called. */
+  silent?: true;
+};
 
 export const allInstances = (incus: Incus): Promise<Instance[]> =>
   incus.query("/1.0/instances?recursion=1&all-projects=true", instancesSchema);

@@ -7,8 +7,8 @@ import { networksOf } from "./network.ts";
 import { projectsOf } from "./project.ts";
 
 /**
- * All instances, whoever's they are. Of those on a member that is offline a cluster tells only where they are and what
- * they are called: for the lab's, its file tells what their labels would.
+ * All instances, whoever's they are. Of those on a member that does not answer a cluster tells only where they are and
+ * what they are called: for the lab's, its file tells what their labels would.
  */
 export async function listInstances(incus: Incus, lab: Lab): Promise<Instance[]> {
   const all = await allInstances(incus);
@@ -17,7 +17,7 @@ export async function listInstances(incus: Incus, lab: Lab): Promise<Instance[]>
   const [network] = await networksOf(incus, lab.name);
   return all.map((one) => {
     if (!isSilent(one) || !projects.includes(one.project) || !network) return one;
-    return { ...one, config: recalled(one.name, lab, network.subnet) };
+    return { ...one, silent: true, config: recalled(one.name, lab, network.subnet) };
   });
 }
 

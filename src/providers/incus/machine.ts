@@ -7,7 +7,7 @@ import { machineFiles, passwordFile, withoutComment } from "../shared/machine-fi
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
 import { createInstance, type Instance, neverStarted, pushFiles, removeInstance } from "./instance.ts";
-import { assertAnswer, type Member } from "./members.ts";
+import { assertCarried, type Member } from "./members.ts";
 import { gatewayOf } from "./network.ts";
 import { drawPorts, publishedPorts } from "./ports.ts";
 
@@ -38,7 +38,7 @@ export async function ensureMachine(
   old: Instance | undefined,
 ): Promise<void> {
   if (old && old.config[label.lab] !== spec.lab.name) throw nameTaken("instance", spec.name);
-  if (old) assertAnswer(members, `the machine ${spec.machine.name} cannot be started`, [old.location]);
+  if (old) assertCarried(members, old, `the machine ${spec.machine.name} cannot be started`);
   if (old && !neverStarted(old) && (await starts(incus, spec))) return;
   if (old) await removeInstance(incus, spec);
   await makeMachine(incus, spec);

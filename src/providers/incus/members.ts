@@ -3,6 +3,7 @@ import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Facts } from "./engine.ts";
 import type { Incus } from "./incus.ts";
+import type { Instance } from "./instance.ts";
 
 /** What carries machines: a member of a cluster, or the one server that there is. */
 export interface Member {
@@ -24,13 +25,25 @@ const membersSchema = z.array(z.object({ server_name: z.string(), url: z.url(), 
  */
 export async function membersOf(incus: Incus, facts: Facts, server: string | undefined): Promise<Member[]> {
   if (!facts.server_clustered) return [{ name: "none", target: [], address: server, status: "Online" }];
-  const listed = await incus.query("/1.0/cluster/members?recursion=1", membersSchema);
+  const listed = await incus.query("/1.0/cluster/members?recursion=1", membersSchema, { timeout: 15_000 });
   return listed.map(({ server_name: name, url, status }) => ({
     name,
     target: ["--target", name],
-    address: new URL(url).hostname,
+    address: hostIn(url),
     status,
   }));
+}
+
+/** The host of an https address. Throws where it is an IPv6 address: ports that lead to machines are IPv4's. */
+export function hostIn(url: string): string {
+  const { hostname } = new URL(url);
+  if (!hostname.startsWith("[")) return hostname;
+  throw new LabwrightError({
+    code: "server-address",
+    message: `the Incus server is known by an IPv6 address, ${hostname}, at which labwright opens no ports`,
+    remedy:
+      "make it known by a name or an IPv4 address: `incus remote add`, and `cluster.https_address` on members",
+  });
 }
 
 /** The member that carries a lab's n-th machine, where it is made now: they take turns. */
@@ -54,12 +67,26 @@ export function assertAnswer(
   if (offline.length > 0) throw missing(offline, why);
 }
 
-const missing = (members: readonly Member[], why: string): LabwrightError =>
+/**
+ * Throws where the member that carries an instance does not answer for it, or has been evacuated. It may answer again in
+ * a moment, with the instance just as it was: that is no reason to make another one in its place.
+ */
+export function assertCarried(
+  members: readonly Member[],
+  { location, silent }: Pick<Instance, "location" | "silent">,
+  why: string,
+): void {
+  const member = members.find(({ name }) => name === location) ?? { name: location, status: "Unknown" };
+  if (member.status !== "Online") throw missing([member], why);
+  if (silent) throw missing([{ ...member, status: "Silent" }], why);
+}
+
+const missing = (members: readonly Pick<Member, "name" | "status">[], why: string): LabwrightError =>
   new LabwrightError({
     code: "member-offline",
     message: `${why} while of the Incus cluster ${members.map(({ name, status }) => `${name} is ${status.toLowerCase()}`).join(", ")}`,
     remedy:
-      "see `incus cluster list`; start the member again, or take it out with `incus cluster remove --force`",
+      "see `incus cluster list`; start the member again, or `incus cluster restore` it, or take it out with `incus cluster remove --force`",
   });
 
 /**

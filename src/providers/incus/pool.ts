@@ -37,11 +37,16 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
     await make("btrfs", ours?.locations ?? []);
     return ourPool;
   } catch (error) {
+    // Another lab's run may have made it meanwhile.
+    const [made] = (await incus.query("/1.0/storage-pools?recursion=1", poolsSchema)).filter(
+      ({ name }) => name === ourPool,
+    );
+    if (made?.status === "Created") return ourPool;
+    if (made) await incus.run(sh`storage delete ${incus.at(ourPool)}`).catch(() => {});
     note(`no storage pool that copies on write (each machine is a full copy): ${messageOf(error)}`);
   }
   const [plain] = usable;
   if (plain) return plain.name;
-  await incus.run(sh`storage delete ${incus.at(ourPool)}`).catch(() => {});
   await make("dir", []);
   return ourPool;
 }

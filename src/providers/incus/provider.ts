@@ -15,7 +15,7 @@ import { type Incus, label } from "./incus.ts";
 import { type Instance, removeInstance } from "./instance.ts";
 import { listInstances } from "./listed.ts";
 import { ensureMachine, givePasswords } from "./machine.ts";
-import { assertAnswer, memberFor } from "./members.ts";
+import { assertAnswer, assertCarried, memberFor } from "./members.ts";
 import { instanceName, networkName } from "./names.ts";
 import { ensureNetwork, networksOf, removeNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
@@ -112,22 +112,16 @@ class IncusProvider implements Provider {
     ]);
     const { subnet } = network;
     const project = await ensureProject(incus, lab.name, { network: network.name, pool });
-    const [image, key, present] = await Promise.all([
+    const [image, key] = await Promise.all([
       ensureImage(this.#engine, { project, subnet }, { lab, artifacts, activity, signal }),
       labKey(lab.name),
-      listInstances(incus, lab),
     ]);
+    // Only now: an image takes minutes, in which much may change.
+    const present = await listInstances(incus, lab);
     const existing = present.filter(({ config }) => config[label.lab] === lab.name);
     const credentials = await this.#credentials(existing);
-    const others = present.filter(
-      ({ config }) =>
-        config[label.lab] === lab.name && !machines.some(({ name }) => name === config[label.machine]),
-    );
-    const addresses = assignAddresses(
-      subnet,
-      new Map(machines.map((machine) => [machine.name, lab.machines.indexOf(machine)])),
-      others.flatMap(({ config }) => config[label.address] ?? []),
-    );
+    const had = existing.map((one): [string, string] => [nameOf(one), one.config[label.address] ?? ""]);
+    const addresses = assignAddresses(subnet, lab.machines, new Map(had));
     await Promise.all(
       machines.map((machine) =>
         activity.child(
@@ -156,8 +150,8 @@ class IncusProvider implements Provider {
   async remove(machines: readonly string[]): Promise<void> {
     const mine = await this.#mine();
     const wanted = mine.filter(({ config }) => machines.includes(config[label.machine] ?? ""));
-    const places = wanted.map(({ location }) => location);
-    assertAnswer(this.#engine.members, `${machines.join(", ")} cannot be taken away`, places);
+    for (const one of wanted)
+      assertCarried(this.#engine.members, one, `the machine ${nameOf(one)} cannot be taken away`);
     await Promise.all(wanted.map((instance) => removeInstance(this.#incus, instance)));
   }
 
@@ -166,6 +160,8 @@ class IncusProvider implements Provider {
     const { name } = this.#lab;
     const [instances, networks] = await Promise.all([this.#mine(), networksOf(incus, name)]);
     if (networks.length > 0) assertAnswer(this.#engine.members, "the lab cannot be taken away");
+    for (const one of instances)
+      if (one.silent) assertCarried(this.#engine.members, one, "the lab cannot be taken away");
     if (instances.length > 0) activity.note(`removing ${instances.length} instances`);
     await Promise.all(instances.map((instance) => removeInstance(incus, instance)));
     const projects = await projectsOf(incus, name);

@@ -1,6 +1,6 @@
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { overlaps } from "../../lab/cidr.ts";
-import { type CloudChoice, secondsOf } from "../../lab/cloud.ts";
+import { type CloudChoice, nameInCloud, secondsOf } from "../../lab/cloud.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Resolved, Thing } from "./cloud.ts";
@@ -74,14 +74,12 @@ function addressesIn(network: string, { machines }: Lab, things: readonly Thing[
       server?.privateAddress === undefined ? [] : [[tags[tag.machine] ?? "", server.privateAddress]],
     ),
   );
-  const places = machines.map(({ name }, index): [string, number] => [name, index]);
-  const wanted = new Map(places.filter(([name]) => !present.has(name)));
-  return new Map([...present, ...assignAddresses(network, wanted, present.values())]);
+  return assignAddresses(network, machines, present);
 }
 
 /** A server's name has no underscores, and is known in the whole project. */
 export const serverName = (lab: string, machine: string): string =>
-  `labwright-${lab}-${machine.replaceAll("_", "--")}`;
+  `${nameInCloud(lab)}-${machine.replaceAll("_", "--")}`;
 
 /**
  * A machine that exists keeps the host key that its tag tells; what it was first given cannot be read again, and is not

@@ -1,6 +1,6 @@
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
-import { type CloudChoice, cloudSchema, secondsOf } from "../../lab/cloud.ts";
+import { type CloudChoice, cloudSchema, isControlled, secondsOf } from "../../lab/cloud.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf } from "../access.ts";
 import { labKey } from "../keys.ts";
@@ -79,7 +79,7 @@ export class PulumiProvider implements Provider {
 
   async create(making: Making): Promise<void> {
     // A source that has no controller says so before there is anything to pay for.
-    if (this.#choice.controller) await making.artifacts.manifest("hetzner-controller", making.activity);
+    if (isControlled(this.#lab)) await making.artifacts.manifest("hetzner-controller", making.activity);
     await this.make(making);
     const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
     const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));

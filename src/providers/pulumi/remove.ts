@@ -3,24 +3,31 @@ import { LabwrightError } from "../../errors.ts";
 import { type Cloud, removalOrder, type Thing } from "./cloud.ts";
 
 /** Looks at the cloud until nothing is left: an answer that was lost on its way may have made something meanwhile. */
-const rounds = 5;
+const rounds = 6;
 
 /** Removes everything of one lab by its tags, whatever any state says. Answers what was removed, in words. */
-export async function removeLab(
+export const removeLab = (cloud: Cloud, lab: string, note: (text: string) => void): Promise<string[]> =>
+  removeAll(cloud, () => cloud.list(lab), note);
+
+/**
+ * Removes what `list` finds, until it finds nothing. While servers are left nothing else goes: the controller of a
+ * cluster makes load balancers, and is known by the lab's network. Throws `cloud-leftovers`.
+ */
+export async function removeAll(
   cloud: Cloud,
-  lab: string,
+  list: () => Promise<Thing[]>,
   note: (text: string) => void,
-  keep: (thing: Thing) => boolean = () => false,
 ): Promise<string[]> {
   const removed: string[] = [];
   for (let round = 0; round < rounds; round++) {
-    const things = (await cloud.list(lab)).filter((thing) => !keep(thing));
+    const things = await list();
     if (things.length === 0) return removed;
     if (round > 0) await sleep(1000);
-    for (const words of await removeThings(cloud, things, note))
+    const servers = things.filter(({ kind }) => kind === "server");
+    for (const words of await removeThings(cloud, servers.length > 0 ? servers : things, note))
       if (!removed.includes(words)) removed.push(words);
   }
-  const left = (await cloud.list(lab)).filter((thing) => !keep(thing));
+  const left = await list();
   if (left.length === 0) return removed;
   throw new LabwrightError({
     code: "cloud-leftovers",

@@ -22,4 +22,6 @@ export const untilGone = (pid: number, folder: string): Command => sh`
     echo ${`process ${pid} goes on`} >&2
     exit 1
   fi
-  for place in $(cut -d ' ' -f 2 /proc/mounts | grep -F ${`${folder}/`} | sort -r); do umount "$place"; done`;
+  for place in $(awk -v folder=${`${folder}/`} 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r); do
+    umount "$place"
+  done`;

@@ -4,24 +4,25 @@ import { overlaps } from "../../lab/cidr.ts";
 import type { Lab } from "../../lab/types.ts";
 
 /**
- * Addresses for machines that are to be made: each gets that of its place in the lab file, so that one that is made
- * again comes back with the same, or the next that no other machine has.
+ * An address for each of a lab's machines, and for those that are there besides: what a machine has it keeps. Each other
+ * one gets that of its place in the lab file, so that one that is made again comes back with the same, or the next that
+ * no machine has.
  */
 export function assignAddresses(
   subnet: string,
-  places: ReadonlyMap<string, number>,
-  taken: Iterable<string>,
+  machines: readonly { name: string }[],
+  present: ReadonlyMap<string, string>,
 ): Map<string, string> {
-  const used = new Set(taken);
-  return new Map(
-    [...places].map(([name, place]) => {
-      let index = place;
-      while (used.has(machineAddress(subnet, index))) index += 1;
-      const address = machineAddress(subnet, index);
-      used.add(address);
-      return [name, address];
-    }),
-  );
+  const addresses = new Map([...present].filter(([, address]) => address !== ""));
+  const used = new Set(addresses.values());
+  for (const [place, { name }] of machines.entries()) {
+    if (addresses.has(name)) continue;
+    let index = place;
+    while (used.has(machineAddress(subnet, index))) index += 1;
+    addresses.set(name, machineAddress(subnet, index));
+    used.add(machineAddress(subnet, index));
+  }
+  return addresses;
 }
 
 /** The n-th machine's address in a network, from .10 on. */

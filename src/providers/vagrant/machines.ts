@@ -50,9 +50,7 @@ export function vagrantMachines(
 ): VagrantMachines {
   const machineSubnet = rest.machineSubnet ?? defaultSubnet(lab);
   const present = new Map(existing.map(({ name, address }) => [name, address]));
-  const places = machines.map(({ name }, index): [string, number] => [name, index]);
-  const wanted = new Map(places.filter(([name]) => !present.has(name)));
-  const addresses = new Map([...present, ...assignAddresses(machineSubnet, wanted, present.values())]);
+  const addresses = assignAddresses(machineSubnet, machines, present);
   return {
     lab,
     netmask: netmaskOf(Number(machineSubnet.split("/")[1])),

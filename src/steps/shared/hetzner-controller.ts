@@ -1,9 +1,5 @@
-import type { Lab } from "../../lab/types.ts";
+import { createHash } from "node:crypto";
 import { readAllYaml, writeAllYaml } from "../../lab/yaml.ts";
-
-/** Whether the lab's nodes are to be initialised by the cloud's cloud-controller-manager. */
-export const isControlled = ({ provider, cloud }: Lab): boolean =>
-  provider === "pulumi" && cloud?.controller === true;
 
 /** What a lab decides of Hetzner Cloud's cloud-controller-manager. */
 export interface Settings {
@@ -21,7 +17,9 @@ interface Container {
 
 interface ManifestObject {
   kind: string;
-  spec?: { template?: { spec?: { containers?: Container[] } } };
+  spec?: {
+    template?: { metadata?: { annotations?: Record<string, string> }; spec?: { containers?: Container[] } };
+  };
 }
 
 const isObject = (value: unknown): value is ManifestObject =>
@@ -33,13 +31,19 @@ const isObject = (value: unknown): value is ManifestObject =>
  * which no firewall of the cloud's closes.
  * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/reference/load_balancer_envs.md
  */
-export function adapted(manifest: string, { location, podSubnet }: Settings): string {
+export function adapted(manifest: string, { location, podSubnet }: Settings, token: string): string {
   const variables = {
     HCLOUD_NETWORK_ROUTES_ENABLED: "false",
     HCLOUD_LOAD_BALANCERS_LOCATION: location,
     HCLOUD_LOAD_BALANCERS_USE_PRIVATE_IP: "true",
   };
   const objects = readAllYaml(manifest).filter(isObject);
+  for (const { spec } of objects) {
+    if (spec?.template === undefined) continue;
+    // The controller reads its token when it starts: another one has to be another template.
+    const annotations = { ...spec.template.metadata?.annotations, "labwright/token": digestOf(token) };
+    spec.template.metadata = { ...spec.template.metadata, annotations };
+  }
   for (const container of objects.flatMap(({ spec }) => spec?.template?.spec?.containers ?? [])) {
     container.args = (container.args ?? []).map((word) =>
       word.startsWith("--cluster-cidr=") ? `--cluster-cidr=${podSubnet}` : word,
@@ -49,6 +53,8 @@ export function adapted(manifest: string, { location, podSubnet }: Settings): st
   }
   return writeAllYaml(objects);
 }
+
+const digestOf = (token: string): string => createHash("sha256").update(token).digest("hex").slice(0, 12);
 
 /** The Secret that the release's manifest reads the token and the network's name from. */
 export const accessSecret = (token: string, network: string): string =>

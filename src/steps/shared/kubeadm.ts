@@ -1,8 +1,4 @@
-import type { Facts, Scene } from "../../engine/step.ts";
-import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
-import { isControlled } from "./hetzner-controller.ts";
-import { addressOf } from "./lab.ts";
 
 /** The file that says that kubeadm's work on a machine was finished; what is there without it is half-done. */
 export const markOf = (phase: "init" | "join"): string => `/etc/kubernetes/labwright-${phase}-done`;
@@ -34,30 +30,3 @@ export function ignoredPreflight({ legacy, container }: { legacy: boolean; conta
       : []),
   ].filter((name, index, all) => all.indexOf(name) === index);
 }
-
-/** What cloud-init knows the machine by; in Hetzner Cloud that is the server's number. */
-export const askInstance = sh`cat /var/lib/cloud/data/instance-id`;
-
-/**
- * The kubelet's arguments as kubeadm's configuration takes them, in JSON. Where a cloud-controller-manager is to
- * initialise the node, it finds the server by the provider's identifier, as the node has the machine's name.
- * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/explanation/provider-id.md
- */
-export function kubeletArguments(scene: Scene, { instance }: Facts<"instance">): string {
-  const own = [{ name: "node-ip", value: addressOf(scene, scene.machine.name) }];
-  if (!isControlled(scene.lab)) return JSON.stringify(own);
-  const server = instance.stdout.trim();
-  if (!/^\d+$/.test(server)) throw noServerNumber(scene.machine.name, server);
-  return JSON.stringify([
-    ...own,
-    { name: "cloud-provider", value: "external" },
-    { name: "provider-id", value: `hcloud://${server}` },
-  ]);
-}
-
-const noServerNumber = (machine: string, found: string): LabwrightError =>
-  new LabwrightError({
-    code: "server-number-unknown",
-    message: `cloud-init on ${machine} does not tell the server's number: ${found || "it tells nothing"}`,
-    remedy: "use an image with cloud-init, or take cloud.controller out of the lab file",
-  });
