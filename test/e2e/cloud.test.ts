@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { containerComputers } from "../cloud/containers.ts";
 import { type CloudService, startCloud } from "../cloud/service.ts";
 import { type Report, shapeOf } from "./smoke-report.ts";
-import { jumpMachines } from "./support.ts";
+import { jumpMachines, long } from "./support.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 const computers = await containerComputers();
@@ -93,7 +93,9 @@ describe("labwright in a cloud whose servers are containers", { skip }, () => {
     for (const text of Object.values(inCloud)) assert.ok(!text.includes(service.token));
   });
 
-  test("without any cloud, on the docker provider, the report is the very same but for times and costs", async () => {
+  test("without any cloud, on the docker provider, the report is the very same but for times and costs", {
+    skip: long,
+  }, async () => {
     const { XDG_DATA_HOME } = process.env;
     assert.deepEqual(shapeOf(await smoke("docker", { XDG_DATA_HOME })), shapeOf(inCloud));
   });
@@ -133,7 +135,7 @@ describe("labwright in a cloud whose servers are containers", { skip }, () => {
     assert.deepEqual(there(), []);
   });
 
-  test("a server that never boots is told after the limit, and taken away", async () => {
+  test("a server that never boots is told after the limit, and taken away", { skip: long }, async () => {
     await writeFile(
       join(folder, "dead.yaml"),
       "name: dead\nprovider: pulumi\nmachines: [{ name: cp, role: control-plane }]\ncloud: { bootLimit: 1m }\n",

@@ -20,6 +20,12 @@ export interface RunOptions {
   env?: Record<string, string>;
 }
 
+/** Whether this is CI's run, which has to end within the hour on two cores that have nothing in their caches. */
+export const isShort = process.env.LABWRIGHT_E2E === "short";
+
+/** What only the long run does: why it is skipped in the short one. */
+export const long = isShort && "the long run has it: `npm run e2e:all`";
+
 /** One lab for a test: its file, and a kubeconfig of its own that the person's is not touched by. */
 export interface TestLab {
   name: string;

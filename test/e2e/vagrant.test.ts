@@ -6,7 +6,7 @@ import { hasProgram } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { labFolder } from "../../src/paths.ts";
 import { requireEngine } from "../../src/providers/docker/engine.ts";
-import { jumpMachines, type TestLab, testLab } from "./support.ts";
+import { jumpMachines, long, type TestLab, testLab } from "./support.ts";
 
 const skip = !(await hasProgram("vagrant")) && "Vagrant is not on this computer";
 
@@ -37,7 +37,9 @@ test("a cluster comes up on machines that Vagrant's docker provider makes", { sk
   assert.match(output, /tony\r?\nstapp01/);
 });
 
-test("the exercise with Docker networks is proven on the server behind the jump host", { skip }, async () => {
+test("the exercise with Docker networks is proven on the server behind the jump host", {
+  skip: skip || long,
+}, async () => {
   ok(await lab.labwright(["exercise", "prove", "docker-macvlan"]));
 });
 
@@ -51,7 +53,7 @@ test("a second up changes nothing, and a halted machine comes back", { skip }, a
   ok(await lab.labwright(["verify"]));
 });
 
-test("what a run that was killed has not given is given by the next", { skip }, async () => {
+test("what a run that was killed has not given is given by the next", { skip: skip || long }, async () => {
   const folder = join(labFolder(lab.name), "vagrant/machines/stapp01/docker");
   await rm(join(folder, "labwright-logins"));
   const { output } = await lab.labwright(["status"]);
