@@ -91,15 +91,20 @@ const missing = (members: readonly Pick<Member, "name" | "status">[], why: strin
 
 /**
  * Makes what is on every member: each is told of it first, but for those that know it already, and then all make it.
- * `settings` are for all.
+ * `settings` are for all; `each` are settings that every member has of its own.
  */
 export async function makeOnAll(
   incus: Incus,
   members: readonly Member[],
   make: Command,
-  { settings = [], known = [] }: { settings?: readonly string[]; known?: readonly string[] } = {},
+  {
+    settings = [],
+    each = [],
+    known = [],
+  }: Partial<Record<"settings" | "each" | "known", readonly string[]>> = {},
 ): Promise<void> {
-  for (const { name, target } of members)
-    if (target.length > 0 && !known.includes(name)) await incus.run(sh`${make} ${target}`);
-  await incus.run(sh`${make} ${settings}`);
+  const told = members.filter(({ target }) => target.length > 0);
+  for (const { name, target } of told)
+    if (!known.includes(name)) await incus.run(sh`${make} ${each} ${target}`);
+  await incus.run(sh`${make} ${settings} ${told.length > 0 ? [] : each}`);
 }

@@ -17,6 +17,11 @@ const poolsSchema = z.array(
 /** Drivers that make a machine out of an image without copying it. */
 const copyOnWrite = ["btrfs", "zfs", "lvm", "ceph"];
 const ourPool = "labwright";
+/**
+ * How far the file may grow. Without it Incus takes a fifth of what is free on the disk, from 5 GiB on, which is less than
+ * the machines' image and three machines need.
+ */
+const size = "40GiB";
 
 /**
  * The storage pool that machines lie in: one that copies on write and is there already, else one of our own, btrfs in a
@@ -31,10 +36,10 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
     usable.find(({ name }) => name === ourPool) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
   if (known) return known.name;
   assertAnswer(members, "no storage pool can be made");
-  const make = (driver: string, known: readonly string[]) =>
-    makeOnAll(incus, members, sh`storage create ${incus.at(ourPool)} ${driver}`, { known });
+  const make = (driver: string, options: { each?: string[]; known?: readonly string[] }) =>
+    makeOnAll(incus, members, sh`storage create ${incus.at(ourPool)} ${driver}`, options);
   try {
-    await make("btrfs", ours?.locations ?? []);
+    await make("btrfs", { each: [`size=${size}`], known: ours?.locations ?? [] });
     return ourPool;
   } catch (error) {
     // Another lab's run may have made it meanwhile.
@@ -47,6 +52,6 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
   }
   const [plain] = usable;
   if (plain) return plain.name;
-  await make("dir", []);
+  await make("dir", {});
   return ourPool;
 }
