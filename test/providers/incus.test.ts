@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hardwareAddress } from "../../src/providers/incus/instance.ts";
 import { instanceName, networkName, tunnelName } from "../../src/providers/incus/names.ts";
+import { removeOldImages } from "../../src/providers/incus/old-images.ts";
 import { hostAddress } from "../../src/providers/shared/subnet.ts";
 
 test("a machine's name that is no instance's name gets one of its own", () => {
@@ -29,4 +30,28 @@ test("an address is counted from its network's own", () => {
 test("a machine made anew at its address has the hardware address that it had", () => {
   assert.equal(hardwareAddress("10.89.7.12"), "10:66:6a:59:07:0c");
   assert.notEqual(hardwareAddress("10.89.7.13"), hardwareAddress("10.89.7.12"));
+});
+
+test("of the machines' images the three newest stay, and none that is somebody else's goes", async () => {
+  const image = (fingerprint: string, day: number, properties: Record<string, string>) => ({
+    fingerprint,
+    uploaded_at: `2026-11-0${day}T10:00:00.123456789Z`,
+    properties,
+  });
+  const ours = (fingerprint: string, day: number) => image(fingerprint, day, { "user.labwright.build": "1" });
+  const listed = [
+    ours("a", 1),
+    ours("e", 5),
+    image("debian", 1, {}),
+    ours("c", 3),
+    ours("b", 2),
+    ours("d", 4),
+  ];
+  const ran: string[] = [];
+  await removeOldImages({
+    query: async (_path, schema) => schema.parse(listed),
+    run: async (command) => String(ran.push(String(command))),
+    at: (name) => `local:${name}`,
+  });
+  assert.deepEqual(ran, ["image delete local:b", "image delete local:a"]);
 });

@@ -1,8 +1,6 @@
 import { sh } from "../../hosts/sh.ts";
+import { imagesKept } from "../shared/node-image.ts";
 import type { Docker } from "./docker.ts";
-
-/** So many images of machines stay, for labs of several versions or sources that are used in turn; each has gigabytes. */
-const kept = 3;
 
 /** The volume beside an image of machines: that of `labwright/node:<id>` is `labwright-images-<id>`. */
 export const volumeOf = (image: string): string => image.replace("/node:", "-images-");
@@ -14,7 +12,7 @@ export const imageOf = (volume: string): string => volume.replace("-images-", "/
 export async function removeOldImages(docker: Docker, repository: string): Promise<void> {
   // The engine lists the newest first.
   const images = await docker.list(sh`images ${repository} --format {{.Repository}}:{{.Tag}}`);
-  for (const image of images.slice(kept)) {
+  for (const image of images.slice(imagesKept)) {
     await docker.run(sh`rmi ${image}`, { accept: "any" });
     if (!(await docker.has("image", image)))
       await docker.run(sh`volume rm ${volumeOf(image)}`, { accept: "any" });

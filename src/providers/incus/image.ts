@@ -13,6 +13,7 @@ import { type Incus, label } from "./incus.ts";
 import { createInstance, pushFiles, removeInstance } from "./instance.ts";
 import { memberFor } from "./members.ts";
 import { gatewayOf } from "./network.ts";
+import { removeOldImages } from "./old-images.ts";
 import { drawPorts } from "./ports.ts";
 
 /** Where the machine that an image is made of lives meanwhile: in the lab that needs it. */
@@ -103,6 +104,7 @@ async function makeImage(
     await incus.run(
       sh`publish ${incus.at(place.name)} ${incus.at("")} --project ${project} --alias ${aliasOf(recipe)} --compression none ${`${label.build}=${recipe.id}`}`,
     );
+    await removeOldImages(incus);
   } finally {
     await removeInstance(incus, place);
     await incus.run(sh`image delete ${incus.at(base)}`).catch(() => {});

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { messageOf } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Engine } from "./engine.ts";
-import { assertAnswer, makeOnAll } from "./members.ts";
+import type { Incus } from "./incus.ts";
+import { assertAnswer, type Member, makeOnAll } from "./members.ts";
 
 const poolsSchema = z.array(
   z.object({
@@ -18,10 +19,10 @@ const poolsSchema = z.array(
 const copyOnWrite = ["btrfs", "zfs", "lvm", "ceph"];
 const ourPool = "labwright";
 /**
- * How far the file may grow. Without it Incus takes a fifth of what is free on the disk, from 5 GiB on, which is less than
+ * How far the file may grow, in GiB. Without it Incus takes a fifth of what is free on the disk, from 5 GiB on, which is less than
  * the machines' image and three machines need.
  */
-const size = "40GiB";
+const size = 40;
 
 /**
  * The storage pool that machines lie in: one that copies on write and is there already, else one of our own, btrfs in a
@@ -34,12 +35,13 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
   const ours = pools.find(({ name }) => name === ourPool);
   const known =
     usable.find(({ name }) => name === ourPool) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
+  if (known?.name === ourPool) await widen(incus, members);
   if (known) return known.name;
   assertAnswer(members, "no storage pool can be made");
   const make = (driver: string, options: { each?: string[]; known?: readonly string[] }) =>
     makeOnAll(incus, members, sh`storage create ${incus.at(ourPool)} ${driver}`, options);
   try {
-    await make("btrfs", { each: [`size=${size}`], known: ours?.locations ?? [] });
+    await make("btrfs", { each: [`size=${size}GiB`], known: ours?.locations ?? [] });
     return ourPool;
   } catch (error) {
     // Another lab's run may have made it meanwhile.
@@ -54,4 +56,14 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
   if (plain) return plain.name;
   await make("dir", {});
   return ourPool;
+}
+
+/** A pool of ours that an older labwright made smaller. A member that does not answer now is left as it is. */
+async function widen(incus: Incus, members: readonly Member[]): Promise<void> {
+  for (const { target } of members) {
+    const said = await incus.run(sh`storage get ${incus.at(ourPool)} size ${target}`, { accept: "any" });
+    const [, now] = /^(\d+)GiB$/.exec(said) ?? [];
+    if (now !== undefined && Number(now) < size)
+      await incus.run(sh`storage set ${incus.at(ourPool)} ${`size=${size}GiB`} ${target}`);
+  }
 }

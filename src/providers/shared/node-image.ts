@@ -14,6 +14,9 @@ import type { Access } from "../../hosts/types.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { cacheFolder, packageFolder } from "../../paths.ts";
 
+/** So many images of machines stay, for labs of several versions or sources that are used in turn; each has gigabytes. */
+export const imagesKept = 3;
+
 /** What makes a base system a machine: `rootfs/`, and `setup` to be run once that is in place. */
 export const infra = join(packageFolder, "infra", "node-image");
 

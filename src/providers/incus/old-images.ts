@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { imagesKept } from "../shared/node-image.ts";
+import { type Incus, label } from "./incus.ts";
+
+const imagesSchema = z.array(
+  z.object({
+    fingerprint: z.string(),
+    uploaded_at: z.iso.datetime({ offset: true }),
+    properties: z.record(z.string(), z.string()),
+  }),
+);
+
+/** Removes all but the newest images of machines; the pool keeps what machines stand on. */
+export async function removeOldImages(incus: Pick<Incus, "query" | "run" | "at">): Promise<void> {
+  const images = await incus.query("/1.0/images?recursion=1", imagesSchema);
+  const ours = images
+    .filter(({ properties }) => properties[label.build] !== undefined)
+    .sort((a, b) => Date.parse(b.uploaded_at) - Date.parse(a.uploaded_at));
+  for (const { fingerprint } of ours.slice(imagesKept))
+    await incus.run(sh`image delete ${incus.at(fingerprint)}`, { accept: "any" });
+}
