@@ -62,11 +62,12 @@ export function upstreamSource({ cache, target, minor, mirrors, signal }: Upstre
     },
     async manifest(name, activity) {
       const url = places.manifest(name);
-      const id = contentId(["manifest.yaml", url]);
+      const file = basename(url);
+      const id = contentId([url]);
       const folder = await cache.entry({ kind: "manifests", id, activity }, async (draft) => {
-        await writeFile(join(draft, "manifest.yaml"), await download(url, signal));
+        await writeFile(join(draft, file), await download(url, signal));
       });
-      return { id, text: await readFile(join(folder, "manifest.yaml"), "utf8") };
+      return { id, text: await readFile(join(folder, file), "utf8") };
     },
     baseSystem: async () => {
       const registry = mirrors.images === undefined ? "" : `${new URL(mirrors.images).host}/library/`;

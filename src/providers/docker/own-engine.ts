@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
-import { pidOf, untilGone } from "../shared/daemon.ts";
+import { pidOf, untilAnswers, untilGone } from "../shared/daemon.ts";
 import { docker, removeDeadBridges } from "../shared/left-bridges.ts";
 
 export const ownFolder = (): string => join(dataFolder(), "engine");
@@ -44,7 +44,6 @@ export function ownConfiguration(owners: Record<string, unknown>): Record<string
   };
 }
 
-/** The engine outlives the run that starts it, as any engine does; `doctor --stop-engine` ends it. */
 export async function startOwnEngine(): Promise<void> {
   const folder = ownFolder();
   const owners = await readFile("/etc/docker/daemon.json", "utf8")
@@ -57,12 +56,7 @@ export async function startOwnEngine(): Promise<void> {
   await localHost().run(removeDeadBridges(docker));
   await localHost().run(sh`
     setsid -f dockerd --config-file ${file} >${log} 2>&1 </dev/null
-    for try in $(seq 150); do
-      DOCKER_HOST=${`unix://${ownSocket()}`} docker version >/dev/null 2>&1 && exit 0
-      sleep 0.2
-    done
-    tail -n 20 ${log} >&2
-    exit 1`);
+    ${untilAnswers(sh`DOCKER_HOST=${`unix://${ownSocket()}`} docker version`, [log])}`);
 }
 
 /** Stops the engine that we started; containers in it stop with it. Returns whether there was one. */

@@ -55,15 +55,10 @@ export function memberFor(members: readonly Member[], index: number): Member {
 }
 
 /**
- * Throws where one of the members named does not answer. Incus makes and removes pools and networks only while all do.
- * Default: all of them.
+ * Throws where one of the members does not answer. Incus makes and removes pools and networks only while all do.
  */
-export function assertAnswer(
-  members: readonly Member[],
-  why: string,
-  names = members.map(({ name }) => name),
-): void {
-  const offline = members.filter(({ name, status }) => status === "Offline" && names.includes(name));
+export function assertAnswer(members: readonly Member[], why: string): void {
+  const offline = members.filter(({ status }) => status === "Offline");
   if (offline.length > 0) throw missing(offline, why);
 }
 

@@ -47,10 +47,9 @@ export const gatewayOf = (subnet: string): string => hostAddress(subnet, 1);
  */
 export async function ensureNetwork(engine: Engine, lab: Lab): Promise<Network> {
   const { incus } = engine;
-  const [listed] = await networksOf(incus, lab.name);
-  const present = listed && (await standing(incus, lab.name));
-  if (listed && !present) await removeNetwork(incus, listed);
-  const network = present ?? (await createNetwork(engine, lab));
+  const { listed, stands } = await standing(incus, lab.name);
+  if (listed && !stands) await removeNetwork(incus, listed);
+  const network = listed && stands ? listed : await createNetwork(engine, lab);
   if (incus.remote === undefined) await passDocker(network.name);
   return network;
 }
@@ -63,18 +62,20 @@ export const removeNetwork = (incus: Incus, { name }: Network): Promise<void> =>
 const patience = 15;
 
 /**
- * A network whose bridge is there. The server lists one before it makes the bridge, so that a run that was cut off
- * leaves one that comes soon, or never.
+ * The lab's network, and whether its bridge is there. The server lists one before it makes the bridge, so that a run that
+ * was cut off leaves one that comes soon, or never.
  */
-async function standing(incus: Incus, lab: string): Promise<Network | undefined> {
-  for (const end = Date.now() + patience * 1000; Date.now() < end; await sleep(300)) {
-    const [network] = await networksOf(incus, lab);
-    if (!network || network.status === "Pending") return undefined;
-    const state = sh`query ${incus.at(`/1.0/networks/${network.name}/state`)}`;
-    const stands = network.status === "Created" && (await incus.run(state, { accept: "any" })) !== "";
-    if (stands) return network;
+async function standing(
+  incus: Incus,
+  lab: string,
+): Promise<{ listed: Network | undefined; stands: boolean }> {
+  for (const end = Date.now() + patience * 1000; ; await sleep(300)) {
+    const [listed] = await networksOf(incus, lab);
+    if (!listed || listed.status === "Pending") return { listed, stands: false };
+    const state = sh`query ${incus.at(`/1.0/networks/${listed.name}/state`)}`;
+    const stands = listed.status === "Created" && (await incus.run(state, { accept: "any" })) !== "";
+    if (stands || Date.now() >= end) return { listed, stands };
   }
-  return undefined;
 }
 
 async function createNetwork({ incus, facts, members }: Engine, lab: Lab): Promise<Network> {

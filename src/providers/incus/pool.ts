@@ -19,8 +19,8 @@ const poolsSchema = z.array(
 const copyOnWrite = ["btrfs", "zfs", "lvm", "ceph"];
 const ourPool = "labwright";
 /**
- * How far the file may grow, in GiB. Without it Incus takes a fifth of what is free on the disk, from 5 GiB on, which is less than
- * the machines' image and three machines need.
+ * How far the file may grow, in GiB. Without it Incus takes a fifth of what is free on the disk, from 5 GiB on, which is
+ * less than the machines' image and three machines need.
  */
 const size = 40;
 
@@ -30,24 +30,22 @@ const size = 40;
  * that a killed run has left half-made on a cluster is made whole.
  */
 export async function ensurePool({ incus, members }: Engine, note: (text: string) => void): Promise<string> {
-  const pools = await incus.query("/1.0/storage-pools?recursion=1", poolsSchema);
+  const list = () => incus.query("/1.0/storage-pools?recursion=1", poolsSchema);
+  const isOurs = ({ name }: { name: string }) => name === ourPool;
+  const pools = await list();
   const usable = pools.filter(({ status }) => status === "Created");
-  const ours = pools.find(({ name }) => name === ourPool);
-  const known =
-    usable.find(({ name }) => name === ourPool) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
-  if (known?.name === ourPool) await widen(incus, members);
+  const known = usable.find(isOurs) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
+  if (known && isOurs(known)) await widen(incus, members);
   if (known) return known.name;
   assertAnswer(members, "no storage pool can be made");
   const make = (driver: string, options: { each?: string[]; known?: readonly string[] }) =>
     makeOnAll(incus, members, sh`storage create ${incus.at(ourPool)} ${driver}`, options);
   try {
-    await make("btrfs", { each: [`size=${size}GiB`], known: ours?.locations ?? [] });
+    await make("btrfs", { each: [`size=${size}GiB`], known: pools.find(isOurs)?.locations ?? [] });
     return ourPool;
   } catch (error) {
     // Another lab's run may have made it meanwhile.
-    const [made] = (await incus.query("/1.0/storage-pools?recursion=1", poolsSchema)).filter(
-      ({ name }) => name === ourPool,
-    );
+    const made = (await list()).find(isOurs);
     if (made?.status === "Created") return ourPool;
     if (made) await incus.run(sh`storage delete ${incus.at(ourPool)}`).catch(() => {});
     note(`no storage pool that copies on write (each machine is a full copy): ${messageOf(error)}`);

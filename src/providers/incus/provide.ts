@@ -1,6 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
+import { untilAnswers } from "../shared/daemon.ts";
 import { incus, removeDeadBridges } from "../shared/left-bridges.ts";
 import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./engine.ts";
 
@@ -50,21 +51,15 @@ export const installation = sh`export DEBIAN_FRONTEND=noninteractive
     fi
     get install -y --no-install-recommends $packages`;
 
-/** The daemon outlives the run that starts it, as any does; `doctor --stop-engine` ends it. */
 async function start(): Promise<void> {
   const folder = ownFolder();
+  const logs = [`${folder}/incusd.log`, `${folder}/output.log`];
   await localHost().run(removeDeadBridges(incus));
   await localHost().run(sh`
     mkdir -p ${folder} && chmod 711 ${folder}
     daemon=$(PATH="$PATH:/usr/libexec/incus:/usr/lib/incus:/opt/incus/bin" command -v incusd)
     INCUS_DIR=${folder} setsid -f sh -c 'echo $$ >"$INCUS_DIR/labwright.pid"; exec "$0" --logfile "$INCUS_DIR/incusd.log"' "$daemon" >${`${folder}/output.log`} 2>&1 </dev/null
-    for try in $(seq 150); do
-      INCUS_DIR=${folder} timeout 5 incus query local:/1.0 >/dev/null 2>&1 && exit 0
-      sleep 0.2
-    done
-    tail -n 20 ${`${folder}/incusd.log`} ${`${folder}/output.log`} >&2
-    rm -f ${ownPidFile()}
-    exit 1`);
+    ${untilAnswers(sh`INCUS_DIR=${folder} timeout 5 incus query local:/1.0`, logs)} || { rm -f ${ownPidFile()}; exit 1; }`);
 }
 
 const cannotProvide = (): LabwrightError =>

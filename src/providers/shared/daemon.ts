@@ -12,6 +12,18 @@ export async function pidOf(program: string, file: string): Promise<number | und
 }
 
 /**
+ * Waits until a daemon that was just started answers to `ask`; where it does not within 30 seconds and more, shows the end
+ * of its logs and fails. It outlives the run that starts it, as any does; `doctor --stop-engine` ends it.
+ */
+export const untilAnswers = (ask: Command, logs: readonly string[]): Command => sh`(
+    for try in $(seq 150); do
+      ${ask} >/dev/null 2>&1 && exit 0
+      sleep 0.2
+    done
+    tail -n 20 ${logs} >&2
+    exit 1)`;
+
+/**
  * Waits until a daemon is gone that was told to stop, and takes away the mounts that it leaves in its folder: Docker's is
  * one of the folder on itself, and while it is there nobody can remove the folder. Fails where the daemon goes on for 30
  * seconds.

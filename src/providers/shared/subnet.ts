@@ -17,10 +17,10 @@ export function assignAddresses(
   const used = new Set(addresses.values());
   for (const [place, { name }] of machines.entries()) {
     if (addresses.has(name)) continue;
-    let index = place;
-    while (used.has(machineAddress(subnet, index))) index += 1;
-    addresses.set(name, machineAddress(subnet, index));
-    used.add(machineAddress(subnet, index));
+    let address = machineAddress(subnet, place);
+    for (let next = place + 1; used.has(address); next++) address = machineAddress(subnet, next);
+    addresses.set(name, address);
+    used.add(address);
   }
   return addresses;
 }

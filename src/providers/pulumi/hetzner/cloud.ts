@@ -35,7 +35,7 @@ interface Pricing {
 
 const cloud = "Hetzner Cloud";
 
-/** Where the API has the kinds that this cloud knows. */
+/** Where the API has the kinds that carry our tags. */
 const collections = new Map<Thing["kind"], string>([
   ["server", "servers"],
   ["firewall", "firewalls"],
@@ -48,7 +48,9 @@ const loadBalancers = "load_balancers";
 /** The label that the cloud-controller-manager gives each of its load balancers. */
 const ofService = "hcloud-ccm/service-uid";
 
-const pathOf = ({ kind, id }: Thing): string => `/${collections.get(kind) ?? loadBalancers}/${id}`;
+const removable = new Map([...collections, ["load-balancer", loadBalancers]]);
+
+const pathOf = ({ kind, id }: Thing): string => `/${removable.get(kind)}/${id}`;
 
 /** Opens Hetzner Cloud with the token of HCLOUD_TOKEN. Throws `cloud-token-missing` where there is none. */
 function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
