@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { execa } from "execa";
 import { readAllYaml } from "../../src/lab/yaml.ts";
 import { adapted } from "../../src/steps/shared/calico-manifest.ts";
 
@@ -17,6 +23,7 @@ spec:
   template:
     spec:
       initContainers:
+        - { name: upgrade-ipam, command: [/opt/cni/bin/calico-ipam, -upgrade] }
         - name: install-cni
           env:
             - { name: CNI_CONF_NAME, value: 10-calico.conflist }
@@ -37,6 +44,7 @@ spec: { template: { spec: { containers: [{ name: calico-typha, readinessProbe: {
 const settings = { podSubnet: "10.50.0.0/16", typha: true, apiServer: "10.89.0.10" };
 
 interface Container {
+  name: string;
   env: { name: string; value: string }[];
   readinessProbe: object;
   startupProbe: object;
@@ -47,7 +55,7 @@ interface Container {
 interface Found {
   metadata: { name: string };
   data: Record<string, string>;
-  spec: { template: { spec: { initContainers: [Container]; containers: [Container] } } };
+  spec: { template: { spec: { initContainers: [Container, ...Container[]]; containers: [Container] } } };
 }
 
 const objects = (text: string) => readAllYaml(text) as [Found, Found, Found, Found];
@@ -80,19 +88,39 @@ test("each container that has a readiness probe is asked the same each second wh
   }
 });
 
-test("a node becomes ready for pods only when Felix runs: the CNI configuration waits for it", () => {
+test("a node becomes ready for pods only when Felix runs: the CNI configuration waits for it", async (t) => {
   const [, , node] = objects(adapted(manifest, settings));
   const [installer] = node.spec.template.spec.initContainers;
   assert.deepEqual(installer.env, [
     { name: "SLEEP", value: "false" },
     { name: "CNI_CONF_NAME", value: "calico-waiting" },
   ]);
-  const [, , script] = node.spec.template.spec.containers[0].lifecycle.postStart.exec.command;
-  const [asked, shown] = [
-    script.indexOf("-felix-ready"),
-    script.indexOf("mv calico-waiting 10-calico.conflist"),
-  ];
-  assert.ok(asked > 0 && shown > asked, script);
+  const folder = await mkdtemp(join(tmpdir(), "labwright-calico-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "calico-waiting"), "{}");
+  const shownAtEachAnswer: string[][] = [];
+  const felix = createServer(async ({ url }, response) => {
+    shownAtEachAnswer.push(await readdir(folder));
+    response.writeHead(url === "/readiness" && shownAtEachAnswer.length > 2 ? 200 : 503).end();
+  }).listen(0, "localhost");
+  t.after(() => felix.close());
+  await new Promise((resolve) => felix.once("listening", resolve));
+
+  const [shell, flag, script] = node.spec.template.spec.containers[0].lifecycle.postStart.exec.command;
+  const here = script
+    .replaceAll("/host/etc/cni/net.d", folder)
+    .replaceAll("9099", String((felix.address() as AddressInfo).port));
+  await execa(shell, [flag, here]);
+  assert.deepEqual(shownAtEachAnswer, [["calico-waiting"], ["calico-waiting"], ["calico-waiting"]]);
+  assert.deepEqual(await readdir(folder), ["10-calico.conflist"]);
+});
+
+test("nothing is moved over from an IPAM that no lab has had", () => {
+  const [, , node] = objects(adapted(manifest, settings));
+  assert.deepEqual(
+    node.spec.template.spec.initContainers.map(({ name }) => name),
+    ["install-cni"],
+  );
 });
 
 test("without Typha its objects go, and nothing looks for it", () => {

@@ -1,7 +1,7 @@
 import { readAllYaml, writeAllYaml } from "../../lab/yaml.ts";
 
 /** Counts up with each change of what is done to the manifest here, so that clusters made before are brought up to it. */
-export const adaptation = "adaptation 5";
+export const adaptation = "adaptation 6";
 
 /** What a lab decides of Calico. */
 export interface Settings {
@@ -73,7 +73,8 @@ function change(object: ManifestObject, settings: Settings): ManifestObject {
     const typha = settings.typha ? "calico-typha" : "none";
     return { ...object, data: { ...object.data, calico_backend: "vxlan", typha_service_name: typha } };
   }
-  const { containers = [], initContainers = [] } = object.spec?.template?.spec ?? {};
+  const pod = object.spec?.template?.spec ?? {};
+  const { containers = [], initContainers = [] } = pod;
   for (const container of containers) {
     container.envFrom = [{ configMapRef: { name: endpointName, optional: true } }];
     if (container.name === "calico-node") configureNode(container, settings);
@@ -82,6 +83,8 @@ function change(object: ManifestObject, settings: Settings): ManifestObject {
   for (const container of initContainers) {
     if (container.name === "install-cni") setVariables(container, { CNI_CONF_NAME: waiting });
   }
+  // It moves addresses over from host-local's IPAM, which no cluster of a lab has ever had.
+  if (pod.initContainers) pod.initContainers = initContainers.filter(({ name }) => name !== "upgrade-ipam");
   return object;
 }
 
@@ -90,12 +93,16 @@ const waiting = "calico-waiting";
 
 /**
  * The CNI configuration says that a node is ready for pods. One that comes before Felix runs lets pods be started that
- * fail, and that the kubelet tries again only after ten seconds and more.
+ * fail, and that the kubelet tries again only after ten seconds and more. The shell itself asks Felix, because
+ * `calico-node -felix-ready` starts a program of 100 MB for each question, while the node has the most to do.
  */
 const showConfiguration = `
-n=0
-until /bin/calico-node -felix-ready || [ $n -ge 120 ]; do n=$((n + 1)); sleep 0.5; done
-cd /host/etc/cni/net.d && [ ! -e ${waiting} ] || mv ${waiting} 10-calico.conflist`;
+ready() {
+  exec 3<>/dev/tcp/localhost/9099 && printf 'GET /readiness HTTP/1.0\\r\\n\\r\\n' >&3 &&
+    read -r _ code _ <&3 && [[ $code == 2* ]]
+}
+for ((n = 0; n < 300; n++)); do (ready) 2>/dev/null && break; sleep 0.2; done
+cd /host/etc/cni/net.d && [[ ! -e ${waiting} ]] || mv ${waiting} 10-calico.conflist`;
 
 function setVariables(container: Container, wanted: Record<string, string>): void {
   const others = (container.env ?? []).filter(({ name }) => !Object.hasOwn(wanted, name));
@@ -110,8 +117,8 @@ function configureNode(container: Container, { podSubnet }: Settings): void {
     CLUSTER_TYPE: "k8s",
     IP_AUTODETECTION_METHOD: "kubernetes-internal-ip",
   });
-  container.lifecycle = { postStart: { exec: { command: ["/bin/sh", "-c", showConfiguration] } } };
-  // `calico-node -felix-ready` asks the same of Felix, but starts a program of 100 MB to do so, and BIRD is not there.
+  container.lifecycle = { postStart: { exec: { command: ["/bin/bash", "-c", showConfiguration] } } };
+  // The release's probes start calico-node for each question, and ask for BIRD, which is not there.
   container.livenessProbe = { ...timing(container.livenessProbe), httpGet: felix("/liveness") };
   container.readinessProbe = { ...timing(container.readinessProbe), httpGet: felix("/readiness") };
 }
