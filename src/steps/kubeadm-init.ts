@@ -5,7 +5,7 @@ import { sh } from "../hosts/sh.ts";
 import { releasesOf } from "../versions.ts";
 import { resolvFile } from "./kubelet.ts";
 import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
-import { adminConf, kubectl } from "./shared/kubectl.ts";
+import { adminConf, ask, kubectl } from "./shared/kubectl.ts";
 import { addressOf } from "./shared/lab.ts";
 import { clearNode } from "./shared/node-leftovers.ts";
 import { template } from "./shared/template.ts";
@@ -53,7 +53,7 @@ export const kubeadmInit = step({
   probe: () => ({
     mark: sh`test -e ${mark}`,
     foreign: sh`test -e ${adminConf} && test ! -e ${configFile}`,
-    ready: kubectl(sh`get --raw /readyz`),
+    ready: ask(sh`get --raw /readyz`),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     container: sh`systemd-detect-virt --container`,
   }),

@@ -15,7 +15,7 @@ export const kubeletConfig = step({
 
   probe: () => ({
     file: sh`cat ${configFile}`,
-    cluster: sh`kubectl --kubeconfig ${kubeletConf} --request-timeout=10s -n kube-system get configmap kubelet-config -o ${"jsonpath={.data.kubelet}"}`,
+    cluster: sh`test -e ${kubeletConf} && kubectl --kubeconfig ${kubeletConf} --request-timeout=10s -n kube-system get configmap kubelet-config -o ${"jsonpath={.data.kubelet}"}`,
     state: serviceState("kubelet"),
   }),
 

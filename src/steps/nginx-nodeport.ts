@@ -2,7 +2,7 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import { deleteApplied } from "./shared/applied.ts";
-import { applyFile, jsonOf, kubectl, type List, type Workload } from "./shared/kubectl.ts";
+import { applyFile, ask, jsonOf, type List, type Workload } from "./shared/kubectl.ts";
 import { template } from "./shared/template.ts";
 
 const file = "/etc/labwright/nginx-nodeport.yaml";
@@ -30,7 +30,7 @@ export const nginxNodeport = step({
   }),
 
   probe: ({ namespace, name }) => ({
-    objects: kubectl(sh`-n ${namespace} get deployment/${name} service/${name} --ignore-not-found -o json`),
+    objects: ask(sh`-n ${namespace} get deployment/${name} service/${name} --ignore-not-found -o json`),
   }),
 
   check: (facts, { name, image, replicas, nodePort }) => {

@@ -1,6 +1,6 @@
 import type { Facts } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
-import { kubectl } from "./kubectl.ts";
+import { ask, kubectl } from "./kubectl.ts";
 
 /** What a manifest tells that lies in a file on the control plane and was applied from there. */
 export const askApplied = (file: string): Record<"heading" | "wanted" | "present", Command> => ({
@@ -8,7 +8,7 @@ export const askApplied = (file: string): Record<"heading" | "wanted" | "present
   heading: sh`head -n 1 ${file}`,
   wanted: sh`grep -c '^kind:' ${file}`,
   // Reading each object back by name costs one request each; their number tells that none was taken away.
-  present: kubectl(sh`get -f ${file} --ignore-not-found -o name`),
+  present: sh`test -e ${file} && ${ask(sh`get -f ${file} --ignore-not-found -o name`)}`,
 });
 
 /** The differences, where `whose` objects they are. */

@@ -11,9 +11,16 @@ export const kubeletConf = "/etc/kubernetes/kubelet.conf";
 export const kubectl = (command: Command, seconds = 10): Command =>
   sh`kubectl --kubeconfig ${adminConf} ${`--request-timeout=${seconds}s`} ${command}`;
 
-/** Applies a file on the control plane by server-side apply; fields that others own are taken over. */
+/** A question to the cluster, for probes: where there is none yet, kubectl is not started to find that out. */
+export const ask = (question: Command): Command => sh`test -e ${adminConf} && ${kubectl(question)}`;
+
+/**
+ * Applies a file on the control plane by server-side apply; fields that others own are taken over. kubectl's own look at
+ * the objects is left out: it reads the schemas anew after each CustomResourceDefinition, which takes more than half of
+ * the time, and the API server refuses an unknown field of an applied object by itself.
+ */
 export const applyFile = (path: string): Command =>
-  kubectl(sh`apply --server-side --force-conflicts --field-manager=labwright -f ${path}`);
+  kubectl(sh`apply --server-side --force-conflicts --validate=ignore --field-manager=labwright -f ${path}`);
 
 /** Applies what comes on standard input, in the same way. */
 export const applyInput = applyFile("-");
@@ -29,7 +36,7 @@ export function jsonOf<T>(output: Output): T | undefined {
 }
 
 /** Every step that asks for the nodes' names asks in these words, so that a round trip asks once for all of them. */
-export const askNodes = kubectl(sh`get nodes -o json`);
+export const askNodes = ask(sh`get nodes -o json`);
 
 /** The nodes' names in the answer to `askNodes`; undefined where the API server does not answer. */
 export const nodeNamesIn = (output: Output): string[] | undefined =>
