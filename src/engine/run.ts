@@ -4,7 +4,7 @@ import { exitCode, LabwrightError } from "../errors.ts";
 import type { Activity, Ending } from "./activity.ts";
 import { type Graph, predecessors, type Stage, type Task, tasksOf } from "./graph.ts";
 import { look, type Seen, type Sight, sceneOf, type World } from "./look.ts";
-import type { Site } from "./step.ts";
+import type { Elsewhere, Site } from "./step.ts";
 
 export interface Run {
   graph: Graph;
@@ -52,38 +52,63 @@ export async function run({ graph, world, artifacts, activity, signal }: Run): P
     if (task.step.apply) {
       await task.step.apply(await world.host(task.machine.name), siteOf(task, note), facts);
       applied += 1;
-    }
-    await settle(task, note);
+      await settle(task, note);
+    } else await settle(task, note, differences);
     return { outcome: task.step.apply ? "changed" : "ok", details: [...differences] };
   }
 
-  async function settle(task: Task, note: (text: string) => void): Promise<void> {
+  /** Looks until nothing differs any more, or patience ends; `known` is what a look has just found. */
+  async function settle(
+    task: Task,
+    note: (text: string) => void,
+    known?: Seen["differences"],
+  ): Promise<void> {
     const { patience } = task.step;
     const deadline = Date.now() + (patience?.seconds ?? 0) * 1000;
-    for (let pause = 100; ; pause = Math.min(pause * 1.5, 1000)) {
-      const left = assertSeen(task, (await look([task], world)).get(task)).differences;
+    const lookAgain = async () => assertSeen(task, (await look([task], world)).get(task)).differences;
+    for (let pause = 100, left = known; ; pause = Math.min(pause * 1.5, 1000), left = undefined) {
+      left ??= await lookAgain();
       if (left.length === 0) return;
       assertNotInterrupted(signal);
       if (Date.now() > deadline) throw stillDiffers(task, left);
       if (patience) note(`waiting for ${patience.for}: ${left[0]}`);
-      await sleep(pause, undefined, { signal }).catch(() => assertNotInterrupted(signal));
+      const pausing = sleep(pause, undefined, { signal }).catch(() => assertNotInterrupted(signal));
+      await Promise.all([pausing, worthLooking(task)]);
     }
   }
 
+  async function worthLooking(task: Task): Promise<void> {
+    const alarm = task.step.patience?.until?.(sceneOf(world, task));
+    // Whatever went wrong with it, the next look says.
+    const ask = async ({ machine, command }: Elsewhere) =>
+      (await world.host(machine)).run(command, { signal });
+    if (alarm) await ask(alarm).catch(() => {});
+  }
+
+  /**
+   * What was seen before a change holds no longer. Where one change comes after the other, each look is at one task
+   * alone; as long as none comes, a look takes in twice as many as the last one, so that round trips stay few.
+   */
   async function runStage(stage: Stage, changedBefore: boolean, parent: Activity): Promise<boolean> {
-    let sights = changedBefore ? await look(stage.tasks, world) : atFirst;
     let changed = changedBefore;
+    let sights = changedBefore ? new Map<Task, Sight>() : atFirst;
+    let width = 1;
     for (const [index, task] of stage.tasks.entries()) {
       assertNotInterrupted(signal);
       await parent.child(
         "task",
         task.title,
         async (child, end) => {
+          if (!sights.has(task)) {
+            sights = await look(stage.tasks.slice(index, index + width), world);
+            width *= 2;
+          }
           const ending = await runTask(task, sights.get(task), (text) => child.note(text));
           end(ending);
           if (ending.outcome === "ok" && ending.details === undefined) return;
           changed = true;
-          sights = await look(stage.tasks.slice(index + 1), world);
+          sights = new Map();
+          width = 1;
         },
         { machine: task.machine.name },
       );

@@ -44,6 +44,8 @@ export type Facts<K extends string = string> = Readonly<Record<K, Output>>;
 export interface Patience {
   seconds: number;
   for: string;
+  /** Ends when it is worth looking again, or after a few seconds. It spares looks that cost more; it decides nothing. */
+  until?(scene: Scene): Elsewhere;
 }
 
 export interface StepDefinition<P, K extends string> {

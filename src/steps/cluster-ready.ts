@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { on, step } from "../engine/step.ts";
-import { sh } from "../hosts/sh.ts";
-import { jsonOf, kubectl, type List } from "./shared/kubectl.ts";
+import { type Command, sh } from "../hosts/sh.ts";
+import { ask, jsonOf, kubectl, type List } from "./shared/kubectl.ts";
 import { controlPlaneOf, nodesOf } from "./shared/lab.ts";
 
 interface Conditioned {
@@ -13,13 +13,17 @@ interface Conditioned {
 const isReady = ({ status }: Conditioned): boolean =>
   status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 
+/** kubectl watches as cheaply as can be, but only what there is already: so it can tell when to look, not that all is well. */
+const waitFor = (what: Command): Command =>
+  kubectl(sh`-n kube-system wait ${what} --all --for=condition=Ready --timeout=8s`);
+
 /** Every machine of the cluster is a Ready node, and every system pod is Ready. Nothing is applied: it is waited for. */
 export const clusterReady = step({
   params: z.strictObject({}),
 
   // One call for both: it is asked again and again while the machines have the most to do.
   probe: (_, { lab }) => ({
-    objects: on(controlPlaneOf(lab), kubectl(sh`-n kube-system get nodes,pods -o json`)),
+    objects: on(controlPlaneOf(lab), ask(sh`-n kube-system get nodes,pods -o json`)),
   }),
 
   check: (facts, _, { lab }) => {
@@ -36,5 +40,9 @@ export const clusterReady = step({
     ];
   },
 
-  patience: { seconds: 300, for: "the cluster to be ready" },
+  patience: {
+    seconds: 300,
+    for: "the cluster to be ready",
+    until: ({ lab }) => on(controlPlaneOf(lab), sh`${waitFor(sh`nodes`)} && ${waitFor(sh`pods`)}`),
+  },
 });

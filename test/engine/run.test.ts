@@ -12,7 +12,7 @@ import { inspect } from "../../src/engine/inspect.ts";
 import type { World } from "../../src/engine/look.ts";
 import type { Play } from "../../src/engine/playbook.ts";
 import { run } from "../../src/engine/run.ts";
-import { step } from "../../src/engine/step.ts";
+import { on, step } from "../../src/engine/step.ts";
 import { undo } from "../../src/engine/undo.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { localHost } from "../../src/hosts/local.ts";
@@ -135,6 +135,36 @@ test("a fact that an earlier task may have changed is taken again", async () => 
   const both = (title: string) => ({ title, step: file("x", "1") });
   const { applied } = await runAll(graphOf(lab, [play("one", "first", [], both("first"), both("again"))]));
   assert.equal(applied, 1);
+});
+
+test("after a change each look is at one task, and at twice as many for as long as nothing else changes", async () => {
+  const names = ["v", "w", "x", "y", "z"];
+  for (const name of ["w", "x", "y", "z"]) await writeFile(join(folder, `a-${name}`), "1");
+  const tasks = names.map((name) => ({ title: name, step: file(name, "1") }));
+  assert.equal((await runAll(graphOf(lab, [play("one", "first", [], ...tasks)]))).applied, 1);
+  // The first look, the write and its check, then w, x with y, and z.
+  assert.equal(hosts.get("a")?.roundTrips, 6);
+});
+
+test("an expectation that knows when to look again is spared the looks between", async () => {
+  const sign = join(folder, "sign");
+  const expectation = step({
+    params: z.strictObject({}),
+    probe: () => ({ there: sh`echo >>${sign}.looks; test -e ${sign}` }),
+    check: ({ there }) => (there.code === 0 ? [] : ["there is no sign"]),
+    patience: {
+      seconds: 20,
+      for: "a sign",
+      // Its failure decides nothing.
+      until: () => on("b", sh`until [ -e ${sign} ]; do sleep 0.05; done; exit 1`),
+    },
+  }).bind({});
+  setTimeout(() => writeFile(sign, ""), 1500);
+  const { applied } = await runAll(
+    graphOf(lab, [play("one", "first", [], { title: "s", step: expectation })]),
+  );
+  assert.equal(applied, 0);
+  assert.equal((await readFile(`${sign}.looks`, "utf8")).length, 2);
 });
 
 test("an expectation is waited for, and fails with what was missing when its time is up", async () => {
