@@ -27,5 +27,7 @@ export async function ssh(
     ...(options.user && { user: options.user }),
     ...(password && { password }),
   };
-  process.exitCode = await terminal(name, access, command.length > 0 ? command.join(" ") : undefined);
+  // OpenSSH's own client takes `ssh machine -- command` too.
+  const words = command[0] === "--" ? command.slice(1) : command;
+  process.exitCode = await terminal(name, access, words.length > 0 ? words.join(" ") : undefined);
 }

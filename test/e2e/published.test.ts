@@ -46,7 +46,7 @@ test("where containers' addresses cannot be reached, SSH, the API server and ngi
     ).on("error", reject),
   );
   assert.equal(status, 200);
-  const ssh = await lab.labwright(["ssh", "cp", "hostname"], { env });
+  const ssh = await lab.labwright(["ssh", "cp", "--", "hostname"], { env });
   assert.match(ssh.output, /^cp\r?\n$/);
   succeeds(await lab.labwright(["plan"], { env }));
 });
