@@ -22,6 +22,22 @@ test("cluster-ready: each machine of the cluster is a Ready node, each system po
   ]);
 });
 
+test("cluster-ready: a DaemonSet that replaces its pods node by node is waited for, also where all pods are Ready", async () => {
+  const nodes = [object("Node", "cp", "True"), object("Node", "w1", "True")];
+  const set = (updated: number | undefined, observedGeneration: number, type = "RollingUpdate") => ({
+    kind: "DaemonSet",
+    metadata: { name: "calico-node", generation: 2 },
+    spec: { updateStrategy: { type } },
+    status: { observedGeneration, desiredNumberScheduled: 2, updatedNumberScheduled: updated },
+  });
+  const waited = ["the DaemonSet calico-node is not rolled out"];
+  assert.deepEqual(await differences(...nodes, set(2, 2)), []);
+  assert.deepEqual(await differences(...nodes, set(1, 2)), waited);
+  assert.deepEqual(await differences(...nodes, set(undefined, 2)), waited);
+  assert.deepEqual(await differences(...nodes, set(2, 1)), waited);
+  assert.deepEqual(await differences(...nodes, set(1, 2, "OnDelete")), []);
+});
+
 test("cluster-ready: an API server that does not answer is told as that", async () => {
   assert.deepEqual(await checked("cluster-ready", {}, { objects: said("", 1) }), [
     "the API server does not answer",
