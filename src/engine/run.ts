@@ -4,7 +4,7 @@ import { exitCode, LabwrightError } from "../errors.ts";
 import type { Activity, Ending } from "./activity.ts";
 import { type Graph, predecessors, type Stage, type Task, tasksOf } from "./graph.ts";
 import { look, type Seen, type Sight, sceneOf, type World } from "./look.ts";
-import type { Elsewhere, Site } from "./step.ts";
+import type { Site } from "./step.ts";
 
 export interface Run {
   graph: Graph;
@@ -79,10 +79,10 @@ export async function run({ graph, world, artifacts, activity, signal }: Run): P
 
   async function worthLooking(task: Task): Promise<void> {
     const alarm = task.step.patience?.until?.(sceneOf(world, task));
+    if (!alarm) return;
+    const asked = world.host(alarm.machine).then((host) => host.run(alarm.command, { signal }));
     // Whatever went wrong with it, the next look says.
-    const ask = async ({ machine, command }: Elsewhere) =>
-      (await world.host(machine)).run(command, { signal });
-    if (alarm) await ask(alarm).catch(() => {});
+    await asked.catch(() => {});
   }
 
   /**

@@ -6,7 +6,7 @@ import { nameInCloud } from "../lab/cloud.ts";
 import { hetznerControllerVersion } from "../versions.ts";
 import { appliedDifference, askApplied } from "./shared/applied.ts";
 import { accessSecret, adapted, type Settings, secretName } from "./shared/hetzner-controller.ts";
-import { applyFile, applyInput, kubectl } from "./shared/kubectl.ts";
+import { applyFile, applyInput, ask } from "./shared/kubectl.ts";
 import { quietly } from "./shared/programs.ts";
 
 const file = "/etc/labwright/cloud-controller.yaml";
@@ -29,7 +29,7 @@ export const cloudController = step({
 
   probe: () => ({
     ...askApplied(file),
-    secret: kubectl(sh`-n kube-system get secret ${secretName} --ignore-not-found -o name`),
+    secret: ask(sh`-n kube-system get secret ${secretName} --ignore-not-found -o name`),
   }),
 
   check: (facts, _, scene) => [

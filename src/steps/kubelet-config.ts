@@ -5,7 +5,7 @@ import { sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import { readYaml } from "../lab/yaml.ts";
 import { inactive, serviceState } from "./shared/files.ts";
-import { kubeletConf } from "./shared/kubectl.ts";
+import { ask, kubeletConf } from "./shared/kubectl.ts";
 
 const configFile = "/var/lib/kubelet/config.yaml";
 
@@ -15,7 +15,10 @@ export const kubeletConfig = step({
 
   probe: () => ({
     file: sh`cat ${configFile}`,
-    cluster: sh`test -e ${kubeletConf} && kubectl --kubeconfig ${kubeletConf} --request-timeout=10s -n kube-system get configmap kubelet-config -o ${"jsonpath={.data.kubelet}"}`,
+    cluster: ask(
+      sh`-n kube-system get configmap kubelet-config -o ${"jsonpath={.data.kubelet}"}`,
+      kubeletConf,
+    ),
     state: serviceState("kubelet"),
   }),
 

@@ -4,15 +4,19 @@ import type { Output } from "../../hosts/types.ts";
 export const adminConf = "/etc/kubernetes/admin.conf";
 export const kubeletConf = "/etc/kubernetes/kubelet.conf";
 
+const kubectlAs = (kubeconfig: string, command: Command, seconds = 10): Command =>
+  sh`kubectl --kubeconfig ${kubeconfig} ${`--request-timeout=${seconds}s`} ${command}`;
+
 /**
  * kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon; a command
  * that waits for something needs more `seconds`, because the limit is also that of what it watches.
  */
-export const kubectl = (command: Command, seconds = 10): Command =>
-  sh`kubectl --kubeconfig ${adminConf} ${`--request-timeout=${seconds}s`} ${command}`;
+export const kubectl = (command: Command, seconds?: number): Command =>
+  kubectlAs(adminConf, command, seconds);
 
 /** A question to the cluster, for probes: where there is none yet, kubectl is not started to find that out. */
-export const ask = (question: Command): Command => sh`test -e ${adminConf} && ${kubectl(question)}`;
+export const ask = (question: Command, kubeconfig = adminConf): Command =>
+  sh`test -e ${kubeconfig} && ${kubectlAs(kubeconfig, question)}`;
 
 /**
  * Applies a file on the control plane by server-side apply; fields that others own are taken over. kubectl's own look at
