@@ -21,7 +21,7 @@ export const noFailedRequest = step({
     namespace: objectName,
     deployment: objectName,
     container: objectName,
-    /** The Deployment whose pod runs `web load`. */
+    /** The Deployment whose pod runs `web load`, and is ready as soon as that has begun its record. */
     customer: objectName,
     /** Images to go to, in their order; the tag is the version that they answer with. The first is there to begin with. */
     images: z.array(z.string().regex(/:[^:/]+$/)).min(2),
@@ -61,10 +61,9 @@ export const noFailedRequest = step({
       ${inNamespace(sh`patch deployment ${deployment} --patch ${JSON.stringify(patch)}`)} || exit 1
       ${goTo(first)}
       ${inNamespace(sh`rollout restart deployment/${customer}`)} && ${rolledOut(customer)} || exit 1`);
-    for (const [index, image] of others.entries()) {
-      await host.run(sh`${answered(versionOf(images[index] ?? ""))}; ${goTo(image)}`);
+    for (const image of others) {
+      await host.run(sh`${goTo(image)}; ${answered(versionOf(image))}`);
     }
-    await host.run(answered(versionOf(images.at(-1) ?? "")));
 
     /** Waits until a version is the last that answered alone. */
     function answered(version: string): Command {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -61,8 +63,26 @@ func versionIn(page string) string {
 	return ""
 }
 
+// Says at /ready whether the record has begun, which a readiness probe can ask: what fails before is not counted.
+func readiness(begun *atomic.Bool) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
+		if !begun.Load() {
+			http.Error(w, "not answered steadily so far", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	return mux
+}
+
 // Asks until it is told to end. The record is printed each second, as one line of JSON.
-func load(ctx context.Context, url string, out io.Writer) error {
+func load(ctx context.Context, url, port string, out io.Writer) error {
+	var begun atomic.Bool
+	server := &http.Server{Addr: ":" + port, Handler: readiness(&begun)}
+	defer server.Close()
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
 	r := record{Versions: []string{}}
 	requests := time.NewTicker(pace)
 	lines := time.NewTicker(time.Second)
@@ -72,10 +92,13 @@ func load(ctx context.Context, url string, out io.Writer) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case err := <-failed:
+			return err
 		case <-requests.C:
 			body, err := ask(ctx, url)
 			if ctx.Err() == nil {
 				r.count(body, err)
+				begun.Store(len(r.Versions) > 0)
 			}
 		case <-lines.C:
 			line, err := json.Marshal(r)

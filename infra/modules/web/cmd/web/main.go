@@ -3,7 +3,7 @@
 //
 //	web              answers on PORT (8080), from START_DELAY after its start to END_DELAY after its end
 //	web get URL      asks once, prints the answer; fails unless its status is 200
-//	web load URL     asks all the time, and prints each second what came of it
+//	web load URL     asks all the time, and prints each second what came of it; ready once it is answered steadily
 //	web write FILE   writes the time into a file each second
 package main
 
@@ -26,17 +26,17 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
+	settings, err := settingsFrom(os.Getenv)
+	if err != nil {
+		return err
+	}
 	switch {
 	case len(args) == 0:
-		settings, err := settingsFrom(os.Getenv)
-		if err != nil {
-			return err
-		}
 		return serve(ctx, settings)
 	case len(args) == 2 && args[0] == "get":
 		return get(ctx, args[1], os.Stdout)
 	case len(args) == 2 && args[0] == "load":
-		return load(ctx, args[1], os.Stdout)
+		return load(ctx, args[1], settings.port, os.Stdout)
 	case len(args) == 2 && args[0] == "write":
 		return write(ctx, args[1])
 	}

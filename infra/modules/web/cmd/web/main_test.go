@@ -1,11 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http/httptest"
 	"reflect"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestPageShowsNoPassword(t *testing.T) {
@@ -60,6 +66,69 @@ func TestRecordCountsFromTheFirstAnswerOn(t *testing.T) {
 	if r.Failed != 1 || r.Failure != "refused" {
 		t.Errorf("got %+v", r)
 	}
+}
+
+func TestReadyOnceTheRecordHasBegun(t *testing.T) {
+	var begun atomic.Bool
+	server := httptest.NewServer(readiness(&begun))
+	defer server.Close()
+	if _, err := ask(t.Context(), server.URL+"/ready"); err == nil || !strings.Contains(err.Error(), "503") {
+		t.Errorf("got %v", err)
+	}
+	begun.Store(true)
+	if _, err := ask(t.Context(), server.URL+"/ready"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLoadIsReadyAfterSteadyAnswers(t *testing.T) {
+	server := httptest.NewServer(handler(settings{version: "1"}))
+	defer server.Close()
+	port := freePort(t)
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	started := time.Now()
+	go func() { ended <- load(ctx, server.URL+"/", port, io.Discard) }()
+	for {
+		if _, err := ask(ctx, "http://localhost:"+port+"/ready"); err == nil {
+			break
+		}
+		if time.Since(started) > 30*time.Second {
+			t.Fatal("never ready")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if took := time.Since(started); took < steady*pace {
+		t.Errorf("ready after %s, before %d answers", took, steady)
+	}
+	end()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLoadFailsWhereItsPortIsTaken(t *testing.T) {
+	taken, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	if err := load(t.Context(), "http://localhost/", portOf(taken), io.Discard); err == nil {
+		t.Error("it goes on")
+	}
+}
+
+func freePort(t *testing.T) string {
+	listener, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return portOf(listener)
+}
+
+func portOf(listener net.Listener) string {
+	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 }
 
 func TestSettings(t *testing.T) {
