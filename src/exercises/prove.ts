@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Activity } from "../engine/activity.ts";
 import { tasksOf } from "../engine/graph.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
@@ -10,6 +11,9 @@ import { setupGraph, solve, start, taskKey, type Workshop } from "./work.ts";
 
 /** A student's command may well hang; nothing that is right takes longer, in milliseconds. */
 const attemptTimeout = 120_000;
+
+/** How long the lab may take to show what an attempt has done, in milliseconds: pods start, records are written. */
+const attemptPatience = 15_000;
 
 /**
  * Shows that an exercise does what it says: after the setup every goal is wrong, after each wrong attempt grading
@@ -93,14 +97,22 @@ async function wrongStill(exercise: Exercise, shop: Workshop): Promise<string[]>
     .map(({ goal, machine, words }) => `the goal "${goal}" is not right on ${machine}: ${words.join("; ")}`);
 }
 
-async function tryWrong(exercise: Exercise, { on, run, expect }: Attempt, shop: Workshop): Promise<string[]> {
+async function tryWrong(exercise: Exercise, attempt: Attempt, shop: Workshop): Promise<string[]> {
+  const { on, run } = attempt;
   const { world, signal } = shop;
   const machines = world.lab.machines.filter(({ name, role }) => name === on || role === on);
   for (const { name } of machines) {
     const host = await world.host(name);
     await host.run(sh`bash -c ${run}`, { accept: "any", timeout: attemptTimeout, signal });
   }
-  const graded = await gradeQuietly(shop, exercise);
+  for (const deadline = Date.now() + attemptPatience; ; await sleep(1000, undefined, { signal })) {
+    const unsaid = unsaidOf(attempt, await gradeQuietly(shop, exercise));
+    if (unsaid.length === 0 || Date.now() > deadline) return unsaid;
+  }
+}
+
+/** What keeps a grading from being the one that an attempt deserves, in words. */
+function unsaidOf({ expect }: Attempt, graded: readonly Graded[]): string[] {
   const words = graded.filter(({ verdict }) => verdict === "wrong").flatMap((one) => one.words);
   if (words.length === 0) return ["it is graded as right", ...unreachable(graded)];
   return words.some((one) => one.includes(expect))

@@ -117,6 +117,16 @@ test("a wrong attempt that is graded as right, or with other words, is red", asy
   await isAsItWas();
 });
 
+test("what a wrong attempt does a moment later is waited for", async () => {
+  const later = "nohup sh -c 'sleep 3; mkdir /root/e' >/dev/null 2>&1 &";
+  await write(
+    "later",
+    `${goalOf("path: /root/e")}wrong:\n  - { name: later, on: stapp01, run: "${later}", expect: is a directory }\n`,
+  );
+  succeeds(await lab.labwright(["exercise", "prove", "later"]));
+  await isAsItWas();
+});
+
 test("a reset while another exercise is half done leaves that one as it is", async () => {
   await write("one", goalOf("path: /root/one"));
   await write(
