@@ -13,6 +13,12 @@ export const hetznerControllerVersion = "1.35.0";
 export const cniPluginsVersion = "1.9.1";
 export const dockerComposeVersion = "2.40.3";
 
+/**
+ * What the exercises' own images are made from, as a hash: their names are the same in every labwright. A test tells
+ * the new one where infra/modules/web or their recipes have changed.
+ */
+export const exerciseImages = "b0eebac9f60b";
+
 export const isSupportedMinor = (minor: string): minor is KubernetesMinor =>
   Object.hasOwn(kubernetesMinors, minor);
 

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import type { Images } from "../artifacts/types.ts";
+import type { ImageSet, Images } from "../artifacts/types.ts";
 import { step } from "../engine/step.ts";
 import { type Command, sh } from "../hosts/sh.ts";
-import { imageNames } from "../versions.ts";
+import { exerciseImages, imageNames } from "../versions.ts";
 import { quietly } from "./shared/programs.ts";
 
 const archive = "/var/lib/labwright-images.tar";
+
+/** The exercises' own images have the same names in every labwright: this label tells what they were made from. */
+const madeFrom = "labwright.made-from";
 
 /** The images of one part of the cluster, in the machine's runtime before anything asks for them, and pinned there. */
 export const images = step({
@@ -15,12 +18,14 @@ export const images = step({
     keep: z.boolean().default(false),
   }),
 
-  probe: () => ({ present: sh`ctr -n k8s.io images ls -q 2>/dev/null` }),
+  probe: ({ set }) => ({ present: sh`ctr -n k8s.io images ls -q ${filterOf(set)} 2>/dev/null` }),
 
   check: (facts, { set }, { lab }) => {
     const present = facts.present.stdout.split("\n");
     const missing = imageNames(set, lab.cluster.version).filter((name) => !present.includes(name));
-    return missing.map((name) => `the image ${name} is missing`);
+    return missing.map(
+      (name) => `the image ${name} is missing${set === "exercises" ? ", or of another labwright" : ""}`,
+    );
   },
 
   prepare: ({ set }, site) => site.artifacts.images(set, quietly(site)),
@@ -33,7 +38,7 @@ export const images = step({
     }
     site.note("importing the images");
     await host.run(sh`${fetched(wanted)} && for name in ${wanted.names}; do
-      ctr -n k8s.io images label "$name" io.cri-containerd.pinned=pinned >/dev/null
+      ctr -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null
     done`);
   },
 
@@ -43,6 +48,12 @@ export const images = step({
       rm -f ${archive}`);
   },
 });
+
+/** As containerd's filters are written: only images with the label's value. */
+const filterOf = (set: ImageSet): string[] =>
+  set === "exercises" ? [`labels."${madeFrom}"==${exerciseImages}`] : [];
+
+const labelsOf = (set: ImageSet): string[] => (set === "exercises" ? [`${madeFrom}=${exerciseImages}`] : []);
 
 function fetched(wanted: Images): Command {
   if (wanted.kind === "archive")

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Site } from "../../src/engine/step.ts";
 import type { Command } from "../../src/hosts/sh.ts";
 import type { Host } from "../../src/hosts/types.ts";
-import { bound, sceneOn } from "./scene.ts";
+import { exerciseImages } from "../../src/versions.ts";
+import { bound, checked, said, sceneOn } from "./scene.ts";
 
 /** What undoing runs on the machine. */
 async function undone(params: unknown): Promise<string> {
@@ -19,4 +20,14 @@ async function undone(params: unknown): Promise<string> {
 test("images: an exercise that is reset leaves them to the others, a lab that goes takes them along", async () => {
   assert.match(await undone({ set: "exercises" }), /images rm docker\.io\/labwright\/web:1/);
   assert.doesNotMatch(await undone({ set: "exercises", keep: true }), /labwright\/web/);
+});
+
+test("images: the exercises' own count only where their label says that they are this labwright's", async () => {
+  const probe = async (set: string) => String((await bound("images", { set })).probe(sceneOn("cp")).present);
+  assert.ok((await probe("exercises")).includes(`labels."labwright.made-from"==${exerciseImages}`));
+  assert.doesNotMatch(await probe("nginx"), /labels/);
+  const first = said("docker.io/labwright/web:1\n");
+  assert.deepEqual(await checked("images", { set: "exercises" }, { present: first }), [
+    "the image docker.io/labwright/web:2 is missing, or of another labwright",
+  ]);
 });

@@ -14,6 +14,7 @@ import {
 } from "../images/recipes.ts";
 import { kubeadmImages } from "../kubeadm.ts";
 import { imagesIn } from "../sets.ts";
+import type { Target } from "../target.ts";
 import type { Component, ImageSet, Images } from "../types.ts";
 import { type Compiled, compiled, type Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
@@ -35,7 +36,7 @@ export function componentsOf(set: ImageSet): Component[] {
 }
 
 /** The identity of a set's archive, known before anything of it is made. */
-export async function imagesId({ target }: Workshop, set: ImageSet): Promise<string> {
+export async function imagesId(target: Target, set: ImageSet): Promise<string> {
   const modules = await Promise.all(componentsOf(set).map((component) => wrapperModule(component, target)));
   const userland = standsOnUserland(set) ? rootId(await userlandRecipe(), target) : "";
   // The names of the other sets come from the modules themselves.
@@ -46,7 +47,7 @@ export async function imagesId({ target }: Workshop, set: ImageSet): Promise<str
 /** A set's archive, from the cache or made; its programs are compiled first where they are not there. */
 export async function moduleImages(workshop: Workshop, set: ImageSet, activity: Activity): Promise<Images> {
   const { cache, target, signal } = workshop;
-  const id = await imagesId(workshop, set);
+  const id = await imagesId(target, set);
   const folder = await cache.entry({ kind: "images", id, activity }, async (draft) => {
     const [parts, userland] = await Promise.all([
       allCompiled(workshop, componentsOf(set), activity),

@@ -53,7 +53,7 @@ export async function modulesSource({ cache, target, minor, signal }: ModulesOpt
         ...(await rootFileSystem(await nodeRecipe(), target, cache, activity, signal)),
       };
     },
-    imagesAtHand: async (set) => (await cache.find("images", await imagesId(workshop, set))) !== undefined,
+    imagesAtHand: async (set) => (await cache.find("images", await imagesId(target, set))) !== undefined,
   };
 }
 

@@ -77,7 +77,7 @@ export function upstreamSource({ cache, target, minor, mirrors, signal }: Upstre
     // Pulled images are part of the machines' image: they need no making. Exercises bring theirs when they start.
     imagesAtHand: async (set) =>
       ["kubernetes", "calico", "nginx"].includes(set) ||
-      (await cache.find("images", await imagesId(workshop, set))) !== undefined,
+      (await cache.find("images", await imagesId(target, set))) !== undefined,
   };
 }
 
