@@ -9,13 +9,12 @@ import (
 )
 
 // Each request has a connection of its own, so that each can go to another pod.
-var client = &http.Client{
-	Timeout:   2 * time.Second,
-	Transport: &http.Transport{DisableKeepAlives: true},
-}
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-// The body of an answer with status 200; anything else is an error.
-func ask(ctx context.Context, url string) (string, error) {
+// The body of an answer with status 200 within the limit; anything else is an error.
+func ask(ctx context.Context, url string, limit time.Duration) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return "", err
@@ -36,7 +35,7 @@ func ask(ctx context.Context, url string) (string, error) {
 }
 
 func get(ctx context.Context, url string, out io.Writer) error {
-	body, err := ask(ctx, url)
+	body, err := ask(ctx, url, 2*time.Second)
 	if err == nil {
 		fmt.Fprint(out, body)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"reflect"
 	"strconv"
@@ -42,6 +43,15 @@ func TestGetFailsForAnotherStatus(t *testing.T) {
 	}
 }
 
+func TestAskFailsAfterItsLimit(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer server.Close()
+	_, err := ask(t.Context(), server.URL, 50*time.Millisecond)
+	if err == nil || !strings.Contains(err.Error(), "deadline exceeded") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRecordCountsFromTheFirstAnswerOn(t *testing.T) {
 	var r record
 	answers := func(version string, times int) {
@@ -72,11 +82,11 @@ func TestReadyOnceTheRecordHasBegun(t *testing.T) {
 	var begun atomic.Bool
 	server := httptest.NewServer(readiness(&begun))
 	defer server.Close()
-	if _, err := ask(t.Context(), server.URL+"/ready"); err == nil || !strings.Contains(err.Error(), "503") {
+	if _, err := ask(t.Context(), server.URL+"/ready", time.Second); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("got %v", err)
 	}
 	begun.Store(true)
-	if _, err := ask(t.Context(), server.URL+"/ready"); err != nil {
+	if _, err := ask(t.Context(), server.URL+"/ready", time.Second); err != nil {
 		t.Error(err)
 	}
 }
@@ -90,7 +100,7 @@ func TestLoadIsReadyAfterSteadyAnswers(t *testing.T) {
 	started := time.Now()
 	go func() { ended <- load(ctx, server.URL+"/", port, io.Discard) }()
 	for {
-		if _, err := ask(ctx, "http://localhost:"+port+"/ready"); err == nil {
+		if _, err := ask(ctx, "http://localhost:"+port+"/ready", time.Second); err == nil {
 			break
 		}
 		if time.Since(started) > 30*time.Second {
