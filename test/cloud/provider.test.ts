@@ -203,5 +203,15 @@ describe("a lab in a cloud", { skip }, () => {
         }
         await away(lab);
         assert.deepEqual(there(), []);
+        assert.deepEqual(await pluginsOf(lab), []);
       });
 });
+
+/** Command lines of the lab's plugins that still run. */
+async function pluginsOf(lab: string): Promise<string[]> {
+  const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    processes.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
+  );
+  return lines.filter((line) => line.startsWith(pulumiFolder(lab)));
+}

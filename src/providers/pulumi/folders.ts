@@ -6,3 +6,6 @@ export const pulumiFolder = (lab: string): string => join(labFolder(lab), "pulum
 
 /** The file backend's. */
 export const stateFolder = (lab: string): string => join(pulumiFolder(lab), "state");
+
+/** Pulumi's own home: its plugins are started from here. */
+export const engineHome = (lab: string): string => join(pulumiFolder(lab), "home");

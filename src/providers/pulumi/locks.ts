@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { engineHome, stateFolder } from "./folders.ts";
 
 /** A lock file of Pulumi's file backend: .pulumi/locks/…/<id>.json */
 const lockSchema = z.object({ pid: z.number(), hostname: z.string() });
@@ -14,12 +15,12 @@ const grace = 20_000;
 const lateness = 3000;
 
 /**
- * Ends what a killed run has left in the lab's own state folder: an engine that still works (it is asked to stop, and
- * gets time to write down what it has made, then is killed), and the locks of engines that are gone.
+ * Ends what a killed run of the lab has left on this computer: an engine that still works (it is asked to stop, and
+ * gets time to write down what it has made, then is killed), plugins whose engine is gone, and the locks of such engines.
  * Answers what was mended, in words.
  */
-export async function settleEngines(stateFolder: string): Promise<string[]> {
-  const folder = join(stateFolder, ".pulumi", "locks");
+export async function settleEngines(lab: string): Promise<string[]> {
+  const folder = join(stateFolder(lab), ".pulumi", "locks");
   const files = (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) =>
     name.endsWith(".json"),
   );
@@ -36,7 +37,16 @@ export async function settleEngines(stateFolder: string): Promise<string[]> {
     await rm(file, { force: true });
     mended.push("a stale lock was removed");
   }
-  return mended;
+  return [...mended, ...(await endPlugins(lab))];
+}
+
+/** A plugin is in a process group of its own, and lives on where its engine is killed. */
+async function endPlugins(lab: string): Promise<string[]> {
+  const processes = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
+  const lines = await Promise.all(processes.map(commandLine));
+  const left = processes.filter((_, index) => lines[index]?.startsWith(join(engineHome(lab), "plugins/")));
+  for (const pid of left) kill(pid, "SIGKILL");
+  return left.map((pid) => `a plugin of a killed engine (process ${pid}) was ended`);
 }
 
 async function readLock(file: string): Promise<z.infer<typeof lockSchema> | undefined> {
@@ -50,12 +60,24 @@ async function readLock(file: string): Promise<z.infer<typeof lockSchema> | unde
 
 /** A process number alone comes again: the program has to be Pulumi's. */
 async function isEngine(pid: number): Promise<boolean> {
-  const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-  return /(^|\/)pulumi\0/.test(line);
+  return /(^|\/)pulumi\0/.test(await commandLine(pid));
+}
+
+/** Its arguments, each ended by a zero byte; empty where there is no such process, or no /proc. */
+const commandLine = (pid: number): Promise<string> =>
+  readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+
+/** It may have ended by itself just before. */
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    return;
+  }
 }
 
 async function end(pid: number): Promise<void> {
-  process.kill(pid, "SIGINT");
+  kill(pid, "SIGINT");
   for (const until = Date.now() + grace; Date.now() < until && (await isEngine(pid)); ) await sleep(100);
-  if (await isEngine(pid)) process.kill(pid, "SIGKILL");
+  if (await isEngine(pid)) kill(pid, "SIGKILL");
 }

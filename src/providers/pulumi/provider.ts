@@ -10,7 +10,6 @@ import { boot, rootAccess } from "./boot.ts";
 import { callerNetwork } from "./caller.ts";
 import type { Cloud, Thing } from "./cloud.ts";
 import { kinds, openCloud } from "./clouds.ts";
-import { stateFolder } from "./folders.ts";
 import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
 import { removeLab, removeThings } from "./remove.ts";
@@ -107,7 +106,7 @@ export class PulumiProvider implements Provider {
       // Only here: Pulumi's packages take longer to load than everything else together.
       const { makeSo, openStack, recorded } = await import("./stack.ts");
       const { loadProgram } = await import("./programs.ts");
-      for (const words of await settleEngines(stateFolder(this.#lab.name))) child.note(words);
+      for (const words of await settleEngines(this.#lab.name)) child.note(words);
       const stack = await openStack(work);
       const program = await loadProgram(this.#choice.name);
       for (let attempt = 1; ; attempt++) {
@@ -168,7 +167,7 @@ export class PulumiProvider implements Provider {
   }
 
   async destroy(activity: Activity): Promise<string[]> {
-    for (const words of await settleEngines(stateFolder(this.#lab.name))) activity.note(words);
+    for (const words of await settleEngines(this.#lab.name)) activity.note(words);
     const removed = await removeLab(this.#cloud, this.#lab.name, (text) => activity.note(text));
     if (this.#choice.backend !== undefined) await this.#forget(activity);
     return removed;

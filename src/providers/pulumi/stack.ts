@@ -9,7 +9,7 @@ import type { Lab } from "../../lab/types.ts";
 import type { CloudKind } from "./cloud.ts";
 import { findPulumi } from "./engine.ts";
 import { cloudError, type Dialect, failureIn } from "./errors.ts";
-import { pulumiFolder, stateFolder } from "./folders.ts";
+import { engineHome, pulumiFolder, stateFolder } from "./folders.ts";
 
 const projectName = "labwright";
 
@@ -29,7 +29,7 @@ export interface Recorded {
 /** The lab's stack: made where there is none. Secrets in it are encrypted with a passphrase of the lab's own. */
 export async function openStack({ lab, kind, activity, signal }: Working): Promise<Stack> {
   const folder = pulumiFolder(lab.name);
-  const home = join(folder, "home");
+  const home = engineHome(lab.name);
   await mkdir(stateFolder(lab.name), { recursive: true, mode: 0o700 });
   const { root, environment } = await findPulumi({ lab, plugin: kind.plugin, home, activity, signal });
   const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
