@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { processesHere, signal, wordsOf } from "../shared/processes.ts";
 import { engineHome, stateFolder } from "./folders.ts";
 
 /** A lock file of Pulumi's file backend: .pulumi/locks/…/<id>.json */
@@ -42,10 +43,15 @@ export async function settleEngines(lab: string): Promise<string[]> {
 
 /** A plugin is in a process group of its own, and lives on where its engine is killed. */
 async function endPlugins(lab: string): Promise<string[]> {
-  const processes = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
-  const lines = await Promise.all(processes.map(commandLine));
-  const left = processes.filter((_, index) => lines[index]?.startsWith(join(engineHome(lab), "plugins/")));
-  for (const pid of left) kill(pid, "SIGKILL");
+  const plugins = join(engineHome(lab), "plugins/");
+  const found = await Promise.all(
+    (await processesHere()).map(async (pid) => {
+      const [program = ""] = await wordsOf(pid, "cmdline");
+      return program.startsWith(plugins) ? [pid] : [];
+    }),
+  );
+  const left = found.flat();
+  for (const pid of left) signal(pid, "SIGKILL");
   return left.map((pid) => `a plugin of a killed engine (process ${pid}) was ended`);
 }
 
@@ -60,24 +66,11 @@ async function readLock(file: string): Promise<z.infer<typeof lockSchema> | unde
 
 /** A process number alone comes again: the program has to be Pulumi's. */
 async function isEngine(pid: number): Promise<boolean> {
-  return /(^|\/)pulumi\0/.test(await commandLine(pid));
-}
-
-/** Its arguments, each ended by a zero byte; empty where there is no such process, or no /proc. */
-const commandLine = (pid: number): Promise<string> =>
-  readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-
-/** It may have ended by itself just before. */
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    return;
-  }
+  return (await wordsOf(pid, "cmdline")).some((word) => /(^|\/)pulumi$/.test(word));
 }
 
 async function end(pid: number): Promise<void> {
-  kill(pid, "SIGINT");
+  signal(pid, "SIGINT");
   for (const until = Date.now() + grace; Date.now() < until && (await isEngine(pid)); ) await sleep(100);
-  if (await isEngine(pid)) kill(pid, "SIGKILL");
+  if (await isEngine(pid)) signal(pid, "SIGKILL");
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../hosts/sh.ts";
 import { findEngine } from "../docker/engine.ts";
+import { processesHere, signal, wordsOf } from "../shared/processes.ts";
 
 /** The Vagrantfile gives it to every container: its value is the folder of Vagrant's state, so that no other's is touched. */
 const label = "labwright.vagrant";
@@ -18,17 +19,14 @@ export interface VagrantCommand {
 
 /** The Vagrant commands that run on this computer; with `folder`, on the state in it alone. Linux only; elsewhere none are known. */
 export async function vagrantsHere(folder?: string): Promise<VagrantCommand[]> {
-  const pids = (await readdir("/proc").catch((): string[] => [])).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
-    pids.map(async (pid): Promise<VagrantCommand[]> => {
-      const wordsIn = async (file: string) =>
-        (await readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")).split("\0");
-      const words = await wordsIn("cmdline");
+    (await processesHere()).map(async (pid): Promise<VagrantCommand[]> => {
+      const words = await wordsOf(pid, "cmdline");
       const at = words.findIndex((word) => /(^|\/)vagrant$/.test(word));
       if (at < 0) return [];
-      if (folder !== undefined && !(await wordsIn("environ")).includes(`VAGRANT_DOTFILE_PATH=${folder}`))
+      if (folder !== undefined && !(await wordsOf(pid, "environ")).includes(`VAGRANT_DOTFILE_PATH=${folder}`))
         return [];
-      return [{ pid: Number(pid), command: words[at + 1] ?? "" }];
+      return [{ pid, command: words[at + 1] ?? "" }];
     }),
   );
   return found.flat();
@@ -49,14 +47,6 @@ export async function settle(folder: string): Promise<string[]> {
     ...left.map(({ pid, command }) => `vagrant ${command} of a killed run (process ${pid}) was ended`),
     ...(await removeStrays(folder)),
   ];
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended by itself in the meantime.
-  }
 }
 
 async function removeStrays(folder: string): Promise<string[]> {
