@@ -13,9 +13,13 @@ export const providers: Words<ProviderName> = {
   planned: [],
 };
 
-/** What machines in each cloud are where the lab file does not say: two processors and 4 GB, which a control plane needs. */
+/**
+ * What machines in each cloud are if the lab file does not say: two processors and 4 GB, which a control plane needs. At
+ * Hetzner the types CX and CAX cost a third of CPX and are sold out for months on end: of the families with shared
+ * processors only CPX could be ordered in September 2026 (robhunter/agentdeals#1286, autobase-tech/autobase#1624).
+ */
 export const cloudDefaults = {
-  hetzner: { region: "nbg1", size: "cx23", image: "debian-12" },
+  hetzner: { region: "nbg1", size: "cpx22", image: "debian-12" },
   aws: { region: "eu-central-1", size: "t3.medium", image: "debian-12" },
 };
 

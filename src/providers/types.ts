@@ -42,7 +42,7 @@ export interface Provider {
 
 /** What machines cost, or why that cannot be told. */
 export type Cost = {
-  /** What it is for: `3 servers of the type cx23 in nbg1, each with an IPv4 address`. */
+  /** What it is for: `3 servers of the type cpx22 in nbg1, each with an IPv4 address`. */
   for: string;
 } & (
   | {

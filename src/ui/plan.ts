@@ -78,7 +78,7 @@ export function planText(events: Iterable<Event>, paint: Paint = noPaint): strin
 export const planJson = (events: Iterable<Event>, cost?: Cost): string =>
   `${JSON.stringify({ ...planOf(events), ...(cost && { cost }) }, undefined, 2)}\n`;
 
-/** `Costs 0.0456 EUR an hour: 3 servers of the type cx23 in nbg1.`, or why that is not told. Ends with a newline. */
+/** `Costs 0.0456 EUR an hour: 3 servers of the type cpx22 in nbg1.`, or why that is not told. Ends with a newline. */
 export const costText = (cost: Cost): string =>
   "hourly" in cost
     ? `Costs ${cost.hourly.toFixed(4)} ${cost.currency} an hour: ${cost.for}.\n`

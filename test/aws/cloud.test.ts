@@ -144,8 +144,19 @@ describe("EC2", { skip }, () => {
     assert.match(debian.zone, /^eu-central-1[a-c]$/);
     assert.equal((await cloud.resolve(choice({ size: "t4g.medium" }))).image, "ami-00000000000000014");
     assert.equal((await cloud.resolve(choice({ image: "ubuntu-24.04" }))).image, "ami-00000000000000017");
+    assert.equal(debian.architecture, "amd64");
+    assert.equal((await cloud.resolve(choice({ size: "t4g.medium" }))).architecture, "arm64");
     const own = "ami-00000000000000012";
     assert.equal((await cloud.resolve(choice({ image: own }))).image, own);
+  });
+
+  test("an image for another processor than the size's is refused before anything is made", async () => {
+    const wrong = choice({ size: "t4g.medium", image: "ami-00000000000000012" });
+    await assert.rejects((await open()).resolve(wrong), {
+      code: "cloud-architecture",
+      message:
+        "the image ami-00000000000000012 is for amd64, and servers of the size t4g.medium have arm64 processors",
+    });
   });
 
   for (const [what, wrong, nearest] of [

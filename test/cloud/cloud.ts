@@ -87,6 +87,10 @@ export class Cloud {
     const type = named(this.catalogue.server_types, body.server_type, "server type");
     const image = named(this.catalogue.images, body.image, "image");
     const place = named(this.catalogue.locations, body.location, "location");
+    const sold = type.locations.find(({ name }) => name === place.name);
+    if (!sold) throw new ApiError(422, "invalid_input", "unsupported location for server type");
+    if (!sold.available)
+      throw new ApiError(412, "resource_unavailable", "server type is not available there");
     const keys = numbers(body.ssh_keys).map((id) => text(this.things.ssh_keys.get(id)?.public_key));
     const { ip } = await this.computers.make(text(body.name), text(body.user_data), keys);
     if (body.start_after_create !== false) await this.computers.powerOn(text(body.name));
@@ -178,7 +182,7 @@ const rulesOf = (rules: unknown) =>
     ...rule,
   }));
 
-function named(list: readonly Entity[], wanted: unknown, what: string): Entity {
+function named<T extends Entity>(list: readonly T[], wanted: unknown, what: string): T {
   const found = list.find(({ id, name }) => String(id) === String(wanted) || name === wanted);
   if (!found) throw new ApiError(422, "invalid_input", `${what} '${wanted}' not found`);
   return found;

@@ -49,7 +49,7 @@ test("one that the controller makes while its lab goes away goes with it", async
   const server = {
     name: "late-cp",
     labels: tags("late"),
-    server_type: "cx23",
+    server_type: "cpx22",
     image: "debian-12",
     location: "nbg1",
   };

@@ -30,13 +30,28 @@ export type Kind = (typeof kinds)[number];
 export const singular = (kind: Kind): string => kind.slice(0, -1);
 
 export interface Catalogue {
-  server_types: Entity[];
+  server_types: ServerType[];
   images: Entity[];
   locations: Entity[];
 }
 
-const prices = (hourly: string, locations: readonly string[]) =>
-  locations.map((location) => ({
+/** Where a type of servers is sold; `available` is whether one can be made there now. */
+export interface TypeLocation {
+  id: number;
+  name: string;
+  available: boolean;
+  recommended: boolean;
+  deprecation: { announced: string; unavailable_after: string } | null;
+}
+
+export interface ServerType extends Entity {
+  locations: TypeLocation[];
+}
+
+const european = ["nbg1", "fsn1", "hel1"];
+
+const prices = (hourly: string) =>
+  european.map((location) => ({
     location,
     price_hourly: { net: hourly, gross: (Number(hourly) * 1.19).toFixed(10) },
     price_monthly: { net: "3.4900", gross: "4.1531" },
@@ -44,8 +59,24 @@ const prices = (hourly: string, locations: readonly string[]) =>
     price_per_tb_traffic: { net: "1.00", gross: "1.19" },
   }));
 
-const serverType = (id: number, name: string, cores: number, memory: number, hourly: string): Entity => ({
-  id,
+interface Size {
+  name: string;
+  cores: number;
+  memory: number;
+  hourly: string;
+  architecture?: "x86" | "arm";
+}
+
+/**
+ * With the fields of the API's schema since 2026-04: hetznercloud/hcloud-go, hcloud/schema/server_type.go at b8cfa39
+ * (`locations[].available`, `.recommended`, `.deprecation`), and
+ * https://docs.hetzner.cloud/changelog#2026-04-01-datacenter-deprecations. `category` and prices are like the real ones.
+ */
+const serverType = (
+  { name, cores, memory, hourly, architecture = "x86" }: Size,
+  index: number,
+): ServerType => ({
+  id: index + 1,
   name,
   labels: {},
   created: "2025-10-01T00:00:00Z",
@@ -56,19 +87,21 @@ const serverType = (id: number, name: string, cores: number, memory: number, hou
   disk: cores * 20,
   storage_type: "local",
   cpu_type: "shared",
-  architecture: "x86",
+  architecture,
   deprecated: false,
   deprecation: null,
   included_traffic: 0,
-  prices: prices(hourly, ["nbg1", "fsn1", "hel1"]),
-  locations: ["nbg1", "fsn1", "hel1"].map((place, index) => ({
-    id: index + 1,
+  prices: prices(hourly),
+  locations: european.map((place, at) => ({
+    id: at + 1,
     name: place,
+    available: true,
+    recommended: false,
     deprecation: null,
   })),
 });
 
-const image = (id: number, name: string, flavor: string, version: string): Entity => ({
+const image = (id: number, name: string, flavor: string, version: string, architecture = "x86"): Entity => ({
   id,
   name,
   labels: {},
@@ -82,7 +115,7 @@ const image = (id: number, name: string, flavor: string, version: string): Entit
   bound_to: null,
   os_flavor: flavor,
   os_version: version,
-  architecture: "x86",
+  architecture,
   rapid_deploy: true,
   protection: { delete: false },
   deprecated: null,
@@ -104,8 +137,19 @@ const location = (id: number, name: string, zone: string): Entity => ({
 
 /** A small part of what the real cloud offers; the figures are like its own, and nobody pays them. */
 export const catalogue = (): Catalogue => ({
-  server_types: [serverType(1, "cx23", 2, 4, "0.0056"), serverType(2, "cx33", 4, 8, "0.0088")],
-  images: [image(11, "debian-12", "debian", "12"), image(12, "ubuntu-24.04", "ubuntu", "24.04")],
+  server_types: [
+    { name: "cpx12", cores: 1, memory: 2, hourly: "0.0192" },
+    { name: "cx23", cores: 2, memory: 4, hourly: "0.0096" },
+    { name: "cpx22", cores: 2, memory: 4, hourly: "0.0320" },
+    { name: "cx33", cores: 4, memory: 8, hourly: "0.0144" },
+    { name: "cax11", cores: 2, memory: 4, hourly: "0.0104", architecture: "arm" as const },
+  ].map(serverType),
+  images: [
+    image(11, "debian-12", "debian", "12"),
+    image(12, "ubuntu-24.04", "ubuntu", "24.04"),
+    image(13, "debian-12", "debian", "12", "arm"),
+    image(14, "debian-11", "debian", "11"),
+  ],
   locations: [
     location(1, "nbg1", "eu-central"),
     location(2, "fsn1", "eu-central"),

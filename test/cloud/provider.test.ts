@@ -151,7 +151,7 @@ describe("a lab in a cloud", { skip }, () => {
       service.cloud.create("servers", {
         name: "labwright-late-cp",
         labels: { "labwright-lab": "late", "labwright-machine": "cp" },
-        server_type: "cx23",
+        server_type: "cpx22",
         image: "debian-12",
         location: "nbg1",
       });
@@ -164,7 +164,7 @@ describe("a lab in a cloud", { skip }, () => {
   });
 
   test("names that the cloud does not have are told before anything is made, with the nearest", async () => {
-    const lab = labIn("three", "size: cx22");
+    const lab = labIn("three", "size: cx24");
     await assert.rejects(
       async () => (await open(lab)).make({ activity: quiet, signal }),
       (error) => {

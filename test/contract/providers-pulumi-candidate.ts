@@ -69,7 +69,7 @@ export const pulumiCandidate: Candidate = {
   occupy: {
     server: ({ name, machines: [machine] }) =>
       occupant("servers", serverName(name, machine?.name ?? ""), {
-        server_type: "cx23",
+        server_type: "cpx22",
         image: "debian-12",
         location: "nbg1",
         user_data: "#cloud-config\n{}\n",

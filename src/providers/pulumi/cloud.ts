@@ -1,3 +1,4 @@
+import type { Target } from "../../artifacts/target.ts";
 import type { CloudChoice } from "../../lab/cloud.ts";
 import type { Cost } from "../types.ts";
 import type { Dialect } from "./errors.ts";
@@ -38,12 +39,17 @@ export interface ServerFacts {
   privateAddress: string | undefined;
 }
 
+/** A processor, as Go, Debian and image registries all call it. */
+export type Architecture = Target["arch"];
+
 /** What the names of a lab file stand for, in the cloud's own words. */
 export interface Resolved {
   /** What servers start from. */
   image: string;
   /** The part of the region that the private network is in. */
   zone: string;
+  /** The processor of servers of that size. */
+  architecture: Architecture;
 }
 
 /** What we ask a cloud ourselves, past Pulumi: the truth about what there is, and its removal by tag. */
@@ -56,8 +62,16 @@ export interface Cloud {
   powerOn(thing: Thing): Promise<void>;
   /** All tags that the thing is to have. */
   setTags(thing: Thing, tags: Tags): Promise<void>;
-  /** Throws `cloud-unknown-name` with the nearest known name where the region, size or image is not the cloud's. */
+  /**
+   * Throws `cloud-unknown-name` with the nearest known name if the region, size or image is not the cloud's, and
+   * `cloud-architecture` if the image is for another processor than the size has.
+   */
   resolve(choice: CloudChoice): Promise<Resolved>;
+  /**
+   * Throws `cloud-sold-out`, with what can be ordered, if such a server cannot be made now. Absent if the cloud does
+   * not say so before a server is ordered.
+   */
+  assertOrderable?(choice: CloudChoice): Promise<void>;
   /** Throws as `resolve` does. */
   cost(choice: CloudChoice, servers: number): Promise<Cost>;
 }

@@ -1,5 +1,6 @@
 import { exitCode, LabwrightError } from "../../errors.ts";
-import { choose, nearestFew } from "../../lab/nearest.ts";
+import { choose, list, nearestFew } from "../../lab/nearest.ts";
+import type { Architecture } from "./cloud.ts";
 
 interface Naming {
   /** The cloud's name, as people write it. */
@@ -16,6 +17,28 @@ export function assertKnown({ cloud, what, name, known }: Naming): void {
     code: "cloud-unknown-name",
     message: `${cloud} has no ${what} ${name}${what === "size" ? " in that region" : ""}`,
     remedy: `in the lab file's \`cloud\`, for \`${what}\`: ${choose(name, nearestFew(name, known))}`,
+    exit: exitCode.usage,
+  });
+}
+
+interface Processors {
+  size: string;
+  image: string;
+  /** Of every size that can be proposed. */
+  architectures: ReadonlyMap<string, Architecture>;
+  ofImage: readonly Architecture[];
+}
+
+/** The processor of a size. Throws `cloud-architecture`, with the nearest sizes that fit, if the image is not for it. */
+export function assertArchitecture({ size, image, architectures, ofImage }: Processors): Architecture {
+  const architecture = architectures.get(size) ?? "amd64";
+  if (ofImage.includes(architecture)) return architecture;
+  const fitting = [...architectures].flatMap(([name, one]) => (ofImage.includes(one) ? name : []));
+  const sizes = nearestFew(size, fitting).map((name) => `\`size: ${name}\``);
+  throw new LabwrightError({
+    code: "cloud-architecture",
+    message: `the image ${image} is for ${list(ofImage)}, and servers of the size ${size} have ${architecture} processors`,
+    remedy: `In \`cloud\` of the lab file, set another \`image\`${sizes.length > 0 ? `, or one of ${list(sizes)}` : ", or another `size`"}.`,
     exit: exitCode.usage,
   });
 }

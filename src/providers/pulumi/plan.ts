@@ -31,7 +31,8 @@ export function planOf(request: PlanRequest): LabPlan {
     lab: lab.name,
     region: cloud.region,
     size: cloud.size,
-    ...resolved,
+    image: resolved.image,
+    zone: resolved.zone,
     tags: {
       [tag.lab]: lab.name,
       [tag.owner]: ownerTag(environment),

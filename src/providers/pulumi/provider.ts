@@ -101,6 +101,7 @@ export class PulumiProvider implements Provider {
     await activity.child("machine", "make the machines in the cloud", async (child, end) => {
       const work = { lab: this.#lab, kind: kinds[this.#choice.name], activity: child, signal };
       const resolved = await this.#cloud.resolve(this.#choice);
+      await this.#assertOrderable();
       const key = await labKey(this.#lab.name);
       const allowFrom = this.#choice.allowFrom ?? [await callerNetwork(process.env, signal)];
       // Only here: Pulumi's packages take longer to load than everything else together.
@@ -138,6 +139,13 @@ export class PulumiProvider implements Provider {
       }
       end({ outcome: "changed" });
     });
+  }
+
+  /** Throws `cloud-sold-out` if servers are missing and cannot be ordered now; those that exist need no room. */
+  async #assertOrderable(): Promise<void> {
+    const present = (await this.#servers()).filter(({ halfMade }) => !halfMade).map(machineOf);
+    const isWhole = this.#lab.machines.every(({ name }) => present.includes(name));
+    if (!isWhole) await this.#cloud.assertOrderable?.(this.#choice);
   }
 
   /** Whether the cloud has something of the lab's that we did not know of. */
@@ -183,8 +191,10 @@ export class PulumiProvider implements Provider {
       .catch((error: unknown) => activity.note(`the state stays in its backend: ${messageOf(error)}`));
   }
 
-  cost(): Promise<Cost> {
-    return this.#cloud.cost(this.#choice, this.#lab.machines.length);
+  async cost(): Promise<Cost> {
+    const cost = await this.#cloud.cost(this.#choice, this.#lab.machines.length);
+    await this.#assertOrderable();
+    return cost;
   }
 
   async expireAt(time: Date): Promise<void> {

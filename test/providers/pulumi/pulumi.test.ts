@@ -54,7 +54,7 @@ const planFor = (text: string, things: Thing[] = []) => {
   return planOf({
     lab,
     cloud: lab.cloud ?? cloudSchema.parse({}),
-    resolved: { image: "debian-12", zone: "eu-central" },
+    resolved: { image: "debian-12", zone: "eu-central", architecture: "amd64" },
     publicKey: "ssh-ed25519 AAAA lab",
     things,
     allowFrom: ["203.0.113.7/32"],

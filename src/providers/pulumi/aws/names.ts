@@ -7,8 +7,8 @@ import {
   paginateDescribeInstanceTypeOfferings,
 } from "@aws-sdk/client-ec2";
 import type { CloudChoice } from "../../../lab/cloud.ts";
-import type { Resolved } from "../cloud.ts";
-import { assertKnown } from "../known.ts";
+import type { Architecture, Resolved } from "../cloud.ts";
+import { assertArchitecture, assertKnown } from "../known.ts";
 import { Ec2, type Ec2Options, filter } from "./api.ts";
 
 const cloud = "AWS";
@@ -62,7 +62,7 @@ export async function resolve(
   assertKnown({ cloud, what: "region", name: region, known: await regions });
   const zones = await zonesOf(ec2, region, size);
   const architecture = await architectureOf(ec2, size);
-  return { zone: zones[0] ?? "", image: await imageOf(ec2, image, architecture) };
+  return { zone: zones[0] ?? "", image: await imageOf(ec2, { image, size, architecture }), architecture };
 }
 
 /** The zones of the region that have servers of that size, in their order. */
@@ -88,8 +88,7 @@ async function zonesOf(ec2: Ec2, region: string, size: string): Promise<string[]
   return there.flatMap(({ Location = "" }) => (isOrdinary(Location) ? Location : [])).sort();
 }
 
-/** As publishers of images write it: `amd64`. */
-async function architectureOf(ec2: Ec2, size: string): Promise<string> {
+async function architectureOf(ec2: Ec2, size: string): Promise<Architecture> {
   const InstanceTypes = [size as _InstanceType];
   const { InstanceTypes: types = [] } = await ec2.ask({ doing: "ask for the type of the servers" }, () =>
     ec2.client.send(new DescribeInstanceTypesCommand({ InstanceTypes }), ec2.sending),
@@ -97,8 +96,14 @@ async function architectureOf(ec2: Ec2, size: string): Promise<string> {
   return types[0]?.ProcessorInfo?.SupportedArchitectures?.includes("arm64") ? "arm64" : "amd64";
 }
 
+interface Wanted {
+  image: string;
+  size: string;
+  architecture: Architecture;
+}
+
 /** The newest image that a name stands for; one that is named by its own identifier is what it is. */
-async function imageOf(ec2: Ec2, name: string, architecture: string): Promise<string> {
+async function imageOf(ec2: Ec2, { image: name, size, architecture }: Wanted): Promise<string> {
   const images = async (given: { ImageIds: string[] } | { Owners: string[]; name: string }) => {
     const query =
       "name" in given
@@ -110,7 +115,10 @@ async function imageOf(ec2: Ec2, name: string, architecture: string): Promise<st
     return Images;
   };
   if (name.startsWith("ami-")) {
-    await images({ ImageIds: [name] });
+    const ofImage = (await images({ ImageIds: [name] })).map((one) =>
+      one.Architecture === "arm64" ? ("arm64" as const) : ("amd64" as const),
+    );
+    assertArchitecture({ size, image: name, architectures: new Map([[size, architecture]]), ofImage });
     return name;
   }
   const publisher = publishers.find(({ of }) => of.test(name));

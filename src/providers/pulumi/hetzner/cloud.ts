@@ -2,9 +2,19 @@ import type { CloudChoice } from "../../../lab/cloud.ts";
 import type { Cost } from "../../types.ts";
 import type { Cloud, CloudModule, Resolved, Thing } from "../cloud.ts";
 import { cloudError, unlessGone } from "../errors.ts";
-import { assertKnown } from "../known.ts";
+import { assertArchitecture, assertKnown } from "../known.ts";
 import { type Tags, tag } from "../tags.ts";
 import { HetznerApi } from "./api.ts";
+import {
+  architectureOf,
+  hourlyIn,
+  type Image,
+  isSoldIn,
+  type Location,
+  type Price,
+  type ServerType,
+  soldOut,
+} from "./catalogue.ts";
 import { dialect, noToken } from "./dialect.ts";
 
 /** The parts of the API's answers that we read. https://docs.hetzner.cloud/reference/cloud */
@@ -17,20 +27,9 @@ interface Entity {
   private_net?: { network: number; ip: string }[];
 }
 
-interface Location {
-  name: string;
-  network_zone: string;
-}
-
-interface ServerType {
-  name: string;
-  architecture: string;
-  prices: { location: string; price_hourly: { gross: string } }[];
-}
-
 interface Pricing {
   currency: string;
-  primary_ips: { type: string; prices: { location: string; price_hourly: { gross: string } }[] }[];
+  primary_ips: { type: string; prices: Price[] }[];
 }
 
 const cloud = "Hetzner Cloud";
@@ -94,33 +93,48 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
     await api.ask(pathOf(thing), { method: "DELETE", doing }).catch(unlessGone);
   }
 
+  const locationList = () => api.all<Location>("locations", {}, "list the cloud's locations");
+  const typeList = () => api.all<ServerType>("server_types", {}, "list the cloud's server types");
+  const pricing = async () =>
+    (await api.ask<{ pricing: Pricing }>("/pricing", { doing: "ask for prices" })).pricing;
+
   async function resolve({ region, size, image }: CloudChoice): Promise<Resolved> {
     const [locations, types, images] = await Promise.all([
-      api.all<Location>("locations", {}, "list the cloud's locations"),
-      api.all<ServerType>("server_types", {}, "list the cloud's server types"),
-      api.all<{ name: string | null }>("images", { type: "system" }, "list the cloud's images"),
+      locationList(),
+      typeList(),
+      api.all<Image>("images", { type: "system" }, "list the cloud's images"),
     ]);
     const namesOf = (list: { name: string | null }[]) => [...new Set(list.flatMap(({ name }) => name ?? []))];
     assertKnown({ cloud, what: "region", name: region, known: namesOf(locations) });
-    const there = types.filter(({ prices }) => prices.some(({ location }) => location === region));
+    const there = types.filter((type) => isSoldIn(type, region));
     assertKnown({ cloud, what: "size", name: size, known: namesOf(there) });
     assertKnown({ cloud, what: "image", name: image, known: namesOf(images) });
-    return { image, zone: locations.find(({ name }) => name === region)?.network_zone ?? "" };
+    const architectures = new Map(there.map((type) => [type.name, architectureOf(type)]));
+    const architecture = assertArchitecture({
+      size,
+      image,
+      architectures,
+      ofImage: images.filter(({ name }) => name === image).map(architectureOf),
+    });
+    return { image, zone: locations.find(({ name }) => name === region)?.network_zone ?? "", architecture };
+  }
+
+  async function assertOrderable({ region, size }: CloudChoice): Promise<void> {
+    const [locations, types, { currency }] = await Promise.all([locationList(), typeList(), pricing()]);
+    const type = types.find(({ name }) => name === size);
+    const error = type && soldOut({ type, region, types, locations, currency, now: new Date() });
+    if (error) throw error;
   }
 
   async function cost(choice: CloudChoice, servers: number): Promise<Cost> {
     await resolve(choice);
     const { region, size } = choice;
-    const [types, { pricing }] = await Promise.all([
-      api.all<ServerType>("server_types", { name: size }, "ask for the price of servers"),
-      api.ask<{ pricing: Pricing }>("/pricing", { doing: "ask for prices" }),
-    ]);
-    const at = (prices: { location: string; price_hourly: { gross: string } }[] = []): number =>
-      Number(prices.find(({ location }) => location === region)?.price_hourly.gross ?? 0);
-    const address = at(pricing.primary_ips.find(({ type }) => type === "ipv4")?.prices);
+    const [types, { primary_ips, currency }] = await Promise.all([typeList(), pricing()]);
+    const server = hourlyIn(types.find(({ name }) => name === size)?.prices, region);
+    const address = hourlyIn(primary_ips.find(({ type }) => type === "ipv4")?.prices, region);
     return {
-      hourly: servers * (at(types[0]?.prices) + address),
-      currency: pricing.currency,
+      hourly: servers * (server + address),
+      currency,
       for: `${servers} servers of the type ${size} in ${region}, each with an IPv4 address`,
     };
   }
@@ -129,6 +143,7 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
     list,
     remove,
     resolve,
+    assertOrderable,
     cost,
     async powerOn({ id, name }) {
       const doing = `switch the server ${name} on`;
