@@ -52,6 +52,9 @@ export async function sweep(options: SweepOptions): Promise<void> {
     process.exitCode = exitCode.failed;
 }
 
+/** How a region says that the account or its credentials may not look there. */
+const closedCodes = ["cloud-forbidden", "cloud-account-incomplete", "cloud-account-pending"];
+
 /**
  * What the parts of the clouds have. An organization may close single regions: those that the credentials may not look
  * at are named on stderr, and the others swept all the same.
@@ -62,7 +65,7 @@ async function lookIn(
 ): Promise<{ part: Place & Part; things: Thing[] }[]> {
   const answers = await Promise.allSettled(parts.map(({ cloud }) => cloud.list(lab)));
   const failed = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
-  const isClosed = (error: unknown) => error instanceof LabwrightError && error.code === "cloud-forbidden";
+  const isClosed = (error: unknown) => error instanceof LabwrightError && closedCodes.includes(error.code);
   const worst = failed.find((error) => !isClosed(error)) ?? (failed.length === answers.length && failed[0]);
   if (worst) throw worst;
   const closed = parts.filter((_, index) => answers[index]?.status === "rejected").map(placeOf);

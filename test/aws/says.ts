@@ -38,9 +38,9 @@ export async function startEc2(say: (action: string, region: string) => Saying):
   };
 }
 
-export const refusal = (status: number, code: string): Saying => ({
+export const refusal = (status: number, code: string, message = "so it is"): Saying => ({
   status,
-  body: `<Response><Errors><Error><Code>${code}</Code><Message>so it is</Message></Error></Errors><RequestID>1</RequestID></Response>`,
+  body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>1</RequestID></Response>`,
 });
 
 /** Instances of a lab, each in the state given. */

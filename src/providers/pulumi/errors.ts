@@ -1,8 +1,9 @@
 import { exitCode, LabwrightError } from "../../errors.ts";
 
-interface Meaning {
+export interface Meaning {
   code: string;
-  says: string;
+  /** What the cloud does, in words that follow "the cloud"; made from its own words where a value in them counts. */
+  says: string | ((said: string) => string);
   remedy: string | ((dialect: Dialect) => string);
   exit?: number;
 }
@@ -13,8 +14,8 @@ export interface Dialect {
   credentials: string;
   /** The variable that names another address for the cloud. */
   endpoint: string;
-  /** What one of the cloud's own words means; undefined where we do not know it. */
-  wordOf(code: string): Word | undefined;
+  /** What one of the cloud's own words means, beside what else it said; undefined where we do not know it. */
+  wordOf(code: string, said: string): Word | Meaning | undefined;
   /** The cloud's own words in what Pulumi's plugin reports; each match is one. */
   codes: RegExp;
   /** The HTTP status in what Pulumi's plugin reports. */
@@ -118,15 +119,16 @@ export function cloudError(
   { doing, status, code = "", said, cause }: CloudFailure,
 ): LabwrightError {
   const ofStatus = status === undefined ? "silent" : (byStatus[status] ?? "broken");
+  const meant = dialect.wordOf(code, said) ?? ofStatus;
   const {
     code: ours,
     says,
     remedy,
     exit = exitCode.failed,
-  }: Meaning = meanings[dialect.wordOf(code) ?? ofStatus];
+  }: Meaning = typeof meant === "string" ? meanings[meant] : meant;
   return new LabwrightError({
     code: ours,
-    message: `cannot ${doing}: the cloud ${says}`,
+    message: `cannot ${doing}: the cloud ${typeof says === "string" ? says : says(said)}`,
     remedy: typeof remedy === "string" ? remedy : remedy(dialect),
     output: said,
     cause,
@@ -138,7 +140,9 @@ const silence = /context deadline exceeded|connection refused|connection reset|n
 
 /** The failure that Pulumi's plugin reports in words; undefined where it is none of the cloud's. */
 export function failureIn(dialect: Dialect, said: string): Pick<CloudFailure, "code" | "status"> | undefined {
-  const code = [...said.matchAll(dialect.codes)].map(([word]) => word).find((word) => dialect.wordOf(word));
+  const code = [...said.matchAll(dialect.codes)]
+    .map(([word]) => word)
+    .find((word) => dialect.wordOf(word, said));
   if (code !== undefined) return { code };
   const [status] = dialect.status.exec(said) ?? [];
   if (status !== undefined) return { status: Number(status) };

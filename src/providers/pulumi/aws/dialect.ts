@@ -1,4 +1,5 @@
-import type { Dialect, Word } from "../errors.ts";
+import type { Dialect, Meaning, Word } from "../errors.ts";
+import { refusals } from "./refusals.ts";
 
 /**
  * EC2's own words for what went wrong, and those of the programs that look for credentials.
@@ -8,10 +9,7 @@ const words: [RegExp, Word][] = [
   [/^(CredentialsProviderError|TokenProviderError|No valid credential sources found)$/, "noCredentials"],
   [/^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch)$/, "credentials"],
   [/^(ExpiredToken|ExpiredTokenException|RequestExpired|MissingAuthenticationToken)$/, "credentials"],
-  [
-    /^(UnauthorizedOperation|AccessDenied(Exception)?|OptInRequired|Blocked|PendingVerification)$/,
-    "forbidden",
-  ],
+  [/^(UnauthorizedOperation|AccessDenied(Exception)?)$/, "forbidden"],
   [/^(RequestLimitExceeded|Throttling(Exception)?)$/, "rate"],
   [/LimitExceeded$/, "quota"],
   [/^(Insufficient\w*Capacity|Unsupported)$/, "soldOut"],
@@ -25,11 +23,14 @@ const words: [RegExp, Word][] = [
   [/^(InternalError|InternalFailure|ServerInternal|Unavailable|ServiceUnavailable)$/, "broken"],
 ];
 
+const refusalOf = (code: string, said: string): Meaning | undefined =>
+  refusals.find((one) => one.code === code && (one.said?.test(said) ?? true))?.means;
+
 export const dialect: Dialect = {
   credentials:
     "credentials of AWS as its own clients read them: AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
   endpoint: "AWS_ENDPOINT_URL",
-  wordOf: (code) => words.find(([pattern]) => pattern.test(code))?.[1],
+  wordOf: (code, said) => refusalOf(code, said) ?? words.find(([pattern]) => pattern.test(code))?.[1],
   // `… https response error StatusCode: 400, RequestID: 1b2…, api error VcpuLimitExceeded: You have …`
   codes: /(?<=api error )[\w.]+|No valid credential sources found/g,
   status: /(?<=response error StatusCode: )[1-5]\d\d/,
