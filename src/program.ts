@@ -73,7 +73,8 @@ export function program(): Command {
     .command("doctor")
     .description("look at what this computer can do for labs")
     .option("--fix", "install and start what is missing")
-    .option("--provider <name>", "what labs are to be made by (default: docker)")
+    .option("-f, --file <file>", "the lab file (default: lab.yaml if it is there)")
+    .option("--provider <name>", "what machines are made by, in place of the lab file's own")
     .option("--stop-engine", "stop the engines that labwright started")
     .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
   root

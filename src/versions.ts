@@ -1,3 +1,4 @@
+import semver from "semver";
 import type { ImageSet } from "./artifacts/types.ts";
 
 /** The one table of versions. A Kubernetes minor names the releases of all that kubeadm of that minor expects. */
@@ -7,11 +8,32 @@ export const kubernetesMinors = {
 
 export type KubernetesMinor = keyof typeof kubernetesMinors;
 
+/** The releases that the wrapper modules compile. */
 export const containerdVersion = "2.4.2";
 export const calicoVersion = "3.31.0";
 export const hetznerControllerVersion = "1.35.0";
 export const cniPluginsVersion = "1.9.1";
 export const dockerComposeVersion = "2.40.3";
+
+/**
+ * The releases that a machine may have, as ranges of semver: upstream's repositories skip releases and lag behind, so the
+ * newest one in the range that is really there is taken. containerd: https://containerd.io/releases/ (Kubernetes support);
+ * crictl works with the minor before and after its own.
+ */
+export const releaseRanges = {
+  containerd: ">=2.2.0 <2.5.0",
+  "cni-plugins": ">=1.6.0 <2.0.0",
+  "docker-compose": ">=2.40.0 <3.0.0",
+} as const;
+
+/** Whether a release (`2.4.1`) is in a range. */
+export const satisfies = (release: string, range: string): boolean => semver.satisfies(release, range);
+
+/** The range of crictl for a Kubernetes minor: `1.36` gives `>=1.35.0 <1.38.0`. */
+export function crictlRange(minor: string): string {
+  const number = Number(minor.split(".")[1]);
+  return `>=1.${number - 1}.0 <1.${number + 2}.0`;
+}
 
 /**
  * What the exercises' own images are made from, as a hash: their names are the same in every labwright. A test tells

@@ -26,7 +26,10 @@ const doors: Record<string, RegExp> = {
   "js-yaml": /^src\/lab\/yaml/,
   execa: /^src\/(hosts\/local|artifacts\/program)\.ts$/,
   commander: /^src\/program\.ts$/,
-  "tar-stream": /^src\/artifacts\/images\//,
+  "tar-stream": /^src\/artifacts\/(images\/|upstream\/deb\.ts$)/,
+  undici: /^src\/http\//,
+  openpgp: /^src\/artifacts\/upstream\/release\.ts$/,
+  "xz-decompress": /^src\/artifacts\/upstream\/deb\.ts$/,
   "ipaddr.js": /^src\/lab\//,
   "@aws-sdk/client-ec2": /^src\/providers\/pulumi\/aws\//,
 };
@@ -75,6 +78,6 @@ test("--help loads neither schema nor SSH nor YAML", () => {
   });
   const loaded = /^LOADED (.*)$/m.exec(trace)?.[1]?.split(" ") ?? [];
   assert.ok(loaded.includes("commander"), "the list of loaded packages is there");
-  for (const heavy of ["zod", "ssh2", "js-yaml", "listr2", "execa"])
+  for (const heavy of ["zod", "ssh2", "js-yaml", "listr2", "execa", "undici", "openpgp"])
     assert.ok(!loaded.includes(heavy), `--help loads ${heavy}`);
 });

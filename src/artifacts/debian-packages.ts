@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Activity } from "../engine/activity.ts";
 import { LabwrightError } from "../errors.ts";
+import { contentId } from "../local/hash.ts";
 import { cacheFolder } from "../paths.ts";
 import { openCache } from "./cache.ts";
-import { contentId } from "./content.ts";
 import { runProgram } from "./program.ts";
 
 export interface PackagesRequest {

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Activity } from "../engine/activity.ts";
 import { LabwrightError } from "../errors.ts";
+import { contentId } from "../local/hash.ts";
 import { packageFolder } from "../paths.ts";
 import type { Cache } from "./cache.ts";
-import { contentId } from "./content.ts";
 import { runProgram } from "./program.ts";
 import type { Target } from "./target.ts";
 

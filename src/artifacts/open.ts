@@ -3,54 +3,89 @@ import { LabwrightError, messageOf } from "../errors.ts";
 import type { Mirrors, SourceChoice } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
 import { openCache } from "./cache.ts";
+import { type ChoiceStore, passingChoices } from "./choices.ts";
+import { compilingTime } from "./modules/estimate.ts";
 import { requireGo } from "./modules/go.ts";
 import { modulesSource } from "./modules/source.ts";
-import { targetOf } from "./target.ts";
 import type { Artifacts } from "./types.ts";
-import { unanswered } from "./upstream/places.ts";
+import { unreachable } from "./upstream/reachable.ts";
 import { upstreamSource } from "./upstream/source.ts";
 
 export interface SourceRequest {
   choice: SourceChoice;
   mirrors: Mirrors;
+  /** The minor release: `1.36`. */
+  kubernetesVersion: string;
+  /** What the lab has chosen before; absent: nothing. */
+  choices?: ChoiceStore;
   signal?: AbortSignal;
 }
 
 export interface OpenRequest extends SourceRequest {
-  /** The minor release: `1.36`. */
-  kubernetesVersion: string;
+  /** Whether nobody watches, so that a long compilation has to be asked for: a CI job. */
+  unattended?: boolean;
+  /** Tells a person what they should know before it begins. */
+  warn?(text: string): void;
 }
 
-/** Which source a lab would use, and why; `source` is undefined where none works. Asks upstream at most once, for two seconds. */
-export async function explainSource({ choice, mirrors, signal }: SourceRequest): Promise<{
+export interface SourceExplanation {
   source: "upstream" | "modules" | undefined;
   why: string;
-}> {
+}
+
+/** Which source a lab would use, and why; `source` is undefined if none works. Asks upstream unless the lab has chosen. */
+export async function explainSource(request: SourceRequest): Promise<SourceExplanation> {
+  const { choice, mirrors, kubernetesVersion, choices, signal } = request;
   if (choice !== "auto") return { source: choice, why: "the lab file says so" };
-  const silent = await unanswered(mirrors, signal);
-  if (silent === undefined) return { source: "upstream", why: "packages, images and manifests answer" };
+  const before = (await choices?.read())?.source;
+  if (before !== undefined) return { source: before, why: "the lab was begun with it" };
+  const silent = await unreachable(kubernetesVersion, mirrors, signal);
+  if (silent === undefined)
+    return { source: "upstream", why: "packages, images and manifests can be reached" };
   const go = await requireGo(signal).catch((error: unknown) => new Error(messageOf(error)));
   if (typeof go === "string")
     return { source: "modules", why: `${silent}; Go ${go} compiles what is needed` };
   return { source: undefined, why: `${silent}; and ${go.message}` };
 }
 
-/** Opens the source that a lab asks for. Throws `no-source` with both reasons where `auto` finds none. */
+/**
+ * Opens the source that a lab asks for, and remembers it for the lab. Throws `no-source` with both reasons if `auto`
+ * finds none, `compiling-not-asked-for` if programs would have to be compiled and nobody watches.
+ */
 export async function openArtifacts(request: OpenRequest): Promise<Artifacts> {
-  const { source, why } = await explainSource(request);
-  const { signal, mirrors, kubernetesVersion: minor } = request;
-  const options = {
-    cache: openCache(join(cacheFolder(), "artifacts"), signal),
-    target: targetOf(process.arch),
-    minor,
-    signal,
-  };
-  if (source === "modules") return modulesSource(options);
-  if (source === "upstream") return upstreamSource({ ...options, mirrors });
-  throw new LabwrightError({
-    code: "no-source",
-    message: `there is nowhere to take the cluster's programs from: ${why}`,
-    remedy:
-      "connect to the internet, name mirrors in the lab file, or install Go so that they can be compiled",
-  });
+  const { signal, mirrors, kubernetesVersion: minor, choices = passingChoices(), choice, warn } = request;
+  const { source, why } = await explainSource({ ...request, choices });
+  if (source === undefined) throw noSource(why);
+  const cache = openCache(join(cacheFolder(), "artifacts"), signal);
+  const isNew = (await choices.read()).source !== source;
+  if (choice === "auto" && source === "modules" && isNew) {
+    const time = await compilingTime(cache);
+    if (time !== undefined && request.unattended) throw notAskedFor(why, time);
+    if (time !== undefined) warn?.(compilingAhead(why, time));
+  }
+  if (isNew)
+    await choices.change((all) => {
+      all.source = source;
+    });
+  const options = { cache, minor, signal };
+  return source === "modules" ? modulesSource(options) : upstreamSource({ ...options, mirrors, choices });
 }
+
+const compilingAhead = (why: string, time: string): string =>
+  `${why.split(";")[0]}: compiling all programs from their Go modules, which takes ${time} once; press Ctrl-C and write "source: upstream" into the lab file to insist on upstream`;
+
+const notAskedFor = (why: string, time: string): LabwrightError =>
+  new LabwrightError({
+    code: "compiling-not-asked-for",
+    message: `upstream cannot be used (${why.split(";")[0]}), and compiling all programs takes ${time}`,
+    remedy:
+      'Write "source: modules" into the lab file, or set LABWRIGHT_SOURCE=modules, if the job may take that long.',
+  });
+
+const noSource = (why: string): LabwrightError =>
+  new LabwrightError({
+    code: "no-source",
+    message: `the cluster's programs cannot be had from anywhere: ${why}`,
+    remedy:
+      'Connect to the internet, name mirrors in the lab file, write "source: upstream" to try all the same, or install Go so that they can be compiled.',
+  });

@@ -1,4 +1,6 @@
 import type { Activity } from "../engine/activity.ts";
+import type { Architecture } from "../hosts/architecture.ts";
+import type { Platform } from "../hosts/platform.ts";
 
 export type Component =
   | "kubernetes"
@@ -49,10 +51,10 @@ export type BaseSystem =
 export interface Artifacts {
   readonly source: "upstream" | "modules";
   /** Each call of these waits until the artifact is made, or fetched, or found in the cache; concurrent calls share the work. */
-  programs(set: ProgramSet, activity: Activity): Promise<Programs>;
-  images(set: ImageSet, activity: Activity): Promise<Images>;
+  programs(set: ProgramSet, platform: Platform, activity: Activity): Promise<Programs>;
+  images(set: ImageSet, architecture: Architecture, activity: Activity): Promise<Images>;
   manifest(name: ManifestName, activity: Activity): Promise<Manifest>;
-  baseSystem(activity: Activity): Promise<BaseSystem>;
-  /** Whether `images(set)` would answer at once, from the cache. */
-  imagesAtHand(set: ImageSet): Promise<boolean>;
+  baseSystem(architecture: Architecture, activity: Activity): Promise<BaseSystem>;
+  /** Whether `images` would answer at once, from the cache. */
+  imagesAtHand(set: ImageSet, architecture: Architecture): Promise<boolean>;
 }

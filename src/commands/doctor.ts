@@ -1,17 +1,23 @@
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
 import { explainSource } from "../artifacts/open.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { hasProgram, localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
+import { newestMinor } from "../lab/available.ts";
+import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
 import { grounds } from "../providers/registry.ts";
 import type { Ground } from "../providers/types.ts";
+import { readLab, sourceFrom } from "./shared/session.ts";
 
 export interface DoctorOptions {
   fix?: boolean;
   stopEngine?: boolean;
-  /** The provider that labs are to be made by. */
+  /** The lab file; default: lab.yaml if it is there. */
+  file?: string;
+  /** What machines are made by, instead of what the lab file says. */
   provider?: string;
 }
 
@@ -23,45 +29,68 @@ interface Finding {
   advice?: true;
 }
 
+/** What a lab asks of this computer. */
+type Needs = Pick<Lab, "provider" | "source" | "mirrors"> & { version: string };
+
 const gibibyte = 2 ** 30;
 
-/** Says what this computer can do for labs, and why not where it cannot; with `fix` installs and starts what is missing. */
-export async function doctor({ fix, stopEngine, provider = "docker" }: DoctorOptions): Promise<void> {
+/**
+ * Reports what this computer can do for the lab of the lab file, and what is missing; with `fix` installs and starts what
+ * is missing. Fails (exit code 1) only if the lab could not be built.
+ */
+export async function doctor(options: DoctorOptions): Promise<void> {
   const say = (text: string): void => {
     process.stdout.write(`${text}\n`);
   };
   const all = await grounds();
-  if (stopEngine) {
+  if (options.stopEngine) {
     const stopped = await Promise.all([...all.values()].map((ground) => ground.stop()));
     return say(stopped.includes(true) ? "The engine is stopped." : "No engine of labwright's own runs.");
   }
-  if (fix) {
-    await groundOf(provider, all).provide(say);
-    await provideBuilders(say);
+  const needs = await needsOf(options);
+  if (options.provider !== undefined && !all.has(options.provider))
+    throw nothingToInstall(options.provider, all);
+  const { provider } = needs;
+  if (options.fix) {
+    await all.get(provider)?.provide(say);
+    await provideBuilders(needs, say);
   }
   const findings = [
     ...(await groundFindings(provider, all)),
-    await sourceFinding(),
+    await sourceFinding(needs),
     ...(await sizeFindings()),
   ];
   for (const { what, ok, says } of findings) say(`${ok ? "ok  " : "LOOK"}  ${what.padEnd(8)}  ${says}`);
   if (findings.some(({ ok, advice }) => !ok && !advice)) process.exitCode = exitCode.failed;
 }
 
-function groundOf(provider: string, all: Map<string, Ground>): Ground {
-  const ground = all.get(provider);
-  if (ground) return ground;
-  throw new LabwrightError({
+async function needsOf({ file, provider }: DoctorOptions): Promise<Needs> {
+  if (file === undefined && !existsSync("lab.yaml")) {
+    const { source = "auto" } = sourceFrom(process.env);
+    return {
+      provider: (provider ?? "docker") as Lab["provider"],
+      source: source as Lab["source"],
+      mirrors: {},
+      version: newestMinor(),
+    };
+  }
+  const lab = await readLab({
+    ...(file !== undefined && { file }),
+    ...(provider !== undefined && { provider }),
+  });
+  return { ...lab, version: lab.cluster.version };
+}
+
+const nothingToInstall = (provider: string, all: Map<string, Ground>): LabwrightError =>
+  new LabwrightError({
     code: "provider-unknown",
     message: `there is nothing that doctor could install for a provider "${provider}"`,
     remedy: `name one of: ${[...all.keys()].join(", ")}`,
     exit: exitCode.usage,
   });
-}
 
-/** Only the provider that labs are to be made by has to be able to make them. */
+/** Only the provider that makes the lab's machines has to be able to make them. */
 async function groundFindings(provider: string, all: Map<string, Ground>): Promise<Finding[]> {
-  groundOf(provider, all);
   return Promise.all(
     [...all].map(async ([what, ground]) => ({
       what,
@@ -71,8 +100,12 @@ async function groundFindings(provider: string, all: Map<string, Ground>): Promi
   );
 }
 
-async function sourceFinding(): Promise<Finding> {
-  const { source, why } = await explainSource({ choice: "auto", mirrors: {} });
+const sourceOf = ({ source, mirrors, version }: Needs) =>
+  explainSource({ choice: source, mirrors, kubernetesVersion: version });
+
+/** A source that the lab file names is not doubted here: `up` says which of its hosts it could not reach. */
+async function sourceFinding(needs: Needs): Promise<Finding> {
+  const { source, why } = await sourceOf(needs);
   return { what: "source", ok: source !== undefined, says: source === undefined ? why : `${source}: ${why}` };
 }
 
@@ -96,11 +129,10 @@ async function sizeFindings(): Promise<Finding[]> {
   return sizes.map((finding) => ({ ...finding, advice: true }));
 }
 
-/** Where programs have to be compiled, the base system is made by mmdebstrap. */
-async function provideBuilders(say: (text: string) => void): Promise<void> {
-  const { source } = await explainSource({ choice: "auto", mirrors: {} });
-  const present = await hasProgram("mmdebstrap");
-  if (source === "upstream" || present || process.platform !== "linux" || process.getuid?.() !== 0) return;
+/** If programs have to be compiled, the base system is made by mmdebstrap. */
+async function provideBuilders(needs: Needs, say: (text: string) => void): Promise<void> {
+  if ((await hasProgram("mmdebstrap")) || process.platform !== "linux" || process.getuid?.() !== 0) return;
+  if ((await sourceOf(needs)).source !== "modules" || !(await hasProgram("apt-get"))) return;
   say("installing mmdebstrap, which makes the machines' base system");
   await localHost().run(sh`
     export DEBIAN_FRONTEND=noninteractive

@@ -1,7 +1,7 @@
 import { cloudSchema, controllerPlaybook } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
 import { defaults, type LabInput } from "./schema.ts";
-import type { Lab, Machine, Software } from "./types.ts";
+import type { Lab, Machine, Mirrors, Software } from "./types.ts";
 
 /** Machine → user, for machines whose user the lab file does not name. */
 export type LoginUsers = ReadonlyMap<string, string>;
@@ -14,7 +14,7 @@ export function expand({ network, machines, mirrors, ...input }: LabInput, users
     name,
     provider,
     source,
-    mirrors: defined(mirrors),
+    mirrors: mirrorsOf(mirrors),
     ...defined({ machineSubnet: network.subnet }),
     ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
     machines: machines.flatMap((entry) => machinesOf(entry, users)),
@@ -23,6 +23,13 @@ export function expand({ network, machines, mirrors, ...input }: LabInput, users
     playbooks: provider === "pulumi" && cloud?.controller ? withController(playbooks) : playbooks,
   };
 }
+
+/** `packages` is an older name for two places at once. */
+const mirrorsOf = ({ packages, keys, ...urls }: LabInput["mirrors"]): Mirrors => ({
+  ...defined({ kubernetes: packages, docker: packages }),
+  ...defined(urls),
+  ...(keys && { keys }),
+});
 
 /** The cloud's controller follows the cluster that it belongs to; without a cluster there is nothing for it to do. */
 const withController = (playbooks: readonly string[]): string[] =>

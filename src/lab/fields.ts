@@ -68,6 +68,18 @@ export const existingHost = text(hostFlaw, { pattern: hostPattern.source });
 export const ipv4 = text(addressFlaw, { format: "ipv4" });
 export const network = text(cidrProblem, { pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });
 
+/** An OpenPGP key's fingerprint, also as gpg prints it with spaces. Gives 40 upper-case digits. */
+export const keyFingerprint = text(
+  (value) =>
+    /^[0-9a-f]{40}$/i.test(value.replaceAll(" ", ""))
+      ? undefined
+      : {
+          message: `${shown(value)} is not the fingerprint of a key`,
+          remedy: "write 40 hexadecimal digits, as `gpg --show-keys` prints them",
+        },
+  {},
+).transform((value) => value.replaceAll(" ", "").toUpperCase());
+
 /** The base URL of a mirror, without a slash at its end. */
 export const mirrorUrl = ({ registry = false } = {}) =>
   text((value) => urlFlaw(value, registry), { pattern: urlPattern.source })

@@ -19,6 +19,8 @@ export interface LoadOptions {
   knownPlaybooks: readonly string[];
   /** Stands in for the file's own provider. */
   provider?: string;
+  /** Stands in for the source of a file that leaves it to us: one that names none, or `auto`. */
+  source?: string;
   /** Whom machines are logged in to as whose user the file does not name, where that is not root. */
   loginUsers?(lab: Lab): Promise<LoginUsers>;
 }
@@ -51,20 +53,30 @@ export function parseLab(
 function readLab(
   text: string,
   file: string,
-  { knownPlaybooks, provider }: LoadOptions,
+  { knownPlaybooks, provider, source }: LoadOptions,
 ): { input: LabInput } | { problems: Problem[] } {
   const parsed = parseYaml(text, file);
   if ("problems" in parsed) return parsed;
   const { document } = parsed;
   // A file of nothing but comments is the default lab.
   const written = versionAsWritten(document.value ?? {}, document);
-  const value = provider !== undefined && isRecord(written) ? { ...written, provider } : written;
+  const value = isRecord(written) ? withStandIns(written, provider, source) : written;
   const result = labSchema.safeParse(value);
   const crossing = isRecord(value) ? crossFindings(value, knownPlaybooks) : [];
   const findings = [...findingsOf(result.error?.issues ?? [], { ...document, value }), ...crossing];
   if (result.success && findings.length === 0) return { input: result.data };
   return { problems: inOrder(findings.map((finding) => placed(finding, file, document))) };
 }
+
+const withStandIns = (
+  written: Record<string, unknown>,
+  provider: string | undefined,
+  source: string | undefined,
+): Record<string, unknown> => ({
+  ...written,
+  ...(provider !== undefined && { provider }),
+  ...(source !== undefined && (written.source ?? "auto") === "auto" && { source }),
+});
 
 function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Finding[] {
   const draft = draftOf(value);

@@ -16,6 +16,7 @@ import {
   choice,
   existingHost,
   ipv4,
+  keyFingerprint,
   kubernetesVersion,
   labName,
   machineName,
@@ -104,9 +105,25 @@ export const machineSchema = z.strictObject({
 });
 
 const mirrorsSchema = z.strictObject({
+  kubernetes: mirrorUrl()
+    .optional()
+    .describe("Base URL in place of https://pkgs.k8s.io, such as https://mirror.example/kubernetes."),
+  docker: mirrorUrl()
+    .optional()
+    .describe("Base URL in place of https://download.docker.com, such as https://mirror.example/docker-ce."),
+  debian: mirrorUrl()
+    .optional()
+    .describe("Base URL in place of http://deb.debian.org/debian, such as https://mirror.example/debian."),
   packages: mirrorUrl()
     .optional()
-    .describe("Base URL in place of the root of the Kubernetes and containerd package repositories."),
+    .describe(
+      "Stands for kubernetes and docker together. Use these two: few mirrors have both at one place.",
+    ),
+  keys: z
+    .array(keyFingerprint)
+    .min(1)
+    .optional()
+    .describe("Fingerprints of further keys that may sign the package repositories."),
   images: mirrorUrl({ registry: true })
     .optional()
     .describe("A registry in place of every upstream image registry."),

@@ -26,12 +26,18 @@ export type Runtime = "containerd" | "cri-o" | "docker";
 
 /** Base URLs that stand in for upstream's own places. */
 export interface Mirrors {
-  /** Stands in for the root of the Kubernetes and containerd package repositories. */
-  packages?: string;
+  /** Stands in for https://pkgs.k8s.io. */
+  kubernetes?: string;
+  /** Stands in for https://download.docker.com. */
+  docker?: string;
+  /** Stands in for http://deb.debian.org/debian. */
+  debian?: string;
   /** A registry (`http://host:port`) that mirrors every upstream image registry. */
   images?: string;
   /** Stands in for the place of release manifests. */
   manifests?: string;
+  /** Fingerprints of further keys that the package repositories may be signed by: 40 hexadecimal digits each. */
+  keys?: string[];
 }
 
 /** What a machine can have besides its part in the cluster. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Scene, step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
-import { containerdVersion, releasesOf } from "../versions.ts";
+import { crictlRange, releaseRanges, releasesOf } from "../versions.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "./shared/files.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
@@ -64,8 +64,8 @@ export const containerRuntime = step({
   }),
 
   check: (facts, _, scene) => [
-    ...versionDifference("containerd", facts.version, containerdVersion),
-    ...versionDifference("crictl", facts.crictlVersion, releasesOf(scene.lab.cluster.version).crictl),
+    ...versionDifference("containerd", facts.version, releaseRanges.containerd),
+    ...versionDifference("crictl", facts.crictlVersion, crictlRange(scene.lab.cluster.version)),
     ...cniPlugins
       .filter((name) => !facts.cni.stdout.split("\n").includes(name))
       .map((name) => `the CNI plugin ${name} is missing`),
@@ -78,12 +78,10 @@ export const containerRuntime = step({
 
   apply: async (host, _, site, facts) => {
     if (!isOurs(facts.unit)) await host.run(remember("container-runtime", touched));
-    if (versionDifference("containerd", facts.version, containerdVersion).length > 0) {
+    if (versionDifference("containerd", facts.version, releaseRanges.containerd).length > 0) {
       await install(host, site, "containerd", "/usr/local/bin");
     }
-    if (
-      versionDifference("crictl", facts.crictlVersion, releasesOf(site.lab.cluster.version).crictl).length > 0
-    ) {
+    if (versionDifference("crictl", facts.crictlVersion, crictlRange(site.lab.cluster.version)).length > 0) {
       await install(host, site, "crictl", "/usr/local/bin");
     }
     if (cniPlugins.some((name) => !facts.cni.stdout.includes(name)))

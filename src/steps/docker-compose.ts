@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
-import { dockerComposeVersion } from "../versions.ts";
+import { releaseRanges } from "../versions.ts";
 import { giveBack } from "./shared/before.ts";
-import { install, quietly, versionDifference } from "./shared/programs.ts";
+import { install, platformHere, quietly, versionDifference } from "./shared/programs.ts";
 
 /** Where the docker command line looks for its plugins: https://docs.docker.com/compose/install/linux/ */
 const folder = "/usr/local/lib/docker/cli-plugins";
@@ -14,9 +14,10 @@ export const dockerCompose = step({
 
   probe: () => ({ version: sh`docker compose version 2>/dev/null` }),
 
-  check: (facts) => versionDifference("docker compose", facts.version, dockerComposeVersion),
+  check: (facts) => versionDifference("docker compose", facts.version, releaseRanges["docker-compose"]),
 
-  prepare: (_, site) => site.artifacts.programs("docker-compose", quietly(site)),
+  prepare: async (_, site) =>
+    site.artifacts.programs("docker-compose", await platformHere(site), quietly(site)),
 
   apply: async (host, _, site) => {
     await install(host, site, "docker-compose", folder);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import { imageNames } from "../versions.ts";
-import { quietly } from "./shared/programs.ts";
+import { platformHere, quietly } from "./shared/programs.ts";
 
 const archive = "/var/lib/labwright-docker-images.tar";
 
@@ -22,10 +22,11 @@ export const dockerImage = step({
     return names.map((name) => `the Docker engine has no image ${name}`);
   },
 
-  prepare: ({ set }, site) => site.artifacts.images(set, quietly(site)),
+  prepare: async ({ set }, site) =>
+    site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site)),
 
   apply: async (host, { set }, site) => {
-    const wanted = await site.artifacts.images(set, quietly(site));
+    const wanted = await site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site));
     if (wanted.kind === "pull") {
       await host.run(sh`for name in ${wanted.names}; do docker pull --quiet "$name" || exit 1; done`);
       return;

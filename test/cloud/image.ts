@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { rootFileSystem } from "../../src/artifacts/debian.ts";
-import { targetOf } from "../../src/artifacts/target.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { cacheFolder } from "../../src/paths.ts";
 import type { Engine } from "../../src/providers/docker/engine.ts";
 import { machineImage } from "../../src/providers/docker/image.ts";
 import { plainRecipe, silent } from "../support/plain-image.ts";
+import { thisTarget } from "../support/platform.ts";
 
 /** What makes a plain Debian one of a cloud's: cloud-init, which reads what the cloud tells it at the first boot. */
 const recipe = { ...plainRecipe, packages: [...plainRecipe.packages, "cloud-init"].sort() };
@@ -25,7 +25,7 @@ RUN systemctl enable cloud-init-local.service cloud-init.service cloud-config.se
 /** The image of a server as it comes from a cloud: sshd, sudo, cloud-init, and nothing of ours. */
 export async function cloudImage(engine: Engine): Promise<string> {
   const cache = openCache(join(cacheFolder(), "artifacts"));
-  const root = await rootFileSystem(recipe, targetOf(process.arch), cache, silent);
+  const root = await rootFileSystem(recipe, thisTarget, cache, silent);
   const base = await machineImage(engine, { kind: "rootfs", ...root }, silent);
   const image = base.replace("machine:", "cloud-server:");
   const folder = await mkdtemp(join(tmpdir(), "labwright-cloud-image-"));

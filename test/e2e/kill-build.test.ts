@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { modulesSource } from "../../src/artifacts/modules/source.ts";
-import { targetOf } from "../../src/artifacts/target.ts";
 import { startRun } from "../../src/engine/activity-tree.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { cacheFolder } from "../../src/paths.ts";
+import { thisPlatform } from "../support/platform.ts";
 import { type TestLab, testLab } from "./support.ts";
 
 let lab: TestLab;
@@ -24,10 +24,11 @@ before(async () => {
   const warm = join(cacheFolder(), "artifacts");
   const artifacts = await modulesSource({
     cache: openCache(warm),
-    target: targetOf(process.arch),
     minor: "1.36",
   });
-  const [crictl] = (await startRun("warm", [], (activity) => artifacts.programs("crictl", activity))).files;
+  const [crictl] = (
+    await startRun("warm", [], (activity) => artifacts.programs("crictl", thisPlatform, activity))
+  ).files;
   cache = await mkdtemp(join(cacheFolder(), "test-"));
   const copy = join(cache, "labwright");
   execFileSync("sh", ["-c", 'mkdir "$2" && cp -al "$1" "$2/"', "sh", warm, copy]);

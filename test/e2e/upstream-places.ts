@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { modulesSource } from "../../src/artifacts/modules/source.ts";
-import { targetOf } from "../../src/artifacts/target.ts";
 import type { Artifacts, ProgramSet } from "../../src/artifacts/types.ts";
 import type { Activity } from "../../src/engine/activity.ts";
 import { localHost } from "../../src/hosts/local.ts";
@@ -16,6 +15,7 @@ import { cacheFolder } from "../../src/paths.ts";
 import type { Engine } from "../../src/providers/docker/engine.ts";
 import { calicoVersion, containerdVersion, kubernetesMinors } from "../../src/versions.ts";
 import { makePackage, type PackageSpec, paragraph } from "../support/packages.ts";
+import { thisArchitecture, thisPlatform } from "../support/platform.ts";
 
 const minor = "1.36";
 const { kubernetes, crictl } = kubernetesMinors[minor];
@@ -58,13 +58,13 @@ async function fillRegistry({ docker }: Engine, place: string, artifacts: Artifa
     await docker.run(sh`rmi ${to}`);
   };
   for (const set of ["kubernetes", "calico", "nginx", "nginx-stable"] as const) {
-    const images = await artifacts.images(set, activity);
+    const images = await artifacts.images(set, thisArchitecture, activity);
     if (images.kind !== "archive") throw new Error("the modules source makes archives");
     await docker.run(sh`load --input ${images.file}`);
     for (const name of images.names) await push(name, name);
     await docker.run(sh`rmi ${images.names}`);
   }
-  const base = await artifacts.baseSystem(activity);
+  const base = await artifacts.baseSystem(thisArchitecture, activity);
   if (base.kind !== "rootfs") throw new Error("the modules source makes a root file system");
   const name = "labwright-test-base:bookworm";
   // Its packages are those that would be installed, and without sources apt has nothing newer to offer.
@@ -81,7 +81,7 @@ async function fillRegistry({ docker }: Engine, place: string, artifacts: Artifa
 
 async function packagesOf(artifacts: Artifacts, activity: Activity): Promise<Record<string, PackageSpec[]>> {
   const files = async (set: ProgramSet, folder: string, wanted: (name: string) => boolean = () => true) => {
-    const programs = await artifacts.programs(set, activity);
+    const programs = await artifacts.programs(set, thisPlatform, activity);
     const mine = programs.files.filter(({ name }) => wanted(name));
     return Object.fromEntries(mine.map(({ name, path }) => [`${folder}/${name}`, { localFile: path }]));
   };
@@ -132,7 +132,6 @@ export async function startUpstream(engine: Engine, activity: Activity): Promise
   const folder = await mkdtemp(join(tmpdir(), "labwright-upstream-"));
   const artifacts = await modulesSource({
     cache: openCache(join(cacheFolder(), "artifacts")),
-    target: targetOf(process.arch),
     minor,
   });
   const { stdout } = await localHost().run(sh`ip -4 -oneline address show docker0`);

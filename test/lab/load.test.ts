@@ -84,7 +84,10 @@ test("networks, mirrors, playbooks and anchors come through", () => {
   });
   assert.deepEqual(networks.playbooks, []);
   assert.deepEqual(good("mirrors").mirrors, {
-    packages: "http://mirror.example/packages",
+    kubernetes: "http://mirror.example/packages",
+    docker: "http://mirror.example/docker-ce",
+    debian: "http://mirror.example/debian",
+    keys: ["DE15B14486CD377B9E876E1A234654DA9A296436"],
     images: "https://mirror.example:5000",
     manifests: "http://mirror.example/manifests",
   });

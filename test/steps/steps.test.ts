@@ -71,9 +71,14 @@ test("a step refuses parameters that are not its own", async () => {
 test("images: names what is missing and is content when all are there", async () => {
   const step = await bound("images", { set: "kubernetes" });
   const names = imageNames("kubernetes", "1.36");
-  assert.deepEqual(step.check({ present: said(names.join("\n")) }, sceneOn("cp")), []);
-  assert.deepEqual(step.check({ present: said(names.slice(1).join("\n")) }, sceneOn("cp")), [
+  const record = said(["# Kubernetes 1.36.3", ...names].join("\n"));
+  assert.deepEqual(step.check({ present: said(names.join("\n")), record }, sceneOn("cp")), []);
+  assert.deepEqual(step.check({ present: said(names.slice(1).join("\n")), record }, sceneOn("cp")), [
     `the image ${names[0]} is missing`,
+  ]);
+  const older = said(["# Kubernetes 1.36.2", ...names].join("\n"));
+  assert.deepEqual(step.check({ present: said(names.join("\n")), record: older }, sceneOn("cp")), [
+    "the images of kubernetes for this release are not on the machine",
   ]);
 });
 

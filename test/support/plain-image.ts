@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { type RootRecipe, rootFileSystem } from "../../src/artifacts/debian.ts";
-import { targetOf } from "../../src/artifacts/target.ts";
 import type { Activity } from "../../src/engine/activity.ts";
 import { cacheFolder } from "../../src/paths.ts";
 import type { Engine } from "../../src/providers/docker/engine.ts";
 import { machineImage } from "../../src/providers/docker/image.ts";
+import { thisTarget } from "./platform.ts";
 
 /** What a small Debian of a cloud has to be reached and managed, and nothing that Kubernetes calls. */
 export const plainRecipe: RootRecipe = {
@@ -33,6 +33,6 @@ export const silent: Activity = {
 /** The name of an image whose containers are plain Debian machines; made once (20 s or so) and kept in the cache. */
 export async function plainImage(engine: Engine): Promise<string> {
   const cache = openCache(join(cacheFolder(), "artifacts"));
-  const root = await rootFileSystem(plainRecipe, targetOf(process.arch), cache, silent);
+  const root = await rootFileSystem(plainRecipe, thisTarget, cache, silent);
   return machineImage(engine, { kind: "rootfs", ...root }, silent);
 }

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
-import { sha256 } from "../content.ts";
+import { sha256 } from "../../local/hash.ts";
 import type { Target } from "../target.ts";
 import { addFile, addText, diffId, type EntryHeader, type Layer, writeLayer } from "./layer.ts";
 

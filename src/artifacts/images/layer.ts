@@ -7,7 +7,7 @@ import { type Header, type Pack, pack } from "tar-stream";
 /** What an entry of a tar says of itself; the rest has tar-stream's defaults. */
 export type EntryHeader = Partial<Header> & Pick<Header, "name">;
 
-import { sha256OfFile } from "../content.ts";
+import { sha256OfFile } from "../../local/hash.ts";
 
 /** A path in an image, absolute. The owner is root where none is given. */
 export type LayerEntry =

@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as z from "zod";
 import { LabwrightError, messageOf } from "../../errors.ts";
+import { contentId } from "../../local/hash.ts";
 import { packageFolder } from "../../paths.ts";
-import { contentId } from "../content.ts";
 import type { Target } from "../target.ts";
 import type { Component } from "../types.ts";
 

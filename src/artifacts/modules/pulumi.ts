@@ -1,8 +1,9 @@
 import { dirname, join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
+import { architectureNamed } from "../../hosts/architecture.ts";
 import { cacheFolder } from "../../paths.ts";
 import { openCache } from "../cache.ts";
-import { targetOf } from "../target.ts";
+import { linux } from "../target.ts";
 import { compiled, type Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { oneAtATime } from "./queue.ts";
@@ -24,6 +25,6 @@ export async function pulumiAtHand(): Promise<boolean> {
 const workshop = (signal?: AbortSignal): Workshop => ({
   cache: openCache(join(cacheFolder(), "artifacts"), signal),
   queue: oneAtATime(signal),
-  target: targetOf(process.arch),
+  target: linux(architectureNamed(process.arch, "this computer")),
   signal,
 });

@@ -1,10 +1,10 @@
-import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
+import type { Architecture } from "../../hosts/architecture.ts";
 import type { Cache } from "../cache.ts";
 import { nodeRecipe, rootFileSystem } from "../debian.ts";
 import { programSets } from "../sets.ts";
-import type { Target } from "../target.ts";
-import type { Artifacts, ProgramSet, Programs } from "../types.ts";
+import { linux } from "../target.ts";
+import type { Artifacts } from "../types.ts";
 import { compiled, type Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { imagesId, moduleImages } from "./images.ts";
@@ -13,7 +13,6 @@ import { oneAtATime } from "./queue.ts";
 
 export interface ModulesOptions {
   cache: Cache;
-  target: Target;
   /** The minor release that the lab wants: `1.36`. */
   minor: string;
   signal?: AbortSignal | undefined;
@@ -23,37 +22,38 @@ export interface ModulesOptions {
  * Everything compiled from published Go modules, on a userland of Debian packages: for networks that reach package
  * registries and nothing else. Throws `version-not-in-modules` for a minor release without a wrapper module.
  */
-export async function modulesSource({ cache, target, minor, signal }: ModulesOptions): Promise<Artifacts> {
-  const workshop: Workshop = { cache, target, signal, queue: oneAtATime(signal) };
-  const { recipe } = await wrapperModule("kubernetes", target);
+export async function modulesSource({ cache, minor, signal }: ModulesOptions): Promise<Artifacts> {
+  const queue = oneAtATime(signal);
+  const workshop = (arch: Architecture): Workshop => ({ cache, target: linux(arch), signal, queue });
+  const { recipe } = await wrapperModule("kubernetes", linux("amd64"));
   if (!recipe.version.startsWith(`${minor}.`)) throw notInModules(minor, recipe.version);
 
-  async function programs(set: ProgramSet, activity: Activity): Promise<Programs> {
+  const programs: Artifacts["programs"] = async (set, { architecture }, activity) => {
     const { component, names } = programSets[set];
-    const { module, file } = await compiled(workshop, component, activity);
+    const { module, file } = await compiled(workshop(architecture), component, activity);
     const wanted = names ?? Object.keys(module.recipe.programs).sort();
     return {
       id: module.id,
       version: module.recipe.version,
       files: wanted.map((name) => ({ name, path: file(name) })),
     };
-  }
+  };
 
   return {
     source: "modules",
     programs,
-    images: (set, activity) => moduleImages(workshop, set, activity),
+    images: (set, architecture, activity) => moduleImages(workshop(architecture), set, activity),
     async manifest(name, activity) {
       if (name !== "calico-typha") throw controllerNotInModules();
-      return calicoManifest(workshop, activity);
+      // It is the same for every processor.
+      return calicoManifest(workshop("amd64"), activity);
     },
-    async baseSystem(activity) {
-      return {
-        kind: "rootfs",
-        ...(await rootFileSystem(await nodeRecipe(), target, cache, activity, signal)),
-      };
+    async baseSystem(architecture, activity) {
+      const root = await rootFileSystem(await nodeRecipe(), linux(architecture), cache, activity, signal);
+      return { kind: "rootfs", ...root };
     },
-    imagesAtHand: async (set) => (await cache.find("images", await imagesId(target, set))) !== undefined,
+    imagesAtHand: async (set, architecture) =>
+      (await cache.find("images", await imagesId(linux(architecture), set))) !== undefined,
   };
 }
 

@@ -1,79 +1,56 @@
-import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { LabwrightError } from "../../errors.ts";
+import semver from "semver";
+import type { Architecture } from "../../hosts/architecture.ts";
 
-/** One package in a repository's index: Debian policy, "Debian Archive", Packages files. */
+/** A package in a repository's index. */
 export interface PackageEntry {
   name: string;
+  /** As the index has it: `1.36.3-2.1`, `2.4.1-2~debian.12~bookworm`. */
   version: string;
+  architecture: string;
   /** Relative to the repository's root. */
   file: string;
+  /** Bytes. */
+  size: number;
   sha256: string;
 }
 
-/** Reads a `Packages` index: paragraphs of `Key: value` lines. Paragraphs without file or checksum are left out. */
+/** Reads a `Packages` index (deb822 paragraphs). Paragraphs without file or checksum are left out. */
 export function parsePackages(text: string): PackageEntry[] {
   return text.split(/\n\s*\n/).flatMap((paragraph) => {
-    const field = (key: string) => new RegExp(`^${key}: *(.+)$`, "m").exec(paragraph)?.[1]?.trim();
-    const [name, version, file, sha256] = [
-      field("Package"),
-      field("Version"),
-      field("Filename"),
-      field("SHA256"),
-    ];
-    return name && version && file && sha256 ? [{ name, version, file, sha256 }] : [];
+    const fields = new Map(
+      [...paragraph.matchAll(/^([A-Za-z0-9-]+): *(.*)$/gm)].map(([, key = "", value = ""]) => [
+        key,
+        value.trim(),
+      ]),
+    );
+    const [name, version, file, sha256] = ["Package", "Version", "Filename", "SHA256"].map((key) =>
+      fields.get(key),
+    );
+    if (!name || !version || !file || !sha256) return [];
+    const architecture = fields.get("Architecture") ?? "all";
+    return [{ name, version, architecture, file, size: Number(fields.get("Size") ?? 0), sha256 }];
   });
 }
 
-/** The newest build of a release: `1.36.3` is `1.36.3-1.1` or, of an older build, `1.36.3-1.0`. */
-export function pick(
+/** The upstream release in a Debian package's version: `2.4.1` in `2.4.1-2~debian.12~bookworm`, `5:29.9.0-1`. */
+export const releaseIn = (version: string): string | undefined =>
+  /^(?:\d+:)?v?(\d+\.\d+\.\d+)(?![\d.])/.exec(version)?.[1];
+
+/**
+ * The entries of a package for a processor whose release is in a range (of semver: `>=2.2.0 <2.5.0`, `1.36.3`), best
+ * first: the newest release, and of that the newest revision.
+ */
+export function candidates(
   entries: readonly PackageEntry[],
-  name: string,
-  release: string | undefined,
-): PackageEntry | undefined {
-  const mine = entries.filter(
-    (one) => one.name === name && (release === undefined || one.version.split("-")[0] === release),
-  );
-  return mine.toSorted((a, b) => a.version.localeCompare(b.version, "en", { numeric: true })).at(-1);
-}
-
-/** Gets a URL. Throws `download-failed` with the status or the reason; a place that is silent for 60 s counts as failed. */
-export async function download(url: string, signal?: AbortSignal): Promise<Buffer> {
-  const limit = AbortSignal.any([AbortSignal.timeout(10 * 60_000), ...(signal ? [signal] : [])]);
-  try {
-    const response = await fetch(url, { signal: limit });
-    if (!response.ok) throw new Error(`it answers with ${response.status}`);
-    return Buffer.from(await response.arrayBuffer());
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new LabwrightError({
-      code: "download-failed",
-      message: `${url} could not be fetched: ${why}`,
-      remedy: "check the network and the mirrors in the lab file, then run the command again",
-      cause,
-    });
-  }
-}
-
-/** Downloads a package into a folder, and throws `checksum-wrong` where it is not the one that the index describes. */
-export async function downloadPackage(
-  root: string,
-  entry: PackageEntry,
-  folder: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const url = `${root}/${entry.file.replace(/^\.\//, "")}`;
-  const bytes = await download(url, signal);
-  const found = createHash("sha256").update(bytes).digest("hex");
-  if (found !== entry.sha256) {
-    throw new LabwrightError({
-      code: "checksum-wrong",
-      message: `${url} has the SHA-256 ${found}, but the repository's index says ${entry.sha256}`,
-      remedy: "the mirror is broken or out of date: use another one",
-    });
-  }
-  const file = join(folder, `${entry.name}.deb`);
-  await writeFile(file, bytes);
-  return file;
+  { name, range, architecture }: { name: string; range: string; architecture: Architecture },
+): PackageEntry[] {
+  const release = ({ version }: PackageEntry) => releaseIn(version) ?? "0.0.0";
+  return entries
+    .filter((one) => one.name === name && [architecture, "all"].includes(one.architecture))
+    .filter((one) => semver.satisfies(release(one), range))
+    .sort(
+      (a, b) =>
+        semver.rcompare(release(a), release(b)) ||
+        b.version.localeCompare(a.version, "en", { numeric: true }),
+    );
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { labChoices } from "../../artifacts/choices.ts";
 import { type ArtifactStore, lazily } from "../../artifacts/lazy.ts";
 import { openArtifacts } from "../../artifacts/open.ts";
 import type { Activity, Event, Listener } from "../../engine/activity.ts";
@@ -38,11 +39,7 @@ export async function openSession(
   options: LabOptions,
   signal: AbortSignal = interruption(),
 ): Promise<Session> {
-  const lab = await loadLab(labFile(options), {
-    knownPlaybooks: await knownPlaybooks(),
-    loginUsers,
-    ...options,
-  });
+  const lab = await readLab(options);
   const graph = graphOf(lab, await loadPlays(["internal/machines", ...lab.playbooks]));
   const provider = await openProvider(lab, personAt(options));
   const artifacts = lazily(() =>
@@ -50,16 +47,36 @@ export async function openSession(
       choice: lab.source,
       mirrors: lab.mirrors,
       kubernetesVersion: lab.cluster.version,
+      choices: labChoices(lab.name),
+      unattended: Boolean(process.env.CI),
+      warn,
       signal,
     }),
   );
   return { lab, graph, provider, artifacts, signal };
 }
 
+/** The lab of the options' lab file. Throws what is wrong in it. */
+export const readLab = async (options: LabOptions): Promise<Lab> =>
+  loadLab(labFile(options), {
+    knownPlaybooks: await knownPlaybooks(),
+    loginUsers,
+    ...sourceFrom(process.env),
+    ...options,
+  });
+
+/** What stands in for `source: auto` in every lab file, as a CI job wants it. */
+export const sourceFrom = ({ LABWRIGHT_SOURCE: source }: NodeJS.ProcessEnv): { source?: string } =>
+  source ? { source } : {};
+
+const warn = (text: string): void => {
+  process.stderr.write(`labwright: ${text}\n`);
+};
+
 const personAt = ({ sudoPasswordFile }: LabOptions): Person => ({
   ...(sudoPasswordFile !== undefined && { sudoPasswordFile }),
   ...(canAsk() && { askSecret }),
-  warn: (text) => process.stderr.write(`labwright: ${text}\n`),
+  warn,
 });
 
 /** The lab file that a command works on. Throws (exit code 2) where there is none. */

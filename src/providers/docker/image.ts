@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { BaseSystem } from "../../artifacts/types.ts";
 import type { Activity } from "../../engine/activity.ts";
+import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access } from "../../hosts/types.ts";
@@ -38,6 +39,7 @@ export async function ensureImage(engine: Engine, request: ImageRequest): Promis
   const recipe = await ensureNodeImage(
     {
       name: "docker",
+      architecture: architectureNamed(engine.facts.architecture, "the Docker engine"),
       has: (wanted) => engine.docker.has("image", nodeImage(wanted).name),
       make: (wanted, making) => makeImage(engine, making, wanted),
     },

@@ -16,6 +16,8 @@ const factsSchema = z.object({
     firewall: z.string(),
     server_clustered: z.boolean(),
     os_name: z.string(),
+    /** What instances may be built for; the server's own first, as uname(1) calls it. */
+    architectures: z.array(z.string()).min(1),
   }),
 });
 

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { BaseSystem } from "../../artifacts/types.ts";
+import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import { machineFiles, withoutComment } from "../shared/machine-files.ts";
 import { ensureNodeImage, type ImageRequest, infra, prepareNode, type Recipe } from "../shared/node-image.ts";
 import { hostAddress } from "../shared/subnet.ts";
 import type { Engine } from "./engine.ts";
-import { type Incus, label } from "./incus.ts";
+import { label } from "./incus.ts";
 import { createInstance, pushFiles, removeInstance } from "./instance.ts";
 import { memberFor } from "./members.ts";
 import { gatewayOf } from "./network.ts";
@@ -27,12 +28,14 @@ const aliasesSchema = z.array(z.object({ name: z.string() }));
 
 /** The alias of the image that machines are started from; made where it is missing. */
 export async function ensureImage(engine: Engine, lab: Workshop, request: ImageRequest): Promise<string> {
-  const { incus } = engine;
+  const { incus, facts } = engine;
+  const [processor = ""] = facts.architectures;
   const has = async (alias: string): Promise<boolean> =>
     (await incus.query("/1.0/images/aliases?recursion=1", aliasesSchema)).some(({ name }) => name === alias);
   const recipe = await ensureNodeImage(
     {
       name: `incus-${incus.remote ?? "local"}`,
+      architecture: architectureNamed(processor, "the Incus server"),
       has: (wanted) => has(aliasOf(wanted)),
       make: (wanted, making) => makeImage(engine, lab, making, wanted),
     },
@@ -42,11 +45,12 @@ export async function ensureImage(engine: Engine, lab: Workshop, request: ImageR
 }
 
 async function makeImage(
-  { incus, members }: Engine,
+  engine: Engine,
   { project, subnet }: Workshop,
   request: ImageRequest,
   recipe: Recipe,
 ): Promise<void> {
+  const { incus, members } = engine;
   const { activity, lab } = request;
   const place = { project, name: "node-image" };
   const base = `labwright-base-${recipe.id}`;
@@ -60,7 +64,7 @@ async function makeImage(
     await createInstance(incus, {
       ...place,
       member,
-      image: await baseImage(incus, recipe.base, base),
+      image: await baseImage(engine, recipe.base, base),
       hostname: place.name,
       ports,
       address,
@@ -112,11 +116,11 @@ async function makeImage(
 }
 
 /** The base system as an image of this server: our own root file system, or the image server's Debian. */
-async function baseImage(incus: Incus, base: BaseSystem, alias: string): Promise<string> {
+async function baseImage({ incus, facts }: Engine, base: BaseSystem, alias: string): Promise<string> {
   if (base.kind === "image") return "images:debian/12";
   const folder = await mkdtemp(join(tmpdir(), "labwright-incus-"));
   try {
-    const about = `architecture: ${process.arch === "arm64" ? "aarch64" : "x86_64"}\ncreation_date: 1700000000\n`;
+    const about = `architecture: ${facts.architectures[0]}\ncreation_date: 1700000000\n`;
     await incus.script(sh`set -e
       cd ${folder}
       printf %s ${about} >metadata.yaml

@@ -1,6 +1,7 @@
 import { constants, mkdir, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { labChoices } from "../../artifacts/choices.ts";
 import { compiledPulumi } from "../../artifacts/modules/pulumi.ts";
 import { explainSource } from "../../artifacts/open.ts";
 import { runProgram } from "../../artifacts/program.ts";
@@ -44,7 +45,13 @@ export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> 
     await sharePlugins(plugins);
     return { root: undefined, environment: {} };
   }
-  const { source } = await explainSource({ choice: lab.source, mirrors: lab.mirrors, signal });
+  const { source } = await explainSource({
+    choice: lab.source,
+    mirrors: lab.mirrors,
+    kubernetesVersion: lab.cluster.version,
+    choices: labChoices(lab.name),
+    signal,
+  });
   if (source !== "modules") {
     await sharePlugins(plugins);
     return installed(activity);

@@ -8,6 +8,7 @@ import type { Activity } from "../../engine/activity.ts";
 import { graphOf } from "../../engine/graph.ts";
 import { loadPlays } from "../../engine/playbook.ts";
 import { run } from "../../engine/run.ts";
+import type { Architecture } from "../../hosts/architecture.ts";
 import { sh } from "../../hosts/sh.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
@@ -19,6 +20,9 @@ export const imagesKept = 3;
 
 /** What makes a base system a machine: `rootfs/`, and `setup` to be run once that is in place. */
 export const infra = join(packageFolder, "infra", "node-image");
+
+/** What the base system is, in the words of os-release(5). */
+const baseDistribution = { id: "debian", codename: "bookworm" };
 
 export interface ImageRequest {
   lab: Lab;
@@ -41,6 +45,8 @@ export interface Recipe {
 export interface ImagePlace {
   /** Different for each place that images are kept in. */
   name: string;
+  /** The processor of the machines there. */
+  architecture: Architecture;
   has(recipe: Recipe): Promise<boolean>;
   make(recipe: Recipe, request: ImageRequest): Promise<void>;
 }
@@ -52,7 +58,7 @@ export interface ImagePlace {
  */
 export async function ensureNodeImage(place: ImagePlace, request: ImageRequest): Promise<Recipe> {
   const { activity, signal } = request;
-  const recipe = await recipeOf(request);
+  const recipe = await recipeOf(request, place.architecture);
   if (await place.has(recipe)) return recipe;
   const claim = join(cacheFolder(), "claims", `node-image-${place.name}-${recipe.id}`);
   await withClaim(claim, { signal }, async () => {
@@ -65,14 +71,15 @@ export async function ensureNodeImage(place: ImagePlace, request: ImageRequest):
 }
 
 /** Asks for all that goes into the image, side by side, and hashes it together with infra/node-image's own files. */
-async function recipeOf({ artifacts, activity }: ImageRequest): Promise<Recipe> {
-  const sets = await setsAtHand(artifacts);
+async function recipeOf({ artifacts, activity }: ImageRequest, architecture: Architecture): Promise<Recipe> {
+  const sets = await setsAtHand(artifacts, architecture);
+  const platform = { architecture, distribution: baseDistribution };
   const [base, ...parts] = await Promise.all([
-    artifacts.baseSystem(activity),
+    artifacts.baseSystem(architecture, activity),
     ...(["containerd", "cni-plugins", "crictl", "kubernetes-node"] as const).map((set) =>
-      artifacts.programs(set, activity),
+      artifacts.programs(set, platform, activity),
     ),
-    ...sets.map((set) => artifacts.images(set, activity)),
+    ...sets.map((set) => artifacts.images(set, architecture, activity)),
   ]);
   const hash = createHash("sha256").update(base.id);
   for (const { id } of parts) hash.update(`\n${id}`);
@@ -82,10 +89,10 @@ async function recipeOf({ artifacts, activity }: ImageRequest): Promise<Recipe> 
   return { base, sets, packages: await packagesFor(base), id: hash.digest("hex").slice(0, 16) };
 }
 
-async function setsAtHand(artifacts: ArtifactStore): Promise<ImageSet[]> {
+async function setsAtHand(artifacts: ArtifactStore, architecture: Architecture): Promise<ImageSet[]> {
   const wanted: ImageSet[] = ["kubernetes", "calico", "nginx", "nginx-stable", "exercises"];
   const atHand = await Promise.all(
-    wanted.map(async (set) => set === "kubernetes" || (await artifacts.imagesAtHand(set))),
+    wanted.map(async (set) => set === "kubernetes" || (await artifacts.imagesAtHand(set, architecture))),
   );
   return wanted.filter((_, index) => atHand[index]);
 }

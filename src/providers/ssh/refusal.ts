@@ -1,4 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
+import { isArchitecture } from "../../hosts/architecture.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { isNode } from "../../steps/shared/lab.ts";
 import { thisOwner } from "./mark.ts";
@@ -11,8 +12,6 @@ export interface Refusal {
   message: string;
   remedy: string;
 }
-
-const processors: Record<string, string> = { x64: "x86_64", arm64: "aarch64" };
 
 /** Whether the mark on a host says that it is this machine of the lab. */
 export const isMine = ({ name }: Machine, { mark }: Survey, lab: Lab): boolean =>
@@ -56,18 +55,17 @@ function takenBy(name: string, { mark }: Survey): Refusal {
 }
 
 function nodeRefusals({ name, takeOver }: Machine, seen: Survey): Refusal[] {
-  const wanted = processors[process.arch];
   return [
     ...(seen.unsupported === undefined
       ? []
       : [{ message: `${name} runs ${seen.unsupported}`, remedy: "use a host with Debian or Ubuntu" }]),
     ...(seen.systemd ? [] : [{ message: `${name} does not run systemd`, remedy: "use a host that does" }]),
-    ...(wanted === undefined || seen.processor === wanted
+    ...(isArchitecture(seen.processor)
       ? []
       : [
           {
-            message: `${name} has a ${seen.processor} processor, and programs are made for ${wanted} here`,
-            remedy: "run labwright on a computer with the hosts' processor",
+            message: `${name} has a processor of the type "${seen.processor}"`,
+            remedy: "use a host with an x86-64 or a 64-bit ARM processor",
           },
         ]),
     // With the lab's own mark on it, a cluster there is the lab's.

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
+import { architectureNamed } from "../../hosts/architecture.ts";
 import type { Lab } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { accessOf, type Place } from "../access.ts";
@@ -162,7 +163,9 @@ class VagrantProvider implements Provider {
     if (!isDocker()) return {};
     const engine = await findEngine();
     if (!engine) return {};
-    const dockerBase = await machineImage(engine, await artifacts.baseSystem(activity), activity);
+    const architecture = architectureNamed(engine.facts.architecture, "the Docker engine");
+    const base = await artifacts.baseSystem(architecture, activity);
+    const dockerBase = await machineImage(engine, base, activity);
     return { dockerBase, dockerFlags: await findPower(engine, dockerBase) };
   }
 
