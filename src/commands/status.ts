@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { type Choices, labChoices } from "../artifacts/choices.ts";
 import { runAll } from "../hosts/batch.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
@@ -29,14 +30,26 @@ export async function status(options: LabOptions & { credentials?: boolean }): P
   const world = await openWorld(lab, provider, signal);
   try {
     const machines = await Promise.all(lab.machines.map((machine) => statusOf(world, machine)));
+    const taken = await labChoices(lab.name).read();
     process.stdout.write(
       options.json
-        ? `${JSON.stringify({ lab: lab.name, provider: lab.provider, machines }, null, 2)}\n`
-        : text(machines),
+        ? `${JSON.stringify({ lab: lab.name, provider: lab.provider, taken, machines }, null, 2)}\n`
+        : `${takenText(taken)}${text(machines)}`,
     );
   } finally {
     await world.close();
   }
+}
+
+/** Where the lab's programs came from, and which of upstream's packages it has taken and will take again. */
+function takenText({ source, packages }: Choices): string {
+  if (source === undefined) return "";
+  const versions = Object.values(packages).flatMap((set) => Object.entries(set));
+  return [
+    `source: ${source}`,
+    ...versions.map(([name, version]) => `    ${name.padEnd(24)} ${version}`),
+    "",
+  ].join("\n");
 }
 
 /** The one place where labwright shows passwords. */
