@@ -4,10 +4,12 @@ import type { ImageSet, Images } from "../artifacts/types.ts";
 import { type Site, step } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
 import { platformOf } from "../hosts/platform.ts";
-import { type Command, sh } from "../hosts/sh.ts";
+import { sh } from "../hosts/sh.ts";
 import type { Host } from "../hosts/types.ts";
 import { calicoVersion, exerciseImages, imageNames, releasesOf } from "../versions.ts";
 import { platformHere, quietly } from "./shared/programs.ts";
+import { withProgress } from "./shared/progress.ts";
+import { pullImages } from "./shared/pull-images.ts";
 
 const archive = "/var/lib/labwright-images.tar";
 
@@ -54,13 +56,10 @@ export const images = step({
     const { architecture } = await platformOf(host);
     const wanted = await site.artifacts.images(set, architecture, quietly(site));
     const names = await namesOf(host, set, wanted, site);
-    if (wanted.kind === "archive") {
-      site.note("sending the images");
-      await host.write({ path: archive, content: { localFile: wanted.file }, mode: 0o600 });
-    }
-    site.note("importing the images");
-    await host.run(sh`${fetched(wanted.kind, names)} && for name in ${names}; do
-      ctr -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null
+    if (wanted.kind === "archive") await importImages(host, wanted.file, site);
+    else await pullImages(host, { names, note: site.note, signal: site.signal });
+    await host.run(sh`for name in ${names}; do
+      ctr -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null || exit 1
     done`);
     const heading = headingOf(set, site.lab.cluster.version);
     await host.write({ path: recordOf(set), content: `${[heading, ...names].join("\n")}\n` });
@@ -104,8 +103,14 @@ const filterOf = (set: ImageSet): string[] =>
 
 const labelsOf = (set: ImageSet): string[] => (set === "exercises" ? [`${madeFrom}=${exerciseImages}`] : []);
 
-function fetched(kind: Images["kind"], names: readonly string[]): Command {
-  if (kind === "archive")
-    return sh`ctr -n k8s.io images import --local ${archive} >/dev/null && rm ${archive}`;
-  return sh`for name in ${names}; do crictl pull "$name" >/dev/null || exit 1; done`;
+async function importImages(host: Host, file: string, { note, signal }: Site): Promise<void> {
+  note("sending the images");
+  await host.write({ path: archive, content: { localFile: file }, mode: 0o600 });
+  note("importing the images");
+  await host.run(withProgress(importing, written), { signal });
 }
+
+const importing = sh`ctr -n k8s.io images import --local ${archive} >/dev/null && rm ${archive}`;
+
+/** What containerd has written since it started: it unpacks what ctr reads. */
+const written = sh`grep -w -e wchar -e write_bytes "/proc/$(systemctl show --property MainPID --value containerd)/io"`;

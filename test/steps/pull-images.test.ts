@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LabwrightError } from "../../src/errors.ts";
+import type { Command } from "../../src/hosts/sh.ts";
+import type { Host, RunOptions } from "../../src/hosts/types.ts";
+import { pullImages } from "../../src/steps/shared/pull-images.ts";
+
+/** A machine with some images, whose pulls answer with the words given, one after the other, and then succeed. */
+function machine(present: string[], failures: Record<string, string[]>) {
+  const pulled: string[] = [];
+  const commands: string[] = [];
+  const run = async (command: Command, options: RunOptions = {}) => {
+    const text = command.shown;
+    commands.push(text);
+    if (text.includes("images ls")) return { code: 0, stdout: present.join("\n"), stderr: "" };
+    const [, image] = /crictl pull (\S+)/.exec(text) ?? [];
+    if (image === undefined) return { code: 0, stdout: "", stderr: "" };
+    pulled.push(image);
+    options.onLine?.("labwright-progress 1.5MB 3MB");
+    const words = failures[image]?.shift();
+    return words === undefined
+      ? { code: 0, stdout: "", stderr: "" }
+      : { code: 1, stdout: "labwright-progress 2MB\n", stderr: words };
+  };
+  return { host: { name: "w1", run } as unknown as Host, pulled, commands };
+}
+
+async function pulling(host: Host, names: string[]): Promise<{ notes: string[]; error?: LabwrightError }> {
+  const notes: string[] = [];
+  const options = { names, note: (text: string) => notes.push(text), pauses: [0.01, 0.01] };
+  const thrown = await pullImages(host, { ...options, signal: new AbortController().signal }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (thrown === undefined) return { notes };
+  assert.ok(thrown instanceof LabwrightError);
+  return { notes, error: thrown };
+}
+
+const nginx = "docker.io/library/nginx:latest";
+const calico = "quay.io/calico/node:v3.31.0";
+const etcd = "registry.k8s.io/etcd:3.6.8-0";
+const limit =
+  "429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit";
+
+test("pull: one command an image, those that are there are not asked for, and it is told which of how many", async () => {
+  const { host, pulled } = machine([etcd], {});
+  const { notes, error } = await pulling(host, [etcd, calico, nginx]);
+  assert.equal(error, undefined);
+  assert.deepEqual(pulled, [calico, nginx]);
+  assert.ok(notes.includes(`pulling ${calico} (1 of 2): 1.5MB + 3MB`), notes.join("\n"));
+});
+
+test("pull: what passes is tried three times, and only the image that failed", async () => {
+  const words = "dial tcp 1.2.3.4:443: i/o timeout";
+  const twice = machine([], { [calico]: [words, words] });
+  assert.equal((await pulling(twice.host, [etcd, calico])).error, undefined);
+  assert.deepEqual(twice.pulled, [etcd, calico, calico, calico]);
+
+  const always = machine([], { [calico]: [words, words, words] });
+  const { error } = await pulling(always.host, [calico]);
+  assert.equal(error?.code, "image-unreachable");
+  assert.equal(error.output, words);
+  assert.equal(always.pulled.length, 3);
+});
+
+test("pull: a refusal is not asked again", async () => {
+  const { host, pulled } = machine([], { [etcd]: ["403 Forbidden", "403 Forbidden"] });
+  const { error } = await pulling(host, [etcd]);
+  assert.equal(error?.code, "image-refused");
+  assert.deepEqual(pulled, [etcd]);
+});
+
+test("pull: an official image that Docker Hub refuses comes from a second place, under its own name", async () => {
+  const { host, pulled, commands } = machine([], { [nginx]: [limit] });
+  const { notes, error } = await pulling(host, [nginx]);
+  assert.equal(error, undefined);
+  const second = "public.ecr.aws/docker/library/nginx:latest";
+  assert.deepEqual(pulled, [nginx, second]);
+  assert.ok(commands.some((text) => text.includes(`images tag --force ${second} ${nginx}`)));
+  assert.ok(notes.some((text) => /limit.*public\.ecr\.aws/.test(text)));
+});
+
+test("pull: where the second place fails too, the first one's reason is told", async () => {
+  const second = "public.ecr.aws/docker/library/nginx:latest";
+  const { host } = machine([], { [nginx]: [limit], [second]: ["403 Forbidden"] });
+  const { error } = await pulling(host, [nginx]);
+  assert.equal(error?.code, "image-limit");
+  assert.match(
+    error.message,
+    /^w1 could not pull docker\.io\/library\/nginx:latest from docker\.io: Docker Hub's limit/,
+  );
+});
+
+test("pull: other projects' images have no second place", async () => {
+  const { host, pulled } = machine([], { [calico]: ["403 Forbidden"] });
+  await pulling(host, [calico]);
+  assert.deepEqual(pulled, [calico]);
+});
