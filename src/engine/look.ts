@@ -50,7 +50,7 @@ export async function look(tasks: readonly Task[], world: World): Promise<Map<Ta
       const mine = questions.filter((question) => question.machine === machine);
       const host = await world.host(machine);
       return await runAll(host, Object.fromEntries(mine.map(({ id, command }) => [id, command])), {
-        timeout: 60 * seconds,
+        silence: 60 * seconds,
       });
     } catch (error) {
       return error instanceof Error ? error : new Error(messageOf(error));

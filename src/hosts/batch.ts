@@ -12,7 +12,7 @@ import type { Host, Output, RunOptions } from "./types.ts";
 export async function runAll(
   host: Host,
   commands: Readonly<Record<string, Command>>,
-  options: Pick<RunOptions, "timeout" | "signal"> = {},
+  options: Pick<RunOptions, "timeout" | "silence" | "signal"> = {},
 ): Promise<Record<string, Output>> {
   if (Object.keys(commands).length === 0) return {};
   const nonce = randomBytes(16).toString("hex");

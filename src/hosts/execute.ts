@@ -19,19 +19,23 @@ export interface Place {
   explainStart(noise: string, ending: Ending): LabwrightError;
 }
 
-const defaultTimeout = 10 * 60_000;
+/** In milliseconds, as `RunOptions` has them. */
+const defaults = { silence: 10 * 60_000, timeout: 2 * 60 * 60_000 };
 /** How long the far end may take to end its processes, which first are asked and a second later killed. */
 const farEndPatience = 3_000;
 
-type Cut = { reason: "timeout" | "interrupted" | "too-large" } | { reason: "input"; error: unknown };
+type Cut =
+  | { reason: "timeout" | "silence"; limit: number }
+  | { reason: "interrupted" | "too-large" }
+  | { reason: "input"; error: unknown };
 
 /**
  * Runs a job in a place and answers with whatever code it ended with. Ends the far processes, and throws, where
- * time is up (`command-timeout`), the signal is given (`interrupted`), a stream grows past `outputLimit`
+ * time is up or nothing has moved for too long (`command-timeout`), the signal is given (`interrupted`), a stream grows past `outputLimit`
  * (`output-too-large`) or the connection is lost (`ssh-lost`).
  */
 export async function execute(place: Place, job: Job, options: RunOptions): Promise<Output> {
-  const { timeout = defaultTimeout, signal, onLine } = options;
+  const { timeout = defaults.timeout, silence = defaults.silence, signal, onLine } = options;
   if (signal?.aborted) throw interrupted(place, job);
   const channel = await place.open(signal).catch((error: unknown) => {
     throw signal?.aborted ? interrupted(place, job) : error;
@@ -44,8 +48,15 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
   const cut = Promise.withResolvers<Cut>();
   const done = new AbortController();
 
+  const limits = [
+    setTimeout(() => cut.resolve({ reason: "timeout", limit: timeout }), timeout),
+    setTimeout(() => cut.resolve({ reason: "silence", limit: silence }), silence),
+  ] as const;
+  const moved = () => limits[1].refresh();
+
   const listen = (stream: Readable, frame: Frame, text: Collector) =>
     stream.on("data", (chunk: Buffer) => {
+      moved();
       text.push(frame.push(chunk));
       if (frame.started) started.resolve();
       if (text.size > outputLimit) cut.resolve({ reason: "too-large" });
@@ -53,20 +64,19 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
     });
   listen(channel.stdout, frames.out, texts.out);
   listen(channel.stderr, frames.err, texts.err);
-  const timer = setTimeout(() => cut.resolve({ reason: "timeout" }), timeout);
   const abort = () => cut.resolve({ reason: "interrupted" });
   signal?.addEventListener("abort", abort, { once: true });
 
   try {
     channel.stdin.write(announced(program(job, marks)));
     if (job.input)
-      send(job.input, channel, started.promise, done.signal).catch((error: unknown) =>
+      send(telling(job.input, moved), channel, started.promise, done.signal).catch((error: unknown) =>
         cut.resolve({ reason: "input", error }),
       );
     const first = await Promise.race([framed.promise, channel.ended, cut.promise]);
     if (first !== "framed" && "reason" in first) {
       await endFarEnd(channel);
-      throw cutShort(place, job, first, timeout);
+      throw cutShort(place, job, first);
     }
     if (first !== "framed" && frames.out.code === undefined)
       throw endedEarly(place, job, frames, texts, first);
@@ -74,10 +84,18 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
     texts.err.finish();
     return { code: frames.out.code ?? 0, stdout: texts.out.text(), stderr: texts.err.text() };
   } finally {
-    clearTimeout(timer);
+    for (const limit of limits) clearTimeout(limit);
     signal?.removeEventListener("abort", abort);
     done.abort();
     leave(channel);
+  }
+}
+
+/** The same pieces; each one that the channel asks for is told, since the one before it has gone. */
+async function* telling(input: AsyncIterable<Uint8Array>, moved: () => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of input) {
+    moved();
+    yield piece;
   }
 }
 
@@ -117,7 +135,7 @@ const interrupted = (place: Place, job: Job): LabwrightError =>
     exit: exitCode.interrupted,
   });
 
-function cutShort(place: Place, job: Job, cut: Cut, timeout: number): LabwrightError {
+function cutShort(place: Place, job: Job, cut: Cut): LabwrightError {
   const command = `${place.name}: \`${shortened(job.script.shown)}\``;
   if ("error" in cut)
     return new LabwrightError({
@@ -127,10 +145,13 @@ function cutShort(place: Place, job: Job, cut: Cut, timeout: number): LabwrightE
       cause: cut.error,
     });
   if (cut.reason === "interrupted") return interrupted(place, job);
-  if (cut.reason === "timeout")
+  if ("limit" in cut)
     return new LabwrightError({
       code: "command-timeout",
-      message: `${command} did not end within ${timeout / 1000} s and was stopped`,
+      message:
+        cut.reason === "silence"
+          ? `${command} printed and read nothing for ${cut.limit / 1000} s and was stopped`
+          : `${command} did not end within ${cut.limit / 1000} s and was stopped`,
       remedy: "See what the machine is waiting for, then run again.",
     });
   return new LabwrightError({

@@ -7,8 +7,8 @@ import { lastLines, shortened } from "./output.ts";
 import { Command, lines, Secret, sh } from "./sh.ts";
 import type { Host, Output, RemoteFile, RunOptions } from "./types.ts";
 
-/** In milliseconds: gigabytes over a slow line. */
-const writeTimeout = 60 * 60_000;
+/** In milliseconds: gigabytes over a slow line, which move all the time. */
+const writeTimeout = 24 * 60 * 60_000;
 
 export interface HostParts {
   place: Place;

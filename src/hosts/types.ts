@@ -8,7 +8,9 @@ export interface Output {
 }
 
 export interface RunOptions {
-  /** Milliseconds until the command is ended and an error thrown. Default: 10 minutes. */
+  /** Milliseconds without output and input until the command is ended and an error thrown. Default: 10 minutes. */
+  silence?: number;
+  /** Milliseconds until the command is ended although it moves. Default: 2 hours. */
   timeout?: number;
   /** Exit codes that are no error. Default: only 0. `"any"` never throws for a code. */
   accept?: readonly number[] | "any";

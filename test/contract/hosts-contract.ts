@@ -147,6 +147,34 @@ export function hostContract(title: string, skip: string | false, open: () => Pr
       await until("its processes gone", () => processesWith(seconds).length === 0, 2000);
     });
 
+    test("a command that goes on printing may take longer than it may be silent", async () => {
+      const command = sh`for i in 1 2 3 4 5 6 7 8; do sleep 0.2; printf .; done`;
+      assert.equal((await host.run(command, { silence: 900 })).stdout, "........");
+    });
+
+    test("a command that is silent for too long is ended, whatever it printed before", async () => {
+      const seconds = uniqueSeconds();
+      await assert.rejects(
+        host.run(sh`echo first; sleep 0.2; echo second; sleep ${seconds}`, { silence: 600 }),
+        (error) => {
+          assert.ok(error instanceof Error && "code" in error);
+          assert.equal(error.code, "command-timeout");
+          assert.match(error.message, /printed and read nothing for 0\.6 s/);
+          return true;
+        },
+      );
+      await until("its processes gone", () => processesWith(seconds).length === 0, 2000);
+    });
+
+    test("a command that prints for ever is ended when its time is up", async () => {
+      const seconds = uniqueSeconds();
+      const command = sh`while echo again; do sleep 0.1; done; sleep ${seconds}`;
+      await assert.rejects(host.run(command, { silence: 600, timeout: 1200 }), {
+        code: "command-timeout",
+        message: /did not end within 1\.2 s/,
+      });
+    });
+
     test("a command that does not want to end is killed", async () => {
       const seconds = uniqueSeconds();
       await assert.rejects(host.run(sh`trap '' TERM; sleep ${seconds}; sleep ${seconds}`, { timeout: 300 }), {

@@ -27,6 +27,9 @@ export interface NodeImage {
   volume: string;
 }
 
+/** The engine prints nothing while it writes a gigabyte, and disks may be slow. */
+const silentWork = { silence: 60 * 60_000 };
+
 const repository = "labwright/node";
 
 function nodeImage({ id }: Recipe): NodeImage {
@@ -81,7 +84,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
     await prepareNode(request, recipe, await accessOf(engine, container, keys.privateKey));
     activity.note("keeping it");
     await docker.run(sh`stop --time 20 ${container}`);
-    await docker.run(sh`commit --change ${`LABEL ${label.maker}=`} ${container} ${image.name}`);
+    await docker.run(sh`commit --change ${`LABEL ${label.maker}=`} ${container} ${image.name}`, silentWork);
     await docker.run(sh`rm --force --volumes ${container}`);
     await removeOldImages(docker, repository);
   } catch (error) {
@@ -100,13 +103,14 @@ export async function machineImage(
   const from = base.kind === "image" ? base.name : `labwright/base:${tag}`;
   if (base.kind === "rootfs" && !(await docker.has("image", from))) {
     activity.note("unpacking the base system");
-    await docker.run(sh`import ${base.file} ${from}`);
+    await docker.run(sh`import ${base.file} ${from}`, silentWork);
   }
   const packages = (await packagesFor(base)).join(" ");
   const machine = `labwright/machine:${tag}`;
   activity.note("adding what makes a container a machine");
   await docker.run(
-    sh`build --quiet --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} ${infra}`,
+    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} ${infra}`,
+    { onLine: activity.note },
   );
   return machine;
 }

@@ -107,6 +107,7 @@ async function makeImage(
     await incus.run(sh`stop --project ${project} ${incus.at(place.name)} --timeout 30`);
     await incus.run(
       sh`publish ${incus.at(place.name)} ${incus.at("")} --project ${project} --alias ${aliasOf(recipe)} --compression none ${`${label.build}=${recipe.id}`}`,
+      { silence: 60 * 60_000 },
     );
     await removeOldImages(incus);
   } finally {

@@ -14,6 +14,8 @@ export interface Family {
   dockerEngine: readonly string[];
   /** Prints the names of all installed packages, a line each. */
   installed: Command;
+  /** Prints something else while files of `install` arrive. */
+  arriving: Command;
   /** Installs packages from where the machine gets its own; fails where that cannot be reached. */
   install(names: readonly string[]): Command;
   /** Fetches packages, and what they need there, on this computer, and answers their files. Changes nothing. */

@@ -5,6 +5,7 @@ import type { Host } from "../../hosts/types.ts";
 import { beforeFolder } from "./before.ts";
 import { type Family, familyOf, osRelease } from "./family.ts";
 import { quietly } from "./programs.ts";
+import { progressIn, withProgress } from "./progress.ts";
 
 const archives = "/var/lib/labwright/packages";
 
@@ -35,7 +36,13 @@ export async function installPackages(
     sh`mkdir -p ${folder} && { [ -e ${snapshot} ] || { ${family.installed} >${`${snapshot}.new`} && mv ${`${snapshot}.new`} ${snapshot}; }; }`,
   );
   site.note(`installing ${names.join(", ")}`);
-  const online = await host.run(family.install(names), { accept: "any", onLine: site.note });
+  const installing = withProgress(family.install(names), family.arriving);
+  const online = await host.run(installing, {
+    accept: "any",
+    onLine: (line) => {
+      if (progressIn(line) === undefined) site.note(line);
+    },
+  });
   if (online.code !== 0) await installFromHere(host, family, names, site);
   await host.run(noteInstalled(family, owner));
 }

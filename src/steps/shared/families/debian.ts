@@ -38,6 +38,8 @@ export const debian: Family = {
 
   installed: sh`dpkg-query --show --showformat ${everyPackage} | sed -n 's/^installed //p' | LC_ALL=C sort`,
 
+  arriving: sh`du -s ${folder}`,
+
   // The machine's own lists are tried first, as they need no fetching; where they are old or absent, ours are made.
   install: (names) => sh`
     ${folders}
