@@ -3,7 +3,7 @@ import type { Mirrors } from "../../lab/types.ts";
 import { placesOf } from "./places.ts";
 
 /** How often each host is asked, and how long it may take to answer, in milliseconds. A cold line loses a packet or two. */
-const asking = { tries: 2, patience: 10_000 };
+export const asking = { tries: 2, patience: 10_000 };
 
 /**
  * Asks every host that a lab from upstream will need, all at once. Returns why one cannot be used, or undefined.
