@@ -1,16 +1,18 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
-import { cacheFolder } from "./paths.ts";
+// This file runs before anything else, also on a Node that is too old for the rest. It has no static import and only
+// syntax that such a Node knows: otherwise people see a SyntaxError instead of the sentence below.
+export {};
 
-// What has not changed since the last run is neither stripped of its types nor compiled again; it halves the time of a
-// run that has nothing to do. So all else is loaded after this.
-enableCompileCache(join(cacheFolder(), "node"));
+/** What package.json says in `engines`. */
+const oldest = [22, 19] as const;
 
-// A reader that closes its end, as `| head` does, is no error of ours: what it wanted has been written.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-await (await import("./program.ts")).main();
+if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+  process.stderr.write(
+    `labwright needs Node ${oldest.join(".")} or newer, and this is Node ${process.versions.node}: install a newer one from https://nodejs.org, or run labwright from a clone with \`npm start\`, which brings its own.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  void import("./start.ts");
+}

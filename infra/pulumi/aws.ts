@@ -1,7 +1,6 @@
 import * as ec2 from "@pulumi/aws/ec2/index.js";
 import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { nameInCloud } from "../../src/lab/cloud.ts";
 import type { LabPlan, Opening } from "../../src/providers/pulumi/program.ts";
 import { Lab } from "./lab.ts";
 
@@ -26,7 +25,7 @@ export class AwsLab extends Lab {
   constructor(plan: LabPlan, options?: pulumi.ComponentResourceOptions) {
     const provider = new Provider("aws", { region: plan.region });
     super("aws", plan, { ...options, providers: [provider] });
-    const name = nameInCloud(plan.lab);
+    const { name } = plan;
     const tags = { ...plan.tags, Name: name };
     const all = "0.0.0.0/0";
 

@@ -1,6 +1,5 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import { nameInCloud } from "../../src/lab/cloud.ts";
 import type { LabPlan, Opening } from "../../src/providers/pulumi/program.ts";
 import { Lab } from "./lab.ts";
 
@@ -11,8 +10,7 @@ const fixed = ["image", "location", "serverType", "sshKeys", "userData"];
 export class HetznerLab extends Lab {
   constructor(plan: LabPlan, options?: pulumi.ComponentResourceOptions) {
     super("hetzner", plan, options);
-    const { tags: labels } = plan;
-    const name = nameInCloud(plan.lab);
+    const { name, tags: labels } = plan;
 
     const network = this.part(hcloud.Network, "network", { name, ipRange: plan.network, labels });
     const subnet = new hcloud.NetworkSubnet(

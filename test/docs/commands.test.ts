@@ -17,7 +17,7 @@ const texts = [
 /** The command lines of a page, in fenced blocks and in running text: all that begins with labwright's name. */
 function commandLines(text: string, name = ""): string[] {
   const markdown = name.endsWith(".yaml")
-    ? `\`\`\`\n${text.replaceAll(/^.*(?=npx labwright)/gm, "")}\`\`\``
+    ? `\`\`\`\n${text.replaceAll(/^.*(?=npx --yes labwright)/gm, "")}\`\`\``
     : text;
   const fenced = [...markdown.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, block]) =>
     (block ?? "").replaceAll("\\\n", " ").split("\n"),
@@ -27,14 +27,14 @@ function commandLines(text: string, name = ""): string[] {
   );
   return [...fenced, ...inline]
     .map((line) => line.trim().replace(/^\$ /, ""))
-    .filter((line) => /^([A-Z_]+=\S+ )*(npx )?labwright [a-z-]/.test(line));
+    .filter((line) => /^([A-Z_]+=\S+ )*(npx (--yes )?)?labwright(@[\d.]+)? [a-z-]/.test(line));
 }
 
 /** The arguments of a command line that is as simple as ours are: words, quotes, a comment at the end. */
 const argumentsOf = (line: string): string[] =>
   (
     line
-      .replace(/^.*?labwright /, "")
+      .replace(/^.*?labwright(@[\d.]+)? /, "")
       .replace(/ +#.*$|[|>;&].*$/, "")
       .match(/"[^"]*"|'[^']*'|\S+/g) ?? []
   )
@@ -56,6 +56,12 @@ for (const name of texts)
     for (const line of commandLines(readFileSync(join(root, name), "utf8"), name))
       await assert.doesNotReject(inert(program()).parseAsync(argumentsOf(line), { from: "user" }), line);
   });
+
+test("the commands of the files for CI are found", () => {
+  const text = readFileSync(join(root, "docs/ci/gitlab-ci.yaml"), "utf8");
+  const found = commandLines(text, "gitlab-ci.yaml").map((line) => argumentsOf(line)[0]);
+  assert.deepEqual(found, ["smoke", "sweep"]);
+});
 
 test("a command that labwright does not know is found", async () => {
   const [line = ""] = commandLines("Then `npx labwright up --fast`.");

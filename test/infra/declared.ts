@@ -30,6 +30,7 @@ export const tags = {
 /** A lab of two machines; the names are no cloud's in particular. */
 export const plan: LabPlan = {
   lab: "ci",
+  name: "labwright-ci",
   region: "somewhere",
   zone: "somewhere-b",
   size: "small",

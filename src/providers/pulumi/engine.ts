@@ -1,6 +1,7 @@
 import { constants, mkdir, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { SemVer, satisfies } from "semver";
 import { labChoices } from "../../artifacts/choices.ts";
 import { compiledPulumi } from "../../artifacts/modules/pulumi.ts";
 import { explainSource } from "../../artifacts/open.ts";
@@ -13,7 +14,7 @@ import { cacheFolder } from "../../paths.ts";
 import type { Plugin } from "./cloud.ts";
 
 /** The engine's releases that the programs are known to work with: this one, and later ones of the same major. */
-const oldest = { major: 3, minor: 220 };
+const oldest = new SemVer("3.220.0");
 
 export interface PulumiEngine {
   /** A folder with `bin/pulumi` in it; undefined: the one of PATH. */
@@ -97,18 +98,15 @@ async function isInstalled(signal: AbortSignal): Promise<boolean> {
 }
 
 /** Whether `v3.220.0` is a release that can be used. */
-export function isRightVersion(said: string): boolean {
-  const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(said.trim()) ?? [];
-  return Number(major) === oldest.major && Number(minor) >= oldest.minor;
-}
+export const isRightVersion = (said: string): boolean =>
+  satisfies(said.trim(), `^${oldest.version}`, { includePrerelease: true });
 
 async function installed(activity: Activity): Promise<PulumiEngine> {
-  const version = `${oldest.major}.${oldest.minor}.0`;
+  const { version } = oldest;
   const root = join(cacheFolder(), "pulumi", version);
   const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
-  const { SemVer } = await import("semver");
   activity.note(`fetching Pulumi ${version} with its own installer`);
-  await PulumiCommand.install({ root, version: new SemVer(version) }).catch((cause: unknown) => {
+  await PulumiCommand.install({ root, version: oldest }).catch((cause: unknown) => {
     throw new LabwrightError({
       code: "pulumi-missing",
       message: `Pulumi is not in PATH, and its installer could not fetch ${version}`,

@@ -29,6 +29,7 @@ export function planOf(request: PlanRequest): LabPlan {
   const addresses = addressesIn(network, lab, things);
   return {
     lab: lab.name,
+    name: nameInCloud(lab.name),
     region: cloud.region,
     size: cloud.size,
     image: resolved.image,

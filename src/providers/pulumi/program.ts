@@ -1,6 +1,8 @@
 /** What the programs in infra/pulumi are given. Plain data, and nothing that a program would have to ask for. */
 export interface LabPlan {
   lab: string;
+  /** What the cloud calls the network and the other things that a lab has one of. */
+  name: string;
   /** Where servers are, what they are, what they start from: the cloud's own names. */
   region: string;
   /** The part of the region that the private network is in. */
