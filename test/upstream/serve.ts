@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Files } from "./packages/deb.ts";
 
@@ -127,15 +127,17 @@ function faultAnswer(fault: Fault | undefined, path: string): Answer | undefined
   };
 }
 
+const remoteAddress = (socket: Socket): string => socket.remoteAddress ?? "";
+
 /** Answers out of `lookup`, unless a rule says otherwise, and keeps a list of what was asked. */
-export function makeSite(lookup: Lookup, rules: Rule[] = []): Site {
+export function makeSite(lookup: Lookup, rules: Rule[] = [], clientOf = remoteAddress): Site {
   const asked: Asked[] = [];
   const listener: RequestListener = async (request, response) => {
     const { method = "GET", headers } = request;
     const url = new URL(request.url ?? "/", `http://${headers.host ?? "localhost"}`);
     const path = decodeURIComponent(url.pathname) + url.search;
     const host = url.hostname;
-    const client = request.socket.remoteAddress ?? "";
+    const client = clientOf(request.socket);
     const one: Asked = { method, host, path, status: 404, bytes: 0, client };
     if (headers.range !== undefined) one.range = headers.range;
     asked.push(one);
