@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { passingChoices } from "../../src/artifacts/choices.ts";
+import { explainSource, type OpenRequest, openArtifacts } from "../../src/artifacts/open.ts";
+import { LabwrightError } from "../../src/errors.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "labwright-open-"));
+const earlier = { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME, PATH: process.env.PATH };
+
+before(() => {
+  process.env.XDG_CACHE_HOME = folder;
+  writeFileSync(join(folder, "go"), "#!/bin/sh\necho go version go1.26.0 linux/amd64\n");
+  chmodSync(join(folder, "go"), 0o755);
+  process.env.PATH = `${folder}:/usr/bin:/bin`;
+});
+after(() => {
+  for (const [name, value] of Object.entries(earlier))
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  rmSync(folder, { recursive: true });
+});
+
+/** Nobody listens there: the port is below those that programs are given, and no service has it. */
+const closed = "http://127.0.0.1:1023";
+const mirrors = { kubernetes: closed, docker: closed, debian: closed, images: closed, manifests: closed };
+const request = (more: Partial<OpenRequest> = {}): OpenRequest => ({
+  choice: "auto",
+  mirrors,
+  kubernetesVersion: "1.36",
+  choices: passingChoices(),
+  ...more,
+});
+const codeOf = (code: string) => (error: unknown) => error instanceof LabwrightError && error.code === code;
+
+test("in a CI job nothing is compiled that nobody asked for, and the error says how to ask", async () => {
+  await assert.rejects(openArtifacts(request({ unattended: true })), (error) => {
+    assert.ok(error instanceof LabwrightError);
+    assert.equal(error.code, "compiling-not-asked-for");
+    assert.match(
+      error.message,
+      /Kubernetes' package repository \(127\.0\.0\.1:1023\) does not answer: connect ECONNREFUSED/,
+    );
+    assert.match(error.message, /compiling all programs takes about \d+ min/);
+    assert.match(error.remedy, /source: modules/);
+    return true;
+  });
+  const asked = await openArtifacts(request({ choice: "modules", unattended: true }));
+  assert.equal(asked.source, "modules");
+});
+
+test("a person is told before the compilation how long it takes and how to get out of it", async () => {
+  const told: string[] = [];
+  const { source } = await openArtifacts(request({ warn: (text) => told.push(text) }));
+  assert.equal(source, "modules");
+  assert.equal(told.length, 1);
+  assert.match(told[0] ?? "", /takes about \d+ min once; press Ctrl-C and write "source: upstream"/);
+});
+
+test("what a lab has begun with it goes on with, and is not told of again", async () => {
+  const choices = passingChoices();
+  await openArtifacts(request({ choices }));
+  assert.equal((await explainSource(request({ choices }))).why, "the lab was begun with it");
+  const told: string[] = [];
+  await openArtifacts(request({ choices, unattended: true, warn: (text) => told.push(text) }));
+  assert.deepEqual(told, []);
+  assert.equal((await openArtifacts(request({ choices, choice: "upstream" }))).source, "upstream");
+});
+
+test("without a compiler the error names both reasons, and that upstream may be tried all the same", async () => {
+  rmSync(join(folder, "go"));
+  await assert.rejects(
+    openArtifacts(request()),
+    (error) => codeOf("no-source")(error) && /source: upstream/.test((error as LabwrightError).remedy),
+  );
+});
