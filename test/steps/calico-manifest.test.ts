@@ -1,133 +1,121 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { execa } from "execa";
-import { readAllYaml } from "../../src/lab/yaml.ts";
-import { adapted } from "../../src/steps/shared/calico-manifest.ts";
+import { imagesIn } from "../../src/artifacts/sets.ts";
+import {
+  adaptedRelease,
+  type Container,
+  containersOf,
+  type ManifestObject,
+  namedContainer,
+  releaseManifest,
+  releaseObjects,
+  releases,
+  settings,
+} from "../support/calico-release.ts";
 
-/** The parts of a release's manifest that are changed, in the release's shape. */
-const manifest = `
-kind: ConfigMap
-apiVersion: v1
-metadata: { name: calico-config, namespace: kube-system }
-data: { typha_service_name: calico-typha, calico_backend: bird, veth_mtu: "0" }
----
-kind: DaemonSet
-apiVersion: apps/v1
-metadata: { name: calico-node }
-spec:
-  template:
-    spec:
-      initContainers:
-        - { name: upgrade-ipam, command: [/opt/cni/bin/calico-ipam, -upgrade] }
-        - name: install-cni
-          env:
-            - { name: CNI_CONF_NAME, value: 10-calico.conflist }
-            - { name: SLEEP, value: "false" }
-      containers:
-        - name: calico-node
-          env:
-            - { name: CALICO_IPV4POOL_IPIP, value: Always }
-            - { name: IP, value: autodetect }
-          readinessProbe: { exec: { command: [/bin/calico-node, -felix-ready, -bird-ready] }, periodSeconds: 10, timeoutSeconds: 10 }
----
-kind: Deployment
-apiVersion: apps/v1
-metadata: { name: calico-typha }
-spec: { template: { spec: { containers: [{ name: calico-typha, readinessProbe: { periodSeconds: 10 } }] } } }
-`;
-
-const settings = { podSubnet: "10.50.0.0/16", typha: true, apiServer: "10.89.0.10" };
-
-interface Container {
-  name: string;
-  env: { name: string; value: string }[];
-  readinessProbe: object;
-  startupProbe: object;
-  lifecycle: { postStart: { exec: { command: [string, string, string] } } };
+function object(objects: readonly ManifestObject[], kind: string, name: string): ManifestObject {
+  const found = objects.find((each) => each.kind === kind && each.metadata.name === name);
+  assert.ok(found, `${kind} ${name}`);
+  return found;
 }
 
-/** What these tests read of the manifest's objects. */
-interface Found {
-  metadata: { name: string };
-  data: Record<string, string>;
-  spec: { template: { spec: { initContainers: [Container, ...Container[]]; containers: [Container] } } };
-}
+const values = ({ env = [] }: Container) => Object.fromEntries(env.map(({ name, value }) => [name, value]));
 
-const objects = (text: string) => readAllYaml(text) as [Found, Found, Found, Found];
+for (const release of releases) {
+  const original = releaseObjects(release);
+  const objects = adaptedRelease(release);
+  const published = namedContainer(original, "calico-node");
+  const node = namedContainer(objects, "calico-node");
 
-test("the release's manifest becomes VXLAN without BGP, with the API server's own address", () => {
-  const [endpoint, config, node] = objects(adapted(manifest, settings));
-  assert.deepEqual(endpoint.data, { KUBERNETES_SERVICE_HOST: "10.89.0.10", KUBERNETES_SERVICE_PORT: "6443" });
-  assert.deepEqual(config.data, {
-    typha_service_name: "calico-typha",
-    calico_backend: "vxlan",
-    veth_mtu: "0",
+  test(`${release}: VXLAN without BGP, with the API server's own address`, () => {
+    assert.deepEqual(object(objects, "ConfigMap", "kubernetes-services-endpoint").data, {
+      KUBERNETES_SERVICE_HOST: settings.apiServer,
+      KUBERNETES_SERVICE_PORT: "6443",
+    });
+    const { data } = object(objects, "ConfigMap", "calico-config");
+    assert.deepEqual(data, {
+      ...object(original, "ConfigMap", "calico-config").data,
+      calico_backend: "vxlan",
+    });
+    assert.deepEqual(values(node), {
+      ...values(published),
+      CLUSTER_TYPE: "k8s",
+      CALICO_IPV4POOL_CIDR: settings.podSubnet,
+      CALICO_IPV4POOL_IPIP: "Never",
+      CALICO_IPV4POOL_VXLAN: "Always",
+      IP_AUTODETECTION_METHOD: "kubernetes-internal-ip",
+    });
   });
-  const [container] = node.spec.template.spec.containers;
-  const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
-  assert.equal(env.CALICO_IPV4POOL_IPIP, "Never");
-  assert.equal(env.CALICO_IPV4POOL_VXLAN, "Always");
-  assert.equal(env.CALICO_IPV4POOL_CIDR, "10.50.0.0/16");
-  assert.equal(env.IP, "autodetect");
-  const httpGet = { host: "localhost", path: "/readiness", port: 9099 };
-  assert.deepEqual(container.readinessProbe, { periodSeconds: 10, timeoutSeconds: 10, httpGet });
-});
 
-test("each container that has a readiness probe is asked the same each second while it starts", () => {
-  const [, , node, typha] = objects(adapted(manifest, settings));
-  for (const [{ startupProbe, readinessProbe }] of [node, typha].map(
-    ({ spec }) => spec.template.spec.containers,
-  )) {
+  test(`${release}: calico-node is asked over HTTP, as often as the release asks it`, () => {
+    const { exec: _, ...live } = published.livenessProbe ?? {};
+    const { exec: __, ...ready } = published.readinessProbe ?? {};
+    const httpGet = { host: "localhost", port: 9099 };
+    assert.deepEqual(node.livenessProbe, { ...live, httpGet: { ...httpGet, path: "/liveness" } });
+    assert.deepEqual(node.readinessProbe, { ...ready, httpGet: { ...httpGet, path: "/readiness" } });
+  });
+
+  test(`${release}: what a container's end runs stays as the release has it`, () => {
+    assert.ok(published.lifecycle?.preStop);
+    assert.deepEqual(node.lifecycle?.preStop, published.lifecycle.preStop);
+    assert.ok(node.lifecycle?.postStart);
+  });
+
+  test(`${release}: everything else of calico-node stays as the release has it`, () => {
+    const rest = ({ image, volumeMounts, securityContext, resources, envFrom }: Container) => ({
+      image,
+      volumeMounts,
+      securityContext,
+      resources,
+      envFrom,
+    });
+    assert.deepEqual(rest(node), rest(published));
+    const volumes = (all: ManifestObject[]) =>
+      object(all, "DaemonSet", "calico-node").spec?.template?.spec.volumes;
+    assert.deepEqual(volumes(objects), volumes(original));
+  });
+
+  test(`${release}: each readiness probe is asked each second while its container starts`, () => {
+    const probed = objects.flatMap(containersOf).filter(({ readinessProbe }) => readinessProbe);
+    assert.deepEqual(
+      probed.map(({ name }) => name),
+      ["calico-node", "calico-kube-controllers", "calico-typha"],
+    );
     const quick = { periodSeconds: 1, initialDelaySeconds: 0, failureThreshold: 600 };
-    assert.deepEqual(startupProbe, { ...readinessProbe, ...quick });
-  }
-});
+    for (const { startupProbe, readinessProbe } of probed) {
+      assert.deepEqual(startupProbe, { ...readinessProbe, ...quick });
+    }
+  });
 
-test("a node becomes ready for pods only when Felix runs: the CNI configuration waits for it", async (t) => {
-  const [, , node] = objects(adapted(manifest, settings));
-  const [installer] = node.spec.template.spec.initContainers;
-  assert.deepEqual(installer.env, [
-    { name: "SLEEP", value: "false" },
-    { name: "CNI_CONF_NAME", value: "calico-waiting" },
-  ]);
-  const folder = await mkdtemp(join(tmpdir(), "labwright-calico-"));
-  t.after(() => rm(folder, { recursive: true }));
-  await writeFile(join(folder, "calico-waiting"), "{}");
-  const shownAtEachAnswer: string[][] = [];
-  const felix = createServer(async ({ url }, response) => {
-    shownAtEachAnswer.push(await readdir(folder));
-    response.writeHead(url === "/readiness" && shownAtEachAnswer.length > 2 ? 200 : 503).end();
-  }).listen(0, "localhost");
-  t.after(() => felix.close());
-  await new Promise((resolve) => felix.once("listening", resolve));
+  test(`${release}: the installer leaves the CNI configuration for the hook, and no IPAM is moved over`, () => {
+    const { initContainers } = object(objects, "DaemonSet", "calico-node").spec?.template?.spec ?? {};
+    assert.deepEqual(
+      initContainers?.map(({ name }) => name),
+      ["install-cni", "ebpf-bootstrap"],
+    );
+    const installer = namedContainer(objects, "install-cni");
+    const before = namedContainer(original, "install-cni");
+    assert.deepEqual(values(installer), { ...values(before), CNI_CONF_NAME: "calico-waiting" });
+    const run = ({ image, command, args }: Container) => ({ image, command, args });
+    assert.deepEqual(run(installer), run(before));
+  });
 
-  const [shell, flag, script] = node.spec.template.spec.containers[0].lifecycle.postStart.exec.command;
-  const here = script
-    .replaceAll("/host/etc/cni/net.d", folder)
-    .replaceAll("9099", String((felix.address() as AddressInfo).port));
-  await execa(shell, [flag, here]);
-  assert.deepEqual(shownAtEachAnswer, [["calico-waiting"], ["calico-waiting"], ["calico-waiting"]]);
-  assert.deepEqual(await readdir(folder), ["10-calico.conflist"]);
-});
+  test(`${release}: without Typha its objects go, and nothing looks for it`, () => {
+    const without = adaptedRelease(release, { typha: false });
+    assert.equal(object(without, "ConfigMap", "calico-config").data?.typha_service_name, "none");
+    const named = objects.filter(({ metadata }) => metadata.name === "calico-typha");
+    assert.deepEqual(
+      named.map(({ kind }) => kind),
+      ["PodDisruptionBudget", "Service", "Deployment"],
+    );
+    assert.equal(without.length, objects.length - named.length);
+  });
+}
 
-test("nothing is moved over from an IPAM that no lab has had", () => {
-  const [, , node] = objects(adapted(manifest, settings));
-  assert.deepEqual(
-    node.spec.template.spec.initContainers.map(({ name }) => name),
-    ["install-cni"],
-  );
-});
-
-test("without Typha its objects go, and nothing looks for it", () => {
-  const [, config, ...others] = objects(adapted(manifest, { ...settings, typha: false }));
-  assert.equal(config.data.typha_service_name, "none");
-  assert.deepEqual(
-    others.map((object) => object.metadata.name),
-    ["calico-node"],
-  );
+test("a release's images are those that its manifest names", () => {
+  const images = (tag: string, ...names: string[]) => names.map((name) => `quay.io/calico/${name}:${tag}`);
+  const four = ["cni", "kube-controllers", "node", "typha"];
+  assert.deepEqual(imagesIn(releaseManifest("v3.31.7")), images("v3.31.7", ...four));
+  assert.deepEqual(imagesIn(releaseManifest("v3.32.1")), images("v3.32.1", ...four));
+  assert.deepEqual(imagesIn(releaseManifest("v3.33.0")), images("v3.33.0", "calico", "node"));
 });

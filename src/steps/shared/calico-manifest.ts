@@ -1,7 +1,7 @@
 import { readAllYaml, writeAllYaml } from "../../lab/yaml.ts";
 
 /** Counts up with each change of what is done to the manifest here, so that clusters made before are brought up to it. */
-export const adaptation = "adaptation 6";
+export const adaptation = "adaptation 7";
 
 /** What a lab decides of Calico. */
 export interface Settings {
@@ -24,7 +24,7 @@ interface Container {
   livenessProbe?: Probe;
   readinessProbe?: Probe;
   startupProbe?: Probe;
-  lifecycle?: { postStart: { exec: { command: string[] } } };
+  lifecycle?: Record<string, unknown>;
 }
 
 interface Probe {
@@ -95,6 +95,7 @@ const waiting = "calico-waiting";
  * The CNI configuration says that a node is ready for pods. One that comes before Felix runs lets pods be started that
  * fail, and that the kubelet tries again only after ten seconds and more. The shell itself asks Felix, because
  * `calico-node -felix-ready` starts a program of 100 MB for each question, while the node has the most to do.
+ * Calico's own image has few other programs: `ln` and `rm` are among them, `mv` is not.
  */
 const showConfiguration = `
 ready() {
@@ -102,7 +103,8 @@ ready() {
     read -r _ code _ <&3 && [[ $code == 2* ]]
 }
 for ((n = 0; n < 300; n++)); do (ready) 2>/dev/null && break; sleep 0.2; done
-cd /host/etc/cni/net.d && [[ ! -e ${waiting} ]] || mv ${waiting} 10-calico.conflist`;
+cd /host/etc/cni/net.d || exit
+[[ ! -e ${waiting} ]] || { ln -f ${waiting} 10-calico.conflist && rm -f ${waiting}; }`;
 
 function setVariables(container: Container, wanted: Record<string, string>): void {
   const others = (container.env ?? []).filter(({ name }) => !Object.hasOwn(wanted, name));
@@ -117,7 +119,10 @@ function configureNode(container: Container, { podSubnet }: Settings): void {
     CLUSTER_TYPE: "k8s",
     IP_AUTODETECTION_METHOD: "kubernetes-internal-ip",
   });
-  container.lifecycle = { postStart: { exec: { command: ["/bin/bash", "-c", showConfiguration] } } };
+  container.lifecycle = {
+    ...container.lifecycle,
+    postStart: { exec: { command: ["/bin/bash", "-c", showConfiguration] } },
+  };
   // The release's probes start calico-node for each question, and ask for BIRD, which is not there.
   container.livenessProbe = { ...timing(container.livenessProbe), httpGet: felix("/liveness") };
   container.readinessProbe = { ...timing(container.readinessProbe), httpGet: felix("/readiness") };
