@@ -68,6 +68,13 @@ test("the error names the machine, the image and the registry", () => {
   );
 });
 
+test("a refused address is one of a hoster's most often: a new machine gets another one", () => {
+  const { remedy } = pullProblem("unexpected status from HEAD request to https://r/v2/p: 403 Forbidden");
+  assert.match(remedy, /some addresses of hosters/);
+  assert.match(remedy, /delete the server .*`labwright up`.* another address/);
+  assert.match(remedy, /`mirrors\.images`/);
+});
+
 test("a registry's 5xx passes, a full disk does not", () => {
   const broken = pullProblem(
     "unexpected status from GET request to https://quay.io/v2/: 503 Service Unavailable",

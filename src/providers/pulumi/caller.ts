@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { LabwrightError } from "../../errors.ts";
+import { request } from "../../http/client.ts";
 
 /** A service of AWS that answers with the address that a request comes from, and nothing else. */
 const service = "https://checkip.amazonaws.com";
@@ -8,7 +9,7 @@ const service = "https://checkip.amazonaws.com";
 export async function callerNetwork(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
   const url = environment.LABWRIGHT_ADDRESS_SERVICE || service;
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
+    const response = await request(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
     const address = (await response.text()).trim();
     if (response.ok && isIPv4(address)) return `${address}/32`;
     throw new Error(`it answered ${response.status}: ${address.slice(0, 100)}`);

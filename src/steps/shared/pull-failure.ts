@@ -51,7 +51,7 @@ const rules: readonly Rule[] = [
     words: /403 Forbidden/,
     says: "the registry answers 403: it refuses this machine's address",
     remedy:
-      "Give the machine another public address, or name a registry of your own as `mirrors.images` in the lab file.",
+      "Registries refuse some addresses of hosters: delete the server in the cloud's console and run `labwright up`, which makes it again with another address, or name a registry of your own as `mirrors.images` in the lab file.",
     passing: false,
     elsewhere: true,
   },

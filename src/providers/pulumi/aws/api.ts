@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EC2Client, type Filter, type Tag } from "@aws-sdk/client-ec2";
 import { messageOf } from "../../../errors.ts";
@@ -29,6 +31,15 @@ interface Asking {
 const pauses = { first: 500, longest: 5000 };
 
 /**
+ * AWS' client takes no proxy from the environment; Node's own agents do, from 22.21 and 24.5 on. Older ones connect
+ * directly.
+ */
+function throughProxies(): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+  const options = { keepAlive: true, maxSockets: 50, proxyEnv: process.env };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+}
+
+/**
  * EC2 in one region. Credentials, AWS_ENDPOINT_URL and the rest of the environment are read by AWS' own client, which
  * also tries again what was throttled or met a fault. We only read, remove, tag and start: nothing is made twice.
  */
@@ -45,6 +56,7 @@ export class Ec2 {
         connectionTimeout: 5000,
         requestTimeout: answerLimit,
         throwOnRequestTimeout: true,
+        ...throughProxies(),
       },
     });
     this.sending = signal ? { abortSignal: signal } : {};

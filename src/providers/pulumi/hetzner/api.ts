@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { LabwrightError, messageOf } from "../../../errors.ts";
+import { LabwrightError } from "../../../errors.ts";
+import { reasonOf, request } from "../../../http/client.ts";
 import { type CloudFailure, cloudError } from "../errors.ts";
 import { dialect } from "./dialect.ts";
 
@@ -75,7 +76,7 @@ export class HetznerApi {
     const { token, endpoint = "https://api.hetzner.cloud/v1", signal, answerLimit = 30_000 } = this.#options;
     const limits = [AbortSignal.timeout(answerLimit), ...(signal ? [signal] : [])];
     try {
-      const response = await fetch(`${endpoint}${path}`, {
+      const response = await request(`${endpoint}${path}`, {
         method,
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
         signal: AbortSignal.any(limits),
@@ -86,8 +87,7 @@ export class HetznerApi {
       return { status: response.status, ...wordsOf(text), ...pauseAsked(response.headers) };
     } catch (cause) {
       if (cause instanceof LabwrightError) throw cause;
-      const reason = cause instanceof Error && cause.cause ? messageOf(cause.cause) : messageOf(cause);
-      return { said: reason, cause };
+      return { said: reasonOf(cause), cause };
     }
   }
 }
@@ -110,7 +110,7 @@ function wordsOf(text: string): { code?: string; said: string } {
 }
 
 /** `Retry-After` in seconds; or `RateLimit-Reset`, the time in seconds since the epoch when all is given back. */
-function pauseAsked(headers: Headers): { retryAfter?: number } {
+function pauseAsked(headers: { get(name: string): string | null }): { retryAfter?: number } {
   const after = Number(headers.get("retry-after"));
   if (after > 0) return { retryAfter: after * 1000 };
   return {};
