@@ -81,7 +81,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
       staging: join(cacheFolder(), "staging", id),
       ports: [22],
     });
-    await prepareNode(request, recipe, await accessOf(engine, container, keys.privateKey));
+    await prepareNode(request, recipe, await buildAccess(engine, container, keys.privateKey));
     activity.note("keeping it");
     await docker.run(sh`stop --time 20 ${container}`);
     await docker.run(sh`commit --change ${`LABEL ${label.maker}=`} ${container} ${image.name}`, silentWork);
@@ -115,12 +115,16 @@ export async function machineImage(
   return machine;
 }
 
-async function accessOf({ docker, direct }: Engine, container: string, privateKey: string): Promise<Access> {
-  const format = `{{.NetworkSettings.IPAddress}}\t{{index .Config.Labels "${label.hostKey}"}}`;
-  const [address = "", hostKey = ""] = (await docker.run(sh`inspect --format ${format} ${container}`)).split(
-    "\t",
-  );
-  const published = direct ? "" : await docker.run(sh`port ${container} 22/tcp`);
-  const [host = "", port = "22"] = direct ? [address] : published.split(":");
+export async function buildAccess(
+  { docker, direct }: Engine,
+  container: string,
+  privateKey: string,
+): Promise<Access> {
+  const inspect = (format: string) => docker.run(sh`inspect --format ${format} ${container}`);
+  const hostKey = await inspect(`{{index .Config.Labels "${label.hostKey}"}}`);
+  const place = direct
+    ? await inspect("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}")
+    : await docker.run(sh`port ${container} 22/tcp`);
+  const [host = "", port = "22"] = place.split(":");
   return { host, port: Number(port), user: "root", privateKey, hostKeys: [hostKey], sudo: { kind: "none" } };
 }
