@@ -362,3 +362,11 @@ export function namedContainer(objects: readonly ManifestObject[], name: string)
   if (!found) throw new Error(`no container ${name}`);
   return found;
 }
+
+/** The programs that a container's command, hooks and probes start. */
+export function programsOf(container: Container): string[] {
+  const { command, lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
+  const handlers = [lifecycle?.postStart, lifecycle?.preStop, livenessProbe, readinessProbe, startupProbe];
+  const commands = [command, ...handlers.map((handler) => handler?.exec?.command)];
+  return commands.flatMap((words) => words?.[0] ?? []);
+}

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { recipesFor } from "../../../src/artifacts/images/assemble.ts";
-import { exerciseRecipes } from "../../../src/artifacts/images/recipes.ts";
+import { calicoRecipes, exerciseRecipes } from "../../../src/artifacts/images/recipes.ts";
 import { imagesId } from "../../../src/artifacts/modules/images.ts";
-import { exerciseImages, imageNames } from "../../../src/versions.ts";
+import { calicoVersion, exerciseImages, imageNames } from "../../../src/versions.ts";
+import { isInCalicoNode } from "../../support/calico-node-programs.ts";
+import { adaptedRelease, containersOf, programsOf, releases } from "../../support/calico-release.ts";
 
 test("each image of the exercises has the recipe of its tag", () => {
   const made = recipesFor(imageNames("exercises", "1.36"), exerciseRecipes);
@@ -23,4 +25,25 @@ test("an image that nobody can make is told by its name", () => {
 test("machines that have the exercises' images of another labwright are told by the table of versions", async () => {
   const id = await imagesId({ os: "linux", arch: "amd64" }, "exercises");
   assert.equal(exerciseImages, id.slice(0, 12), "set exerciseImages in src/versions.ts to this");
+});
+
+test("Calico's images have each program that its manifest runs in them", () => {
+  const line = calicoVersion.split(".").slice(0, 2).join(".");
+  const release = releases.find((each) => each.startsWith(`v${line}.`));
+  assert.ok(release, `test/support/calico-release.ts knows the manifest of Calico ${line}`);
+  for (const container of adaptedRelease(release).flatMap(containersOf)) {
+    const name = /([^/]+):/.exec(container.image)?.[1] ?? "";
+    const { programs, links = {}, base } = calicoRecipes[name] ?? {};
+    assert.ok(programs, `there is a recipe for ${container.image}`);
+    const paths = [...Object.keys(programs), ...Object.keys(links)];
+    for (const program of programsOf(container)) {
+      const path = program.includes("/") ? program.replace(/^\/bin\//, "/usr/bin/") : `/usr/bin/${program}`;
+      const isUserland = base === "userland" && path === "/usr/bin/bash";
+      assert.ok(isUserland || paths.includes(path), `${container.name} runs ${program}`);
+    }
+  }
+});
+
+test("calico/node brings no program of its own that Calico's image would not keep", () => {
+  for (const path of Object.keys(calicoRecipes.node?.programs ?? {})) assert.ok(isInCalicoNode(path), path);
 });
