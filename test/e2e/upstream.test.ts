@@ -1,56 +1,66 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startRun } from "../../src/engine/activity-tree.ts";
-import { sh } from "../../src/hosts/sh.ts";
-import { type TestLab, testLab } from "./support.ts";
-import { type LocalUpstream, startUpstream } from "./upstream-places.ts";
+import { type Internet, startInternet } from "../upstream/internet.ts";
+import { makeNamespace, type Namespace } from "../upstream/network/namespace.ts";
+import { type Computer, startComputer } from "./upstream-computer.ts";
+import { makeWorld } from "./upstream-world.ts";
 
-let lab: TestLab;
-let upstream: LocalUpstream;
-let imagesBefore: string[];
-
-const nodeImages = () => lab.engine.docker.list(sh`images labwright/node --format {{.Tag}}`);
+/**
+ * A person's computer behind a company's proxy: the default URLs, upstream's layout, an inspecting firewall's certificate
+ * authority, a network without any other way out, empty caches, and no Go, dpkg, apt or mmdebstrap.
+ */
+let network: Namespace;
+let internet: Internet;
+let computer: Computer;
 
 before(async () => {
-  lab = await testLab("from-upstream");
-  imagesBefore = await nodeImages();
-  upstream = await startRun("upstream", [], (activity) => startUpstream(lab.engine, activity));
+  const world = await startRun("world", [], (activity) => makeWorld(activity));
+  network = await makeNamespace(`lw-upstream-${process.pid}`);
+  internet = await startInternet({ host: network.outside, ...world });
+  computer = await startComputer({ network, environment: internet.environment });
   await writeFile(
-    lab.file,
-    `name: from-upstream\nsource: upstream\nmirrors: ${JSON.stringify(upstream.mirrors)}\nmachines:\n  - { name: cp, role: control-plane }\n  - { name: w1, role: worker }\n`,
+    join(computer.folder, "lab.yaml"),
+    `name: office\nmirrors: { keys: [${world.fingerprint}] }\nmachines:\n  - { name: cp, role: control-plane }\n  - { name: w1, role: worker }\n`,
   );
 });
 after(async () => {
-  await lab?.labwright(["down"]);
-  const made = (await nodeImages()).filter((tag) => !imagesBefore.includes(tag));
-  for (const tag of made) {
-    await lab.engine.docker.run(sh`rmi --force ${`labwright/node:${tag}`}`);
-    await lab.engine.docker.run(sh`volume rm --force ${`labwright-images-${tag}`}`);
-  }
-  await upstream?.close();
+  await computer?.run(["down"]);
+  await computer?.close();
+  await internet?.close();
+  await network?.close();
 });
 
-test("a whole cluster out of upstream's packages, registry and manifest", async () => {
-  const up = await lab.labwright(["up"]);
+const inside = (machine: string, script: string) =>
+  computer.docker("exec", `labwright-office.${machine}`, "bash", "-c", script);
+
+test("doctor and up build a cluster from the default places", async () => {
+  const doctor = await computer.run(["doctor"]);
+  assert.equal(doctor.code, 0, doctor.output);
+  const up = await computer.run(["up"]);
   assert.equal(up.code, 0, up.output);
-  const plan = await lab.labwright(["plan"]);
+  const plan = await computer.run(["plan"]);
   assert.equal(plan.code, 0, plan.output);
-  for (const path of ["kubeadm.deb", "kubernetes-cni.deb", "containerd.io.deb", "calico-typha.yaml"]) {
-    assert.ok(
-      upstream.asked.some((asked) => asked.endsWith(path)),
-      `${path} was fetched: ${upstream.asked.join()}`,
-    );
-  }
-  assert.match(await lab.inside("w1", "crictl images"), /registry\.k8s\.io\/kube-proxy/);
+  const nodes = await inside("cp", "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes --no-headers");
+  assert.equal(nodes.split("\n").filter((line) => / Ready /.test(line)).length, 2, nodes);
 });
 
-test("a mirror that lacks an image is an error that names the image, and the next run mends it", async () => {
-  const [name] = ["docker.io/library/nginx:latest"];
-  await lab.inside("w1", `ctr -n k8s.io images rm ${name}`);
-  const plan = await lab.labwright(["plan"]);
-  assert.equal(plan.code, 3, plan.output);
-  assert.match(plan.output, /docker\.io\/library\/nginx:latest is missing/);
-  const up = await lab.labwright(["up"]);
-  assert.equal(up.code, 0, up.output);
+test("what was fetched is what the computer's own processor needs, each file once", () => {
+  const packages = internet.asked.filter(({ path, bytes }) => path.endsWith(".deb") && bytes > 0);
+  const names = packages.map(({ path }) => path.split("/").at(-1) ?? "");
+  assert.deepEqual(
+    names.filter((name) => !name.includes("_amd64")),
+    [],
+  );
+  assert.equal(new Set(names).size, names.length, names.join());
+  assert.ok(
+    names.some((name) => name.startsWith("containerd.io_2.4.1-2~debian.12~bookworm")),
+    names.join(),
+  );
+});
+
+test("nothing was asked of any other place", () => {
+  assert.deepEqual(internet.refused, []);
 });

@@ -1,10 +1,12 @@
-import { createCleartextMessage, createMessage, generateKey, readPrivateKey, sign } from "openpgp";
+import { createCleartextMessage, createMessage, generateKey, readKey, readPrivateKey, sign } from "openpgp";
 import { digest, type Files, paragraphOf } from "./deb.ts";
 
 /** A repository's key, made by a test. `armored` is the public part, as upstream publishes it. */
 export interface SigningKey {
   armored: string;
   secret: string;
+  /** Of the primary key, in capitals. */
+  fingerprint: string;
 }
 
 /** RSA, as both projects' keys are, with a subkey that signs, as Docker's has: FACTS.md, K6 and D5. */
@@ -16,7 +18,8 @@ export async function makeSigningKey(name: string): Promise<SigningKey> {
     subkeys: [{ sign: true }],
     format: "armored",
   });
-  return { armored: publicKey, secret: privateKey };
+  const fingerprint = (await readKey({ armoredKey: publicKey })).getFingerprint().toUpperCase();
+  return { armored: publicKey, secret: privateKey, fingerprint };
 }
 
 /** `Release` over the given files, and `InRelease` and `Release.gpg` where there is a key. Paths are relative to `Release`. */
