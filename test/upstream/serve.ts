@@ -61,6 +61,16 @@ export interface Answer {
 const loginPage =
   "<!doctype html><html><title>Welcome to our Wi-Fi</title><form>Please log in</form></html>\n";
 
+/** Until more may be written, or the client has gone. */
+const writable = (response: ServerResponse): Promise<void> =>
+  new Promise((done) => {
+    const go = () => {
+      response.off("drain", go).off("close", go);
+      done();
+    };
+    response.on("drain", go).on("close", go);
+  });
+
 /** Sends a body as a rule wants it, and notes each byte that left. */
 async function send(
   response: ServerResponse,
@@ -75,7 +85,7 @@ async function send(
     const isFree = response.write(part);
     asked.bytes += part.length;
     if (fault && "bytesPerSecond" in fault) await delay(100);
-    else if (!isFree) await new Promise<void>((done) => response.once("drain", done).once("close", done));
+    else if (!isFree) await writable(response);
   }
   if (limit >= body.length) response.end();
   // What was written has to arrive before the connection breaks.
