@@ -1,19 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
 import type { Engine } from "../../src/providers/docker/engine.ts";
 import { buildAccess } from "../../src/providers/docker/image.ts";
+import { fakeDocker } from "../support/fake-docker.ts";
 
 /**
  * What API 1.52 (Engine 29) took out of a container's NetworkSettings: api/docs/CHANGELOG.md in the Go module
  * github.com/moby/moby/api. The error is the one that text/template gives, as loxilb-io/loxilb#1043 quotes it.
  */
-const docker29 = `#!/bin/sh
-case "$*" in
+const docker29 = `case "$*" in
 *'.NetworkSettings.IPAddress'* | *'.NetworkSettings.MacAddress'* | *'.NetworkSettings.Bridge'*)
   echo 'template parsing error: template: :1:18: executing "" at <.NetworkSettings.IPAddress>: map has no entry for key "IPAddress"' >&2
   exit 1 ;;
@@ -23,17 +20,7 @@ port*) echo 127.0.0.1:32768 ;;
 esac
 `;
 
-let folder: string;
-const path = process.env.PATH;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "labwright-docker29-"));
-  await writeFile(join(folder, "docker"), docker29, { mode: 0o755 });
-  process.env.PATH = `${folder}:${path}`;
-});
-after(async () => {
-  process.env.PATH = path;
-  await rm(folder, { recursive: true });
-});
+fakeDocker(docker29);
 
 const engine = (direct: boolean) => ({ docker: new Docker(localHost()), direct }) as Engine;
 

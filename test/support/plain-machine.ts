@@ -1,6 +1,3 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isRunning, thisProcess } from "../../src/artifacts/process.ts";
 import { generateKeyPair, type KeyPair } from "../../src/hosts/keys.ts";
 import { sh } from "../../src/hosts/sh.ts";
@@ -106,7 +103,6 @@ export async function plainSite({
       passwords: {},
       authorizedKey: setup.publicKey,
       hostKey,
-      staging: await mkdtemp(join(tmpdir(), "labwright-test-")),
       ports: [],
     });
     const address = await docker.run(

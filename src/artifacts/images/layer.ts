@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { posix } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { type Header, type Pack, pack } from "tar-stream";
 
@@ -76,6 +77,14 @@ export async function writeLayer(entries: readonly LayerEntry[], file: string): 
   const written = pipeline(tar, createWriteStream(file));
   const added = addAll(tar, entries).catch((error) => tar.destroy(error));
   await Promise.all([written, added]);
+}
+
+/** The same tar in memory: for the few small files that a container or a build is given. */
+export async function tarOf(entries: readonly LayerEntry[]): Promise<Buffer> {
+  const tar = pack();
+  const added = addAll(tar, entries).catch((error) => tar.destroy(error));
+  const [bytes] = await Promise.all([buffer(tar), added]);
+  return bytes;
 }
 
 async function addAll(tar: Pack, entries: readonly LayerEntry[]): Promise<void> {

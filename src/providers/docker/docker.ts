@@ -1,5 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
-import { type Command, sh } from "../../hosts/sh.ts";
+import { Command, Secret, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
 import { engineGone, nameTaken as nameTakenOn } from "../shared/engine-errors.ts";
 
@@ -11,6 +11,20 @@ export const label = {
   hostKey: "labwright.host-key",
   maker: "labwright.maker",
 } as const;
+
+/**
+ * What a command reads from its standard input. Files are not named to it: a client that is a snap, or stands in another
+ * mount namespace, cannot read folders that are hidden or not its own (canonical/docker-snap#34, #334).
+ */
+export type Input = Uint8Array | { localFile: string };
+
+/** Bytes stand in the script that the shell reads, so that no secret comes into an argument list or a file. */
+const fed = (input: Input, command: Command): Command => {
+  if ("localFile" in input) return sh`cat ${input.localFile} | ${command}`;
+  const text = Buffer.from(input).toString("base64");
+  const whole = sh`printf %s ${new Secret(text)} | base64 -d | ${command}`;
+  return Command.of(whole.reveal(), command.shown, [text]);
+};
 
 /** The docker command line, bound to one engine. It negotiates the API's version with old and new engines by itself. */
 export class Docker {
@@ -31,9 +45,11 @@ export class Docker {
    * Runs `docker <command>` and returns what it printed, without the last newline. Throws `engine-gone` where the
    * engine does not answer, or stops answering.
    */
-  async run(command: Command, options?: RunOptions): Promise<string> {
+  async run(command: Command, options?: RunOptions & { input?: Input }): Promise<string> {
     const engine = this.#socket === undefined ? sh`` : sh`DOCKER_HOST=${`unix://${this.#socket}`}`;
-    const output = await this.#host.run(sh`${engine} docker ${command}`, options).catch((error: unknown) => {
+    const docker = sh`${engine} docker ${command}`;
+    const whole = options?.input === undefined ? docker : fed(options.input, docker);
+    const output = await this.#host.run(whole, options).catch((error: unknown) => {
       throw isUnanswered(error) ? engineGone("the Docker engine", error) : error;
     });
     return output.stdout.trimEnd();

@@ -1,11 +1,12 @@
-import { join } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { type LayerEntry, tarOf } from "../../artifacts/images/layer.ts";
 import type { BaseSystem } from "../../artifacts/types.ts";
 import type { Activity } from "../../engine/activity.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access } from "../../hosts/types.ts";
-import { cacheFolder } from "../../paths.ts";
 import {
   ensureNodeImage,
   type ImageRequest,
@@ -78,7 +79,6 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
       sudo: "none",
       passwords: {},
       authorizedKey: keys.publicKey,
-      staging: join(cacheFolder(), "staging", id),
       ports: [22],
     });
     await prepareNode(request, recipe, await buildAccess(engine, container, keys.privateKey));
@@ -103,16 +103,30 @@ export async function machineImage(
   const from = base.kind === "image" ? base.name : `labwright/base:${tag}`;
   if (base.kind === "rootfs" && !(await docker.has("image", from))) {
     activity.note("unpacking the base system");
-    await docker.run(sh`import ${base.file} ${from}`, silentWork);
+    await docker.run(sh`import - ${from}`, { ...silentWork, input: { localFile: base.file } });
   }
   const packages = (await packagesFor(base)).join(" ");
   const machine = `labwright/machine:${tag}`;
   activity.note("adding what makes a container a machine");
   await docker.run(
-    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} ${infra}`,
-    { onLine: activity.note },
+    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} -`,
+    { onLine: activity.note, input: await tarOf(await entriesIn(infra)) },
   );
   return machine;
+}
+
+/** The files of a folder, with their modes, as entries of a tar. */
+async function entriesIn(folder: string): Promise<LayerEntry[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = found.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  return Promise.all(
+    files.map(async (file) => ({
+      type: "file",
+      path: `/${relative(folder, file)}`,
+      mode: (await stat(file)).mode & 0o777,
+      from: { file },
+    })),
+  );
 }
 
 export async function buildAccess(

@@ -1,5 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { type LayerEntry, tarOf } from "../../artifacts/images/layer.ts";
 import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair, type KeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
@@ -28,8 +27,6 @@ export interface MachineSpec {
   authorizedKey: string;
   /** The host key that the machine shows; made here where it is absent. */
   hostKey?: KeyPair;
-  /** Where files for the machine are laid out before they are copied in; removed afterwards. */
-  staging: string;
   /** Ports published on 127.0.0.1 where containers' addresses cannot be reached. */
   ports: number[];
 }
@@ -59,7 +56,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
 /** Sets passwords on a machine that exists: at once where it runs, else when it is started. */
 export async function givePasswords(
   engine: Engine,
-  spec: Pick<MachineSpec, "container" | "staging" | "passwords">,
+  spec: Pick<MachineSpec, "container" | "passwords">,
 ): Promise<void> {
   await copyFiles(engine, spec, passwordFile(spec.passwords));
   const running = await engine.docker.run(sh`inspect --format {{.State.Running}} ${spec.container}`);
@@ -117,25 +114,21 @@ const cannotCarry = (output: string): LabwrightError =>
     output,
   });
 
-/** Copies files into a container that need not run; nothing secret comes near an argument list or a label. */
+/** Copies files into a container that need not run. */
 async function copyFiles(
   { docker }: Engine,
-  { container, staging }: Pick<MachineSpec, "container" | "staging">,
+  { container }: Pick<MachineSpec, "container">,
   files: Files,
 ): Promise<void> {
-  try {
-    for (const [path, { text, mode }] of Object.entries(files)) {
-      const file = join(staging, path);
-      await mkdir(dirname(file), { recursive: true, mode: 0o755 });
-      await writeFile(file, text, { mode });
-    }
-    // `docker cp` gives folders that exist already the modes that it finds here.
-    for (const folder of ["root", "root/.ssh"]) {
-      const isThere = Object.keys(files).some((path) => path.startsWith(`/${folder}/`));
-      if (isThere) await chmod(join(staging, folder), 0o700);
-    }
-    await docker.run(sh`cp ${`${staging}/.`} ${`${container}:/`}`);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  await docker.run(sh`cp - ${`${container}:/`}`, { input: await tarOf(entriesOf(files)) });
+}
+
+/** Folders that exist already get the modes that they have in the tar, so the private ones are in it by name. */
+export function entriesOf(files: Files): LayerEntry[] {
+  const entries = Object.entries(files).map(
+    ([path, { text, mode }]): LayerEntry => ({ type: "file", path, mode, from: { text } }),
+  );
+  const isThere = (folder: string) => Object.keys(files).some((path) => path.startsWith(`${folder}/`));
+  const folders = ["/root", "/root/.ssh"].filter(isThere);
+  return [...entries, ...folders.map((path): LayerEntry => ({ type: "directory", path, mode: 0o700 }))];
 }

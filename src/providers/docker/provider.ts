@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import { labFolder } from "../../paths.ts";
 import { accessOf, type Place } from "../access.ts";
 import { type Credentials, labCredentials, loginPasswordsIn } from "../credentials.ts";
 import { type KeyPair, labKey } from "../keys.ts";
@@ -77,12 +75,8 @@ class DockerProvider implements Provider {
     return labCredentials(this.#lab, async (machine, passwords) => {
       if (!existing.includes(machine)) return;
       const container = containerName(this.#lab.name, machine);
-      await givePasswords(this.#engine, { container, staging: this.#staging(machine), passwords });
+      await givePasswords(this.#engine, { container, passwords });
     });
-  }
-
-  #staging(machine: string): string {
-    return join(labFolder(this.#lab.name), "staging", machine);
   }
 
   /** A key that was lost is replaced through the engine, which needs no key. */
@@ -137,7 +131,6 @@ class DockerProvider implements Provider {
         sudo: machine.sudo,
         passwords: loginPasswordsIn(credentials, this.#lab, machine),
         authorizedKey: key.publicKey,
-        staging: this.#staging(machine.name),
         ports: publishedPorts,
       });
     };
