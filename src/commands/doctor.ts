@@ -5,6 +5,7 @@ import { explainSource } from "../artifacts/open.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { hasProgram, localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
+import { proxiesHere, shownProxies } from "../http/proxies.ts";
 import { newestMinor } from "../lab/available.ts";
 import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
@@ -58,6 +59,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   const findings = [
     ...(await groundFindings(provider, all)),
     await sourceFinding(needs),
+    ...proxyFinding(),
     ...(await sizeFindings()),
   ];
   for (const { what, ok, says } of findings) say(`${ok ? "ok  " : "LOOK"}  ${what.padEnd(8)}  ${says}`);
@@ -107,6 +109,12 @@ const sourceOf = ({ source, mirrors, version }: Needs) =>
 async function sourceFinding(needs: Needs): Promise<Finding> {
   const { source, why } = await sourceOf(needs);
   return { what: "source", ok: source !== undefined, says: source === undefined ? why : `${source}: ${why}` };
+}
+
+function proxyFinding(): Finding[] {
+  const proxies = proxiesHere();
+  const says = proxies ? shownProxies(proxies) : "";
+  return says === "" ? [] : [{ what: "proxy", ok: true, says: `requests go through ${says}` }];
 }
 
 async function sizeFindings(): Promise<Finding[]> {

@@ -4,6 +4,7 @@ import type { Lab } from "../lab/types.ts";
 import { nodesOf } from "../steps/shared/lab.ts";
 import { timeline } from "../ui/timeline.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
+import { proxySentence, rememberProxies } from "./shared/proxies.ts";
 import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { keepSshFiles } from "./shared/ssh-files.ts";
 import { openWorld } from "./shared/world.ts";
@@ -27,6 +28,8 @@ export async function up(options: UpOptions): Promise<void> {
   const started = Date.now();
   try {
     await withLabLock(session, "up", async () => {
+      const proxies = proxySentence(session.lab);
+      if (proxies !== undefined) process.stderr.write(`labwright: ${proxies}\n`);
       const work = (activity: Activity) => makeLab(session, activity);
       const { result } = await show(`up ${session.lab.name}`, options, work, events);
       if (!options.json) process.stdout.write(summary(session.lab, result, Date.now() - started));
@@ -39,6 +42,7 @@ export async function up(options: UpOptions): Promise<void> {
 /** All of `up` but what a person sees of it. */
 export async function makeLab(session: Session, activity: Activity): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
+  await rememberProxies(lab);
   let world = await openWorld(lab, provider, signal);
   const { missing, surplus } = world;
   if (surplus.length > 0) await removeSurplus(session, surplus, activity);

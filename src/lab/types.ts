@@ -1,3 +1,4 @@
+import type { ProxySettings } from "../http/proxies.ts";
 import type { CloudChoice } from "./cloud.ts";
 
 /** A lab as every other part of the program sees it: validated, defaults filled in, counts expanded. Plain data. */
@@ -15,6 +16,8 @@ export interface Lab {
   cluster: Cluster;
   /** Which Incus server, and what kind of machines there; for the provider of that name only. */
   incus?: { remote?: string; type: MachineType };
+  /** How this computer reaches the internet: not the file's, but the session's words. */
+  proxies?: ProxySettings;
   /** Names of playbooks, in their order: `cluster` is playbooks/cluster.yaml. */
   playbooks: string[];
 }

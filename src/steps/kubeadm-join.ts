@@ -7,6 +7,7 @@ import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { askNodes, kubectl, nodeNamesIn } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
 import { clearNode } from "./shared/node-leftovers.ts";
+import { noProxies } from "./shared/proxies.ts";
 import { template } from "./shared/template.ts";
 
 const configFile = "/etc/labwright/kubeadm-join.yaml";
@@ -47,7 +48,7 @@ export const kubeadmJoin = step({
     try {
       await host.write({ path: discoveryFile, content: discovery, mode: 0o600 });
       await host.write({ path: configFile, content: config(facts, site, token), mode: 0o600 });
-      await host.run(sh`kubeadm join --config ${configFile} && touch ${mark}`, {
+      await host.run(sh`${noProxies} kubeadm join --config ${configFile} && touch ${mark}`, {
         onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
       });
     } finally {

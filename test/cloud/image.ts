@@ -26,7 +26,7 @@ RUN systemctl enable cloud-init-local.service cloud-init.service cloud-config.se
 export async function cloudImage(engine: Engine): Promise<string> {
   const cache = openCache(join(cacheFolder(), "artifacts"));
   const root = await rootFileSystem(recipe, thisTarget, cache, silent);
-  const base = await machineImage(engine, { kind: "rootfs", ...root }, silent);
+  const base = await machineImage(engine, { kind: "rootfs", ...root }, { activity: silent });
   const image = base.replace("machine:", "cloud-server:");
   const folder = await mkdtemp(join(tmpdir(), "labwright-cloud-image-"));
   try {

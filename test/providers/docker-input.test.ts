@@ -44,7 +44,7 @@ test("files and passwords reach a container through standard input", async () =>
 test("a root file system and what is built on it are sent, not named", async () => {
   const file = join(fake.folder, ".root.tar");
   await writeFile(file, "the root");
-  await machineImage(engine, { kind: "rootfs", id: "0123456789abcdef01", file }, silent);
+  await machineImage(engine, { kind: "rootfs", id: "0123456789abcdef01", file }, { activity: silent });
   assert.equal(await readFile(join(fake.folder, "import.input"), "utf8"), "the root");
   const names = listed(join(fake.folder, "build.input"));
   assert.ok(names.some((line) => /^-rw-r--r-- .* Dockerfile$/.test(line)));

@@ -34,5 +34,5 @@ export const silent: Activity = {
 export async function plainImage(engine: Engine): Promise<string> {
   const cache = openCache(join(cacheFolder(), "artifacts"));
   const root = await rootFileSystem(plainRecipe, thisTarget, cache, silent);
-  return machineImage(engine, { kind: "rootfs", ...root }, silent);
+  return machineImage(engine, { kind: "rootfs", ...root }, { activity: silent });
 }

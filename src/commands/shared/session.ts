@@ -14,6 +14,7 @@ import type { Person, Provider } from "../../providers/types.ts";
 import { chooseOutput } from "../../ui/choose.ts";
 import { askSecret, canAsk } from "../../ui/secret.ts";
 import { interruption } from "./interrupt.ts";
+import { proxiesOf } from "./proxies.ts";
 
 export interface LabOptions {
   /** The lab file. */
@@ -39,7 +40,8 @@ export async function openSession(
   options: LabOptions,
   signal: AbortSignal = interruption(),
 ): Promise<Session> {
-  const lab = await readLab(options);
+  const fromFile = await readLab(options);
+  const lab = { ...fromFile, proxies: await proxiesOf(fromFile.name) };
   const graph = graphOf(lab, await loadPlays(["internal/machines", ...lab.playbooks]));
   const provider = await openProvider(lab, personAt(options));
   const artifacts = lazily(() =>

@@ -1,5 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
-import { Command, Secret, sh } from "../../hosts/sh.ts";
+import { Command, lines, Secret, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
 import { engineGone, nameTaken as nameTakenOn } from "../shared/engine-errors.ts";
 
@@ -45,11 +45,16 @@ export class Docker {
    * Runs `docker <command>` and returns what it printed, without the last newline. Throws `engine-gone` where the
    * engine does not answer, or stops answering.
    */
-  async run(command: Command, options?: RunOptions & { input?: Input }): Promise<string> {
+  async run(
+    command: Command,
+    options: RunOptions & { input?: Input; environment?: Command } = {},
+  ): Promise<string> {
+    const { input, environment, ...rest } = options;
     const engine = this.#socket === undefined ? sh`` : sh`DOCKER_HOST=${`unix://${this.#socket}`}`;
     const docker = sh`${engine} docker ${command}`;
-    const whole = options?.input === undefined ? docker : fed(options.input, docker);
-    const output = await this.#host.run(whole, options).catch((error: unknown) => {
+    const fedDocker = input === undefined ? docker : fed(input, docker);
+    const whole = environment === undefined ? fedDocker : lines([environment, fedDocker]);
+    const output = await this.#host.run(whole, rest).catch((error: unknown) => {
       throw isUnanswered(error) ? engineGone("the Docker engine", error) : error;
     });
     return output.stdout.trimEnd();

@@ -7,6 +7,8 @@ import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access } from "../../hosts/types.ts";
+import type { Lab } from "../../lab/types.ts";
+import { buildArguments, exportProxies } from "../../steps/shared/proxies.ts";
 import {
   ensureNodeImage,
   type ImageRequest,
@@ -15,6 +17,7 @@ import {
   prepareNode,
   type Recipe,
 } from "../shared/node-image.ts";
+import { pullBase } from "./base-image.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { clearKilledBuilds, makerLabel } from "./killed-builds.ts";
@@ -66,7 +69,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
   await clear();
   await clearKilledBuilds(docker);
   try {
-    const baseName = await machineImage(engine, recipe.base, activity);
+    const baseName = await machineImage(engine, recipe.base, request);
     await docker.run(sh`volume create --label ${makerLabel()} ${image.volume}`);
     const keys = generateKeyPair("labwright-build");
     await startMachine(engine, {
@@ -93,11 +96,18 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
   }
 }
 
+export interface BaseBuild {
+  activity: Activity;
+  signal?: AbortSignal;
+  /** Whose proxies the build goes through. */
+  lab?: Lab;
+}
+
 /** The image of a base system with infra/node-image's files in it: a container of it boots, and sshd answers there. */
 export async function machineImage(
   { docker }: Engine,
   base: BaseSystem,
-  activity: Activity,
+  { lab, activity, signal = new AbortController().signal }: BaseBuild,
 ): Promise<string> {
   const tag = base.id.slice(0, 16);
   const from = base.kind === "image" ? base.name : `labwright/base:${tag}`;
@@ -105,12 +115,18 @@ export async function machineImage(
     activity.note("unpacking the base system");
     await docker.run(sh`import - ${from}`, { ...silentWork, input: { localFile: base.file } });
   }
+  if (base.kind === "image") await pullBase(docker, from, { note: activity.note, signal });
   const packages = (await packagesFor(base)).join(" ");
   const machine = `labwright/machine:${tag}`;
   activity.note("adding what makes a container a machine");
+  const scene = lab && { lab, addresses: new Map<string, string>() };
   await docker.run(
-    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} -`,
-    { onLine: activity.note, input: await tarOf(await entriesIn(infra)) },
+    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} ${scene ? buildArguments(scene) : sh``} -`,
+    {
+      onLine: activity.note,
+      input: await tarOf(await entriesIn(infra)),
+      ...(scene && { environment: exportProxies(scene) }),
+    },
   );
   return machine;
 }

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localHost } from "../../hosts/local.ts";
-import { sh } from "../../hosts/sh.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import { proxiesHere } from "../../http/proxies.ts";
 import { dataFolder } from "../../paths.ts";
 import { pidOf, untilAnswers, untilGone } from "../shared/daemon.ts";
 import { docker, removeDeadBridges } from "../shared/left-bridges.ts";
@@ -44,6 +45,15 @@ export function ownConfiguration(owners: Record<string, unknown>): Record<string
   };
 }
 
+/** dockerd takes the proxies out of the environment by itself; Go reads authorities from these folders: crypto/x509. */
+async function trusting(folder: string): Promise<Command> {
+  const { certificates } = proxiesHere() ?? {};
+  if (certificates === undefined) return sh``;
+  await mkdir(join(folder, "authorities"), { recursive: true });
+  await writeFile(join(folder, "authorities", "company.pem"), certificates);
+  return sh`SSL_CERT_DIR=${`/etc/ssl/certs:${join(folder, "authorities")}`}`;
+}
+
 export async function startOwnEngine(): Promise<void> {
   const folder = ownFolder();
   const owners = await readFile("/etc/docker/daemon.json", "utf8")
@@ -55,7 +65,7 @@ export async function startOwnEngine(): Promise<void> {
   const log = join(folder, "dockerd.log");
   await localHost().run(removeDeadBridges(docker));
   await localHost().run(sh`
-    setsid -f dockerd --config-file ${file} >${log} 2>&1 </dev/null
+    ${await trusting(folder)} setsid -f dockerd --config-file ${file} >${log} 2>&1 </dev/null
     ${untilAnswers(sh`DOCKER_HOST=${`unix://${ownSocket()}`} docker version`, [log])}`);
 }
 

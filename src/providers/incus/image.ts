@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { BaseSystem } from "../../artifacts/types.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
-import { sh } from "../../hosts/sh.ts";
+import { Secret, sh } from "../../hosts/sh.ts";
+import { exportProxies } from "../../steps/shared/proxies.ts";
 import { machineFiles, withoutComment } from "../shared/machine-files.ts";
 import { ensureNodeImage, type ImageRequest, infra, prepareNode, type Recipe } from "../shared/node-image.ts";
 import { hostAddress } from "../shared/subnet.ts";
@@ -74,11 +75,13 @@ async function makeImage(
     });
     await incus.run(sh`start --project ${project} ${incus.at(place.name)}`);
     activity.note("adding what makes a container a machine");
+    const proxies = new Secret(exportProxies({ lab, addresses: new Map() }).reveal());
     const inside = (command: ReturnType<typeof sh>) =>
       incus.command(sh`exec --project ${project} ${incus.at(place.name)} -- ${command}`);
     await incus.script(sh`set -e
       tar --owner=0 --group=0 -C ${join(infra, "rootfs")} -c . | ${inside(sh`tar -x --no-overwrite-dir -C /`)}
-      ${inside(sh`env SYSTEMD_OFFLINE=1 sh -s -- ${recipe.packages}`)} <${join(infra, "setup")}`);
+      { printf '%s\n' ${proxies}; cat ${join(infra, "setup")}; } |
+        ${inside(sh`env SYSTEMD_OFFLINE=1 sh -s -- ${recipe.packages}`)}`);
     const keys = generateKeyPair("labwright-build");
     await pushFiles(
       incus,

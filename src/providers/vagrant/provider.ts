@@ -119,7 +119,7 @@ class VagrantProvider implements Provider {
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
     const names = machines.map(({ name }) => name);
     for (const words of await settle(this.#folder)) activity.note(words);
-    await this.#tellMachines(await this.#forDocker({ artifacts, activity }));
+    await this.#tellMachines(await this.#forDocker({ artifacts, activity, signal }));
     await activity.child("machine", `vagrant up ${names.join(" ")}`, async (child, end) => {
       await this.#up(names, child, signal);
       end({ outcome: "changed" });
@@ -159,13 +159,17 @@ class VagrantProvider implements Provider {
   async #forDocker({
     artifacts,
     activity,
-  }: Pick<Making, "artifacts" | "activity">): Promise<{ dockerBase?: string; dockerFlags?: string[] }> {
+    signal,
+  }: Pick<Making, "artifacts" | "activity" | "signal">): Promise<{
+    dockerBase?: string;
+    dockerFlags?: string[];
+  }> {
     if (!isDocker()) return {};
     const engine = await findEngine();
     if (!engine) return {};
     const architecture = architectureNamed(engine.facts.architecture, "the Docker engine");
     const base = await artifacts.baseSystem(architecture, activity);
-    const dockerBase = await machineImage(engine, base, activity);
+    const dockerBase = await machineImage(engine, base, { activity, signal, lab: this.#lab });
     return { dockerBase, dockerFlags: await findPower(engine, dockerBase) };
   }
 

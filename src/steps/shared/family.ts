@@ -14,6 +14,8 @@ export interface Family {
   dockerEngine: readonly string[];
   /** Prints the names of all installed packages, a line each. */
   installed: Command;
+  /** Has `install`, in the same shell, trust these authorities (PEM) besides the machine's own; keeps nothing of it. */
+  trust(certificates: string | undefined): Command;
   /** Prints something else while files of `install` arrive. */
   arriving: Command;
   /** Installs packages from where the machine gets its own; fails where that cannot be reached. */

@@ -4,8 +4,9 @@ import type { Output } from "../../hosts/types.ts";
 export const adminConf = "/etc/kubernetes/admin.conf";
 export const kubeletConf = "/etc/kubernetes/kubelet.conf";
 
+/** A machine's own /etc/environment may name a proxy, which knows nothing of the cluster: kubernetes-sigs/kind#2884. */
 const kubectlAs = (kubeconfig: string, command: Command, seconds = 10): Command =>
-  sh`kubectl --kubeconfig ${kubeconfig} ${`--request-timeout=${seconds}s`} ${command}`;
+  sh`env 'NO_PROXY=*' 'no_proxy=*' kubectl --kubeconfig ${kubeconfig} ${`--request-timeout=${seconds}s`} ${command}`;
 
 /**
  * kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon; a command

@@ -2,10 +2,12 @@ import { basename } from "node:path";
 import type { Site } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
+import { machineProxies } from "../../lab/proxies.ts";
 import { beforeFolder } from "./before.ts";
 import { type Family, familyOf, osRelease } from "./family.ts";
 import { quietly } from "./programs.ts";
 import { progressIn, withProgress } from "./progress.ts";
+import { exportProxies } from "./proxies.ts";
 
 const archives = "/var/lib/labwright/packages";
 
@@ -36,7 +38,12 @@ export async function installPackages(
     sh`mkdir -p ${folder} && { [ -e ${snapshot} ] || { ${family.installed} >${`${snapshot}.new`} && mv ${`${snapshot}.new`} ${snapshot}; }; }`,
   );
   site.note(`installing ${names.join(", ")}`);
-  const installing = withProgress(family.install(names), family.arriving);
+  const installing = withProgress(
+    sh`${exportProxies(site)}
+      ${family.trust(machineProxies(site.lab).certificates)}
+      ${family.install(names)}`,
+    family.arriving,
+  );
   const online = await host.run(installing, {
     accept: "any",
     onLine: (line) => {

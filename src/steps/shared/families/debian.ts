@@ -38,6 +38,16 @@ export const debian: Family = {
 
   installed: sh`dpkg-query --show --showformat ${everyPackage} | sed -n 's/^installed //p' | LC_ALL=C sort`,
 
+  trust(certificates) {
+    if (certificates === undefined) return sh``;
+    const [file, settings] = [`${folder}/authorities.pem`, `${folder}/apt.conf`];
+    return sh`
+    ${folders}
+    { cat /etc/ssl/certs/ca-certificates.crt 2>/dev/null; printf %s ${certificates}; } >${file}
+    printf 'Acquire::https::CAInfo "%s";\n' ${file} >${settings}
+    export APT_CONFIG=${settings}`;
+  },
+
   arriving: sh`du -s ${folder}`,
 
   // The machine's own lists are tried first, as they need no fetching; where they are old or absent, ours are made.

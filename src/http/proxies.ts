@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { LabwrightError } from "../errors.ts";
+
+/** A proxy's URL, which may hold a password: whoever prints it sees only the host. */
+export class ProxyUrl {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  /** `proxy.example:3128` */
+  get shown(): string {
+    return new URL(this.#text).host;
+  }
+
+  /** Whether only this computer itself reaches it. */
+  get isLoopback(): boolean {
+    const host = new URL(this.#text).hostname.replace(/^\[|\]$/g, "");
+    return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127\./.test(host);
+  }
+
+  toString(): string {
+    return this.shown;
+  }
+
+  toJSON(): string {
+    return this.shown;
+  }
+}
+
+/** How this computer, and what is made on it, reaches the internet. */
+export interface ProxySettings {
+  http?: ProxyUrl;
+  https?: ProxyUrl;
+  /** Hosts, domains and networks that are reached without a proxy. */
+  no: readonly string[];
+  /** Certificate authorities that programs have to trust besides the usual ones: PEM. */
+  certificates?: string;
+}
+
+/** Reads a file that a variable names. */
+export type ReadText = (file: string) => string;
+
+const names = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] as const;
+
+/** The settings of an environment; undefined if none of its variables is there. An empty one counts as there. */
+export function proxiesIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  readText: ReadText,
+): ProxySettings | undefined {
+  // Lower case first, as curl and undici do.
+  const variable = (name: string) => environment[name] ?? environment[name.toUpperCase()];
+  const there = [...names, "NODE_EXTRA_CA_CERTS"].some((name) => variable(name) !== undefined);
+  if (!there) return undefined;
+  const all = variable("all_proxy");
+  const http = urlIn("HTTP_PROXY", variable("http_proxy") || all);
+  const https = urlIn("HTTPS_PROXY", variable("https_proxy") || all);
+  // Without a proxy, SSL_CERT_FILE is most often nothing but another place of the usual authorities.
+  const file = variable("NODE_EXTRA_CA_CERTS") || (http || https ? environment.SSL_CERT_FILE : undefined);
+  return {
+    ...(http && { http }),
+    ...(https && { https }),
+    no: wordsIn(variable("no_proxy") ?? ""),
+    ...(file && { certificates: certificatesIn(file, readText) }),
+  };
+}
+
+/** The settings that this process's environment names. */
+export const proxiesHere = (): ProxySettings | undefined =>
+  proxiesIn(process.env, (file) => readFileSync(file, "utf8"));
+
+const wordsIn = (list: string): string[] => list.split(/[\s,]+/).filter((word) => word !== "");
+
+function urlIn(name: string, text: string | undefined): ProxyUrl | undefined {
+  if (!text) return undefined;
+  const url = /^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`;
+  if (URL.canParse(url) && new URL(url).host !== "") return new ProxyUrl(url);
+  throw new LabwrightError({
+    code: "proxy-malformed",
+    message: `the variable ${name} names no proxy`,
+    remedy: `Set ${name} to a URL as http://proxy.example:3128, or unset it.`,
+  });
+}
+
+function certificatesIn(file: string, readText: ReadText): string {
+  let text = "";
+  try {
+    text = readText(file);
+  } catch (cause) {
+    throw unusable(file, "cannot be read", cause);
+  }
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  if (found) return `${found.join("\n")}\n`;
+  throw unusable(file, "has no certificate in PEM form");
+}
+
+const unusable = (file: string, why: string, cause?: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "certificates-unusable",
+    message: `the file of certificates ${file} ${why}`,
+    remedy: "Set NODE_EXTRA_CA_CERTS to a file with your company's certificate authority, or unset it.",
+    cause,
+  });
+
+/** The proxies that are used, once each: `proxy.example:3128`. */
+export const shownProxies = ({ http, https }: ProxySettings): string =>
+  [...new Set([https, http].flatMap((url) => (url ? [url.shown] : [])))].join(" and ");
+
+/** What is never reached through a proxy, in a form that Go, curl and apt read. */
+export function withoutProxy(own: readonly string[], ...others: readonly (string | undefined)[]): string[] {
+  const always = ["localhost", "127.0.0.1", "::1", ".svc", ".cluster.local"];
+  const all = [...own, ...always, ...others.filter((one) => one !== undefined)];
+  return [...new Set(all)].sort();
+}

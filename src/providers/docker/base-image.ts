@@ -1,0 +1,43 @@
+import { LabwrightError } from "../../errors.ts";
+import { sh } from "../../hosts/sh.ts";
+import { type Pulling, pullImage } from "../../steps/shared/pull-image.ts";
+import type { Docker } from "./docker.ts";
+
+/** What the engine cannot do because its own network settings are not right. */
+const settingsOf = ["image-unreachable", "image-unresolved", "image-certificate", "image-proxy"];
+
+/** Has the engine pull an image that it does not have; Docker's own images come from a second place if their first refuses. */
+export async function pullBase(docker: Docker, image: string, pulling: Pulling): Promise<void> {
+  if (await docker.has("image", image)) return;
+  const full = image.includes("/") ? image : `docker.io/library/${image}`;
+  const engine = {
+    name: "the Docker engine",
+    async pull(wanted: string, progress: (text: string) => void): Promise<string | undefined> {
+      const running = docker.run(sh`pull ${wanted}`, { signal: pulling.signal, onLine: progress });
+      return running.then(
+        () => undefined,
+        (error: unknown) => {
+          if (error instanceof LabwrightError && error.code === "command-failed") return error.output ?? "";
+          throw error;
+        },
+      );
+    },
+    async rename(from: string, to: string): Promise<void> {
+      await docker.run(sh`tag ${from} ${to}`);
+      await docker.run(sh`rmi ${from}`);
+    },
+  };
+  await pullImage(engine, full, `pulling ${image}`, pulling).catch((error: unknown) => {
+    throw error instanceof LabwrightError && settingsOf.includes(error.code) ? needsSettings(error) : error;
+  });
+}
+
+const needsSettings = (error: LabwrightError): LabwrightError =>
+  new LabwrightError({
+    code: error.code,
+    message: error.message,
+    remedy:
+      "The engine has proxy settings of its own: set `proxies` in its /etc/docker/daemon.json, or Docker Desktop's Settings > Resources > Proxies, and its certificates likewise.",
+    ...(error.output !== undefined && { output: error.output }),
+    cause: error,
+  });
