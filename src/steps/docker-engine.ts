@@ -15,20 +15,24 @@ export const dockerEngine = step({
   probe: () => ({
     engine: sh`docker version --format ${"{{.Server.Version}}"} 2>&1`,
     program: sh`command -v dockerd`,
+    client: sh`command -v docker`,
     state: serviceState("docker"),
     release: osRelease,
   }),
 
   check: (facts) => {
     if (facts.program.code !== 0) return ["the Docker engine is not installed"];
+    if (facts.client.code !== 0) return ["the Docker client is not installed"];
     if (facts.engine.code === 0) return [];
     return [...inactive("docker", facts.state), "the Docker engine does not answer"];
   },
 
   apply: async (host, _, site, facts) => {
-    if (facts.program.code !== 0) {
+    const isNew = facts.program.code !== 0;
+    if (isNew || facts.client.code !== 0) {
       const family = familyOf(host.name, facts.release);
-      await host.run(rememberDocker);
+      // An engine that only lacks its client is its owner's, and so are its containers.
+      if (isNew) await host.run(rememberDocker);
       await installPackages(host, site, owner, { family, names: family.dockerEngine });
     }
     await host.run(sh`systemctl enable --quiet --now docker`);

@@ -21,16 +21,22 @@ async function bound(name: string, params: unknown = {}) {
 
 test("docker-engine: not installed, stopped and well are told apart", async () => {
   const step = await bound("docker-engine");
-  const [scene, program] = [sceneOf(machine), said("/usr/sbin/dockerd\n")];
+  const [scene, program, client] = [sceneOf(machine), said("/usr/sbin/dockerd\n"), said("/usr/bin/docker\n")];
   const down = { engine: said("Cannot connect", 1), state: said("inactive\n", 3) };
-  assert.deepEqual(step.check({ ...down, program: said("", 127) }, scene), [
+  assert.deepEqual(step.check({ ...down, program: said("", 127), client }, scene), [
     "the Docker engine is not installed",
   ]);
-  assert.deepEqual(step.check({ ...down, program }, scene), [
+  assert.deepEqual(step.check({ ...down, program, client: said("", 127) }, scene), [
+    "the Docker client is not installed",
+  ]);
+  assert.deepEqual(step.check({ ...down, program, client }, scene), [
     "docker is inactive, not active",
     "the Docker engine does not answer",
   ]);
-  assert.deepEqual(step.check({ engine: said("20.10.24"), state: said("active\n"), program }, scene), []);
+  assert.deepEqual(
+    step.check({ engine: said("20.10.24"), state: said("active\n"), program, client }, scene),
+    [],
+  );
 });
 
 test("docker-image: names what the engine has not", async () => {
@@ -50,6 +56,7 @@ test("software: asks only for what the machine is to have, and tells each one's 
   assert.deepEqual(Object.keys(step.probe(scene)), [
     "docker.engine",
     "docker.program",
+    "docker.client",
     "docker.state",
     "docker.release",
     "docker-compose.version",
@@ -57,6 +64,7 @@ test("software: asks only for what the machine is to have, and tells each one's 
   const facts = {
     "docker.engine": said("20.10.24"),
     "docker.program": said("/usr/sbin/dockerd"),
+    "docker.client": said("/usr/bin/docker"),
     "docker.state": said("active"),
     "docker-compose.version": said("Docker Compose version v2.39.0\n"),
   };

@@ -1,6 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
+import { debian } from "../../steps/shared/families/debian.ts";
 import { askEngine, Docker, type EngineFacts, engineMissing } from "./docker.ts";
 import { ownFolder, ownSocket, startOwnEngine } from "./own-engine.ts";
 
@@ -38,14 +39,14 @@ export async function requireEngine(): Promise<Engine> {
 }
 
 /**
- * Makes an engine answer: installs the distribution's Docker package where there is no dockerd, and starts an engine
- * with a data folder and socket of its own where none runs after that. Only on Linux, as root.
+ * Makes an engine answer: installs the distribution's Docker packages if dockerd or its client is missing, and starts an
+ * engine with a data folder and socket of its own where none runs after that. Only on Linux, as root.
  */
 export async function provideEngine(note: (text: string) => void): Promise<Engine> {
   const present = await findEngine();
   if (present) return present;
   if (process.platform !== "linux" || process.getuid?.() !== 0) throw cannotProvide();
-  if (!(await hasProgram("dockerd"))) await installDocker(note);
+  if (!(await hasProgram("dockerd")) || !(await hasProgram("docker"))) await installDocker(note);
   const installed = await findEngine();
   if (installed) return installed;
   note(`starting a Docker engine of labwright's own in ${ownFolder()}`);
@@ -60,7 +61,7 @@ async function installDocker(note: (text: string) => void): Promise<void> {
     sh`export DEBIAN_FRONTEND=noninteractive
     apt-get -o DPkg::Lock::Timeout=120 -q update
     apt-get -o DPkg::Lock::Timeout=120 -o DPkg::Options::=--force-confdef -o DPkg::Options::=--force-confold \
-      -q install -y --no-install-recommends docker.io iptables`,
+      -q install -y --no-install-recommends ${debian.dockerEngine}`,
     { onLine: (line) => /^(Get|Unpacking|Setting up)/.test(line) && note(line) },
   );
 }

@@ -34,7 +34,9 @@ export const debian: Family = {
     "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
   },
 
-  dockerEngine: ["docker.io", "iptables"],
+  // Debian 13 has the client in a package of its own, which docker.io only recommends (Debian bug 1035338). A pattern of
+  // apt-patterns(7) that matches nothing is no error.
+  dockerEngine: ["docker.io", "iptables", "?exact-name(docker-cli)"],
 
   installed: sh`dpkg-query --show --showformat ${everyPackage} | sed -n 's/^installed //p' | LC_ALL=C sort`,
 
