@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { type LayerEntry, tarOf } from "../../artifacts/images/layer.ts";
 import type { BaseSystem } from "../../artifacts/types.ts";
 import type { Activity } from "../../engine/activity.ts";
+import { LabwrightError } from "../../errors.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
@@ -61,13 +62,12 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
   const { id } = recipe;
   const image = nodeImage(recipe);
   const container = `labwright-build-${id}`;
-  const clear = async () => {
-    await docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
-    await docker.run(sh`volume rm --force ${image.volume}`, { accept: "any" });
-  };
-  // Without the image, whatever is there is left from an attempt that was cut short.
-  await clear();
-  await clearKilledBuilds(docker);
+  const removeContainer = () => docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
+  // Without the image, whatever is there is left from an attempt that was cut short. What it had pulled is in the volume.
+  await removeContainer();
+  await clearKilledBuilds(docker, image.volume);
+  const goesOn = await docker.has("volume", image.volume);
+  if (goesOn) activity.note("going on with what an earlier attempt has fetched");
   try {
     const baseName = await machineImage(engine, recipe.base, request);
     await docker.run(sh`volume create --label ${makerLabel()} ${image.volume}`);
@@ -91,10 +91,20 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
     await docker.run(sh`rm --force --volumes ${container}`);
     await removeOldImages(docker, repository);
   } catch (error) {
-    await clear();
+    await removeContainer();
+    if (goesOn && !isOfTheNetwork(error))
+      await docker.run(sh`volume rm --force ${image.volume}`, { accept: "any" });
     throw error;
   }
 }
+
+/**
+ * Whether an attempt failed by the network or was stopped. If one that went on from an earlier attempt fails otherwise,
+ * what that one left may be the reason.
+ */
+export const isOfTheNetwork = (error: unknown): boolean =>
+  error instanceof LabwrightError &&
+  /^(image-|download-|ssh-|interrupted$|engine-gone$|command-timeout$)/.test(error.code);
 
 export interface BaseBuild {
   activity: Activity;

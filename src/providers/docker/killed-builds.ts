@@ -14,8 +14,11 @@ function isAlive(maker: string): boolean {
   return isRunning({ pid: Number(pid), started });
 }
 
-/** Takes away the containers and volumes of image builds whose process was killed; what became an image stays. */
-export async function clearKilledBuilds(docker: Docker): Promise<void> {
+/**
+ * Takes away the containers and volumes of image builds whose process was killed; what became an image stays, and so does
+ * the volume `kept`, from which a build is about to go on.
+ */
+export async function clearKilledBuilds(docker: Docker, kept: string): Promise<void> {
   const listed = async (kind: "ps" | "volume", name: string) => {
     const format = `{{.${name}}}\t{{.Label "${label.maker}"}}`;
     const filter = `label=${label.maker}`;
@@ -34,7 +37,7 @@ export async function clearKilledBuilds(docker: Docker): Promise<void> {
     await docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
   }
   for (const volume of await listed("volume", "Name")) {
-    if (!(await docker.has("image", imageOf(volume))))
+    if (volume !== kept && !(await docker.has("image", imageOf(volume))))
       await docker.run(sh`volume rm ${volume}`, { accept: "any" });
   }
 }
