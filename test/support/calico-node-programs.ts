@@ -21,7 +21,7 @@ const kept = `
   /find$ /ldd$ /ldconfig$
 `;
 
-export const keptPatterns: readonly string[] = kept.trim().split(/\s+/);
+const keptPatterns: readonly string[] = kept.trim().split(/\s+/);
 
 /** Whether calico/node has this program: a path, or a name that is looked for in PATH. */
 export function isInCalicoNode(program: string): boolean {
