@@ -5,8 +5,9 @@ import { LabwrightError } from "../errors.ts";
 export class ProxyUrl {
   readonly #text: string;
 
+  /** What a URL may not hold as it is, such as a quote in a password, is escaped: Go refuses it otherwise. */
   constructor(text: string) {
-    this.#text = text;
+    this.#text = new URL(text).href.replace(/\/$/, "");
   }
 
   reveal(): string {

@@ -48,7 +48,7 @@ test("proxies: containerd's are in a file that root alone reads, quoted as syste
   assert.equal(files.length, 1);
   assert.equal(file?.path, "/etc/systemd/system/containerd.service.d/labwright-proxy.conf");
   assert.equal(file.mode, 0o600);
-  assert.match(String(file.content), /^Environment="HTTPS_PROXY=http:\/\/me:hu%%73\\"h@proxy\.corp:3128"$/m);
+  assert.match(String(file.content), /^Environment="HTTPS_PROXY=http:\/\/me:hu%%73%%22h@proxy\.corp:3128"$/m);
 });
 
 test("proxies: what is on the machine is compared by mode and hash, and never shown", async () => {
@@ -87,7 +87,7 @@ test("proxies: commands get them by their environment, and are shown without the
   const exported = exportProxies(scene(password));
   const { stdout } = await localHost().run(sh`${exported}
     printf '%s\n' "$https_proxy" "$HTTPS_PROXY"`);
-  assert.equal(stdout, `${'http://me:hu%73"h@proxy.corp:3128\n'.repeat(2)}`);
+  assert.equal(stdout, `${"http://me:hu%73%22h@proxy.corp:3128\n".repeat(2)}`);
   assert.ok(!exported.shown.includes("me:hu"));
   assert.doesNotMatch(buildArguments(scene(password)).reveal(), /corp/);
   assert.match(buildArguments(scene(password)).reveal(), /--build-arg HTTPS_PROXY --build-arg https_proxy/);

@@ -18,6 +18,16 @@ const reports: { source: string; kind: string; passing: boolean; elsewhere: bool
       "Error response from daemon: toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit",
   },
   {
+    source: "containerd 2.4.2's words for an answer to HEAD, which has no body, with Docker Hub's host",
+    ...{ kind: "limit", passing: false, elsewhere: true },
+    words: `${crictl} "docker.io/library/nginx:latest": failed to resolve image: unexpected status from HEAD request to https://registry-1.docker.io/v2/library/nginx/manifests/latest: 429 Too Many Requests`,
+  },
+  {
+    source: "the same, of another registry",
+    ...{ kind: "busy", passing: true, elsewhere: true },
+    words: `${crictl} "quay.io/calico/cni:v3.31.0": failed to resolve image: unexpected status from HEAD request to https://quay.io/v2/calico/cni/manifests/v3.31.0: 429 Too Many Requests`,
+  },
+  {
     source: "docker/hub-feedback#2464",
     ...{ kind: "busy", passing: true, elsewhere: true },
     words: "Error response from daemon: toomanyrequests: Too Many Requests",
