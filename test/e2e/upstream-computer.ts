@@ -15,6 +15,8 @@ export interface ComputerOptions {
   environment: Record<string, string>;
   /** The engine's program; absent: this computer's. */
   dockerd?: string;
+  /** Who runs labwright, in the group docker; absent: root. */
+  user?: string;
 }
 
 /** A person's computer: an engine, a home of its own with empty caches, and no programs that only developers have. */
@@ -77,6 +79,15 @@ async function startEngine(options: ComputerOptions, folder: string, socket: str
   );
 }
 
+/** What to put before a command that a user runs, who owns the home in `folder`. */
+async function becoming(user: string | undefined, folder: string): Promise<string[]> {
+  if (user === undefined) return [];
+  const { stdout } = await exec("getent", ["group", "docker"]);
+  await exec("chown", [user, join(folder, "home")]);
+  await exec("chmod", ["755", folder]);
+  return ["setpriv", "--reuid", user, "--clear-groups", "--regid", stdout.split(":")[2] ?? ""];
+}
+
 export async function startComputer(options: ComputerOptions): Promise<Computer> {
   const { network, environment } = options;
   const folder = await mkdtemp(join(tmpdir(), "lw-computer-"));
@@ -87,17 +98,17 @@ export async function startComputer(options: ComputerOptions): Promise<Computer>
   const base = {
     PATH: path,
     HOME: join(folder, "home"),
-    KUBECONFIG: join(folder, "kubeconfig"),
     DOCKER_HOST: `unix://${socket}`,
     CI: "true",
     ...environment,
   };
   await mkdir(base.HOME);
+  const as = await becoming(options.user, folder);
 
   const run: Computer["run"] = async (args, { killAfter, killWhen, env } = {}) => {
     const started = Date.now();
-    const [program = "", ...words] = [...network.enter, process.execPath, main, ...args];
-    const child = spawn(program, words, { cwd: folder, env: { ...base, ...env } });
+    const [program = "", ...words] = [...network.enter, ...as, process.execPath, main, ...args];
+    const child = spawn(program, words, { cwd: base.HOME, env: { ...base, ...env } });
     let output = "";
     let timer: NodeJS.Timeout | undefined;
     const aim = () => {

@@ -1,66 +1,101 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startRun } from "../../src/engine/activity-tree.ts";
-import { type Internet, startInternet } from "../upstream/internet.ts";
-import { makeNamespace, type Namespace } from "../upstream/network/namespace.ts";
-import { type Computer, startComputer } from "./upstream-computer.ts";
-import { makeWorld } from "./upstream-world.ts";
+import { bytesByPath } from "../upstream/serve.ts";
+import { long } from "./support.ts";
+import { type Office, type OfficeOptions, startOffice } from "./upstream-office.ts";
+import { makeWorld, type World } from "./upstream-world.ts";
 
 /**
  * A person's computer behind a company's proxy: the default URLs, upstream's layout, an inspecting firewall's certificate
  * authority, a network without any other way out, empty caches, and no Go, dpkg, apt or mmdebstrap.
  */
-let network: Namespace;
-let internet: Internet;
-let computer: Computer;
-
+let world: World;
 before(async () => {
-  const world = await startRun("world", [], (activity) => makeWorld(activity));
-  network = await makeNamespace(`lw-upstream-${process.pid}`);
-  internet = await startInternet({ host: network.outside, ...world });
-  computer = await startComputer({ network, environment: internet.environment });
-  await writeFile(
-    join(computer.folder, "lab.yaml"),
-    `name: office\nmirrors: { keys: [${world.fingerprint}] }\nmachines:\n  - { name: cp, role: control-plane }\n  - { name: w1, role: worker }\n`,
-  );
-});
-after(async () => {
-  await computer?.run(["down"]);
-  await computer?.close();
-  await internet?.close();
-  await network?.close();
+  world = await startRun("world", [], (activity) => makeWorld(activity));
 });
 
-const inside = (machine: string, script: string) =>
-  computer.docker("exec", `labwright-office.${machine}`, "bash", "-c", script);
+async function withOffice(options: OfficeOptions, work: (office: Office) => Promise<void>): Promise<void> {
+  const office = await startOffice(world, options);
+  try {
+    await work(office);
+  } finally {
+    await office.close();
+  }
+}
 
-test("doctor and up build a cluster from the default places", async () => {
-  const doctor = await computer.run(["doctor"]);
-  assert.equal(doctor.code, 0, doctor.output);
+/** `up` makes a cluster that serves, and nothing is left to do. */
+async function assertCluster({ computer, inside }: Office): Promise<void> {
   const up = await computer.run(["up"]);
   assert.equal(up.code, 0, up.output);
   const plan = await computer.run(["plan"]);
   assert.equal(plan.code, 0, plan.output);
-  const nodes = await inside("cp", "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes --no-headers");
+  const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
+  const nodes = await inside("cp", `${kubectl} get nodes --no-headers`);
   assert.equal(nodes.split("\n").filter((line) => / Ready /.test(line)).length, 2, nodes);
-});
+  assert.equal(await inside("cp", "curl -s -o /dev/null -w '%{http_code}' http://w1:30080/"), "200");
+}
 
-test("what was fetched is what the computer's own processor needs, each file once", () => {
-  const packages = internet.asked.filter(({ path, bytes }) => path.endsWith(".deb") && bytes > 0);
-  const names = packages.map(({ path }) => path.split("/").at(-1) ?? "");
-  assert.deepEqual(
-    names.filter((name) => !name.includes("_amd64")),
-    [],
-  );
-  assert.equal(new Set(names).size, names.length, names.join());
-  assert.ok(
-    names.some((name) => name.startsWith("containerd.io_2.4.1-2~debian.12~bookworm")),
-    names.join(),
-  );
-});
+/** Each package was fetched for this processor, and no byte of it twice. */
+function assertFetchedOnce({ internet }: Office): void {
+  const sizes = new Map([...world.kubernetes, ...world.docker].map(([path, bytes]) => [path, bytes.length]));
+  for (const [place, bytes] of bytesByPath(internet.asked)) {
+    if (!place.endsWith(".deb") || bytes === 0) continue;
+    assert.match(place, /_amd64\.deb$/);
+    const path = place.replace(/^[^/]*(\/repositories\/isv:\/kubernetes:)?/, "");
+    assert.ok(
+      bytes <= (sizes.get(path) ?? 0),
+      `${place}: ${bytes} bytes were sent, it has ${sizes.get(path)}`,
+    );
+  }
+}
 
-test("nothing was asked of any other place", () => {
-  assert.deepEqual(internet.refused, []);
-});
+test("an office: a cluster from the default places, through the proxy alone", () =>
+  withOffice({}, async (office) => {
+    const doctor = await office.computer.run(["doctor"]);
+    assert.equal(doctor.code, 0, doctor.output);
+    await assertCluster(office);
+    assertFetchedOnce(office);
+    assert.deepEqual(office.internet.refused, []);
+  }));
+
+test(
+  "a bad line: a run that was killed goes on where it was, past a 404, a 429, a 403 and a cut",
+  { skip: long },
+  () =>
+    withOffice({ line: { delay: 150, loss: 0.02 } }, async (office) => {
+      const { computer, internet } = office;
+      internet.rules.push(
+        { path: /cdn.*kubeadm_1\.36\.3-2\.1_amd64\.deb/, fault: { status: 404 } },
+        {
+          path: /download\.docker\.com.*containerd\.io_2\.4\.1.*deb$/,
+          fault: { cutAfter: 3_000_000 },
+          times: 1,
+        },
+        { path: /quay\.io\/v2\/calico\/node\/manifests/, fault: { status: 403 }, times: 1 },
+        {
+          path: /registry-1\.docker\.io\/v2\/library\/nginx\/manifests/,
+          fault: {
+            status: 429,
+            headers: { "retry-after": "5" },
+            body: '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit"}]}',
+          },
+          times: 1,
+        },
+      );
+      const killed = await computer.run(["up"], { killWhen: /kubelet 1\.36.*MB of/, killAfter: 500 });
+      assert.notEqual(killed.code, 0);
+      await assertCluster(office);
+      assertFetchedOnce(office);
+    }),
+);
+
+test("a normal user in the group docker", { skip: long }, () =>
+  withOffice({ user: "nobody" }, assertCluster),
+);
+
+/** Programs of other engines, by paths with colons between: see docs/testing. */
+for (const dockerd of (process.env.LABWRIGHT_DOCKERD ?? "").split(":").filter(Boolean))
+  test(`on the engine ${dockerd}`, { skip: long }, () => withOffice({ dockerd }, assertCluster));
+
+after(() => world?.store.blobs.clear());
