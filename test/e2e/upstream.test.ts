@@ -94,7 +94,7 @@ test("a normal user in the group docker", { skip: long }, () =>
   withOffice({ user: "nobody" }, assertCluster),
 );
 
-/** Programs of other engines, by paths with colons between: see docs/testing. */
+/** Other engines' programs, by paths with colons between: `LABWRIGHT_DOCKERD=/a/dockerd:/b/dockerd`. */
 for (const dockerd of (process.env.LABWRIGHT_DOCKERD ?? "").split(":").filter(Boolean))
   test(`on the engine ${dockerd}`, { skip: long }, () => withOffice({ dockerd }, assertCluster));
 

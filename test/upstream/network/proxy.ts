@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface Line {
   /** Milliseconds that each way takes. */
   delay: number;
-  /** The share of packets that are lost: each costs the connection a retransmission's time-out. */
+  /** The share of packets that are lost. */
   loss: number;
 }
 
@@ -34,20 +34,18 @@ export interface Proxy {
 }
 
 const packet = 1448;
-/** RFC 6298: one second until a lost packet is sent again, where nothing behind it tells of the loss. */
-const retransmission = 1000;
 
-/** The kernel may lack netem, so the delay and the losses are made here, between a client and its server. */
-function slowed({ delay: each, loss }: Line): Transform {
+/**
+ * The kernel may lack netem, so the delay and the losses are made here, between a client and its server. A part of a
+ * stream, of 64 KiB at most, waits for the way; a packet of it that is lost costs a round trip more (RFC 5681, 3.2).
+ */
+function slowed({ delay: way, loss }: Line): Transform {
   return new Transform({
     async transform(chunk: Buffer, _, next) {
-      const packets = Math.ceil(chunk.length / packet);
-      const isHit = Math.random() < 1 - (1 - loss) ** Math.min(packets, 1 / loss / 10);
-      await delay(each + (isHit ? retransmission : 0));
+      const isWhole = Math.random() < (1 - loss) ** Math.ceil(chunk.length / packet);
+      await delay(isWhole ? way : 3 * way);
       next(null, chunk);
     },
-    // What is on its way: a window of 1 MiB.
-    highWaterMark: 1 << 20,
   });
 }
 
