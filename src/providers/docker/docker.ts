@@ -86,14 +86,27 @@ export interface EngineFacts {
   storageDriver: string;
   rootFolder: string;
   architecture: string;
+  /** As JSON: `["name=seccomp,profile=builtin","name=rootless"]`. */
+  securityOptions: string;
+  /** `linux` or `windows`: what its containers are. */
+  type: string;
 }
 
 /** Asks an engine what it is; undefined where none answers. */
 export async function askEngine(docker: Docker): Promise<EngineFacts | undefined> {
-  const format =
-    "{{.ServerVersion}}\t{{.OperatingSystem}}\t{{.CgroupVersion}}\t{{.Driver}}\t{{.DockerRootDir}}\t{{.Architecture}}";
-  const text = await docker.run(sh`info --format ${format}`, { timeout: 15_000 }).catch(() => "");
-  const [version, operatingSystem, cgroupVersion, storageDriver, rootFolder, architecture] = text.split("\t");
+  const fields = [
+    ...[
+      "{{.ServerVersion}}",
+      "{{.OperatingSystem}}",
+      "{{.CgroupVersion}}",
+      "{{.Driver}}",
+      "{{.DockerRootDir}}",
+    ],
+    ...["{{.Architecture}}", "{{json .SecurityOptions}}", "{{.OSType}}"],
+  ];
+  const text = await docker.run(sh`info --format ${fields.join("\t")}`, { timeout: 15_000 }).catch(() => "");
+  const [version, operatingSystem, cgroupVersion, storageDriver, rootFolder, architecture, security, type] =
+    text.split("\t");
   if (!version || architecture === undefined) return undefined;
   return {
     version,
@@ -102,6 +115,8 @@ export async function askEngine(docker: Docker): Promise<EngineFacts | undefined
     storageDriver: storageDriver ?? "",
     rootFolder: rootFolder ?? "",
     architecture,
+    securityOptions: security ?? "",
+    type: type ?? "",
   };
 }
 

@@ -4,13 +4,16 @@ import { sh } from "../../hosts/sh.ts";
 import { debian } from "../../steps/shared/families/debian.ts";
 import { askEngine, Docker, type EngineFacts, engineMissing } from "./docker.ts";
 import { ownFolder, ownSocket, startOwnEngine } from "./own-engine.ts";
+import { engineRefused, type Reach, reachOf } from "./reach.ts";
+import { askSite } from "./site.ts";
 
 export interface Engine {
   docker: Docker;
   facts: EngineFacts;
   /** Whether it is the engine that we started ourselves. */
   own: boolean;
-  /** Whether containers' addresses can be reached from this computer (no virtual machine in between). */
+  reach: Reach;
+  /** Whether this computer reaches containers at their own addresses. */
   direct: boolean;
 }
 
@@ -24,10 +27,8 @@ export async function findEngine(): Promise<Engine | undefined> {
   for (const docker of candidates) {
     const facts = await askEngine(docker);
     if (!facts) continue;
-    const virtual =
-      process.platform !== "linux" || /desktop|podman machine|colima/i.test(facts.operatingSystem);
-    const direct = !virtual && process.env.LABWRIGHT_REACH !== "published";
-    return { docker, facts, own: docker.socket !== undefined, direct };
+    const reach = reachOf(await askSite(docker), facts);
+    return { docker, facts, own: docker.socket !== undefined, reach, direct: reach.kind === "direct" };
   }
   return undefined;
 }
@@ -35,6 +36,7 @@ export async function findEngine(): Promise<Engine | undefined> {
 export async function requireEngine(): Promise<Engine> {
   const engine = await findEngine();
   if (!engine) throw engineMissing();
+  if (engine.reach.kind === "refused") throw engineRefused(engine.reach);
   return engine;
 }
 

@@ -11,9 +11,14 @@ async function look(): Promise<{ ok: boolean; says: string }> {
     };
   const { version, operatingSystem, cgroupVersion, storageDriver } = engine.facts;
   const whose = engine.own ? "labwright's own" : "the one of this computer";
-  const reach = engine.direct
-    ? "machines are reached directly"
-    : "machines are reached through published ports";
+  if (engine.reach.kind === "refused") {
+    const { because, remedy } = engine.reach;
+    return { ok: false, says: `${because}. ${remedy}` };
+  }
+  const reach =
+    engine.reach.kind === "direct"
+      ? "machines are reached directly"
+      : `machines are reached through ports of ${engine.reach.host}`;
   return {
     ok: true,
     says: `Docker ${version} (${whose}) on ${operatingSystem}, cgroup v${cgroupVersion}, ${storageDriver}; ${reach}`,

@@ -19,11 +19,13 @@ import {
   type Recipe,
 } from "../shared/node-image.ts";
 import { pullBase } from "./base-image.ts";
+import { assertAnswers } from "./direct.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { clearKilledBuilds, makerLabel } from "./killed-builds.ts";
 import { startMachine } from "./machine.ts";
 import { removeOldImages, volumeOf } from "./old-images.ts";
+import { publishedPort } from "./reach.ts";
 
 export interface NodeImage {
   /** The image's name, with the hash of all that it was made from. */
@@ -84,7 +86,9 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
       authorizedKey: keys.publicKey,
       ports: [22],
     });
-    await prepareNode(request, recipe, await buildAccess(engine, container, keys.privateKey));
+    const access = await buildAccess(engine, container, keys.privateKey);
+    if (engine.direct) await assertAnswers(access.host);
+    await prepareNode(request, recipe, access);
     activity.note("keeping it");
     await docker.run(sh`stop --time 20 ${container}`);
     await docker.run(sh`commit --change ${`LABEL ${label.maker}=`} ${container} ${image.name}`, silentWork);
@@ -156,15 +160,28 @@ async function entriesIn(folder: string): Promise<LayerEntry[]> {
 }
 
 export async function buildAccess(
-  { docker, direct }: Engine,
+  { docker, reach }: Engine,
   container: string,
   privateKey: string,
 ): Promise<Access> {
   const inspect = (format: string) => docker.run(sh`inspect --format ${format} ${container}`);
   const hostKey = await inspect(`{{index .Config.Labels "${label.hostKey}"}}`);
-  const place = direct
-    ? await inspect("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}")
-    : await docker.run(sh`port ${container} 22/tcp`);
-  const [host = "", port = "22"] = place.split(":");
-  return { host, port: Number(port), user: "root", privateKey, hostKeys: [hostKey], sudo: { kind: "none" } };
+  if (reach.kind !== "published")
+    return accessTo(
+      await inspect("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"),
+      22,
+      hostKey,
+      privateKey,
+    );
+  const ports = await docker.run(sh`ps --all --filter ${`name=^${container}$`} --format {{.Ports}}`);
+  return accessTo(reach.host, Number(publishedPort(ports, 22)), hostKey, privateKey);
 }
+
+const accessTo = (host: string, port: number, hostKey: string, privateKey: string): Access => ({
+  host,
+  port,
+  user: "root",
+  privateKey,
+  hostKeys: [hostKey],
+  sudo: { kind: "none" },
+});

@@ -27,7 +27,7 @@ export interface MachineSpec {
   authorizedKey: string;
   /** The host key that the machine shows; made here where it is absent. */
   hostKey?: KeyPair;
-  /** Ports published on 127.0.0.1 where containers' addresses cannot be reached. */
+  /** Ports that are published where containers' addresses cannot be reached. */
   ports: number[];
 }
 
@@ -37,6 +37,7 @@ export interface MachineSpec {
  * engine lacks one and `--privileged` therefore fails.
  */
 export async function startMachine(engine: Engine, spec: MachineSpec): Promise<void> {
+  const { reach } = engine;
   const hostKey = spec.hostKey ?? generateKeyPair(spec.hostname);
   const labels = { ...spec.labels, [label.hostKey]: withoutComment(hostKey.publicKey) };
   const flags = [
@@ -44,7 +45,9 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
     ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
     ...["--env", "container=docker", "--stop-signal", "SIGRTMIN+3", "--cgroupns", "private"],
     ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/run/lock", "--tmpfs", "/tmp:exec,mode=1777"],
-    ...(engine.direct ? [] : spec.ports.flatMap((port) => ["--publish", `127.0.0.1::${port}`])),
+    ...(reach.kind === "published"
+      ? spec.ports.flatMap((port) => ["--publish", `${reach.bind}::${port}`])
+      : []),
     ...spec.flags,
   ];
   await createWithPower(engine, flags, spec);
