@@ -135,7 +135,7 @@ export async function machineImage(
   activity.note("adding what makes a container a machine");
   const scene = lab && { lab, addresses: new Map<string, string>() };
   await docker.run(
-    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} ${scene ? buildArguments(scene) : sh``} -`,
+    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} --build-arg ${`DEBIAN_MIRROR=${lab?.mirrors.debian ?? ""}`} ${scene ? buildArguments(scene) : sh``} -`,
     {
       onLine: activity.note,
       input: await tarOf(await entriesIn(infra)),

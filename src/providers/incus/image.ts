@@ -81,7 +81,7 @@ async function makeImage(
     await incus.script(sh`set -e
       tar --owner=0 --group=0 -C ${join(infra, "rootfs")} -c . | ${inside(sh`tar -x --no-overwrite-dir -C /`)}
       { printf '%s\n' ${proxies}; cat ${join(infra, "setup")}; } |
-        ${inside(sh`env SYSTEMD_OFFLINE=1 sh -s -- ${recipe.packages}`)}`);
+        ${inside(sh`env SYSTEMD_OFFLINE=1 ${`DEBIAN_MIRROR=${lab.mirrors.debian ?? ""}`} sh -s -- ${recipe.packages}`)}`);
     const keys = generateKeyPair("labwright-build");
     await pushFiles(
       incus,

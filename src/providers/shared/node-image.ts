@@ -71,7 +71,10 @@ export async function ensureNodeImage(place: ImagePlace, request: ImageRequest):
 }
 
 /** Asks for all that goes into the image, side by side, and hashes it together with infra/node-image's own files. */
-async function recipeOf({ artifacts, activity }: ImageRequest, architecture: Architecture): Promise<Recipe> {
+async function recipeOf(
+  { lab, artifacts, activity }: ImageRequest,
+  architecture: Architecture,
+): Promise<Recipe> {
   const sets = await setsAtHand(artifacts, architecture);
   const platform = { architecture, distribution: baseDistribution };
   const [base, ...parts] = await Promise.all([
@@ -81,7 +84,9 @@ async function recipeOf({ artifacts, activity }: ImageRequest, architecture: Arc
     ),
     ...sets.map((set) => artifacts.images(set, architecture, activity)),
   ]);
-  const hash = createHash("sha256").update(base.id);
+  const hash = createHash("sha256")
+    .update(base.id)
+    .update(lab.mirrors.debian ?? "");
   for (const { id } of parts) hash.update(`\n${id}`);
   const entries = await readdir(infra, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
