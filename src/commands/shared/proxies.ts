@@ -21,9 +21,12 @@ export async function proxiesOf(lab: string): Promise<ProxySettings> {
 }
 
 async function remembered(lab: string): Promise<ProxySettings | undefined> {
-  const text = await readFile(fileOf(lab), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const { http, https, no, certificates } = schema.parse(JSON.parse(text));
+  const kept = await readFile(fileOf(lab), "utf8")
+    .then((text) => schema.safeParse(JSON.parse(text)).data)
+    // A file that cannot be read counts as none: `up` writes it again.
+    .catch(() => undefined);
+  if (kept === undefined) return undefined;
+  const { http, https, no, certificates } = kept;
   return {
     ...(http && { http: new ProxyUrl(http) }),
     ...(https && { https: new ProxyUrl(https) }),
