@@ -61,6 +61,7 @@ test("each registry asks for its token, has an index of four processors, and blo
     ["registry.k8s.io", "pause", "https://registry.k8s.io/token"],
     ["quay.io", "calico/node", "https://quay.io/v2/auth"],
     ["registry-1.docker.io", "library/nginx", "https://auth.docker.io/token"],
+    ["public.ecr.aws", "docker/library/nginx", "https://public.ecr.aws/token/"],
   ]) {
     assert.match(await curl("--include", `https://${host}/v2/`), new RegExp(`realm="${realm}"`));
     const { token } = JSON.parse(await curl(`${realm}?scope=repository:${name}:pull`));
