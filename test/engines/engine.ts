@@ -1,0 +1,64 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { localHost } from "../../src/hosts/local.ts";
+import { sh } from "../../src/hosts/sh.ts";
+import { pidOf, untilAnswers, untilGone } from "../../src/providers/shared/daemon.ts";
+
+/** A Docker engine that a test starts beside whatever runs on this computer. */
+export interface TestEngine {
+  /** Its bridge and folder are called after it. */
+  name: string;
+  /** The network of its bridge: 10.201.<number>.0/24. */
+  number: number;
+  /** The folder of its programs; what it lacks is taken from this computer. */
+  programs: string;
+}
+
+const folderOf = ({ name }: TestEngine): string => `/var/tmp/labwright-engine-${name}`;
+const bridgeOf = ({ name }: TestEngine): string => `lwe-${name}`;
+const pidFile = (engine: TestEngine): string => join(folderOf(engine), "docker.pid");
+export const endpoint = (engine: TestEngine): string => `unix://${join(folderOf(engine), "docker.sock")}`;
+export const pathOf = ({ programs }: TestEngine): string => `${programs}:${process.env.PATH}`;
+
+/**
+ * Starts it with a bridge of its own and without rules of netfilter: two engines would give containers on docker0 the same
+ * addresses, and the second would empty the first one's chains. What a killed run has left is removed first.
+ */
+export async function startEngine(engine: TestEngine): Promise<void> {
+  await stopEngine(engine);
+  const folder = folderOf(engine);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, "daemon.json");
+  const configuration = {
+    "data-root": join(folder, "data"),
+    "exec-root": join(folder, "run"),
+    pidfile: pidFile(engine),
+    hosts: [endpoint(engine)],
+    bridge: bridgeOf(engine),
+    iptables: false,
+    ip6tables: false,
+  };
+  await writeFile(file, JSON.stringify(configuration));
+  const log = join(folder, "dockerd.log");
+  await localHost().run(sh`
+    export PATH=${pathOf(engine)}
+    ip link add ${bridgeOf(engine)} type bridge
+    ip addr add ${`10.201.${engine.number}.1/24`} dev ${bridgeOf(engine)}
+    ip link set ${bridgeOf(engine)} up
+    setsid -f dockerd --config-file ${file} >${log} 2>&1 </dev/null
+    ${untilAnswers(sh`DOCKER_HOST=${endpoint(engine)} docker version`, [log])}`);
+}
+
+/** Ends it with its containers, and removes all that it had. */
+export async function stopEngine(engine: TestEngine): Promise<void> {
+  const pid = await pidOf("dockerd", pidFile(engine));
+  if (pid !== undefined)
+    await localHost().run(sh`
+      export PATH=${pathOf(engine)} DOCKER_HOST=${endpoint(engine)}
+      docker ps --all --quiet | xargs -r docker rm --force --volumes >/dev/null
+      docker network ls --quiet --filter type=custom | xargs -r docker network rm >/dev/null
+      kill ${pid}
+      ${untilGone(pid, folderOf(engine))}`);
+  await localHost().run(sh`ip link delete ${bridgeOf(engine)} 2>/dev/null; true`);
+  await rm(folderOf(engine), { recursive: true, force: true });
+}
