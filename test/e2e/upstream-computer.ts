@@ -107,7 +107,7 @@ export async function startComputer(options: ComputerOptions): Promise<Computer>
 
   const run: Computer["run"] = async (args, { killAfter, killWhen, env } = {}) => {
     const started = Date.now();
-    const [program = "", ...words] = [...network.enter, ...as, process.execPath, main, ...args];
+    const [program = "", ...words] = [...network.inhabit, ...as, process.execPath, main, ...args];
     const child = spawn(program, words, { cwd: base.HOME, env: { ...base, ...env } });
     let output = "";
     let timer: NodeJS.Timeout | undefined;

@@ -100,12 +100,14 @@ test("a network of its own reaches this computer and nothing behind it", {
   let network: Namespace | undefined;
   try {
     network = await makeNamespace(`lw-test-${process.pid}`);
-    const inside = (...words: string[]) => {
-      const [program = "", ...rest] = [...(network?.enter ?? []), ...words];
-      return run(program, rest);
-    };
-    assert.match((await inside("ip", "route", "get", network.outside)).stdout, /dev lwi/);
-    await assert.rejects(inside("ip", "route", "get", "203.0.113.1"), /unreachable/);
+    const { enter, inhabit, outside } = network;
+    const after = ([program = "", ...words]: string[], script: string) =>
+      run(program, [...words, "sh", "-c", script]);
+    assert.match((await after(enter, `ip route get ${outside}`)).stdout, /dev lwi/);
+    await assert.rejects(after(enter, "ip route get 203.0.113.1"), /unreachable/);
+    const { stdout } = await after(inhabit, "ls /sys/class/net; ls /sys/fs/cgroup | wc -l");
+    assert.match(stdout, new RegExp(`lwi${process.pid}`));
+    assert.doesNotMatch(stdout, /^(eth0|docker0|lwo\d+|0)$/m);
   } finally {
     await network?.close();
   }

@@ -6,10 +6,16 @@ const run = promisify(execFile);
 export interface Namespace {
   /** The address of this computer on the line between the two, where a proxy can listen. */
   outside: string;
-  /** What to put before a command so that it runs inside. The mounts, /sys among them, stay this computer's. */
+  /** What to put before a command so that it runs inside, with this computer's mounts. */
   enter: string[];
+  /** The same with the interfaces in /sys that are really there, as on a computer of its own; for a command's lifetime. */
+  inhabit: string[];
   close(): Promise<void>;
 }
+
+/** sysfs shows the network of whoever mounted it; the control groups below it are mounts of their own. */
+const ownSys =
+  'mount --rbind /sys/fs/cgroup /mnt && mount -t sysfs sysfs /sys && mount --rbind /mnt /sys/fs/cgroup && exec "$@"';
 
 /** A network of its own: one line to this computer, and no route to anything behind it. Needs root. */
 export async function makeNamespace(name: string): Promise<Namespace> {
@@ -34,5 +40,6 @@ export async function makeNamespace(name: string): Promise<Namespace> {
     await close();
     throw error;
   }
-  return { outside, enter: ["nsenter", `--net=/run/netns/${name}`], close };
+  const enter = ["nsenter", `--net=/run/netns/${name}`];
+  return { outside, enter, inhabit: [...enter, "unshare", "--mount", "sh", "-c", ownSys, "sh"], close };
 }
