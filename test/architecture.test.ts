@@ -7,8 +7,8 @@ import { stepNames } from "../src/steps/registry.ts";
 
 const root = join(import.meta.dirname, "..");
 
-async function sources(): Promise<{ file: string; text: string }[]> {
-  const entries = await readdir(join(root, "src"), { recursive: true, withFileTypes: true });
+async function sources(folder = "src"): Promise<{ file: string; text: string }[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Promise.all(
     files.map(async (file) => ({ file: relative(root, file), text: await readFile(file, "utf8") })),
@@ -44,6 +44,26 @@ test("each library is imported behind its own door only", async () => {
       assert.notEqual(name, "zx", `${file}: zx is for the repository's own scripts`);
     }
   }
+});
+
+/** Scripts use the product's doors, but for what the product does not do. */
+const scriptDoors: Record<string, RegExp> = {
+  zx: /./,
+  openpgp: /^scripts\/verify-upstream\/signatures\.ts$/,
+  "tar-stream": /^scripts\/verify-upstream\/layers\.ts$/,
+  semver: /^scripts\/verify-upstream\/packages\.ts$/,
+};
+
+test("scripts reach libraries through the product, and nothing in the product reaches a script", async () => {
+  for (const { file, text } of await sources("scripts")) {
+    for (const name of imports(text)) {
+      if (!/^(node:|\.)/.test(name)) assert.match(file, scriptDoors[name] ?? /^$/, `${file} imports ${name}`);
+    }
+    assert.ok(text.split("\n").length <= 400, `${file} is too long`);
+  }
+  for (const { file, text } of await sources())
+    for (const name of imports(text))
+      assert.doesNotMatch(name, /\/(scripts|bench|test)\//, `${file} imports ${name}`);
 });
 
 test("the engine knows no step, no provider, no terminal and no command", async () => {

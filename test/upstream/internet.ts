@@ -22,6 +22,8 @@ export interface InternetOptions {
   /** What raw.githubusercontent.com has, by path. */
   manifests: Files;
   store: Store;
+  /** Further hosts, and what each has by path. */
+  others?: Record<string, Files>;
   rules?: Rule[];
   line?: Line;
 }
@@ -44,7 +46,7 @@ const packageHosts = ["pkgs.k8s.io", "prod-cdn.packages.k8s.io", "download.docke
 /** pkgs.k8s.io has nothing itself: FACTS.md, K4. */
 const behindRedirect = "/repositories/isv:/kubernetes:";
 
-function lookupIn({ kubernetes, docker, manifests, store }: InternetOptions): Lookup {
+function lookupIn({ kubernetes, docker, manifests, store, others = {} }: InternetOptions): Lookup {
   const file = (files: Files, path: string) => {
     const body = files.get(path);
     return body && { body };
@@ -59,6 +61,8 @@ function lookupIn({ kubernetes, docker, manifests, store }: InternetOptions): Lo
     if (host === "prod-cdn.packages.k8s.io") return file(kubernetes, path.replace(behindRedirect, ""));
     if (host === "download.docker.com") return file(docker, path);
     if (host === "raw.githubusercontent.com") return file(manifests, path);
+    const other = others[host];
+    if (other) return file(other, path);
     return registry(request);
   };
 }
@@ -82,7 +86,12 @@ async function debianMirrors(): Promise<Map<string, string>> {
 export async function startInternet(options: InternetOptions): Promise<Internet> {
   const { host, rules = [], line } = options;
   const folder = await mkdtemp(join(tmpdir(), "labwright-internet-"));
-  const names = [...packageHosts, "raw.githubusercontent.com", ...registryHosts];
+  const names = [
+    ...packageHosts,
+    "raw.githubusercontent.com",
+    ...Object.keys(options.others ?? {}),
+    ...registryHosts,
+  ];
   const { authority, key, cert } = await makeCertificates(folder, names);
   const clientOf = (socket: Socket) => proxy.clientAt(socket.remotePort ?? 0) ?? "";
   const site = makeSite(lookupIn(options), rules, clientOf);

@@ -23,7 +23,8 @@ export async function unreachable(
   return answers.flat()[0];
 }
 
-async function refusal(url: string, signal?: AbortSignal): Promise<string | undefined> {
+/** Why a URL's host cannot be used; undefined if it answers. */
+export async function refusal(url: string, signal?: AbortSignal): Promise<string | undefined> {
   let why: string | undefined;
   for (let attempt = 1; attempt <= asking.tries; attempt++) {
     why = await attemptAt(url, signal);

@@ -14,7 +14,7 @@ export interface ReadOptions {
 }
 
 /** While a repository is being updated its index and the signed list differ for a moment: looks, and milliseconds between. */
-const updating = { looks: 3, pause: 5000 };
+export const updating = { looks: 3, pause: 5000 };
 
 /** The packages of a repository, from an index whose signature and checksum are right. */
 export async function readRepository(place: RepositoryPlace, options: ReadOptions): Promise<PackageEntry[]> {
@@ -30,7 +30,7 @@ export async function readRepository(place: RepositoryPlace, options: ReadOption
       const release = await textOf(place.inRelease);
       const indexes = await signedIndexes(release, place.inRelease, { armored, trusted: place.trusted });
       const sha256 = indexes.get(place.index.path);
-      if (sha256 === undefined) throw notListed(place);
+      if (sha256 === undefined) throw notListed(place, [...indexes.keys()]);
       try {
         return parsePackages(await textOf(place.index.url, sha256));
       } catch (error) {
@@ -45,9 +45,9 @@ export async function readRepository(place: RepositoryPlace, options: ReadOption
   }
 }
 
-const notListed = ({ inRelease, index }: RepositoryPlace): LabwrightError =>
+const notListed = ({ inRelease, index }: RepositoryPlace, listed: string[]): LabwrightError =>
   new LabwrightError({
     code: "index-missing",
-    message: `${inRelease} lists no index ${index.path}`,
+    message: `${inRelease} lists no index ${index.path}; it lists ${listed.slice(0, 8).join(", ") || "none"}`,
     remedy: "Use another mirror: this one has no packages for the machine's processor.",
   });

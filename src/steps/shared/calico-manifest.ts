@@ -106,6 +106,9 @@ for ((n = 0; n < 300; n++)); do (ready) 2>/dev/null && break; sleep 0.2; done
 cd /host/etc/cni/net.d || exit
 [[ ! -e ${waiting} ]] || { ln -f ${waiting} 10-calico.conflist && rm -f ${waiting}; }`;
 
+/** The programs that the hook calls by name; the image has to have them. */
+export const hookPrograms = ["ln", "rm", "sleep"];
+
 function setVariables(container: Container, wanted: Record<string, string>): void {
   const others = (container.env ?? []).filter(({ name }) => !Object.hasOwn(wanted, name));
   container.env = [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))];

@@ -1,0 +1,37 @@
+import { imageNames } from "../../src/versions.ts";
+import { type Check, differs, type Finding, guarded, same } from "./check.ts";
+import { architectures } from "./platforms.ts";
+import { forProcessor, manifestOf, parseName } from "./registry.ts";
+import { where } from "./where.ts";
+
+/** The node image's base: src/artifacts/upstream/source.ts. */
+const base = "docker.io/library/debian:bookworm";
+
+export const images: Check = {
+  name: "Each image is in its registry",
+  assumes:
+    "the images of src/versions.ts and of Calico's manifest are there for amd64 and arm64, for anybody",
+  places: ["registry.k8s.io", "quay.io", "registry-1.docker.io", "auth.docker.io"],
+  async look({ minor }) {
+    const sets = (["kubernetes", "calico", "nginx", "nginx-stable"] as const).flatMap((set) =>
+      imageNames(set, minor),
+    );
+    const found = await Promise.all([...sets, base].map((name) => guarded(() => lookAt(name))));
+    return found.flat();
+  },
+};
+
+const nameOf = (name: string): string =>
+  name === base
+    ? `change the name in ${where("src/artifacts/upstream/source.ts", "debian:bookworm")}`
+    : `change the name in ${where("src/versions.ts", "export function imageNames")}`;
+
+async function lookAt(name: string): Promise<Finding[]> {
+  const image = parseName(name);
+  const answer = await manifestOf(image, image.tag).catch((error: Error) => error);
+  if (answer instanceof Error) return [differs(`${name} cannot be pulled: ${answer.message}`, nameOf(name))];
+  const { digest, manifest } = answer;
+  const missing = architectures.filter((architecture) => !forProcessor(manifest, architecture));
+  if (missing.length > 0) return [differs(`${name} is not there for ${missing.join(", ")}`, nameOf(name))];
+  return [same(`${name} ${digest}`)];
+}

@@ -1,0 +1,28 @@
+import type { ProgramSet } from "../../src/artifacts/types.ts";
+import type { Architecture } from "../../src/hosts/architecture.ts";
+import type { Platform } from "../../src/hosts/platform.ts";
+
+export const architectures: readonly Architecture[] = ["amd64", "arm64"];
+
+/** The distributions whose packages of Docker a machine can take: the node image's first. */
+export const distributions = [
+  { id: "debian", codename: "bookworm" },
+  { id: "debian", codename: "trixie" },
+  { id: "ubuntu", codename: "noble" },
+] as const;
+
+/** Of Kubernetes' repository all distributions take the same packages. */
+const ofDocker: readonly ProgramSet[] = ["containerd", "docker-compose"];
+
+export const platformsOf = (set: ProgramSet): Platform[] =>
+  (ofDocker.includes(set) ? distributions : distributions.slice(0, 1)).flatMap((distribution) =>
+    architectures.map((architecture) => ({ architecture, distribution })),
+  );
+
+export const programSetNames: readonly ProgramSet[] = [
+  "kubernetes-node",
+  "cni-plugins",
+  "crictl",
+  "containerd",
+  "docker-compose",
+];

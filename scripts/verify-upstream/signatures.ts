@@ -1,0 +1,47 @@
+import { readKeys } from "openpgp";
+import type { RepositoryPlace } from "../../src/artifacts/upstream/places.ts";
+import { type Check, type Finding, guarded, notice, same } from "./check.ts";
+import { distributions } from "./platforms.ts";
+import { where } from "./where.ts";
+import type { World } from "./world.ts";
+
+const day = 86_400_000;
+/** Days ahead that an expiring key is named. */
+const ahead = 60;
+
+export const signatures: Check = {
+  name: "Each repository is signed by the known key",
+  assumes:
+    "InRelease is signed by the key with the pinned fingerprint and lists our index (src/artifacts/upstream/places.ts)",
+  places: ["pkgs.k8s.io", "download.docker.com"],
+  async look(world) {
+    const { places, minor } = world;
+    const repositories = [
+      places.kubernetes(minor),
+      ...distributions.map((distribution) => places.docker(distribution, "amd64")),
+    ];
+    const found = await Promise.all(repositories.map((one) => guarded(() => lookAt(one, world))));
+    return found.flat();
+  },
+};
+
+async function lookAt(place: RepositoryPlace, { entries, text }: World): Promise<Finding[]> {
+  const packages = await entries(place);
+  const keys = await readKeys({ armoredKeys: await text(place.key) });
+  const trusted = keys.find((key) => place.trusted.includes(key.getFingerprint().toUpperCase()));
+  const expires = await trusted?.getExpirationTime();
+  return [
+    same(`${place.inRelease}: the signature is right; ${packages.length} packages`),
+    ...expiry(place.key, expires ?? null, new Date()),
+  ];
+}
+
+/** `null` and Infinity: unknown, never. */
+export function expiry(url: string, expires: Date | number | null, now: Date): Finding[] {
+  if (!(expires instanceof Date)) return [same(`${url}: the key does not expire`)];
+  const days = Math.floor((expires.getTime() - now.getTime()) / day);
+  const words = `${url}: the key expires on ${expires.toISOString().slice(0, 10)}, in ${days} days`;
+  if (days > ahead) return [same(words)];
+  const change = `look for the project's new key; its fingerprint goes to ${where("src/artifacts/upstream/places.ts", "const keys")}`;
+  return [notice(words, change)];
+}
