@@ -1,4 +1,5 @@
-import { LabwrightError, messageOf } from "../../src/errors.ts";
+import { LabwrightError } from "../../src/errors.ts";
+import { reasonOf } from "../../src/http/client.ts";
 import { where } from "./where.ts";
 import type { World } from "./world.ts";
 
@@ -55,7 +56,8 @@ const changes: Record<string, () => string> = {
 /** A check that fails is a difference: its assumption could not be confirmed. */
 export function findingOf(error: unknown): Finding {
   const change = error instanceof LabwrightError ? changes[error.code]?.() : undefined;
-  return differs(messageOf(error), change ?? "look at the place by hand: the check could not be made");
+  const text = error instanceof LabwrightError ? error.message : reasonOf(error);
+  return differs(text, change ?? "look at the place by hand: the check could not be made");
 }
 
 /** Runs `look`, and makes a difference of what it throws. */

@@ -1,7 +1,8 @@
+import { secondPlaceOf } from "../../src/steps/shared/pull-image.ts";
 import { imageNames } from "../../src/versions.ts";
 import { type Check, differs, type Finding, guarded, same } from "./check.ts";
 import { architectures } from "./platforms.ts";
-import { forProcessor, manifestOf, parseName } from "./registry.ts";
+import { forProcessor, manifestOf, parseName, RegistryError } from "./registry.ts";
 import { where } from "./where.ts";
 
 /** The node image's base: src/artifacts/upstream/source.ts. */
@@ -11,15 +12,20 @@ export const images: Check = {
   name: "Each image is in its registry",
   assumes:
     "the images of src/versions.ts and of Calico's manifest are there for amd64 and arm64, for anybody",
-  places: ["registry.k8s.io", "quay.io", "registry-1.docker.io", "auth.docker.io"],
+  places: ["registry.k8s.io", "quay.io", "registry-1.docker.io", "auth.docker.io", "public.ecr.aws"],
   async look({ minor }) {
     const sets = (["kubernetes", "calico", "nginx", "nginx-stable"] as const).flatMap((set) =>
       imageNames(set, minor),
     );
-    const found = await Promise.all([...sets, base].map((name) => guarded(() => lookAt(name))));
+    const found = await Promise.all(
+      withSecondPlaces([...sets, base]).map((name) => guarded(() => lookAt(name))),
+    );
     return found.flat();
   },
 };
+
+const withSecondPlaces = (names: readonly string[]): string[] =>
+  names.flatMap((name) => [name, secondPlaceOf(name) ?? []].flat());
 
 const nameOf = (name: string): string =>
   name === base
@@ -29,7 +35,11 @@ const nameOf = (name: string): string =>
 async function lookAt(name: string): Promise<Finding[]> {
   const image = parseName(name);
   const answer = await manifestOf(image, image.tag).catch((error: Error) => error);
-  if (answer instanceof Error) return [differs(`${name} cannot be pulled: ${answer.message}`, nameOf(name))];
+  if (answer instanceof Error) {
+    const isMissing = answer instanceof RegistryError && answer.status === 404;
+    const change = isMissing ? nameOf(name) : "run it again: a limit or an outage passes";
+    return [differs(`${name} cannot be pulled: ${answer.message}`, change)];
+  }
   const { digest, manifest } = answer;
   const missing = architectures.filter((architecture) => !forProcessor(manifest, architecture));
   if (missing.length > 0) return [differs(`${name} is not there for ${missing.join(", ")}`, nameOf(name))];

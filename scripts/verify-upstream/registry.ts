@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { request } from "../../src/http/client.ts";
+import { reasonOf, request } from "../../src/http/client.ts";
 
 export interface Descriptor {
   mediaType: string;
@@ -36,15 +36,28 @@ export function parseName(name: string): ImageName {
 /** Asks a registry, as anybody: with the token that its 401 says where to get. OCI distribution specification. */
 async function ask({ host, repository }: ImageName, path: string): ReturnType<typeof request> {
   const url = `https://${host}/v2/${repository}/${path}`;
-  let response = await request(url, { headers: { accept: accepted } });
+  const get = (headers: Record<string, string> = {}) =>
+    request(url, { headers: { accept: accepted, ...headers } }).catch((cause: unknown) => {
+      throw new Error(`${host} does not answer: ${reasonOf(cause)}`);
+    });
+  let response = await get();
   if (response.status === 401) {
     await response.body?.cancel();
     const token = await tokenFor(response.headers.get("www-authenticate") ?? "", repository);
-    response = await request(url, { headers: { accept: accepted, authorization: `Bearer ${token}` } });
+    response = await get({ authorization: `Bearer ${token}` });
   }
   if (response.ok) return response;
   await response.body?.cancel();
-  throw new Error(`${url} answers with ${response.status}`);
+  throw new RegistryError(`${url} answers with ${response.status}`, response.status);
+}
+
+/** A registry's answer that is not a success. */
+export class RegistryError extends Error {
+  readonly status: number;
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 async function tokenFor(challenge: string, repository: string): Promise<string> {

@@ -92,7 +92,8 @@ export const npm: Check = {
 };
 
 const viewed = ({ run }: World, name: string): Promise<string | undefined> =>
-  run("npm", ["view", name, "version"]).then(
+  // `npm run --silent` would hand its silence down, and with it the error's code.
+  run("npm", ["view", name, "version", "--loglevel=error"]).then(
     (text) => text.trim() || undefined,
     (error: unknown) => {
       if (/E404|is not in this registry/.test(messageOf(error))) return undefined;

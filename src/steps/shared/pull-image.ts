@@ -26,7 +26,7 @@ interface Failure {
 const growingPauses = [5, 20];
 
 /** Docker's official images lie on Amazon's public registry too, under the same tags: https://gallery.ecr.aws/docker */
-function secondPlaceOf(image: string): string | undefined {
+export function secondPlaceOf(image: string): string | undefined {
   const [, name] = /^docker\.io\/library\/(.+)$/.exec(image) ?? [];
   return name && `public.ecr.aws/docker/library/${name}`;
 }
