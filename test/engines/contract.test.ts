@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { cacheFolder } from "../../src/paths.ts";
 import { debianRelease, noDebian, unpack } from "./debian-release.ts";
-import { endpoint, pathOf, startEngine, stopEngine, type TestEngine } from "./engine.ts";
+import { endpoint, homeOf, pathOf, startEngine, stopEngine, type TestEngine } from "./engine.ts";
 import { short } from "./long.ts";
 
 const root = process.getuid?.() === 0 ? false : "only root can start an engine";
@@ -27,6 +27,8 @@ async function contract(engine: TestEngine): Promise<void> {
           PATH: pathOf(engine),
           DOCKER_HOST: endpoint(engine),
           LABWRIGHT_CONTRACT: "all",
+          // A suite on another engine has labs of the same names.
+          XDG_DATA_HOME: homeOf(engine),
         },
         stdio: ["ignore", "inherit", "inherit"],
       },

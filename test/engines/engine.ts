@@ -18,6 +18,8 @@ const folderOf = ({ name }: TestEngine): string => `/var/tmp/labwright-engine-${
 const bridgeOf = ({ name }: TestEngine): string => `lwe-${name}`;
 const pidFile = (engine: TestEngine): string => join(folderOf(engine), "docker.pid");
 export const endpoint = (engine: TestEngine): string => `unix://${join(folderOf(engine), "docker.sock")}`;
+/** For XDG_DATA_HOME of what uses it. */
+export const homeOf = (engine: TestEngine): string => join(folderOf(engine), "home");
 export const pathOf = ({ programs }: TestEngine): string => `${programs}:${process.env.PATH}`;
 
 /**
