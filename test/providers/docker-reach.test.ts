@@ -3,7 +3,13 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import { assertAnswers } from "../../src/providers/docker/direct.ts";
 import type { EngineFacts } from "../../src/providers/docker/docker.ts";
-import { type EngineSite, publishedPort, type Reach, reachOf } from "../../src/providers/docker/reach.ts";
+import {
+  type EngineSite,
+  placeOfPort,
+  publishedPort,
+  type Reach,
+  reachOf,
+} from "../../src/providers/docker/reach.ts";
 import { defaultGateway } from "../../src/providers/docker/site.ts";
 
 const linux: EngineSite = {
@@ -173,4 +179,13 @@ test("a container that answers or refuses is there; what nobody answers for is e
     code: "engine-elsewhere",
     message: /255\.255\.255\.255:22/,
   });
+});
+
+test("a machine is looked for where it is, however it was made, and never at a port of this computer by default", () => {
+  const published: Reach = { kind: "published", host: "build.example", bind: "0.0.0.0" };
+  const ports = "0.0.0.0:32768->22/tcp, [::]:32768->22/tcp";
+  assert.equal(placeOfPort(published, { address: "10.89.0.10", ports }, 22), "build.example:32768");
+  assert.equal(placeOfPort(published, { address: "10.89.0.10", ports }, 30080), undefined);
+  assert.equal(placeOfPort(published, { address: "10.89.0.10", ports: "" }, 22), "10.89.0.10:22");
+  assert.equal(placeOfPort({ kind: "direct" }, { address: "10.89.0.10", ports }, 22), "10.89.0.10:22");
 });

@@ -11,7 +11,7 @@ import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { givePasswords, startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
-import { publishedPort } from "./reach.ts";
+import { placeOfPort } from "./reach.ts";
 import { imagesFolder } from "./volume.ts";
 
 export { ground } from "./ground.ts";
@@ -63,13 +63,8 @@ class DockerProvider implements Provider {
 
   #placeIn(row: string): Place & Pick<Found, "reach"> & { state: string } {
     const [, state = "", ports = "", , address = "", hostKey = ""] = row.split("\t");
-    const { reach: way } = this.#engine;
-    const reach = (port: number): string | undefined => {
-      if (way.kind !== "published") return `${address}:${port}`;
-      const published = publishedPort(ports, port);
-      return published === undefined ? undefined : `${way.host}:${published}`;
-    };
-    const [host = address, port = "22"] = (reach(22) ?? "").split(":");
+    const reach = (port: number) => placeOfPort(this.#engine.reach, { address, ports }, port);
+    const [host = "", port = ""] = (reach(22) ?? `${address}:22`).split(":");
     return { state, address, reach, host, port: Number(port), hostKeys: [hostKey] };
   }
 

@@ -70,3 +70,17 @@ export const engineRefused = ({ because, remedy }: { because: string; remedy: st
 /** The port of a machine that an engine has published, in the form of `docker ps` or `docker port`: IPv4 first. */
 export const publishedPort = (ports: string, port: number): string | undefined =>
   new RegExp(`\\d+\\.\\d+\\.\\d+\\.\\d+:(\\d+)->${port}/tcp`).exec(ports)?.[1];
+
+/**
+ * `host:port` at which this computer reaches a port of a machine; undefined if it does not. One that was made when
+ * containers' addresses were reached has no published ports, and is looked for at its address.
+ */
+export function placeOfPort(
+  reach: Reach,
+  { address, ports }: { address: string; ports: string },
+  port: number,
+): string | undefined {
+  if (reach.kind !== "published" || !ports.includes("->")) return `${address}:${port}`;
+  const published = publishedPort(ports, port);
+  return published === undefined ? undefined : `${reach.host}:${published}`;
+}
