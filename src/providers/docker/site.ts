@@ -36,15 +36,22 @@ async function endpointOf(docker: Docker): Promise<string> {
  */
 async function isBridged(docker: Docker): Promise<boolean | undefined> {
   const here = await readdir("/sys/class/net").catch((): string[] => []);
+  const bridges = await bridgesOf(docker);
+  if (bridges.length === 0) return undefined;
+  const own = bridges.filter((bridge) => bridge !== "docker0");
+  return (own.length > 0 ? own : bridges).some((bridge) => here.includes(bridge));
+}
+
+/** The interfaces of an engine's networks, on the engine's computer. */
+export async function bridgesOf(docker: Docker): Promise<string[]> {
   const ids = await docker.list(sh`network ls --quiet --filter driver=bridge`);
-  if (ids.length === 0) return undefined;
-  const format = '{{.Id}}\t{{index .Options "com.docker.network.bridge.name"}}';
-  const bridges = (await docker.list(sh`network inspect --format ${format} ${ids}`)).map((line) => {
+  if (ids.length === 0) return [];
+  // Without `with` the client prints "<no value>" for an option that a network does not have.
+  const format = '{{.Id}}\t{{with index .Options "com.docker.network.bridge.name"}}{{.}}{{end}}';
+  return (await docker.list(sh`network inspect --format ${format} ${ids}`)).map((line) => {
     const [id = "", name] = line.split("\t");
     return name || `br-${id.slice(0, 12)}`;
   });
-  const own = bridges.filter((bridge) => bridge !== "docker0");
-  return (own.length > 0 ? own : bridges).some((bridge) => here.includes(bridge));
 }
 
 /** The default gateway of a computer that is a container: proc(5), where addresses stand as hexadecimal little-endian. */
