@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { cacheFolder } from "../../src/paths.ts";
 import { debianRelease, noDebian, unpack } from "./debian-release.ts";
-import { endpoint, homeOf, pathOf, startEngine, stopEngine, type TestEngine } from "./engine.ts";
+import { endpoint, homeOf, namespaceOf, pathOf, startEngine, stopEngine, type TestEngine } from "./engine.ts";
 import { short } from "./long.ts";
 
 const root = process.getuid?.() === 0 ? false : "only root can start an engine";
@@ -17,8 +17,16 @@ async function contract(engine: TestEngine): Promise<void> {
   await startEngine(engine);
   try {
     const child = spawn(
-      process.execPath,
-      ["--test", "--test-timeout=1200000", "test/contract/providers-docker.test.ts"],
+      "ip",
+      [
+        "netns",
+        "exec",
+        namespaceOf(engine),
+        process.execPath,
+        "--test",
+        "--test-timeout=1200000",
+        "test/contract/providers-docker.test.ts",
+      ],
       {
         cwd: join(import.meta.dirname, "../.."),
         env: {
@@ -51,7 +59,7 @@ test("the contract holds on Docker 26.1, as Debian 13 has it", { skip }, async (
     const programs = join(folder, "programs");
     for (const from of ["usr/sbin", "usr/bin"])
       await cp(join(files, from), programs, { recursive: true, dereference: true });
-    await contract({ name: "26", number: 26, programs });
+    await contract({ name: "26", programs });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -61,5 +69,5 @@ const compiled = join(cacheFolder(), "tests", "docker-29");
 
 /** test/engines/moby/compile fills the folder. */
 test("the contract holds on Docker 29, as it is compiled from its modules", { skip }, async () => {
-  await contract({ name: "29", number: 29, programs: compiled });
+  await contract({ name: "29", programs: compiled });
 });

@@ -6,16 +6,15 @@ import { pidOf, untilAnswers, untilGone } from "../../src/providers/shared/daemo
 
 /** A Docker engine that a test starts beside whatever runs on this computer. */
 export interface TestEngine {
-  /** Its bridge and folder are called after it. */
+  /** Its network namespace and folder are called after it. */
   name: string;
-  /** The network of its bridge: 10.201.<number>.0/24. */
-  number: number;
   /** The folder of its programs; what it lacks is taken from this computer. */
   programs: string;
 }
 
 const folderOf = ({ name }: TestEngine): string => `/var/tmp/labwright-engine-${name}`;
-const bridgeOf = ({ name }: TestEngine): string => `lwe-${name}`;
+/** ip-netns(8): what uses the engine has to run there. */
+export const namespaceOf = ({ name }: TestEngine): string => `labwright-engine-${name}`;
 const pidFile = (engine: TestEngine): string => join(folderOf(engine), "docker.pid");
 export const endpoint = (engine: TestEngine): string => `unix://${join(folderOf(engine), "docker.sock")}`;
 /** For XDG_DATA_HOME of what uses it. */
@@ -23,8 +22,8 @@ export const homeOf = (engine: TestEngine): string => join(folderOf(engine), "ho
 export const pathOf = ({ programs }: TestEngine): string => `${programs}:${process.env.PATH}`;
 
 /**
- * Starts it with a bridge of its own and without rules of netfilter: two engines would give containers on docker0 the same
- * addresses, and the second would empty the first one's chains. What a killed run has left is removed first.
+ * Starts it in a network namespace of its own: two engines in one would give containers on docker0 the same addresses, and
+ * the second would empty the first one's chains. What a killed run has left is removed first.
  */
 export async function startEngine(engine: TestEngine): Promise<void> {
   await stopEngine(engine);
@@ -36,18 +35,15 @@ export async function startEngine(engine: TestEngine): Promise<void> {
     "exec-root": join(folder, "run"),
     pidfile: pidFile(engine),
     hosts: [endpoint(engine)],
-    bridge: bridgeOf(engine),
-    iptables: false,
-    ip6tables: false,
   };
   await writeFile(file, JSON.stringify(configuration));
   const log = join(folder, "dockerd.log");
   await localHost().run(sh`
     export PATH=${pathOf(engine)}
-    ip link add ${bridgeOf(engine)} type bridge
-    ip addr add ${`10.201.${engine.number}.1/24`} dev ${bridgeOf(engine)}
-    ip link set ${bridgeOf(engine)} up
-    setsid -f dockerd --config-file ${file} >${log} 2>&1 </dev/null
+    ip netns add ${namespaceOf(engine)}
+    ip -n ${namespaceOf(engine)} link set lo up
+    # ip-netns(8) would hide the cgroups below /sys, which dockerd needs.
+    setsid -f nsenter ${`--net=/run/netns/${namespaceOf(engine)}`} dockerd --config-file ${file} >${log} 2>&1 </dev/null
     ${untilAnswers(sh`DOCKER_HOST=${endpoint(engine)} docker version`, [log])}`);
 }
 
@@ -61,6 +57,6 @@ export async function stopEngine(engine: TestEngine): Promise<void> {
       docker network ls --quiet --filter type=custom | xargs -r docker network rm >/dev/null
       kill ${pid}
       ${untilGone(pid, folderOf(engine))}`);
-  await localHost().run(sh`ip link delete ${bridgeOf(engine)} 2>/dev/null; true`);
+  await localHost().run(sh`ip netns delete ${namespaceOf(engine)} 2>/dev/null; true`);
   await rm(folderOf(engine), { recursive: true, force: true });
 }

@@ -123,7 +123,7 @@ export async function askEngine(docker: Docker): Promise<EngineFacts | undefined
 /** What the docker command line says where it does not reach the engine, or loses it on the way. */
 const isUnanswered = (error: unknown): error is LabwrightError =>
   error instanceof LabwrightError &&
-  /cannot connect to the docker daemon|error during connect|connection refused|(^|[\s:])EOF\s*$/i.test(
+  /cannot connect to the docker daemon|failed to connect to the docker api|error during connect|connection refused|(^|[\s:])EOF\s*$/i.test(
     error.output ?? "",
   );
 
