@@ -10,6 +10,8 @@ export interface TestEngine {
   name: string;
   /** The folder of its programs; what it lacks is taken from this computer. */
   programs: string;
+  /** More of its daemon.json. */
+  settings?: Record<string, unknown>;
 }
 
 const folderOf = ({ name }: TestEngine): string => `/var/tmp/labwright-engine-${name}`;
@@ -35,6 +37,7 @@ export async function startEngine(engine: TestEngine): Promise<void> {
     "exec-root": join(folder, "run"),
     pidfile: pidFile(engine),
     hosts: [endpoint(engine)],
+    ...engine.settings,
   };
   await writeFile(file, JSON.stringify(configuration));
   const log = join(folder, "dockerd.log");
