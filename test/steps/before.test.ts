@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
-import { giveBack, isMadeBy, remember, type Touched } from "../../src/steps/shared/before.ts";
+import { giveBack, isMadeBy, noteOwn, remember, type Touched } from "../../src/steps/shared/before.ts";
 
 let root: string;
 const at = (path: string): string => join(root, path);
@@ -105,4 +105,12 @@ test("what a step has made is told from what was there before it, and from anoth
   assert.ok((await made("one", "came")) && (await made("one", "file")));
   assert.ok(!(await made("one", "data/theirs")) && !(await made("one", "etc/theirs/link")));
   assert.ok(!(await made("two", "came")));
+});
+
+test("what an earlier attempt of ours has left in a folder stays there, and goes when it is given back", async () => {
+  await host.run(noteOwn("one", at("data/theirs"), at("state/before")));
+  await noting("one", { folders: [at("data/theirs")] });
+  assert.ok(existsSync(at("data/theirs/file")), "it is not moved aside");
+  await restoring("one");
+  assert.ok(existsSync(at("data/theirs")) && !existsSync(at("data/theirs/file")));
 });

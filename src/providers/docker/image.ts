@@ -9,6 +9,7 @@ import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Lab } from "../../lab/types.ts";
+import { noteOwn } from "../../steps/shared/before.ts";
 import { buildArguments, exportProxies } from "../../steps/shared/proxies.ts";
 import {
   ensureNodeImage,
@@ -38,6 +39,9 @@ export interface NodeImage {
 const silentWork = { silence: 60 * 60_000 };
 
 const repository = "labwright/node";
+
+/** Where containerd keeps images on a machine. */
+const imageStore = "/var/lib/containerd";
 
 function nodeImage({ id }: Recipe): NodeImage {
   const name = `${repository}:${id}`;
@@ -79,13 +83,18 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
       hostname: "node-image",
       image: baseName,
       labels: {},
-      flags: ["--label", makerLabel(), "--volume", `${image.volume}:/var/lib/containerd`],
+      flags: ["--label", makerLabel(), "--volume", `${image.volume}:${imageStore}`],
       user: "root",
       sudo: "none",
       passwords: {},
       authorizedKey: keys.publicKey,
       ports: [22],
     });
+    if (goesOn) {
+      // A mount cannot be moved aside, and what is in it is the earlier attempt's.
+      const note = noteOwn("container-runtime", imageStore).reveal();
+      await docker.run(sh`exec ${container} sh -c ${note}`);
+    }
     const access = await buildAccess(engine, container, keys.privateKey);
     if (engine.direct) await assertAnswers(access.host);
     await prepareNode(request, recipe, access);

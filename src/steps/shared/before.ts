@@ -54,6 +54,10 @@ export const remember = (owner: string, touched: Touched, folder = beforeFolder)
   done
   true`;
 
+/** Notes that what a folder holds is the owner's own, from an earlier attempt: `remember` then leaves it where it is. */
+export const noteOwn = (owner: string, path: string, folder = beforeFolder): Command =>
+  sh`mkdir -p ${`${folder}/${owner}`} && printf 'emptied %s\n' ${path} >>${`${folder}/${owner}/list`}`;
+
 /** Whether a path came to be by that owner's doing, and was not there before it. */
 export const isMadeBy = (owner: string, path: string, folder = beforeFolder): Command =>
   sh`grep -qxF -e ${`made ${path}`} -e ${`came ${path}`} ${`${folder}/${owner}/list`}`;
