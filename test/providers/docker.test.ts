@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { capabilitiesIn, unknownCapability } from "../../src/providers/docker/capabilities.ts";
-import { assignAddresses, machineAddress } from "../../src/providers/shared/subnet.ts";
+import { assignAddresses, machineAddress, subnetsIn } from "../../src/providers/shared/subnet.ts";
 
 test("addresses are given from .10 on, across octets, and never outside of the network", () => {
   assert.equal(machineAddress("10.89.7.0/24", 0), "10.89.7.10");
@@ -36,4 +36,16 @@ test("capabilities are read out of a mask of the kernel", () => {
 test("an engine's refusal names the capability that it does not know", () => {
   assert.equal(unknownCapability('invalid CapAdd: unknown capability: "CAP_BPF"'), "BPF");
   assert.equal(unknownCapability("permission denied"), undefined);
+});
+
+test("networks that only a route tells of count as taken: a bridge without a carrier is no interface to Node.js", () => {
+  const table = [
+    "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+    "eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+    "docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0",
+    "br-1\t00CC590A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0",
+    "tun0\t0000600A\t00000000\t0001\t0\t0\t0\t0000F0FF\t0\t0\t0",
+    "",
+  ].join("\n");
+  assert.deepEqual(subnetsIn(table), ["172.17.0.0/16", "10.89.204.0/24", "10.96.0.0/12"]);
 });

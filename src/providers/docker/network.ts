@@ -13,7 +13,7 @@ export async function ensureNetwork(docker: Docker, lab: Lab): Promise<string> {
   const [present] = await docker.list(sh`network ls --quiet --filter ${`label=${label.lab}=${lab.name}`}`);
   if (present !== undefined) return docker.run(sh`network inspect --format ${format} ${present}`);
   if (await docker.has("network", name)) throw nameTaken("network", name);
-  const subnet = lab.machineSubnet ?? freeSubnet(lab, await engineSubnets(docker));
+  const subnet = lab.machineSubnet ?? (await freeSubnet(lab, await engineSubnets(docker)));
   await docker.run(sh`network create --subnet ${subnet} --label ${`${label.lab}=${lab.name}`} ${name}`);
   return subnet;
 }

@@ -83,7 +83,7 @@ async function createNetwork({ incus, facts, members }: Engine, lab: Lab): Promi
   const others = await incus.query("/1.0/networks?recursion=1", networksSchema);
   if (others.some((other) => other.name === name)) throw nameTaken("network", name);
   const taken = others.flatMap(({ config }) => config["ipv4.address"]?.match(/^[\d.]+\/\d+$/) ?? []);
-  const subnet = lab.machineSubnet ?? freeSubnet(lab, taken);
+  const subnet = lab.machineSubnet ?? (await freeSubnet(lab, taken));
   const address = `${gatewayOf(subnet)}/${subnet.split("/")[1]}`;
   const config = {
     "ipv4.address": address,

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { LabwrightError } from "../../errors.ts";
 import { overlaps } from "../../lab/cidr.ts";
@@ -46,9 +47,9 @@ function* candidates(name: string): Generator<string> {
 }
 
 /** A network for a lab's machines that overlaps none of its own, of this computer's, and of those that are `taken`. */
-export function freeSubnet(lab: Lab, taken: readonly string[]): string {
+export async function freeSubnet(lab: Lab, taken: readonly string[]): Promise<string> {
   const { podSubnet, serviceSubnet } = lab.cluster.network;
-  const used = [podSubnet, serviceSubnet, ...taken, ...ownSubnets()];
+  const used = [podSubnet, serviceSubnet, ...taken, ...ownSubnets(), ...(await routedSubnets())];
   for (const subnet of candidates(lab.name)) {
     if (!used.some((other) => overlaps(subnet, other))) return subnet;
   }
@@ -63,6 +64,28 @@ const ownSubnets = (): string[] =>
   Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .flatMap(({ family, cidr }) => (family === "IPv4" && cidr ? [cidr] : []));
+
+/**
+ * The networks that this computer has routes to. Node.js leaves out bridges without a carrier, whose machines are
+ * stopped: their routes stay. Linux only; elsewhere an engine is in a virtual machine.
+ */
+const routedSubnets = async (): Promise<string[]> =>
+  subnetsIn(await readFile("/proc/net/route", "utf8").catch(() => ""));
+
+/** The networks in proc(5)'s table of routes, but for the default: its words are in hexadecimal, in the host's order. */
+export const subnetsIn = (table: string): string[] =>
+  table
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split("\t"))
+    .flatMap(([, destination = "", , , , , , mask = ""]) => {
+      const prefix = [...mask].reduce((sum, digit) => sum + bitsOf(digit), 0);
+      const octets = (destination.match(/../g) ?? []).reverse().map((byte) => Number.parseInt(byte, 16));
+      return prefix === 0 || octets.length !== 4 ? [] : [`${octets.join(".")}/${prefix}`];
+    });
+
+/** How many bits of a hexadecimal digit are set. */
+const bitsOf = (digit: string): number => Number.parseInt(digit, 16).toString(2).replaceAll("0", "").length;
 
 const tooSmall = (subnet: string, count: number): LabwrightError =>
   new LabwrightError({
