@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LabwrightError } from "../../src/errors.ts";
 import { capabilitiesIn, unknownCapability } from "../../src/providers/docker/capabilities.ts";
+import { isUnanswered } from "../../src/providers/docker/docker.ts";
 import { assignAddresses, machineAddress, subnetsIn } from "../../src/providers/shared/subnet.ts";
 
 test("addresses are given from .10 on, across octets, and never outside of the network", () => {
@@ -48,4 +50,18 @@ test("networks that only a route tells of count as taken: a bridge without a car
     "",
   ].join("\n");
   assert.deepEqual(subnetsIn(table), ["172.17.0.0/16", "10.89.204.0/24", "10.96.0.0/12"]);
+});
+
+test("what the engine says of a registry is not taken for a lost engine", () => {
+  const failed = (output: string) =>
+    isUnanswered(new LabwrightError({ code: "command-failed", message: "x", remedy: "y", output }));
+  assert.ok(
+    failed(
+      "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+    ),
+  );
+  assert.ok(failed('error during connect: Post "http://docker:2375/v1.41/containers/create": EOF'));
+  assert.ok(failed("EOF"));
+  assert.ok(!failed('Error response from daemon: Get "https://registry-1.docker.io/v2/": EOF'));
+  assert.ok(!failed('Error response from daemon: Get "https://quay.io/v2/": dial tcp: connection refused'));
 });

@@ -121,8 +121,10 @@ export async function askEngine(docker: Docker): Promise<EngineFacts | undefined
 }
 
 /** What the docker command line says where it does not reach the engine, or loses it on the way. */
-const isUnanswered = (error: unknown): error is LabwrightError =>
+export const isUnanswered = (error: unknown): error is LabwrightError =>
   error instanceof LabwrightError &&
+  // What the engine itself says of a registry, such as an EOF on a bad line, is an answer.
+  !/Error response from daemon/i.test(error.output ?? "") &&
   /cannot connect to the docker daemon|failed to connect to the docker api|error during connect|connection refused|(^|[\s:])EOF\s*$/i.test(
     error.output ?? "",
   );
