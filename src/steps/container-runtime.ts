@@ -6,7 +6,6 @@ import { crictlRange, releaseRanges, releasesOf } from "../versions.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "./shared/files.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
-import { proxiesOf } from "./shared/proxies.ts";
 import { template } from "./shared/template.ts";
 
 const configFile = "/etc/containerd/config.toml";
@@ -51,7 +50,7 @@ function mirrorDifference(fact: Output, mirror: string | undefined): string[] {
 export const containerRuntime = step({
   params: z.strictObject({}),
 
-  probe: (_, scene) => ({
+  probe: () => ({
     version: versionOf("containerd"),
     crictlVersion: versionOf("crictl"),
     cni: sh`cd ${cniFolder} && ls`,
@@ -61,7 +60,6 @@ export const containerRuntime = step({
     mirror: contentOf(mirrorFile),
     state: serviceState("containerd"),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
-    proxies: proxiesOf("containerd", scene).probe,
     capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
   }),
 
@@ -75,7 +73,6 @@ export const containerRuntime = step({
     ...textDifference(unitFile, facts.unit, unit()),
     ...textDifference(crictlFile, facts.crictl, crictl()),
     ...mirrorDifference(facts.mirror, scene.lab.mirrors.images),
-    ...proxiesOf("containerd", scene).differences(facts.proxies),
     ...inactive("containerd", facts.state),
   ],
 
@@ -95,7 +92,6 @@ export const containerRuntime = step({
     const mirror = site.lab.mirrors.images;
     if (mirror === undefined) await host.run(sh`rm -f ${mirrorFile}`);
     else await host.write({ path: mirrorFile, content: mirrorText(mirror) });
-    await proxiesOf("containerd", site).apply(host, "container-runtime");
     await host.run(sh`
       systemctl daemon-reload
       systemctl enable --quiet containerd

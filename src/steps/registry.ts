@@ -40,6 +40,7 @@ const steps: Record<string, () => Promise<Step>> = {
   namespace: async () => (await import("./namespace.ts")).namespace,
   "nginx-nodeport": async () => (await import("./nginx-nodeport.ts")).nginxNodeport,
   "nodeport-answers": async () => (await import("./nodeport-answers.ts")).nodeportAnswers,
+  "runtime-proxies": async () => (await import("./runtime-proxies.ts")).runtimeProxies,
   software: async () => (await import("./software.ts")).software,
   "service-answers": async () => (await import("./service-answers.ts")).serviceAnswers,
   "system-packages": async () => (await import("./system-packages.ts")).systemPackages,

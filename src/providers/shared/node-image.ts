@@ -133,7 +133,8 @@ export async function prepareNode(request: ImageRequest, { sets }: Recipe, acces
     await host.run(sh`
       systemctl stop containerd
       rm -rf /root/.ssh /etc/ssh/ssh_host_* /etc/labwright/user /etc/labwright/resolv.conf
-      rm -rf /etc/labwright/certificates /etc/systemd/system/*.service.d/labwright-proxy.conf
+      rm -rf /etc/labwright/certificates /etc/systemd/system/*.service.d/labwright-proxy.conf \
+        /var/lib/labwright/before/runtime-proxies
       : >/etc/machine-id
       journalctl --quiet --rotate --vacuum-time=1s 2>/dev/null; true`);
   } finally {
