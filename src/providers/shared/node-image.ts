@@ -21,6 +21,9 @@ export const imagesKept = 3;
 /** What makes a base system a machine: `rootfs/`, and `setup` to be run once that is in place. */
 export const infra = join(packageFolder, "infra", "node-image");
 
+/** The tasks that make a base system an image of machines. */
+const playbook = "internal/node-image";
+
 /** What the base system is, in the words of os-release(5). */
 const baseDistribution = { id: "debian", codename: "bookworm" };
 
@@ -88,6 +91,7 @@ async function recipeOf(
     .update(base.id)
     .update(lab.mirrors.debian ?? "");
   for (const { id } of parts) hash.update(`\n${id}`);
+  hash.update(`\n${await readFile(join(packageFolder, "playbooks", `${playbook}.yaml`))}`);
   const entries = await readdir(infra, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.sort()) hash.update(`\n${relative(infra, file)}\n`).update(await readFile(file));
@@ -115,7 +119,7 @@ export async function prepareNode(request: ImageRequest, { sets }: Recipe, acces
   const host = await connectWhenUp(machine.name, access, { seconds: 60, note: request.activity.note });
   try {
     const lab = { ...request.lab, machines: [machine] };
-    const plays = await loadPlays(["internal/node-image", ...sets.map((set) => `internal/images-${set}`)]);
+    const plays = await loadPlays([playbook, ...sets.map((set) => `internal/images-${set}`)]);
     await run({
       graph: graphOf(lab, plays),
       world: {
