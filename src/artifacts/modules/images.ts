@@ -94,7 +94,7 @@ const standsOnUserland = (set: ImageSet): boolean =>
 async function namesIn(workshop: Workshop, set: ImageSet, activity: Activity): Promise<string[]> {
   if (isNamedHere(set)) return imageNames(set, "");
   if (set === "calico") return imagesIn((await calicoManifest(workshop, activity)).text);
-  // kubeadm may be for another processor than this computer's; a test compares the table with what it lists.
+  // kubeadm may be for another processor than this computer's: the machine's own is asked when they are imported.
   const { recipe } = await wrapperModule("kubernetes", workshop.target);
   return imageNames(set, recipe.version.split(".").slice(0, 2).join("."));
 }

@@ -75,7 +75,7 @@ function filesFor(
   ];
 }
 
-/** The service's proxies as one resource of a step: what is asked of the machine, compared, written and removed. */
+/** The service's proxies as one resource of a step: what is asked of the machine, compared and written. */
 export function proxiesOf(unit: string, scene: Pick<Scene, "lab" | "addresses">) {
   const files = filesFor(unit, scene);
   const paths = files.map(({ path }) => path);
@@ -100,9 +100,6 @@ export function proxiesOf(unit: string, scene: Pick<Scene, "lab" | "addresses">)
         }
       }
     },
-
-    /** For a machine that becomes an image: nothing of this computer's settings stays in it. */
-    remove: sh`rm -f ${paths}`,
   };
 }
 
