@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,30 +66,38 @@ ${host ? `    host: ${host("stapp01")}\n` : ""}`;
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 
+/** Waits for a child's end, and kills it before that if the options say so. */
+export async function ranToEnd(
+  child: ChildProcessWithoutNullStreams,
+  { killAfter, killWhen }: { killAfter: number | undefined; killWhen: RegExp | undefined },
+): Promise<Ran> {
+  const started = Date.now();
+  let output = "";
+  let timer: NodeJS.Timeout | undefined;
+  const aim = () => {
+    if (timer || killAfter === undefined || (killWhen && !killWhen.test(output))) return;
+    timer = setTimeout(() => child.kill("SIGKILL"), killAfter);
+  };
+  aim();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (data) => {
+      output += data;
+      aim();
+    });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  clearTimeout(timer);
+  return { code, output, seconds: (Date.now() - started) / 1000 };
+}
+
 /** Runs `labwright … --file FILE …` for a lab file whose cluster is entered into a kubeconfig of the test's own. */
 export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"] {
   return async (args, { killAfter, killWhen, env } = {}) => {
     const words = args[0] === "exercise" ? 2 : 1;
     const [command, rest] = [args.slice(0, words), args.slice(words)];
-    const started = Date.now();
     const child = spawn(process.execPath, [main, ...command, "--file", file, ...rest], {
       env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true", ...env },
     });
-    let output = "";
-    let timer: NodeJS.Timeout | undefined;
-    const aim = () => {
-      if (timer || killAfter === undefined || (killWhen && !killWhen.test(output))) return;
-      timer = setTimeout(() => child.kill("SIGKILL"), killAfter);
-    };
-    aim();
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (data) => {
-        output += data;
-        aim();
-      });
-    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    clearTimeout(timer);
-    return { code, output, seconds: (Date.now() - started) / 1000 };
+    return ranToEnd(child, { killAfter, killWhen });
   };
 }
 

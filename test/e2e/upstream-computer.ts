@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Namespace } from "../upstream/network/namespace.ts";
-import type { Ran, RunOptions } from "./support.ts";
+import { type Ran, type RunOptions, ranToEnd } from "./support.ts";
 
 const exec = promisify(execFile);
 
@@ -106,24 +106,9 @@ export async function startComputer(options: ComputerOptions): Promise<Computer>
   const as = await becoming(options.user, folder);
 
   const run: Computer["run"] = async (args, { killAfter, killWhen, env } = {}) => {
-    const started = Date.now();
     const [program = "", ...words] = [...network.inhabit, ...as, process.execPath, main, ...args];
     const child = spawn(program, words, { cwd: base.HOME, env: { ...base, ...env } });
-    let output = "";
-    let timer: NodeJS.Timeout | undefined;
-    const aim = () => {
-      if (timer || killAfter === undefined || (killWhen && !killWhen.test(output))) return;
-      timer = setTimeout(() => child.kill("SIGKILL"), killAfter);
-    };
-    aim();
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (data) => {
-        output += data;
-        aim();
-      });
-    const code = await new Promise<number | null>((done) => child.on("close", done));
-    clearTimeout(timer);
-    return { code, output, seconds: (Date.now() - started) / 1000 };
+    return ranToEnd(child, { killAfter, killWhen });
   };
 
   return {
