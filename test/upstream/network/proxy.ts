@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
-import { Transform } from "node:stream";
+import { PassThrough, Transform } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** What the line between a client and the world does to bytes. */
@@ -49,16 +49,13 @@ function slowed({ delay: way, loss }: Line): Transform {
   });
 }
 
+/** What the server has sent still reaches the client after the server has closed: it is on its way. */
 function join(client: Socket, server: Socket, line: Line | undefined): void {
-  const end = () => {
-    client.destroy();
-    server.destroy();
-  };
-  for (const socket of [client, server]) socket.on("error", end).on("close", end);
-  if (line) {
-    client.pipe(slowed(line)).pipe(server);
-    server.pipe(slowed(line)).pipe(client);
-  } else client.pipe(server).pipe(client);
+  const [up, down] = line ? [slowed(line), slowed(line)] : [new PassThrough(), new PassThrough()];
+  client.pipe(up).pipe(server);
+  server.pipe(down).pipe(client);
+  server.on("error", () => down.end());
+  client.on("error", () => server.destroy()).on("close", () => server.destroy());
 }
 
 /** A proxy as companies have them: CONNECT for https, whole URLs for http, and no way to what is not of this world. */
@@ -104,9 +101,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       clients.set(inner.localPort ?? 0, client.remoteAddress ?? "");
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       inner.write(head);
+      inner.off("error", refuse);
       join(client, inner, line);
     });
-    inner.on("error", () => client.destroy());
+    const refuse = () => client.destroy();
+    inner.on("error", refuse);
     client.on("error", () => inner.destroy());
   });
   server.on("connection", (socket) => {
