@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { LabwrightError } from "../errors.ts";
+import { labFolder } from "../paths.ts";
+
+const idPattern = /^[0-9a-f]{16}$/;
+
+/** The file in a lab's folder that holds the lab's id. */
+export const labIdFile = (lab: string): string => join(labFolder(lab), "id");
+
+/** The lab's id; undefined if no `up` has made one in this data folder. Throws `lab-id-broken`. */
+export async function labId(lab: string): Promise<string | undefined> {
+  const file = labIdFile(lab);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const id = text.trim();
+  if (idPattern.test(id)) return id;
+  throw new LabwrightError({
+    code: "lab-id-broken",
+    message: `${file} does not hold a lab's id (16 hexadecimal digits)`,
+    remedy: "Remove the file, then run `labwright adopt`.",
+  });
+}
+
+/** The lab's id, which is made if there is none. The caller holds the lab's lock. */
+export async function ensureLabId(lab: string): Promise<string> {
+  const known = await labId(lab);
+  if (known !== undefined) return known;
+  const draft = await draftOf(lab, randomBytes(8).toString("hex"));
+  try {
+    // Unlike a rename, a link never replaces an id that was made meanwhile.
+    await link(draft, labIdFile(lab)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return ensureLabId(lab);
+}
+
+/** Makes `id` the lab's id: the lab was adopted. The caller holds the lab's lock. */
+export async function adoptLabId(lab: string, id: string): Promise<void> {
+  await rename(await draftOf(lab, id), labIdFile(lab));
+}
+
+async function draftOf(lab: string, id: string): Promise<string> {
+  await mkdir(labFolder(lab), { recursive: true, mode: 0o700 });
+  const draft = `${labIdFile(lab)}.${process.pid}`;
+  await writeFile(draft, `${id}\n`, { mode: 0o600 });
+  return draft;
+}
+
+/** `user@host:folder`: whose lab it is, for people to read. Never compared: the id alone decides. */
+export const labOwner = (lab: string): string => `${userName()}@${hostname()}:${labFolder(lab)}`;
+
+/** A user id that a container was given may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown");
+  }
+}
+
+/** Something that a provider found under the lab's name. */
+export interface Claim {
+  /** `container labwright-basics.cp`. */
+  what: string;
+  /** The id that it carries. */
+  id?: string | undefined;
+  /** The owner's text that it carries. */
+  owner?: string | undefined;
+}
+
+/** Throws `lab-of-another` if one of the things carries another id than the lab's, or none. */
+export function assertOurs(lab: string, id: string | undefined, claims: readonly Claim[]): void {
+  const foreign = claims.filter((claim) => claim.id === undefined || claim.id !== id);
+  if (foreign.length > 0) throw labOfAnother(lab, foreign);
+}
+
+/** The error for things under the lab's name that are not this lab's. */
+export function labOfAnother(lab: string, foreign: readonly Claim[]): LabwrightError {
+  const owners = [...new Set(foreign.flatMap(({ owner }) => owner ?? []))];
+  const names = foreign.slice(0, 3).map(({ what }) => what);
+  const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : "";
+  const belongs =
+    owners.length > 0
+      ? `the lab "${lab}" belongs to ${owners.join(" and ")}`
+      : `another lab "${lab}" exists, which carries no id`;
+  return new LabwrightError({
+    code: "lab-of-another",
+    message: `${belongs}: ${names.join(", ")}${more}`,
+    remedy:
+      "Change `name` in the lab file. If the lab is yours and its folder was lost or is older than lab ids, run `labwright adopt`.",
+  });
+}
