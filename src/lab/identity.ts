@@ -84,7 +84,7 @@ export function assertOurs(lab: string, id: string | undefined, claims: readonly
 }
 
 /** The error for things under the lab's name that are not this lab's. */
-export function labOfAnother(lab: string, foreign: readonly Claim[]): LabwrightError {
+function labOfAnother(lab: string, foreign: readonly Claim[]): LabwrightError {
   const owners = [...new Set(foreign.flatMap(({ owner }) => owner ?? []))];
   const names = foreign.slice(0, 3).map(({ what }) => what);
   const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : "";

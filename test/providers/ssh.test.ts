@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Lab, Machine } from "../../src/lab/types.ts";
-import { markIn, thisOwner } from "../../src/providers/ssh/mark.ts";
+import type { Machine } from "../../src/lab/types.ts";
+import { markIn } from "../../src/providers/ssh/mark.ts";
 import { isMine, refusals, sameHost } from "../../src/providers/ssh/refusal.ts";
 import type { Survey } from "../../src/providers/ssh/survey.ts";
 
-const lab = { name: "basics" } as Lab;
+const id = "0123456789abcdef";
 const machine: Machine = { name: "w1", role: "worker", user: "tony", sudo: "password", host: "192.0.2.10" };
 const good: Survey = {
   root: true,
@@ -18,9 +18,9 @@ const good: Survey = {
   clusters: [],
   identity: "one",
 };
-const mark = { lab: "basics", owner: thisOwner(), machine: "w1", since: "2026-01-01T00:00:00.000Z" };
+const mark = { lab: "basics", id, owner: "steve@laptop", machine: "w1", since: "2026-01-01T00:00:00.000Z" };
 const said = (seen: Partial<Survey>, one: Machine = machine): string =>
-  refusals(one, { ...good, ...seen }, lab)
+  refusals(one, { ...good, ...seen }, id)
     .map(({ message, remedy }) => `${message} => ${remedy}`)
     .join("\n");
 
@@ -57,11 +57,15 @@ test("another cluster is refused unless the lab file lets it be put aside", () =
   );
 });
 
-test("a host is the lab's only with the mark of this lab, owner and machine", () => {
-  assert.ok(isMine(machine, { ...good, mark, marked: true }, lab));
-  for (const other of [{ lab: "other" }, { owner: "x@y" }, { machine: "cp" }]) {
-    const seen = { ...good, mark: { ...mark, ...other }, marked: true };
-    assert.ok(!isMine(machine, seen, lab));
+test("a host is the lab's only with the mark of this lab's id and machine", () => {
+  assert.ok(isMine(machine, { ...good, mark, marked: true }, id));
+  const moved = { ...good, mark: { ...mark, owner: "steve@other-name" }, marked: true };
+  assert.ok(isMine(machine, moved, id), "a computer's name may change");
+  const { id: _, ...old } = mark;
+  for (const other of [{ ...mark, id: "fedcba9876543210" }, old, { ...mark, machine: "cp" }]) {
+    const seen = { ...good, mark: other, marked: true };
+    assert.ok(!isMine(machine, seen, id));
+    assert.ok(!isMine(machine, seen, undefined));
     assert.match(said(seen), /w1 is taken by the lab .* => give it back there with `labwright down`/);
   }
   assert.match(said({ marked: true }), /taken by a lab that cannot be told/);

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from "node:os";
 import { type Command, sh } from "../../hosts/sh.ts";
 
 /** The file on a host that says whose it is. */
@@ -7,20 +6,20 @@ export const markFile = "/etc/labwright/host.json";
 /** Which lab has taken a host, and for whom. */
 export interface Mark {
   lab: string;
-  /** `user@computer` that the lab was made from. */
+  /** The lab's id; absent in marks of labwright before labs had ids. It alone says whose the host is. */
+  id?: string;
+  /** Whose the lab is, for people to read. */
   owner: string;
   machine: string;
   /** ISO 8601. */
   since: string;
 }
 
-export const thisOwner = (): string => `${userInfo().username}@${hostname()}`;
-
 /** The mark that a file's text is; undefined where it is none, or only half of one. */
 export function markIn(text: string): Mark | undefined {
   try {
-    const { lab, owner, machine, since } = JSON.parse(text) as Partial<Mark>;
-    return lab && owner && machine && since ? { lab, owner, machine, since } : undefined;
+    const { lab, id, owner, machine, since } = JSON.parse(text) as Partial<Mark>;
+    return lab && owner && machine && since ? { lab, ...(id && { id }), owner, machine, since } : undefined;
   } catch {
     return undefined;
   }

@@ -1,13 +1,14 @@
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import type { Access } from "../../hosts/types.ts";
+import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { labCredentials } from "../credentials.ts";
 import type { Found, Making, Person, Provider } from "../types.ts";
 import { accessOf } from "./access.ts";
 import { giveBack } from "./give-back.ts";
-import { thisOwner, writeMark } from "./mark.ts";
-import { isMine, type Refusal, refusals, refused, sameHost } from "./refusal.ts";
+import { writeMark } from "./mark.ts";
+import { claimIn, isMine, type Refusal, refusals, refused, sameHost } from "./refusal.ts";
 import { foundIn, look, onHost, type Sight } from "./sight.ts";
 import { sudoPasswords } from "./sudo-passwords.ts";
 import type { Survey } from "./survey.ts";
@@ -35,11 +36,18 @@ class SshProvider implements Provider {
     const sights = await Promise.all(this.#lab.machines.map((machine) => this.#look(machine)));
     // The login users' passwords are their owners'; those of the lab's further accounts are made here.
     await labCredentials(this.#lab, async () => {});
+    const id = await labId(this.#lab.name);
+    assertOurs(this.#lab.name, id, this.#claims(sights));
     return sights.flatMap((sight) => {
       const { machine } = sight;
-      const ours = "silent" in sight || !isTouchable(machine) || isMine(machine, sight.seen, this.#lab);
+      const ours = "silent" in sight || !isTouchable(machine) || isMine(machine, sight.seen, id);
       return ours ? [foundIn(sight)] : [];
     });
+  }
+
+  /** Hosts whose mark has the lab's name. What another lab of another name has taken is refused only if it is wanted. */
+  #claims(sights: readonly Sight[]): Claim[] {
+    return sights.flatMap((sight) => ("silent" in sight ? [] : claimIn(sight, this.#lab.name)));
   }
 
   #look(machine: Machine): Promise<Sight> {
@@ -58,20 +66,21 @@ class SshProvider implements Provider {
 
   /** Every host is looked at before the first one is marked: one that is refused keeps all from being touched. */
   async create({ machines, activity }: Making): Promise<void> {
+    const id = await ensureLabId(this.#lab.name);
     const sights = await Promise.all(machines.map((machine) => this.#look(machine)));
     const surveys = new Map<string, Survey>();
     const wrong: Refusal[] = sights.flatMap((sight) => {
       if ("silent" in sight) return [{ message: sight.silent.message, remedy: sight.silent.remedy }];
       surveys.set(sight.machine.name, sight.seen);
-      return isTouchable(sight.machine) ? refusals(sight.machine, sight.seen, this.#lab) : [];
+      return isTouchable(sight.machine) ? refusals(sight.machine, sight.seen, id) : [];
     });
     wrong.push(...sameHost(surveys));
     if (wrong.length > 0) throw refused(wrong);
     const mine = machines.filter((machine) => isTouchable(machine));
-    await Promise.all(mine.map((machine) => this.#take(machine, activity)));
+    await Promise.all(mine.map((machine) => this.#take(machine, id, activity)));
   }
 
-  async #take(machine: Machine, activity: Activity): Promise<void> {
+  async #take(machine: Machine, id: string, activity: Activity): Promise<void> {
     const { name } = machine;
     await activity.child(
       "machine",
@@ -79,7 +88,8 @@ class SshProvider implements Provider {
       async (_, end) => {
         const mark = {
           lab: this.#lab.name,
-          owner: thisOwner(),
+          id,
+          owner: labOwner(this.#lab.name),
           machine: name,
           since: new Date().toISOString(),
         };

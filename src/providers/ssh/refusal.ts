@@ -1,8 +1,9 @@
 import { LabwrightError } from "../../errors.ts";
 import { isArchitecture } from "../../hosts/architecture.ts";
-import type { Lab, Machine } from "../../lab/types.ts";
+import type { Claim } from "../../lab/identity.ts";
+import type { Machine } from "../../lab/types.ts";
 import { isNode } from "../../steps/shared/lab.ts";
-import { thisOwner } from "./mark.ts";
+import type { Seen } from "./sight.ts";
 import type { Survey } from "./survey.ts";
 
 /** Why a host cannot be a machine of the lab, and what to do about it. */
@@ -13,14 +14,20 @@ export interface Refusal {
   remedy: string;
 }
 
-/** Whether the mark on a host says that it is this machine of the lab. */
-export const isMine = ({ name }: Machine, { mark }: Survey, lab: Lab): boolean =>
-  mark?.lab === lab.name && mark.owner === thisOwner() && mark.machine === name;
+/** Whether the mark on a host says that it is this machine of the lab with that id. */
+export const isMine = ({ name }: Machine, { mark }: Survey, id: string | undefined): boolean =>
+  mark?.id !== undefined && mark.id === id && mark.machine === name;
+
+/** What a host's mark says of whose it is, if the mark has the lab's name. */
+export function claimIn({ machine, access, seen: { mark } }: Seen, lab: string): Claim[] {
+  if (mark?.lab !== lab) return [];
+  return [{ what: `host ${machine.name} (${access.host})`, id: mark.id, owner: mark.owner }];
+}
 
 /** Pure: everything for which a host is refused, before it is touched. */
-export function refusals(machine: Machine, seen: Survey, lab: Lab): Refusal[] {
+export function refusals(machine: Machine, seen: Survey, id: string | undefined): Refusal[] {
   const { name } = machine;
-  const taken = seen.marked && !isMine(machine, seen, lab);
+  const taken = seen.marked && !isMine(machine, seen, id);
   return [
     ...(taken ? [takenBy(name, seen)] : []),
     ...(seen.root
