@@ -78,6 +78,19 @@ test("the engine knows no step, no provider, no terminal and no command", async 
   }
 });
 
+/** A terminal of a machine is passed through as it is; a Node that is too old cannot load the door. */
+const writers = /^src\/(ui\/.*|main|hosts\/terminal)\.ts$/;
+
+test("only src/ui writes to the terminal, where what others wrote is made visible", async () => {
+  for (const { file, text } of await sources())
+    if (!writers.test(file))
+      assert.doesNotMatch(
+        text,
+        /process\.(stdout|stderr)\.write|console\./,
+        `${file} writes past src/ui/print.ts`,
+      );
+});
+
 test("no file is over 400 lines", async () => {
   for (const { file, text } of await sources()) {
     assert.ok(text.split("\n").length <= 400, `${file} is too long`);

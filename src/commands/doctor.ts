@@ -11,6 +11,7 @@ import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
 import { grounds } from "../providers/registry.ts";
 import type { Ground } from "../providers/types.ts";
+import { print } from "../ui/print.ts";
 import { readLab, sourceFrom } from "./shared/session.ts";
 
 export interface DoctorOptions {
@@ -41,7 +42,7 @@ const gibibyte = 2 ** 30;
  */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const say = (text: string): void => {
-    process.stdout.write(`${text}\n`);
+    print(`${text}\n`);
   };
   const all = await grounds();
   if (options.stopEngine) {

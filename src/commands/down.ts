@@ -3,6 +3,7 @@ import type { Activity } from "../engine/activity.ts";
 import { here, type Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { labFolder } from "../paths.ts";
+import { print } from "../ui/print.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
@@ -16,7 +17,7 @@ export async function down(options: LabOptions): Promise<void> {
       takeAway(session, activity),
     );
     if (!options.json)
-      process.stdout.write(
+      print(
         removed.length === 0 ? "There was nothing to take away.\n" : `Taken away: ${removed.join(", ")}.\n`,
       );
   });

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { initText } from "../lab/init.ts";
+import { print } from "../ui/print.ts";
 
 /** Writes a lab file to start from; never over one that is there. */
 export async function init(file: string): Promise<void> {
@@ -22,5 +23,5 @@ export async function init(file: string): Promise<void> {
       });
     },
   );
-  process.stdout.write(`${file} is written; \`labwright up\` makes the lab.\n`);
+  print(`${file} is written; \`labwright up\` makes the lab.\n`);
 }

@@ -3,6 +3,7 @@ import { sh } from "../hosts/sh.ts";
 import { addContext, fromAdminConf } from "../kubeconfig/context.ts";
 import { adminConf } from "../steps/shared/kubectl.ts";
 import { controlPlaneOf } from "../steps/shared/lab.ts";
+import { print } from "../ui/print.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
 
@@ -22,7 +23,7 @@ export async function kubeconfig(options: LabOptions): Promise<void> {
       });
     }
     const { stdout } = await host.run(sh`cat ${adminConf}`);
-    process.stdout.write(addContext("", fromAdminConf(stdout, lab.name, `https://${place}`)));
+    print(addContext("", fromAdminConf(stdout, lab.name, `https://${place}`)));
   } finally {
     await world.close();
   }

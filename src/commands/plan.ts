@@ -2,6 +2,7 @@ import type { Ending } from "../engine/activity.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
 import { costText, planJson, planOf, planText } from "../ui/plan.ts";
+import { printPainted } from "../ui/print.ts";
 import { paintFor } from "../ui/text.ts";
 import { type LabOptions, openSession, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
@@ -26,8 +27,8 @@ export async function plan(options: LabOptions): Promise<void> {
     }
   });
   const cost = await provider.cost?.();
-  const text = () => `${planText(events, paintFor(process.stdout))}${cost ? costText(cost) : ""}`;
-  process.stdout.write(options.json ? planJson(events, cost) : text());
+  const text = () => `${planText(events, paintFor())}${cost ? costText(cost) : ""}`;
+  printPainted(options.json ? planJson(events, cost) : text());
   const { changes, unknown } = planOf(events);
   if (changes + unknown > 0) process.exitCode = exitCode.changes;
 }

@@ -1,6 +1,7 @@
 import { labSchemaJson } from "../lab/schema.ts";
+import { printJson } from "../ui/print.ts";
 
 /** Prints the JSON Schema of lab files. */
 export function schema(): void {
-  process.stdout.write(`${JSON.stringify(labSchemaJson(), null, 2)}\n`);
+  printJson(labSchemaJson(), 2);
 }

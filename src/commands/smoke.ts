@@ -10,6 +10,7 @@ import type { Lab } from "../lab/types.ts";
 import { labFolder } from "../paths.ts";
 import type { Cost } from "../providers/types.ts";
 import { junit } from "../ui/junit.ts";
+import { print } from "../ui/print.ts";
 import { takeAway } from "./down.ts";
 import { interruption } from "./shared/interrupt.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
@@ -104,7 +105,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
     if (options.summary !== undefined) await writeFile(options.summary, text);
     const { GITHUB_STEP_SUMMARY } = process.env;
     if (GITHUB_STEP_SUMMARY) await appendFile(GITHUB_STEP_SUMMARY, text);
-    if (!options.json) process.stdout.write(`\n${text}`);
+    if (!options.json) print(`\n${text}`);
     if (report.parts.some(({ outcome }) => outcome !== "passed")) process.exitCode = exitCode.failed;
   }
 }

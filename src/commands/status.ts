@@ -6,6 +6,7 @@ import type { Host, Output } from "../hosts/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { kubectl } from "../steps/shared/kubectl.ts";
 import { isNode } from "../steps/shared/lab.ts";
+import { print, printJson } from "../ui/print.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
 import { type OpenWorld, openWorld } from "./shared/world.ts";
 
@@ -31,11 +32,8 @@ export async function status(options: LabOptions & { credentials?: boolean }): P
   try {
     const machines = await Promise.all(lab.machines.map((machine) => statusOf(world, machine)));
     const taken = await labChoices(lab.name).read();
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ lab: lab.name, provider: lab.provider, taken, machines }, null, 2)}\n`
-        : `${takenText(taken)}${text(machines)}`,
-    );
+    if (options.json) printJson({ lab: lab.name, provider: lab.provider, taken, machines }, 2);
+    else print(`${takenText(taken)}${text(machines)}`);
   } finally {
     await world.close();
   }
@@ -60,7 +58,8 @@ async function showCredentials(lab: string, { json }: LabOptions): Promise<void>
   );
   const words =
     lines.length === 0 ? "No account of this lab has a password that labwright made." : lines.join("\n");
-  process.stdout.write(`${json ? JSON.stringify({ lab, credentials }, null, 2) : words}\n`);
+  if (json) printJson({ lab, credentials }, 2);
+  else print(`${words}\n`);
 }
 
 async function statusOf(

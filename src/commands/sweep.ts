@@ -3,6 +3,7 @@ import type { Part, Thing } from "../providers/pulumi/cloud.ts";
 import { cloudsAtHand, kinds } from "../providers/pulumi/clouds.ts";
 import { removeAll } from "../providers/pulumi/remove.ts";
 import { tag, timeOf } from "../providers/pulumi/tags.ts";
+import { print, printJson, tell } from "../ui/print.ts";
 import { table } from "../ui/table.ts";
 import { interruption } from "./shared/interrupt.ts";
 
@@ -47,7 +48,8 @@ export async function sweep(options: SweepOptions): Promise<void> {
     return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
   });
   const rows = (await Promise.all(sweeping)).flat();
-  process.stdout.write(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : textOf(rows, options));
+  if (options.json) printJson(rows, 2);
+  else print(textOf(rows, options));
   if (options.delete && rows.some(({ expired, removed }) => expired && !removed))
     process.exitCode = exitCode.failed;
 }
@@ -69,8 +71,7 @@ async function lookIn(
   const worst = failed.find((error) => !isClosed(error)) ?? (failed.length === answers.length && failed[0]);
   if (worst) throw worst;
   const closed = parts.filter((_, index) => answers[index]?.status === "rejected").map(placeOf);
-  if (closed.length > 0)
-    process.stderr.write(`Not looked at, because these credentials may not: ${closed.join(", ")}.\n`);
+  if (closed.length > 0) tell(`Not looked at, because these credentials may not: ${closed.join(", ")}.\n`);
   return parts.flatMap((part, index) => {
     const answer = answers[index];
     return answer?.status === "fulfilled" ? [{ part, things: answer.value }] : [];

@@ -2,6 +2,7 @@ import type { Activity, Event } from "../engine/activity.ts";
 import { run } from "../engine/run.ts";
 import type { Lab } from "../lab/types.ts";
 import { nodesOf } from "../steps/shared/lab.ts";
+import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
 import { proxySentence, rememberProxies } from "./shared/proxies.ts";
@@ -29,13 +30,13 @@ export async function up(options: UpOptions): Promise<void> {
   try {
     await withLabLock(session, "up", async () => {
       const proxies = proxySentence(session.lab);
-      if (proxies !== undefined) process.stderr.write(`labwright: ${proxies}\n`);
+      if (proxies !== undefined) tell(`labwright: ${proxies}\n`);
       const work = (activity: Activity) => makeLab(session, activity);
       const { result } = await show(`up ${session.lab.name}`, options, work, events);
-      if (!options.json) process.stdout.write(summary(session.lab, result, Date.now() - started));
+      if (!options.json) print(summary(session.lab, result, Date.now() - started));
     });
   } finally {
-    if (options.timeline) process.stdout.write(timeline(events));
+    if (options.timeline) print(timeline(events));
   }
 }
 

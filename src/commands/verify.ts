@@ -5,6 +5,7 @@ import { inspect } from "../engine/inspect.ts";
 import type { Sight } from "../engine/look.ts";
 import { exitCode } from "../errors.ts";
 import { junit } from "../ui/junit.ts";
+import { print } from "../ui/print.ts";
 import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
 
@@ -21,9 +22,7 @@ export async function verify(options: VerifyOptions): Promise<void> {
   );
   if (options.junit !== undefined) await writeFile(options.junit, junit(events, { name: lab.name }));
   if (!options.json)
-    process.stdout.write(
-      wrong.size === 0 ? "Verified: every check is ok.\n" : `${wrong.size} checks are not ok.\n`,
-    );
+    print(wrong.size === 0 ? "Verified: every check is ok.\n" : `${wrong.size} checks are not ok.\n`);
   if (wrong.size > 0) process.exitCode = exitCode.failed;
 }
 

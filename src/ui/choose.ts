@@ -2,8 +2,9 @@ import type { Listener } from "../engine/activity.ts";
 import { shapeOf } from "../engine/activity-tree.ts";
 import { messageOf } from "../errors.ts";
 import { failureText } from "./failure.ts";
-import { jsonLines } from "./json.ts";
+import { jsonLines, jsonText } from "./json.ts";
 import { plainLog } from "./log.ts";
+import { printPainted } from "./print.ts";
 import { noPaint, type Paint, paintFor } from "./text.ts";
 import { liveTree } from "./tree.ts";
 
@@ -50,7 +51,7 @@ export function chooseOutput(options: Partial<Surroundings> = {}): Output {
     },
     printError: (error) => {
       if (kind === "json") stream.write(errorLine(error));
-      else errors.write(`${errorText(error, paintFor(errors), shown)}\n`);
+      else printPainted(`${errorText(error, paintFor(errors), shown)}\n`, errors);
     },
   };
 }
@@ -62,7 +63,7 @@ function listenerFor(kind: OutputKind, stream: NodeJS.WriteStream): Listener {
 
 /** An error as one line of JSON: its `event` is `error`, the rest is the failure's shape and its causes. */
 export const errorLine = (error: unknown): string =>
-  `${JSON.stringify({ event: "error", ...shapeOf(error), causes: causesOf(error) })}\n`;
+  `${jsonText({ event: "error", ...shapeOf(error), causes: causesOf(error) })}\n`;
 
 /** An error for a person: what happened, why, what to do, and the output of what failed unless already `shown`. */
 export function errorText(

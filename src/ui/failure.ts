@@ -1,5 +1,6 @@
 import type { FailureShape } from "../engine/activity.ts";
-import { indent, type Paint, visible } from "./text.ts";
+import { indent, oneLine, type Paint } from "./text.ts";
+import { visible } from "./visible.ts";
 
 /** The last lines of an output are those that tell; a compiler's thousand lines before them bury the message. */
 const outputLines = 60;
@@ -11,8 +12,8 @@ const outputLines = 60;
 export function failureText(failure: FailureShape, paint: Paint, causes: readonly string[] = []): string {
   return [
     paint("red", visible(failure.message)),
-    ...(causes.length > 0 ? [paint("dim", `because: ${causes.join(" ← ")}`)] : []),
-    `${paint("bold", "what to do:")} ${failure.remedy}`,
+    ...(causes.length > 0 ? [paint("dim", `because: ${causes.map(oneLine).join(" ← ")}`)] : []),
+    `${paint("bold", "what to do:")} ${visible(failure.remedy)}`,
     ...outputText(failure.output ?? "").map((line) => paint("dim", indent(line, "| "))),
   ].join("\n");
 }

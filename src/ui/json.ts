@@ -1,8 +1,13 @@
 import type { Listener } from "../engine/activity.ts";
+import { visibleJson } from "./visible.ts";
+
+/** A value as JSON, with escapes for all that a terminal would obey. */
+export const jsonText = (value: unknown, indentation?: number): string =>
+  visibleJson(JSON.stringify(value, undefined, indentation));
 
 /** Writes every event as one line of JSON, just as the stream has it. */
 export const jsonLines =
   (stream: { write(text: string): unknown }): Listener =>
   (event) => {
-    stream.write(`${JSON.stringify(event)}\n`);
+    stream.write(`${jsonText(event)}\n`);
   };

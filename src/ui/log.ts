@@ -1,5 +1,6 @@
 import type { Event, Listener, Outcome } from "../engine/activity.ts";
 import { failureText } from "./failure.ts";
+import { printPainted } from "./print.ts";
 import { type Entry, machineOf, ownError, Recording } from "./recording.ts";
 import { indent, noPaint, oneLine, type Paint, span } from "./text.ts";
 
@@ -119,7 +120,7 @@ export class PlainLog {
   #line(entry: Entry, at: number, text: string): string {
     this.#lastLine = at;
     const time = span(at - (this.#zero ?? at)).padStart(8);
-    const machine = (machineOf(entry) ?? "").padEnd(this.#widest);
+    const machine = oneLine(machineOf(entry) ?? "").padEnd(this.#widest);
     return `${this.#paint("dim", time)}  ${machine}  ${oneLine(entry.title)}  ${text}`;
   }
 }
@@ -128,7 +129,7 @@ export class PlainLog {
 export function plainLog(stream: { write(text: string): unknown }, paint?: Paint): Listener {
   const log = new PlainLog(paint);
   const print = (lines: string[]) => {
-    if (lines.length > 0) stream.write(`${lines.join("\n")}\n`);
+    if (lines.length > 0) printPainted(`${lines.join("\n")}\n`, stream);
   };
   let clock: NodeJS.Timeout | undefined;
   let root: number | undefined;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { Marked, type Token, type Tokens } from "marked";
-import { noPaint, type Paint, visible } from "./text.ts";
+import { noPaint, type Paint } from "./text.ts";
+import { visible } from "./visible.ts";
 
 const marked = new Marked({ gfm: true });
 

@@ -1,5 +1,6 @@
 import type { Event, Outcome } from "../engine/activity.ts";
 import type { Cost } from "../providers/types.ts";
+import { jsonText } from "./json.ts";
 import { type Entry, machineOf, ownError, playOf, recordingOf, withDescendants } from "./recording.ts";
 import { count, noPaint, oneLine, type Paint } from "./text.ts";
 
@@ -69,14 +70,14 @@ const marks = { create: ["green", "+"], change: ["yellow", "~"], unknown: ["red"
 export function planText(events: Iterable<Event>, paint: Paint = noPaint): string {
   const plan = planOf(events);
   const blocks = plan.machines.map(({ name, changes }) =>
-    [paint("bold", name), ...together(changes).map((group) => changeText(group, paint))].join("\n"),
+    [paint("bold", oneLine(name)), ...together(changes).map((group) => changeText(group, paint))].join("\n"),
   );
   return `${[...blocks, paint("bold", totalText(plan))].join("\n\n")}\n`;
 }
 
 /** The plan for a program: a `Plan`, with `cost` where machines cost something, as one JSON document. Ends with a newline. */
 export const planJson = (events: Iterable<Event>, cost?: Cost): string =>
-  `${JSON.stringify({ ...planOf(events), ...(cost && { cost }) }, undefined, 2)}\n`;
+  `${jsonText({ ...planOf(events), ...(cost && { cost }) }, 2)}\n`;
 
 /** `Costs 0.0456 EUR an hour: 3 servers of the type cpx22 in nbg1.`, or why that is not told. Ends with a newline. */
 export const costText = (cost: Cost): string =>

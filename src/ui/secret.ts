@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { exitCode, LabwrightError } from "../errors.ts";
+import { tell } from "./print.ts";
 
 /** Asks a person on our terminal for something that is not shown as it is typed. Ctrl-C throws `interrupted`. */
 export async function askSecret(question: string): Promise<string> {
@@ -11,7 +12,7 @@ export async function askSecret(question: string): Promise<string> {
   const stop = new AbortController();
   lines.once("SIGINT", () => stop.abort());
   lines.once("close", () => stop.abort());
-  stderr.write(question);
+  tell(question, stderr);
   try {
     return await lines.question("", { signal: stop.signal });
   } catch {

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { visible } from "./visible.ts";
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -9,7 +10,7 @@ export const noPaint: Paint = (_, text) => text;
 
 /** Colours what goes to `stream`: not where it is no terminal, and not where NO_COLOR asks for none. */
 export const paintFor =
-  (stream: NodeJS.WriteStream): Paint =>
+  (stream: NodeJS.WriteStream = process.stdout): Paint =>
   (format, text) =>
     styleText(format, text, { stream });
 
@@ -29,13 +30,6 @@ export const indent = (text: string, by: string): string => text.replace(/^(?=.)
 
 /** `1 change`, `2 changes`. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
-
-/** Without escape sequences and control characters: what a terminal would take for a command is not shown. */
-export const visible = (text: string): string =>
-  text
-    .replace(/\r\n/g, "\n")
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
-    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 
 /** `visible`, and on one line. */
 export const oneLine = (text: string): string => visible(text.replace(/\s+/g, " ")).trim();

@@ -53,7 +53,7 @@ function rowsOf(entry: Entry, zero: number, last: number): Row[] {
   const from = entry.start - zero;
   const to = from + durationOf(entry, last);
   const title = `${entry.kind === "task" ? "  " : ""}${oneLine(entry.title)}${entry.outcome === "failed" ? " (failed)" : ""}`;
-  const cells = [`+${span(from)}`, span(to - from), machineOf(entry) ?? "", title];
+  const cells = [`+${span(from)}`, span(to - from), oneLine(machineOf(entry) ?? ""), title];
   const waits = waitsOf(entry, last).map(({ text, time }) => ({
     cells: ["", "", "", `    ${oneLine(text)}, ${span(time)}`],
     from,

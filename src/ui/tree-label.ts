@@ -2,6 +2,7 @@ import type { Outcome } from "../engine/activity.ts";
 import { failureText } from "./failure.ts";
 import { type Entry, machineOf, ownError, withDescendants } from "./recording.ts";
 import { oneLine, type Paint, span } from "./text.ts";
+import { painted } from "./visible.ts";
 
 /** Below this, an elapsed time is only noise, in milliseconds. */
 const worthTelling = 1000;
@@ -37,14 +38,16 @@ export interface Look {
  * What the tree says of an activity: machine, title, how its children ended, time, the last note while it runs;
  * below that the differences, or the failure with remedy and output. More than one line only after the end.
  */
-export function label(entry: Entry, { now, columns, paint }: Look): string {
+export const label = (entry: Entry, look: Look): string => painted(labelOf(entry, look));
+
+function labelOf(entry: Entry, { now, columns, paint }: Look): string {
   const machine = machineOf(entry);
   const isNews = machine !== undefined && machine !== (entry.parent && machineOf(entry.parent));
   const counted = counts(entry);
   const isPlain = entry.outcome === undefined || entry.outcome === "ok" || counted !== "";
   const elapsed = (entry.end ?? now) - entry.start;
   const words = [
-    ...(isNews ? [paint("bold", machine)] : []),
+    ...(isNews ? [paint("bold", oneLine(machine))] : []),
     oneLine(entry.title),
     ...(counted ? [counted] : []),
     ...(isPlain ? [] : [entry.outcome ?? ""]),

@@ -1,4 +1,4 @@
-import { visible } from "./text.ts";
+import { visible } from "./visible.ts";
 
 export type Attributes = { [name: string]: string | number };
 

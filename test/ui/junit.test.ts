@@ -84,7 +84,7 @@ test("whatever a machine says, the report is XML", () => {
   const nasty = `<a b="c">]]>&\u0000\u001b[31mred\u001b[0m\u0007\uFFFE\uD800 \n\ttab`;
   story.task(nasty, run, nasty, "differs", [nasty]);
   const xml = junit(story.events, { name: nasty });
-  const shown = "&lt;a b=&quot;c&quot;&gt;]]&gt;&amp;red\uFFFD\uFFFD ";
+  const shown = "&lt;a b=&quot;c&quot;&gt;]]&gt;&amp;\\x00red\\x07\uFFFD\uFFFD ";
   assert.ok(xml.includes(`<testsuites name="${shown}&#10;&#9;tab"`), xml);
   assert.ok(xml.includes(`>${shown}\n\ttab</failure>`), xml);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 does not allow.

@@ -11,6 +11,6 @@ test("Markdown is shown as a terminal can, and wrapped at words", () => {
   );
 });
 
-test("what a terminal would take for a command is not shown", () => {
-  assert.equal(markdown("a\u001b[2Jb\u0007\n"), "ab\n");
+test("what a terminal would take for a command is shown as what it is", () => {
+  assert.equal(markdown("a\u001b[2Jb\u0007\n"), "a\\x1b[2Jb\\x07\n");
 });

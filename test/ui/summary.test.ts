@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { table } from "../../src/ui/summary.ts";
-import { oneLine, span, visible } from "../../src/ui/text.ts";
+import { oneLine, span } from "../../src/ui/text.ts";
 
 test("columns are aligned by what is seen, and no line ends in spaces", () => {
   assert.equal(
@@ -36,7 +36,6 @@ test("a span is told as a person would", () => {
   ]);
 });
 
-test("what a terminal would take for a command is not in a text that is shown", () => {
-  assert.equal(visible("a\u001b[2J\u001b[1;31mb\r\nc\td\u0007\u009b"), "ab\nc\td");
+test("a text on one line has single spaces", () => {
   assert.equal(oneLine(" a \n b\tc "), "a b c");
 });

@@ -4,10 +4,12 @@ import { type Graded, grade } from "../../exercises/grade.ts";
 import { type Score, scoreOf } from "../../exercises/score.ts";
 import { startedState, writeState } from "../../exercises/state.ts";
 import { junit } from "../../ui/junit.ts";
-import { oneLine, type Paint, paintFor, span, visible } from "../../ui/text.ts";
+import { printJson, printPainted } from "../../ui/print.ts";
+import { indent, oneLine, type Paint, paintFor, span } from "../../ui/text.ts";
+import { visible } from "../../ui/visible.ts";
 import { type LabOptions, show } from "../shared/session.ts";
 import { openWorld } from "../shared/world.ts";
-import { openExercise, say } from "./shared.ts";
+import { openExercise } from "./shared.ts";
 
 export interface CheckOptions extends LabOptions {
   junit?: string;
@@ -37,12 +39,8 @@ export async function check(name: string, options: CheckOptions): Promise<void> 
   await writeState(lab.name, { ...state, checks });
   if (options.junit !== undefined)
     await writeFile(options.junit, junit(events, { name: `${lab.name} ${name}` }));
-  if (options.json)
-    process.stdout.write(`${JSON.stringify({ exercise: name, ...score, goals: graded }, null, 2)}\n`);
-  say(
-    options,
-    `${text(graded, paintFor(process.stdout))}\n${summary(score, state.hints, exercise.hints.length)}\n`,
-  );
+  if (options.json) printJson({ exercise: name, ...score, goals: graded }, 2);
+  else printPainted(`${text(graded, paintFor())}\n${summary(score, state.hints, exercise.hints.length)}\n`);
   if (!score.passed) process.exitCode = exitCode.failed;
 }
 
@@ -54,7 +52,7 @@ function text(graded: readonly Graded[], paint: Paint): string {
   return graded
     .flatMap(({ goal, machine, task, verdict, words }) => [
       `${paint(colours[verdict], marks[verdict])} ${machine}: ${oneLine(titleOf(goal, task))}${verdict === "unreachable" ? " (could not be asked)" : ""}`,
-      ...words.map((one) => `    ${visible(one)}`),
+      ...words.map((one) => `    ${indent(visible(one), "    ").trimStart()}`),
     ])
     .join("\n");
 }

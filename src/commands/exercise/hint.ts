@@ -1,6 +1,7 @@
 import { exitCode } from "../../errors.ts";
 import { nextHint } from "../../exercises/hints.ts";
 import { startedState, writeState } from "../../exercises/state.ts";
+import { printJson } from "../../ui/print.ts";
 import type { LabOptions } from "../shared/session.ts";
 import { openExercise, say } from "./shared.ts";
 
@@ -13,8 +14,7 @@ export async function hint(name: string, options: LabOptions): Promise<void> {
   const taken = next === "unlocked" ? state.hints + 1 : state.hints;
   if (taken > state.hints) await writeState(session.lab.name, { ...state, hints: taken });
   const given = hints.slice(0, taken);
-  if (options.json)
-    process.stdout.write(`${JSON.stringify({ exercise: name, hints: given, of: hints.length, next })}\n`);
+  if (options.json) printJson({ exercise: name, hints: given, of: hints.length, next });
   for (const [index, text] of given.entries()) say(options, `${index + 1} of ${hints.length}: ${text}\n`);
   if (next === "locked") {
     say(options, `The next hint is unlocked by a check that fails: \`labwright exercise check ${name}\`\n`);

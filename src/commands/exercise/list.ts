@@ -4,6 +4,7 @@ import { exerciseFolders, findExercise } from "../../exercises/find.ts";
 import { missingNeeds } from "../../exercises/needs.ts";
 import { readStates } from "../../exercises/state.ts";
 import { loadLab } from "../../lab/load.ts";
+import { printJson } from "../../ui/print.ts";
 import { table } from "../../ui/summary.ts";
 import { oneLine, span } from "../../ui/text.ts";
 import { type LabOptions, labFile } from "../shared/session.ts";
@@ -34,7 +35,7 @@ export async function list(options: LabOptions): Promise<void> {
         : "";
     return { name, title, points, timeLimit, status, lacks };
   });
-  if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  if (options.json) printJson(rows, 2);
   const cells = rows.map(({ name, points, timeLimit, title, status }) => [
     name,
     `${points} points`,

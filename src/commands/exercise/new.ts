@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { assertName, exerciseFolders } from "../../exercises/find.ts";
 import { template } from "../../steps/shared/template.ts";
+import { print } from "../../ui/print.ts";
 
 export interface NewOptions {
   file?: string;
@@ -17,7 +18,7 @@ export async function newExercise(name: string, { file = "lab.yaml" }: NewOption
   await mkdir(folder, { recursive: true });
   for (const part of ["task.md", "exercise.yaml"])
     await writeFile(join(folder, part), template(`exercise/${part}`, { name }), { flag: "wx" });
-  process.stdout.write(
+  print(
     `${folder} is laid out. Fill in task.md and exercise.yaml (docs/exercises.md), then: \`labwright exercise prove ${name}\`\n`,
   );
 }

@@ -6,6 +6,7 @@ import { assertNeeds } from "../../exercises/needs.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import type { Workshop } from "../../exercises/work.ts";
 import { labFolder } from "../../paths.ts";
+import { print } from "../../ui/print.ts";
 import { type LabOptions, labFile, openSession, type Session, type Shown, show } from "../shared/session.ts";
 import { openWorld } from "../shared/world.ts";
 
@@ -54,5 +55,5 @@ function assertWhole(lab: string, missing: readonly { name: string }[]): void {
 
 /** Prints for people; with `--json`, standard output is for programs alone. */
 export function say(options: LabOptions, text: string): void {
-  if (!options.json) process.stdout.write(text);
+  if (!options.json) print(text);
 }

@@ -2,6 +2,7 @@ import { exitCode, LabwrightError } from "../../errors.ts";
 import { readState } from "../../exercises/state.ts";
 import { start as startExercise } from "../../exercises/work.ts";
 import { markdown } from "../../ui/markdown.ts";
+import { printPainted } from "../../ui/print.ts";
 import { paintFor, span } from "../../ui/text.ts";
 import type { LabOptions } from "../shared/session.ts";
 import { inWorkshop, openExercise, say } from "./shared.ts";
@@ -13,9 +14,9 @@ export async function start(name: string, options: LabOptions): Promise<void> {
   if (known?.started !== undefined) throw alreadyStarted(name);
   await inWorkshop(`exercise start ${name}`, session, options, (shop) => startExercise(exercise, shop));
   const limit = exercise.timeLimit === undefined ? "" : `, within ${span(exercise.timeLimit * 1000)}`;
-  const paint = paintFor(process.stdout);
+  const paint = paintFor();
   const width = Math.min(process.stdout.columns || 80, 100);
-  say(options, `\n${markdown(exercise.task, { paint, width })}\n`);
+  if (!options.json) printPainted(`\n${markdown(exercise.task, { paint, width })}\n`);
   say(
     options,
     `${exercise.points} points${limit}. When you are done: \`labwright exercise check ${name}\`\n`,

@@ -1,4 +1,5 @@
 import { exitCode } from "../../errors.ts";
+import { tell } from "../../ui/print.ts";
 
 /**
  * The first Ctrl-C asks the run to stop at the next boundary between tasks, the second ends it at once: what it had
@@ -9,7 +10,7 @@ export function interruption(): AbortSignal {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCode.interrupted);
-      process.stderr.write("\nstopping at the next boundary; once more to stop at once\n");
+      tell("\nstopping at the next boundary; once more to stop at once\n");
       controller.abort();
     });
   }

@@ -12,6 +12,7 @@ import type { Lab } from "../../lab/types.ts";
 import { loginUsers, openProvider } from "../../providers/registry.ts";
 import type { Person, Provider } from "../../providers/types.ts";
 import { chooseOutput } from "../../ui/choose.ts";
+import { tell } from "../../ui/print.ts";
 import { askSecret, canAsk } from "../../ui/secret.ts";
 import { interruption } from "./interrupt.ts";
 import { proxiesOf } from "./proxies.ts";
@@ -72,7 +73,7 @@ export const sourceFrom = ({ LABWRIGHT_SOURCE: source }: NodeJS.ProcessEnv): { s
   source ? { source } : {};
 
 const warn = (text: string): void => {
-  process.stderr.write(`labwright: ${text}\n`);
+  tell(`labwright: ${text}\n`);
 };
 
 const personAt = ({ sudoPasswordFile }: LabOptions): Person => ({

@@ -1,6 +1,8 @@
 import type { Lab } from "../../lab/types.ts";
 import type { Cost } from "../../providers/types.ts";
 import { costText } from "../../ui/plan.ts";
+import { oneLine } from "../../ui/text.ts";
+import { visible } from "../../ui/visible.ts";
 import type { Part } from "./parts.ts";
 
 export interface Report {
@@ -26,7 +28,9 @@ export function markdown({ lab, parts, seconds, cost, evidence, keptUntil }: Rep
     error === undefined
       ? []
       : [
-          `### ${name}: ${oneLine(error.message)}`,
+          `### ${name} failed`,
+          "",
+          ...fenced(error.message),
           "",
           `What to do: ${oneLine(error.remedy)}`,
           "",
@@ -52,11 +56,10 @@ export function markdown({ lab, parts, seconds, cost, evidence, keptUntil }: Rep
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
-
 /** A fence longer than any in the text. */
 function fenced(text: string): string[] {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const shown = visible(text);
+  const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
-  return [fence, text.slice(0, 4000), fence];
+  return [fence, shown.slice(0, 4000), fence];
 }
