@@ -7,6 +7,8 @@ import type { Lab, Machine } from "../lab/types.ts";
 export interface Found {
   name: string;
   running: boolean;
+  /** What is the matter and what `up` does about it, if the machine is not simply stopped: words after its name. */
+  pending?: string;
   /** Where other machines reach it. */
   address: string;
   /** How we reach it. */
@@ -28,7 +30,10 @@ export interface Provider {
   readonly machinesStay?: true;
   /** The lab's machines that exist now, running or not. */
   find(): Promise<Found[]>;
-  /** Makes, or starts again, the machines named; what a killed run left half-made is made anew. */
+  /**
+   * Creates or starts the machines named. One that has run is never deleted: if it does not start, this throws
+   * `machine-start-failed`. What a killed run left half-made is created again.
+   */
   create(making: Making): Promise<void>;
   /** Takes away single machines of the lab's, such as its file no longer names. */
   remove(machines: readonly string[]): Promise<void>;

@@ -10,6 +10,8 @@ export const parts = {
     "each machine lets us in as root, by its name, and only with the host key that was known beforehand",
   address: "machines reach each other at their addresses, and this computer reaches them where it says so",
   again: "a machine that was stopped starts again with all that is on it",
+  paused: "a machine that was paused goes on with all that is on it",
+  unstartable: "a machine that does not start stays as it is, and the error has the place's own words",
   remove: "one machine is taken away and made anew; the other does not notice",
   sideBySide: "two labs side by side do not know of each other",
   destroy: "destroy leaves nothing of the lab and says what it took, and a second time that there is nothing",
@@ -62,6 +64,10 @@ export interface Candidate {
   things(lab: string): Promise<string[]>;
   /** Stops one machine without asking it. */
   stop(lab: Lab, machine: string): Promise<void>;
+  /** Pauses one machine, so that none of its processes goes on. */
+  pause?(lab: Lab, machine: string): Promise<void>;
+  /** Stops one machine and keeps it from starting again; the answer undoes the latter. */
+  block?(lab: Lab, machine: string): Promise<{ says: RegExp; unblock(): Promise<void> }>;
   /** By what it is: makes something that has a name which the lab would use, and is not ours. */
   occupy?: Record<string, (lab: Lab) => Promise<Occupant>>;
   /** Puts the test between us and the place, for providers that are opened from now on. */

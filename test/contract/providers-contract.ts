@@ -84,6 +84,39 @@ export function providerContract(candidate: Candidate): void {
       assert.equal(await on(pair()[0], sh`cat /root/kept`), "kept");
     });
 
+    part("paused", async () => {
+      assert.ok(candidate.pause, "the candidate can pause a machine, or says why it cannot");
+      const [one, other] = pair();
+      await on(one, sh`echo kept >/root/paused; sync`);
+      await candidate.pause(lab, one.name);
+      const [paused] = await find(lab);
+      assert.deepEqual([paused?.running, paused?.name], [false, one.name]);
+      assert.match(paused?.pending ?? "", /^is paused, and will be /);
+      machines = await create(lab);
+      assert.deepEqual(stable(machines), stable([one, other]));
+      assert.equal(await on(pair()[0], sh`cat /root/paused`), "kept");
+    });
+
+    part("unstartable", async () => {
+      assert.ok(candidate.block, "the candidate can keep a machine from starting, or says why it cannot");
+      const [one, other] = pair();
+      await on(one, sh`echo kept >/root/unstartable; sync`);
+      const { says, unblock } = await candidate.block(lab, one.name);
+      try {
+        await assert.rejects(create(lab), ({ code, message, remedy }: LabwrightError) => {
+          assert.equal(code, "machine-start-failed", message);
+          assert.match(message, says);
+          assert.match(remedy, new RegExp(`--recreate ${one.name}`));
+          return true;
+        });
+      } finally {
+        await unblock();
+      }
+      machines = await create(lab);
+      assert.deepEqual(stable(machines), stable([one, other]));
+      assert.equal(await on(pair()[0], sh`cat /root/unstartable`), "kept");
+    });
+
     part("remove", async () => {
       const [one, other] = pair();
       await on(one, sh`echo kept >/root/kept`);

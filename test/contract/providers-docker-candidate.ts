@@ -48,6 +48,26 @@ export const dockerCandidate: Candidate = {
     await ask().run(sh`kill ${`labwright-${name}.${machine}`}`);
   },
 
+  async pause({ name }, machine) {
+    await ask().run(sh`pause ${`labwright-${name}.${machine}`}`);
+  },
+
+  /** What has taken its address meanwhile keeps it from starting. */
+  async block({ name }, machine) {
+    const container = `labwright-${name}.${machine}`;
+    const address = await ask().run(
+      sh`inspect --format ${'{{index .Config.Labels "labwright.address"}}'} ${container}`,
+    );
+    const [image = ""] = await ask().list(sh`image ls --quiet --filter reference=labwright/*`);
+    await ask().run(sh`kill ${container}`);
+    const flags = ["--detach", "--network", `labwright-${name}`, "--ip", address];
+    const thief = await ask().run(sh`run ${flags} ${image} sleep 3600`);
+    return {
+      says: /address already in use/i,
+      unblock: async () => void (await ask().run(sh`rm -f ${thief}`)),
+    };
+  },
+
   occupy: {
     container: async ({ name, machines: [machine] }) => {
       const container = `labwright-${name}.${machine?.name}`;

@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { localHost } from "../../src/hosts/local.ts";
@@ -19,6 +21,8 @@ type RunIncus = (command: Command) => Promise<string>;
 const thing = z.looseObject({ name: z.string(), project: z.string().optional() });
 
 interface IncusPlace extends Pick<Candidate, "things" | "stop"> {
+  pause: NonNullable<Candidate["pause"]>;
+  block: NonNullable<Candidate["block"]>;
   occupy: Record<"project", (lab: Lab) => Promise<Occupant>>;
 }
 
@@ -36,6 +40,14 @@ export function incusPlace(incus: RunIncus): IncusPlace {
     },
   });
 
+  /** The project's flag, and the instance's name, as `incus` has them. */
+  async function instanceOf({ name }: Lab, machine: string): Promise<string[]> {
+    const project = `labwright-${name}`;
+    const instances = await list(`/1.0/instances?recursion=1&project=${project}`);
+    const [instance] = instances.filter((one) => JSON.stringify(one).includes(`lxc.uts.name=${machine}\\n`));
+    return ["--project", project, `local:${instance?.name}`];
+  }
+
   return {
     async things(lab) {
       const paths = [
@@ -49,13 +61,25 @@ export function incusPlace(incus: RunIncus): IncusPlace {
       return things.filter((one) => mentions.test(JSON.stringify(one))).map(({ name }) => name);
     },
 
-    async stop({ name }, machine) {
-      const project = `labwright-${name}`;
-      const instances = await list(`/1.0/instances?recursion=1&project=${project}`);
-      const [instance] = instances.filter((one) =>
-        JSON.stringify(one).includes(`lxc.uts.name=${machine}\\n`),
-      );
-      await incus(sh`stop --force --project ${project} ${`local:${instance?.name}`}`);
+    async stop(lab, machine) {
+      await incus(sh`stop --force ${await instanceOf(lab, machine)}`);
+    },
+
+    async pause(lab, machine) {
+      await incus(sh`pause ${await instanceOf(lab, machine)}`);
+    },
+
+    /** What it needs from the server's disk and is not there keeps it from starting. */
+    async block(lab, machine) {
+      const instance = await instanceOf(lab, machine);
+      await incus(sh`stop --force ${instance}`);
+      const folder = await mkdtemp(join(tmpdir(), "labwright-block-"));
+      await incus(sh`config device add ${instance} block disk ${`source=${folder}`} path=/mnt/block`);
+      await rm(folder, { recursive: true });
+      return {
+        says: /block/,
+        unblock: async () => void (await incus(sh`config device remove ${instance} block`)),
+      };
     },
 
     occupy: {

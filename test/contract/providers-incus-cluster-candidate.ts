@@ -26,6 +26,10 @@ export const incusClusterCandidate: Candidate = {
   },
 
   things: async (lab) => (await place()).things(lab),
+  cannot: {
+    unstartable: "what keeps an instance from starting would have to be on the member that carries it",
+  },
+  pause: async (lab, machine) => (await place()).pause(lab, machine),
   stop: async (lab, machine) => (await place()).stop(lab, machine),
   occupy: { project: async (lab) => (await place()).occupy.project(lab) },
 

@@ -37,6 +37,8 @@ export const pulumiCandidate: Candidate = {
     (!compiled && "Pulumi has not been compiled here yet: `labwright up` with a cloud does it") ||
     (!computers && "no Docker engine, whose containers would be the servers, can be reached from here"),
   cannot: {
+    paused: "no cloud pauses a server",
+    unstartable: "a cloud that does not switch a server on fails a request: test/cloud fails each one",
     cut: "Pulumi's plugin waits minutes for a cloud that is gone; test/cloud breaks and kills its requests one by one",
   },
 

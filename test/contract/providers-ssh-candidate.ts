@@ -24,6 +24,8 @@ export const sshCandidate: Candidate = {
     : "no Docker engine, whose containers would be the hosts, can be reached from here",
   cannot: {
     again: "a host is started by its owner",
+    paused: "a host is paused by its owner",
+    unstartable: "a host is started by its owner",
     remove: "a host is not made anew",
     killed: "a host is taken by one write",
     killedAway: "a host is taken by one write",

@@ -47,6 +47,26 @@ export const vagrantCandidate: Candidate = {
     await ask().run(sh`kill ${containerName(name, machine)}`);
   },
 
+  async pause({ name }, machine) {
+    await ask().run(sh`pause ${containerName(name, machine)}`);
+  },
+
+  async block({ name }, machine) {
+    const container = containerName(name, machine);
+    const format = "{{range $name, $_ := .NetworkSettings.Networks}}{{println $name .IPAddress}}{{end}}";
+    const rows = await ask().list(sh`inspect --format ${format} ${container}`);
+    const [network = "", address = ""] =
+      rows.map((row) => row.split(" ")).find(([one]) => one !== "bridge") ?? [];
+    const [image = ""] = await ask().list(sh`image ls --quiet --filter reference=labwright/*`);
+    await ask().run(sh`kill ${container}`);
+    const flags = ["--detach", "--network", network, "--ip", address];
+    const thief = await ask().run(sh`run ${flags} ${image} sleep 3600`);
+    return {
+      says: /address already in use/i,
+      unblock: async () => void (await ask().run(sh`rm -f ${thief}`)),
+    };
+  },
+
   occupy: {
     container: async ({ name, machines: [machine] }) => {
       const container = containerName(name, machine?.name ?? "");

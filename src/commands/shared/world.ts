@@ -26,7 +26,7 @@ export interface WorldPatience {
 }
 
 const making = (machine: Found | undefined): string =>
-  machine ? "is not running, and will be started" : "does not exist, and will be made";
+  machine ? (machine.pending ?? "is not running, and will be started") : "does not exist, and will be made";
 
 const staying = (machine: Found | undefined): string =>
   machine ? "does not answer" : "is not part of the lab yet, and will be taken into it";

@@ -4,6 +4,7 @@ import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { type Credentials, labCredentials, loginPasswordsIn } from "../credentials.ts";
 import { type KeyPair, labKey } from "../keys.ts";
+import { neverStartedWords } from "../shared/start-failure.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { label, nameTaken } from "./docker.ts";
@@ -12,6 +13,7 @@ import { ensureImage } from "./image.ts";
 import { givePasswords, startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
+import { resume } from "./resume.ts";
 import { imagesFolder } from "./volume.ts";
 
 export { ground } from "./ground.ts";
@@ -25,6 +27,12 @@ const containerName = (lab: string, machine: string): string => `labwright-${lab
 
 /** Ports that a machine offers where containers' addresses cannot be reached: sshd, the API server, NodePorts. */
 export const publishedPorts = [22, 6443, 30080];
+
+/** What `up` does about a container that is neither running nor only stopped, by the engine's word for its state. */
+const pending: Record<string, string> = {
+  paused: "is paused, and will be unpaused",
+  created: neverStartedWords,
+};
 
 /** Machines as system containers of a Docker engine. */
 class DockerProvider implements Provider {
@@ -49,6 +57,7 @@ class DockerProvider implements Provider {
     const found = [...places].map(([name, { state, address, reach }]) => ({
       name,
       running: state === "running",
+      ...(state in pending && { pending: pending[state] }),
       address,
       access: accessOf(name, keeping),
       reach,
@@ -105,7 +114,7 @@ class DockerProvider implements Provider {
     const make = async (machine: Machine): Promise<void> => {
       const container = containerName(this.#lab.name, machine.name);
       const old = present.find((one) => one.name === machine.name);
-      if (old && !old.running && (await this.#startsAgain(container))) return;
+      if (old && (await resume(docker, machine.name, container))) return;
       if (old) await docker.run(sh`rm --force --volumes ${container}`);
       else if (await docker.has("container", container)) throw nameTaken("container", container);
       const address = addresses.get(machine.name) ?? "";
@@ -144,17 +153,6 @@ class DockerProvider implements Provider {
           { machine: machine.name },
         ),
       ),
-    );
-  }
-
-  /** A machine that was only stopped starts again with all that is on it; one whose creation was cut short does not. */
-  async #startsAgain(container: string): Promise<boolean> {
-    const { docker } = this.#engine;
-    const status = await docker.run(sh`inspect --format {{.State.Status}} ${container}`);
-    if (status === "created") return false;
-    return docker.run(sh`start ${container}`).then(
-      () => true,
-      () => false,
     );
   }
 

@@ -4,6 +4,7 @@ import { sh } from "../../hosts/sh.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import type { Passwords } from "../credentials.ts";
 import { machineFiles, passwordFile, withoutComment } from "../shared/machine-files.ts";
+import { startFailed } from "../shared/start-failure.ts";
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
 import { createInstance, type Instance, neverStarted, pushFiles, removeInstance } from "./instance.ts";
@@ -29,8 +30,8 @@ export interface MachineSpec {
 }
 
 /**
- * Starts a machine: one that was only stopped with all that is on it, one whose creation was cut short anew. `old` is
- * what has its name already.
+ * Makes a machine run. One that has run keeps all that is on it, and is never deleted; one that has never been started
+ * was left half-made by a killed run, and is created again. `old` is what has its name already.
  */
 export async function ensureMachine(
   { incus, members }: Engine,
@@ -39,20 +40,21 @@ export async function ensureMachine(
 ): Promise<void> {
   if (old && old.config[label.lab] !== spec.lab.name) throw nameTaken("instance", spec.name);
   if (old) assertCarried(members, old, `the machine ${spec.machine.name} cannot be started`);
-  if (old && !neverStarted(old) && (await starts(incus, spec))) return;
+  if (old && !neverStarted(old)) return startAgain(incus, spec);
   if (old) await removeInstance(incus, spec);
   await makeMachine(incus, spec);
 }
 
 const start = ({ project }: MachineSpec, instance: string) => sh`start --project ${project} ${instance}`;
 
-/** Whether it starts; a server that cannot be asked has not said no. */
-const starts = (incus: Incus, spec: MachineSpec): Promise<boolean> =>
+/** `incus start` also resumes what `incus pause` has frozen. Throws `machine-start-failed` with the server's own words. */
+const startAgain = (incus: Incus, spec: MachineSpec): Promise<void> =>
   incus.run(start(spec, incus.at(spec.name))).then(
-    () => true,
+    () => {},
     (error: unknown) => {
       if (!(error instanceof LabwrightError) || error.code !== "command-failed") throw error;
-      return /already running/i.test(error.output ?? "");
+      if (/already running/i.test(error.output ?? "")) return;
+      throw startFailed(spec.machine.name, `instance ${spec.name} of the project ${spec.project}`, error);
     },
   );
 

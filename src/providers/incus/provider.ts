@@ -5,6 +5,7 @@ import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { type Credentials, labCredentials, loginPasswordsIn } from "../credentials.ts";
 import { type KeyPair, labKey } from "../keys.ts";
+import { neverStartedWords } from "../shared/start-failure.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { assertCarries } from "./carries.ts";
@@ -12,7 +13,7 @@ import { forgetDocker } from "./docker-rules.ts";
 import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
-import { type Instance, removeInstance } from "./instance.ts";
+import { type Instance, neverStarted, removeInstance } from "./instance.ts";
 import { listInstances } from "./listed.ts";
 import { ensureMachine, givePasswords } from "./machine.ts";
 import { assertAnswer, assertCarried, memberFor } from "./members.ts";
@@ -33,6 +34,16 @@ export async function open(lab: Lab): Promise<Provider> {
 const portsSchema = z.record(z.string(), z.number());
 
 const nameOf = ({ config }: Instance): string => config[label.machine] ?? "";
+
+/** A member that is offline says neither whether an instance runs nor whether it ever did. */
+const pendingOf = (instance: Instance): Pick<Found, "pending"> =>
+  instance.silent
+    ? {}
+    : neverStarted(instance)
+      ? { pending: neverStartedWords }
+      : instance.status === "Frozen"
+        ? { pending: "is paused, and will be resumed" }
+        : {};
 
 /** Machines as system containers of an Incus server. */
 class IncusProvider implements Provider {
@@ -65,6 +76,7 @@ class IncusProvider implements Provider {
       return {
         name: nameOf(instance),
         running: instance.status === "Running",
+        ...pendingOf(instance),
         address,
         access: accessOf(nameOf(instance), keeping),
         reach,
