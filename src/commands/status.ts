@@ -6,6 +6,7 @@ import type { Host, Output } from "../hosts/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { kubectl } from "../steps/shared/kubectl.ts";
 import { isNode } from "../steps/shared/lab.ts";
+import { nodeProgram } from "../steps/shared/node-programs.ts";
 import { print, printJson } from "../ui/print.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
 import { type OpenWorld, openWorld } from "./shared/world.ts";
@@ -85,7 +86,7 @@ function look(host: Host, controlPlane: boolean): Promise<Record<string, Output>
   return runAll(host, {
     "health.kubelet": healthz(10248, "healthz", "http"),
     "health.kube-proxy": sh`curl --silent --max-time 3 --output /dev/null --write-out %{http_code} http://127.0.0.1:10256/healthz | sed s/200/ok/`,
-    "health.container-runtime": sh`crictl info >/dev/null && echo ok`,
+    "health.container-runtime": sh`${nodeProgram("crictl")} info >/dev/null && echo ok`,
     "health.cni": sh`ls /etc/cni/net.d/*.conflist >/dev/null && echo ok`,
     ...(controlPlane && {
       "health.kube-apiserver": kubectl(sh`get --raw /readyz`),
@@ -93,7 +94,7 @@ function look(host: Host, controlPlane: boolean): Promise<Record<string, Output>
       "health.kube-scheduler": healthz(10259),
       "health.kube-controller-manager": healthz(10257),
     }),
-    "version.kubelet": sh`kubelet --version | awk '{ print $2 }'`,
+    "version.kubelet": sh`${nodeProgram("kubelet")} --version | awk '{ print $2 }'`,
     "version.containerd": sh`containerd --version | awk '{ print $3 }'`,
     certificates: sh`for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /var/lib/kubelet/pki/kubelet-client-current.pem; do
       [ ! -e "$file" ] || { cat "$file"; echo; }

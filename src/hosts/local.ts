@@ -9,6 +9,9 @@ import { sh } from "./sh.ts";
 import { shellHost } from "./shell-host.ts";
 import type { Host } from "./types.ts";
 
+/** Administrators' programs are in folders that a user's PATH may lack. */
+const furtherFolders = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** The code that shells give where a program was not found. */
 const notStarted = 127;
 
@@ -34,6 +37,7 @@ export function localHost(): Host {
 function openChannel(): Channel {
   // A session of its own (`detached`), because the far end's watcher ends all of its session.
   const child = execa("sh", ["-c", bootstrap], {
+    env: { PATH: `${process.env.PATH ?? ""}:${furtherFolders}` },
     stdin: "pipe",
     buffer: false,
     detached: true,

@@ -48,7 +48,7 @@ export function program({ script, receive }: Work, marks: Marks): string {
   return `
 unset word count
 exec 3<&0 4>&2 </dev/null
-export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+export LC_ALL=C
 printf %s ${start}
 printf %s ${start} >&4
 exec 2>/dev/null

@@ -1,6 +1,7 @@
 import type { Client } from "ssh2";
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { Ending } from "./channel.ts";
+import { inOwnEnvironment } from "./environment.ts";
 import { announced, bootstrap } from "./program.ts";
 import { quoted } from "./sh.ts";
 import { lost, startFailure, sudoPrompt, wantsTerminal } from "./ssh-errors.ts";
@@ -37,12 +38,15 @@ export async function wayToRoot(
 }
 
 const main = `cd /; ${bootstrap}`;
-const shell = (program: string): string => `sh -c '${program}'`;
+const shell = (program: string): string => `${inOwnEnvironment} /bin/sh -c '${program}'`;
 
-/** sudo speaks English, so that its complaints can be told apart. */
+/**
+ * sudo speaks English, so that its complaints can be told apart. It gives the shell variables of its own and those of
+ * /etc/environment (pam_env), so that the shell's environment is set after it once more.
+ */
 function way({ sudo }: Access, program: string, terminal: boolean): WayToRoot {
   const flags = sudo.kind === "password" ? `-S -H -p ${sudoPrompt}` : "-n -H";
-  const line = `env LC_ALL=C sudo ${flags} -- ${shell(program)}`;
+  const line = `${inOwnEnvironment} sudo ${flags} -- ${shell(program)}`;
   const password = sudo.kind === "password" ? `${sudo.password}\n` : "";
   if (!terminal) return { line, preamble: password };
   return { line: shell(main), preamble: `${announced(throughTerminal(line))}${password}` };

@@ -6,6 +6,7 @@ import type { Lab } from "../lab/types.ts";
 import { answerDifferences, type Question, type Truth, withAnswers } from "./shared/answers.ts";
 import { etcdctl } from "./shared/etcd.ts";
 import { kubectl } from "./shared/kubectl.ts";
+import { nodeProgram } from "./shared/node-programs.ts";
 import { componentQuestions, componentTruth, traceQuestions, traceTruth } from "./shared/tour.ts";
 
 const params = z.strictObject({
@@ -64,7 +65,7 @@ export const architectureTour = step({
     const machines = machinesOf(lab).flatMap((machine) => [
       [
         `sandboxes ${machine}`,
-        on(machine, sh`crictl pods --namespace ${`^${namespace}$`} --state ready -o json`),
+        on(machine, sh`${nodeProgram("crictl")} pods --namespace ${`^${namespace}$`} --state ready -o json`),
       ],
       [`routes ${machine}`, on(machine, sh`ip -j -4 route`)],
     ]);

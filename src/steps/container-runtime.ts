@@ -5,6 +5,7 @@ import type { Output } from "../hosts/types.ts";
 import { crictlRange, releaseRanges, releasesOf } from "../versions.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "./shared/files.ts";
+import { nodeFolder, nodeProgram } from "./shared/node-programs.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
 import { template } from "./shared/template.ts";
 
@@ -51,8 +52,8 @@ export const containerRuntime = step({
   params: z.strictObject({}),
 
   probe: () => ({
-    version: versionOf("containerd"),
-    crictlVersion: versionOf("crictl"),
+    version: versionOf(nodeProgram("containerd")),
+    crictlVersion: versionOf(nodeProgram("crictl")),
     cni: sh`cd ${cniFolder} && ls`,
     config: contentOf(configFile),
     unit: contentOf(unitFile),
@@ -79,10 +80,10 @@ export const containerRuntime = step({
   apply: async (host, _, site, facts) => {
     if (!isOurs(facts.unit)) await host.run(remember("container-runtime", touched));
     if (versionDifference("containerd", facts.version, releaseRanges.containerd).length > 0) {
-      await install(host, site, "containerd", "/usr/local/bin");
+      await install(host, site, "containerd", nodeFolder);
     }
     if (versionDifference("crictl", facts.crictlVersion, crictlRange(site.lab.cluster.version)).length > 0) {
-      await install(host, site, "crictl", "/usr/local/bin");
+      await install(host, site, "crictl", nodeFolder);
     }
     if (cniPlugins.some((name) => !facts.cni.stdout.includes(name)))
       await install(host, site, "cni-plugins", cniFolder);

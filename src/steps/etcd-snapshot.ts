@@ -5,6 +5,7 @@ import { sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import { etcdctl } from "./shared/etcd.ts";
 import { jsonOf } from "./shared/kubectl.ts";
+import { nodeProgram } from "./shared/node-programs.ts";
 
 /** What `etcdutl snapshot status -w json` prints, as far as it is read. */
 interface Status {
@@ -31,7 +32,7 @@ export const etcdSnapshot = step({
 
   probe: ({ file, status, namespace }) => ({
     mode: sh`stat -c '%U %a' ${file}`,
-    status: sh`etcdutl snapshot status ${file} -w json 2>&1`,
+    status: sh`${nodeProgram("etcdutl")} snapshot status ${file} -w json 2>&1`,
     kept: sh`cat ${status}`,
     // Asked of etcd itself, which answers also while the API server does not.
     made: etcdctl(sh`get ${`/registry/namespaces/${namespace}`} -w json`),
@@ -53,7 +54,7 @@ export const etcdSnapshot = step({
 
   apply: async (host, { file, status }) => {
     await host.run(sh`mkdir -p ${[dirname(file), dirname(status)]} && umask 077 && rm -f ${file} &&
-      ${etcdctl(sh`snapshot save ${file}`)} && etcdutl snapshot status ${file} -w json >${status}`);
+      ${etcdctl(sh`snapshot save ${file}`)} && ${nodeProgram("etcdutl")} snapshot status ${file} -w json >${status}`);
   },
 
   undo: async (host, { file, status }) => {

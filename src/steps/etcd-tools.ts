@@ -2,8 +2,9 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import { giveBack, remember } from "./shared/before.ts";
+import { nodeProgram } from "./shared/node-programs.ts";
 
-const programs = ["etcdctl", "etcdutl"].map((name) => `/usr/local/bin/${name}`);
+const programs = [nodeProgram("etcdctl"), nodeProgram("etcdutl")];
 
 /** etcdctl and etcdutl on the control plane, out of the very image that its etcd runs from, so that the releases agree. */
 export const etcdTools = step({

@@ -7,6 +7,7 @@ import { platformOf } from "../hosts/platform.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host } from "../hosts/types.ts";
 import { calicoVersion, exerciseImages, imageNames, releasesOf } from "../versions.ts";
+import { nodeProgram } from "./shared/node-programs.ts";
 import { platformHere, quietly } from "./shared/programs.ts";
 import { withProgress } from "./shared/progress.ts";
 import { pullImages } from "./shared/pull-images.ts";
@@ -35,7 +36,7 @@ export const images = step({
   }),
 
   probe: ({ set }) => ({
-    present: sh`ctr -n k8s.io images ls -q ${filterOf(set)} 2>/dev/null`,
+    present: sh`${nodeProgram("ctr")} -n k8s.io images ls -q ${filterOf(set)} 2>/dev/null`,
     record: sh`cat ${recordOf(set)}`,
   }),
 
@@ -59,7 +60,7 @@ export const images = step({
     if (wanted.kind === "archive") await importImages(host, wanted.file, site);
     else await pullImages(host, { names, note: site.note, signal: site.signal });
     await host.run(sh`for name in ${names}; do
-      ctr -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null || exit 1
+      ${nodeProgram("ctr")} -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null || exit 1
     done`);
     const heading = headingOf(set, site.lab.cluster.version);
     await host.write({ path: recordOf(set), content: `${[heading, ...names].join("\n")}\n` });
@@ -69,7 +70,7 @@ export const images = step({
     const record = recordOf(set);
     const removed = keep
       ? sh`true`
-      : sh`sed 1d ${record} 2>/dev/null | xargs -r ctr -n k8s.io images rm 2>/dev/null
+      : sh`sed 1d ${record} 2>/dev/null | xargs -r ${nodeProgram("ctr")} -n k8s.io images rm 2>/dev/null
       rm -f ${record}
       rmdir ${dirname(record)} 2>/dev/null`;
     await host.run(sh`${removed}
@@ -82,7 +83,7 @@ async function namesOf(host: Host, set: ImageSet, wanted: Images, { lab }: Site)
   if (set !== "kubernetes") return wanted.names;
   const release = `v${releasesOf(lab.cluster.version).kubernetes}`;
   const { stdout } = await host.run(
-    sh`kubeadm config images list --kubernetes-version ${release} 2>/dev/null`,
+    sh`${nodeProgram("kubeadm")} config images list --kubernetes-version ${release} 2>/dev/null`,
   );
   const listed = stdout.split("\n").filter((line) => line !== "");
   const missing = listed.filter((name) => wanted.kind === "archive" && !wanted.names.includes(name));
@@ -110,7 +111,7 @@ async function importImages(host: Host, file: string, { note, signal }: Site): P
   await host.run(withProgress(importing, written), { signal });
 }
 
-const importing = sh`ctr -n k8s.io images import --local ${archive} >/dev/null && rm ${archive}`;
+const importing = sh`${nodeProgram("ctr")} -n k8s.io images import --local ${archive} >/dev/null && rm ${archive}`;
 
 /** What containerd has written since it started: it unpacks what ctr reads. */
 const written = sh`grep -w -e wchar -e write_bytes "/proc/$(systemctl show --property MainPID --value containerd)/io"`;

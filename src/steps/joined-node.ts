@@ -6,6 +6,7 @@ import { ignoredPreflight } from "./shared/kubeadm.ts";
 import { jsonOf, kubectl, kubeletConf } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
 import { deleteNode, leaveCluster } from "./shared/leave.ts";
+import { nodeProgram } from "./shared/node-programs.ts";
 
 interface Node {
   status: {
@@ -51,19 +52,21 @@ export const joinedNode = step({
     const controlPlane = await site.on(controlPlaneOf(site.lab));
     await host.run(leaveCluster);
     await controlPlane.run(deleteNode(site.machine.name, addressOf(site, site.machine.name)));
-    const { stdout } = await controlPlane.run(sh`kubeadm token create --print-join-command`);
+    const { stdout } = await controlPlane.run(
+      sh`${nodeProgram("kubeadm")} token create --print-join-command`,
+    );
     const [server = "", token = "", authority = ""] = printed(stdout, controlPlane.name);
     const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
     const container = facts.container.stdout.trim() !== "none";
     try {
       await host.run(
-        sh`kubeadm join ${server} --token ${new Secret(token)} --discovery-token-ca-cert-hash ${authority} \
+        sh`${nodeProgram("kubeadm")} join ${server} --token ${new Secret(token)} --discovery-token-ca-cert-hash ${authority} \
           --ignore-preflight-errors ${ignoredPreflight({ legacy, container }).join()}`,
         { onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line) },
       );
     } finally {
       await controlPlane.run(
-        sh`KUBECONFIG=/etc/kubernetes/admin.conf kubeadm token delete ${token.slice(0, 6)}`,
+        sh`KUBECONFIG=/etc/kubernetes/admin.conf ${nodeProgram("kubeadm")} token delete ${token.slice(0, 6)}`,
       );
     }
   },

@@ -8,7 +8,7 @@ import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { adminConf, ask, kubectl } from "./shared/kubectl.ts";
 import { addressOf } from "./shared/lab.ts";
 import { clearNode } from "./shared/node-leftovers.ts";
-import { noProxies } from "./shared/proxies.ts";
+import { nodeProgram } from "./shared/node-programs.ts";
 import { template } from "./shared/template.ts";
 
 const configFile = "/etc/labwright/kubeadm-init.yaml";
@@ -81,7 +81,7 @@ export const kubeadmInit = step({
     const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
     const alone = hasWorkers(site) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
     await host.run(
-      sh`${noProxies} kubeadm init --config ${configFile} --skip-token-print && ${alone} && touch ${mark}`,
+      sh`${nodeProgram("kubeadm")} init --config ${configFile} --skip-token-print && ${alone} && touch ${mark}`,
       {
         onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
       },

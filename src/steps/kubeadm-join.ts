@@ -7,7 +7,7 @@ import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { askNodes, kubectl, nodeNamesIn } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
 import { clearNode } from "./shared/node-leftovers.ts";
-import { noProxies } from "./shared/proxies.ts";
+import { nodeProgram } from "./shared/node-programs.ts";
 import { template } from "./shared/template.ts";
 
 const configFile = "/etc/labwright/kubeadm-join.yaml";
@@ -48,12 +48,12 @@ export const kubeadmJoin = step({
     try {
       await host.write({ path: discoveryFile, content: discovery, mode: 0o600 });
       await host.write({ path: configFile, content: config(facts, site, token), mode: 0o600 });
-      await host.run(sh`${noProxies} kubeadm join --config ${configFile} && touch ${mark}`, {
+      await host.run(sh`${nodeProgram("kubeadm")} join --config ${configFile} && touch ${mark}`, {
         onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
       });
     } finally {
       await controlPlane.run(
-        sh`KUBECONFIG=/etc/kubernetes/admin.conf kubeadm token delete ${token.slice(0, 6)}`,
+        sh`KUBECONFIG=/etc/kubernetes/admin.conf ${nodeProgram("kubeadm")} token delete ${token.slice(0, 6)}`,
       );
       await host.run(
         sh`rm -f ${discoveryFile} && { [ ! -e ${configFile} ] || sed -i /tlsBootstrapToken/d ${configFile}; }`,
@@ -77,8 +77,8 @@ export const kubeadmJoin = step({
 async function invitation(controlPlane: Host): Promise<{ token: string; discovery: string }> {
   const { stdout } = await controlPlane.run(sh`
     export KUBECONFIG=/etc/kubernetes/admin.conf
-    kubeadm token create --ttl 10m --usages authentication &&
-    kubectl -n kube-public get configmap cluster-info -o ${"jsonpath={.data.kubeconfig}"}`);
+    ${nodeProgram("kubeadm")} token create --ttl 10m --usages authentication &&
+    ${nodeProgram("kubectl")} -n kube-public get configmap cluster-info -o ${"jsonpath={.data.kubeconfig}"}`);
   const [, token, discovery] = /^([a-z0-9]{6}\.[a-z0-9]{16})\n([\s\S]+)$/m.exec(stdout) ?? [];
   if (token !== undefined && discovery !== undefined) return { token, discovery };
   throw new LabwrightError({

@@ -7,6 +7,7 @@ import { releasesOf } from "../versions.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { contentOf, isOurs, textDifference } from "./shared/files.ts";
 import { kubeletConf } from "./shared/kubectl.ts";
+import { nodeFolder, nodeProgram } from "./shared/node-programs.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
 import { template } from "./shared/template.ts";
 
@@ -57,8 +58,8 @@ export const kubelet = step({
   params: z.strictObject({}),
 
   probe: () => ({
-    kubelet: versionOf("kubelet"),
-    kubeadm: sh`kubeadm version -o short`,
+    kubelet: versionOf(nodeProgram("kubelet")),
+    kubeadm: sh`${nodeProgram("kubeadm")} version -o short`,
     unit: contentOf(unitFile),
     enabled: sh`systemctl is-enabled kubelet`,
     resolv: sh`test -e ${resolvFile}`,
@@ -90,7 +91,7 @@ export const kubelet = step({
       versionDifference("kubelet", facts.kubelet, wanted),
       versionDifference("kubeadm", facts.kubeadm, wanted),
     ];
-    if (present.flat().length > 0) await install(host, site, "kubernetes-node", "/usr/local/bin");
+    if (present.flat().length > 0) await install(host, site, "kubernetes-node", nodeFolder);
     await host.write({ path: unitFile, content: unit(site, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none
     // it does not start. An engine's own resolver tells in a comment where it asks; the gateway is the last resort.

@@ -67,7 +67,10 @@ describe("a sudo password for each machine", {
   test("each machine's sudo gets its own, and no process has one in its command line or environment", async () => {
     const hosts = await hostsWith(file("each", passwords));
     for (const host of hosts) {
-      assert.equal((await host.run(sh`id -un; echo "$SUDO_USER"`)).stdout, `root\n${users.get(host.name)}\n`);
+      const ancestors = sh`pid=$$; while [ "$pid" -gt 1 ]; do stat -c %U /proc/$pid; read -r _ _ _ pid _ </proc/$pid/stat; done`;
+      assert.equal((await host.run(sh`id -un`)).stdout, "root\n");
+      const owners = (await host.run(ancestors)).stdout.split("\n");
+      assert.ok(owners.includes(users.get(host.name) ?? ""), owners.join(" "));
       for (const password of Object.values(passwords))
         for (const where of ["cmdline", "environ"] as const)
           assert.deepEqual(processesWith(password, where), [], where);

@@ -4,6 +4,7 @@ import { messageOf } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { kubectl } from "../../steps/shared/kubectl.ts";
 import { isControlPlane } from "../../steps/shared/lab.ts";
+import { nodeProgram } from "../../steps/shared/node-programs.ts";
 import type { Session } from "../shared/session.ts";
 import { openWorld } from "../shared/world.ts";
 
@@ -11,7 +12,7 @@ import { openWorld } from "../shared/world.ts";
 const ofMachines: Record<string, Command> = {
   "units.txt": sh`systemctl --failed --no-legend; systemctl status --no-pager containerd kubelet ssh`,
   "journal.txt": sh`journalctl --no-pager --lines 1500`,
-  "containers.txt": sh`crictl ps --all`,
+  "containers.txt": sh`${nodeProgram("crictl")} ps --all`,
   "network.txt": sh`ip -brief address; ip route; df -h; free -m`,
   "cloud-init.txt": sh`cloud-init status --long; tail -n 200 /var/log/cloud-init-output.log`,
 };

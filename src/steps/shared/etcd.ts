@@ -1,11 +1,12 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 import { kubectl } from "./kubectl.ts";
+import { nodeProgram } from "./node-programs.ts";
 
 const pki = "/etc/kubernetes/pki/etcd";
 
 /** etcdctl on the control plane, with the certificate that kubeadm made for health checks. */
 export const etcdctl = (command: Command): Command =>
-  sh`etcdctl --endpoints https://127.0.0.1:2379 --cacert ${`${pki}/ca.crt`} --cert ${`${pki}/healthcheck-client.crt`} --key ${`${pki}/healthcheck-client.key`} ${command}`;
+  sh`${nodeProgram("etcdctl")} --endpoints https://127.0.0.1:2379 --cacert ${`${pki}/ca.crt`} --cert ${`${pki}/healthcheck-client.crt`} --key ${`${pki}/healthcheck-client.key`} ${command}`;
 
 export const etcdData = "/var/lib/etcd";
 const manifests = "/etc/kubernetes/manifests";
@@ -41,7 +42,7 @@ const ready: Command = sh`{ ${kubectl(sh`get --raw /readyz`)} >/dev/null 2>&1; }
 /** Stops etcd and the API server, which would wait 30 s for its watchers: the kubelet starts no more what has no manifest. */
 export const stop: Command = sh`
   cd ${manifests} && rm -f ${guarded} && cd /
-  crictl ps -q --name '^(etcd|kube-apiserver)$' | xargs -r crictl stop --timeout 3 >/dev/null 2>&1
+  ${nodeProgram("crictl")} ps -q --name '^(etcd|kube-apiserver)$' | xargs -r ${nodeProgram("crictl")} stop --timeout 3 >/dev/null 2>&1
   ${waitFor(90, stopped)}`;
 
 /** Starts both as they were when they were kept, and waits until the API server is ready. */
@@ -56,7 +57,7 @@ export const start: Command = sh`
 export const restore = (snapshot: string): Command => sh`
   flag() { sed -n "s/^ *- \(--$1=.*\)/\1/p" ${`${guardFolder}/etcd.yaml`}; }
   rm -rf ${`${etcdData}.new`}
-  etcdutl snapshot restore ${snapshot} --data-dir ${`${etcdData}.new`} "$(flag name)" "$(flag initial-cluster)" \
+  ${nodeProgram("etcdutl")} snapshot restore ${snapshot} --data-dir ${`${etcdData}.new`} "$(flag name)" "$(flag initial-cluster)" \
     "$(flag initial-advertise-peer-urls)" --bump-revision 1000000000 --mark-compacted >/dev/null 2>&1 &&
   rm -rf ${etcdData} && mv -T ${`${etcdData}.new`} ${etcdData}`;
 

@@ -1,4 +1,5 @@
 import { type Command, sh } from "../../hosts/sh.ts";
+import { nodeProgram } from "./node-programs.ts";
 
 /** The file that says that kubeadm's work on a machine was finished; what is there without it is half-done. */
 export const markOf = (phase: "init" | "join"): string => `/etc/kubernetes/labwright-${phase}-done`;
@@ -9,7 +10,7 @@ export const markOf = (phase: "init" | "join"): string => `/etc/kubernetes/labwr
  */
 export const clearHalfDone = (configFile: string): Command => sh`
   if [ -e ${configFile} ]; then
-    kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1
+    ${nodeProgram("kubeadm")} reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1
     systemctl stop kubelet
     rm -rf /etc/kubernetes/manifests/* /etc/kubernetes/*.conf /etc/kubernetes/pki /var/lib/etcd /var/lib/kubelet/pki
     rm -f /etc/kubernetes/labwright-*-done /etc/cni/net.d/*calico*

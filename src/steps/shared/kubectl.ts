@@ -1,12 +1,12 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
+import { nodeProgram } from "./node-programs.ts";
 
 export const adminConf = "/etc/kubernetes/admin.conf";
 export const kubeletConf = "/etc/kubernetes/kubelet.conf";
 
-/** A machine's own /etc/environment may name a proxy, which knows nothing of the cluster: kubernetes-sigs/kind#2884. */
 const kubectlAs = (kubeconfig: string, command: Command, seconds = 10): Command =>
-  sh`env 'NO_PROXY=*' 'no_proxy=*' kubectl --kubeconfig ${kubeconfig} ${`--request-timeout=${seconds}s`} ${command}`;
+  sh`${nodeProgram("kubectl")} --kubeconfig ${kubeconfig} ${`--request-timeout=${seconds}s`} ${command}`;
 
 /**
  * kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon; a command

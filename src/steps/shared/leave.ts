@@ -1,6 +1,7 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 import { kubectl } from "./kubectl.ts";
 import { clearNode } from "./node-leftovers.ts";
+import { nodeProgram } from "./node-programs.ts";
 
 const each = (fields: string): string => `jsonpath={range .items[*]}${fields}{"\\n"}{end}`;
 const places = each('{.metadata.name} {.status.addresses[?(@.type=="InternalIP")].address}');
@@ -28,7 +29,7 @@ export const deleteNode = (machine: string, address: string): Command => sh`
 
 /** On the machine itself: makes it what it was before it was a node: prepared, and joined to nothing. */
 export const leaveCluster: Command = sh`
-  kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1 || exit 1
+  ${nodeProgram("kubeadm")} reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1 || exit 1
   ${clearNode}
   rm -rf /var/lib/calico /var/log/calico /var/log/pods/* /var/log/containers/* /etc/kubernetes/pki
   rm -f /etc/cni/net.d/*calico* /opt/cni/bin/calico /opt/cni/bin/calico-ipam`;

@@ -7,7 +7,7 @@ import { beforeFolder } from "./before.ts";
 import { type Family, familyOf, osRelease } from "./family.ts";
 import { quietly } from "./programs.ts";
 import { progressIn, withProgress } from "./progress.ts";
-import { exportProxies } from "./proxies.ts";
+import { exportOwnProxies, exportProxies } from "./proxies.ts";
 
 const archives = "/var/lib/labwright/packages";
 
@@ -39,7 +39,8 @@ export async function installPackages(
   );
   site.note(`installing ${names.join(", ")}`);
   const installing = withProgress(
-    sh`${exportProxies(site)}
+    sh`${exportOwnProxies}
+      ${exportProxies(site)}
       ${family.trust(machineProxies(site.lab).certificates)}
       ${family.install(names)}`,
     family.arriving,

@@ -24,8 +24,15 @@ export function proxyVariables({ lab, addresses }: Pick<Scene, "lab" | "addresse
   return variables.flatMap(([name, value]): [string, string][] => (value ? [[name, value]] : []));
 }
 
-/** Before kubeadm: it would write the machine's own proxies into the control plane's pods (its GetProxyEnvVars). */
-export const noProxies: Command = sh`env -u HTTP_PROXY -u http_proxy -u HTTPS_PROXY -u https_proxy -u ALL_PROXY -u all_proxy`;
+/**
+ * Sets the proxies that a machine has for itself: pam_env(8). Only what fetches packages reads them, since our commands
+ * have none of a machine's own variables.
+ */
+export const exportOwnProxies: Command = sh`
+  for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+    value=$(sed -n "s/^\(export  *\)\{0,1\}$name=//p" /etc/environment 2>/dev/null | tail -n 1 | tr -d "\"'")
+    [ -z "$value" ] || export "$name=$value"
+  done`;
 
 /** Sets the variables, in both cases, for the commands that follow in the same shell. */
 export const exportProxies = (scene: Pick<Scene, "lab" | "addresses">): Command =>

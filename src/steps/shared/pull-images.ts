@@ -1,5 +1,6 @@
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
+import { nodeProgram } from "./node-programs.ts";
 import { progressIn, withoutProgress, withProgress } from "./progress.ts";
 import { type Puller, type Pulling, pullImage } from "./pull-image.ts";
 
@@ -11,7 +12,7 @@ export async function pullImages(
   host: Host,
   { names, ...pulling }: Pulling & { names: readonly string[] },
 ): Promise<void> {
-  const present = (await host.run(sh`ctr -n k8s.io images ls -q`)).stdout.split("\n");
+  const present = (await host.run(sh`${nodeProgram("ctr")} -n k8s.io images ls -q`)).stdout.split("\n");
   const missing = names.filter((name) => !present.includes(name));
   for (const [index, name] of missing.entries()) {
     const title = `pulling ${name}${missing.length > 1 ? ` (${index + 1} of ${missing.length})` : ""}`;
@@ -24,7 +25,7 @@ const containerdOf = (host: Host, signal: AbortSignal): Puller => ({
 
   async pull(image, progress) {
     const { code, stdout, stderr } = await host.run(
-      withProgress(sh`crictl pull ${image} >/dev/null`, unfinished),
+      withProgress(sh`${nodeProgram("crictl")} pull ${image} >/dev/null`, unfinished),
       {
         accept: "any",
         signal,
@@ -39,10 +40,10 @@ const containerdOf = (host: Host, signal: AbortSignal): Puller => ({
   },
 
   async rename(from, to) {
-    await host.run(sh`ctr -n k8s.io images tag --force ${from} ${to} >/dev/null &&
-      ctr -n k8s.io images rm ${from} >/dev/null`);
+    await host.run(sh`${nodeProgram("ctr")} -n k8s.io images tag --force ${from} ${to} >/dev/null &&
+      ${nodeProgram("ctr")} -n k8s.io images rm ${from} >/dev/null`);
   },
 });
 
 /** How much of each layer is there, of those that are not complete. */
-const unfinished = sh`ctr -n k8s.io content active | awk 'NR > 1 { print $2 }'`;
+const unfinished = sh`${nodeProgram("ctr")} -n k8s.io content active | awk 'NR > 1 { print $2 }'`;
