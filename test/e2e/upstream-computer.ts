@@ -13,8 +13,8 @@ export interface ComputerOptions {
   network: Namespace;
   /** What the computer's owner has set: proxies, and the company's certificate authority. */
   environment: Record<string, string>;
-  /** The engine's program; absent: this computer's. */
-  dockerd?: string;
+  /** The engine's release; absent: this computer's programs. */
+  engine?: { programs: string; settings?: Record<string, unknown> };
   /** Who runs labwright, in the group docker; absent: root. */
   user?: string;
 }
@@ -31,10 +31,10 @@ export interface Computer {
 /** What a computer with an engine need not have. */
 const withoutPrograms = /^(go|gofmt|dpkg.*|apt.*|mmdebstrap|debootstrap|ar|gpg.*|xz.*|unxz|zstd.*|unzstd)$/;
 
-async function ordinaryPrograms(folder: string): Promise<string> {
+async function ordinaryPrograms(folder: string, places: string): Promise<string> {
   const bin = join(folder, "bin");
   await mkdir(bin);
-  for (const place of (process.env.PATH ?? "").split(":")) {
+  for (const place of places.split(":")) {
     for (const name of await readdir(place).catch(() => []))
       if (!withoutPrograms.test(name))
         await symlink(join(place, name), join(bin, name)).catch(() => undefined);
@@ -42,19 +42,25 @@ async function ordinaryPrograms(folder: string): Promise<string> {
   return bin;
 }
 
-async function startEngine(options: ComputerOptions, folder: string, socket: string): Promise<ChildProcess> {
-  const { network, environment, dockerd = "dockerd" } = options;
+async function startEngine(
+  options: ComputerOptions,
+  folder: string,
+  socket: string,
+  path: string,
+): Promise<ChildProcess> {
+  const { network, environment, engine } = options;
   const settings = {
     "data-root": join(folder, "data"),
     "exec-root": join(folder, "exec"),
     pidfile: join(folder, "docker.pid"),
     hosts: [`unix://${socket}`],
+    ...engine?.settings,
   };
   await writeFile(join(folder, "daemon.json"), JSON.stringify(settings));
   const log = await open(join(folder, "dockerd.log"), "a");
   const { HTTPS_PROXY = "", HTTP_PROXY = "", NO_PROXY = "", NODE_EXTRA_CA_CERTS = "" } = environment;
   const env = {
-    PATH: process.env.PATH,
+    PATH: path,
     HOME: folder,
     HTTPS_PROXY,
     HTTP_PROXY,
@@ -62,7 +68,12 @@ async function startEngine(options: ComputerOptions, folder: string, socket: str
     SSL_CERT_FILE: NODE_EXTRA_CA_CERTS,
     SSL_CERT_DIR: folder,
   };
-  const [program = "", ...words] = [...network.enter, dockerd, "--config-file", join(folder, "daemon.json")];
+  const [program = "", ...words] = [
+    ...network.enter,
+    "dockerd",
+    "--config-file",
+    join(folder, "daemon.json"),
+  ];
   const child = spawn(program, words, { env, stdio: ["ignore", log.fd, log.fd] });
   await log.close();
   for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
@@ -92,8 +103,9 @@ export async function startComputer(options: ComputerOptions): Promise<Computer>
   const { network, environment } = options;
   const folder = await mkdtemp(join(tmpdir(), "lw-computer-"));
   const socket = join(folder, "docker.sock");
-  const path = await ordinaryPrograms(folder);
-  const engine = await startEngine(options, folder, socket);
+  const places = [options.engine?.programs, process.env.PATH].filter(Boolean).join(":");
+  const path = await ordinaryPrograms(folder, places);
+  const engine = await startEngine(options, folder, socket, places);
   const main = join(import.meta.dirname, "../../src/main.ts");
   const base = {
     PATH: path,
@@ -115,7 +127,8 @@ export async function startComputer(options: ComputerOptions): Promise<Computer>
     folder,
     socket,
     run,
-    docker: async (...words) => (await exec("docker", ["-H", `unix://${socket}`, ...words])).stdout.trim(),
+    docker: async (...words) =>
+      (await exec("docker", ["-H", `unix://${socket}`, ...words], { env: { PATH: places } })).stdout.trim(),
     close: async () => {
       const ended = new Promise((done) => engine.once("exit", done));
       engine.kill();

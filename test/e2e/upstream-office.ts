@@ -6,7 +6,9 @@ import type { Line } from "../upstream/network/proxy.ts";
 import { type Computer, type ComputerOptions, startComputer } from "./upstream-computer.ts";
 import type { World } from "./upstream-world.ts";
 
-export interface OfficeOptions extends Pick<ComputerOptions, "dockerd" | "user"> {
+export interface OfficeOptions extends Pick<ComputerOptions, "engine" | "user"> {
+  /** The lab's workers. */
+  workers?: readonly string[];
   line?: Line;
 }
 
@@ -20,7 +22,10 @@ export interface Office {
 
 let offices = 0;
 
-export async function startOffice(world: World, { line, ...options }: OfficeOptions): Promise<Office> {
+export async function startOffice(
+  world: World,
+  { line, workers = ["w1"], ...options }: OfficeOptions,
+): Promise<Office> {
   const ends: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of ends.toReversed()) await end();
@@ -35,7 +40,11 @@ export async function startOffice(world: World, { line, ...options }: OfficeOpti
     // The repositories' keys are the test's; nothing else differs from a lab file that a person writes.
     await writeFile(
       join(computer.folder, "home/lab.yaml"),
-      `name: office\nmirrors: { keys: [${world.fingerprint}] }\nmachines:\n  - { name: cp, role: control-plane }\n  - { name: w1, role: worker }\n`,
+      `name: office
+mirrors: { keys: [${world.fingerprint}] }
+machines:
+  - { name: cp, role: control-plane }
+${workers.map((name) => `  - { name: ${name}, role: worker }\n`).join("")}`,
     );
     const inside: Office["inside"] = (machine, script) =>
       computer.docker("exec", `labwright-office.${machine}`, "bash", "-c", script);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startRun } from "../../src/engine/activity-tree.ts";
+import { engineReleases } from "../engines/programs.ts";
 import { bytesByPath } from "../upstream/serve.ts";
 import { long } from "./support.ts";
 import { type Office, type OfficeOptions, startOffice } from "./upstream-office.ts";
@@ -25,14 +26,14 @@ async function withOffice(options: OfficeOptions, work: (office: Office) => Prom
 }
 
 /** `up` makes a cluster that serves, and nothing is left to do. */
-async function assertCluster({ computer, inside }: Office): Promise<void> {
+async function assertCluster({ computer, inside }: Office, size = 2): Promise<void> {
   const up = await computer.run(["up"]);
   assert.equal(up.code, 0, up.output);
   const plan = await computer.run(["plan"]);
   assert.equal(plan.code, 0, plan.output);
   const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
   const nodes = await inside("cp", `${kubectl} get nodes --no-headers`);
-  assert.equal(nodes.split("\n").filter((line) => / Ready /.test(line)).length, 2, nodes);
+  assert.equal(nodes.split("\n").filter((line) => / Ready /.test(line)).length, size, nodes);
   assert.equal(await inside("cp", "curl -s -o /dev/null -w '%{http_code}' http://w1:30080/"), "200");
 }
 
@@ -102,12 +103,20 @@ test(
     }),
 );
 
-test("a normal user in the group docker", { skip: long }, () =>
-  withOffice({ user: "nobody" }, assertCluster),
-);
-
-/** Other engines' programs, by paths with colons between: `LABWRIGHT_DOCKERD=/a/dockerd:/b/dockerd`. */
-for (const dockerd of (process.env.LABWRIGHT_DOCKERD ?? "").split(":").filter(Boolean))
-  test(`on the engine ${dockerd}`, { skip: long }, () => withOffice({ dockerd }, assertCluster));
+/** What `npm start` does in a fresh clone, as a person who is not root but may use the engine. */
+for (const { version, skip, withPrograms, settings } of engineReleases)
+  test(
+    `a normal user in the group docker makes three nodes on Docker ${version}`,
+    { skip: long || skip },
+    () =>
+      withPrograms((programs) => {
+        const engine = { programs, ...(settings && { settings }) };
+        return withOffice({ user: "nobody", workers: ["w1", "w2"], engine }, async (office) => {
+          const doctor = await office.computer.run(["doctor", "--fix"]);
+          assert.equal(doctor.code, 0, doctor.output);
+          await assertCluster(office, 3);
+        });
+      }),
+  );
 
 after(() => world?.store.blobs.clear());

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -86,6 +86,8 @@ async function debianMirrors(): Promise<Map<string, string>> {
 export async function startInternet(options: InternetOptions): Promise<Internet> {
   const { host, rules = [], line } = options;
   const folder = await mkdtemp(join(tmpdir(), "labwright-internet-"));
+  // Every user of the computer reads the authority's certificate; openssl(1) keeps the keys to their owner.
+  await chmod(folder, 0o755);
   const names = [
     ...packageHosts,
     "raw.githubusercontent.com",
