@@ -56,7 +56,8 @@ async function textOf(file: string): Promise<string> {
     throw new LabwrightError({
       code: "exercise-file",
       message: `${file} cannot be read: ${messageOf(error)}`,
-      remedy: "an exercise is a folder with task.md and exercise.yaml; `labwright exercise new` lays one out",
+      remedy:
+        "an exercise is a folder with task.md and exercise.yaml; `labwright exercise new NAME` lays one out",
       cause: error,
       exit: 2,
     });

@@ -11,7 +11,7 @@ import {
   record,
   removeExtras,
 } from "./recording/record.ts";
-import { readStates, removeState, type State, writeState } from "./state.ts";
+import { readStates, removeState, type State, withStates, writeState } from "./state.ts";
 import type { Exercise } from "./types.ts";
 import { playByPlay, taskKey, type Workshop } from "./work.ts";
 
@@ -70,9 +70,7 @@ export async function reset(
     const remaining = mine.length === 0 ? left : await settled(extras.length > 0 ? patience : 0);
     const wrong = remaining.filter((one) => !isOthers(one));
     if (wrong.length > 0 || failures.length > 0) throw resetDiffers(exercise.name, wrong, failures[0]);
-    for (const other of withoutExercise(state, others)) await writeState(lab, other);
-    await handOver(lab, state);
-    await removeState(lab, exercise.name);
+    await withStates(lab, () => leave(lab, state));
     end({ outcome: extras.length > 0 ? "changed" : "ok", details: extras.map(differenceText) });
     return {
       leftByUndo: mine.map(differenceText),
@@ -81,13 +79,19 @@ export async function reset(
   });
 }
 
-/** A task that this exercise had applied, and others have too, is now the others' to undo. */
-async function handOver(lab: string, state: State): Promise<void> {
+/**
+ * Takes the exercise out of the states of all others, as they are by now. A task that it had applied, and others have too,
+ * is now the others' to undo.
+ */
+async function leave(lab: string, state: State): Promise<void> {
+  const others = (await readStates(lab)).filter(({ name }) => name !== state.name);
+  const above = new Map(withoutExercise(state, others).map((other) => [other.name, other]));
   const mine = state.tasks.filter((key) => !state.found.includes(key));
-  for (const other of await readStates(lab)) {
+  for (const other of others) {
     const found = other.found.filter((key) => other.began < state.began || !mine.includes(key));
-    if (found.length < other.found.length) await writeState(lab, { ...other, found });
+    await writeState(lab, { ...(above.get(other.name) ?? other), found });
   }
+  await removeState(lab, state.name);
 }
 
 /** A folder goes with all that is in it. */

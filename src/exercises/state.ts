@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { withLock } from "../engine/lock.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { labFolder } from "../paths.ts";
 import type { Recording } from "./recording/types.ts";
@@ -7,7 +9,7 @@ import type { Recording } from "./recording/types.ts";
 /** What is kept of an exercise from its start to its reset. Times are ISO 8601. */
 export interface State {
   name: string;
-  /** When `start` began; baselines of several started exercises lie on each other in this order. */
+  /** When `start` began; baselines of several started exercises lie on each other in this order. Names one start. */
   began: string;
   /** When the setup was done, and the student's time began; absent while `start` has not come to its end. */
   started?: string;
@@ -25,29 +27,78 @@ export interface State {
   solved?: string;
 }
 
-const folderOf = (lab: string): string => join(labFolder(lab), "exercises");
-const fileOf = (lab: string, name: string): string => join(folderOf(lab), `${name}.json`);
+export const exercisesFolder = (lab: string): string => join(labFolder(lab), "exercises");
+const fileOf = (lab: string, name: string): string => join(exercisesFolder(lab), `${name}.json`);
+
+/** How long another command may take to change states, in milliseconds: it reads and writes some small files. */
+const lockPatience = 10_000;
+
+/**
+ * Runs `work` while no other command changes the states of the lab's exercises. Unlike the lab's own lock it is held for
+ * moments only: `check` and `hint` need it too, while `up` or a long reset works on the lab. Must not be nested.
+ */
+export async function withStates<T>(lab: string, work: () => Promise<T>): Promise<T> {
+  const folder = exercisesFolder(lab);
+  for (const deadline = Date.now() + lockPatience; ; await sleep(20)) {
+    try {
+      return await withLock(folder, { command: "labwright exercise" }, work);
+    } catch (error) {
+      const isHeld = error instanceof LabwrightError && error.code === "lab-locked";
+      if (!isHeld || Date.now() > deadline) throw error;
+    }
+  }
+}
 
 /** The states of all exercises that are started in a lab, the first started first. */
 export async function readStates(lab: string): Promise<State[]> {
-  const files = await readdir(folderOf(lab)).catch(() => []);
+  const files = await readdir(exercisesFolder(lab)).catch(() => []);
   const names = files.filter((file) => file.endsWith(".json"));
-  const states = await Promise.all(
-    names.map(async (file) => JSON.parse(await readFile(join(folderOf(lab), file), "utf8")) as State),
-  );
-  return states.sort((one, other) => one.began.localeCompare(other.began));
+  const states = await Promise.all(names.map((file) => readJson<State>(join(exercisesFolder(lab), file))));
+  return states
+    .filter((state) => state !== undefined)
+    .sort((one, other) => one.began.localeCompare(other.began));
 }
 
-export const readState = async (lab: string, name: string): Promise<State | undefined> =>
-  (await readStates(lab)).find((state) => state.name === name);
+export const readState = (lab: string, name: string): Promise<State | undefined> =>
+  readJson<State>(fileOf(lab, name));
 
-/** Writes the state whole or not at all; hashes of Secrets are in it, so that only its owner may read it. */
-export async function writeState(lab: string, state: State): Promise<void> {
-  const file = fileOf(lab, state.name);
-  await mkdir(folderOf(lab), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+/** What a file of ours holds; undefined where there is none, or no more. */
+export async function readJson<T>(file: string): Promise<T | undefined> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}
+
+/** Writes a file whole or not at all; hashes of Secrets are in states, so that only their owner may read it. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
+
+/** Writes a state over what is there: for who holds `withStates`, or begins a start. */
+export async function writeState(lab: string, state: State): Promise<void> {
+  await mkdir(exercisesFolder(lab), { recursive: true, mode: 0o700 });
+  await writeJson(fileOf(lab, state.name), state);
+}
+
+/**
+ * Changes the state as it is now, so that nothing is lost that another command has written meanwhile. Undefined, and
+ * nothing written, where the exercise was reset, or reset and started again, since `known` was read.
+ */
+export const changeState = <S extends State>(
+  lab: string,
+  known: S,
+  change: (state: State) => State,
+): Promise<State | undefined> =>
+  withStates(lab, async () => {
+    const state = await readState(lab, known.name);
+    if (state?.began !== known.began) return undefined;
+    const changed = change(state);
+    await writeState(lab, changed);
+    return changed;
+  });
 
 export const removeState = (lab: string, name: string): Promise<void> =>
   rm(fileOf(lab, name), { force: true });
@@ -58,10 +109,16 @@ export async function startedState(lab: string, name: string): Promise<State & {
   if (state?.started !== undefined) return { ...state, started: state.started };
   throw new LabwrightError({
     code: "exercise-not-started",
-    message: state
-      ? `the start of ${name} did not come to its end`
-      : `${name} is not started in the lab ${lab}`,
-    remedy: `run \`labwright exercise start ${name}\``,
+    message: state ? `the start of ${name} did not finish` : `${name} is not started in the lab ${lab}`,
+    remedy: `Run \`labwright exercise start ${name}\`.`,
     exit: exitCode.usage,
   });
 }
+
+/** The exercise was reset by another command in the meantime, so that what this one has seen counts no more. */
+export const resetMeanwhile = (name: string): LabwrightError =>
+  new LabwrightError({
+    code: "exercise-reset-meanwhile",
+    message: `${name} was reset by another command in the meantime`,
+    remedy: `Run \`labwright exercise start ${name}\` to begin again.`,
+  });

@@ -5,7 +5,7 @@ import { look, type World } from "../engine/look.ts";
 import type { Play } from "../engine/playbook.ts";
 import { run } from "../engine/run.ts";
 import { record } from "./recording/record.ts";
-import { readState, type State, writeState } from "./state.ts";
+import { changeState, readState, resetMeanwhile, type State, withStates, writeState } from "./state.ts";
 import type { Exercise } from "./types.ts";
 
 /** What starting, solving and resetting need. */
@@ -48,11 +48,12 @@ export async function start(exercise: Exercise, shop: Workshop, asBefore?: State
     cutShort ??
     (asBefore && startedAgain(asBefore)) ??
     (await activity.child("task", "take down the lab as it is", () => newState(exercise, shop)));
-  await writeState(world.lab.name, state);
+  await withStates(world.lab.name, () => writeState(world.lab.name, state));
   await run({ ...shop, graph: setupGraph(exercise, shop) });
-  const started = { ...state, started: new Date().toISOString() };
-  await writeState(world.lab.name, started);
-  return started;
+  const started = new Date().toISOString();
+  const after = await changeState(world.lab.name, state, (now) => ({ ...now, started }));
+  if (!after) throw resetMeanwhile(exercise.name);
+  return after;
 }
 
 const startedAgain = ({ started, ...state }: State): State => ({ ...state, began: new Date().toISOString() });

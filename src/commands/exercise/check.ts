@@ -1,15 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { exitCode } from "../../errors.ts";
+import { type Checked, noteCheck } from "../../exercises/check.ts";
 import { type Graded, grade } from "../../exercises/grade.ts";
-import { type Score, scoreOf } from "../../exercises/score.ts";
-import { startedState, writeState } from "../../exercises/state.ts";
+import { startedState } from "../../exercises/state.ts";
+import type { Exercise } from "../../exercises/types.ts";
 import { junit } from "../../ui/junit.ts";
 import { printJson, printPainted } from "../../ui/print.ts";
 import { indent, oneLine, type Paint, paintFor, span } from "../../ui/text.ts";
 import { visible } from "../../ui/visible.ts";
 import { type LabOptions, show } from "../shared/session.ts";
 import { openWorld } from "../shared/world.ts";
-import { openExercise } from "./shared.ts";
+import { openExercise, typed } from "./shared.ts";
 
 export interface CheckOptions extends LabOptions {
   junit?: string;
@@ -31,18 +32,18 @@ export async function check(name: string, options: CheckOptions): Promise<void> 
       await world.close();
     }
   });
-  const score = scoreOf(exercise, state, graded, new Date());
-  const checks = [
-    ...state.checks,
-    { at: new Date().toISOString(), passed: score.passed, hints: state.hints },
-  ];
-  await writeState(lab.name, { ...state, checks });
+  const checked = await noteCheck(lab.name, exercise, state, graded, new Date());
+  const { score, result } = checked;
   if (options.junit !== undefined)
     await writeFile(options.junit, junit(events, { name: `${lab.name} ${name}` }));
-  if (options.json) printJson({ exercise: name, ...score, goals: graded }, 2);
-  else printPainted(`${text(graded, paintFor())}\n${summary(score, state.hints, exercise.hints.length)}\n`);
+  if (options.json) printJson({ exercise: name, ...score, goals: goalsShown(graded), ...result }, 2);
+  else printPainted(`${text(graded, paintFor())}\n${summaryOf(exercise, checked, options)}\n`);
   if (!score.passed) process.exitCode = exitCode.failed;
 }
+
+/** A task's key has the goal's parameters in it, and these are the solution. */
+export const goalsShown = (graded: readonly Graded[]): Omit<Graded, "key">[] =>
+  graded.map(({ key: _, ...one }) => one);
 
 const marks = { right: "✔", wrong: "✘", unreachable: "?" } as const;
 const colours = { right: "green", wrong: "red", unreachable: "yellow" } as const;
@@ -60,20 +61,26 @@ function text(graded: readonly Graded[], paint: Paint): string {
 /** A goal without a title has the name that its place gives it, which says less than its step. */
 const titleOf = (goal: string, task: string): string => (/^goal \d+$/.test(goal) ? task : goal);
 
-function summary(
-  { passed, points, of, late, solved, seconds, right, goals }: Score,
-  taken: number,
-  hints: number,
+export function summaryOf(
+  { name, hints }: Pick<Exercise, "name" | "hints">,
+  { score, state, result }: Checked,
+  options: Pick<LabOptions, "file">,
 ): string {
+  const { passed, points, of, late, solved, seconds, right, goals } = score;
   const time = span(seconds * 1000);
   const about = [
     `${points} of ${of} points`,
     `${time} since the start`,
-    ...(taken > 0 ? [`${taken} hints taken`] : []),
+    ...(state.hints > 0 ? [`${state.hints} hints taken`] : []),
     ...(late ? ["after the time limit, so without points"] : []),
     ...(solved ? ["solved by labwright, so without points"] : []),
   ].join(", ");
-  if (passed) return `Passed: ${about}.`;
-  const hint = taken < hints ? " A hint is there: `labwright exercise hint`." : "";
-  return `Not yet: ${right} of ${goals} right; ${about}.${hint}`;
+  const { attempts, best } = result;
+  const isLess = best.points > points || (best.points === points && best.right > (solved ? 0 : right));
+  const before = isLess
+    ? ` The best of ${attempts} attempts: ${best.right} of ${best.goals} right, ${best.points} of ${best.of} points.`
+    : "";
+  if (passed) return `Passed: ${about}.${before}`;
+  const hint = state.hints < hints.length ? ` ${typed(options, `exercise hint ${name}`)} shows a hint.` : "";
+  return `Not yet: ${right} of ${goals} right; ${about}.${before}${hint}`;
 }

@@ -1,23 +1,30 @@
 import { exitCode } from "../../errors.ts";
 import { nextHint } from "../../exercises/hints.ts";
-import { startedState, writeState } from "../../exercises/state.ts";
+import { changeState, resetMeanwhile, startedState } from "../../exercises/state.ts";
 import { printJson } from "../../ui/print.ts";
 import type { LabOptions } from "../shared/session.ts";
-import { openExercise, say } from "./shared.ts";
+import { openExercise, say, typed } from "./shared.ts";
 
 /** Shows the hints taken so far and the next one, where that is unlocked; exits with 1 where it is not. */
 export async function hint(name: string, options: LabOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
-  const state = await startedState(session.lab.name, name);
   const { hints } = exercise;
-  const next = nextHint(hints.length, state);
-  const taken = next === "unlocked" ? state.hints + 1 : state.hints;
-  if (taken > state.hints) await writeState(session.lab.name, { ...state, hints: taken });
+  const known = await startedState(session.lab.name, name);
+  let next = nextHint(hints.length, known);
+  const state = await changeState(session.lab.name, known, (state) => {
+    next = nextHint(hints.length, state);
+    return next === "unlocked" ? { ...state, hints: state.hints + 1 } : state;
+  });
+  if (!state) throw resetMeanwhile(name);
+  const taken = state.hints;
   const given = hints.slice(0, taken);
   if (options.json) printJson({ exercise: name, hints: given, of: hints.length, next });
   for (const [index, text] of given.entries()) say(options, `${index + 1} of ${hints.length}: ${text}\n`);
   if (next === "locked") {
-    say(options, `The next hint is unlocked by a check that fails: \`labwright exercise check ${name}\`\n`);
+    say(
+      options,
+      `The next hint is unlocked by a check that fails: ${typed(options, `exercise check ${name}`)}\n`,
+    );
     process.exitCode = exitCode.failed;
   }
   if (next === "none")

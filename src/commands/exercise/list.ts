@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { knownPlaybooks } from "../../engine/playbook.ts";
 import { exerciseFolders, findExercise } from "../../exercises/find.ts";
 import { missingNeeds } from "../../exercises/needs.ts";
+import { type Result, readResult } from "../../exercises/results.ts";
 import { readStates } from "../../exercises/state.ts";
 import { loadLab } from "../../lab/load.ts";
 import { printJson } from "../../ui/print.ts";
@@ -17,6 +18,7 @@ export async function list(options: LabOptions): Promise<void> {
   const lab = isWithLab ? await loadLab(file, { knownPlaybooks: await knownPlaybooks() }) : undefined;
   const states = lab ? await readStates(lab.name) : [];
   const names = [...(await exerciseFolders(file)).keys()];
+  const results = await Promise.all(names.map((name) => lab && readResult(lab.name, name)));
   const found = await Promise.allSettled(names.map((name) => findExercise(file, name)));
   const rows = found.map((one, index) => {
     // One that is being written must not hide the others; `prove` tells what is wrong with it.
@@ -25,15 +27,9 @@ export async function list(options: LabOptions): Promise<void> {
     const { name, title, points, timeLimit } = exercise;
     const state = states.find((one) => one.name === name);
     const lacks = lab ? missingNeeds(exercise, lab).map((need) => need.name) : [];
-    const passed = state?.checks.at(-1)?.passed ?? false;
-    const status = state
-      ? passed
-        ? "passed"
-        : "started"
-      : lacks.length > 0
-        ? `needs ${lacks.join(", ")}`
-        : "";
-    return { name, title, points, timeLimit, status, lacks };
+    const result = results[index];
+    const status = statusOf(state !== undefined, result, lacks);
+    return { name, title, points, timeLimit, status, lacks, ...result };
   });
   if (options.json) printJson(rows, 2);
   const cells = rows.map(({ name, points, timeLimit, title, status }) => [
@@ -44,6 +40,17 @@ export async function list(options: LabOptions): Promise<void> {
     status,
   ]);
   say(options, rows.length === 0 ? "There are no exercises.\n" : `${table(cells)}\n`);
+}
+
+/** The best result stays, whatever has become of the lab since. */
+function statusOf(isStarted: boolean, result: Result | undefined, lacks: readonly string[]): string {
+  const { best } = result ?? {};
+  const words = [
+    ...(isStarted ? ["started"] : []),
+    ...(best ? [`${best.passed ? "passed" : "best"}: ${best.points} of ${best.of} points`] : []),
+  ];
+  if (words.length > 0) return words.join(", ");
+  return lacks.length > 0 ? `needs ${lacks.join(", ")}` : "";
 }
 
 const brokenRow = (name: string) => ({

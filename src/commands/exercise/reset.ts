@@ -1,5 +1,5 @@
 import { reset as resetExercise } from "../../exercises/reset.ts";
-import { readState, removeState } from "../../exercises/state.ts";
+import { readState, removeState, withStates } from "../../exercises/state.ts";
 import type { LabOptions } from "../shared/session.ts";
 import { inWorkshop, openExercise, say } from "./shared.ts";
 
@@ -12,15 +12,18 @@ export interface ResetOptions extends LabOptions {
 export async function reset(name: string, options: ResetOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
   const { name: lab } = session.lab;
-  const state = await readState(lab, name);
-  if (!state) return say(options, `${name} is not started: there is nothing to reset.\n`);
+  const nothing = `${name} is not started: there is nothing to reset.\n`;
+  if (!(await readState(lab, name))) return say(options, nothing);
   if (options.forget) {
-    await removeState(lab, name);
+    await withStates(lab, () => removeState(lab, name));
     return say(options, `${name} is forgotten; the lab is left as it is.\n`);
   }
-  const { result } = await inWorkshop(`exercise reset ${name}`, session, options, (shop) =>
-    resetExercise(exercise, state, shop),
-  );
+  const { result } = await inWorkshop(`exercise reset ${name}`, session, options, async (shop) => {
+    // What was read before this command had the lab for itself may be old.
+    const state = await readState(lab, name);
+    return state && resetExercise(exercise, state, shop);
+  });
+  if (!result) return say(options, nothing);
   say(
     options,
     "The lab is as it was before the start: networks, containers, objects and files were compared.\n",

@@ -5,6 +5,7 @@ import { assertName, findExercise } from "../../exercises/find.ts";
 import { assertNeeds } from "../../exercises/needs.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import type { Workshop } from "../../exercises/work.ts";
+import { quoted } from "../../hosts/sh.ts";
 import { labFolder } from "../../paths.ts";
 import { print } from "../../ui/print.ts";
 import { type LabOptions, labFile, openSession, type Session, type Shown, show } from "../shared/session.ts";
@@ -57,3 +58,7 @@ function assertWhole(lab: string, missing: readonly { name: string }[]): void {
 export function say(options: LabOptions, text: string): void {
   if (!options.json) print(text);
 }
+
+/** A command as the person may type it now, with the lab file that they have named. */
+export const typed = ({ file }: Pick<LabOptions, "file">, command: string): string =>
+  `\`labwright ${command}${file === undefined ? "" : ` --file ${quoted(file)}`}\``;

@@ -1,16 +1,22 @@
-import { startedState, writeState } from "../../exercises/state.ts";
+import { changeState, resetMeanwhile, startedState } from "../../exercises/state.ts";
 import { solve as solveExercise } from "../../exercises/work.ts";
 import type { LabOptions } from "../shared/session.ts";
-import { inWorkshop, openExercise, say } from "./shared.ts";
+import { inWorkshop, openExercise, say, typed } from "./shared.ts";
 
-/** Does the student's work. From then on the exercise gives no points, until it is started anew. */
+/** Does the student's work. From then on the exercise gives no points, until it is started again. */
 export async function solve(name: string, options: LabOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
-  const state = await startedState(session.lab.name, name);
-  await writeState(session.lab.name, { ...state, solved: new Date().toISOString() });
-  await inWorkshop(`exercise solve ${name}`, session, options, (shop) => solveExercise(exercise, shop));
+  const { name: lab } = session.lab;
+  await startedState(lab, name);
+  await inWorkshop(`exercise solve ${name}`, session, options, async (shop) => {
+    const known = await startedState(lab, name);
+    // Before anything is done: a check that runs at the same time must not count.
+    const solved = new Date().toISOString();
+    if (!(await changeState(lab, known, (state) => ({ ...state, solved })))) throw resetMeanwhile(name);
+    await solveExercise(exercise, shop);
+  });
   say(
     options,
-    `Solved. See with \`labwright exercise check ${name}\`, begin anew after \`labwright exercise reset ${name}\`.\n`,
+    `Solved. See with ${typed(options, `exercise check ${name}`)}, begin again after ${typed(options, `exercise reset ${name}`)}.\n`,
   );
 }

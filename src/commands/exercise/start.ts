@@ -5,28 +5,35 @@ import { markdown } from "../../ui/markdown.ts";
 import { printPainted } from "../../ui/print.ts";
 import { paintFor, span } from "../../ui/text.ts";
 import type { LabOptions } from "../shared/session.ts";
-import { inWorkshop, openExercise, say } from "./shared.ts";
+import { inWorkshop, openExercise, say, typed } from "./shared.ts";
 
 /** Sets an exercise up, and shows its task. */
 export async function start(name: string, options: LabOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
-  const known = await readState(session.lab.name, name);
-  if (known?.started !== undefined) throw alreadyStarted(name);
-  await inWorkshop(`exercise start ${name}`, session, options, (shop) => startExercise(exercise, shop));
+  const assertNotStarted = async () => {
+    const known = await readState(session.lab.name, name);
+    if (known?.started !== undefined) throw alreadyStarted(name, options);
+  };
+  await assertNotStarted();
+  await inWorkshop(`exercise start ${name}`, session, options, async (shop) => {
+    // Once more: another command may have started it before this one had the lab for itself.
+    await assertNotStarted();
+    await startExercise(exercise, shop);
+  });
   const limit = exercise.timeLimit === undefined ? "" : `, within ${span(exercise.timeLimit * 1000)}`;
   const paint = paintFor();
   const width = Math.min(process.stdout.columns || 80, 100);
   if (!options.json) printPainted(`\n${markdown(exercise.task, { paint, width })}\n`);
   say(
     options,
-    `${exercise.points} points${limit}. When you are done: \`labwright exercise check ${name}\`\n`,
+    `${exercise.points} points${limit}. When you are done: ${typed(options, `exercise check ${name}`)}\n`,
   );
 }
 
-const alreadyStarted = (name: string): LabwrightError =>
+const alreadyStarted = (name: string, options: LabOptions): LabwrightError =>
   new LabwrightError({
     code: "exercise-started",
     message: `${name} is started already`,
-    remedy: `go on with \`labwright exercise check ${name}\`, or begin anew after \`labwright exercise reset ${name}\``,
+    remedy: `go on with ${typed(options, `exercise check ${name}`)}, or begin again after ${typed(options, `exercise reset ${name}`)}`,
     exit: exitCode.usage,
   });

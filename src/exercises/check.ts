@@ -1,0 +1,34 @@
+import type { Graded } from "./grade.ts";
+import { noteResult, type Result } from "./results.ts";
+import { type Score, scoreOf } from "./score.ts";
+import { readState, resetMeanwhile, type State, withStates, writeState } from "./state.ts";
+import type { Exercise } from "./types.ts";
+
+export interface Checked {
+  score: Score;
+  result: Result;
+  /** As it is after the check. */
+  state: State;
+}
+
+/**
+ * Notes what a check has found, in the state as it is by now: a hint taken meanwhile stays taken, and after a `solve` that
+ * ran meanwhile there are no points. Throws `exercise-reset-meanwhile`.
+ */
+export function noteCheck(
+  lab: string,
+  exercise: Pick<Exercise, "name" | "points" | "timeLimit">,
+  known: State,
+  graded: readonly Graded[],
+  now: Date,
+): Promise<Checked> {
+  return withStates(lab, async () => {
+    const found = await readState(lab, exercise.name);
+    if (found?.began !== known.began || found.started === undefined) throw resetMeanwhile(exercise.name);
+    const score = scoreOf(exercise, { ...found, started: found.started }, graded, now);
+    const check = { at: now.toISOString(), passed: score.passed, hints: found.hints };
+    const state = { ...found, checks: [...found.checks, check] };
+    await writeState(lab, state);
+    return { score, state, result: await noteResult(lab, exercise.name, score, now) };
+  });
+}
