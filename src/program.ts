@@ -47,6 +47,10 @@ export function program(): Command {
   onLab("down", "take the lab away: machines, network, kubeconfig context; nothing else")
     .option("--json", "events as JSON lines")
     .action(async (options) => (await import("./commands/down.ts")).down(options));
+  onLab("adopt", "take over a lab whose folder was lost, or that an older labwright made")
+    .option("--yes", "do not ask")
+    .option("--force", "also if its owner's folder is still on this computer")
+    .action(async (options) => (await import("./commands/adopt.ts")).adopt(options));
   addExercise(root);
 
   onLab("smoke", "from nothing to nothing: up, verify, down; one report for CI")

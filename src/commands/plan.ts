@@ -14,7 +14,7 @@ export async function plan(options: LabOptions): Promise<void> {
     const world = await openWorld(lab, provider, signal);
     try {
       const machines = [
-        ...world.missing.map(({ name }) => ({ name, why: world.absent.get(name) ?? "" })),
+        ...world.missing.map(({ name }) => ({ name, why: world.reasons.get(name) ?? "" })),
         ...world.surplus.map((name) => ({ name, why: "is not in the lab file, and will be removed" })),
       ];
       for (const { name, why } of machines) {

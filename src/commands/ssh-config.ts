@@ -1,9 +1,12 @@
 import { print } from "../ui/print.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
-import { keepSshFiles } from "./shared/ssh-files.ts";
+import { sshFiles } from "./shared/ssh-files.ts";
+import { assertOpen } from "./shared/world.ts";
 
 /** Prints `Host` blocks by which plain `ssh`, `scp` and `rsync` reach the lab's machines. */
 export async function sshConfig(options: LabOptions): Promise<void> {
   const { lab, provider } = await openSession(options);
-  print(await keepSshFiles(lab, await provider.find()));
+  const found = await provider.list();
+  found.forEach(assertOpen);
+  print(sshFiles(lab, found).config);
 }

@@ -4,6 +4,7 @@ import type { Access } from "../hosts/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { isControlPlane } from "../steps/shared/lab.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
+import { assertOpen } from "./shared/world.ts";
 
 /** A terminal on a machine of the lab, or one command there; ends with that command's exit code. */
 export async function ssh(
@@ -13,7 +14,7 @@ export async function ssh(
 ): Promise<void> {
   const { lab, provider } = await openSession(options);
   const name = machine ?? (lab.machines.find(isControlPlane) ?? lab.machines[0])?.name ?? "";
-  const found = (await provider.find()).find((one) => one.name === name);
+  const found = (await provider.list()).find((one) => one.name === name);
   if (!found?.running) {
     throw new LabwrightError({
       code: "machine-absent",
@@ -21,6 +22,7 @@ export async function ssh(
       remedy: `its machines are: ${lab.machines.map((one) => one.name).join(", ")}; \`labwright up\` makes those that are missing`,
     });
   }
+  assertOpen(found);
   const password = options.user && (await keptCredentials(lab.name))[name]?.[options.user];
   const access: Access = {
     ...found.access,

@@ -1,6 +1,8 @@
 import type { Activity, Event } from "../engine/activity.ts";
 import { run } from "../engine/run.ts";
+import { ensureLabId } from "../lab/identity.ts";
 import type { Lab } from "../lab/types.ts";
+import { makeAccess } from "../providers/shared/logins.ts";
 import { nodesOf } from "../steps/shared/lab.ts";
 import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
@@ -43,8 +45,11 @@ export async function up(options: UpOptions): Promise<void> {
 /** All of `up` but what a person sees of it. */
 export async function makeLab(session: Session, activity: Activity): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
-  await rememberProxies(lab);
   let world = await openWorld(lab, provider, signal);
+  // Only now: a lab of another is an error before anything is written.
+  await ensureLabId(lab.name);
+  await rememberProxies(lab);
+  if (await makeAccess(lab)) world = await openWorld(lab, provider, signal);
   const { missing, surplus } = world;
   if (surplus.length > 0) await removeSurplus(session, surplus, activity);
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });

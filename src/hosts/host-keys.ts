@@ -46,9 +46,21 @@ function isHashOf(name: string, wanted: string): boolean {
   return createHmac("sha1", Buffer.from(salt, "base64")).update(wanted).digest("base64") === hash;
 }
 
-/** The keys that a known_hosts file has for an endpoint, as lines: `ssh-ed25519 AAAA…`. */
+/** The keys that are pinned for an endpoint, as lines: `ssh-ed25519 AAAA…`. */
 export const pinnedKeys = (file: string, host: string, port: number): string[] =>
-  parseKnownHosts(readText(file), host, port).map(({ type, base64 }) => `${type} ${base64}`);
+  parseKnownHosts(pinsIn(file), host, port).map(({ type, base64 }) => `${type} ${base64}`);
+
+/** Lines that this process has yet to write: known_hosts file → lines. */
+const unwritten = new Map<string, string[]>();
+
+const pinsIn = (file: string | undefined): string =>
+  [readText(file), ...(file === undefined ? [] : (unwritten.get(file) ?? []))].join("\n");
+
+/** Writes the keys that were seen with `pinLater` into their known_hosts file. */
+export function writePins(file: string): void {
+  for (const line of unwritten.get(file) ?? []) pin(file, line);
+  unwritten.delete(file);
+}
 
 /** The keys of lines such as `ssh-ed25519 AAAA… comment`. */
 export const parseKeyLines = (lines: readonly string[]): HostKey[] =>
@@ -78,9 +90,9 @@ export function preferred(known: readonly HostKey[]): ServerHostKeyAlgorithm[] {
  * where that has none, the first key seen is pinned there (file 0600, folder 0700).
  */
 export function hostKeyPolicy(name: string, access: Access): HostKeyPolicy {
-  const { host, port, hostKeys, knownHosts } = access;
+  const { host, port, hostKeys, knownHosts, pinLater } = access;
   const given = hostKeys && parseKeyLines(hostKeys);
-  const pinned = () => parseKnownHosts(readText(knownHosts), host, port);
+  const pinned = () => parseKnownHosts(pinsIn(knownHosts), host, port);
   return {
     algorithms: preferred(given ?? pinned()),
     refusal: (key) => {
@@ -90,7 +102,9 @@ export function hostKeyPolicy(name: string, access: Access): HostKeyPolicy {
       if (known.some((one) => one.base64 === base64)) return undefined;
       if (given || known.length > 0) return keyChanged(name, access, key, known);
       if (knownHosts === undefined) return keyUnknown(name, key);
-      pin(knownHosts, `${knownHostsName(host, port)} ${keyType(key)} ${base64}`);
+      const line = `${knownHostsName(host, port)} ${keyType(key)} ${base64}`;
+      if (pinLater) unwritten.set(knownHosts, [...(unwritten.get(knownHosts) ?? []), line]);
+      else pin(knownHosts, line);
       return undefined;
     },
   };

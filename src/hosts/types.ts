@@ -58,6 +58,8 @@ export interface Access {
   hostKeys?: readonly string[];
   /** The file in which keys seen for the first time are pinned. */
   knownHosts?: string;
+  /** They are kept in memory until `writePins` writes them, so that only looking at a host writes nothing. */
+  pinLater?: true;
   sudo: { kind: "none" } | { kind: "passwordless" } | { kind: "password"; password: string };
   /** The access of the machine that we jump through. */
   via?: Access;

@@ -11,8 +11,10 @@ const idPattern = /^[0-9a-f]{16}$/;
 export const labIdFile = (lab: string): string => join(labFolder(lab), "id");
 
 /** The lab's id; undefined if no `up` has made one in this data folder. Throws `lab-id-broken`. */
-export async function labId(lab: string): Promise<string | undefined> {
-  const file = labIdFile(lab);
+export const labId = (lab: string): Promise<string | undefined> => readLabId(labIdFile(lab));
+
+/** The id in such a file. */
+export async function readLabId(file: string): Promise<string | undefined> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
@@ -65,6 +67,17 @@ function userName(): string {
   } catch {
     return String(process.getuid?.() ?? "unknown");
   }
+}
+
+/** What everything that is made for a lab carries besides its name. */
+export interface Identity {
+  id: string;
+  owner: string;
+}
+
+/** The lab's id, made if there is none, with its owner. The caller holds the lab's lock. */
+export async function identityOf(lab: string): Promise<Identity> {
+  return { id: await ensureLabId(lab), owner: labOwner(lab) };
 }
 
 /** Something that a provider found under the lab's name. */

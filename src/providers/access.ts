@@ -17,15 +17,15 @@ export interface Keeping {
   lab: Lab;
   /** The machines that there are: name → place. */
   places: ReadonlyMap<string, Place>;
-  /** The lab's own key, which opens every login user. */
-  privateKey: string;
+  /** The lab's own key, which opens every login user; undefined: no `up` has made it in this folder. */
+  privateKey: string | undefined;
   credentials: Credentials;
 }
 
 /**
  * How a machine is reached, with the whole chain of machines that are jumped through: what every provider that makes
- * machines answers as `Found.access`. A provider's `find` gathers a `Place` for each of its machines, takes the key from
- * `labKey` and the passwords from `labCredentials`, and calls this for each of them. A machine with `via` is reached only
+ * machines answers as `Found.access`. A provider's `list` gathers a `Place` for each of its machines, takes key and passwords
+ * from `keptFor`, and calls this for each of them. A machine with `via` is reached only
  * from the last machine of its chain, at its `address`; a jump host that is not there yet has no host that could answer.
  * A machine that the lab file does not name (any more) is reached directly, as root.
  */
@@ -35,7 +35,12 @@ export function accessOf(name: string, keeping: Keeping): Access {
   const place = places.get(name);
   const { host = name, port = 22, address = name, hostKeys = [] } = place ?? {};
   const user = machine?.user ?? "root";
-  const own = { user, privateKey, hostKeys, sudo: sudoOf(machine, keeping.credentials) };
+  const own = {
+    user,
+    ...(privateKey !== undefined && { privateKey }),
+    hostKeys,
+    sudo: sudoOf(machine, keeping.credentials),
+  };
   if (machine?.via === undefined) return { host, port, ...own };
   return { host: address, port: 22, ...own, via: accessOf(machine.via, keeping) };
 }

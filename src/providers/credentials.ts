@@ -16,33 +16,33 @@ const schema = z.record(z.string(), z.record(z.string(), z.string()));
 
 /**
  * The passwords made for a lab, one for each account that needs one; kept in the lab's folder (0700, file 0600) and
- * nowhere else. Those that are missing, because the lab file asks for more or the file was lost, are made. `set` is
- * called for each machine whose login user or root gets a new one, before that is kept: a provider gives it to the
- * machine if that exists already, in its own way. Further accounts get theirs from the step `user-accounts`.
+ * nowhere else. Those that are missing, because the lab file asks for more or the file was lost, are made. A provider
+ * gives machines those of the login user and of root; further accounts get theirs from the step `user-accounts`. The
+ * caller holds the lab's lock.
  */
-export async function labCredentials(
-  lab: Lab,
-  set: (machine: string, passwords: Passwords) => Promise<void>,
-): Promise<Credentials> {
+export async function labCredentials(lab: Lab): Promise<Credentials> {
   const known = await keptCredentials(lab.name);
-  const credentials: Record<string, Passwords> = { ...known };
-  const settings: Promise<void>[] = [];
-  for (const machine of lab.machines) {
+  const made = lab.machines.flatMap((machine): [string, Passwords][] => {
     const mine = known[machine.name] ?? {};
-    const make = (users: readonly string[]): Passwords =>
-      Object.fromEntries(
-        users.filter((user) => !Object.hasOwn(mine, user)).map((user) => [user, newPassword()]),
-      );
-    const login = make(loginPasswords(lab.provider, machine));
-    const made = { ...login, ...make(accountPasswords(machine)) };
-    if (Object.keys(made).length === 0) continue;
-    if (Object.keys(login).length > 0) settings.push(set(machine.name, login));
-    credentials[machine.name] = { ...mine, ...made };
-  }
-  await Promise.all(settings);
-  if (JSON.stringify(credentials) !== JSON.stringify(known)) await keep(lab.name, credentials);
+    const users = missingPasswords(lab, machine, known);
+    if (users.length === 0) return [];
+    return [[machine.name, { ...mine, ...Object.fromEntries(users.map((user) => [user, newPassword()])) }]];
+  });
+  if (made.length === 0) return known;
+  const credentials = { ...known, ...Object.fromEntries(made) };
+  await keep(lab.name, credentials);
   return credentials;
 }
+
+/** The accounts of a machine that need a password and have none yet. */
+export const missingPasswords = (
+  { provider }: Pick<Lab, "provider">,
+  machine: Machine,
+  credentials: Credentials,
+): string[] =>
+  [...loginPasswords(provider, machine), ...accountPasswords(machine)].filter(
+    (user) => !Object.hasOwn(credentials[machine.name] ?? {}, user),
+  );
 
 /** The passwords that a provider gives a machine when it makes it: those of its login user and of root, if any. */
 export const loginPasswordsIn = (credentials: Credentials, lab: Lab, machine: Machine): Passwords =>

@@ -1,23 +1,23 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { generateKeyPair } from "../hosts/keys.ts";
+import { generateKeyPair, type KeyPair } from "../hosts/keys.ts";
 import { labFolder } from "../paths.ts";
 
-export interface KeyPair {
-  privateKey: string;
-  publicKey: string;
-  /** Whether it was made just now: machines that exist already do not know it. */
-  fresh: boolean;
-}
-
-/** The lab's own key pair, in its folder (0700, key 0600); made where it is missing. */
-export async function labKey(lab: string): Promise<KeyPair> {
-  const folder = labFolder(lab);
-  const file = join(folder, "id_ed25519");
+/** The lab's own key pair, in its folder (0700, key 0600); undefined if there is none. Makes none. */
+export async function keptKey(lab: string): Promise<KeyPair | undefined> {
+  const file = join(labFolder(lab), "id_ed25519");
   const known = await Promise.all([readFile(file, "utf8"), readFile(`${file}.pub`, "utf8")]).catch(
     () => undefined,
   );
-  if (known) return { privateKey: known[0], publicKey: known[1].trim(), fresh: false };
+  return known && { privateKey: known[0], publicKey: known[1].trim() };
+}
+
+/** The lab's own key pair, which is made if there is none. The caller holds the lab's lock. */
+export async function labKey(lab: string): Promise<KeyPair> {
+  const known = await keptKey(lab);
+  if (known) return known;
+  const folder = labFolder(lab);
+  const file = join(folder, "id_ed25519");
   const made = generateKeyPair(`labwright-${lab}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // The public key is renamed first, so that a private key under its name always has its partner.
@@ -25,5 +25,5 @@ export async function labKey(lab: string): Promise<KeyPair> {
   await writeFile(`${file}.new`, made.privateKey, { mode: 0o600 });
   await rename(`${file}.pub.new`, `${file}.pub`);
   await rename(`${file}.new`, file);
-  return { ...made, fresh: true };
+  return made;
 }

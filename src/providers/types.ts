@@ -1,6 +1,7 @@
 import type { ArtifactStore } from "../artifacts/lazy.ts";
 import type { Activity } from "../engine/activity.ts";
 import type { Access } from "../hosts/types.ts";
+import type { Claim } from "../lab/identity.ts";
 import type { Lab, Machine } from "../lab/types.ts";
 
 /** A machine that the provider lists as the lab's. */
@@ -15,6 +16,16 @@ export interface Found {
   access: Access;
   /** `host:port` at which this computer reaches one of its TCP ports; undefined where it cannot. */
   reach(port: number): string | undefined;
+  /** What `create` still has to give it; absent if it has all that its lab file says. */
+  lacks?: Lack;
+}
+
+/** Logins (the lab's key, the login user, passwords) that a machine does not have yet. */
+export interface Lack {
+  /** Follows the machine's name: `does not know the lab's key`. */
+  words: string;
+  /** Whether we cannot log in before it is given. */
+  closed: boolean;
 }
 
 export interface Making {
@@ -28,13 +39,21 @@ export interface Making {
 export interface Provider {
   /** The machines were there before the lab and stay after it: what the steps did on them has to be undone. */
   readonly machinesStay?: true;
-  /** The lab's machines that exist now, running or not. */
-  find(): Promise<Found[]>;
   /**
-   * Creates or starts the machines named. One that has run is never deleted: if it does not start, this throws
-   * `machine-start-failed`. What a killed run left half-made is created again.
+   * The lab's machines that exist now, running or not. Changes nothing: no file, no machine, nothing of the place's.
+   * Throws `lab-of-another` if something under the lab's name does not carry the lab's id.
+   */
+  list(): Promise<Found[]>;
+  /**
+   * Creates or starts the machines named, and gives them the logins that they lack. One that has run is never deleted: if
+   * it does not start, this throws `machine-start-failed`. What a killed run left half-made is created again. The caller
+   * holds the lab's lock, here and below.
    */
   create(making: Making): Promise<void>;
+  /** Everything under the lab's name, whoever's it is: what `adopt` shows. Changes nothing. */
+  claims(): Promise<Claim[]>;
+  /** Makes everything under the lab's name that carries no id the lab's, which has this id now. */
+  adopt(id: string): Promise<void>;
   /** Takes away single machines of the lab's, such as its file no longer names. */
   remove(machines: readonly string[]): Promise<void>;
   /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words. */

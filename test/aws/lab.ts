@@ -11,6 +11,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
 
+/** The id of a lab of these tests. */
+export const idOf = (lab: string): string => Buffer.from(lab.padEnd(8)).toString("hex").slice(0, 16);
+
 /** Makes what infra/pulumi/aws.ts declares, with the same tags, by the requests that Pulumi's plugin sends. */
 export async function makeLab(
   client: EC2Client,
@@ -24,6 +27,7 @@ export async function makeLab(
       Tags: Object.entries({
         Name: name,
         "labwright-lab": lab,
+        "labwright-id": idOf(lab),
         "labwright-expiry": expiry,
         ...(machine !== undefined && { "labwright-machine": machine }),
       }).map(([Key, Value]) => ({ Key, Value })),

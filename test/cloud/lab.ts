@@ -27,10 +27,10 @@ export const quiet: Activity = {
 /** Makes what is missing of a lab, and gives it its logins, as `up` does; says what is there then. */
 export async function createIn(lab: Lab): Promise<Found[]> {
   const provider = await open(lab);
-  const running = (await provider.find()).filter((one) => one.running).map(({ name }) => name);
+  const running = (await provider.list()).filter((one) => one.running && !one.lacks).map(({ name }) => name);
   const machines = lab.machines.filter(({ name }) => !running.includes(name));
   // A cloud's machines start from the cloud's own images.
   const artifacts = undefined as unknown as ArtifactStore;
   await provider.create({ machines, artifacts, activity: quiet, signal: AbortSignal.any([]) });
-  return provider.find();
+  return provider.list();
 }

@@ -33,8 +33,8 @@ after(() => leave());
 
 const labOf = (name: string) => labIn(name, undefined, jumpMachines);
 const running = (found: readonly Found[]) =>
-  found.flatMap(({ name, running }) => (running ? [name] : [])).sort();
-const findIn = async (name: string) => (await open(labOf(name))).find();
+  found.flatMap(({ name, running, lacks }) => (running && !lacks ? [name] : [])).sort();
+const findIn = async (name: string) => (await open(labOf(name))).list();
 const both = ["cp", "jump_host"];
 
 function named(found: readonly Found[], name: string): Found {

@@ -12,6 +12,9 @@ export const parts = {
   again: "a machine that was stopped starts again with all that is on it",
   paused: "a machine that was paused goes on with all that is on it",
   unstartable: "a machine that does not start stays as it is, and the error has the place's own words",
+  reads: "asking for machines changes neither the lab's folder, nor the place, nor a machine's logins",
+  foreign: "a lab of the same name in another folder is refused whatever it asks for, and changes nothing",
+  adopt: "a lab whose folder was lost is adopted with all that is on its machines",
   remove: "one machine is taken away and made anew; the other does not notice",
   sideBySide: "two labs side by side do not know of each other",
   destroy: "destroy leaves nothing of the lab and says what it took, and a second time that there is nothing",
@@ -62,6 +65,12 @@ export interface Candidate {
   settings?(machines: readonly string[]): Promise<{ text?: string; host?: (machine: string) => string }>;
   /** Names of all that the place holds for a lab: machines, networks, volumes, keys, half-made or whole. */
   things(lab: string): Promise<string[]>;
+  /** All that the place says of a lab, in its own words: equal as long as nothing is changed there. */
+  state(lab: string): Promise<unknown>;
+  /** What names a lab's owner there; absent: `labOwner`. */
+  owner?: RegExp;
+  /** Environment by which the place is found from another data folder. */
+  elsewhere?: Record<string, string>;
   /** Stops one machine without asking it. */
   stop(lab: Lab, machine: string): Promise<void>;
   /** Pauses one machine, so that none of its processes goes on. */

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { LabwrightError } from "../../src/errors.ts";
 import { sh } from "../../src/hosts/sh.ts";
+import { makesMachines } from "../../src/lab/accounts.ts";
+import { adoptLabId, labId, labOwner } from "../../src/lab/identity.ts";
 import type { Lab } from "../../src/lab/types.ts";
+import { labFolder } from "../../src/paths.ts";
 import { openProvider } from "../../src/providers/registry.ts";
 import type { Found } from "../../src/providers/types.ts";
 import { type Candidate, type Part, parts } from "./providers-candidate.ts";
+import { inOtherFolder, loginsOn, treeOf } from "./providers-folder.ts";
 import { create, destroy, find, labOf } from "./providers-lab.ts";
 import { assertLogin, greeting, on, until } from "./providers-look.ts";
 
@@ -117,6 +122,75 @@ export function providerContract(candidate: Candidate): void {
       assert.equal(await on(pair()[0], sh`cat /root/unstartable`), "kept");
     });
 
+    part("reads", async () => {
+      const look = async () => ({
+        folder: await treeOf(labFolder(lab.name)),
+        place: await candidate.state(lab.name),
+        logins: await Promise.all(pair().map(loginsOn)),
+      });
+      const before = await look();
+      assert.deepEqual(stable(await find(lab)), stable(machines));
+      assert.equal(
+        (await (await openProvider(lab)).claims()).every(({ id }) => id !== undefined),
+        true,
+      );
+      assert.deepEqual(await look(), before);
+      if (!makesMachines(lab.provider)) return;
+      const key = join(labFolder(lab.name), "id_ed25519");
+      await rename(key, `${key}.away`);
+      const without = await treeOf(labFolder(lab.name));
+      assert.deepEqual(
+        (await find(lab)).map(({ lacks }) => lacks?.closed),
+        [true, true],
+        "without a key nobody gets in, and none is made",
+      );
+      assert.deepEqual(await treeOf(labFolder(lab.name)), without);
+      await rename(`${key}.away`, key);
+      assert.deepEqual(await look().then(({ place, logins }) => [place, logins]), [
+        before.place,
+        before.logins,
+      ]);
+    });
+
+    part("foreign", async () => {
+      const before = await candidate.state(lab.name);
+      const owner = labOwner(lab.name);
+      await inOtherFolder(candidate.elsewhere ?? {}, async (folder) => {
+        const theirs = {
+          code: "lab-of-another",
+          message: new RegExp(candidate.owner?.source ?? escaped(owner)),
+        };
+        await assert.rejects(find(lab), theirs);
+        await assert.rejects(create(lab, { all: true }), theirs);
+        await assert.rejects(
+          openProvider(lab).then((provider) => provider.remove(["cp"])),
+          theirs,
+        );
+        await assert.rejects(destroy(lab), theirs);
+        assert.deepEqual(await treeOf(folder), []);
+      });
+      assert.deepEqual(await candidate.state(lab.name), before);
+      await Promise.all(pair().map(login));
+    });
+
+    part("adopt", async () => {
+      const [one, other] = pair();
+      await on(one, sh`echo kept >/root/adopted; sync`);
+      const id = await labId(lab.name);
+      await rm(labFolder(lab.name), { recursive: true });
+      await assert.rejects(find(lab), { code: "lab-of-another" });
+      const provider = await openProvider(lab);
+      const claims = await provider.claims();
+      assert.ok(claims.length >= 2);
+      assert.deepEqual([...new Set(claims.map((claim) => claim.id))], [id]);
+      await adoptLabId(lab.name, id ?? "");
+      await provider.adopt(id ?? "");
+      machines = await create(lab);
+      assert.deepEqual(stable(machines), stable([one, other]));
+      await Promise.all(pair().map(login));
+      assert.equal(await on(pair()[0], sh`cat /root/adopted`), "kept");
+    });
+
     part("remove", async () => {
       const [one, other] = pair();
       await on(one, sh`echo kept >/root/kept`);
@@ -222,6 +296,8 @@ export function providerContract(candidate: Candidate): void {
 /** What must not change while nobody changes it. */
 const stable = (found: readonly Found[]) =>
   found.map(({ name, running, address, access }) => ({ name, running, address, hostKeys: access.hostKeys }));
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 function isPlaceGone(error: unknown): boolean {
   assert.ok(error instanceof LabwrightError, String(error));

@@ -26,6 +26,12 @@ const occupant = (kind: "container" | "network", name: string): Occupant => ({
   },
 });
 
+/** The engine tells a container's mounts in any order. */
+function withSortedMounts<T extends { Mounts?: { Destination: string }[] }>(thing: T): T {
+  thing.Mounts?.sort((a, b) => a.Destination.localeCompare(b.Destination));
+  return thing;
+}
+
 export const dockerCandidate: Candidate = {
   name: "docker",
   unavailable: engine ? false : "no Docker engine answers on this host",
@@ -43,6 +49,18 @@ export const dockerCandidate: Candidate = {
       ...others.filter((one) => one === name),
     ];
   },
+
+  async state(lab) {
+    const names = await this.things(lab);
+    const networks = names.filter((name) => name === `labwright-${lab}`);
+    const containers = names.filter((name) => !networks.includes(name));
+    return [
+      ...(containers.length > 0 ? JSON.parse(await ask().run(sh`inspect ${containers}`)) : []),
+      ...(networks.length > 0 ? JSON.parse(await ask().run(sh`network inspect ${networks}`)) : []),
+    ].map(withSortedMounts);
+  },
+
+  elsewhere: endpoint === undefined ? {} : { DOCKER_HOST: endpoint },
 
   async stop({ name }, machine) {
     await ask().run(sh`kill ${`labwright-${name}.${machine}`}`);

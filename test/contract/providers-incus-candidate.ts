@@ -20,7 +20,7 @@ type RunIncus = (command: Command) => Promise<string>;
 
 const thing = z.looseObject({ name: z.string(), project: z.string().optional() });
 
-interface IncusPlace extends Pick<Candidate, "things" | "stop"> {
+interface IncusPlace extends Pick<Candidate, "state" | "things" | "stop"> {
   pause: NonNullable<Candidate["pause"]>;
   block: NonNullable<Candidate["block"]>;
   occupy: Record<"project", (lab: Lab) => Promise<Occupant>>;
@@ -48,18 +48,17 @@ export function incusPlace(incus: RunIncus): IncusPlace {
     return ["--project", project, `local:${instance?.name}`];
   }
 
+  const state = async (lab: string): Promise<z.output<typeof thing>[]> => {
+    const paths = ["projects?recursion=1", "networks?recursion=1", "instances?recursion=1&all-projects=true"];
+    const things = (await Promise.all(paths.map((path) => list(`/1.0/${path}`)))).flat();
+    // A network's name is a hash where the lab's is long: what else it says of itself names the lab.
+    const mentions = new RegExp(`${lab}(?![a-z0-9-])`);
+    return things.filter((one) => mentions.test(JSON.stringify(one)));
+  };
+
   return {
-    async things(lab) {
-      const paths = [
-        "projects?recursion=1",
-        "networks?recursion=1",
-        "instances?recursion=1&all-projects=true",
-      ];
-      const things = (await Promise.all(paths.map((path) => list(`/1.0/${path}`)))).flat();
-      // A network's name is a hash where the lab's is long: what else it says of itself names the lab.
-      const mentions = new RegExp(`${lab}(?![a-z0-9-])`);
-      return things.filter((one) => mentions.test(JSON.stringify(one))).map(({ name }) => name);
-    },
+    state,
+    things: async (lab) => (await state(lab)).map(({ name }) => name),
 
     async stop(lab, machine) {
       await incus(sh`stop --force ${await instanceOf(lab, machine)}`);
@@ -104,5 +103,6 @@ export const incusCandidate = {
     (await localHost().run(sh`INCUS_SOCKET=${socket} incus ${command}`)).stdout.trim(),
   ),
 
+  elsewhere: remote === undefined ? { INCUS_SOCKET: socket } : {},
   line: () => socketLine(socket, "INCUS_SOCKET", (path) => path),
 } satisfies Candidate;

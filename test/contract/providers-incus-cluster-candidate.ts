@@ -26,6 +26,7 @@ export const incusClusterCandidate: Candidate = {
   },
 
   things: async (lab) => (await place()).things(lab),
+  state: async (lab) => (await place()).state(lab),
   cannot: {
     unstartable: "what keeps an instance from starting would have to be on the member that carries it",
   },

@@ -38,10 +38,11 @@ export async function labOf(
   return result.lab;
 }
 
-/** Makes what is missing of a lab, as `up` does, and says what is there then. */
-export async function create(lab: Lab): Promise<Found[]> {
+/** Makes what is missing of a lab, as `up` does, or asks for `all` of it without looking; says what is there then. */
+export async function create(lab: Lab, { all = false } = {}): Promise<Found[]> {
   const provider = await openProvider(lab);
-  const running = (await provider.find()).filter((one) => one.running).map(({ name }) => name);
+  const found = all ? [] : await provider.list();
+  const running = found.filter((one) => one.running && !one.lacks).map(({ name }) => name);
   const { signal } = new AbortController();
   const artifacts = lazily(() =>
     openArtifacts({ choice: lab.source, mirrors: {}, kubernetesVersion: lab.cluster.version, signal }),
@@ -54,7 +55,7 @@ export async function create(lab: Lab): Promise<Found[]> {
 /** The lab's machines, in the order of the lab file. */
 export async function find(lab: Lab): Promise<Found[]> {
   const place = (name: string) => lab.machines.findIndex((machine) => machine.name === name);
-  return (await (await openProvider(lab)).find()).sort((a, b) => place(a.name) - place(b.name));
+  return (await (await openProvider(lab)).list()).sort((a, b) => place(a.name) - place(b.name));
 }
 
 /** Takes a lab away as `down` does, with its folder. */

@@ -37,6 +37,7 @@ export const pulumiCandidate: Candidate = {
     (!compiled && "Pulumi has not been compiled here yet: `labwright up` with a cloud does it") ||
     (!computers && "no Docker engine, whose containers would be the servers, can be reached from here"),
   cannot: {
+    adopt: "a cloud has no way into a server whose key was lost",
     paused: "no cloud pauses a server",
     unstartable: "a cloud that does not switch a server on fails a request: test/cloud fails each one",
     cut: "Pulumi's plugin waits minutes for a cloud that is gone; test/cloud breaks and kills its requests one by one",
@@ -59,6 +60,15 @@ export const pulumiCandidate: Candidate = {
       [...things.values()].flatMap(({ name, labels }) => (labels["labwright-lab"] === lab ? [name] : [])),
     );
   },
+
+  async state(lab) {
+    const { cloud } = await service();
+    const things = Object.values(cloud.things).flatMap((some) => [...some.values()]);
+    return structuredClone(things.filter(({ labels }) => labels["labwright-lab"] === lab));
+  },
+
+  /** A tag has room for no folder. */
+  owner: /belongs to \S+/,
 
   async stop(lab, machine) {
     const { cloud } = await service();

@@ -49,6 +49,16 @@ export const sshCandidate: Candidate = {
     return { host: (machine) => made.get(machine)?.address ?? "" };
   },
 
+  /** Everything on a host that decides who gets in, and that says whose it is. */
+  state: () =>
+    Promise.all(
+      hosts.map((host) =>
+        host.inside(
+          "find /etc /root /home /usr/local /opt -type f -not -name '*.pid' -exec sha256sum {} + | sort -k 2",
+        ),
+      ),
+    ),
+
   things: async (lab) => (await marks(lab)).map(({ container }) => container),
 
   async stop() {

@@ -28,7 +28,11 @@ export const vagrantCandidate: Candidate = {
     tooSlow ||
     (!hasVagrant && "Vagrant is not on this computer") ||
     (!engine && "no Docker engine answers on this host, and Vagrant has nothing else here"),
-  cannot: socket === undefined ? { cut: "the engine is not reached through a Unix socket" } : {},
+  cannot: {
+    foreign: "Vagrant keeps its machines in the lab's folder, so that another folder has none",
+    adopt: "Vagrant keeps its machines in the lab's folder, and loses them with it",
+    ...(socket === undefined && { cut: "the engine is not reached through a Unix socket" }),
+  },
 
   hostname: hostNameOf,
 
@@ -41,6 +45,14 @@ export const vagrantCandidate: Candidate = {
   async things(lab) {
     const containers = await ask().list(sh`ps --all --format {{.Names}}`);
     return containers.filter((one) => one.startsWith(containerName(lab, "")));
+  },
+
+  async state(lab) {
+    const names = await this.things(lab);
+    // The mounts come in any order.
+    return names.length > 0
+      ? ask().run(sh`inspect --format ${"{{json .State}} {{json .Config}}"} ${names}`)
+      : "";
   },
 
   async stop({ name }, machine) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -9,7 +9,9 @@ import {
   hostKeyPolicy,
   knownHostsName,
   parseKnownHosts,
+  pinnedKeys,
   preferred,
+  writePins,
 } from "../../src/hosts/host-keys.ts";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
 import type { Access } from "../../src/hosts/types.ts";
@@ -63,6 +65,26 @@ test("OpenSSH shows the same fingerprint and reads the same names, hashed ones t
     assert.ok(!readFileSync(file, "utf8").includes("cp"));
     assert.equal(parseKnownHosts(readFileSync(file, "utf8"), "cp", 2222).length, 1);
     assert.equal(parseKnownHosts(readFileSync(file, "utf8"), "cp", 22).length, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a key that is pinned later is the only one at once, and in the file when it is written", () => {
+  const folder = mkdtempSync(join(tmpdir(), "lwtest-keys-"));
+  try {
+    const knownHosts = join(folder, "lab", "known_hosts");
+    const [one, two] = [generateKeyPair("one").publicKey, generateKeyPair("two").publicKey];
+    const sudo = { kind: "none" } as const;
+    const access: Access = { host: "h", port: 22, user: "u", knownHosts, pinLater: true, sudo };
+    assert.equal(hostKeyPolicy("h", access).refusal(wire(one)), undefined);
+    assert.equal(hostKeyPolicy("h", access).refusal(wire(two))?.code, "host-key-changed");
+    assert.equal(pinnedKeys(knownHosts, "h", 22).length, 1);
+    assert.deepEqual(readdirSync(folder), [], "nothing is written yet");
+    writePins(knownHosts);
+    assert.match(readFileSync(knownHosts, "utf8"), /^h ssh-ed25519 \S+\n$/);
+    writePins(knownHosts);
+    assert.equal(readFileSync(knownHosts, "utf8").split("\n").length, 2, "each line once");
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -7,7 +7,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
 import type { Engine } from "../../src/providers/docker/engine.ts";
 import { machineImage } from "../../src/providers/docker/image.ts";
-import { givePasswords } from "../../src/providers/docker/machine.ts";
+import { giveLogins } from "../../src/providers/docker/machine.ts";
 import { fakeDocker } from "../support/fake-docker.ts";
 import { silent } from "../support/plain-image.ts";
 
@@ -21,24 +21,22 @@ for word; do case "$word" in
   /*) echo "lstat $word: no such file or directory" >&2; exit 1 ;;
 esac; done
 case "$1" in
-cp | import | build) cat >"$DIR/$1.input"; ps -o args= -e >"$DIR/$1.processes" ;;
+exec | import | build) cat >"$DIR/$1.input"; ps -o args= -e >"$DIR/$1.processes" ;;
 image) exit 1 ;;
-inspect) echo false ;;
 esac
 `);
 const engine = { docker: new Docker(localHost()), direct: true } as Engine;
 const listed = (file: string) =>
   execFileSync("tar", ["-tvf", file], { encoding: "utf8" }).replace(/ +/g, " ").trim().split("\n");
 
-test("files and passwords reach a container through standard input", async () => {
-  await givePasswords(engine, { container: "one", passwords: { root: "hunter2" } });
-  const tar = join(fake.folder, "cp.input");
-  const text = execFileSync("tar", ["-xOf", tar, "etc/labwright/passwords"], { encoding: "utf8" });
-  assert.equal(text, "root:hunter2\n");
-  assert.match(listed(tar).at(-1) ?? "", /^-rw------- 0\/0 /);
-  const processes = await readFile(join(fake.folder, "cp.processes"), "utf8");
-  const base64 = (await readFile(tar)).toString("base64");
-  assert.ok(!processes.includes(base64.slice(0, 40)), "no argument list has them");
+test("logins reach a container through standard input", async () => {
+  const logins = { user: "root", sudo: "none", authorizedKey: "ssh-ed25519 AAAA lab" } as const;
+  await giveLogins(engine, "one", { ...logins, passwords: { root: "hunter2" } });
+  const script = await readFile(join(fake.folder, "exec.input"), "utf8");
+  assert.match(script, /hunter2.*\| chpasswd/);
+  const processes = await readFile(join(fake.folder, "exec.processes"), "utf8");
+  for (const word of ["hunter2", Buffer.from(script).toString("base64").slice(0, 40)])
+    assert.ok(!processes.includes(word), "no argument list has them");
 });
 
 test("a root file system and what is built on it are sent, not named", async () => {

@@ -36,7 +36,7 @@ export async function inWorkshop<T>(
     show(title, options, async (activity) => {
       const world = await openWorld(lab, provider, signal);
       try {
-        assertWhole(lab.name, world.missing);
+        assertWhole(lab.name, world.reasons);
         return await work({ world, artifacts, activity, signal });
       } finally {
         await world.close();
@@ -45,12 +45,13 @@ export async function inWorkshop<T>(
   );
 }
 
-function assertWhole(lab: string, missing: readonly { name: string }[]): void {
-  if (missing.length === 0) return;
+function assertWhole(lab: string, reasons: ReadonlyMap<string, string>): void {
+  if (reasons.size === 0) return;
+  const words = [...reasons].map(([name, why]) => `${name} ${why}`);
   throw new LabwrightError({
     code: "machine-absent",
-    message: `the lab ${lab} is not whole: ${missing.map(({ name }) => name).join(", ")} does not run`,
-    remedy: "run `labwright up`, then this again",
+    message: `the lab "${lab}" is incomplete: ${words.join("; ")}`,
+    remedy: "Run `labwright up`, then the command again.",
   });
 }
 

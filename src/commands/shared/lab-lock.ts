@@ -1,10 +1,19 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rmdir } from "node:fs/promises";
 import { withLock } from "../../engine/lock.ts";
 import { labFolder } from "../../paths.ts";
 import type { Session } from "./session.ts";
 
-/** Runs `work` while no other run works on the lab; makes its folder. Throws `lab-locked` where one does. */
+/**
+ * Runs `work` while no other run works on the lab; makes its folder, which goes again if nothing was put into it. Throws
+ * `lab-locked` if another run does.
+ */
 export async function withLabLock<T>({ lab }: Session, command: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(labFolder(lab.name), { recursive: true, mode: 0o700 });
-  return withLock(labFolder(lab.name), { command }, work);
+  const folder = labFolder(lab.name);
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    return await withLock(folder, { command }, work);
+  } finally {
+    // Fails if something is in it, as it should.
+    if (made !== undefined) await rmdir(folder).catch(() => {});
+  }
 }

@@ -1,28 +1,43 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writePins } from "../../hosts/host-keys.ts";
 import { knownHostsText, sshConfigText } from "../../hosts/openssh.ts";
 import type { Lab } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import type { Found } from "../../providers/types.ts";
 
-/** Writes `known_hosts` and `ssh_config` into the lab's folder, and answers the latter's text. */
-export async function keepSshFiles(lab: Lab, found: readonly Found[]): Promise<string> {
+interface SshFiles {
+  /** The text of ssh_config. */
+  config: string;
+  /** The text of known_hosts after one that is there. */
+  knownHosts(before: string): string;
+}
+
+/** What plain OpenSSH needs to reach a lab's machines. Pure. */
+export function sshFiles(lab: Lab, found: readonly Found[]): SshFiles {
   const folder = labFolder(lab.name);
-  const knownHostsFile = join(folder, "known_hosts");
   const machines = found.flatMap(({ name, address, access }) => {
     const machine = lab.machines.find((one) => one.name === name);
     return machine ? [{ name, address, access, via: machine.via, named: machine.host }] : [];
   });
-  const text = sshConfigText({
-    lab: lab.name,
-    machines,
-    identityFile: join(folder, "id_ed25519"),
-    knownHostsFile,
-  });
+  const identityFile = join(folder, "id_ed25519");
+  const knownHostsFile = knownHostsOf(lab);
+  return {
+    config: sshConfigText({ lab: lab.name, machines, identityFile, knownHostsFile }),
+    knownHosts: (before) => knownHostsText(machines, before),
+  };
+}
+
+const knownHostsOf = ({ name }: Lab): string => join(labFolder(name), "known_hosts");
+
+/** Writes `known_hosts` and `ssh_config` into the lab's folder. The caller holds the lab's lock. */
+export async function keepSshFiles(lab: Lab, found: readonly Found[]): Promise<void> {
+  const folder = labFolder(lab.name);
+  const { config, knownHosts } = sshFiles(lab, found);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await keep(knownHostsFile, (before) => knownHostsText(machines, before));
-  await keep(join(folder, "ssh_config"), () => text);
-  return text;
+  writePins(knownHostsOf(lab));
+  await keep(knownHostsOf(lab), knownHosts);
+  await keep(join(folder, "ssh_config"), () => config);
 }
 
 /** Replaces a file in one step where its text is to be another one. */

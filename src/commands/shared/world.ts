@@ -9,8 +9,10 @@ import type { Found, Provider } from "../../providers/types.ts";
 
 export interface OpenWorld extends World {
   found: Found[];
-  /** Machines of the lab file that do not exist or do not run. */
+  /** Machines of the lab file that do not exist, do not run, or lack logins: what `up` has to create. */
   missing: Lab["machines"];
+  /** Why each of them is missing: machine → words that follow its name. */
+  reasons: ReadonlyMap<string, string>;
   /** Machines of the lab that its file no longer names. */
   surplus: string[];
   roundTrips(): number;
@@ -25,8 +27,11 @@ export interface WorldPatience {
   silence?: number;
 }
 
-const making = (machine: Found | undefined): string =>
-  machine ? (machine.pending ?? "is not running, and will be started") : "does not exist, and will be made";
+const making = (machine: Found | undefined): string => {
+  if (!machine) return "does not exist, and will be made";
+  if (!machine.running) return machine.pending ?? "is not running, and will be started";
+  return `${machine.lacks?.words}, which \`labwright up\` changes`;
+};
 
 const staying = (machine: Found | undefined): string =>
   machine ? "does not answer" : "is not part of the lab yet, and will be taken into it";
@@ -38,24 +43,26 @@ export async function openWorld(
   signal: AbortSignal,
   patience: WorldPatience = { seconds: 60 },
 ): Promise<OpenWorld> {
-  const found = await provider.find();
+  const found = await provider.list();
   const byName = new Map(found.map((one) => [one.name, one]));
   const hosts = new Map<string, Promise<Host>>([[here.name, Promise.resolve(localHost())]]);
   const connected: Host[] = [];
 
-  const missing = new Map(
+  const reasons = new Map(
     lab.machines.flatMap(({ name }): [string, string][] => {
       const machine = byName.get(name);
-      if (machine?.running) return [];
+      if (machine?.running && !machine.lacks) return [];
       return [[name, provider.machinesStay ? staying(machine) : making(machine)]];
     }),
   );
+  const missing = new Map([...reasons].filter(([name]) => !isOpen(byName.get(name))));
 
   const absent = new Map([...behindMissing(lab, missing), ...missing]);
 
   async function connect(name: string): Promise<Host> {
     const machine = byName.get(name);
     if (!machine) throw unknownMachine(name, lab);
+    assertOpen(machine);
     const host = await connectWhenUp(name, machine.access, { ...patience, signal });
     connected.push(host);
     return host;
@@ -64,7 +71,8 @@ export async function openWorld(
   return {
     lab,
     found,
-    missing: lab.machines.filter(({ name }) => missing.has(name)),
+    missing: lab.machines.filter(({ name }) => reasons.has(name)),
+    reasons,
     surplus: found
       .map(({ name }) => name)
       .filter((name) => !lab.machines.some((machine) => machine.name === name)),
@@ -81,6 +89,19 @@ export async function openWorld(
       await Promise.all(connected.map((host) => host.close()));
     },
   };
+}
+
+/** Whether a machine can be logged in to. */
+const isOpen = (machine: Found | undefined): boolean => machine?.running === true && !machine.lacks?.closed;
+
+/** Throws `access-missing` if the machine runs and no `up` has given it what we would log in with. */
+export function assertOpen({ name, running, lacks }: Found): void {
+  if (!running || !lacks?.closed) return;
+  throw new LabwrightError({
+    code: "access-missing",
+    message: `${name} ${lacks.words}`,
+    remedy: "Run `labwright up`, which gives machines the logins that they lack.",
+  });
 }
 
 /** Machines that cannot be asked because one that they are reached through is not there, and why. */

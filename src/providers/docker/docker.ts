@@ -6,6 +6,8 @@ import { engineGone, nameTaken as nameTakenOn } from "../shared/engine-errors.ts
 /** The labels that say what is ours; `down` and leftovers of killed runs are found by them alone. */
 export const label = {
   lab: "labwright.lab",
+  id: "labwright.id",
+  owner: "labwright.owner",
   machine: "labwright.machine",
   address: "labwright.address",
   hostKey: "labwright.host-key",

@@ -4,7 +4,9 @@ import { generateKeyPair, type KeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Sudo } from "../../lab/types.ts";
 import type { Passwords } from "../credentials.ts";
-import { type Files, machineFiles, passwordFile, withoutComment } from "../shared/machine-files.ts";
+import { giveInside } from "../shared/container-logins.ts";
+import type { Logins } from "../shared/logins.ts";
+import { type Files, machineFiles, withoutComment } from "../shared/machine-files.ts";
 import { boundingSet, needed, unknownCapability } from "./capabilities.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
@@ -56,14 +58,10 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
   await engine.docker.run(sh`start ${spec.container}`);
 }
 
-/** Sets passwords on a machine that exists: at once where it runs, else when it is started. */
-export async function givePasswords(
-  engine: Engine,
-  spec: Pick<MachineSpec, "container" | "passwords">,
-): Promise<void> {
-  await copyFiles(engine, spec, passwordFile(spec.passwords));
-  const running = await engine.docker.run(sh`inspect --format {{.State.Running}} ${spec.container}`);
-  if (running === "true") await engine.docker.run(sh`exec ${spec.container} labwright-passwords`);
+/** Gives a machine that runs its logins through the engine, which needs no key. */
+export async function giveLogins({ docker }: Engine, container: string, logins: Logins): Promise<void> {
+  const input = Buffer.from(giveInside(logins).reveal());
+  await docker.run(sh`exec --interactive ${container} sh -s`, { input });
 }
 
 /** How each engine gives a container all that it may have; found out once for each engine and process. */

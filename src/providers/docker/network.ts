@@ -6,15 +6,20 @@ import { type Docker, label, nameTaken } from "./docker.ts";
 /** The network of a lab's machines. */
 export const networkName = (lab: string): string => `labwright-${lab}`;
 
-/** Makes the lab's network where it is missing, and returns its subnet. */
-export async function ensureNetwork(docker: Docker, lab: Lab): Promise<string> {
+/** Makes the lab's network, with the labels given, if it is missing, and returns its subnet. */
+export async function ensureNetwork(
+  docker: Docker,
+  lab: Lab,
+  labels: Readonly<Record<string, string>>,
+): Promise<string> {
   const name = networkName(lab.name);
   const format = "{{range .IPAM.Config}}{{.Subnet}}{{end}}";
   const [present] = await docker.list(sh`network ls --quiet --filter ${`label=${label.lab}=${lab.name}`}`);
   if (present !== undefined) return docker.run(sh`network inspect --format ${format} ${present}`);
   if (await docker.has("network", name)) throw nameTaken("network", name);
   const subnet = lab.machineSubnet ?? (await freeSubnet(lab, await engineSubnets(docker)));
-  await docker.run(sh`network create --subnet ${subnet} --label ${`${label.lab}=${lab.name}`} ${name}`);
+  const flags = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+  await docker.run(sh`network create --subnet ${subnet} ${flags} ${name}`);
   return subnet;
 }
 

@@ -1,19 +1,29 @@
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
+import { type Claim, identityOf } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
-import { type Credentials, labCredentials, loginPasswordsIn } from "../credentials.ts";
-import { type KeyPair, labKey } from "../keys.ts";
+import { givenLogins, noteLogins } from "../shared/given.ts";
+import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../shared/logins.ts";
 import { neverStartedWords } from "../shared/start-failure.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
-import { givePasswords, startMachine } from "./machine.ts";
+import { giveLogins, startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
 import { resume } from "./resume.ts";
+import {
+  adoptThings,
+  type ContainerThing,
+  claimsIn,
+  labelsOf,
+  ourThings,
+  type Things,
+  thingsOf,
+} from "./things.ts";
 import { imagesFolder } from "./volume.ts";
 
 export { ground } from "./ground.ts";
@@ -44,77 +54,64 @@ class DockerProvider implements Provider {
     this.#engine = engine;
   }
 
-  async find(): Promise<Found[]> {
-    const fields = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);
-    const format = ["{{.Names}}", "{{.State}}", "{{.Ports}}", ...fields].join("\t");
-    const rows = await this.#engine.docker.list(sh`ps --all --filter ${this.#mine()} --format ${format}`);
-    if (rows.length === 0) return [];
-    const rowsByName = new Map(rows.map((row) => [row.split("\t")[3] ?? "", row]));
-    const key = await labKey(this.#lab.name);
-    const credentials = await this.#credentials([...rowsByName.keys()]);
-    const places = new Map([...rowsByName].map(([name, row]) => [name, this.#placeIn(row)]));
-    const keeping = { lab: this.#lab, places, privateKey: key.privateKey, credentials };
-    const found = [...places].map(([name, { state, address, reach }]) => ({
-      name,
-      running: state === "running",
-      ...(state in pending && { pending: pending[state] }),
-      address,
-      access: accessOf(name, keeping),
-      reach,
-    }));
-    if (key.fresh) await this.#authorize(found, key);
-    return found;
-  }
-
-  #mine(): string {
-    return `label=${label.lab}=${this.#lab.name}`;
-  }
-
-  #placeIn(row: string): Place & Pick<Found, "reach"> & { state: string } {
-    const [, state = "", ports = "", , address = "", hostKey = ""] = row.split("\t");
-    const reach = (port: number) => placeOfPort(this.#engine.reach, { address, ports }, port);
-    const [host = "", port = ""] = (reach(22) ?? `${address}:22`).split(":");
-    return { state, address, reach, host, port: Number(port), hostKeys: [hostKey] };
-  }
-
-  /** Passwords that are new since a machine was made go to it through the engine, as a lost key does. */
-  #credentials(existing: readonly string[]): Promise<Credentials> {
-    return labCredentials(this.#lab, async (machine, passwords) => {
-      if (!existing.includes(machine)) return;
-      const container = containerName(this.#lab.name, machine);
-      await givePasswords(this.#engine, { container, passwords });
+  async list(): Promise<Found[]> {
+    const { containers } = await this.#ours();
+    if (containers.length === 0) return [];
+    const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(this.#lab.name)]);
+    const places = new Map(containers.map((thing) => [thing.machine, this.#placeOf(thing)]));
+    const keeping = { lab: this.#lab, places, ...kept };
+    return containers.map(({ machine: name, state, address }) => {
+      const machine = this.#lab.machines.find((one) => one.name === name);
+      const lacks = machine && lackOf(this.#lab, machine, kept, given[name]);
+      return {
+        name,
+        running: state === "running",
+        ...(state in pending && { pending: pending[state] }),
+        address,
+        access: accessOf(name, keeping),
+        reach: places.get(name)?.reach ?? (() => undefined),
+        ...(lacks && { lacks }),
+      };
     });
   }
 
-  /** A key that was lost is replaced through the engine, which needs no key. */
-  async #authorize(found: readonly Found[], { publicKey }: KeyPair): Promise<void> {
-    const script =
-      'for home in /root /home/*; do [ -d "$home/.ssh" ] && printf "%s\\n" "$1" >"$home/.ssh/authorized_keys"; done; true';
-    const running = found.filter((one) => one.running);
-    await Promise.all(
-      running.map(({ name }) =>
-        this.#engine.docker.run(
-          sh`exec ${containerName(this.#lab.name, name)} sh -c ${script} sh ${publicKey}`,
-        ),
-      ),
-    );
+  async claims(): Promise<Claim[]> {
+    return claimsIn(await thingsOf(this.#engine.docker, this.#lab.name));
+  }
+
+  adopt(id: string): Promise<void> {
+    return adoptThings(this.#engine.docker, this.#lab.name, id);
+  }
+
+  /** Throws `lab-of-another`. */
+  #ours(): Promise<Things> {
+    return ourThings(this.#engine.docker, this.#lab.name);
+  }
+
+  #placeOf({ ports, address, hostKey }: ContainerThing): Place & Pick<Found, "reach"> {
+    const reach = (port: number) => placeOfPort(this.#engine.reach, { address, ports }, port);
+    const [host = "", port = ""] = (reach(22) ?? `${address}:22`).split(":");
+    return { address, reach, host, port: Number(port), hostKeys: [hostKey] };
   }
 
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
     const { docker } = this.#engine;
-    const [image, subnet, key] = await Promise.all([
+    await this.#ours();
+    const labels = labelsOf(this.#lab.name, await identityOf(this.#lab.name));
+    const [image, subnet, made] = await Promise.all([
       ensureImage(this.#engine, { lab: this.#lab, artifacts, activity, signal }),
-      ensureNetwork(docker, this.#lab),
-      labKey(this.#lab.name),
+      ensureNetwork(docker, this.#lab, labels),
+      madeFor(this.#lab),
     ]);
-    const present = await this.find();
-    const credentials = await this.#credentials(present.map(({ name }) => name));
+    const present = await this.list();
     const had = present.map(({ name, address }): [string, string] => [name, address]);
     const addresses = assignAddresses(subnet, this.#lab.machines, new Map(had));
     const make = async (machine: Machine): Promise<void> => {
       const container = containerName(this.#lab.name, machine.name);
       const old = present.find((one) => one.name === machine.name);
-      if (old && (await resume(docker, machine.name, container))) return;
+      const logins = loginsOf(this.#lab, machine, made);
+      if (old && (await resume(docker, machine.name, container)))
+        return old.lacks ? giveLogins(this.#engine, container, logins) : undefined;
       if (old) await docker.run(sh`rm --force --volumes ${container}`);
       else if (await docker.has("container", container)) throw nameTaken("container", container);
       const address = addresses.get(machine.name) ?? "";
@@ -122,7 +119,7 @@ class DockerProvider implements Provider {
         container,
         hostname: machine.name,
         image: image.name,
-        labels: { [label.lab]: this.#lab.name, [label.machine]: machine.name, [label.address]: address },
+        labels: { ...labels, [label.machine]: machine.name, [label.address]: address },
         flags: [
           ...["--network", networkName(this.#lab.name), "--ip", address, "--restart", "unless-stopped"],
           ...[
@@ -134,10 +131,7 @@ class DockerProvider implements Provider {
             "/var/lib/docker",
           ],
         ],
-        user: machine.user,
-        sudo: machine.sudo,
-        passwords: loginPasswordsIn(credentials, this.#lab, machine),
-        authorizedKey: key.publicKey,
+        ...logins,
         ports: publishedPorts,
       });
     };
@@ -154,23 +148,25 @@ class DockerProvider implements Provider {
         ),
       ),
     );
+    const given = machines.map((machine) => [machine.name, givenOf(loginsOf(this.#lab, machine, made))]);
+    await noteLogins(this.#lab.name, Object.fromEntries(given));
   }
 
   async remove(machines: readonly string[]): Promise<void> {
-    const containers = machines.map((machine) => containerName(this.#lab.name, machine));
-    await this.#engine.docker.run(sh`rm --force --volumes ${containers}`);
+    const { containers } = await this.#ours();
+    const wanted = containers.filter(({ machine }) => machines.includes(machine));
+    if (wanted.length > 0)
+      await this.#engine.docker.run(sh`rm --force --volumes ${wanted.map(({ engineId }) => engineId)}`);
   }
 
   async destroy(activity: Activity): Promise<string[]> {
     const { docker } = this.#engine;
-    const mine = this.#mine();
-    const containers = await docker.list(sh`ps --all --filter ${mine} --format {{.Names}}`);
-    const networks = await docker.list(sh`network ls --filter ${mine} --format {{.Name}}`);
+    const { containers, networks } = await this.#ours();
     if (containers.length > 0) {
       activity.note(`removing ${containers.length} containers`);
-      await docker.run(sh`rm --force --volumes ${containers}`);
+      await docker.run(sh`rm --force --volumes ${containers.map(({ engineId }) => engineId)}`);
     }
-    if (networks.length > 0) await docker.run(sh`network rm ${networks}`);
-    return [...containers.map((name) => `container ${name}`), ...networks.map((name) => `network ${name}`)];
+    if (networks.length > 0) await docker.run(sh`network rm ${networks.map(({ engineId }) => engineId)}`);
+    return [...containers, ...networks].map(({ claim }) => claim.what);
   }
 }

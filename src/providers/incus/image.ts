@@ -22,6 +22,8 @@ import { drawPorts } from "./ports.ts";
 export interface Workshop {
   project: string;
   subnet: string;
+  /** The keys of everything that is made for the lab. */
+  labels: Readonly<Record<string, string>>;
 }
 
 const aliasOf = ({ id }: Recipe): string => `labwright-node-${id}`;
@@ -47,7 +49,7 @@ export async function ensureImage(engine: Engine, lab: Workshop, request: ImageR
 
 async function makeImage(
   engine: Engine,
-  { project, subnet }: Workshop,
+  { project, subnet, labels }: Workshop,
   request: ImageRequest,
   recipe: Recipe,
 ): Promise<void> {
@@ -71,7 +73,7 @@ async function makeImage(
       address,
       subnet,
       gateway: gatewayOf(subnet),
-      labels: { [label.lab]: lab.name, [label.build]: recipe.id },
+      labels: { ...labels, [label.build]: recipe.id },
     });
     await incus.run(sh`start --project ${project} ${incus.at(place.name)}`);
     activity.note("adding what makes a container a machine");

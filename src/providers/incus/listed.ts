@@ -16,18 +16,26 @@ export async function listInstances(incus: Incus, lab: Lab): Promise<Instance[]>
   const projects = await projectsOf(incus, lab.name);
   const [network] = await networksOf(incus, lab.name);
   return all.map((one) => {
-    if (!isSilent(one) || !projects.includes(one.project) || !network) return one;
-    return { ...one, silent: true, config: recalled(one.name, lab, network.subnet) };
+    const project = projects.find(({ name }) => name === one.project);
+    if (!isSilent(one) || !project || !network) return one;
+    return { ...one, silent: true, config: recalled(one.name, lab, network.subnet, project.config) };
   });
 }
 
 const isSilent = ({ config }: Instance): boolean => Object.keys(config).length === 0;
 
-function recalled(instance: string, lab: Lab, subnet: string): Instance["config"] {
+function recalled(
+  instance: string,
+  lab: Lab,
+  subnet: string,
+  { [label.id]: id, [label.owner]: owner }: Readonly<Record<string, string>>,
+): Instance["config"] {
   const place = lab.machines.findIndex(({ name }) => instanceName(name) === instance);
   const machine = lab.machines[place];
   return {
     [label.lab]: lab.name,
+    ...(id && { [label.id]: id }),
+    ...(owner && { [label.owner]: owner }),
     ...(machine && { [label.machine]: machine.name, [label.address]: machineAddress(subnet, place) }),
   };
 }

@@ -1,9 +1,10 @@
 import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
-import { sh } from "../../hosts/sh.ts";
+import { Secret, sh } from "../../hosts/sh.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import type { Passwords } from "../credentials.ts";
-import { machineFiles, passwordFile, withoutComment } from "../shared/machine-files.ts";
+import { giveInside } from "../shared/container-logins.ts";
+import type { Logins } from "../shared/logins.ts";
+import { machineFiles, withoutComment } from "../shared/machine-files.ts";
 import { startFailed } from "../shared/start-failure.ts";
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
@@ -23,10 +24,11 @@ export interface MachineSpec {
   image: string;
   address: string;
   subnet: string;
-  /** The public keys that may log in, a line each. */
-  authorizedKey: string;
-  /** The passwords of its login user and of root, where they have any. */
-  passwords: Passwords;
+  /** The keys of everything that is made for the lab. */
+  labels: Readonly<Record<string, string>>;
+  logins: Logins;
+  /** Whether the instance that is there lacks them. */
+  lacks: boolean;
 }
 
 /**
@@ -40,7 +42,11 @@ export async function ensureMachine(
 ): Promise<void> {
   if (old && old.config[label.lab] !== spec.lab.name) throw nameTaken("instance", spec.name);
   if (old) assertCarried(members, old, `the machine ${spec.machine.name} cannot be started`);
-  if (old && !neverStarted(old)) return startAgain(incus, spec);
+  if (old && !neverStarted(old)) {
+    await startAgain(incus, spec);
+    if (spec.lacks) await giveLogins(incus, spec);
+    return;
+  }
   if (old) await removeInstance(incus, spec);
   await makeMachine(incus, spec);
 }
@@ -60,7 +66,7 @@ const startAgain = (incus: Incus, spec: MachineSpec): Promise<void> =>
 
 /** sshd gets a host key that is made here, so that the first connection is already verified. */
 async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
-  const { lab, machine, address, subnet, authorizedKey, passwords } = spec;
+  const { machine, address, subnet, logins } = spec;
   const hostKey = generateKeyPair(machine.name);
   await createInstance(incus, {
     ...spec,
@@ -69,13 +75,13 @@ async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
     gateway: gatewayOf(subnet),
     init: "/usr/local/sbin/labwright-init",
     labels: {
-      [label.lab]: lab.name,
+      ...spec.labels,
       [label.machine]: machine.name,
       [label.address]: address,
       [label.hostKey]: withoutComment(hostKey.publicKey),
     },
   });
-  const files = await machineFiles({ ...machine, passwords, authorizedKey, hostKey, resolves: true });
+  const files = await machineFiles({ ...logins, hostKey, resolves: true });
   await pushFiles(incus, spec, {
     ...files,
     "/etc/hosts": { text: `127.0.0.1 localhost\n${address} ${machine.name}\n`, mode: 0o644 },
@@ -84,10 +90,8 @@ async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
   await incus.run(start(spec, incus.at(spec.name)));
 }
 
-/** Sets passwords on a machine that exists: at once where it runs, else when it is started. */
-export async function givePasswords(incus: Incus, instance: Instance, passwords: Passwords): Promise<void> {
-  const { project, name, status } = instance;
-  await pushFiles(incus, instance, passwordFile(passwords));
-  if (status === "Running")
-    await incus.run(sh`exec --project ${project} ${incus.at(name)} -- /usr/local/sbin/labwright-passwords`);
+/** Gives a machine that runs its logins through the server, which needs no key. */
+async function giveLogins(incus: Incus, { project, name, logins }: MachineSpec): Promise<void> {
+  const inside = incus.command(sh`exec --project ${project} ${incus.at(name)} -- sh -s`);
+  await incus.script(sh`printf %s ${new Secret(giveInside(logins).reveal())} | ${inside}`);
 }

@@ -2,11 +2,12 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
+import type { Claim, Identity } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet, hostAddress } from "../shared/subnet.ts";
 import { passDocker } from "./docker-rules.ts";
 import type { Engine } from "./engine.ts";
-import { type Incus, label, nameTaken } from "./incus.ts";
+import { claimOf, type Incus, label, labelsOf, nameTaken } from "./incus.ts";
 import { assertAnswer, makeOnAll } from "./members.ts";
 import { networkName, tunnelName } from "./names.ts";
 
@@ -24,18 +25,29 @@ export interface Network {
   name: string;
   subnet: string;
   status: string;
+  claim: Claim;
 }
 
-const about = (lab: string): string => `labwright lab ${lab}`;
+/** The description of a lab's network: a member of a cluster that has only been told of it keeps nothing else. */
+const about = (lab: string, id: string): string => `labwright lab ${lab} ${id}`;
+
+/** The id in a description of ours; empty in one of labwright before labs had ids; undefined if it is not the lab's. */
+const idIn = (description: string, lab: string): string | undefined => {
+  const [, name, id = ""] = /^labwright lab (\S+)(?: ([0-9a-f]{16}))?$/.exec(description) ?? [];
+  return name === lab ? id : undefined;
+};
 
 /** The networks of a lab, by label; one that a cluster's members have only been told of can have no label yet. */
 export async function networksOf(incus: Incus, lab: string): Promise<Network[]> {
   const all = await incus.query("/1.0/networks?recursion=1", networksSchema);
-  return all
-    .filter(({ status, description, config }) =>
-      status === "Pending" ? description === about(lab) : config[label.lab] === lab,
-    )
-    .map(({ name, status, config }) => ({ name, status, subnet: config[label.subnet] ?? "" }));
+  return all.flatMap(({ name, status, description, config }): Network[] => {
+    const subnet = config[label.subnet] ?? "";
+    const what = `network ${name}`;
+    if (status !== "Pending")
+      return config[label.lab] === lab ? [{ name, status, subnet, claim: claimOf(what, config) }] : [];
+    const id = idIn(description, lab);
+    return id === undefined ? [] : [{ name, status, subnet, claim: { what, id: id || undefined } }];
+  });
 }
 
 /** The address of a network's own side of it: where its machines send what goes elsewhere. */
@@ -45,17 +57,17 @@ export const gatewayOf = (subnet: string): string => hostAddress(subnet, 1);
  * Makes the lab's network where it is missing: a bridge with translation to the outside. The machines' addresses are
  * fixed, so that no server for addresses and names runs on it.
  */
-export async function ensureNetwork(engine: Engine, lab: Lab): Promise<Network> {
+export async function ensureNetwork(engine: Engine, lab: Lab, identity: Identity): Promise<Network> {
   const { incus } = engine;
   const { listed, stands } = await standing(incus, lab.name);
   if (listed && !stands) await removeNetwork(incus, listed);
-  const network = listed && stands ? listed : await createNetwork(engine, lab);
+  const network = listed && stands ? listed : await createNetwork(engine, lab, identity);
   if (incus.remote === undefined) await passDocker(network.name);
   return network;
 }
 
 /** Of an instance that has just gone the bridge may still list an interface, which is then not there to be deleted. */
-export const removeNetwork = (incus: Incus, { name }: Network): Promise<void> =>
+export const removeNetwork = (incus: Incus, { name }: Pick<Network, "name">): Promise<void> =>
   incus.remove(sh`network delete ${incus.at(name)}`, /children interfaces/i);
 
 /** How long the server may take for a bridge that it lists already, in seconds. */
@@ -78,7 +90,11 @@ async function standing(
   }
 }
 
-async function createNetwork({ incus, facts, members }: Engine, lab: Lab): Promise<Network> {
+async function createNetwork(
+  { incus, facts, members }: Engine,
+  lab: Lab,
+  identity: Identity,
+): Promise<Network> {
   const name = networkName(lab.name);
   const others = await incus.query("/1.0/networks?recursion=1", networksSchema);
   if (others.some((other) => other.name === name)) throw nameTaken("network", name);
@@ -92,14 +108,14 @@ async function createNetwork({ incus, facts, members }: Engine, lab: Lab): Promi
     "ipv6.address": "none",
     "dns.mode": "none",
     ...(facts.server_clustered && tunnel()),
-    [label.lab]: lab.name,
+    ...labelsOf(lab.name, identity),
     [label.subnet]: subnet,
   };
   const words = Object.entries(config).map(([key, value]) => `${key}=${value}`);
   assertAnswer(members, "no network can be made");
-  const make = sh`network create ${incus.at(name)} --type bridge --description ${about(lab.name)}`;
+  const make = sh`network create ${incus.at(name)} --type bridge --description ${about(lab.name, identity.id)}`;
   await makeOnAll(incus, members, make, { settings: words });
-  return { name, subnet, status: "Created" };
+  return { name, subnet, status: "Created", claim: { what: `network ${name}`, ...identity } };
 }
 
 /**

@@ -5,10 +5,12 @@ import { projectName } from "./names.ts";
 
 const projectsSchema = z.array(z.object({ name: z.string(), config: z.record(z.string(), z.string()) }));
 
+export type Project = z.output<typeof projectsSchema>[number];
+
 /** The projects of a lab, by label. */
-export async function projectsOf(incus: Incus, lab: string): Promise<string[]> {
+export async function projectsOf(incus: Incus, lab: string): Promise<Project[]> {
   const all = await incus.query("/1.0/projects?recursion=1", projectsSchema);
-  return all.flatMap(({ name, config }) => (config[label.lab] === lab ? [name] : []));
+  return all.filter(({ config }) => config[label.lab] === lab);
 }
 
 /**
@@ -18,10 +20,10 @@ export async function projectsOf(incus: Incus, lab: string): Promise<string[]> {
 export async function ensureProject(
   incus: Incus,
   lab: string,
-  { network, pool }: { network: string; pool: string },
+  { network, pool, labels }: { network: string; pool: string; labels: Readonly<Record<string, string>> },
 ): Promise<string> {
   const [present] = await projectsOf(incus, lab);
-  const name = present ?? (await createProject(incus, lab));
+  const name = present?.name ?? (await createProject(incus, lab, labels));
   const profile = JSON.stringify({
     description: `machines of the labwright lab ${lab}`,
     config: { "security.privileged": "true", "security.nesting": "true" },
@@ -36,12 +38,17 @@ export async function ensureProject(
   return name;
 }
 
-async function createProject(incus: Incus, lab: string): Promise<string> {
+async function createProject(
+  incus: Incus,
+  lab: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<string> {
   const name = projectName(lab);
   const all = await incus.query("/1.0/projects?recursion=1", projectsSchema);
   if (all.some((other) => other.name === name)) throw nameTaken("project", name);
-  const config = ["features.images=false", "features.profiles=true", `${label.lab}=${lab}`];
-  const flags = config.flatMap((one) => ["--config", one]);
+  const config = ["features.images=false", "features.profiles=true"];
+  const words = [...config, ...Object.entries(labels).map(([key, value]) => `${key}=${value}`)];
+  const flags = words.flatMap((one) => ["--config", one]);
   await incus.run(sh`project create ${incus.at(name)} ${flags}`);
   return name;
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
+import { type Claim, identityOf, labOwner } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
-import { type Credentials, labCredentials, loginPasswordsIn } from "../credentials.ts";
-import { type KeyPair, labKey } from "../keys.ts";
+import { givenLogins, noteLogins } from "../shared/given.ts";
+import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../shared/logins.ts";
 import { neverStartedWords } from "../shared/start-failure.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
@@ -12,16 +13,17 @@ import { assertCarries } from "./carries.ts";
 import { forgetDocker } from "./docker-rules.ts";
 import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
-import { type Incus, label } from "./incus.ts";
+import { type Incus, label, labelsOf } from "./incus.ts";
 import { type Instance, neverStarted, removeInstance } from "./instance.ts";
 import { listInstances } from "./listed.ts";
-import { ensureMachine, givePasswords } from "./machine.ts";
+import { ensureMachine } from "./machine.ts";
 import { assertAnswer, assertCarried, memberFor } from "./members.ts";
 import { instanceName, networkName } from "./names.ts";
-import { ensureNetwork, networksOf, removeNetwork } from "./network.ts";
+import { ensureNetwork, removeNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
-import { ensureProject, projectsOf } from "./project.ts";
+import { ensureProject } from "./project.ts";
+import { adoptThings, claimsIn, ourThings, type Things, thingsOf } from "./things.ts";
 
 export { ground } from "./ground.ts";
 
@@ -57,31 +59,41 @@ class IncusProvider implements Provider {
     this.#incus = engine.incus;
   }
 
-  /** All instances of the lab's, also the one that an image is made of. */
-  async #mine(): Promise<Instance[]> {
-    const all = await listInstances(this.#incus, this.#lab);
-    return all.filter(({ config }) => config[label.lab] === this.#lab.name);
-  }
-
-  async find(): Promise<Found[]> {
-    const machines = (await this.#mine()).filter(({ config }) => config[label.machine] !== undefined);
+  async list(): Promise<Found[]> {
+    const { instances } = await this.#ours();
+    const machines = instances.filter(({ config }) => config[label.machine] !== undefined);
     if (machines.length === 0) return [];
-    const key = await labKey(this.#lab.name);
-    if (key.fresh) await this.#authorize(machines, key);
-    const credentials = await this.#credentials(machines);
+    const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(this.#lab.name)]);
     const places = new Map(machines.map((instance) => [nameOf(instance), this.#placeOf(instance)]));
-    const keeping = { lab: this.#lab, places, privateKey: key.privateKey, credentials };
+    const keeping = { lab: this.#lab, places, ...kept };
     return machines.map((instance) => {
       const { address, reach } = this.#placeOf(instance);
+      const name = nameOf(instance);
+      const machine = this.#lab.machines.find((one) => one.name === name);
+      const lacks = machine && !instance.silent && lackOf(this.#lab, machine, kept, given[name]);
       return {
-        name: nameOf(instance),
+        name,
         running: instance.status === "Running",
         ...pendingOf(instance),
         address,
-        access: accessOf(nameOf(instance), keeping),
+        access: accessOf(name, keeping),
         reach,
+        ...(lacks && { lacks }),
       };
     });
+  }
+
+  async claims(): Promise<Claim[]> {
+    return claimsIn(await thingsOf(this.#incus, this.#lab));
+  }
+
+  adopt(id: string): Promise<void> {
+    return adoptThings(this.#incus, this.#lab, { id, owner: labOwner(this.#lab.name) });
+  }
+
+  /** Throws `lab-of-another`. */
+  #ours(): Promise<Things> {
+    return ourThings(this.#incus, this.#lab);
   }
 
   #placeOf({ config, location }: Instance): Place & Pick<Found, "reach"> {
@@ -93,45 +105,26 @@ class IncusProvider implements Provider {
     return { host, port: Number(port), address, hostKeys: [config[label.hostKey] ?? ""], reach };
   }
 
-  /** Passwords that are new since a machine was made go to it through the server, as a lost key does. */
-  #credentials(machines: readonly Instance[]): Promise<Credentials> {
-    return labCredentials(this.#lab, async (machine, passwords) => {
-      const instance = machines.find((one) => nameOf(one) === machine);
-      if (instance) await givePasswords(this.#incus, instance, passwords);
-    });
-  }
-
-  /** A key that was lost is replaced through the server, which needs no key. */
-  async #authorize(machines: readonly Instance[], { publicKey }: KeyPair): Promise<void> {
-    const script =
-      'for home in /root /home/*; do [ -d "$home/.ssh" ] && printf "%s\\n" "$1" >"$home/.ssh/authorized_keys"; done; true';
-    const running = machines.filter(({ status }) => status === "Running");
-    await Promise.all(
-      running.map(({ project, name }) =>
-        this.#incus.run(
-          sh`exec --project ${project} ${this.#incus.at(name)} -- sh -c ${script} sh ${publicKey}`,
-        ),
-      ),
-    );
-  }
-
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
     const incus = this.#incus;
     const lab = this.#lab;
+    await this.#ours();
+    const identity = await identityOf(lab.name);
+    const labels = labelsOf(lab.name, identity);
     const [pool, network] = await Promise.all([
       ensurePool(this.#engine, activity.note),
-      ensureNetwork(this.#engine, lab),
+      ensureNetwork(this.#engine, lab, identity),
     ]);
     const { subnet } = network;
-    const project = await ensureProject(incus, lab.name, { network: network.name, pool });
-    const [image, key] = await Promise.all([
-      ensureImage(this.#engine, { project, subnet }, { lab, artifacts, activity, signal }),
-      labKey(lab.name),
+    const project = await ensureProject(incus, lab.name, { network: network.name, pool, labels });
+    const [image, made] = await Promise.all([
+      ensureImage(this.#engine, { project, subnet, labels }, { lab, artifacts, activity, signal }),
+      madeFor(lab),
     ]);
     // Only now: an image takes minutes, in which much may change.
     const present = await listInstances(incus, lab);
-    const existing = present.filter(({ config }) => config[label.lab] === lab.name);
-    const credentials = await this.#credentials(existing);
+    const lacking = (await this.list()).filter(({ lacks }) => lacks).map(({ name }) => name);
+    const existing = present.filter(({ config }) => config[label.id] === identity.id);
     const had = existing.map((one): [string, string] => [nameOf(one), one.config[label.address] ?? ""]);
     const addresses = assignAddresses(subnet, lab.machines, new Map(had));
     await Promise.all(
@@ -144,11 +137,11 @@ class IncusProvider implements Provider {
             const address = addresses.get(machine.name) ?? "";
             const member = memberFor(this.#engine.members, lab.machines.indexOf(machine));
             const old = present.find((one) => one.project === project && one.name === place.name);
-            const authorizedKey = key.publicKey;
-            const passwords = loginPasswordsIn(credentials, lab, machine);
+            const logins = loginsOf(lab, machine, made);
+            const lacks = lacking.includes(machine.name);
             await ensureMachine(
               this.#engine,
-              { ...place, member, lab, machine, image, address, subnet, authorizedKey, passwords },
+              { ...place, member, lab, machine, image, address, subnet, labels, logins, lacks },
               old,
             );
             end({ outcome: "changed" });
@@ -157,11 +150,13 @@ class IncusProvider implements Provider {
         ),
       ),
     );
+    const given = machines.map((machine) => [machine.name, givenOf(loginsOf(lab, machine, made))]);
+    await noteLogins(lab.name, Object.fromEntries(given));
   }
 
   async remove(machines: readonly string[]): Promise<void> {
-    const mine = await this.#mine();
-    const wanted = mine.filter(({ config }) => machines.includes(config[label.machine] ?? ""));
+    const { instances } = await this.#ours();
+    const wanted = instances.filter(({ config }) => machines.includes(config[label.machine] ?? ""));
     for (const one of wanted)
       assertCarried(this.#engine.members, one, `the machine ${nameOf(one)} cannot be taken away`);
     await Promise.all(wanted.map((instance) => removeInstance(this.#incus, instance)));
@@ -170,19 +165,18 @@ class IncusProvider implements Provider {
   async destroy(activity: Activity): Promise<string[]> {
     const incus = this.#incus;
     const { name } = this.#lab;
-    const [instances, networks] = await Promise.all([this.#mine(), networksOf(incus, name)]);
+    const { instances, projects, networks } = await this.#ours();
     if (networks.length > 0) assertAnswer(this.#engine.members, "the lab cannot be taken away");
     for (const one of instances)
       if (one.silent) assertCarried(this.#engine.members, one, "the lab cannot be taken away");
     if (instances.length > 0) activity.note(`removing ${instances.length} instances`);
     await Promise.all(instances.map((instance) => removeInstance(incus, instance)));
-    const projects = await projectsOf(incus, name);
-    for (const project of projects) await incus.run(sh`project delete ${incus.at(project)}`);
+    for (const project of projects) await incus.run(sh`project delete ${incus.at(project.name)}`);
     for (const network of networks) await removeNetwork(incus, network);
     if (incus.remote === undefined) await forgetDocker(networkName(name));
     return [
       ...instances.map((instance) => `instance ${instance.name}`),
-      ...projects.map((project) => `project ${project}`),
+      ...projects.map((project) => `project ${project.name}`),
       ...networks.map((network) => `network ${network.name}`),
     ];
   }

@@ -10,6 +10,8 @@ import { userData } from "./user-data.ts";
 
 export interface PlanRequest {
   lab: Lab;
+  /** The lab's id. */
+  id: string;
   cloud: CloudChoice;
   /** What the cloud calls what `cloud` names. */
   resolved: Resolved;
@@ -36,6 +38,7 @@ export function planOf(request: PlanRequest): LabPlan {
     zone: resolved.zone,
     tags: {
       [tag.lab]: lab.name,
+      [tag.id]: request.id,
       [tag.owner]: ownerTag(environment),
       [tag.expiry]: expiry(request, now, things),
     },

@@ -1,10 +1,11 @@
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { type CloudChoice, cloudSchema, isControlled, secondsOf } from "../../lab/cloud.ts";
+import { assertOurs, type Claim, ensureLabId, labId } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf } from "../access.ts";
 import { labKey } from "../keys.ts";
-import { digestOf, type Logins, loginsOf, type Made, madeFor } from "../shared/logins.ts";
+import { digestOf, keptFor, type Logins, lackOf, loginsOf, type Made, madeFor } from "../shared/logins.ts";
 import type { Cost, Found, Making, Provider } from "../types.ts";
 import { boot, rootAccess } from "./boot.ts";
 import { callerNetwork } from "./caller.ts";
@@ -14,7 +15,7 @@ import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
 import { removeLab, removeThings } from "./remove.ts";
 import { type Tags, tag, timeTag } from "./tags.ts";
-import { compared, machineOf, placeOf, stateIdOf } from "./things.ts";
+import { claimOf, compared, machineOf, placeOf, stateIdOf } from "./things.ts";
 
 /** How often what a killed run has asked the cloud for may come into being while we look. */
 const attempts = 3;
@@ -39,20 +40,24 @@ export class PulumiProvider implements Provider {
     this.#cloud = cloud;
   }
 
-  async find(): Promise<Found[]> {
+  async list(): Promise<Found[]> {
     const servers = await this.#servers();
     if (servers.length === 0) return [];
-    const made = await madeFor(this.#lab);
+    const kept = await keptFor(this.#lab);
     const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
-    const keeping = { lab: this.#lab, places, ...made };
+    const keeping = { lab: this.#lab, places, ...kept };
     return servers.map((thing) => {
       const name = machineOf(thing);
       const { publicAddress, privateAddress, running = false } = thing.server ?? {};
       const isWhole = publicAddress !== undefined && privateAddress !== undefined;
+      const machine = this.#lab.machines.find((one) => one.name === name);
+      const given = thing.tags[tag.logins];
+      const lacks = machine && lackOf(this.#lab, machine, kept, given === undefined ? {} : { logins: given });
       return {
         name,
-        // Without an address or its logins its making was cut short.
-        running: running && isWhole && this.#missingLogins(thing, made) === undefined,
+        // Without an address its making was cut short.
+        running: running && isWhole,
+        ...(lacks && { lacks }),
         address: privateAddress ?? "",
         access: accessOf(name, keeping),
         reach: (port) => (publicAddress === undefined ? undefined : `${publicAddress}:${port}`),
@@ -60,9 +65,25 @@ export class PulumiProvider implements Provider {
     });
   }
 
+  async claims(): Promise<Claim[]> {
+    return (await this.#cloud.list(this.#lab.name)).map(claimOf);
+  }
+
+  async adopt(id: string): Promise<void> {
+    const things = (await this.#cloud.list(this.#lab.name)).filter(({ ofCluster }) => !ofCluster);
+    await Promise.all(things.map((thing) => this.#cloud.setTags(thing, { ...thing.tags, [tag.id]: id })));
+  }
+
+  /** Everything in the cloud under the lab's name, with the lab's id. Throws `lab-of-another` if some of it has not. */
+  async #ours(): Promise<{ things: Thing[]; id: string | undefined }> {
+    const [things, id] = await Promise.all([this.#cloud.list(this.#lab.name), labId(this.#lab.name)]);
+    assertOurs(this.#lab.name, id, things.map(claimOf));
+    return { things, id };
+  }
+
   /** What our program declares; what the cluster has made for itself only ever goes away with the lab. */
   async #declared(): Promise<Thing[]> {
-    return (await this.#cloud.list(this.#lab.name)).filter(({ ofCluster }) => !ofCluster);
+    return (await this.#ours()).things.filter(({ ofCluster }) => !ofCluster);
   }
 
   async #servers(): Promise<Thing[]> {
@@ -78,6 +99,7 @@ export class PulumiProvider implements Provider {
 
   async create(making: Making): Promise<void> {
     // A source that has no controller says so before there is anything to pay for.
+    await this.#ours();
     if (isControlled(this.#lab)) await making.artifacts.manifest("hetzner-controller", making.activity);
     await this.make(making);
     const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
@@ -102,7 +124,7 @@ export class PulumiProvider implements Provider {
       const work = { lab: this.#lab, kind: kinds[this.#choice.name], activity: child, signal };
       const resolved = await this.#cloud.resolve(this.#choice);
       await this.#assertOrderable();
-      const key = await labKey(this.#lab.name);
+      const [id, key] = await Promise.all([ensureLabId(this.#lab.name), labKey(this.#lab.name)]);
       const allowFrom = this.#choice.allowFrom ?? [await callerNetwork(process.env, signal)];
       // Only here: Pulumi's packages take longer to load than everything else together.
       const { makeSo, openStack, recorded } = await import("./stack.ts");
@@ -114,6 +136,7 @@ export class PulumiProvider implements Provider {
         const { kept, adopt } = await this.#settle(await recorded(stack), child);
         const plan = planOf({
           lab: this.#lab,
+          id,
           cloud: this.#choice,
           resolved,
           publicKey: key.publicKey,
@@ -175,8 +198,10 @@ export class PulumiProvider implements Provider {
   }
 
   async destroy(activity: Activity): Promise<string[]> {
-    for (const words of await settleEngines(this.#lab.name)) activity.note(words);
-    const removed = await removeLab(this.#cloud, this.#lab.name, (text) => activity.note(text));
+    const { id } = await this.#ours();
+    const { name } = this.#lab;
+    for (const words of await settleEngines(name)) activity.note(words);
+    const removed = await removeLab(this.#cloud, { name, id }, (text) => activity.note(text));
     if (this.#choice.backend !== undefined) await this.#forget(activity);
     return removed;
   }

@@ -1,13 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../../errors.ts";
 import { type Cloud, removalOrder, type Thing } from "./cloud.ts";
+import { tag } from "./tags.ts";
 
 /** Looks at the cloud until nothing is left: an answer that was lost on its way may have made something meanwhile. */
 const rounds = 6;
 
-/** Removes everything of one lab by its tags, whatever any state says. Answers what was removed, in words. */
-export const removeLab = (cloud: Cloud, lab: string, note: (text: string) => void): Promise<string[]> =>
-  removeAll(cloud, () => cloud.list(lab), note);
+/** Removes everything of the lab with that id by its tags, whatever any state says. Returns what was removed, in words. */
+export const removeLab = (
+  cloud: Cloud,
+  { name, id }: { name: string; id: string | undefined },
+  note: (text: string) => void,
+): Promise<string[]> =>
+  removeAll(
+    cloud,
+    async () => (await cloud.list(name)).filter(({ tags }) => id !== undefined && tags[tag.id] === id),
+    note,
+  );
 
 /**
  * Removes what `list` finds, until it finds nothing. While servers are left nothing else goes: the controller of a

@@ -3,6 +3,7 @@ import { hostname, userInfo } from "node:os";
 /** What everything that we make in a cloud is marked with, from its first moment. */
 export const tag = {
   lab: "labwright-lab",
+  id: "labwright-id",
   machine: "labwright-machine",
   owner: "labwright-owner",
   expiry: "labwright-expiry",

@@ -1,9 +1,17 @@
+import type { Claim } from "../../lab/identity.ts";
 import type { Place } from "../access.ts";
 import type { Thing } from "./cloud.ts";
 import { hostKeyOf, tag } from "./tags.ts";
 
 /** The lab file's name for a server. */
 export const machineOf = ({ tags, name }: Thing): string => tags[tag.machine] ?? name;
+
+/** What a thing says of whose it is. */
+export const claimOf = ({ kind, name, tags }: Thing): Claim => ({
+  what: `${kind} ${name}`,
+  id: tags[tag.id],
+  owner: tags[tag.owner],
+});
 
 export function placeOf({ tags, server }: Thing): Place {
   const hostKey = hostKeyOf(tags[tag.hostKey]);

@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
 import { type Command, lines, Secret, sh } from "../../hosts/sh.ts";
+import { loginPasswords, makesMachines } from "../../lab/accounts.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
+import { labFolder } from "../../paths.ts";
 import { ensure } from "../../steps/shared/accounts.ts";
-import { type Credentials, labCredentials, loginPasswordsIn, type Passwords } from "../credentials.ts";
-import { labKey } from "../keys.ts";
+import {
+  type Credentials,
+  keptCredentials,
+  labCredentials,
+  loginPasswordsIn,
+  missingPasswords,
+  type Passwords,
+} from "../credentials.ts";
+import { keptKey, labKey } from "../keys.ts";
+import type { Lack } from "../types.ts";
 
 /** What a machine that somebody else's tools have made is given over the way in that those tools know. */
 export interface Logins {
@@ -23,13 +33,77 @@ export interface Made {
   credentials: Credentials;
 }
 
-/** What was made for a lab, or is made now; new ones change the digest of a machine's logins, and so get there. */
-export async function madeFor(lab: Lab): Promise<Made> {
-  const credentials = await labCredentials(lab, async () => {});
-  return { ...(await labKey(lab.name)), credentials };
+/** What was made for a lab so far; the key is undefined if no `up` has made one in this folder. */
+export type Kept = { [key in "publicKey" | "privateKey"]: string | undefined } & Pick<Made, "credentials">;
+
+/** Reads what was made for a lab. Makes nothing. */
+export async function keptFor(lab: Lab): Promise<Kept> {
+  const [key, credentials] = await Promise.all([keptKey(lab.name), keptCredentials(lab.name)]);
+  return { publicKey: key?.publicKey, privateKey: key?.privateKey, credentials };
 }
 
-export const loginsOf = (lab: Lab, machine: Machine, { publicKey, credentials }: Made): Logins => ({
+/**
+ * What was made for a lab, or is made now; new ones change the digest of a machine's logins, and so get there. The caller
+ * holds the lab's lock.
+ */
+export async function madeFor(lab: Lab): Promise<Made> {
+  return { ...(await labKey(lab.name)), credentials: await labCredentials(lab) };
+}
+
+/**
+ * Makes the key and the passwords that a lab still needs; existing hosts are entered with their owner's own keys. Returns
+ * whether something was made. The caller holds the lab's lock.
+ */
+export async function makeAccess(lab: Lab): Promise<boolean> {
+  const { publicKey, credentials } = await keptFor(lab);
+  const key = publicKey === undefined && makesMachines(lab.provider);
+  const passwords = lab.machines.some((machine) => missingPasswords(lab, machine, credentials).length > 0);
+  if (key) await labKey(lab.name);
+  if (passwords) await labCredentials(lab);
+  return key || passwords;
+}
+
+/** The logins that a machine was given, as a place keeps it. */
+export interface Given {
+  /** `digestOf` them. */
+  logins: string;
+  /** The digest of the key among them. */
+  key: string;
+}
+
+export const givenOf = (logins: Logins): Given => ({
+  logins: digestOf(logins),
+  key: digestOfText(logins.authorizedKey),
+});
+
+/** What a machine of the lab file lacks, if it was given `given`. Without `key` there, other logins mean no way in. */
+export function lackOf(
+  lab: Lab,
+  machine: Machine,
+  kept: Kept,
+  given: Partial<Given> | undefined,
+): Lack | undefined {
+  const { publicKey } = kept;
+  if (publicKey === undefined)
+    return { words: `cannot be entered: the lab's key is not in ${labFolder(lab.name)}`, closed: true };
+  const missing = missingPasswords(lab, machine, kept.credentials).filter((user) =>
+    loginPasswords(lab.provider, machine).includes(user),
+  );
+  const isKnown = given?.key !== undefined && given.key === digestOfText(publicKey);
+  if (missing.length > 0)
+    return { words: `has no password for ${missing.join(" and ")} yet`, closed: !isKnown };
+  if (given?.logins === digestOf(loginsOf(lab, machine, { ...kept, publicKey }))) return undefined;
+  const words = isKnown
+    ? "has other logins than the lab file, the key and the passwords say"
+    : "has not been given its logins yet";
+  return { words, closed: !isKnown };
+}
+
+export const loginsOf = (
+  lab: Lab,
+  machine: Machine,
+  { publicKey, credentials }: Pick<Made, "publicKey" | "credentials">,
+): Logins => ({
   user: machine.user,
   sudo: machine.sudo,
   authorizedKey: publicKey,
@@ -43,8 +117,10 @@ export const loginsOf = (lab: Lab, machine: Machine, { publicKey, credentials }:
  */
 export function digestOf({ user, sudo, authorizedKey, passwords }: Logins): string {
   const words = JSON.stringify([user, sudo, authorizedKey, Object.entries(passwords).sort()]);
-  return createHash("sha256").update(words).digest("hex").slice(0, 32);
+  return digestOfText(words);
 }
+
+const digestOfText = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
 /** Gives a machine its logins; run as root. Once more, it changes nothing. What else opens the machine stays. */
 export const giveLogins = ({ user, sudo, authorizedKey, passwords }: Logins): Command => sh`

@@ -18,6 +18,9 @@ export interface Accesses {
   warnings: string[];
 }
 
+/** Where the lab's host keys are pinned. */
+export const knownHostsFile = (lab: string): string => join(labFolder(lab), "known_hosts");
+
 /** More hops than this are a loop: a jump host whose own configuration leads to itself. */
 const mostHops = 16;
 
@@ -29,7 +32,7 @@ const destinationOf = ({ host, name }: Machine): Destination => destinationIn(ho
  * nothing as `ssh` would. Connects to no machine.
  */
 export async function accessOf(lab: Lab, passwords: SudoPasswords): Promise<Accesses> {
-  const knownHosts = join(labFolder(lab.name), "known_hosts");
+  const knownHosts = knownHostsFile(lab.name);
   const known = new Map<string, Access>();
   const unheeded = new Map<string, Set<string>>();
 
@@ -45,7 +48,7 @@ export async function accessOf(lab: Lab, passwords: SudoPasswords): Promise<Acce
       unheeded.set(keyword, (unheeded.get(keyword) ?? new Set()).add(named));
     if (via === undefined && config.proxyCommand !== undefined) throw noProxyCommand(named);
     const identities = await identitiesOf(config, { named, hostName, port, user });
-    return { host: hostName, port, user, identities, knownHosts, sudo, ...(via && { via }) };
+    return { host: hostName, port, user, identities, knownHosts, pinLater: true, sudo, ...(via && { via }) };
   }
 
   /** Each hop is reached through the one before it; only the first one's own jumps count, as in OpenSSH. */

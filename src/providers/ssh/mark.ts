@@ -31,4 +31,9 @@ export const writeMark = (mark: Mark): Command => sh`
   set -C
   printf '%s\n' ${JSON.stringify(mark)} 2>/dev/null >${markFile} || exit 17`;
 
+/** Writes another mark in the place of the one that is there. */
+export const rewriteMark = (mark: Mark): Command => sh`
+  umask 022
+  printf '%s\n' ${JSON.stringify(mark)} >${markFile}.new && mv ${markFile}.new ${markFile}`;
+
 export const removeMark: Command = sh`rm -f ${markFile} && { [ ! -d /etc/labwright ] || rmdir /etc/labwright; }`;

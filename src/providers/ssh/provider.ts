@@ -1,13 +1,13 @@
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
+import { writePins } from "../../hosts/host-keys.ts";
 import type { Access } from "../../hosts/types.ts";
 import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import { labCredentials } from "../credentials.ts";
 import type { Found, Making, Person, Provider } from "../types.ts";
-import { accessOf } from "./access.ts";
+import { accessOf, knownHostsFile } from "./access.ts";
 import { giveBack } from "./give-back.ts";
-import { writeMark } from "./mark.ts";
+import { rewriteMark, writeMark } from "./mark.ts";
 import { claimIn, isMine, type Refusal, refusals, refused, sameHost } from "./refusal.ts";
 import { foundIn, look, onHost, type Sight } from "./sight.ts";
 import { sudoPasswords } from "./sudo-passwords.ts";
@@ -32,10 +32,8 @@ class SshProvider implements Provider {
     this.#accesses = accesses;
   }
 
-  async find(): Promise<Found[]> {
+  async list(): Promise<Found[]> {
     const sights = await Promise.all(this.#lab.machines.map((machine) => this.#look(machine)));
-    // The login users' passwords are their owners'; those of the lab's further accounts are made here.
-    await labCredentials(this.#lab, async () => {});
     const id = await labId(this.#lab.name);
     assertOurs(this.#lab.name, id, this.#claims(sights));
     return sights.flatMap((sight) => {
@@ -48,6 +46,20 @@ class SshProvider implements Provider {
   /** Hosts whose mark has the lab's name. What another lab of another name has taken is refused only if it is wanted. */
   #claims(sights: readonly Sight[]): Claim[] {
     return sights.flatMap((sight) => ("silent" in sight ? [] : claimIn(sight, this.#lab.name)));
+  }
+
+  async claims(): Promise<Claim[]> {
+    return this.#claims(await Promise.all(this.#lab.machines.map((machine) => this.#look(machine))));
+  }
+
+  /** A mark without an id is written again with one; it stays the mark of the same machine. */
+  async adopt(id: string): Promise<void> {
+    for (const sight of await Promise.all(this.#lab.machines.map((machine) => this.#look(machine)))) {
+      if ("silent" in sight || sight.seen.mark?.lab !== this.#lab.name) continue;
+      const mark = { ...sight.seen.mark, id, owner: labOwner(this.#lab.name) };
+      const { name } = sight.machine;
+      await onHost(name, this.#accessTo(name), (host) => host.run(rewriteMark(mark)));
+    }
   }
 
   #look(machine: Machine): Promise<Sight> {
@@ -66,8 +78,9 @@ class SshProvider implements Provider {
 
   /** Every host is looked at before the first one is marked: one that is refused keeps all from being touched. */
   async create({ machines, activity }: Making): Promise<void> {
-    const id = await ensureLabId(this.#lab.name);
     const sights = await Promise.all(machines.map((machine) => this.#look(machine)));
+    assertOurs(this.#lab.name, await labId(this.#lab.name), this.#claims(sights));
+    const id = await ensureLabId(this.#lab.name);
     const surveys = new Map<string, Survey>();
     const wrong: Refusal[] = sights.flatMap((sight) => {
       if ("silent" in sight) return [{ message: sight.silent.message, remedy: sight.silent.remedy }];
@@ -76,6 +89,8 @@ class SshProvider implements Provider {
     });
     wrong.push(...sameHost(surveys));
     if (wrong.length > 0) throw refused(wrong);
+    // From here on hosts are changed, and only those that were looked at.
+    writePins(knownHostsFile(this.#lab.name));
     const mine = machines.filter((machine) => isTouchable(machine));
     await Promise.all(mine.map((machine) => this.#take(machine, id, activity)));
   }
@@ -115,7 +130,7 @@ class SshProvider implements Provider {
   }
 
   async destroy(activity: Activity): Promise<string[]> {
-    const found = await this.find();
+    const found = await this.list();
     const silent = found.find(({ running }) => !running);
     if (silent) throw unknownState(silent.name);
     const machines = new Map(this.#lab.machines.map((machine) => [machine.name, machine]));

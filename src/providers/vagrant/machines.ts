@@ -5,6 +5,9 @@ import { assignAddresses } from "../shared/subnet.ts";
 /** What the Vagrantfile reads. */
 export interface VagrantMachines {
   lab: string;
+  /** The lab's id and its owner; absent in what `labwright machines` prints. */
+  id?: string;
+  owner?: string;
   /** Of the machines' private network, in dots. */
   netmask: string;
   /** The docker provider's base image and `docker create` flags; absent: its own defaults. */

@@ -14,6 +14,8 @@ export interface Notes {
   hostKeys: string[];
   /** Whether these logins were given to it. */
   has(logins: Logins): boolean;
+  /** `digestOf` the logins that were given to it; empty if none were. */
+  digest: string;
   given(logins: Logins): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function notesOf(folder: string, machine: string): Promise<Notes> {
     knownHosts,
     hostKeys: (hosts ?? "").split("\n").flatMap((line) => line.split(" ").slice(1).join(" ") || []),
     has: (logins) => digest === digestOf(logins),
+    digest: digest ?? "",
     given: (logins) => writeFile(digestFile, digestOf(logins), { mode: 0o600 }),
   };
 }

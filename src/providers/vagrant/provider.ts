@@ -3,13 +3,14 @@ import { join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
+import { assertOurs, type Claim, identityOf, labId } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { accessOf, type Place } from "../access.ts";
 import { findEngine } from "../docker/engine.ts";
 import { machineImage } from "../docker/image.ts";
 import { findPower } from "../docker/machine.ts";
-import { loginsOf, madeFor } from "../shared/logins.ts";
+import { keptFor, lackOf, loginsOf, madeFor } from "../shared/logins.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { giveOver } from "./logins.ts";
 import { type VagrantMachines, vagrantMachines } from "./machines.ts";
@@ -48,24 +49,26 @@ class VagrantProvider implements Provider {
     return vagrant(args, { ...options, env });
   }
 
-  /** Tells Vagrant of the lab's machines, and answers what it was told. */
-  async #tellMachines(more: { dockerBase?: string; dockerFlags?: string[] } = {}): Promise<VagrantMachines> {
-    const known: Partial<VagrantMachines> = await readFile(this.#machinesFile, "utf8").then(
-      JSON.parse,
-      () => ({}),
-    );
+  /** What Vagrant was told of the lab's machines by the last `create`. */
+  #told(): Promise<Partial<VagrantMachines>> {
+    return readFile(this.#machinesFile, "utf8").then(JSON.parse, () => ({}));
+  }
+
+  /** Tells Vagrant of the lab's machines. */
+  async #tellMachines(more: { dockerBase?: string; dockerFlags?: string[] } = {}): Promise<void> {
+    const known = await this.#told();
     const made = await Promise.all(
       (known.machines ?? []).map(async (one) => ((await isMade(this.#folder, one.name)) ? [one] : [])),
     );
     const { dockerBase, dockerFlags } = { ...known, ...more };
     const told = {
       ...vagrantMachines(this.#lab, made.flat()),
+      ...(await identityOf(this.#lab.name)),
       ...(dockerBase !== undefined && { dockerBase }),
       ...(dockerFlags && { dockerFlags }),
     };
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await writeFile(this.#machinesFile, `${JSON.stringify(told, null, 2)}\n`);
-    return told;
   }
 
   async #exists(): Promise<boolean> {
@@ -75,16 +78,17 @@ class VagrantProvider implements Provider {
     );
   }
 
-  async find(): Promise<Found[]> {
+  async list(): Promise<Found[]> {
     // Where Vagrant was never told of the lab, it has no machines of it, and is not worth its seconds.
     if (!(await this.#exists())) return [];
-    const { machines } = await this.#tellMachines();
+    await this.#assertOurs();
+    const { machines = [] } = await this.#told();
     const states = statesIn(await this.#run(["status", "--machine-readable"]));
     const names = [...states]
       .filter(([, state]) => !["not_created", "host_state_unknown"].includes(state))
       .map(([name]) => name);
     const doors = await this.#doors(names.filter((name) => states.get(name) === "running"));
-    const made = await madeFor(this.#lab);
+    const kept = await keptFor(this.#lab);
     const addresses = new Map(machines.map(({ name, address }) => [name, address]));
     const notes = new Map(
       await Promise.all(names.map(async (name) => [name, await notesOf(this.#folder, name)] as const)),
@@ -98,17 +102,34 @@ class VagrantProvider implements Provider {
     return names.map((name): Found => {
       const machine = this.#lab.machines.find((one) => one.name === name);
       const address = addresses.get(name) ?? "";
+      const lacks = machine && lackOf(this.#lab, machine, kept, { logins: notes.get(name)?.digest ?? "" });
       return {
         name,
-        // Without its logins its making was cut short.
-        running:
-          doors.has(name) && (!machine || notes.get(name)?.has(loginsOf(this.#lab, machine, made)) === true),
+        running: doors.has(name),
+        ...(lacks && { lacks }),
         address,
-        access: accessOf(name, { lab: this.#lab, places, ...made }),
+        access: accessOf(name, { lab: this.#lab, places, ...kept }),
         // Vagrant's private networks are this computer's own: it reaches every port of them.
         reach: (port) => (address === "" ? undefined : `${address}:${port}`),
       };
     });
+  }
+
+  /** Vagrant's state is in the lab's folder, so that only a folder whose id was lost is another's. */
+  async claims(): Promise<Claim[]> {
+    const { machines = [], id, owner } = await this.#told();
+    const made = await Promise.all(
+      machines.map(async ({ name }) => ((await isMade(this.#folder, name)) ? [name] : [])),
+    );
+    return made.flat().map((name) => ({ what: `Vagrant machine ${name}`, id, owner }));
+  }
+
+  adopt(): Promise<void> {
+    return this.#tellMachines();
+  }
+
+  async #assertOurs(): Promise<void> {
+    assertOurs(this.#lab.name, await labId(this.#lab.name), await this.claims());
   }
 
   /** Vagrant's own ways into machines that run. */
@@ -118,6 +139,7 @@ class VagrantProvider implements Provider {
 
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
     const names = machines.map(({ name }) => name);
+    await this.#assertOurs();
     for (const words of await settle(this.#folder)) activity.note(words);
     await this.#tellMachines(await this.#forDocker({ artifacts, activity, signal }));
     await activity.child("machine", `vagrant up ${names.join(" ")}`, async (child, end) => {
@@ -174,13 +196,15 @@ class VagrantProvider implements Provider {
   }
 
   async remove(machines: readonly string[]): Promise<void> {
+    await this.#assertOurs();
     await this.#run(["destroy", "--force", ...machines]);
   }
 
   async destroy(activity: Activity): Promise<string[]> {
     if (!(await this.#exists())) return [];
+    await this.#assertOurs();
     for (const words of await settle(this.#folder)) activity.note(words);
-    const found = await this.find();
+    const found = await this.list();
     if (found.length > 0) activity.note(`removing ${found.length} machines`);
     await this.#run(["destroy", "--force"]);
     await rm(this.#folder, { recursive: true, force: true });

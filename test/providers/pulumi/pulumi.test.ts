@@ -53,6 +53,7 @@ const planFor = (text: string, things: Thing[] = []) => {
   const lab = labOf(text);
   return planOf({
     lab,
+    id: "0123456789abcdef",
     cloud: lab.cloud ?? cloudSchema.parse({}),
     resolved: { image: "debian-12", zone: "eu-central", architecture: "amd64" },
     publicKey: "ssh-ed25519 AAAA lab",
@@ -64,10 +65,11 @@ const planFor = (text: string, things: Thing[] = []) => {
   });
 };
 
-test("everything is tagged with lab, owner and expiry, and the firewall opens what the lab file says", () => {
+test("everything is tagged with lab, id, owner and expiry, and the firewall opens what the lab file says", () => {
   const plan = planFor("name: ci\ncloud: { expiry: 30m, nodePortsFrom: [0.0.0.0/0] }");
   assert.deepEqual(plan.tags, {
     "labwright-lab": "ci",
+    "labwright-id": "0123456789abcdef",
     "labwright-owner": "me",
     "labwright-expiry": "20261121T091500Z",
   });

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { exitCode, LabwrightError } from "../errors.ts";
+import { adoptionOf, livingFolder, ownerPresent } from "../lab/adoption.ts";
+import { adoptLabId, ensureLabId, labId, readLabId } from "../lab/identity.ts";
+import { askYes } from "../ui/confirm.ts";
+import { print } from "../ui/print.ts";
+import { canAsk } from "../ui/secret.ts";
+import { withLabLock } from "./shared/lab-lock.ts";
+import { type LabOptions, openSession } from "./shared/session.ts";
+
+export interface AdoptOptions extends LabOptions {
+  /** Stands in for the answer on a terminal. */
+  yes?: boolean;
+  /** Adopts a lab although its owner's folder is still there. */
+  force?: boolean;
+}
+
+/**
+ * Makes what exists under the lab's name this folder's lab: its folder was lost, or an older labwright made it. Shows what
+ * it will take and whose it is, and asks first.
+ */
+export async function adopt(options: AdoptOptions): Promise<void> {
+  const session = await openSession(options);
+  const { lab, provider } = session;
+  await withLabLock(session, "adopt", async () => {
+    const adoption = adoptionOf(lab.name, await labId(lab.name), await provider.claims());
+    const { foreign, id, owners } = adoption;
+    if (foreign.length === 0) return print("There is nothing to adopt.\n");
+    const living = await livingFolder(adoption, (folder) => readLabId(join(folder, "id")));
+    if (living !== undefined && !options.force) throw ownerPresent(living);
+    print(
+      `The lab "${lab.name}" of ${owners.join(" and ") || "an older labwright"}:\n${foreign.map(({ what }) => `  ${what}\n`).join("")}`,
+    );
+    if (!options.yes && !(await isWanted(lab.name))) return print("Nothing was changed.\n");
+    const adopted = id ?? (await ensureLabId(lab.name));
+    await adoptLabId(lab.name, adopted);
+    await provider.adopt(adopted);
+    print("Adopted. Run `labwright up`, which gives the machines new logins.\n");
+  });
+}
+
+async function isWanted(lab: string): Promise<boolean> {
+  if (canAsk()) return askYes(`Adopt the lab "${lab}"?`);
+  throw new LabwrightError({
+    code: "adopt-unconfirmed",
+    message: "adopting a lab needs a confirmation, and there is no terminal to ask on",
+    remedy: "Read the list above, then run `labwright adopt --yes`.",
+    exit: exitCode.usage,
+  });
+}

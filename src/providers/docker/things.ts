@@ -1,0 +1,104 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { assertOurs, type Claim, type Identity, labId } from "../../lab/identity.ts";
+import { labFolder } from "../../paths.ts";
+import { type Docker, label } from "./docker.ts";
+
+/** What the engine has under a lab's name. */
+export interface Things {
+  containers: ContainerThing[];
+  networks: Thing[];
+}
+
+interface Thing {
+  /** The engine's own id. */
+  engineId: string;
+  name: string;
+  /** What its labels, or our note of its adoption, say of whose it is. */
+  claim: Claim;
+}
+
+export interface ContainerThing extends Thing {
+  machine: string;
+  state: string;
+  ports: string;
+  address: string;
+  hostKey: string;
+}
+
+/** The labels of everything that is made for a lab. */
+export const labelsOf = (lab: string, { id, owner }: Identity): Record<string, string> => ({
+  [label.lab]: lab,
+  [label.id]: id,
+  [label.owner]: owner,
+});
+
+const fields = (names: readonly string[]): string =>
+  [...names, ...[label.id, label.owner].map((name) => `{{.Label "${name}"}}`)].join("\t");
+
+/** Everything that the engine has under the lab's name, whoever's it is. Changes nothing. */
+export async function thingsOf(docker: Docker, lab: string): Promise<Things> {
+  const filter = `label=${label.lab}=${lab}`;
+  const more = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);
+  const [containers, networks, adopted] = await Promise.all([
+    docker.list(
+      sh`ps --all --no-trunc --filter ${filter} --format ${fields(["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Ports}}", ...more])}`,
+    ),
+    docker.list(sh`network ls --no-trunc --filter ${filter} --format ${fields(["{{.ID}}", "{{.Name}}"])}`),
+    adoptedBy(lab),
+  ]);
+  const thing = (kind: string, engineId: string, name: string, id: string, owner: string): Thing => {
+    const claim = { what: `${kind} ${name}`, id: id || adopted.get(engineId), owner: owner || undefined };
+    return { engineId, name, claim };
+  };
+  return {
+    containers: containers.map((row) => {
+      const [engineId = "", name = "", state = "", ports = "", machine = "", address = "", ...rest] =
+        row.split("\t");
+      const [hostKey = "", id = "", owner = ""] = rest;
+      return { ...thing("container", engineId, name, id, owner), machine, state, ports, address, hostKey };
+    }),
+    networks: networks.map((row) => {
+      const [engineId = "", name = "", id = "", owner = ""] = row.split("\t");
+      return thing("network", engineId, name, id, owner);
+    }),
+  };
+}
+
+export const claimsIn = ({ containers, networks }: Things): Claim[] =>
+  [...containers, ...networks].map(({ claim }) => claim);
+
+/** The same, if all of it is the lab's. Throws `lab-of-another`. */
+export async function ourThings(docker: Docker, lab: string): Promise<Things> {
+  const [things, id] = await Promise.all([thingsOf(docker, lab), labId(lab)]);
+  assertOurs(lab, id, claimsIn(things));
+  return things;
+}
+
+const schema = z.record(z.string(), z.string());
+const fileOf = (lab: string): string => join(labFolder(lab), "adopted.json");
+
+/** Things without a label that were adopted: the engine's id → the lab's id. Docker cannot change a label. */
+async function adoptedBy(lab: string): Promise<Map<string, string>> {
+  const text = await readFile(fileOf(lab), "utf8").catch(() => "{}");
+  try {
+    return new Map(Object.entries(schema.parse(JSON.parse(text))));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Notes that everything under the lab's name that carries no id is the lab's with this id. */
+export async function adoptThings(docker: Docker, lab: string, id: string): Promise<void> {
+  const { containers, networks } = await thingsOf(docker, lab);
+  const bare = [...containers, ...networks].filter(({ claim }) => claim.id === undefined);
+  if (bare.length === 0) return;
+  const all = {
+    ...Object.fromEntries(await adoptedBy(lab)),
+    ...Object.fromEntries(bare.map(({ engineId }) => [engineId, id])),
+  };
+  await writeFile(`${fileOf(lab)}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${fileOf(lab)}.new`, fileOf(lab));
+}

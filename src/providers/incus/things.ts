@@ -1,0 +1,49 @@
+import { sh } from "../../hosts/sh.ts";
+import { assertOurs, type Claim, type Identity, labId } from "../../lab/identity.ts";
+import type { Lab } from "../../lab/types.ts";
+import { claimOf, type Incus, label, labelsOf } from "./incus.ts";
+import type { Instance } from "./instance.ts";
+import { listInstances } from "./listed.ts";
+import { type Network, networksOf } from "./network.ts";
+import { type Project, projectsOf } from "./project.ts";
+
+/** What the server has under a lab's name. */
+export interface Things {
+  /** Also the one that an image is made of. */
+  instances: Instance[];
+  projects: Project[];
+  networks: Network[];
+}
+
+/** Everything that the server has under the lab's name, whoever's it is. Changes nothing. */
+export async function thingsOf(incus: Incus, lab: Lab): Promise<Things> {
+  const [all, projects, networks] = await Promise.all([
+    listInstances(incus, lab),
+    projectsOf(incus, lab.name),
+    networksOf(incus, lab.name),
+  ]);
+  return { instances: all.filter(({ config }) => config[label.lab] === lab.name), projects, networks };
+}
+
+export const claimsIn = ({ instances, projects, networks }: Things): Claim[] => [
+  ...instances.map(({ name, config }) => claimOf(`instance ${name}`, config)),
+  ...projects.map(({ name, config }) => claimOf(`project ${name}`, config)),
+  ...networks.map(({ claim }) => claim),
+];
+
+/** The same, if all of it is the lab's. Throws `lab-of-another`. */
+export async function ourThings(incus: Incus, lab: Lab): Promise<Things> {
+  const [things, id] = await Promise.all([thingsOf(incus, lab), labId(lab.name)]);
+  assertOurs(lab.name, id, claimsIn(things));
+  return things;
+}
+
+/** Writes the lab's id and owner on everything under its name. */
+export async function adoptThings(incus: Incus, lab: Lab, identity: Identity): Promise<void> {
+  const { instances, projects, networks } = await thingsOf(incus, lab);
+  const words = Object.entries(labelsOf(lab.name, identity)).map(([key, value]) => `${key}=${value}`);
+  for (const { name, project } of instances)
+    await incus.run(sh`config set --project ${project} ${incus.at(name)} ${words}`);
+  for (const { name } of projects) await incus.run(sh`project set ${incus.at(name)} ${words}`);
+  for (const { name } of networks) await incus.run(sh`network set ${incus.at(name)} ${words}`);
+}

@@ -1,0 +1,31 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { labFolder } from "../../paths.ts";
+import type { Given } from "./logins.ts";
+
+const schema = z.record(z.string(), z.object({ logins: z.string(), key: z.string() }));
+
+const fileOf = (lab: string): string => join(labFolder(lab), "logins.json");
+
+/**
+ * Which logins the machines of a lab were given: machine → digests, in the lab's folder. For engines that cannot note it
+ * with a machine. A folder that was lost takes the key with it, so that every machine then lacks its logins, as it does.
+ */
+export async function givenLogins(lab: string): Promise<Readonly<Record<string, Given>>> {
+  const text = await readFile(fileOf(lab), "utf8").catch(() => "{}");
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    // Logins that cannot be told to be there are given again, which changes nothing if they are.
+    return {};
+  }
+}
+
+/** Notes what machines were given. The caller holds the lab's lock. */
+export async function noteLogins(lab: string, given: Readonly<Record<string, Given>>): Promise<void> {
+  const file = fileOf(lab);
+  const all = { ...(await givenLogins(lab)), ...given };
+  await writeFile(`${file}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
