@@ -146,15 +146,24 @@ const repeated = (value: string, before: string[]): string[] => [...before, valu
 
 /** Runs the command line of this process; its errors become words on standard error and an exit code. */
 export async function main(): Promise<void> {
+  let isInterrupted: (() => boolean) | undefined;
   try {
-    await program().parseAsync();
+    const commands = program().hook("preAction", async () => {
+      const signal = (await import("./commands/shared/interrupt.ts")).interruption();
+      isInterrupted = () => signal.aborted;
+    });
+    await commands.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
       return;
     }
+    const { interruptionIn } = await import("./interruption.ts");
+    const said = interruptionIn(error) ?? error;
     const { chooseOutput } = await import("./ui/choose.ts");
-    chooseOutput({ json: process.argv.includes("--json") }).printError(error);
-    process.exitCode = error instanceof LabwrightError ? error.exit : exitCode.failed;
+    chooseOutput({ json: process.argv.includes("--json") }).printError(said);
+    process.exitCode = said instanceof LabwrightError ? said.exit : exitCode.failed;
+  } finally {
+    if (isInterrupted?.()) process.exitCode = exitCode.interrupted;
   }
 }

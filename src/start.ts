@@ -6,10 +6,11 @@ import { cacheFolder } from "./paths.ts";
 // run that has nothing to do. So all else is loaded after this.
 enableCompileCache(join(cacheFolder(), "node"));
 
-// A reader that closes its end, as `| head` does, is no error of ours: what it wanted has been written.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+// A reader that closes its end (`| head`), or a terminal that is closed, must not stop the work half-way: what nobody reads
+// is dropped, and the exit code tells how the work ended.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  });
 
 await (await import("./program.ts")).main();

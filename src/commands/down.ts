@@ -2,18 +2,21 @@ import { rm } from "node:fs/promises";
 import type { Activity } from "../engine/activity.ts";
 import { here, type Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import { labFolder } from "../paths.ts";
 import { print } from "../ui/print.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
 
+const wayOn = "Run `labwright down` again to remove the rest.";
+
 /** Takes the lab away: what it left on this computer, its machines, its network, its folder. Also of a half-built lab. */
 export async function down(options: LabOptions): Promise<void> {
   const session = await openSession(options);
   const { lab } = session;
   await withLabLock(session, "down", async () => {
-    const { result: removed } = await show(`down ${lab.name}`, options, (activity) =>
+    const { result: removed } = await show(`down ${lab.name}`, { ...options, wayOn }, (activity) =>
       takeAway(session, activity),
     );
     if (!options.json)
@@ -28,17 +31,26 @@ export async function down(options: LabOptions): Promise<void> {
 export async function takeAway(session: Session, activity: Activity): Promise<string[]> {
   const { lab, graph, provider, artifacts, signal } = session;
   const world = await openWorld(lab, provider, signal);
+  let failureHere: unknown;
   try {
     const there = new Set(provider.machinesStay ? world.found.map(({ name }) => name) : []);
-    const stays = ({ machine, step }: Task) =>
-      machine === here || (there.has(machine.name) && step.within !== "cluster");
-    await undo({ graph, world, artifacts, activity, signal, stays });
+    const onMachines = ({ machine, step }: Task) => there.has(machine.name) && step.within !== "cluster";
+    const undoing = { graph, world, artifacts, activity, signal };
+    await undo({ ...undoing, stays: ({ machine }) => machine === here }).catch((error: unknown) => {
+      assertNotInterrupted(signal);
+      failureHere = error;
+    });
+    await undo({ ...undoing, stays: onMachines });
   } finally {
     await world.close();
   }
-  return activity.child("machine", "remove the machines", async (child, end) => {
-    const what = await provider.destroy(child);
+  assertNotInterrupted(signal);
+  const removed = await activity.child("machine", "remove the machines", async (child, end) => {
+    const what = await provider.destroy(child, signal);
     end({ outcome: what.length > 0 ? "changed" : "ok", details: what });
     return what;
   });
+  // What is wrong on this computer must not keep machines, which may cost money, from going.
+  if (failureHere !== undefined) throw failureHere;
+  return removed;
 }

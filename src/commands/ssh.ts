@@ -3,6 +3,7 @@ import { terminal } from "../hosts/terminal.ts";
 import type { Access } from "../hosts/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { isControlPlane } from "../steps/shared/lab.ts";
+import { withoutInterruption } from "./shared/interrupt.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
 import { assertOpen } from "./shared/world.ts";
 
@@ -31,5 +32,6 @@ export async function ssh(
   };
   // OpenSSH's own client takes `ssh machine -- command` too.
   const words = command[0] === "--" ? command.slice(1) : command;
-  process.exitCode = await terminal(name, access, words.length > 0 ? words.join(" ") : undefined);
+  const inTerminal = () => terminal(name, access, words.length > 0 ? words.join(" ") : undefined);
+  process.exitCode = await withoutInterruption(inTerminal);
 }

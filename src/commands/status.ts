@@ -3,6 +3,7 @@ import { type Choices, labChoices } from "../artifacts/choices.ts";
 import { runAll } from "../hosts/batch.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { kubectl } from "../steps/shared/kubectl.ts";
 import { isNode } from "../steps/shared/lab.ts";
@@ -76,6 +77,7 @@ async function statusOf(
     const facts = await look(await world.host(name), role === "control-plane");
     return { ...base, state: "running", ...componentsIn(facts) };
   } catch {
+    assertNotInterrupted(world.signal);
     return { ...base, state: "unreachable" };
   }
 }

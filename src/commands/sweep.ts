@@ -37,13 +37,14 @@ export interface Swept {
 
 /** Lists what labwright has made in clouds, by its tags and past any state; removes what has expired, where asked to. */
 export async function sweep(options: SweepOptions): Promise<void> {
-  const clouds = await cloudsAtHand(process.env, interruption());
+  const signal = interruption();
+  const clouds = await cloudsAtHand(process.env, signal);
   if (clouds.length === 0) throw noCloud();
   const now = new Date();
   const sweeping = (await lookIn(clouds, options.lab)).map(async ({ part, things }) => {
     const expiredNow = async () =>
       (await part.cloud.list(options.lab)).filter((thing) => isExpired(thing, now));
-    if (options.delete) await removeAll(part.cloud, expiredNow, () => {});
+    if (options.delete) await removeAll(part.cloud, expiredNow, () => {}, signal);
     const left = new Set((options.delete ? await part.cloud.list(options.lab) : things).map(({ id }) => id));
     return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
   });

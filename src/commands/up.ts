@@ -24,6 +24,8 @@ export interface Made {
   url: string | undefined;
 }
 
+const wayOn = "Run `labwright up` again to go on, or `labwright down` to remove what was made.";
+
 /** Makes the lab as its file says; what is so already is left alone. */
 export async function up(options: UpOptions): Promise<void> {
   const session = await openSession(options);
@@ -34,7 +36,7 @@ export async function up(options: UpOptions): Promise<void> {
       const proxies = proxySentence(session.lab);
       if (proxies !== undefined) tell(`labwright: ${proxies}\n`);
       const work = (activity: Activity) => makeLab(session, activity);
-      const { result } = await show(`up ${session.lab.name}`, options, work, events);
+      const { result } = await show(`up ${session.lab.name}`, { ...options, wayOn }, work, events);
       if (!options.json) print(summary(session.lab, result, Date.now() - started));
     });
   } finally {

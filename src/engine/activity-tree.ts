@@ -1,4 +1,5 @@
 import { LabwrightError, messageOf } from "../errors.ts";
+import { interruptionIn } from "../interruption.ts";
 import type { Activity, ActivityKind, Ending, Event, FailureShape, Listener } from "./activity.ts";
 
 type Work<T> = (activity: Activity, end: (ending: Ending) => void) => Promise<T>;
@@ -66,7 +67,8 @@ export async function startRun<T>(title: string, listeners: readonly Listener[],
 }
 
 /** What a listener needs to know of an error; `unexpected` is the code of one that nobody foresaw. */
-export function shapeOf(error: unknown): FailureShape {
+export function shapeOf(thrown: unknown): FailureShape {
+  const error = thrown instanceof LabwrightError ? thrown : (interruptionIn(thrown) ?? thrown);
   if (error instanceof LabwrightError) {
     const { code, message, remedy, output } = error;
     return { code, message, remedy, ...(output !== undefined && { output }) };

@@ -27,6 +27,8 @@ export type Event =
       at: number;
     }
   | { event: "note"; id: number; text: string; at: number }
+  /** What a person has to see at once, whatever runs: that an interruption was heard. */
+  | { event: "warning"; text: string; at: number }
   | { event: "end"; id: number; outcome: Outcome; details: string[]; error?: FailureShape; at: number };
 
 export type Listener = (event: Event) => void;

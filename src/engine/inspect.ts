@@ -13,7 +13,7 @@ export interface Inspection {
  * Returns the tasks whose check is not ok, with what was seen.
  */
 export async function inspect({ graph, world, activity }: Inspection): Promise<Map<Task, Sight>> {
-  const sights = await look(tasksOf(graph), world);
+  const sights = await look(tasksOf(graph), world, world);
   const wrong = new Map<Task, Sight>();
   for (const stage of [...graph.queues.values()].flat()) {
     await activity.child(

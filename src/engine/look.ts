@@ -2,6 +2,7 @@ import { LabwrightError, messageOf } from "../errors.ts";
 import { runAll } from "../hosts/batch.ts";
 import type { Command } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import type { Lab } from "../lab/types.ts";
 import type { Task } from "./graph.ts";
 import { type Facts, isCommand, type Probes, type Scene } from "./step.ts";
@@ -13,6 +14,8 @@ export interface World {
   reach(machine: string, port: number): string | undefined;
   /** Machines that do not exist or do not run, and why: nothing can be asked of them. */
   absent: ReadonlyMap<string, string>;
+  /** Given when nobody waits any more for a look that changes nothing. */
+  signal?: AbortSignal;
   /** The connected host of a machine, or of `here`. */
   host(machine: string): Promise<Host>;
 }
@@ -35,7 +38,11 @@ export const sceneOf = (world: World, task: Task): Scene => ({
 const seconds = 1000;
 
 /** Takes the probes of all the tasks to their machines, in one round trip a machine, side by side, and checks them. */
-export async function look(tasks: readonly Task[], world: World): Promise<Map<Task, Sight>> {
+export async function look(
+  tasks: readonly Task[],
+  world: World,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<Map<Task, Sight>> {
   const asked = tasks.map((task, index) => questionsOf(task, index, world));
   const questions = asked.flatMap((one) => ("absent" in one ? [] : one));
   const machines = [...new Set(questions.map(({ machine }) => machine))];
@@ -51,8 +58,11 @@ export async function look(tasks: readonly Task[], world: World): Promise<Map<Ta
       const host = await world.host(machine);
       return await runAll(host, Object.fromEntries(mine.map(({ id, command }) => [id, command])), {
         silence: 60 * seconds,
+        ...(signal && { signal }),
       });
     } catch (error) {
+      // That nobody waits any more says nothing about the machine.
+      assertNotInterrupted(signal);
       return error instanceof Error ? error : new Error(messageOf(error));
     }
   }

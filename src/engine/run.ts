@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ArtifactStore } from "../artifacts/lazy.ts";
-import { exitCode, LabwrightError } from "../errors.ts";
+import { LabwrightError } from "../errors.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import type { Activity, Ending } from "./activity.ts";
 import { type Graph, predecessors, type Stage, type Task, tasksOf } from "./graph.ts";
 import { look, type Seen, type Sight, sceneOf, type World } from "./look.ts";
@@ -29,7 +30,7 @@ interface StageEnd {
 export async function run({ graph, world, artifacts, activity, signal }: Run): Promise<number> {
   const ends = new Map<Stage, Promise<StageEnd>>();
   const tasks = tasksOf(graph);
-  const atFirst = await look(tasks, world);
+  const atFirst = await look(tasks, world, { signal });
   let applied = 0;
 
   const siteOf = (task: Task, note: (text: string) => void): Site => ({
@@ -174,13 +175,3 @@ const stillDiffers = (task: Task, left: readonly string[]) =>
     }: ${left.join("; ")}`,
     remedy: "run the command again; if it fails at the same place, look at the machine with `labwright ssh`",
   });
-
-function assertNotInterrupted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new LabwrightError({
-    code: "interrupted",
-    message: "stopped between two tasks, as asked",
-    remedy: "`labwright up` goes on from here; `labwright down` takes everything away",
-    exit: exitCode.interrupted,
-  });
-}

@@ -1,4 +1,5 @@
 import type { ArtifactStore } from "../artifacts/lazy.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import type { Activity } from "./activity.ts";
 import { type Graph, type Task, tasksOf } from "./graph.ts";
 import { sceneOf, type World } from "./look.ts";
@@ -18,6 +19,7 @@ export async function undo({ graph, world, artifacts, activity, signal, stays }:
   const failures: unknown[] = [];
   const tasks = tasksOf(graph).filter((task) => task.step.undo && stays(task));
   for (const task of tasks.reverse()) {
+    assertNotInterrupted(signal);
     await undoTask(task).catch((failure: unknown) => failures.push(failure));
   }
   if (failures.length > 0) throw failures[0];

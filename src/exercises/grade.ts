@@ -21,7 +21,7 @@ export interface Graded {
 /** Runs the goal's checks, machine beside machine, and changes nothing. One machine that fails does not keep others from being graded. */
 export async function grade(exercise: Exercise, world: World, activity: Activity): Promise<Graded[]> {
   const graph = goalGraph(exercise, { world });
-  const sights = await look(tasksOf(graph), world);
+  const sights = await look(tasksOf(graph), world, world);
   const graded: Graded[] = [];
   for (const stage of inOrder(exercise, [...graph.queues.values()].flat())) {
     await activity.child(

@@ -3,6 +3,7 @@ import type { Activity } from "../engine/activity.ts";
 import { tasksOf } from "../engine/graph.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import { type Graded, grade } from "./grade.ts";
 import { type Reset, reset } from "./reset.ts";
 import { readState, type State } from "./state.ts";
@@ -27,7 +28,10 @@ export async function prove(exercise: Exercise, shop: Workshop): Promise<string[
   /** A part of the proof: what it finds makes it red, and so does what it throws; true where it is green. */
   const part = (title: string, work: (inside: Workshop) => Promise<string[]>): Promise<boolean> =>
     activity.child("task", title, async (child, end) => {
-      const wrong = await work({ ...shop, activity: child }).catch((error: unknown) => [wordsOf(error)]);
+      const wrong = await work({ ...shop, activity: child }).catch((error: unknown) => {
+        assertNotInterrupted(shop.signal);
+        return [wordsOf(error)];
+      });
       found.push(...wrong.map((words) => `${title}: ${words}`));
       end(wrong.length === 0 ? { outcome: "ok" } : { outcome: "differs", details: wrong });
       return wrong.length === 0;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { LabwrightError } from "../errors.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import { withoutExercise } from "./baseline.ts";
 import { mayBeOthers, placeOf } from "./ownership.ts";
 import {
@@ -38,7 +39,7 @@ export async function reset(
   shop: Workshop,
   { patient = false } = {},
 ): Promise<Reset> {
-  const { world, activity } = shop;
+  const { world, activity, signal } = shop;
   const { name: lab } = world.lab;
   const others = (await readStates(lab)).filter(({ name }) => name !== state.name);
   const shared = new Set(others.flatMap(({ tasks }) => tasks));
@@ -46,13 +47,16 @@ export async function reset(
 
   const failures: unknown[] = [];
   for (const graph of playByPlay(exercise, shop).reverse())
-    await undo({ ...shop, graph, stays: isMine }).catch((error) => failures.push(error));
+    await undo({ ...shop, graph, stays: isMine }).catch((error) => {
+      assertNotInterrupted(signal);
+      failures.push(error);
+    });
 
   const isOthers = (one: Difference): boolean => mayBeOthers(one, state, others);
   const differences = async (): Promise<Difference[]> =>
     differencesBetween(state.before, await record(world));
   const settled = async (seconds: number): Promise<Difference[]> => {
-    for (const deadline = Date.now() + seconds * 1000; ; await sleep(1000)) {
+    for (const deadline = Date.now() + seconds * 1000; ; await sleep(1000, undefined, { signal })) {
       const left = await differences();
       const awaited = left.filter((one) => !isOthers(one) && placeOf(one) === "cluster");
       if (awaited.length === 0 || Date.now() > deadline) return left;

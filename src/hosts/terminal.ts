@@ -23,7 +23,11 @@ export async function terminal(
   streams: Streams = process,
 ): Promise<number> {
   const { stdin, stdout, stderr } = streams;
-  const client = await openClient(name, access);
+  const signals = forwardSignals();
+  const client = await openClient(name, access, { signal: signals.stopped }).catch((error: unknown) => {
+    signals.close();
+    throw error;
+  });
   let opened: ClientChannel | undefined;
   const onTerminal = stdin.isTTY === true && stdout.isTTY === true;
   const resize = () => opened?.setWindow(stdout.rows, stdout.columns, 0, 0);
@@ -36,18 +40,67 @@ export async function terminal(
   try {
     const { channel, code } = await openSession(name, client, command, onTerminal ? sizeOf(stdout) : false);
     opened = channel;
+    signals.to(channel, () => client.end());
     if (onTerminal) {
       stdin.setRawMode(true);
       stdout.on("resize", resize);
     }
     stdin.pipe(channel);
     channel.pipe(stdout, { end: false });
+    // As with OpenSSH's client: a command whose output nobody reads any more ends, as it would with a pipe of its own.
+    stdout.once("error", () => {
+      channel.resume();
+      signals.end("SIGPIPE");
+    });
     channel.stderr.pipe(stderr, { end: false });
-    return await code;
+    return await code.catch((error: unknown) => signals.code() ?? Promise.reject(error));
   } finally {
+    signals.close();
     restore();
     client.end();
   }
+}
+
+/** How long what runs on the machine may take to end after a SIGTERM or SIGHUP, in milliseconds. */
+const grace = 2000;
+
+/**
+ * Passes our own signals on to what runs on the machine. Ctrl-C is for it alone, the first time; whatever else means
+ * that we are to end too: then the connection is closed, also if the machine's program goes on.
+ */
+function forwardSignals() {
+  const stop = new AbortController();
+  let target: { channel: ClientChannel; end(): void } | undefined;
+  let pressed = false;
+  let code: number | undefined;
+  const hear = (signal: NodeJS.Signals) => {
+    target?.channel.signal(signal.slice("SIG".length));
+    if (signal === "SIGINT" && target && !pressed) {
+      pressed = true;
+      return;
+    }
+    end(signal, signal === "SIGINT" ? 0 : grace);
+  };
+  const end = (signal: NodeJS.Signals, delay = 0) => {
+    code = 128 + constants.signals[signal];
+    stop.abort();
+    if (target) setTimeout(target.end, delay).unref();
+  };
+  const all = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of all) process.on(signal, hear);
+  return {
+    /** Given when we are to end: a connection that is being opened is given up. */
+    stopped: stop.signal,
+    to: (channel: ClientChannel, end: () => void) => {
+      target = { channel, end };
+    },
+    end,
+    /** The exit code if it was a signal that ended the session. */
+    code: () => code,
+    close: () => {
+      for (const signal of all) process.off(signal, hear);
+    },
+  };
 }
 
 const sizeOf = (stdout: NodeJS.WriteStream): PseudoTtyOptions => ({

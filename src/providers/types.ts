@@ -56,8 +56,9 @@ export interface Provider {
   adopt(id: string): Promise<void>;
   /** Takes away single machines of the lab's, such as its file no longer names. */
   remove(machines: readonly string[]): Promise<void>;
-  /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words. */
-  destroy(activity: Activity): Promise<string[]>;
+  /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words; `signal`
+   * ends it between two removals. */
+  destroy(activity: Activity, signal?: AbortSignal): Promise<string[]>;
   /** What the lab costs; absent where machines cost nothing. Asks the place, and throws where its names are not right. */
   cost?(): Promise<Cost>;
   /** Marks everything of the lab as to be swept away from then on; absent where nothing has to be paid for. */

@@ -56,6 +56,7 @@ export class PlainLog {
   /** The lines that this event gives, without newlines. */
   add(event: Event): string[] {
     this.#zero ??= event.at;
+    if (event.event === "warning") return [`${this.#time(event.at)}  ${oneLine(event.text)}`];
     const entry = this.#recording.add(event);
     if (!entry) return [];
     if (event.event === "start") return this.#started(entry, event.at);
@@ -117,11 +118,14 @@ export class PlainLog {
     return error ? [line, ...indent(failureText(error, this.#paint), "          ").split("\n")] : [line];
   }
 
+  #time(at: number): string {
+    return this.#paint("dim", span(at - (this.#zero ?? at)).padStart(8));
+  }
+
   #line(entry: Entry, at: number, text: string): string {
     this.#lastLine = at;
-    const time = span(at - (this.#zero ?? at)).padStart(8);
     const machine = oneLine(machineOf(entry) ?? "").padEnd(this.#widest);
-    return `${this.#paint("dim", time)}  ${machine}  ${oneLine(entry.title)}  ${text}`;
+    return `${this.#time(at)}  ${machine}  ${oneLine(entry.title)}  ${text}`;
   }
 }
 

@@ -28,6 +28,7 @@ export class Recording {
   /** Takes the next event in and returns the activity that it is about; undefined for one that never started. */
   add(event: Event): Entry | undefined {
     this.last = event.at;
+    if (event.event === "warning") return undefined;
     if (event.event === "start") return this.#open(event);
     const entry = this.entries.get(event.id);
     if (!entry) return undefined;

@@ -2,7 +2,7 @@ import { DefaultRenderer, figures, Listr, ListrLogger, type ListrTaskObject, Lis
 import type { Event, Listener, Outcome } from "../engine/activity.ts";
 import { type Entry, Recording } from "./recording.ts";
 import { Screen } from "./screen.ts";
-import { indent, type Paint, paintFor } from "./text.ts";
+import { indent, oneLine, type Paint, paintFor } from "./text.ts";
 import { isCounted, label } from "./tree-label.ts";
 
 type Line = ListrTaskObject<undefined, typeof DefaultRenderer, typeof DefaultRenderer>;
@@ -28,6 +28,15 @@ export function liveTree(stream: NodeJS.WriteStream, paint: Paint = paintFor(str
     if (event.event === "start" && event.parent === null) tree = new LiveTree(stream, paint, event.id);
     tree?.add(event);
   };
+}
+
+function addLine(list: Lines, title: string, state: ListrTaskState): Line | undefined {
+  list.add({ title, task: () => undefined });
+  const line = list.tasks.at(-1);
+  if (!line) return undefined;
+  void line.check(undefined);
+  line.state$ = state;
+  return line;
 }
 
 /**
@@ -84,6 +93,7 @@ class LiveTree {
   }
 
   add(event: Event): void {
+    if (event.event === "warning") this.#warn(event.text);
     const entry = this.#recording.add(event);
     if (!entry) return;
     if (event.event === "start") this.#open(entry);
@@ -93,13 +103,13 @@ class LiveTree {
   }
 
   #open(entry: Entry): void {
-    const list = this.#listOf(entry.parent);
-    list.add({ title: label(entry, this.#look()), task: () => undefined });
-    const line = list.tasks.at(-1);
-    if (!line) return;
-    void line.check(undefined);
-    line.state$ = ListrTaskState.STARTED;
-    this.#lines.set(entry.id, line);
+    const line = addLine(this.#listOf(entry.parent), label(entry, this.#look()), ListrTaskState.STARTED);
+    if (line) this.#lines.set(entry.id, line);
+  }
+
+  /** Below everything else, where it is seen also when the tree is higher than the terminal. */
+  #warn(text: string): void {
+    addLine(this.#root, this.#paint("yellow", oneLine(text)), ListrTaskState.ROLLED_BACK);
   }
 
   #listOf(parent: Entry | undefined): Lines {

@@ -44,6 +44,38 @@ describe("a terminal on a machine", { skip: noSshd }, () => {
     assert.equal((await run(process.execPath, [child, accessFile, "kill -9 $$"], "")).code, 137);
   });
 
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)
+    test(`the first ${signal} reaches the command, whose exit code is ours`, async () => {
+      const command = `trap 'echo got; exit ${code}' ${signal.slice(3)}; echo ready; while :; do sleep 0.1; done`;
+      const running = spawn(process.execPath, [child, accessFile, command], { stdio: "pipe" });
+      const exited = new Promise<number | null>((resolve) => running.once("close", resolve));
+      let seen = "";
+      running.stdout.on("data", (data) => {
+        seen += data;
+        if (seen === "ready\n") running.kill(signal);
+      });
+      assert.equal(await exited, code);
+      assert.match(seen, /got/);
+    });
+
+  test("a command whose output nobody reads any more ends", async () => {
+    const command = `"${process.execPath}" "${child}" "${accessFile}" yes | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout } = await run("bash", ["-c", command], "");
+    assert.equal(stdout, "y\n141\n");
+  });
+
+  test("a command that ignores SIGTERM does not keep the session open", async () => {
+    const command = "trap '' TERM; echo ready; exec sleep 20.0625";
+    const running = spawn(process.execPath, [child, accessFile, command], { stdio: "pipe" });
+    const exited = new Promise<number | null>((resolve) => running.once("close", resolve));
+    running.stdout.once("data", () => running.kill("SIGTERM"));
+    assert.equal(await exited, 143);
+  });
+
   test("with one on our side, the shell has one of our kind", {
     skip: existsSync(script) ? false : "no script(1)",
   }, async () => {

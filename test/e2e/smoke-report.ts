@@ -42,7 +42,9 @@ export function shapeOf({ junit, summary, lines }: Report): Shape {
     .split("\n")
     .filter((line) => line.startsWith("{"))
     .map((line): Event => JSON.parse(line));
-  const root = events.find((event) => event.event === "start" && event.parent === null)?.id;
+  const [root] = events.flatMap((event) =>
+    event.event === "start" && event.parent === null ? [event.id] : [],
+  );
   return {
     cases: cases.filter((one) => !/^down \| (?!here: )/.test(one)).sort(),
     attributes: sorted(

@@ -7,14 +7,16 @@ import { startRun } from "../../engine/activity-tree.ts";
 import { type Graph, graphOf } from "../../engine/graph.ts";
 import { knownPlaybooks, loadPlays } from "../../engine/playbook.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
+import { interrupted, interruptionIn } from "../../interruption.ts";
 import { loadLab } from "../../lab/load.ts";
 import type { Lab } from "../../lab/types.ts";
 import { loginUsers, openProvider } from "../../providers/registry.ts";
 import type { Person, Provider } from "../../providers/types.ts";
 import { chooseOutput } from "../../ui/choose.ts";
+import { interruptedText } from "../../ui/interrupted.ts";
 import { tell } from "../../ui/print.ts";
 import { askSecret, canAsk } from "../../ui/secret.ts";
-import { interruption } from "./interrupt.ts";
+import { interruption, toldBy } from "./interrupt.ts";
 import { proxiesOf } from "./proxies.ts";
 
 export interface LabOptions {
@@ -99,14 +101,29 @@ export interface Shown<T> {
   events: Event[];
 }
 
+export interface ShowOptions {
+  json?: boolean | undefined;
+  quiet?: boolean;
+  /** What a person can do about an interruption; absent: run the same command again. */
+  wayOn?: string;
+}
+
 /** Runs work as the root activity, shown as fits the terminal; the events are kept for reports. `quiet` shows nothing. */
 export async function show<T>(
   title: string,
-  { json = false, quiet = false }: { json?: boolean | undefined; quiet?: boolean },
+  { json = false, quiet = false, wayOn }: ShowOptions,
   work: (activity: Activity) => Promise<T>,
   events: Event[] = [],
 ): Promise<Shown<T>> {
-  const listeners: Listener[] = [(event) => events.push(event)];
-  if (!quiet) listeners.push(chooseOutput({ json }).listener);
-  return { result: await startRun(title, listeners, work), events };
+  const keep: Listener = (event) => events.push(event);
+  const act = (listeners: readonly Listener[]) => startRun(title, listeners, work);
+  try {
+    if (quiet) return { result: await act([keep]), events };
+    const { listener } = chooseOutput({ json });
+    const warn = (text: string): void => listener({ event: "warning", text, at: Date.now() });
+    return { result: await toldBy(warn, () => act([keep, listener])), events };
+  } catch (error) {
+    const interruption = interruptionIn(error);
+    throw interruption ? interrupted(interruptedText(events), wayOn, error) : error;
+  }
 }

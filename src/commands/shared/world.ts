@@ -70,6 +70,7 @@ export async function openWorld(
 
   return {
     lab,
+    signal,
     found,
     missing: lab.machines.filter(({ name }) => reasons.has(name)),
     reasons,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Activity, FailureShape } from "../../engine/activity.ts";
 import { shapeOf } from "../../engine/activity-tree.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
+import { interrupted } from "../../interruption.ts";
 
 /** One part of a smoke test, as it ended. */
 export interface Part {
@@ -39,7 +40,7 @@ export async function runPart(root: Activity, { name, limit, signal, work }: Par
     both.addEventListener("abort", () => stop.resolve(), { once: true });
     await stop.promise;
     await sleep(grace * 1000, undefined, { ref: false });
-    throw tooLate(name, limit);
+    throw overtime.signal.aborted ? tooLate(name, limit) : interrupted();
   };
   try {
     const details = await root.child("play", name, async (activity, end) => {

@@ -1,5 +1,6 @@
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityOf } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
@@ -141,6 +142,7 @@ class DockerProvider implements Provider {
           "machine",
           `create ${machine.name}`,
           async (_, end) => {
+            assertNotInterrupted(signal);
             await make(machine);
             end({ outcome: "changed" });
           },

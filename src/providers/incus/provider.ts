@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityOf, labOwner } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
@@ -133,6 +134,7 @@ class IncusProvider implements Provider {
           "machine",
           `create ${machine.name}`,
           async (_, end) => {
+            assertNotInterrupted(signal);
             const place = { project, name: instanceName(machine.name) };
             const address = addresses.get(machine.name) ?? "";
             const member = memberFor(this.#engine.members, lab.machines.indexOf(machine));

@@ -197,11 +197,11 @@ export class PulumiProvider implements Provider {
     await removeThings(this.#cloud, things, () => {});
   }
 
-  async destroy(activity: Activity): Promise<string[]> {
+  async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const { id } = await this.#ours();
     const { name } = this.#lab;
     for (const words of await settleEngines(name)) activity.note(words);
-    const removed = await removeLab(this.#cloud, { name, id }, (text) => activity.note(text));
+    const removed = await removeLab(this.#cloud, { name, id }, (text) => activity.note(text), signal);
     if (this.#choice.backend !== undefined) await this.#forget(activity);
     return removed;
   }

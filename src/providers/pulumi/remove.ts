@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../../errors.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
 import { type Cloud, removalOrder, type Thing } from "./cloud.ts";
 import { tag } from "./tags.ts";
 
@@ -11,11 +12,13 @@ export const removeLab = (
   cloud: Cloud,
   { name, id }: { name: string; id: string | undefined },
   note: (text: string) => void,
+  signal?: AbortSignal,
 ): Promise<string[]> =>
   removeAll(
     cloud,
     async () => (await cloud.list(name)).filter(({ tags }) => id !== undefined && tags[tag.id] === id),
     note,
+    signal,
   );
 
 /**
@@ -26,9 +29,11 @@ export async function removeAll(
   cloud: Cloud,
   list: () => Promise<Thing[]>,
   note: (text: string) => void,
+  signal?: AbortSignal,
 ): Promise<string[]> {
   const removed: string[] = [];
   for (let round = 0; round < rounds; round++) {
+    assertNotInterrupted(signal);
     const things = await list();
     if (things.length === 0) return removed;
     if (round > 0) await sleep(1000);
