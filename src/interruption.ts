@@ -26,3 +26,16 @@ export function interruptionIn(error: unknown): LabwrightError | undefined {
 export function assertNotInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw interruptionIn(signal.reason) ?? interrupted();
 }
+
+/** What `reading` answers, or the interruption, at once: a look that changes nothing may be left behind unfinished. */
+export async function unlessInterrupted<T>(signal: AbortSignal, reading: Promise<T>): Promise<T> {
+  const stop = Promise.withResolvers<never>();
+  const give = () => stop.reject(interruptionIn(signal.reason) ?? interrupted());
+  if (signal.aborted) give();
+  signal.addEventListener("abort", give, { once: true });
+  try {
+    return await Promise.race([reading, stop.promise]);
+  } finally {
+    signal.removeEventListener("abort", give);
+  }
+}

@@ -164,6 +164,7 @@ export async function main(): Promise<void> {
     chooseOutput({ json: process.argv.includes("--json") }).printError(said);
     process.exitCode = said instanceof LabwrightError ? said.exit : exitCode.failed;
   } finally {
-    if (isInterrupted?.()) process.exitCode = exitCode.interrupted;
+    // All work has come to its boundary: what still runs is a look that nobody waits for.
+    if (isInterrupted?.()) process.exit(exitCode.interrupted);
   }
 }

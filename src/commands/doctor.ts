@@ -6,12 +6,14 @@ import { exitCode, LabwrightError } from "../errors.ts";
 import { hasProgram, localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
 import { proxiesHere, shownProxies } from "../http/proxies.ts";
+import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
 import { newestMinor } from "../lab/available.ts";
 import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
 import { grounds } from "../providers/registry.ts";
 import type { Ground } from "../providers/types.ts";
 import { print } from "../ui/print.ts";
+import { interruption } from "./shared/interrupt.ts";
 import { readLab, sourceFrom } from "./shared/session.ts";
 
 export interface DoctorOptions {
@@ -53,16 +55,19 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   if (options.provider !== undefined && !all.has(options.provider))
     throw nothingToInstall(options.provider, all);
   const { provider } = needs;
+  const signal = interruption();
   if (options.fix) {
     await all.get(provider)?.provide(say);
+    assertNotInterrupted(signal);
     await provideBuilders(needs, say);
   }
-  const findings = [
+  const looking = async () => [
     ...(await groundFindings(provider, all)),
     await sourceFinding(needs),
     ...proxyFinding(),
     ...(await sizeFindings()),
   ];
+  const findings = await unlessInterrupted(signal, looking());
   for (const { what, ok, says } of findings) say(`${ok ? "ok  " : "LOOK"}  ${what.padEnd(8)}  ${says}`);
   if (findings.some(({ ok, advice }) => !ok && !advice)) process.exitCode = exitCode.failed;
 }

@@ -1,6 +1,7 @@
 import type { Ending } from "../engine/activity.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
+import { unlessInterrupted } from "../interruption.ts";
 import { costText, planJson, planOf, planText } from "../ui/plan.ts";
 import { printPainted } from "../ui/print.ts";
 import { paintFor } from "../ui/text.ts";
@@ -26,7 +27,7 @@ export async function plan(options: LabOptions): Promise<void> {
       await world.close();
     }
   });
-  const cost = await provider.cost?.();
+  const cost = provider.cost && (await unlessInterrupted(signal, provider.cost()));
   const text = () => `${planText(events, paintFor())}${cost ? costText(cost) : ""}`;
   printPainted(options.json ? planJson(events, cost) : text());
   const { changes, unknown } = planOf(events);

@@ -1,3 +1,4 @@
+import { unlessInterrupted } from "../interruption.ts";
 import { print } from "../ui/print.ts";
 import { type LabOptions, openSession } from "./shared/session.ts";
 import { sshFiles } from "./shared/ssh-files.ts";
@@ -5,8 +6,8 @@ import { assertOpen } from "./shared/world.ts";
 
 /** Prints `Host` blocks by which plain `ssh`, `scp` and `rsync` reach the lab's machines. */
 export async function sshConfig(options: LabOptions): Promise<void> {
-  const { lab, provider } = await openSession(options);
-  const found = await provider.list();
+  const { lab, provider, signal } = await openSession(options);
+  const found = await unlessInterrupted(signal, provider.list());
   found.forEach(assertOpen);
   print(sshFiles(lab, found).config);
 }

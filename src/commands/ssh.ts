@@ -1,6 +1,7 @@
 import { LabwrightError } from "../errors.ts";
 import { terminal } from "../hosts/terminal.ts";
 import type { Access } from "../hosts/types.ts";
+import { unlessInterrupted } from "../interruption.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { isControlPlane } from "../steps/shared/lab.ts";
 import { withoutInterruption } from "./shared/interrupt.ts";
@@ -13,9 +14,9 @@ export async function ssh(
   command: string[],
   options: LabOptions & { user?: string },
 ): Promise<void> {
-  const { lab, provider } = await openSession(options);
+  const { lab, provider, signal } = await openSession(options);
   const name = machine ?? (lab.machines.find(isControlPlane) ?? lab.machines[0])?.name ?? "";
-  const found = (await provider.list()).find((one) => one.name === name);
+  const found = (await unlessInterrupted(signal, provider.list())).find((one) => one.name === name);
   if (!found?.running) {
     throw new LabwrightError({
       code: "machine-absent",

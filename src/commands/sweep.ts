@@ -1,4 +1,5 @@
 import { exitCode, LabwrightError } from "../errors.ts";
+import { unlessInterrupted } from "../interruption.ts";
 import type { Part, Thing } from "../providers/pulumi/cloud.ts";
 import { cloudsAtHand, kinds } from "../providers/pulumi/clouds.ts";
 import { removeAll } from "../providers/pulumi/remove.ts";
@@ -41,13 +42,17 @@ export async function sweep(options: SweepOptions): Promise<void> {
   const clouds = await cloudsAtHand(process.env, signal);
   if (clouds.length === 0) throw noCloud();
   const now = new Date();
-  const sweeping = (await lookIn(clouds, options.lab)).map(async ({ part, things }) => {
-    const expiredNow = async () =>
-      (await part.cloud.list(options.lab)).filter((thing) => isExpired(thing, now));
-    if (options.delete) await removeAll(part.cloud, expiredNow, () => {}, signal);
-    const left = new Set((options.delete ? await part.cloud.list(options.lab) : things).map(({ id }) => id));
-    return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
-  });
+  const sweeping = (await unlessInterrupted(signal, lookIn(clouds, options.lab))).map(
+    async ({ part, things }) => {
+      const expiredNow = async () =>
+        (await part.cloud.list(options.lab)).filter((thing) => isExpired(thing, now));
+      if (options.delete) await removeAll(part.cloud, expiredNow, () => {}, signal);
+      const left = new Set(
+        (options.delete ? await part.cloud.list(options.lab) : things).map(({ id }) => id),
+      );
+      return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
+    },
+  );
   const rows = (await Promise.all(sweeping)).flat();
   if (options.json) printJson(rows, 2);
   else print(textOf(rows, options));

@@ -4,6 +4,7 @@ import { LabwrightError } from "../../errors.ts";
 import { localHost } from "../../hosts/local.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Host } from "../../hosts/types.ts";
+import { unlessInterrupted } from "../../interruption.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { Found, Provider } from "../../providers/types.ts";
 
@@ -43,7 +44,7 @@ export async function openWorld(
   signal: AbortSignal,
   patience: WorldPatience = { seconds: 60 },
 ): Promise<OpenWorld> {
-  const found = await provider.list();
+  const found = await unlessInterrupted(signal, provider.list());
   const byName = new Map(found.map((one) => [one.name, one]));
   const hosts = new Map<string, Promise<Host>>([[here.name, Promise.resolve(localHost())]]);
   const connected: Host[] = [];
