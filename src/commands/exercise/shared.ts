@@ -1,4 +1,3 @@
-import { withLock } from "../../engine/lock.ts";
 import { knownPlaybooks } from "../../engine/playbook.ts";
 import { LabwrightError } from "../../errors.ts";
 import { assertName, findExercise } from "../../exercises/find.ts";
@@ -6,8 +5,8 @@ import { assertNeeds } from "../../exercises/needs.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import type { Workshop } from "../../exercises/work.ts";
 import { quoted } from "../../hosts/sh.ts";
-import { labFolder } from "../../paths.ts";
 import { print } from "../../ui/print.ts";
+import { withLabLock } from "../shared/lab-lock.ts";
 import { type LabOptions, labFile, openSession, type Session, type Shown, show } from "../shared/session.ts";
 import { openWorld } from "../shared/world.ts";
 
@@ -32,7 +31,7 @@ export async function inWorkshop<T>(
   options: LabOptions,
   work: (shop: Workshop) => Promise<T>,
 ): Promise<Shown<T>> {
-  return withLock(labFolder(lab.name), { command: title }, () =>
+  return withLabLock({ lab }, title, () =>
     show(title, options, async (activity) => {
       const world = await openWorld(lab, provider, signal);
       try {

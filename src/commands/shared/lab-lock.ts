@@ -7,7 +7,11 @@ import type { Session } from "./session.ts";
  * Runs `work` while no other run works on the lab; makes its folder, which goes again if nothing was put into it. Throws
  * `lab-locked` if another run does.
  */
-export async function withLabLock<T>({ lab }: Session, command: string, work: () => Promise<T>): Promise<T> {
+export async function withLabLock<T>(
+  { lab }: Pick<Session, "lab">,
+  command: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const folder = labFolder(lab.name);
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
