@@ -17,10 +17,12 @@ export function program(): Command {
 
   onLab("up", "make the lab as its file says; what is so already is left alone")
     .option("--json", "events as JSON lines")
+    .option("--recreate <names>", recreateText, listed, [])
     .option("--timeline", "show where the time went")
     .action(async (options) => (await import("./commands/up.ts")).up(options));
   onLab("plan", "say what `up` would change, and why; exit 3 when there is something")
     .option("--json", "as one JSON document")
+    .option("--recreate <names>", recreateText, listed, [])
     .action(async (options) => (await import("./commands/plan.ts")).plan(options));
   onLab("verify", "run every check and change nothing; exit 1 when one is not ok")
     .option("--json", "events as JSON lines")
@@ -140,6 +142,11 @@ const commandOnLab = (parent: Command) => (usage: string, description: string) =
       "--sudo-password-file <file>",
       "holds what sudo asks for on hosts that exist already: one password, or `machine: password` lines",
     );
+
+const recreateText = "delete these machines with everything on them (NAME,NAME), and create them again";
+
+/** For options that take several values, also with commas between them. */
+const listed = (value: string, before: string[]): string[] => [...before, ...value.split(",")];
 
 /** For options that may be given several times. */
 const repeated = (value: string, before: string[]): string[] => [...before, value];

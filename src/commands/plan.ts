@@ -5,14 +5,16 @@ import { unlessInterrupted } from "../interruption.ts";
 import { costText, planJson, planOf, planText } from "../ui/plan.ts";
 import { printPainted } from "../ui/print.ts";
 import { paintFor } from "../ui/text.ts";
+import { type RecreateOptions, recreated } from "./shared/recreate.ts";
 import { type LabOptions, openSession, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
 
 /** Says what `up` would change, and why, and changes nothing. Exits with 3 where there is something. */
-export async function plan(options: LabOptions): Promise<void> {
+export async function plan(options: LabOptions & RecreateOptions): Promise<void> {
   const { lab, graph, provider, signal } = await openSession(options);
+  const recreate = recreated(options, lab, provider);
   const { events } = await show(`plan ${lab.name}`, { quiet: true }, async (activity) => {
-    const world = await openWorld(lab, provider, signal);
+    const world = await openWorld(lab, provider, signal, { recreate });
     try {
       const machines = [
         ...world.missing.map(({ name }) => ({ name, why: world.reasons.get(name) ?? "" })),

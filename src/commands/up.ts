@@ -8,11 +8,12 @@ import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
 import { proxySentence, rememberProxies } from "./shared/proxies.ts";
+import { type RecreateOptions, recreated } from "./shared/recreate.ts";
 import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { keepSshFiles } from "./shared/ssh-files.ts";
 import { openWorld } from "./shared/world.ts";
 
-export interface UpOptions extends LabOptions {
+export interface UpOptions extends LabOptions, RecreateOptions {
   timeline?: boolean;
 }
 
@@ -29,13 +30,14 @@ const wayOn = "Run `labwright up` again to go on, or `labwright down` to remove 
 /** Makes the lab as its file says; what is so already is left alone. */
 export async function up(options: UpOptions): Promise<void> {
   const session = await openSession(options);
+  const recreate = recreated(options, session.lab, session.provider);
   const events: Event[] = [];
   const started = Date.now();
   try {
     await withLabLock(session, "up", async () => {
       const proxies = proxySentence(session.lab);
       if (proxies !== undefined) tell(`labwright: ${proxies}\n`);
-      const work = (activity: Activity) => makeLab(session, activity);
+      const work = (activity: Activity) => makeLab(session, activity, recreate);
       const { result } = await show(`up ${session.lab.name}`, { ...options, wayOn }, work, events);
       if (!options.json) print(summary(session.lab, result, Date.now() - started));
     });
@@ -44,16 +46,22 @@ export async function up(options: UpOptions): Promise<void> {
   }
 }
 
-/** All of `up` but what a person sees of it. */
-export async function makeLab(session: Session, activity: Activity): Promise<Made> {
+/** All of `up` but what a person sees of it; the machines `recreate` are deleted first. */
+export async function makeLab(
+  session: Session,
+  activity: Activity,
+  recreate: readonly string[] = [],
+): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
-  let world = await openWorld(lab, provider, signal);
+  let world = await openWorld(lab, provider, signal, { recreate });
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
   await rememberProxies(lab);
-  if (await makeAccess(lab)) world = await openWorld(lab, provider, signal);
-  const { missing, surplus } = world;
-  if (surplus.length > 0) await removeSurplus(session, surplus, activity);
+  if (await makeAccess(lab)) world = await openWorld(lab, provider, signal, { recreate });
+  const { found, missing, surplus } = world;
+  await remove(session, surplus, "not in the lab file", activity);
+  const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
+  await remove(session, given, "--recreate", activity);
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
   if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal);
   try {
@@ -65,11 +73,18 @@ export async function makeLab(session: Session, activity: Activity): Promise<Mad
   }
 }
 
-const removeSurplus = ({ provider }: Session, machines: string[], activity: Activity): Promise<void> =>
-  activity.child("machine", `remove ${machines.join(", ")}: not in the lab file`, async (_, end) => {
+async function remove(
+  { provider }: Session,
+  machines: readonly string[],
+  why: string,
+  activity: Activity,
+): Promise<void> {
+  if (machines.length === 0) return;
+  await activity.child("machine", `remove ${machines.join(", ")}: ${why}`, async (_, end) => {
     await provider.remove(machines);
     end({ outcome: "changed" });
   });
+}
 
 function urlOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string | undefined {
   const [node] = nodesOf(lab).slice(-1);

@@ -20,10 +20,11 @@ export interface OpenWorld extends World {
   close(): Promise<void>;
 }
 
-/** How long a machine that runs may take to answer. */
-export interface WorldPatience {
-  /** Seconds until its sshd must answer. */
-  seconds: number;
+export interface WorldOptions {
+  /** Seconds until the sshd of a machine that runs must answer. */
+  seconds?: number;
+  /** Machines that count as missing although they exist: they are going to be deleted and created again. */
+  recreate?: readonly string[];
   /** Milliseconds until a connection that has fallen silent is given up; absent: as usual. */
   silence?: number;
 }
@@ -34,6 +35,8 @@ const making = (machine: Found | undefined): string => {
   return `${machine.lacks?.words}, which \`labwright up\` changes`;
 };
 
+const recreating = "will be deleted with everything on it, and created again (--recreate)";
+
 const staying = (machine: Found | undefined): string =>
   machine ? "does not answer" : "is not part of the lab yet, and will be taken into it";
 
@@ -42,7 +45,7 @@ export async function openWorld(
   lab: Lab,
   provider: Provider,
   signal: AbortSignal,
-  patience: WorldPatience = { seconds: 60 },
+  { recreate = [], seconds = 60, silence }: WorldOptions = {},
 ): Promise<OpenWorld> {
   const found = await unlessInterrupted(signal, provider.list());
   const byName = new Map(found.map((one) => [one.name, one]));
@@ -52,11 +55,14 @@ export async function openWorld(
   const reasons = new Map(
     lab.machines.flatMap(({ name }): [string, string][] => {
       const machine = byName.get(name);
+      if (machine && recreate.includes(name)) return [[name, recreating]];
       if (machine?.running && !machine.lacks) return [];
       return [[name, provider.machinesStay ? staying(machine) : making(machine)]];
     }),
   );
-  const missing = new Map([...reasons].filter(([name]) => !isOpen(byName.get(name))));
+  const missing = new Map(
+    [...reasons].filter(([name]) => recreate.includes(name) || !isOpen(byName.get(name))),
+  );
 
   const absent = new Map([...behindMissing(lab, missing), ...missing]);
 
@@ -64,7 +70,11 @@ export async function openWorld(
     const machine = byName.get(name);
     if (!machine) throw unknownMachine(name, lab);
     assertOpen(machine);
-    const host = await connectWhenUp(name, machine.access, { ...patience, signal });
+    const host = await connectWhenUp(name, machine.access, {
+      seconds,
+      ...(silence !== undefined && { silence }),
+      signal,
+    });
     connected.push(host);
     return host;
   }
