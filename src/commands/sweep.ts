@@ -30,8 +30,10 @@ export interface Swept {
   name: string;
   lab: string;
   owner: string;
-  /** ISO 8601; empty where the tag tells no time, and then the thing never counts as expired. */
+  /** ISO 8601; empty if there is no tag, or one that holds no time of ours: the thing then never counts as expired. */
   expiry: string;
+  /** What the tag says instead of such a time. */
+  unreadable?: string;
   expired: boolean;
   removed: boolean;
 }
@@ -91,6 +93,11 @@ const isExpired = ({ tags }: Thing, now: Date): boolean => {
   return expiry !== undefined && expiry <= now;
 };
 
+const expiryOf = (text?: string): Pick<Swept, "expiry" | "unreadable"> => {
+  const expiry = timeOf(text)?.toISOString() ?? "";
+  return { expiry, ...(text !== undefined && expiry === "" && { unreadable: text }) };
+};
+
 const rowOf = ({ name, region }: Place, thing: Thing, now: Date, removed: boolean): Swept => ({
   cloud: name,
   ...(region !== undefined && { region }),
@@ -98,7 +105,7 @@ const rowOf = ({ name, region }: Place, thing: Thing, now: Date, removed: boolea
   name: thing.name,
   lab: thing.tags[tag.lab] ?? "",
   owner: thing.tags[tag.owner] ?? "",
-  expiry: timeOf(thing.tags[tag.expiry])?.toISOString() ?? "",
+  ...expiryOf(thing.tags[tag.expiry]),
   expired: isExpired(thing, now),
   removed,
 });
@@ -122,8 +129,11 @@ function textOf(rows: readonly Swept[], options: SweepOptions): string {
   return `${table([["LAB", "CLOUD", "KIND", "NAME", "OWNER", "EXPIRES", ""], ...lines])}${advice}`;
 }
 
-const wordOf = ({ expired, removed, expiry }: Swept): string =>
-  removed ? "removed" : expired ? "expired" : expiry === "" ? "has no expiry" : "";
+const wordOf = ({ expired, removed, expiry, unreadable }: Swept): string => {
+  if (removed) return "removed";
+  if (unreadable !== undefined) return `not ours to delete: ${tag.expiry} is "${unreadable}"`;
+  return expired ? "expired" : expiry === "" ? "has no expiry" : "";
+};
 
 const noCloud = (): LabwrightError =>
   new LabwrightError({

@@ -34,6 +34,7 @@ before(async () => {
   await writeFile(file, `name: live\nprovider: pulumi\n${machines}\ncloud: { name: aws, size: t3.large }\n`);
   await makeLab(client("eu-central-1"), "live", ["cp"]);
   await makeLab(client("us-west-2"), "forgotten", ["cp"], "20200101T000000Z");
+  await makeLab(client("us-east-2"), "kept", ["cp"], "keep-2");
 });
 after(async () => {
   await moto?.close();
@@ -69,7 +70,12 @@ describe("commands and a lab in AWS", { skip }, () => {
     assert.deepEqual(new Set(rows.map(({ cloud }) => cloud)), new Set(["aws"]));
     const labs = (some: Swept[]) => some.map(({ lab }) => lab).sort();
     assert.deepEqual(labs(rows.filter(({ removed }) => removed)), Array(6).fill("forgotten"));
-    assert.deepEqual(labs(rows.filter(({ removed }) => !removed)), Array(6).fill("live"));
+    const left = rows.filter(({ removed }) => !removed);
+    assert.deepEqual(labs(left), [...Array(6).fill("kept"), ...Array(6).fill("live")]);
+    const unread = left.filter(({ unreadable }) => unreadable === "keep-2");
+    assert.deepEqual(labs(unread), Array(6).fill("kept"));
+    const { output: text } = await labwright("sweep", "--delete", "--lab", "kept");
+    assert.match(text, /kept .*not ours to delete: labwright-expiry is "keep-2"/);
   });
 
   test("down removes the lab, without any state and without Pulumi", async () => {

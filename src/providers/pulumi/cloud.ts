@@ -25,7 +25,7 @@ export interface Thing {
   stateId?: string;
   name: string;
   tags: Tags;
-  /** Its making or its removal was cut short: nothing but removing it is of use. */
+  /** The cloud is removing it, or it is a disk that is in no server. */
   halfMade?: true;
   /** The cluster's cloud-controller-manager has made it: it is no part of what is declared. */
   ofCluster?: true;
@@ -35,6 +35,8 @@ export interface Thing {
 
 export interface ServerFacts {
   running: boolean;
+  /** What the cloud is doing with it, in the cloud's word (`migrating`): it can be used, or started, only afterwards. */
+  changing?: string;
   publicAddress: string | undefined;
   privateAddress: string | undefined;
 }

@@ -50,9 +50,15 @@ export function planOf(request: PlanRequest): LabPlan {
   };
 }
 
-/** A lab that lives keeps its time; one that is made anew, or that has outlived it, gets all of it. */
+/**
+ * A lab that lives keeps its time; one that is made anew, or that has outlived it, gets all of it. What a person has
+ * written there instead, such as `keep`, stays: nothing is swept by it.
+ */
 function expiry({ cloud }: PlanRequest, now: Date, things: readonly Thing[]): string {
-  const known = things.flatMap(({ tags }) => timeOf(tags[tag.expiry]) ?? []).filter((time) => time > now);
+  const texts = things.flatMap(({ tags }) => tags[tag.expiry] ?? []);
+  const person = texts.find((text) => timeOf(text) === undefined);
+  if (person !== undefined) return person;
+  const known = texts.flatMap((text) => timeOf(text) ?? []).filter((time) => time > now);
   const [latest] = known.sort((a, b) => b.getTime() - a.getTime());
   return timeTag(latest ?? new Date(now.getTime() + secondsOf(cloud.expiry) * 1000));
 }

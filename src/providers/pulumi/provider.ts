@@ -15,7 +15,8 @@ import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
 import { removeLab, removeThings } from "./remove.ts";
 import { type Tags, tag, timeTag } from "./tags.ts";
-import { claimOf, compared, machineOf, placeOf, stateIdOf } from "./things.ts";
+import { claimOf, compared, isHalfMade, machineOf, placeOf, stateIdOf } from "./things.ts";
+import { pendingOf, usable } from "./usable.ts";
 
 /** How often what a killed run has asked the cloud for may come into being while we look. */
 const attempts = 3;
@@ -58,6 +59,7 @@ export class PulumiProvider implements Provider {
         // Without an address its making was cut short.
         running: running && isWhole,
         ...(lacks && { lacks }),
+        ...pendingOf(thing),
         address: privateAddress ?? "",
         access: accessOf(name, keeping),
         reach: (port) => (publicAddress === undefined ? undefined : `${publicAddress}:${port}`),
@@ -122,6 +124,7 @@ export class PulumiProvider implements Provider {
   async make({ activity, signal }: Pick<Making, "activity" | "signal">): Promise<void> {
     await activity.child("machine", "make the machines in the cloud", async (child, end) => {
       const work = { lab: this.#lab, kind: kinds[this.#choice.name], activity: child, signal };
+      await usable(() => this.#declared(), { signal, note: (text) => child.note(text) });
       const resolved = await this.#cloud.resolve(this.#choice);
       await this.#assertOrderable();
       const [id, key] = await Promise.all([ensureLabId(this.#lab.name), labKey(this.#lab.name)]);
@@ -166,7 +169,7 @@ export class PulumiProvider implements Provider {
 
   /** Throws `cloud-sold-out` if servers are missing and cannot be ordered now; those that exist need no room. */
   async #assertOrderable(): Promise<void> {
-    const present = (await this.#servers()).filter(({ halfMade }) => !halfMade).map(machineOf);
+    const present = (await this.#servers()).filter((thing) => !isHalfMade(thing)).map(machineOf);
     const isWhole = this.#lab.machines.every(({ name }) => present.includes(name));
     if (!isWhole) await this.#cloud.assertOrderable?.(this.#choice);
   }

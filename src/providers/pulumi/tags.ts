@@ -18,11 +18,15 @@ export type Tags = Record<string, string>;
 export const timeTag = (time: Date): string =>
   time.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "");
 
-/** The time that a tag tells; undefined where it tells none. */
-export function timeOf(text: string | undefined): Date | undefined {
-  const iso = text?.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
-  const time = new Date(iso ?? "");
-  return Number.isNaN(time.getTime()) ? undefined : time;
+/**
+ * The time that a tag holds, exactly as `timeTag` writes it. Anything else is undefined: what is deleted by it must not
+ * depend on what JavaScript takes for a date, which finds the year 2001 in `keep-2`.
+ */
+export function timeOf(text = ""): Date | undefined {
+  const [, ...fields] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
+  const [year, month, day, hour, minute, second] = fields;
+  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return !Number.isNaN(time.getTime()) && timeTag(time) === text ? time : undefined;
 }
 
 /** A tag's value has at most 63 characters, letters, digits, points, hyphens and underscores. */

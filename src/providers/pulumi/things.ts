@@ -1,3 +1,4 @@
+import { LabwrightError } from "../../errors.ts";
 import type { Claim } from "../../lab/identity.ts";
 import type { Place } from "../access.ts";
 import type { Thing } from "./cloud.ts";
@@ -40,21 +41,46 @@ export interface Compared {
 }
 
 /**
- * What the cloud has of a lab beside what the state has. A server that is off and that the state does not know was never
- * switched on; and what the state knows another of was made by a killed run, past the state and for a second time.
+ * Whether a machine was ever handed over: our tag for its logins is set once it has booted and has got them. From then
+ * on people's work may be on it, and it is never deleted for the state that it is in.
  */
-export function compared(things: readonly Thing[], state: readonly { name: string; id: string }[]): Compared {
+export const isFinished = ({ tags }: Thing): boolean => tags[tag.logins] !== undefined;
+
+/** Its making or its removal was cut short: nothing but removing it is of use. */
+export const isHalfMade = (thing: Thing): boolean =>
+  thing.halfMade === true ||
+  (thing.kind === "server" && !isFinished(thing) && thing.server?.privateAddress === undefined);
+
+/**
+ * What the cloud has of a lab beside what the state has. Of servers that were never handed over, one that is off and that
+ * the state does not know was never switched on; and what the state knows another of was made by a killed run, past
+ * the state and for a second time. Disks that are in no server belong to nothing that is made here: `down` removes them.
+ */
+export function compared(all: readonly Thing[], state: readonly { name: string; id: string }[]): Compared {
+  const things = all.filter(({ kind }) => kind !== "volume");
   const known = new Set(state.map(({ id }) => id));
   const isKnown = (thing: Thing) => known.has(stateIdOf(thing));
-  const names = new Set(things.filter(isKnown).map(resourceName));
-  const isHalfMade = (thing: Thing) =>
-    thing.halfMade === true ||
-    (!isKnown(thing) && (thing.server?.running === false || names.has(resourceName(thing))));
-  const kept = things.filter((thing) => !isHalfMade(thing));
+  const twice = (thing: Thing) =>
+    things.find((other) => other !== thing && isKnown(other) && resourceName(other) === resourceName(thing));
+  const isSurplus = (thing: Thing) =>
+    isHalfMade(thing) || (!isKnown(thing) && (thing.server?.running === false || twice(thing) !== undefined));
+  const isKept = (thing: Thing) => (isFinished(thing) ? thing.halfMade !== true : !isSurplus(thing));
+  const kept = things.filter(isKept);
   const adopt = kept.filter((thing) => !isKnown(thing));
+  for (const thing of adopt) {
+    const other = twice(thing);
+    if (other) throw serverTwice(thing, other);
+  }
   return {
-    halfMade: things.filter(isHalfMade),
+    halfMade: things.filter((thing) => !isKept(thing)),
     kept,
     adopt: Object.fromEntries(adopt.map((thing) => [resourceName(thing), stateIdOf(thing)])),
   };
 }
+
+const serverTwice = (one: Thing, other: Thing): LabwrightError =>
+  new LabwrightError({
+    code: "server-twice",
+    message: `the cloud has two servers for the machine ${machineOf(one)}: ${one.id} and ${other.id}`,
+    remedy: "Delete the one that is not wanted in the cloud's console, then run `labwright up` again.",
+  });

@@ -33,7 +33,9 @@ test("times and owners fit into tags", () => {
   const time = new Date("2026-11-21T08:45:00.000Z");
   assert.equal(timeTag(time), "20261121T084500Z");
   assert.deepEqual(timeOf(timeTag(time)), time);
-  assert.equal(timeOf("soon"), undefined);
+  // `new Date("keep-2")` is a day of the year 2001, and "2027" one that is over soon.
+  for (const text of ["soon", "keep-2", "2020", "2020-01-01", "2020-01-01T00:00:00Z", "20200230T000000Z", ""])
+    assert.equal(timeOf(text), undefined, text);
   assert.equal(timeOf(undefined), undefined);
   assert.equal(ownerTag({ GITHUB_REPOSITORY: "me/my repo!" }), "me-my-repo");
 });
@@ -147,6 +149,11 @@ test("a machine that exists keeps its address, its host key and the lab's expiry
     [undefined, "d1gest"],
   );
   assert.equal(plan.tags["labwright-expiry"], "20261121T100000Z");
+});
+
+test("what a person has written in place of an expiry stays", () => {
+  const kept = { kind: "network", id: "1", name: "n", tags: { "labwright-expiry": "keep-2" } } as const;
+  assert.equal(planFor("name: ci", [kept]).tags["labwright-expiry"], "keep-2");
 });
 
 test("a name with an underscore becomes a server's name that no other machine has", () => {

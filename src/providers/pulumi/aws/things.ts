@@ -141,6 +141,7 @@ export const ways: readonly Way[] = [
 function serverOf({ InstanceId, Tags, State, PublicIpAddress, PrivateIpAddress }: Instance): Thing {
   const server = {
     running: State?.Name === "running" || State?.Name === "pending",
+    ...(State?.Name === "stopping" && { changing: State.Name }),
     publicAddress: PublicIpAddress || undefined,
     privateAddress: PrivateIpAddress || undefined,
   };

@@ -156,16 +156,19 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
   };
 }
 
+/** Of the states that the API knows; the others are `off`, and what is in between: `migrating`, `rebuilding`, `stopping` … */
+const on = new Set<string | undefined>(["running", "starting", "initializing"]);
+
 function thingOf(kind: Thing["kind"], one: Entity): Thing {
   const base = { kind, id: String(one.id), name: one.name, tags: one.labels };
   if (kind !== "server") return base;
   const server = {
-    running: one.status === "running" || one.status === "starting" || one.status === "initializing",
+    running: on.has(one.status),
+    ...(!on.has(one.status) && one.status !== "off" && { changing: one.status }),
     publicAddress: one.public_net?.ipv4?.ip,
     privateAddress: one.private_net?.[0]?.ip,
   };
-  // Its making was cut short before it was on the private network.
-  return { ...base, server, ...(server.privateAddress === undefined && { halfMade: true }) };
+  return { ...base, server, ...(one.status === "deleting" && { halfMade: true }) };
 }
 
 export const module: CloudModule = {

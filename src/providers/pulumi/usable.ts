@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { LabwrightError } from "../../errors.ts";
+import { neverStartedWords, recreateRemedy } from "../shared/start-failure.ts";
+import type { Found } from "../types.ts";
+import type { Thing } from "./cloud.ts";
+import { isFinished, isHalfMade, machineOf } from "./things.ts";
+
+export interface Waiting {
+  signal: AbortSignal;
+  note(text: string): void;
+  /** How long the cloud may take, and how long until it is asked again, in milliseconds. */
+  limit?: number;
+  pause?: number;
+}
+
+/**
+ * Waits until the cloud is done with what it does to the lab's servers, such as a migration. Throws `server-busy` if it
+ * does not get done, and `server-detached` if a machine that was handed over is no longer in the lab's network.
+ */
+export async function usable(
+  list: () => Promise<Thing[]>,
+  { signal, note, limit = 600_000, pause = 3000 }: Waiting,
+): Promise<void> {
+  for (const end = Date.now() + limit; ; ) {
+    const servers = (await list()).filter((thing) => thing.kind === "server" && isFinished(thing));
+    const detached = servers.find((thing) => !thing.halfMade && isDetached(thing));
+    if (detached) throw serverDetached(detached);
+    const busy = servers.filter(({ halfMade, server }) => !halfMade && server?.changing !== undefined);
+    const [first] = busy;
+    if (!first) return;
+    if (Date.now() > end) throw serverBusy(first, limit);
+    for (const thing of busy) note(`${wordsOf(thing)}; waiting`);
+    await sleep(pause, undefined, { signal });
+  }
+}
+
+const isDetached = ({ server }: Thing): boolean => server?.privateAddress === undefined;
+
+const wordsOf = (thing: Thing): string =>
+  `the server ${thing.name} of ${machineOf(thing)} is ${thing.server?.changing}`;
+
+/** What `plan` says of a server that does not count as running. */
+export function pendingOf(thing: Thing): Pick<Found, "pending"> {
+  const { changing } = thing.server ?? {};
+  if (thing.halfMade) return { pending: "is being deleted by the cloud, and will be created again" };
+  if (isHalfMade(thing)) return { pending: neverStartedWords };
+  if (!isFinished(thing)) return { pending: "has no logins yet: it will be given them, or created again" };
+  if (isDetached(thing)) return { pending: "is not attached to the lab's network, and `up` stops there" };
+  if (changing !== undefined) return { pending: `is ${changing} in the cloud, and will be waited for` };
+  return {};
+}
+
+const serverDetached = (thing: Thing): LabwrightError =>
+  new LabwrightError({
+    code: "server-detached",
+    message: `the server ${thing.name} of ${machineOf(thing)} is no longer attached to the lab's network`,
+    remedy: recreateRemedy(
+      machineOf(thing),
+      "Attach it again in the cloud's console, at the private address that it had, then run `labwright up` again",
+    ),
+  });
+
+const serverBusy = (thing: Thing, limit: number): LabwrightError =>
+  new LabwrightError({
+    code: "server-busy",
+    message: `${wordsOf(thing)} for more than ${Math.round(limit / 60_000)} minutes`,
+    remedy: "Wait until the cloud's console shows it running or off, then run `labwright up` again.",
+  });
