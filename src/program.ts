@@ -43,9 +43,9 @@ export function program(): Command {
   onLab("ssh-config", "print Host blocks by which plain ssh, scp and rsync reach the machines").action(
     async (options) => (await import("./commands/ssh-config.ts")).sshConfig(options),
   );
-  onLab("kubeconfig", "print a kubeconfig with the lab's context alone").action(async (options) =>
-    (await import("./commands/kubeconfig.ts")).kubeconfig(options),
-  );
+  onLab("kubeconfig", "print a kubeconfig with the lab's context alone")
+    .option("--proxy", "offer the proxy that the context of a lab behind a jump host names, until Ctrl-C")
+    .action(async (options) => (await import("./commands/kubeconfig.ts")).kubeconfig(options));
   onLab("down", "take the lab away: machines, network, kubeconfig context; nothing else")
     .option("--json", "events as JSON lines")
     .action(async (options) => (await import("./commands/down.ts")).down(options));

@@ -1,30 +1,70 @@
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
+import { startSocks } from "../hosts/socks.ts";
+import { openTunnel } from "../hosts/tunnel.ts";
 import { addContext, fromAdminConf } from "../kubeconfig/context.ts";
+import { apiPlace, proxyPort } from "../steps/shared/api-place.ts";
 import { adminConf } from "../steps/shared/kubectl.ts";
 import { controlPlaneOf } from "../steps/shared/lab.ts";
-import { print } from "../ui/print.ts";
-import { type LabOptions, openSession } from "./shared/session.ts";
-import { openWorld } from "./shared/world.ts";
+import { print, tell } from "../ui/print.ts";
+import { type LabOptions, openSession, type Session } from "./shared/session.ts";
+import { type OpenWorld, openWorld } from "./shared/world.ts";
+
+export interface KubeconfigOptions extends LabOptions {
+  /** Offers the proxy that the kubeconfig of a lab behind a jump host names, until it is interrupted. */
+  proxy?: boolean;
+}
 
 /** Prints a kubeconfig with the lab's context alone, for other tools and other people. */
-export async function kubeconfig(options: LabOptions): Promise<void> {
-  const { lab, provider, signal } = await openSession(options);
+export async function kubeconfig(options: KubeconfigOptions): Promise<void> {
+  const session = await openSession(options);
+  const { lab, provider, signal } = session;
   const world = await openWorld(lab, provider, signal);
   try {
-    const name = controlPlaneOf(lab);
-    const host = await world.host(name);
-    const place = world.reach(name, 6443);
-    if (place === undefined) {
-      throw new LabwrightError({
-        code: "api-unreachable",
-        message: `the API server of ${lab.name} cannot be reached from this computer`,
-        remedy: "work on the control plane itself: `labwright ssh`",
-      });
-    }
+    if (options.proxy) return await proxy(session, world);
+    const host = await world.host(controlPlaneOf(lab));
     const { stdout } = await host.run(sh`cat ${adminConf}`);
-    print(addContext("", fromAdminConf(stdout, lab.name, `https://${place}`)));
+    print(addContext("", fromAdminConf(stdout, lab.name, apiPlace(world))));
   } finally {
     await world.close();
   }
 }
+
+/** Connections are made by the control plane's sshd, so that nothing but the way of SSH has to be open. */
+async function proxy({ lab, signal }: Session, { found, addresses }: OpenWorld): Promise<void> {
+  const name = controlPlaneOf(lab);
+  const machine = found.find((one) => one.name === name);
+  if (!machine) throw noControlPlane(lab.name, name);
+  const machines = new Set(addresses.values());
+  const tunnel = await openTunnel(name, machine.access, signal);
+  try {
+    const port = proxyPort(lab.name);
+    const socks = await startSocks(port, {
+      dial: tunnel.dial,
+      allowed: (host) => machines.has(host),
+    }).catch((error: unknown) => {
+      throw portTaken(port, error);
+    });
+    tell(`The lab ${lab.name} is reached through socks5://127.0.0.1:${port} until you press Ctrl-C.\n`);
+    if (!signal.aborted)
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    socks.close();
+  } finally {
+    tunnel.close();
+  }
+}
+
+const noControlPlane = (lab: string, name: string): LabwrightError =>
+  new LabwrightError({
+    code: "machine-absent",
+    message: `${name}, the control plane of the lab ${lab}, is not there`,
+    remedy: "Run `labwright up`.",
+  });
+
+const portTaken = (port: number, cause: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "proxy-port-taken",
+    message: `cannot listen on 127.0.0.1:${port}: another program does`,
+    remedy: `If that is \`labwright kubeconfig --proxy\` of this lab, use it; else end the program (\`ss -ltnp sport = :${port}\`).`,
+    cause,
+  });

@@ -6,6 +6,7 @@ import { makeAccess } from "../providers/shared/logins.ts";
 import { nodesOf } from "../steps/shared/lab.ts";
 import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
+import { indirectWords } from "./shared/indirect.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
 import { proxySentence, rememberProxies } from "./shared/proxies.ts";
 import { type RecreateOptions, recreated } from "./shared/recreate.ts";
@@ -23,6 +24,8 @@ export interface Made {
   roundTrips: number;
   /** Where nginx answers, where the lab has it. */
   url: string | undefined;
+  /** What is checked from inside the lab only. */
+  indirect: string | undefined;
 }
 
 const wayOn = "Run `labwright up` again to go on, or `labwright down` to remove what was made.";
@@ -67,7 +70,12 @@ export async function makeLab(
   try {
     await keepSshFiles(lab, world.found);
     const applied = await run({ graph, world, artifacts, activity, signal });
-    return { applied, roundTrips: world.roundTrips(), url: urlOf(lab, world.reach) };
+    return {
+      applied,
+      roundTrips: world.roundTrips(),
+      url: urlOf(lab, world.reach),
+      indirect: indirectWords(lab, world),
+    };
   } finally {
     await world.close();
   }
@@ -92,7 +100,7 @@ function urlOf(lab: Lab, reach: (machine: string, port: number) => string | unde
   return place && `http://${place}/`;
 }
 
-function summary(lab: Lab, { applied, roundTrips, url }: Made, ms: number): string {
+function summary(lab: Lab, { applied, roundTrips, url, indirect }: Made, ms: number): string {
   const done =
     applied === 0 ? "Nothing to do: everything is as the lab file says" : `Done: ${applied} tasks applied`;
   const lines = [
@@ -101,6 +109,7 @@ function summary(lab: Lab, { applied, roundTrips, url }: Made, ms: number): stri
       ? [`kubectl --context ${lab.name} get nodes`]
       : []),
     ...(url === undefined ? [] : [`nginx: ${url}`]),
+    ...(indirect === undefined ? [] : [`Note: ${indirect}.`]),
   ];
   return `${lines.join("\n")}\n`;
 }

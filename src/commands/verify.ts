@@ -6,6 +6,7 @@ import type { Sight } from "../engine/look.ts";
 import { exitCode } from "../errors.ts";
 import { junit } from "../ui/junit.ts";
 import { print } from "../ui/print.ts";
+import { indirectWords } from "./shared/indirect.ts";
 import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
 
@@ -31,6 +32,8 @@ export async function inspectLab(session: Session, activity: Activity): Promise<
   const { lab, graph, provider, signal } = session;
   const world = await openWorld(lab, provider, signal);
   try {
+    const indirect = indirectWords(lab, world);
+    if (indirect !== undefined) activity.note(indirect);
     return await inspect({ graph, world, activity });
   } finally {
     await world.close();

@@ -30,6 +30,16 @@ export async function connect(name: string, access: Access, options: ConnectOpti
   });
 }
 
+/** Whether a login there works, with the host keys that `access` knows. Runs no command. */
+export const answersAs = (access: Access, connectTimeout: number): Promise<boolean> =>
+  openClient(access.host, access, { connectTimeout }).then(
+    (client) => {
+      client.end();
+      return true;
+    },
+    () => false,
+  );
+
 /** Says goodbye, and hangs up where that is not answered within a second. May be called again. */
 function goodbye(client: Client): () => Promise<void> {
   const closed = Promise.withResolvers<void>();

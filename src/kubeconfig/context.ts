@@ -159,12 +159,16 @@ export function contextOf(text: string, name: string): KubeContext | undefined {
   }
 }
 
-/** A lab's entry from the admin.conf that kubeadm wrote, with `server` as the URL that this computer uses. */
-export function fromAdminConf(text: string, name: string, server: string): KubeContext {
+/** A lab's entry from the admin.conf that kubeadm wrote, with `place` as the way of this computer to the server. */
+export function fromAdminConf(
+  text: string,
+  name: string,
+  place: Pick<KubeContext, "server" | "proxyUrl">,
+): KubeContext {
   const { root } = readDocument(text, "admin.conf");
   const admin = typeof root[current] === "string" ? entryOf(root, root[current]) : undefined;
   if (!admin) throw adminConfIncomplete(name);
-  return { ...admin, name, server };
+  return { ...admin, name, ...place };
 }
 
 /** A byte order mark stays where it is; positions do not count it. */

@@ -6,6 +6,8 @@ export interface KubeContext {
   name: string;
   /** The URL of the API server. */
   server: string;
+  /** The proxy through which the server is asked, if it is not reached directly. */
+  proxyUrl?: string;
   caData: string;
   clientCertData: string;
   clientKeyData: string;
@@ -22,9 +24,13 @@ export interface Memory {
 /** Our cluster's and our user's entry. */
 export const entryName = (lab: string): string => `labwright-${lab}`;
 
-export const clusterItem = ({ name, server, caData }: KubeContext): Item => ({
+export const clusterItem = ({ name, server, caData, proxyUrl }: KubeContext): Item => ({
   name: entryName(name),
-  cluster: { server, "certificate-authority-data": caData },
+  cluster: {
+    server,
+    "certificate-authority-data": caData,
+    ...(proxyUrl !== undefined && { "proxy-url": proxyUrl }),
+  },
 });
 
 export const userItem = ({ name, clientCertData, clientKeyData }: KubeContext): Item => ({
@@ -72,16 +78,24 @@ export function entryOf(root: Fields, name: string): KubeContext | undefined {
   const context = itemNamed(root, "contexts", name);
   const { cluster, user } = fieldsIn(context, "context");
   if (typeof cluster !== "string" || typeof user !== "string") return undefined;
-  const { server, "certificate-authority-data": caData } = fieldsIn(
-    itemNamed(root, "clusters", cluster),
-    "cluster",
-  );
+  const {
+    server,
+    "certificate-authority-data": caData,
+    "proxy-url": proxyUrl,
+  } = fieldsIn(itemNamed(root, "clusters", cluster), "cluster");
   const credentials = fieldsIn(itemNamed(root, "users", user), "user");
   const { "client-certificate-data": clientCertData, "client-key-data": clientKeyData } = credentials;
   const values = [server, caData, clientCertData, clientKeyData];
   if (!values.every((value) => typeof value === "string")) return undefined;
   const [a = "", b = "", c = "", d = ""] = values;
-  return { name, server: a, caData: b, clientCertData: c, clientKeyData: d };
+  return {
+    name,
+    server: a,
+    caData: b,
+    clientCertData: c,
+    clientKeyData: d,
+    ...(typeof proxyUrl === "string" && { proxyUrl }),
+  };
 }
 
 /** The contexts of all labs. */

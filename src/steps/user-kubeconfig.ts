@@ -2,7 +2,6 @@ import { realpath, rm } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { on, type Scene, step } from "../engine/step.ts";
-import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import {
@@ -13,14 +12,22 @@ import {
   removeContext,
 } from "../kubeconfig/context.ts";
 import { kubeconfigPath, updateKubeconfig } from "../kubeconfig/file.ts";
+import { apiPlace } from "./shared/api-place.ts";
 import { adminConf } from "./shared/kubectl.ts";
 import { controlPlaneOf } from "./shared/lab.ts";
 
-function wanted(admin: Output, { lab, reach }: Scene): KubeContext {
-  const place = reach(controlPlaneOf(lab), 6443);
-  if (place === undefined) throw unreachable(lab.name);
-  return fromAdminConf(admin.stdout, lab.name, `https://${place}`);
-}
+const wanted = (admin: Output, scene: Scene): KubeContext =>
+  fromAdminConf(admin.stdout, scene.lab.name, apiPlace(scene));
+
+/** What is the cluster's, whatever the way to it. */
+const keyOf = ({ caData, clientCertData, clientKeyData }: KubeContext) => [
+  caData,
+  clientCertData,
+  clientKeyData,
+];
+
+const wayOf = ({ server, proxyUrl }: KubeContext): string =>
+  proxyUrl === undefined ? server : `${server} through ${proxyUrl}`;
 
 /** The lab's context in this computer's own kubeconfig; every other context stays as it is, to the byte. */
 export const userKubeconfig = step({
@@ -37,8 +44,10 @@ export const userKubeconfig = step({
     const found = facts.mine.code === 0 ? contextOf(facts.mine.stdout, name) : undefined;
     if (!found) return [`${path} has no context ${name}`];
     if (facts.admin.code !== 0) return ["the control plane has no admin.conf"];
-    return isDeepStrictEqual(found, wanted(facts.admin, scene))
-      ? []
+    const right = wanted(facts.admin, scene);
+    if (isDeepStrictEqual(found, right)) return [];
+    return isDeepStrictEqual(keyOf(found), keyOf(right))
+      ? [`the context ${name} in ${path} asks ${wayOf(found)}, not ${wayOf(right)}`]
       : [`the context ${name} in ${path} is another cluster's`];
   },
 
@@ -55,10 +64,3 @@ export const userKubeconfig = step({
     await rm(`${await realpath(path).catch(() => path)}.labwright-backup`, { force: true });
   },
 });
-
-const unreachable = (lab: string): LabwrightError =>
-  new LabwrightError({
-    code: "api-unreachable",
-    message: `the API server of ${lab} cannot be reached from this computer`,
-    remedy: "work on the control plane itself: `labwright ssh`",
-  });

@@ -166,10 +166,10 @@ test("a text that is no YAML or no kubeconfig is told with its place, and holds 
 
 test("an entry is made from admin.conf, with this computer's way to the server", () => {
   const admin = addContext("", { ...lab("kubernetes-admin"), server: "https://10.0.0.9:6443" });
-  assert.deepEqual(fromAdminConf(admin, "basics", "https://127.0.0.1:40000"), {
+  assert.deepEqual(fromAdminConf(admin, "basics", { server: "https://127.0.0.1:40000" }), {
     ...lab(),
     server: "https://127.0.0.1:40000",
   });
-  assert.throws(() => fromAdminConf(kubectlStyle, "basics", "https://x"), hasCode("admin-conf"));
-  assert.throws(() => fromAdminConf("", "basics", "https://x"), hasCode("admin-conf"));
+  assert.throws(() => fromAdminConf(kubectlStyle, "basics", { server: "https://x" }), hasCode("admin-conf"));
+  assert.throws(() => fromAdminConf("", "basics", { server: "https://x" }), hasCode("admin-conf"));
 });

@@ -2,6 +2,7 @@ import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { writePins } from "../../hosts/host-keys.ts";
 import type { Access } from "../../hosts/types.ts";
+import { isRootThere } from "../../lab/accounts.ts";
 import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import type { Found, Making, Person, Provider } from "../types.ts";
@@ -144,8 +145,7 @@ class SshProvider implements Provider {
 }
 
 /** Where we are not root we change nothing, so that there is nothing to mark and nothing to give back. */
-const isTouchable = (machine: Machine | undefined): boolean =>
-  machine !== undefined && (machine.user === "root" || machine.sudo !== "none");
+const isTouchable = (machine: Machine | undefined): boolean => machine !== undefined && isRootThere(machine);
 
 const unknownState = (name: string): LabwrightError =>
   new LabwrightError({

@@ -1,14 +1,16 @@
-import { connect as tcpConnect } from "node:net";
 import { LabwrightError } from "../../errors.ts";
 import { pinnedKeys } from "../../hosts/host-keys.ts";
-import { connect } from "../../hosts/ssh.ts";
+import { answersAs, connect } from "../../hosts/ssh.ts";
 import type { Access, Host } from "../../hosts/types.ts";
+import { isRootThere } from "../../lab/accounts.ts";
 import type { Machine } from "../../lab/types.ts";
 import type { Found } from "../types.ts";
-import { type Survey, survey } from "./survey.ts";
+import { type Survey, survey, unasked } from "./survey.ts";
 
 /** Milliseconds until a host that does not answer is given up. */
 const patience = 10_000;
+/** Milliseconds until the way without the jump host counts as closed: a firewall that drops packets says nothing. */
+const directPatience = 2_000;
 
 /** What was found at a machine's place: what it says of itself, or why it says nothing. */
 type Place = { machine: Machine; access: Access };
@@ -29,8 +31,8 @@ export async function onHost<T>(name: string, access: Access, work: (host: Host)
 export async function look(machine: Machine, access: Access): Promise<Sight> {
   try {
     return await onHost(machine.name, access, async (host) => {
-      const seen = await survey(host);
-      return { machine, access, seen, direct: await answers(placeOf(machine, access, seen), access.port) };
+      const seen = isRootThere(machine) ? await survey(host) : unasked(machine, access);
+      return { machine, access, seen, direct: await isDirect(machine, access, seen) };
     });
   } catch (error) {
     if (error instanceof LabwrightError && ["ssh-refused", "ssh-timeout"].includes(error.code))
@@ -66,17 +68,13 @@ function withPinned(access: Access): Access {
   return pinned.length === 0 ? access : { ...access, hostKeys: pinned };
 }
 
-/** Whether this computer reaches a port of a machine without a jump host in between. */
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = tcpConnect({ host, port, timeout: 1000 });
-    const settle = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket
-      .once("connect", () => settle(true))
-      .once("timeout", () => settle(false))
-      .once("error", () => settle(false));
-  });
+/**
+ * Whether this computer reaches the machine without the jump host. At a private address another host may answer here, so
+ * the answer counts only with the machine's own host key.
+ */
+async function isDirect(machine: Machine, access: Access, seen: Survey): Promise<boolean> {
+  const { via, ...own } = withPinned(access);
+  if (!via) return true;
+  const host = placeOf(machine, access, seen);
+  return host !== "" && own.hostKeys !== undefined && answersAs({ ...own, host }, directPatience);
 }

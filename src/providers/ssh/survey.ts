@@ -1,6 +1,8 @@
+import { isIPv4 } from "node:net";
 import { runAll } from "../../hosts/batch.ts";
 import { sh } from "../../hosts/sh.ts";
-import type { Host, Output } from "../../hosts/types.ts";
+import type { Access, Host, Output } from "../../hosts/types.ts";
+import type { Machine } from "../../lab/types.ts";
 import { familyIn, osRelease } from "../../steps/shared/family.ts";
 import { type Mark, markFile, markIn } from "./mark.ts";
 
@@ -53,6 +55,22 @@ const questions = {
   services: sh`for unit in ${services}; do systemctl is-active --quiet "$unit" && echo "$unit"; done; true`,
   identity: sh`cat /etc/machine-id; hostname; ip -o link show | sed -n 's|.*link/ether \([^ ]*\).*|\1|p' | sort | head -n 1`,
 };
+
+/**
+ * What is assumed of a machine that is only jumped through: no command is run there, because a bastion may forward and
+ * nothing else (`/usr/sbin/nologin`, ForceCommand).
+ */
+export const unasked = ({ name }: Machine, { host }: Access): Survey => ({
+  root: false,
+  mark: undefined,
+  marked: false,
+  address: isIPv4(host) ? host : "",
+  unsupported: undefined,
+  systemd: false,
+  processor: "",
+  clusters: [],
+  identity: `the hop ${name}`,
+});
 
 /** Asks a host everything in one round trip. Changes nothing. */
 export async function survey(host: Host): Promise<Survey> {

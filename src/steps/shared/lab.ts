@@ -21,7 +21,7 @@ export function controlPlaneOf(lab: Lab): string {
 }
 
 /** The address that other machines reach a machine at. */
-export function addressOf({ addresses }: Scene, machine: string): string {
+export function addressOf({ addresses }: Pick<Scene, "addresses">, machine: string): string {
   const address = addresses.get(machine);
   if (address !== undefined) return address;
   throw new LabwrightError({
