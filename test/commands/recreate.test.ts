@@ -21,7 +21,10 @@ const found = (name: string, more: Partial<Found> = {}): Found => ({
 /** A provider that lists these machines, and can do nothing. */
 const listing = (...machines: Found[]): Provider => {
   const never = () => assert.fail("only asked");
-  return { find: async () => machines, create: never, remove: never, destroy: never };
+  return {
+    list: async () => machines,
+    ...{ create: never, claims: never, adopt: never, remove: never, destroy: never },
+  };
 };
 
 const absent = async (provider: Provider, recreate: readonly string[] = []) =>
