@@ -101,10 +101,11 @@ function labOfAnother(lab: string, foreign: readonly Claim[]): LabwrightError {
   const owners = [...new Set(foreign.flatMap(({ owner }) => owner ?? []))];
   const names = foreign.slice(0, 3).map(({ what }) => what);
   const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : "";
+  const [id] = foreign.flatMap((claim) => claim.id ?? []);
   const belongs =
     owners.length > 0
       ? `the lab "${lab}" belongs to ${owners.join(" and ")}`
-      : `another lab "${lab}" exists, which carries no id`;
+      : `another lab "${lab}" exists, which carries ${id === undefined ? "no id" : `the id ${id}`}`;
   return new LabwrightError({
     code: "lab-of-another",
     message: `${belongs}: ${names.join(", ")}${more}`,

@@ -56,8 +56,20 @@ async function labwright(...args: string[]): Promise<{ code: number | null; outp
   return { code, output };
 }
 describe("commands and a lab in AWS", { skip }, () => {
+  test("a lab of another folder is named and left alone until it is adopted", async () => {
+    for (const command of ["plan", "status", "down"]) {
+      const { code, output } = await labwright(command);
+      assert.equal(code, 1, output);
+      assert.match(output, /another lab "live" exists, which carries the id .*server labwright-live-cp/);
+    }
+    const { code, output } = await labwright("adopt", "--yes");
+    assert.equal(code, 0, output);
+    assert.match(output, /server labwright-live-cp/);
+  });
+
   test("plan says what cannot be told of the price, and status what there is", async () => {
     const plan = await labwright("plan");
+    assert.match(plan.output, /cp .*cannot be entered: the lab's key is not in /);
     assert.match(plan.output, /Costs money, for 1 servers of the type t3\.large in eu-central-1.*pricing/);
     const status = JSON.parse((await labwright("status", "--json")).output);
     assert.match(JSON.stringify(status), /10\.88\.0\.10/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -114,6 +114,24 @@ function threeOwners(candidate: Candidate): void {
       }
       assert.deepEqual([await candidate.state(name), await filesOf("alice")], before);
       assert.equal(await onBox(logins), alone);
+    });
+
+    test("a password that the lab file asks for is made and given by up, and by nothing else", async () => {
+      const file = join(folder, "lab.yaml");
+      const text = await readFile(file, "utf8");
+      await writeFile(
+        file,
+        text.replace("role: app-server", "role: app-server, login: [key, password], rootLogin: password"),
+      );
+      const before = [await filesOf("alice"), await candidate.state(name)];
+      const { code, output } = await as("alice", ["plan"]);
+      assert.equal(code, 3, output);
+      assert.match(output, /has no password for root yet/);
+      for (const args of [["verify"], ["status"], ["ssh", "box", "--", "true"]]) await as("alice", args);
+      assert.deepEqual([await filesOf("alice"), await candidate.state(name)], before);
+      await succeeds("alice", ["up"]);
+      assert.equal((await as("alice", ["plan"])).code, 0);
+      await writeFile(file, text);
     });
 
     test("a key that was lost is made and given by up, and by nothing else", async () => {
