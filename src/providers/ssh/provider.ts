@@ -127,6 +127,8 @@ class SshProvider implements Provider {
   }
 
   async remove(machines: readonly string[]): Promise<void> {
+    // Throws if a host is another's.
+    await this.list();
     await Promise.all(machines.map((name) => this.#giveBack(name)));
   }
 
