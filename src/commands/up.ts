@@ -1,4 +1,5 @@
 import type { Activity, Event } from "../engine/activity.ts";
+import { tasksOf } from "../engine/graph.ts";
 import { run } from "../engine/run.ts";
 import { ensureLabId } from "../lab/identity.ts";
 import type { Lab } from "../lab/types.ts";
@@ -57,6 +58,7 @@ export async function makeLab(
 ): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
   let world = await openWorld(lab, provider, signal, { recreate });
+  for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
   await rememberProxies(lab);

@@ -78,7 +78,13 @@ export async function look(
       const output = answer?.[id];
       if (output) facts[key] = output;
     }
-    return { differences: task.step.check(facts, sceneOf(world, task)), facts };
+    try {
+      return { differences: task.step.check(facts, sceneOf(world, task)), facts };
+    } catch (error) {
+      // What one check cannot tell must not hide what all others say.
+      if (error instanceof LabwrightError) return { unreachable: error };
+      throw error;
+    }
   };
   return new Map(tasks.map((task, index) => [task, see(task, index)]));
 }

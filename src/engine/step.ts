@@ -54,6 +54,11 @@ export interface StepDefinition<P, K extends string> {
   probe(params: P, scene: Scene): Probes<K>;
   /** Pure. The differences between what is and what is wanted, in plain words; none means ok. */
   check(facts: Facts<K>, params: P, scene: Scene): readonly string[];
+  /**
+   * Throws what on this computer would keep `apply` from working, so that it is known before the first machine is made.
+   * Leaves everything as it is.
+   */
+  preflight?(params: P, lab: string): Promise<void>;
   /** Starts early, in the background, what `apply` will need and what takes long (a compilation). */
   prepare?(params: P, site: Site): Promise<unknown>;
   /**
@@ -70,6 +75,7 @@ export interface StepDefinition<P, K extends string> {
 
 /** A step whose parameters are given and valid: what the engine works with. */
 export interface BoundStep {
+  preflight?: (lab: string) => Promise<void>;
   probe(scene: Scene): Probes;
   check(facts: Facts, scene: Scene): readonly string[];
   prepare?: (site: Site) => Promise<unknown>;
@@ -86,13 +92,14 @@ export interface Step {
 
 /** Declares a step. The type of its parameters and facts stays inside: the engine sees only `BoundStep`s. */
 export function step<P, K extends string>(definition: StepDefinition<P, K>): Step {
-  const { prepare, apply, undo, within, patience } = definition;
+  const { preflight, prepare, apply, undo, within, patience } = definition;
   return {
     bind(given) {
       const params = definition.params.parse(given);
       return {
         probe: (scene) => definition.probe(params, scene),
         check: (facts, scene) => definition.check(facts as Facts<K>, params, scene),
+        ...(preflight && { preflight: (lab) => preflight.call(definition, params, lab) }),
         ...(prepare && { prepare: (site) => prepare.call(definition, params, site) }),
         ...(apply && {
           apply: (host, site, facts) => apply.call(definition, host, params, site, facts as Facts<K>),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { LabwrightError } from "../errors.ts";
+import { LabwrightError, messageOf } from "../errors.ts";
 import { readYaml, writeYaml } from "../lab/yaml.ts";
 import {
   type Document,
@@ -14,10 +14,11 @@ import { dropItem, dropKey, putItem, setEmpty, setScalar } from "./edit.ts";
 import {
   clusterItem,
   contextItem,
+  contextsOf,
   entryName,
   entryOf,
-  isOurs,
   type KubeContext,
+  labOf,
   type Memory,
   memoryOf,
   ourContexts,
@@ -41,10 +42,11 @@ export function addContext(text: string, entry: KubeContext): string {
   return withoutMark(text, (plain) => {
     const document = readDocument(plain);
     const { root } = document;
-    const old = itemNamed(root, "contexts", entry.name);
-    if (old && !isOurs(old)) throw contextTaken(entry.name);
-    const isCurrent = root[current] === entry.name;
-    if (old && isCurrent && isDeepStrictEqual(entryOf(root, entry.name), entry)) return plain;
+    const [old] = contextsOf(root, entry.name);
+    if (!old && itemNamed(root, "contexts", entry.name)) throw contextTaken(entry.name);
+    const name = old?.name ?? entry.name;
+    const isCurrent = root[current] === name;
+    if (old && isCurrent && isDeepStrictEqual(entryOf(root, name), { ...entry, name })) return plain;
 
     const known = old && memoryOf(old);
     const seen = memoryFor(document);
@@ -55,7 +57,7 @@ export function addContext(text: string, entry: KubeContext): string {
     const context = contextItem(entry.name, memory, old);
     if (Object.keys(root).length === 0 && !plain.includes("{")) return newKubeconfig(plain, entry, context);
     const listed = putItem(putItem(plain, "clusters", clusterItem(entry)), "users", userItem(entry));
-    return setScalar(putItem(listed, "contexts", context), current, tokenOf(listed, entry.name));
+    return setScalar(putItem(listed, "contexts", context), current, tokenOf(listed, name));
   });
 }
 
@@ -96,14 +98,16 @@ function memoryFor(document: Document): Memory {
 export function removeContext(text: string, name: string): string {
   return withoutMark(text, (plain) => {
     const { root } = readDocument(plain);
-    const context = itemNamed(root, "contexts", name);
-    if (context && !isOurs(context)) return plain;
+    const contexts = contextsOf(root, name);
+    const [context] = contexts;
+    if (!context && itemNamed(root, "contexts", name)) return plain;
     const memory = (context && memoryOf(context)) ?? { previousContext: '""', before: {} };
-    const inherited = bequeath(plain, name, memory);
-    const isCurrent = root[current] === name;
+    const inherited = bequeath(plain, context?.name ?? name, memory);
+    const isCurrent = contexts.some((one) => one.name === root[current]);
     const pointed = isCurrent ? restored(inherited, memory.previousContext) : inherited;
     const entry = entryName(name);
-    const bare = dropItem(dropItem(dropItem(pointed, "contexts", name), "clusters", entry), "users", entry);
+    const without = contexts.reduce((now, one) => dropItem(now, "contexts", one.name), pointed);
+    const bare = dropItem(dropItem(without, "clusters", entry), "users", entry);
     return withoutEmpty(bare, memory.before);
   });
 }
@@ -111,7 +115,10 @@ export function removeContext(text: string, name: string): string {
 /** What we know of the file before us goes on to the labs that came after us. */
 function bequeath(text: string, name: string, memory: Memory): string {
   const { root } = readDocument(text);
-  const heirs = ourContexts(root).filter((item) => item.name !== name);
+  const gone = itemNamed(root, "contexts", name);
+  const heirs = ourContexts(root).filter(
+    (item) => item.name !== name && !(gone && labOf(item) === labOf(gone)),
+  );
   return heirs.reduce((now, heir, index) => {
     const own = memoryOf(heir);
     if (!own) return now;
@@ -119,7 +126,9 @@ function bequeath(text: string, name: string, memory: Memory): string {
       previousContext: valueIn(own.previousContext) === name ? memory.previousContext : own.previousContext,
       before: index === 0 ? { ...memory.before, ...own.before } : own.before,
     };
-    return isDeepStrictEqual(own, next) ? now : putItem(now, "contexts", contextItem(heir.name, next, heir));
+    return isDeepStrictEqual(own, next)
+      ? now
+      : putItem(now, "contexts", contextItem(labOf(heir) ?? heir.name, next, heir));
   }, text);
 }
 
@@ -153,9 +162,22 @@ function isSkeleton({ apiVersion, kind, preferences, ...rest }: Fields): boolean
 /** What the text knows of the context, for comparison; undefined where it has none, a part is missing, or it is no YAML. */
 export function contextOf(text: string, name: string): KubeContext | undefined {
   try {
-    return entryOf(readDocument(text).root, name);
+    const { root } = readDocument(text);
+    const [context] = contextsOf(root, name);
+    const entry = context && entryOf(root, context.name);
+    return entry && { ...entry, name };
   } catch {
     return undefined;
+  }
+}
+
+/** Why a text is no kubeconfig, in one line; undefined if it is one. */
+export function kubeconfigProblem(text: string, path: string): string | undefined {
+  try {
+    readDocument(text, path);
+    return undefined;
+  } catch (error) {
+    return messageOf(error).split("\n")[0];
   }
 }
 

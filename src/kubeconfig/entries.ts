@@ -48,7 +48,11 @@ export function contextItem(name: string, memory: Memory, old?: Item): Item {
   };
   const others = extensionsOf(old).filter((extension) => extension.name !== extensionName);
   const entry = entryName(name);
-  return { ...old, name, context: { ...fields, cluster: entry, user: entry, extensions: [...others, ours] } };
+  return {
+    ...old,
+    name: old?.name ?? name,
+    context: { ...fields, cluster: entry, user: entry, extensions: [...others, ours] },
+  };
 }
 
 /** `extensions` is a field of kubeconfig's Context for what other programs keep there; kubectl leaves it as it is. */
@@ -70,8 +74,19 @@ export function memoryOf(item: Item): Memory | undefined {
   };
 }
 
-export const isOurs = (context: Item): boolean =>
-  fieldsIn(context, "context").cluster === entryName(context.name);
+/** The lab whose cluster a context names, as whose user: also after someone has renamed the context, as kubectx does. */
+export function labOf(context: Item): string | undefined {
+  const { cluster, user } = fieldsIn(context, "context");
+  if (typeof cluster !== "string" || user !== cluster || !cluster.startsWith(entryName(""))) return undefined;
+  return cluster.slice(entryName("").length);
+}
+
+/** All contexts of one lab; ours first, then those that someone has made from it. */
+export function contextsOf(root: Fields, lab: string): Item[] {
+  const mine = itemsOf(root, "contexts").filter((item) => labOf(item) === lab);
+  const rank = (item: Item): number => (item.name === lab ? 0 : memoryOf(item) ? 1 : 2);
+  return mine.sort((one, other) => rank(one) - rank(other));
+}
 
 /** What a kubeconfig knows of a context's cluster and user; undefined where something is missing. */
 export function entryOf(root: Fields, name: string): KubeContext | undefined {
@@ -99,7 +114,8 @@ export function entryOf(root: Fields, name: string): KubeContext | undefined {
 }
 
 /** The contexts of all labs. */
-export const ourContexts = (root: Fields): Item[] => itemsOf(root, "contexts").filter(isOurs);
+export const ourContexts = (root: Fields): Item[] =>
+  itemsOf(root, "contexts").filter((item) => labOf(item) !== undefined);
 
 function fieldsIn(item: Item | undefined, key: string): Fields {
   const fields = item?.[key];

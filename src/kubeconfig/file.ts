@@ -1,47 +1,85 @@
+import type { Stats } from "node:fs";
 import {
   chmod,
   chown,
   lstat,
   mkdir,
   open,
+  readdir,
   readFile,
   readlink,
   realpath,
   rename,
   rm,
+  rmdir,
   stat,
 } from "node:fs/promises";
-import { homedir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { isRunning, thisProcess } from "../artifacts/process.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { readDocument } from "./document.ts";
 import { withFileLock } from "./file-lock.ts";
 
-/** The kubeconfig that kubectl writes to: the first entry of KUBECONFIG, else ~/.kube/config. */
-export function kubeconfigPath(env: NodeJS.ProcessEnv): string {
-  const [first] = (env.KUBECONFIG ?? "").split(delimiter).filter((entry) => entry !== "");
-  return first ?? join(env.HOME || homedir(), ".kube", "config");
+export interface UpdateOptions {
+  /** Where the old text is kept (mode 0600): in the lab's own folder, which goes with the lab. */
+  backup: string;
 }
 
 /**
  * Changes a kubeconfig: under kubectl's own lock, atomically, with owner and mode kept (0600 for a new file), and
- * with a backup (0600) beside it. A file that a symbolic link leads to is changed, the link stays. A text that
- * becomes "" takes the file away. Returns whether anything changed.
+ * with a backup. A file that a symbolic link leads to is changed, the link stays. A text that becomes "" takes the file
+ * away. Returns whether anything changed.
  *
  * Throws FileProblems with file, line and column where the file is no YAML, before anything is written, and a
- * LabwrightError `kubeconfig-locked` or `kubeconfig-write`.
+ * LabwrightError `kubeconfig-locked`, `kubeconfig-no-file` or `kubeconfig-write`.
  */
-export async function updateKubeconfig(path: string, change: (text: string) => string): Promise<boolean> {
-  try {
+export async function updateKubeconfig(
+  path: string,
+  change: (text: string) => string,
+  options: UpdateOptions,
+): Promise<boolean> {
+  return explained(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return await withFileLock(`${path}.lock`, () => update(path, change));
+    return withFileLock(`${path}.lock`, () => update(path, change, options));
+  });
+}
+
+/** Throws what `updateKubeconfig` would, and leaves everything as it is. */
+export async function assertCanUpdate(path: string): Promise<void> {
+  await explained(path, async () => {
+    const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      await withFileLock(`${path}.lock`, async () => {
+        const target = await targetOf(path);
+        await assertFile(target, path);
+        readDocument((await readFile(target, "utf8").catch(absent)) ?? "", path);
+        await (await open(target, "r+").catch(absent))?.close();
+        const draft = draftOf(target);
+        await (await open(draft, "wx", 0o600)).close();
+        await rm(draft);
+      });
+    } finally {
+      if (made !== undefined) await removeEmpty(dirname(path), made);
+    }
+  });
+}
+
+async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     throw error instanceof LabwrightError ? error : cannotWrite(path, error);
   }
 }
 
-async function update(path: string, change: (text: string) => string): Promise<boolean> {
+async function update(
+  path: string,
+  change: (text: string) => string,
+  { backup }: UpdateOptions,
+): Promise<boolean> {
   const target = await targetOf(path);
+  await assertFile(target, path);
+  await removeDeadDrafts(target);
   const old = await readFile(target, "utf8").catch(absent);
   readDocument(old ?? "", path);
   const text = change(old ?? "");
@@ -51,11 +89,34 @@ async function update(path: string, change: (text: string) => string): Promise<b
     return true;
   }
   // Where nothing is left, there was nothing but labs in it, and so nothing to keep.
-  if (text !== "") await replace(`${path}.labwright-backup`, old);
-  // A link's target belongs to who made the link, and would be missed: it is only emptied.
-  if (text === "" && !(await lstat(path)).isSymbolicLink()) await rm(path);
-  else await replace(target, text, await stat(target));
+  if (text !== "") {
+    await mkdir(dirname(backup), { recursive: true, mode: 0o700 });
+    await replace(backup, old);
+  }
+  // A link's target, and a file that is mounted there, belong to who put them there, and would be missed: only emptied.
+  const isPlain = !(await lstat(path)).isSymbolicLink();
+  if (text !== "" || !isPlain || !(await removed(target))) await replace(target, text, await stat(target));
   return true;
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "EBUSY";
+
+/** Whether the file is gone: one that something is mounted on stays. */
+async function removed(target: string): Promise<boolean> {
+  try {
+    await rm(target);
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
+/** A device, a pipe or a folder would be replaced by a file that holds the cluster's key. */
+async function assertFile(target: string, path: string): Promise<void> {
+  const found = await stat(target).catch(absent);
+  if (found && !found.isFile()) throw noFile(path, found);
 }
 
 /** The file itself, behind symbolic links, also where the last one leads to nothing yet. */
@@ -66,6 +127,28 @@ async function targetOf(path: string): Promise<string> {
   return link === undefined ? path : resolve(dirname(path), link);
 }
 
+async function removeEmpty(folder: string, first: string): Promise<void> {
+  for (let one = folder; one.startsWith(first); one = dirname(one)) await rmdir(one).catch(() => {});
+}
+
+const draftPrefix = (target: string): string => `${basename(target)}.labwright-new-`;
+
+const draftOf = (target: string): string => {
+  const { pid, started } = thisProcess();
+  return join(dirname(target), `${draftPrefix(target)}${pid}-${started}`);
+};
+
+/** A killed run's draft holds keys. A file that only has a similar name is someone's own. */
+async function removeDeadDrafts(target: string): Promise<void> {
+  const prefix = draftPrefix(target);
+  for (const name of await readdir(dirname(target))) {
+    const [, pid, started = ""] =
+      /^(\d+)-(\w+)$/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : "") ?? [];
+    if (pid !== undefined && !isRunning({ pid: Number(pid), started }))
+      await rm(join(dirname(target), name), { force: true });
+  }
+}
+
 interface Ownership {
   uid: number;
   gid: number;
@@ -74,8 +157,7 @@ interface Ownership {
 
 /** Writes the text beside `path` and moves it there, so that there is always the old or the new, and all of it. */
 async function replace(path: string, text: string, like?: Ownership): Promise<void> {
-  // The lock keeps others away from this name; what a killed run left there is written over.
-  const draft = `${path}.labwright-new`;
+  const draft = draftOf(path);
   try {
     const file = await open(draft, "w", 0o600);
     try {
@@ -92,7 +174,20 @@ async function replace(path: string, text: string, like?: Ownership): Promise<vo
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw error;
+    if (!isBusy(error)) throw error;
+    await overwrite(path, text);
+  }
+}
+
+/** A file that is mounted into a container cannot be moved away: rename(2), EBUSY. The backup has what was in it. */
+async function overwrite(path: string, text: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.write(text, 0);
+    await file.truncate(Buffer.byteLength(text));
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
@@ -100,10 +195,24 @@ function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
 }
 
+const kindOf = (found: Stats): string =>
+  found.isDirectory()
+    ? "a folder"
+    : found.isCharacterDevice() || found.isBlockDevice()
+      ? "a device"
+      : "a pipe or socket";
+
+const noFile = (path: string, found: Stats): LabwrightError =>
+  new LabwrightError({
+    code: "kubeconfig-no-file",
+    message: `the kubeconfig ${path} is ${kindOf(found)}, not a file`,
+    remedy: "Name a file with KUBECONFIG, or unset KUBECONFIG to use ~/.kube/config.",
+  });
+
 const cannotWrite = (path: string, cause: unknown): LabwrightError =>
   new LabwrightError({
     code: "kubeconfig-write",
-    message: `${path} could not be changed: ${messageOf(cause)}`,
-    remedy: "look at the permissions of the file and its folder, or name another file with KUBECONFIG",
+    message: `the kubeconfig ${path} cannot be changed: ${messageOf(cause)}`,
+    remedy: "Make the file and its folder writable, or name another file with KUBECONFIG.",
     cause,
   });

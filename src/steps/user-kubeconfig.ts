@@ -1,4 +1,5 @@
-import { realpath, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { on, type Scene, step } from "../engine/step.ts";
@@ -9,9 +10,12 @@ import {
   contextOf,
   fromAdminConf,
   type KubeContext,
+  kubeconfigProblem,
   removeContext,
 } from "../kubeconfig/context.ts";
-import { kubeconfigPath, updateKubeconfig } from "../kubeconfig/file.ts";
+import { assertCanUpdate, updateKubeconfig } from "../kubeconfig/file.ts";
+import { kubeconfigPath, mentions } from "../kubeconfig/path.ts";
+import { labFolder } from "../paths.ts";
 import { apiPlace } from "./shared/api-place.ts";
 import { adminConf } from "./shared/kubectl.ts";
 import { controlPlaneOf } from "./shared/lab.ts";
@@ -29,18 +33,26 @@ const keyOf = ({ caData, clientCertData, clientKeyData }: KubeContext) => [
 const wayOf = ({ server, proxyUrl }: KubeContext): string =>
   proxyUrl === undefined ? server : `${server} through ${proxyUrl}`;
 
+const pathFor = (lab: string): string => kubeconfigPath(process.env, lab);
+
+/** Never beside the file itself, where a file of someone's own may have the name, or which may be a repository. */
+const backupOf = (lab: string): string => join(labFolder(lab), "kubeconfig.before");
+
 /** The lab's context in this computer's own kubeconfig; every other context stays as it is, to the byte. */
 export const userKubeconfig = step({
   params: z.strictObject({}),
 
   probe: (_, { lab }) => ({
     admin: on(controlPlaneOf(lab), sh`cat ${adminConf}`),
-    mine: sh`cat ${kubeconfigPath(process.env)}`,
+    // Reading a pipe or a device would not end.
+    mine: sh`[ -f ${pathFor(lab.name)} ] && cat ${pathFor(lab.name)}`,
   }),
 
   check: (facts, _, scene) => {
     const { name } = scene.lab;
-    const path = kubeconfigPath(process.env);
+    const path = pathFor(name);
+    const problem = facts.mine.code === 0 ? kubeconfigProblem(facts.mine.stdout, path) : undefined;
+    if (problem !== undefined) return [problem];
     const found = facts.mine.code === 0 ? contextOf(facts.mine.stdout, name) : undefined;
     if (!found) return [`${path} has no context ${name}`];
     if (facts.admin.code !== 0) return ["the control plane has no admin.conf"];
@@ -51,16 +63,21 @@ export const userKubeconfig = step({
       : [`the context ${name} in ${path} is another cluster's`];
   },
 
+  preflight: (_, lab) => assertCanUpdate(pathFor(lab)),
+
   apply: async (_host, _params, site, facts) => {
-    await updateKubeconfig(kubeconfigPath(process.env), (text) =>
-      addContext(text, wanted(facts.admin, site)),
-    );
+    const { name } = site.lab;
+    await updateKubeconfig(pathFor(name), (text) => addContext(text, wanted(facts.admin, site)), {
+      backup: backupOf(name),
+    });
   },
 
   undo: async (_host, _params, { lab }) => {
-    const path = kubeconfigPath(process.env);
-    await updateKubeconfig(path, (text) => removeContext(text, lab.name));
-    // The backup is of the file with the lab's key in it, and guarded a change that has just been taken back.
-    await rm(`${await realpath(path).catch(() => path)}.labwright-backup`, { force: true });
+    const path = pathFor(lab.name);
+    const backup = backupOf(lab.name);
+    if (mentions(path, lab.name) !== false)
+      await updateKubeconfig(path, (text) => removeContext(text, lab.name), { backup });
+    // It guarded a change that has just been taken back, and holds keys.
+    await rm(backup, { force: true });
   },
 });

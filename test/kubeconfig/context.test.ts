@@ -173,3 +173,24 @@ test("an entry is made from admin.conf, with this computer's way to the server",
   assert.throws(() => fromAdminConf(kubectlStyle, "basics", { server: "https://x" }), hasCode("admin-conf"));
   assert.throws(() => fromAdminConf("", "basics", { server: "https://x" }), hasCode("admin-conf"));
 });
+
+test("a context that was renamed is found by its cluster and user: renewed under its name, and taken out", () => {
+  const renamed = addContext(kubectlStyle, lab())
+    .replace(/^- name: basics$/m, "- name: mine")
+    .replace("current-context: basics", "current-context: mine");
+  assert.deepEqual(contextOf(renamed, "basics"), lab());
+  assert.equal(addContext(renamed, lab()), renamed);
+  const renewed = addContext(renamed, { ...lab(), server: "https://172.30.0.9:6443" });
+  assert.match(renewed, /current-context: mine/);
+  assert.doesNotMatch(renewed, /^- name: basics$/m);
+  assert.equal(removeContext(renewed, "basics"), kubectlStyle);
+});
+
+test("contexts that someone made from the lab's go with it, for they would lead nowhere", () => {
+  const added = addContext(kubectlStyle, lab());
+  const more = added.replace(
+    /^contexts:$/m,
+    "contexts:\n- name: basics-dev\n  context: { cluster: labwright-basics, user: labwright-basics, namespace: dev }",
+  );
+  assert.equal(removeContext(more, "basics"), kubectlStyle);
+});

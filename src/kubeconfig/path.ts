@@ -1,0 +1,40 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { entryName } from "./entries.ts";
+
+const filesOf = (env: NodeJS.ProcessEnv): string[] => [
+  ...new Set((env.KUBECONFIG ?? "").split(delimiter).filter((entry) => entry !== "")),
+];
+
+/**
+ * The kubeconfig that a lab's context is in or goes into, by kubectl's own rules (client-go, tools/clientcmd/config.go:
+ * ModifyConfig, PathOptions.GetDefaultFilename): of the files in KUBECONFIG the one that has the entry, else the first that
+ * exists, else the last; without KUBECONFIG ~/.kube/config.
+ */
+export function kubeconfigPath(env: NodeJS.ProcessEnv, lab: string): string {
+  const files = filesOf(env);
+  const [only = join(env.HOME || homedir(), ".kube", "config")] = files;
+  if (files.length < 2) return only;
+  return (
+    files.find((file) => mentions(file, lab)) ??
+    files.find((file) => existsSync(file)) ??
+    files.at(-1) ??
+    only
+  );
+}
+
+/** Whether a file has anything of a lab, also one that is no YAML; undefined if it cannot be read. */
+export function mentions(file: string, lab: string): boolean | undefined {
+  try {
+    // Reading a pipe or a device would not end.
+    if (!statSync(file).isFile()) return false;
+    return readFileSync(file, "utf8")
+      .split(/[^\w.-]+/)
+      .includes(entryName(lab));
+  } catch (error) {
+    const isAbsent =
+      error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
+    return isAbsent ? false : undefined;
+  }
+}
