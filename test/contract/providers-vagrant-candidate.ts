@@ -29,7 +29,6 @@ export const vagrantCandidate: Candidate = {
     (!hasVagrant && "Vagrant is not on this computer") ||
     (!engine && "no Docker engine answers on this host, and Vagrant has nothing else here"),
   cannot: {
-    foreign: "Vagrant keeps its machines in the lab's folder, so that another folder has none",
     adopt: "Vagrant keeps its machines in the lab's folder, and loses them with it",
     ...(socket === undefined && { cut: "the engine is not reached through a Unix socket" }),
   },
@@ -46,6 +45,8 @@ export const vagrantCandidate: Candidate = {
     const containers = await ask().list(sh`ps --all --format {{.Names}}`);
     return containers.filter((one) => one.startsWith(containerName(lab, "")));
   },
+
+  elsewhere: socket === undefined ? {} : { DOCKER_HOST: `unix://${socket}` },
 
   async state(lab) {
     const names = await this.things(lab);

@@ -12,6 +12,7 @@ import { machineImage } from "../docker/image.ts";
 import { findPower } from "../docker/machine.ts";
 import { keptFor, lackOf, loginsOf, madeFor } from "../shared/logins.ts";
 import type { Found, Making, Provider } from "../types.ts";
+import { containerClaims } from "./claims.ts";
 import { giveOver } from "./logins.ts";
 import { type VagrantMachines, vagrantMachines } from "./machines.ts";
 import { isMade, notesOf } from "./notes.ts";
@@ -79,9 +80,9 @@ class VagrantProvider implements Provider {
   }
 
   async list(): Promise<Found[]> {
+    await this.#assertOurs();
     // Where Vagrant was never told of the lab, it has no machines of it, and is not worth its seconds.
     if (!(await this.#exists())) return [];
-    await this.#assertOurs();
     const { machines = [] } = await this.#told();
     const states = statesIn(await this.#run(["status", "--machine-readable"]));
     const names = [...states]
@@ -115,13 +116,14 @@ class VagrantProvider implements Provider {
     });
   }
 
-  /** Vagrant's state is in the lab's folder, so that only a folder whose id was lost is another's. */
+  /** What Vagrant's state in the lab's folder knows, and with its docker provider what the engine has besides. */
   async claims(): Promise<Claim[]> {
     const { machines = [], id, owner } = await this.#told();
     const made = await Promise.all(
       machines.map(async ({ name }) => ((await isMade(this.#folder, name)) ? [name] : [])),
     );
-    return made.flat().map((name) => ({ what: `Vagrant machine ${name}`, id, owner }));
+    const known = made.flat().map((name) => ({ what: `Vagrant machine ${name}`, id, owner }));
+    return isDocker() ? [...known, ...(await containerClaims(this.#lab.name))] : known;
   }
 
   adopt(): Promise<void> {
@@ -201,8 +203,8 @@ class VagrantProvider implements Provider {
   }
 
   async destroy(activity: Activity): Promise<string[]> {
-    if (!(await this.#exists())) return [];
     await this.#assertOurs();
+    if (!(await this.#exists())) return [];
     for (const words of await settle(this.#folder)) activity.note(words);
     const found = await this.list();
     if (found.length > 0) activity.note(`removing ${found.length} machines`);

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { localHost } from "../../src/hosts/local.ts";
+import { adoptLabId, ensureLabId } from "../../src/lab/identity.ts";
+import { labFolder } from "../../src/paths.ts";
+import { Docker } from "../../src/providers/docker/docker.ts";
+import { adoptThings, claimsIn, ourThings, thingsOf } from "../../src/providers/docker/things.ts";
+import { containerClaims } from "../../src/providers/vagrant/claims.ts";
+import { fakeDocker } from "../support/fake-docker.ts";
+
+const home = process.env.XDG_DATA_HOME;
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lwtest-things-"));
+  process.env.XDG_DATA_HOME = folder;
+});
+after(async () => {
+  if (home === undefined) delete process.env.XDG_DATA_HOME;
+  else process.env.XDG_DATA_HOME = home;
+  await rm(folder, { recursive: true });
+});
+
+/** Prints the rows that a test has put there. */
+const fake = fakeDocker(`
+case "$*" in
+  ps*) cat "$DIR/containers" ;;
+  network*) cat "$DIR/networks" ;;
+  info*) printf '29.0\\tDebian\\t2\\toverlay2\\t/var/lib/docker\\tx86_64\\t[]\\tlinux\\n' ;;
+esac
+`);
+const docker = new Docker(localHost());
+
+interface Labels {
+  id?: string;
+  owner?: string;
+}
+
+const put = async (...containers: ({ engineId: string } & Labels)[]): Promise<void> => {
+  const rows = containers.map(({ engineId, id = "", owner = "" }) =>
+    [engineId, "labwright-old.cp", "running", "", "cp", "10.89.1.10", "ssh-ed25519 AAAA", id, owner].join(
+      "\t",
+    ),
+  );
+  await writeFile(join(fake.folder, "containers"), rows.map((row) => `${row}\n`).join(""));
+  const [{ id = "", owner = "" } = {}] = containers;
+  await writeFile(join(fake.folder, "networks"), `n1\tlabwright-old\t${id}\t${owner}\n`);
+};
+
+test("what carries another id, or none, is another's, whose owner is named", async () => {
+  await put({ engineId: "c1", id: "00112233aabbccdd", owner: "bob@desk:/home/bob/lab" });
+  await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another", message: /bob@desk:\/home\/bob/ });
+  await ensureLabId("old");
+  await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another" });
+  await put({ engineId: "c1" });
+  await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another", message: /carries no id/ });
+  await adoptLabId("old", "00112233aabbccdd");
+  await put({ engineId: "c1", id: "00112233aabbccdd" });
+  assert.equal((await ourThings(docker, "old")).containers.length, 1);
+});
+
+test("a lab of an older labwright is adopted by the engine's ids, and nothing that comes later with it", async () => {
+  await put({ engineId: "c1" });
+  await adoptThings(docker, "old", "00112233aabbccdd");
+  assert.deepEqual((await readdir(labFolder("old"))).sort(), ["adopted.json", "id"]);
+  const { containers, networks } = await ourThings(docker, "old");
+  assert.deepEqual([containers.length, networks.length], [1, 1]);
+  await put({ engineId: "c1" }, { engineId: "c2" });
+  await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another" });
+  assert.deepEqual(
+    claimsIn(await thingsOf(docker, "old")).map(({ id }) => id !== undefined),
+    [true, false, true],
+  );
+});
+
+test("containers that Vagrant has made say whose they are", async () => {
+  await writeFile(join(fake.folder, "containers"), "labwright-old-vagrant-cp\t00112233aabbccdd\tbob@desk\n");
+  assert.deepEqual(await containerClaims("old"), [
+    { what: "container labwright-old-vagrant-cp", id: "00112233aabbccdd", owner: "bob@desk" },
+  ]);
+});
