@@ -7,6 +7,7 @@ import { releasesOf } from "../versions.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { contentOf, isOurs, textDifference } from "./shared/files.ts";
 import { kubeletConf } from "./shared/kubectl.ts";
+import { askServers, podServers, serverDifferences } from "./shared/name-servers.ts";
 import { nodeFolder, nodeProgram } from "./shared/node-programs.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
 import { template } from "./shared/template.ts";
@@ -62,7 +63,8 @@ export const kubelet = step({
     kubeadm: sh`${nodeProgram("kubeadm")} version -o short`,
     unit: contentOf(unitFile),
     enabled: sh`systemctl is-enabled kubelet`,
-    resolv: sh`test -e ${resolvFile}`,
+    resolv: contentOf(resolvFile),
+    dns: askServers(resolvFile),
     joined: sh`test -e ${kubeletConf}`,
     // What cloud-init knows the machine by; in Hetzner Cloud that is the server's number.
     instance: sh`cat /var/lib/cloud/data/instance-id`,
@@ -75,7 +77,7 @@ export const kubelet = step({
       ...versionDifference("kubeadm", facts.kubeadm, wanted),
       ...textDifference(unitFile, facts.unit, unit(scene, facts)),
       ...(facts.enabled.stdout.trim() === "enabled" ? [] : ["kubelet.service is not enabled"]),
-      ...(facts.resolv.code === 0 ? [] : [`${resolvFile} is missing`]),
+      ...serverDifferences(resolvFile, facts.resolv, facts.dns),
     ];
   },
 
@@ -94,16 +96,11 @@ export const kubelet = step({
     if (present.flat().length > 0) await install(host, site, "kubernetes-node", nodeFolder);
     await host.write({ path: unitFile, content: unit(site, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none
-    // it does not start. An engine's own resolver tells in a comment where it asks; the gateway is the last resort.
+    // it does not start.
+    const servers = serverDifferences(resolvFile, facts.resolv, facts.dns).length > 0;
     await host.run(sh`
       mkdir -p /etc/labwright /etc/kubernetes/manifests
-      if [ ! -e ${resolvFile} ]; then
-        {
-          cat /run/systemd/resolve/resolv.conf /etc/resolv.conf 2>/dev/null | awk '$1 == "nameserver" && $2 !~ /^(127\.|::1)/ { print $2 }'
-          sed -n 's/^# ExtServers: //p' /etc/resolv.conf | grep -oE '[0-9]+(\.[0-9]+){3}' | grep -v '^127\.'
-          ip -4 route show default | awk '{ print $3 }'
-        } | head -n 1 | sed 's/^/nameserver /' >${resolvFile}
-      fi
+      ${servers ? sh`{ ${podServers()}; } | sed 's/^/nameserver /' >${resolvFile}` : sh`true`}
       systemctl daemon-reload
       systemctl enable --quiet kubelet`);
   },
