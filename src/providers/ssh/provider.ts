@@ -1,14 +1,16 @@
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { writePins } from "../../hosts/host-keys.ts";
-import type { Access } from "../../hosts/types.ts";
+import type { Access, Host } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
+import { isNode } from "../../steps/shared/lab.ts";
 import type { Found, Making, Person, Provider } from "../types.ts";
 import { accessOf, knownHostsFile } from "./access.ts";
 import { giveBack } from "./give-back.ts";
 import { rewriteMark, writeMark } from "./mark.ts";
+import { filtered, fullMounts, knocks, overlapping, type Surveyed, sameAddress } from "./preflight.ts";
 import { claimIn, isMine, type Refusal, refusals, refused, sameHost } from "./refusal.ts";
 import { foundIn, look, onHost, type Sight } from "./sight.ts";
 import { sudoPasswords } from "./sudo-passwords.ts";
@@ -88,12 +90,35 @@ class SshProvider implements Provider {
       surveys.set(sight.machine.name, sight.seen);
       return isTouchable(sight.machine) ? refusals(sight.machine, sight.seen, id) : [];
     });
-    wrong.push(...sameHost(surveys));
+    const hasCluster = this.#lab.playbooks.length > 0;
+    const nodes = machines
+      .filter((machine) => hasCluster && isNode(machine))
+      .flatMap((machine): Surveyed[] => {
+        const seen = surveys.get(machine.name);
+        return seen ? [{ machine, seen }] : [];
+      });
+    const alike = sameHost(surveys);
+    wrong.push(...alike, ...(alike.length > 0 ? [] : sameAddress(nodes)), ...overlapping(nodes, this.#lab));
+    wrong.push(...nodes.filter(({ seen }) => !seen.marked).flatMap(fullMounts));
     if (wrong.length > 0) throw refused(wrong);
+    await this.#assertOpenPorts(nodes);
     // From here on hosts are changed, and only those that were looked at.
     writePins(knownHostsFile(this.#lab.name));
     const mine = machines.filter((machine) => isTouchable(machine));
     await Promise.all(mine.map((machine) => this.#take(machine, id, activity)));
+  }
+
+  /** Before anything is sent: a port that a firewall filters would only be seen when a node waits for it in vain. */
+  async #assertOpenPorts(nodes: readonly Surveyed[]): Promise<void> {
+    const answers = await Promise.all(
+      nodes.map(async (node): Promise<[string, string]> => {
+        const { name } = node.machine;
+        const ask = (host: Host) => host.run(knocks(node, nodes));
+        return [name, (await onHost(name, this.#accessTo(name), ask)).stdout];
+      }),
+    );
+    const wrong = filtered(nodes, new Map(answers));
+    if (wrong.length > 0) throw refused(wrong);
   }
 
   async #take(machine: Machine, id: string, activity: Activity): Promise<void> {

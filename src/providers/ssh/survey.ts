@@ -19,6 +19,10 @@ export interface Survey {
   systemd: boolean;
   /** As uname(1) says: `x86_64`. */
   processor: string;
+  /** The IPv4 networks that its real interfaces are in: `192.0.2.5/24` on `eth0`. */
+  networks: { link: string; network: string }[];
+  /** Those of the folders that steps move aside that are mounts and hold something, with the first things in them. */
+  mounts: { path: string; holds: string }[];
   /** Signs of a cluster, in words. */
   clusters: string[];
   /** The same for two names of one host. */
@@ -39,6 +43,12 @@ const services = ["kubelet", "k3s", "k3s-agent", "rke2-server", "rke2-agent", "k
 /** Links that container runtimes, pod networks and hypervisors make: their addresses lead to no other machine. */
 const virtualLinks = "^(lo|docker|br-|veth|cali|vxlan|tunl|cni|flannel|virbr|lxc|incus|podman)";
 
+/** Folders that a step moves aside: src/steps/kubelet.ts and container-runtime.ts. */
+const movable = [
+  ...["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/calico"],
+  ...["/var/lib/containerd", "/etc/cni", "/opt/cni"],
+];
+
 const questions = {
   user: sh`id -u`,
   mark: sh`cat ${markFile}`,
@@ -48,6 +58,14 @@ const questions = {
         [ -z "$link" ] || ip -4 -o address show dev "$link" scope global
         ip -4 -o address show scope global | awk -v not=${virtualLinks} '$2 !~ not'
       } | awk '{ sub("/.*", "", $4); print $4 }' | head -n 1`,
+  networks: sh`ip -4 -o address show scope global | awk -v not=${virtualLinks} '$2 !~ not { print $2, $4 }'`,
+  mounts: sh`
+      for folder in ${movable}; do
+        if mountpoint -q "$folder" && [ -n "$(ls -A "$folder")" ]; then
+          echo "$folder $(ls -A "$folder" | head -n 3 | paste -sd, -)"
+        fi
+      done
+      true`,
   release: osRelease,
   systemd: sh`test -d /run/systemd/system`,
   processor: sh`uname -m`,
@@ -68,6 +86,8 @@ export const unasked = ({ name }: Machine, { host }: Access): Survey => ({
   unsupported: undefined,
   systemd: false,
   processor: "",
+  networks: [],
+  mounts: [],
   clusters: [],
   identity: `the hop ${name}`,
 });
@@ -85,6 +105,8 @@ export async function survey(host: Host): Promise<Survey> {
     unsupported: "unsupported" in family ? family.unsupported : undefined,
     systemd: facts.systemd.code === 0,
     processor: facts.processor.stdout.trim(),
+    networks: pairsIn(facts.networks).map(([link, network]) => ({ link, network })),
+    mounts: pairsIn(facts.mounts).map(([path, holds]) => ({ path, holds })),
     clusters: [
       ...found.map((path) => `${signs[path]} (${path})`),
       ...facts.services.stdout
@@ -95,3 +117,10 @@ export async function survey(host: Host): Promise<Survey> {
     identity: facts.identity.stdout.trim(),
   };
 }
+
+/** Lines of a word and the rest. */
+const pairsIn = ({ stdout }: Output): [string, string][] =>
+  stdout.split("\n").flatMap((line): [string, string][] => {
+    const [, word, rest] = /^(\S+) (.+)$/.exec(line) ?? [];
+    return word !== undefined && rest !== undefined ? [[word, rest]] : [];
+  });
