@@ -47,8 +47,9 @@ test("hosts that have one address on their default route are refused, with the a
   for (const host of [cp, w]) {
     routes.set(host, await host.inside("ip -4 route show default"));
     await host.inside(`set -e
-      ip link add nat0 type dummy
+      ip link add nat0 type veth peer name nat1
       ip address add 10.0.2.15/24 dev nat0
+      ip link set nat1 up
       ip link set nat0 up
       ip route replace default via 10.0.2.2 dev nat0`);
   }
@@ -83,9 +84,7 @@ test("a folder that is a mount with something in it is named before anything is 
 
 test("a firewall that drops the nodes' packets is named, with the ports", async () => {
   // The answers of the port are lost, as are those of a port whose packets are dropped.
-  await cp.inside(
-    "ip rule add ipproto tcp sport 6443 blackhole; ip rule add ipproto tcp sport 10250 blackhole",
-  );
+  await cp.inside("ip rule add ipproto 6 sport 6443 blackhole; ip rule add ipproto 6 sport 10250 blackhole");
   await refused(
     /a firewall keeps the other nodes from cp: TCP 6443 does not answer \(asked from w\), TCP 10250 does not answer/,
     /let .* in at TCP 6443, 10250, 5473, 30000-32767 and UDP 4789/,

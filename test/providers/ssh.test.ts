@@ -15,6 +15,8 @@ const good: Survey = {
   unsupported: undefined,
   systemd: true,
   processor: "aarch64",
+  networks: [],
+  mounts: [],
   clusters: [],
   identity: "one",
 };
