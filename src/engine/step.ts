@@ -48,6 +48,18 @@ export interface Patience {
   until?(scene: Scene): Elsewhere;
 }
 
+/** A thing of a machine, or of the cluster, that a step has for itself. */
+export interface Place {
+  /**
+   * `file` is a path with all below it, `account` a user with the group of that name, `namespace` a namespace with all in
+   * it, `object` an object as `kind/name` or `kind/namespace/name`.
+   */
+  kind:
+    | ("docker container" | "docker image" | "docker network" | "docker volume")
+    | ("account" | "file" | "namespace" | "object");
+  name: string;
+}
+
 export interface StepDefinition<P, K extends string> {
   params: z.ZodType<P>;
   /** Read-only commands, by the name of the fact that each gives. */
@@ -68,6 +80,8 @@ export interface StepDefinition<P, K extends string> {
   apply?(host: Host, params: P, site: Site, facts: Facts<K>): Promise<void>;
   /** Takes away what `apply` made, also half-made, and never what someone else made. */
   undo?(host: Host, params: P, site: Site): Promise<void>;
+  /** What is the step's alone, by name: a reset of its exercise removes what anybody has left there, and nothing else. */
+  places?(params: P, scene: Pick<Scene, "machine">): readonly Place[];
   /** What it makes is inside the cluster, and goes with it: where the cluster is taken away, nothing is left to undo. */
   within?: "cluster";
   patience?: Patience;
@@ -81,6 +95,7 @@ export interface BoundStep {
   prepare?: (site: Site) => Promise<unknown>;
   apply?: (host: Host, site: Site, facts: Facts) => Promise<void>;
   undo?: (host: Host, site: Site) => Promise<void>;
+  places?: (scene: Pick<Scene, "machine">) => readonly Place[];
   within?: "cluster";
   patience?: Patience;
 }
@@ -92,7 +107,7 @@ export interface Step {
 
 /** Declares a step. The type of its parameters and facts stays inside: the engine sees only `BoundStep`s. */
 export function step<P, K extends string>(definition: StepDefinition<P, K>): Step {
-  const { preflight, prepare, apply, undo, within, patience } = definition;
+  const { preflight, prepare, apply, undo, places, within, patience } = definition;
   return {
     bind(given) {
       const params = definition.params.parse(given);
@@ -105,6 +120,7 @@ export function step<P, K extends string>(definition: StepDefinition<P, K>): Ste
           apply: (host, site, facts) => apply.call(definition, host, params, site, facts as Facts<K>),
         }),
         ...(undo && { undo: (host, site) => undo.call(definition, host, params, site) }),
+        ...(places && { places: (scene) => places.call(definition, params, scene) }),
         ...(within && { within }),
         ...(patience && { patience }),
       };

@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { bindTask, entriesOf, type Play, type PlayTask } from "../engine/playbook.ts";
+import type { Place } from "../engine/step.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { pathText } from "../lab/finding.ts";
 import { choose } from "../lab/nearest.ts";
 import { FileProblems, inOrder, type Problem } from "../lab/problem.ts";
 import { type Path, readYaml, writeYaml, type YamlDocument } from "../lab/yaml.ts";
 import { stepNames } from "../steps/registry.ts";
-import { type ExerciseInput, exerciseSchema, type PlayInput } from "./schema.ts";
+import { type ExerciseInput, exerciseSchema, type PlaceInput, type PlayInput } from "./schema.ts";
 import type { Exercise, Need } from "./types.ts";
 
 const remedy = "docs/exercises.md tells the form of an exercise on one page";
@@ -34,7 +35,7 @@ export async function loadExercise(folder: string, name: string): Promise<Exerci
   const parsed = exerciseSchema.safeParse(document.value);
   if (!parsed.success) throw problems(file, document, parsed.error.issues.flatMap(flawsOf));
   const flaws: Flaw[] = [];
-  const { setup, goal, needs, timeLimit, ...rest } = parsed.data;
+  const { setup, goal, needs, places, timeLimit, ...rest } = parsed.data;
   const exercise: Exercise = {
     ...rest,
     name,
@@ -42,6 +43,7 @@ export async function loadExercise(folder: string, name: string): Promise<Exerci
     task: await textOf(join(folder, "task.md")),
     ...(timeLimit !== undefined && { timeLimit }),
     needs: needsOf(needs, parsed.data, document),
+    places: places.map((place) => ({ on: place.on, things: thingsOf(place) })),
     setup: await playsOf("setup", setup, flaws),
     goal: await playsOf("goal", goal, flaws),
   };
@@ -100,6 +102,21 @@ async function tasksOf(
   return (await Promise.all(bound)).flat();
 }
 
+/** An account's home is the account's. */
+function thingsOf({ accounts, ...place }: PlaceInput): Place[] {
+  const all = (kind: Place["kind"], names: readonly string[]) => names.map((name) => ({ kind, name }));
+  return [
+    ...all("account", accounts),
+    ...all("docker container", place.containers),
+    ...all("docker image", place.images),
+    ...all("docker network", place.networks),
+    ...all("docker volume", place.volumes),
+    ...all("file", [...place.files, ...accounts.map((name) => `/home/${name}`)]),
+    ...all("namespace", place.namespaces),
+    ...all("object", place.objects),
+  ];
+}
+
 /** What `needs` names, and every machine or role that plays and wrong attempts are on. */
 function needsOf(given: ExerciseInput["needs"], input: ExerciseInput, { positionOf }: YamlDocument): Need[] {
   const asked = given.map((need, index) => {
@@ -111,6 +128,7 @@ function needsOf(given: ExerciseInput["needs"], input: ExerciseInput, { position
     ...(["setup", "goal"] as const).flatMap((section) =>
       input[section].flatMap(({ on }, index) => on.map((name) => ({ name, path: [section, index, "on"] }))),
     ),
+    ...input.places.flatMap(({ on }, index) => on.map((name) => ({ name, path: ["places", index, "on"] }))),
     ...input.wrong.map(({ on }, index) => ({ name: on, path: ["wrong", index, "on"] })),
   ];
   const all = [...asked, ...used.map(({ name, path }) => ({ name, ...positionOf(path) }))];

@@ -45,7 +45,10 @@ export async function prove(exercise: Exercise, shop: Workshop): Promise<string[
   const putBack = (why: string, judge?: (reset: Reset) => string[]) =>
     part(`reset${why}`, async (inside) => {
       const result = await resetNow(exercise, inside, judge !== undefined);
-      return judge?.(result) ?? [];
+      const outside = result.leftAlone.map(
+        (left) => `it is not the exercise's, and was left alone: ${left} (name it in \`places\`)`,
+      );
+      return [...outside, ...(judge?.(result) ?? [])];
     });
 
   if (await begin("")) {
@@ -66,7 +69,7 @@ export async function prove(exercise: Exercise, shop: Workshop): Promise<string[
 
 async function resetNow(exercise: Exercise, shop: Workshop, patient: boolean): Promise<Reset> {
   const state = await readState(shop.world.lab.name, exercise.name);
-  if (!state) return { leftByUndo: [], leftToOthers: [] };
+  if (!state) return { leftByUndo: [], leftToOthers: [], leftAlone: [] };
   return reset(exercise, state, shop, { patient });
 }
 

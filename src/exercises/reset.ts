@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
-import { LabwrightError } from "../errors.ts";
+import { LabwrightError, messageOf } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import { withoutExercise } from "./baseline.ts";
-import { mayBeOthers, placeOf } from "./ownership.ts";
 import {
   type Difference,
   differencesBetween,
@@ -12,6 +11,8 @@ import {
   record,
   removeExtras,
 } from "./recording/record.ts";
+import { isOfCluster } from "./recording/types.ts";
+import { type Sorted, sorted } from "./room.ts";
 import { readStates, removeState, type State, withStates, writeState } from "./state.ts";
 import type { Exercise } from "./types.ts";
 import { playByPlay, taskKey, type Workshop } from "./work.ts";
@@ -20,18 +21,20 @@ import { playByPlay, taskKey, type Workshop } from "./work.ts";
 export interface Reset {
   /** What undoing alone had not brought back, in words. */
   leftByUndo: string[];
-  /** What another started exercise may own, and which therefore was left to its reset. */
+  /** What another started exercise has for itself too, and which therefore was left to its reset. */
   leftToOthers: string[];
+  /** What differs and is not the exercise's, in words: it was left alone. */
+  leftAlone: string[];
 }
 
 /** Seconds that an object of the cluster which was deleted may take to be gone; all else is gone at once. */
 const patience = 60;
 
 /**
- * Undoes goal and setup in reverse, takes away what the student made besides, and compares the lab with what was taken
- * down before the start. What was right before the start, and what another started exercise has too, is not undone.
- * Throws `reset-differs` where anything is not as it was; the exercise then stays started. `patient` waits for what
- * undoing began before it judges undoing.
+ * Undoes goal and setup in reverse, removes what else was made in the exercise's room, and compares the room with how it
+ * was before the start. What was right before the start, what another started exercise has too, and what is not in the
+ * room stays as it is. Throws `reset-differs` if the room is not as it was; the exercise then stays started. `patient`
+ * waits for what undoing began before it judges undoing.
  */
 export async function reset(
   exercise: Exercise,
@@ -45,40 +48,38 @@ export async function reset(
   const shared = new Set(others.flatMap(({ tasks }) => tasks));
   const isMine = (task: Task): boolean => !state.found.includes(taskKey(task)) && !shared.has(taskKey(task));
 
-  const failures: unknown[] = [];
+  // What was set up first may be what a later undo needs, so that nothing is undone after one that failed.
   for (const graph of playByPlay(exercise, shop).reverse())
-    await undo({ ...shop, graph, stays: isMine }).catch((error) => {
+    await undo({ ...shop, graph, stays: isMine }).catch((error: unknown) => {
       assertNotInterrupted(signal);
-      failures.push(error);
+      throw undoFailed(exercise.name, error);
     });
 
-  const isOthers = (one: Difference): boolean => mayBeOthers(one, state, others);
-  const differences = async (): Promise<Difference[]> =>
-    differencesBetween(state.before, await record(world));
-  const settled = async (seconds: number): Promise<Difference[]> => {
+  const differences = async (): Promise<Sorted> =>
+    sorted(differencesBetween(state.before, await record(world)), state.room, others);
+  const settled = async (seconds: number): Promise<Sorted> => {
     for (const deadline = Date.now() + seconds * 1000; ; await sleep(1000, undefined, { signal })) {
       const left = await differences();
-      const awaited = left.filter((one) => !isOthers(one) && placeOf(one) === "cluster");
+      const awaited = left.mine.filter(({ kind }) => isOfCluster(kind));
       if (awaited.length === 0 || Date.now() > deadline) return left;
     }
   };
 
   return activity.child("task", "compare the lab with what it was before the start", async (child, end) => {
     const left = await settled(patient ? patience : 0);
-    const mine = left.filter((one) => !isOthers(one));
-    const extras = mine.filter(({ how }) => how === "extra");
+    const extras = left.mine.filter(({ how }) => how === "extra");
     if (extras.length > 0) {
-      child.note(`taking away ${extras.length} things that were made besides`);
+      child.note(`removing ${extras.length} things that were made besides`);
       await removeExtras(world, outermost(extras));
     }
-    const remaining = mine.length === 0 ? left : await settled(extras.length > 0 ? patience : 0);
-    const wrong = remaining.filter((one) => !isOthers(one));
-    if (wrong.length > 0 || failures.length > 0) throw resetDiffers(exercise.name, wrong, failures[0]);
+    const remaining = left.mine.length === 0 ? left : await settled(extras.length > 0 ? patience : 0);
+    if (remaining.mine.length > 0) throw resetDiffers(exercise.name, remaining.mine);
     await withStates(lab, () => leave(lab, state));
     end({ outcome: extras.length > 0 ? "changed" : "ok", details: extras.map(differenceText) });
     return {
-      leftByUndo: mine.map(differenceText),
-      leftToOthers: remaining.map(differenceText),
+      leftByUndo: left.mine.map(differenceText),
+      leftToOthers: remaining.others.map(differenceText),
+      leftAlone: outermost(remaining.strangers).map(differenceText),
     };
   });
 }
@@ -98,21 +99,38 @@ async function leave(lab: string, state: State): Promise<void> {
   await removeState(lab, state.name);
 }
 
-/** A folder goes with all that is in it. */
-const outermost = (extras: readonly Difference[]): Difference[] =>
-  extras.filter(
-    ({ machine, kind, name }) =>
-      kind !== "file" ||
-      !extras.some((one) => one.machine === machine && one.kind === kind && name.startsWith(`${one.name}/`)),
+/** A folder that was made goes, or stays, with all that is in it; a namespace likewise. */
+const outermost = (differences: readonly Difference[]): Difference[] => {
+  const made = new Set(
+    differences
+      .filter(({ how, kind }) => how === "extra" && ["file", "namespace"].includes(kind))
+      .map(({ machine, kind, name }) => `${machine}\t${kind}\t${name}`),
   );
+  return differences.filter(({ machine, kind, name }) => {
+    const parts = name.split("/");
+    if (isOfCluster(kind)) return parts.length < 2 || !made.has(`${machine}\tnamespace\t${parts[0]}`);
+    return (
+      kind !== "file" ||
+      !parts.some((_, at) => at > 0 && made.has(`${machine}\tfile\t${parts.slice(0, at).join("/")}`))
+    );
+  });
+};
 
-const resetDiffers = (name: string, differences: readonly Difference[], cause: unknown): LabwrightError =>
+const undoFailed = (name: string, cause: unknown): LabwrightError =>
+  new LabwrightError({
+    code: "reset-stopped",
+    message: `the reset of ${name} stopped, and what was set up before is still there: ${messageOf(cause)}`,
+    remedy: `${cause instanceof LabwrightError ? `${cause.remedy} ` : ""}Then run \`labwright exercise reset ${name}\` again.`,
+    ...(cause instanceof LabwrightError && cause.output !== undefined && { output: cause.output }),
+    cause,
+  });
+
+const resetDiffers = (name: string, differences: readonly Difference[]): LabwrightError =>
   new LabwrightError({
     code: "reset-differs",
     message: [`the reset of ${name} did not bring back everything`, ...differences.map(differenceText)].join(
       "\n  ",
     ),
     remedy:
-      "put these back by hand, or with `labwright up` what is the lab's own, and reset again; `--forget` takes the lab as it is now",
-    cause,
+      "Put these back by hand, or with `labwright up` what is the lab's own, and reset again; `--forget` leaves the lab as it is now.",
   });

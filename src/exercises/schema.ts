@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { label } from "../lab/names.ts";
+import { label, userPattern } from "../lab/names.ts";
 
 const word = z.string().min(1);
 const text = z.string().regex(/\S/, "say something here");
@@ -21,6 +21,31 @@ const play = z.strictObject({
   tasks: z.array(task).min(1),
 });
 
+const names = z.array(word).default([]);
+/** Neither the whole of a machine's settings, nor of what its users have. */
+const ownPath = z
+  .string()
+  .regex(
+    /^(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*){2,}$/,
+    "an absolute path of at least two words, without dots first, is expected",
+  );
+
+const place = z.strictObject({
+  on: z.union([word.transform((one) => [one]), z.array(word).min(1)]),
+  accounts: z.array(z.string().regex(userPattern)).default([]),
+  containers: names,
+  files: z.array(ownPath).default([]),
+  images: names,
+  namespaces: names,
+  networks: names,
+  objects: z
+    .array(
+      z.string().regex(/^[a-z]+(\/[a-z0-9.:-]+){1,2}$/, "`kind/name` or `kind/namespace/name` is expected"),
+    )
+    .default([]),
+  volumes: names,
+});
+
 const machine = z.looseObject({ name: word });
 
 const attempt = z.strictObject({ name: text, on: word, run: text, expect: text });
@@ -33,6 +58,7 @@ export const exerciseSchema = z.strictObject({
   points: z.int().min(0).max(1000).default(10),
   timeLimit: duration.optional(),
   needs: z.array(z.union([word, machine])).default([]),
+  places: z.array(place).default([]),
   setup: z.array(play).default([]),
   goal: z.array(play).min(1),
   hints: z.array(text).default([]),
@@ -41,3 +67,4 @@ export const exerciseSchema = z.strictObject({
 
 export type ExerciseInput = z.output<typeof exerciseSchema>;
 export type PlayInput = z.output<typeof play>;
+export type PlaceInput = z.output<typeof place>;

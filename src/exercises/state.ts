@@ -5,6 +5,7 @@ import { withLock } from "../engine/lock.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { labFolder } from "../paths.ts";
 import type { Recording } from "./recording/types.ts";
+import type { Owned } from "./room.ts";
 
 /** What is kept of an exercise from its start to its reset. Times are ISO 8601. */
 export interface State {
@@ -19,8 +20,8 @@ export interface State {
   found: string[];
   /** Keys of all its tasks. */
   tasks: string[];
-  /** Where the exercise works: names of machines, and `cluster`. */
-  places: string[];
+  /** What the exercise has for itself: all that its reset may remove. */
+  room: Owned[];
   hints: number;
   checks: { at: string; passed: boolean; hints: number }[];
   /** When `solve` did the student's work. */
@@ -54,13 +55,17 @@ export async function readStates(lab: string): Promise<State[]> {
   const files = await readdir(exercisesFolder(lab)).catch(() => []);
   const names = files.filter((file) => file.endsWith(".json"));
   const states = await Promise.all(names.map((file) => readJson<State>(join(exercisesFolder(lab), file))));
-  return states
-    .filter((state) => state !== undefined)
-    .sort((one, other) => one.began.localeCompare(other.began));
+  return (
+    states
+      .filter((state) => state !== undefined)
+      // What an older labwright has started owns nothing by itself: its tasks' undo has to do.
+      .map((state) => ({ ...state, room: state.room ?? [] }))
+      .sort((one, other) => one.began.localeCompare(other.began))
+  );
 }
 
-export const readState = (lab: string, name: string): Promise<State | undefined> =>
-  readJson<State>(fileOf(lab, name));
+export const readState = async (lab: string, name: string): Promise<State | undefined> =>
+  (await readStates(lab)).find((state) => state.name === name);
 
 /** What a file of ours holds; undefined where there is none, or no more. */
 export async function readJson<T>(file: string): Promise<T | undefined> {

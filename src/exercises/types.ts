@@ -1,4 +1,5 @@
 import type { Play } from "../engine/playbook.ts";
+import type { Place } from "../engine/step.ts";
 import type { Position } from "../lab/problem.ts";
 
 /** An exercise as its folder says it: validated, its steps bound. */
@@ -14,6 +15,8 @@ export interface Exercise {
   /** In seconds. */
   timeLimit?: number;
   needs: Need[];
+  /** What it has for itself besides that of its steps: machines by name or role, and things of theirs. */
+  places: { on: string[]; things: Place[] }[];
   setup: Play[];
   goal: Play[];
   hints: string[];

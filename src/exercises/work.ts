@@ -4,8 +4,19 @@ import { type Graph, graphOf, type Task, tasksOf } from "../engine/graph.ts";
 import { look, type World } from "../engine/look.ts";
 import type { Play } from "../engine/playbook.ts";
 import { run } from "../engine/run.ts";
+import { LabwrightError } from "../errors.ts";
 import { record } from "./recording/record.ts";
-import { changeState, readState, resetMeanwhile, type State, withStates, writeState } from "./state.ts";
+import { type Item, itemOf } from "./recording/types.ts";
+import { roomOf, takenPlaces } from "./room.ts";
+import {
+  changeState,
+  readState,
+  readStates,
+  resetMeanwhile,
+  type State,
+  withStates,
+  writeState,
+} from "./state.ts";
 import type { Exercise } from "./types.ts";
 
 /** What starting, solving and resetting need. */
@@ -38,8 +49,8 @@ export const allTasks = (exercise: Exercise, shop: Pick<Workshop, "world">): Tas
 ];
 
 /**
- * Takes down the lab as it is, and then sets the exercise up. A start that was cut short is gone on with: the lab as it
- * was before is already taken down. So it is after a reset that compared the lab with `asBefore`.
+ * Records the lab's current state, then sets the exercise up. A start that was cut short goes on from its own record, and
+ * a start after a reset that has just compared the lab from `asBefore`.
  */
 export async function start(exercise: Exercise, shop: Workshop, asBefore?: State): Promise<State> {
   const { world, activity } = shop;
@@ -47,7 +58,7 @@ export async function start(exercise: Exercise, shop: Workshop, asBefore?: State
   const state =
     cutShort ??
     (asBefore && startedAgain(asBefore)) ??
-    (await activity.child("task", "take down the lab as it is", () => newState(exercise, shop)));
+    (await activity.child("task", "record the lab's current state", () => newState(exercise, shop)));
   await withStates(world.lab.name, () => writeState(world.lab.name, state));
   await run({ ...shop, graph: setupGraph(exercise, shop) });
   const started = new Date().toISOString();
@@ -59,9 +70,16 @@ export async function start(exercise: Exercise, shop: Workshop, asBefore?: State
 const startedAgain = ({ started, ...state }: State): State => ({ ...state, began: new Date().toISOString() });
 
 async function newState(exercise: Exercise, shop: Workshop): Promise<State> {
+  const { lab } = shop.world;
   const tasks = allTasks(exercise, shop);
   const began = new Date().toISOString();
   const before = await record(shop.world);
+  const others = new Set((await readStates(lab.name)).flatMap((state) => state.tasks));
+  const taken = takenPlaces(
+    Object.keys(before).map(itemOf),
+    tasks.filter((task) => !others.has(taskKey(task))),
+  );
+  if (taken.length > 0) throw placeTaken(exercise.name, taken);
   const sights = await look(tasks, shop.world);
   const isRight = (task: Task): boolean => {
     const sight = sights.get(task);
@@ -73,18 +91,28 @@ async function newState(exercise: Exercise, shop: Workshop): Promise<State> {
     before,
     found: [...new Set(tasks.filter(isRight).map(taskKey))],
     tasks: [...new Set(tasks.map(taskKey))],
-    places: placesOf(tasks),
+    // What was right before the start is somebody else's, and so is what is in it.
+    room: roomOf(
+      exercise,
+      tasks.filter((task) => !isRight(task)),
+      lab,
+    ),
     hints: 0,
     checks: [],
   };
 }
 
-/** Nodes are places of the cluster too, since what is done on them may reach all of it. */
-function placesOf(tasks: readonly Task[]): string[] {
-  const machines = tasks.map(({ machine }) => machine);
-  const isOfCluster = machines.some(({ role }) => ["control-plane", "worker", "here"].includes(role));
-  return [...new Set([...machines.map(({ name }) => name), ...(isOfCluster ? ["cluster"] : [])])];
-}
+const placeTaken = (exercise: string, taken: readonly Item[]): LabwrightError =>
+  new LabwrightError({
+    code: "exercise-place-taken",
+    message: taken
+      .map(
+        ({ machine, kind, name }) =>
+          `${machine} has the ${kind} ${name} already, and ${exercise} needs that name for itself`,
+      )
+      .join("\n"),
+    remedy: "Rename or remove what has the name, or run the exercise in another lab.",
+  });
 
 /** Does the student's work: the goal's applies, in order. */
 export async function solve(exercise: Exercise, shop: Workshop): Promise<void> {

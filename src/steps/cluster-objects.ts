@@ -65,6 +65,13 @@ export const clusterObjects = step({
     await host.run(applyFile(fileOf(name)));
   },
 
+  places: ({ objects }) =>
+    objects.map(({ kind, metadata: { name, namespace } }) =>
+      kind === "Namespace"
+        ? { kind: "namespace", name }
+        : { kind: "object", name: [kind.toLowerCase(), ...(namespace ? [namespace] : []), name].join("/") },
+    ),
+
   undo: async (host, { name }) => {
     const file = fileOf(name);
     await host.run(

@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { type Command, sh } from "../hosts/sh.ts";
@@ -43,6 +44,16 @@ export const composeApp = step({
     await host.write({ path: `${folder}/compose.yaml`, content: solution, mode: 0o600 });
     await host.run(sh`cd ${folder} && docker compose up --detach --remove-orphans 2>&1`);
   },
+
+  // Docker Compose names what it makes after the folder and the service.
+  places: ({ folder, services }) => [
+    { kind: "file", name: folder },
+    { kind: "docker network", name: `${basename(folder)}_default` },
+    ...services.map((service) => ({
+      kind: "docker container" as const,
+      name: `${basename(folder)}-${service}-1`,
+    })),
+  ],
 
   undo: async (host, { folder }) => {
     const mine = `label=${label}=${folder}`;

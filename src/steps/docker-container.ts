@@ -36,6 +36,8 @@ export const dockerContainer = step({
       docker run --detach --restart unless-stopped --pull never --name ${container} ${image}`);
   },
 
+  places: ({ container }) => [{ kind: "docker container", name: container }],
+
   undo: async (host, { container }) => {
     await host.run(sh`command -v docker >/dev/null || exit 0
       docker rm --force --volumes ${container} >/dev/null 2>&1; true`);

@@ -49,6 +49,8 @@ export const dockerNetwork = step({
     if (wanted.host) await host.run(hostInterface(wanted, wanted.host));
   },
 
+  places: ({ network }) => [{ kind: "docker network", name: network }],
+
   undo: async (host, wanted) => {
     await host.run(sh`command -v docker >/dev/null || exit 0
       ${remove(wanted)}`);

@@ -65,9 +65,13 @@ export const etcdRestored = step({
     note("stopping etcd and the API server");
     await host.run(stop);
     note("restoring the snapshot");
-    await host.run(restore(snapshot));
-    note("starting etcd and the API server");
-    await host.run(start);
+    try {
+      await host.run(restore(snapshot));
+    } finally {
+      // Where the snapshot cannot be restored, etcd's data is as it was, and the cluster must not stay down.
+      note("starting etcd and the API server");
+      await host.run(start);
+    }
   },
 
   undo: async (host) => {

@@ -57,6 +57,8 @@ export const etcdSnapshot = step({
       ${etcdctl(sh`snapshot save ${file}`)} && ${nodeProgram("etcdutl")} snapshot status ${file} -w json >${status}`);
   },
 
+  places: ({ file, status }) => [file, status].map((name) => ({ kind: "file", name })),
+
   undo: async (host, { file, status }) => {
     await host.run(sh`rm -f ${[file, `${file}.part`, status]}`);
   },

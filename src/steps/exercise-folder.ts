@@ -31,6 +31,8 @@ export const exerciseFolder = step({
     }
   },
 
+  places: ({ path }) => [{ kind: "file", name: path }],
+
   undo: async (host, { path }) => {
     await host.run(giveBack(ownerOf(path)));
   },

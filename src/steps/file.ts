@@ -58,6 +58,8 @@ export const file = step({
     await host.run(sh`touch ${path} && chown ${`${owner}:`} ${path} && chmod ${mode} ${path}`);
   },
 
+  places: ({ path }) => [{ kind: "file", name: path }],
+
   undo: async (host, { path }) => {
     await host.run(giveBack(ownerOf(path)));
   },

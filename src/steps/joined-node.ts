@@ -71,6 +71,8 @@ export const joinedNode = step({
     }
   },
 
+  places: (_, { machine }) => [{ kind: "object", name: `node/${machine.name}` }],
+
   undo: async (host, _, site) => {
     const controlPlane = await site.on(controlPlaneOf(site.lab));
     await controlPlane.run(deleteNode(site.machine.name, addressOf(site, site.machine.name)));

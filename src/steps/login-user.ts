@@ -2,6 +2,7 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
+import { isOrdinaryUser } from "./shared/accounts.ts";
 
 /** What is in the user's comment field tells that labwright made the user, and so may take it away. */
 const comment = "made by labwright";
@@ -27,10 +28,16 @@ export const loginUser = step({
     if (code === 9) throw taken(name, host.name);
   },
 
+  places: ({ name }) => [
+    { kind: "account", name },
+    { kind: "file", name: `/home/${name}` },
+  ],
+
   undo: async (host, { name }) => {
     await host.run(sh`
       [ "$(getent passwd ${name} | cut -d: -f5)" = ${comment} ] || exit 0
-      pkill -KILL -u ${name}
+      ${isOrdinaryUser(name)} || { echo "$(getent passwd ${name})" is not the account that labwright made >&2; exit 1; }
+      pkill -KILL -u "$uid"
       userdel --force --remove ${name} 2>/dev/null
       ! getent passwd ${name} >/dev/null`);
   },

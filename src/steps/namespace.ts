@@ -30,6 +30,8 @@ export const namespace = step({
       ${kubectl(sh`create namespace ${name}`)}`);
   },
 
+  places: ({ name }) => [{ kind: "namespace", name }],
+
   // Where pods are left, the namespace waits for half of the time that they are given, and looks again only then.
   undo: async (host, { name }) => {
     await host.run(sh`

@@ -58,6 +58,12 @@ export const wantedObjects = step({
     await host.run(lines([sh`set -e`, ...differing.map((object) => put(wanted.namespace, object))]));
   },
 
+  places: ({ namespace, objects }) =>
+    objects.map(({ kind, metadata }) => ({
+      kind: "object",
+      name: `${kind.toLowerCase()}/${namespace}/${metadata.name}`,
+    })),
+
   undo: async (host, { namespace, objects }) => {
     await host.run(
       kubectl(sh`-n ${namespace} delete ${objects.map(referenceTo)} --ignore-not-found --grace-period=1`, 60),

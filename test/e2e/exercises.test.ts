@@ -12,7 +12,7 @@ import { differencesBetween, record } from "../../src/exercises/recording/record
 import type { Recording } from "../../src/exercises/recording/types.ts";
 import type { Exercise } from "../../src/exercises/types.ts";
 import type { Workshop } from "../../src/exercises/work.ts";
-import { sh } from "../../src/hosts/sh.ts";
+import { quoted, sh } from "../../src/hosts/sh.ts";
 import { loadLab } from "../../src/lab/load.ts";
 import { openProvider } from "../../src/providers/registry.ts";
 import { type Ran, type TestLab, testLab } from "./support.ts";
@@ -140,7 +140,8 @@ test("a reset while another exercise is half done leaves that one as it is", asy
   succeeds(await lab.labwright(["exercise", "check", "one"]));
   const reset = await lab.labwright(["exercise", "reset", "one"]);
   succeeds(reset);
-  assert.match(reset.output, /Left for exercises that are still started:[\s\S]*\/root\/whose/);
+  assert.match(reset.output, /Left for exercises that are still started:[\s\S]*\/root\/half/);
+  assert.match(reset.output, /Left alone, [\s\S]*\/root\/whose/);
   assert.equal(await lab.inside("stapp01", "ls /root"), "given\nhalf\nwhose");
   const half = JSON.parse((await lab.labwright(["exercise", "check", "other", "--json"])).output);
   assert.deepEqual([half.passed, half.right, half.goals.length], [false, 1, 2]);
@@ -148,6 +149,61 @@ test("a reset while another exercise is half done leaves that one as it is", asy
   succeeds(await lab.labwright(["exercise", "solve", "other"]));
   succeeds(await lab.labwright(["exercise", "check", "other"]));
   succeeds(await lab.labwright(["exercise", "reset", "other"]));
+  await lab.inside("stapp01", "rm /root/whose");
+  await isAsItWas();
+});
+
+test("a reset removes what is the exercise's, names what is others', and leaves dotfiles to the student", async () => {
+  await write("room", goalOf("path: /root/room"));
+  succeeds(await lab.labwright(["exercise", "start", "room"]));
+  await lab.inside("cp", "echo years of work >/root/thesis");
+  await lab.inside(
+    "stapp01",
+    `echo "alias k=kubectl" >>/root/.bashrc; touch /root/.vimrc /root/room; ln -s $'a\tb' /root/x; mkdir /root/made; touch /root/made/a /root/made/b; useradd stefan`,
+  );
+  const reset = await lab.labwright(["exercise", "reset", "room"]);
+  succeeds(reset);
+  const left = reset.output.slice(reset.output.indexOf("Left alone")).trim().split("\n").slice(1);
+  assert.deepEqual(
+    left.map((line) => line.trim().replace(" is there and was not before", "")),
+    [
+      "cp: the file /root/thesis",
+      ...["account stefan", "file /root/made", "file /root/x", "group stefan"].map(
+        (what) => `stapp01: the ${what}`,
+      ),
+    ],
+  );
+  assert.equal(await lab.inside("cp", "cat /root/thesis; rm /root/thesis"), "years of work");
+  assert.equal(
+    await lab.inside("stapp01", "ls -A /root | grep -e room -e vimrc -e made -e x; tail -n 1 /root/.bashrc"),
+    ".vimrc\nmade\nx\nalias k=kubectl",
+  );
+  await lab.inside(
+    "stapp01",
+    "userdel stefan; rm -r /root/.vimrc /root/made /root/x; sed -i '$d' /root/.bashrc",
+  );
+  await isAsItWas();
+});
+
+test("links of a user without sudo lead a reset nowhere", async () => {
+  await lab.inside("stapp01", "useradd -m steve; echo dear >/etc/precious");
+  const asSteve = (script: string) =>
+    lab.inside("stapp01", `su steve -c ${quoted(`bash -c ${quoted(script)}`)}`);
+  await asSteve(`mkdir -p ~/$'l\t'/home; ln -s /etc ~/$'l\t/home/steve'`);
+  await write("links", `places: [{ on: stapp01, files: [/home/steve/own] }]\n${goalOf("path: /root/links")}`);
+  succeeds(await lab.labwright(["exercise", "start", "links"]));
+  await asSteve(
+    `ln -s $'q\t/home/steve/l' ~/precious; mkdir ~/own; ln -s /etc ~/own/etc; touch ~/own/$'new\nline'`,
+  );
+  const reset = await lab.labwright(["exercise", "reset", "links"]);
+  succeeds(reset);
+  assert.match(reset.output, /\/home\/steve\/precious is there/);
+  assert.equal(
+    await lab.inside("stapp01", "cat /etc/precious; ls /home/steve | cat -A"),
+    "dear\nl^I$\nprecious$",
+  );
+  await asSteve(`ln -s /etc ~/own`);
+  await lab.inside("stapp01", "userdel -r steve 2>/dev/null; rm /etc/precious");
   await isAsItWas();
 });
 

@@ -32,7 +32,7 @@ const fresh: State = {
   before: {},
   found: [],
   tasks: [],
-  places: [],
+  room: [],
   hints: 0,
   checks: [],
 };

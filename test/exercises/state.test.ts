@@ -15,7 +15,7 @@ const state = (name: string, began: string, before: State["before"]): State => (
   before,
   found: [],
   tasks: [],
-  places: [],
+  room: [],
   hints: 0,
   checks: [],
 });
@@ -69,15 +69,21 @@ test("the files' lists are read whatever a name has in it", () => {
   const sum = "a".repeat(64);
   const size = "3002530 1700000000.5";
   const name = '/root/a\n"b"\t$(id)';
-  const printed = `d 755 0:0 \t/root/d\0f 644 0:0 \t${name}\0l 777 0:0 /x\t/root/l\0f 755 0:0 \t/opt/big\0\0${sum}  ${name}\0\0${size}\t/opt/big\0`;
+  const entry = (path: string, shape: string) => `${path}\0${shape}\0`;
+  const shapes = [
+    entry("/root/d", "d 755 0:0 "),
+    entry(name, "f 644 0:0 "),
+    // Where a link leads is its owner's to choose, and must not become the name of something else.
+    entry("/home/s/precious", "l 777 1:1 q\t/home/steve/l"),
+    entry("/opt/big", "f 755 0:0 "),
+  ];
+  const printed = `${shapes.join("")}\0${sum}  ${name}\0\0${entry("/opt/big", size)}`;
   assert.deepEqual(fileRecorder.read(printed), [
     { kind: "file", name: "/root/d", value: "d 755 0:0" },
     { kind: "file", name, value: `f 644 0:0 ${"a".repeat(16)}` },
-    { kind: "file", name: "/root/l", value: "l 777 0:0 /x" },
+    { kind: "file", name: "/home/s/precious", value: "l 777 1:1 q\t/home/steve/l" },
     { kind: "file", name: "/opt/big", value: "f 755 0:0 3002530 1700000000.5" },
   ]);
-  const removal = fileRecorder.remove([{ machine: "m", kind: "file", name: "/root/$(id) 'x'" }]);
-  assert.equal(removal.reveal(), "rm -rf -- '/root/$(id) '\\''x'\\'''");
 });
 
 test("of the Docker engine, its own three networks are not recorded", () => {

@@ -24,10 +24,19 @@ export async function reset(name: string, options: ResetOptions): Promise<void> 
     return state && resetExercise(exercise, state, shop);
   });
   if (!result) return say(options, nothing);
-  say(
-    options,
-    "The lab is as it was before the start: networks, containers, objects and files were compared.\n",
-  );
-  if (result.leftToOthers.length > 0)
-    say(options, `Left for exercises that are still started:\n  ${result.leftToOthers.join("\n  ")}\n`);
+  const { leftToOthers, leftAlone } = result;
+  say(options, `${name} is reset: everything that it has for itself is as it was before the start.\n`);
+  if (leftToOthers.length > 0)
+    say(options, `Left for exercises that are still started:\n${listed(leftToOthers)}`);
+  if (leftAlone.length > 0)
+    say(options, `Left alone, because it is not this exercise's:\n${listed(leftAlone)}`);
 }
+
+/** Somebody may have installed a whole program. */
+const most = 40;
+
+const listed = (texts: readonly string[]): string =>
+  [
+    ...texts.slice(0, most).map((text) => `  ${text}\n`),
+    ...(texts.length > most ? [`  and ${texts.length - most} more\n`] : []),
+  ].join("");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { lines, sh } from "../../hosts/sh.ts";
 import { adminConf, kubectl } from "../../steps/shared/kubectl.ts";
-import type { Recorder } from "./types.ts";
+import { isOfCluster, type Recorder } from "./types.ts";
 
 /**
  * Kinds that come, go and change by themselves, and those that say nothing but what others say. Calico's own
@@ -50,7 +50,7 @@ interface KubeObject {
 
 /** The cluster's objects, seen from its control plane: names, and what was asked for, without what became of it. */
 export const clusterRecorder: Recorder = {
-  owns: (kind) => kind !== "file" && !kind.startsWith("docker "),
+  owns: isOfCluster,
   probe: sh`
     [ -e ${adminConf} ] || exit 0
     kinds=$(${kubectl(sh`api-resources --verbs=list -o name`)} | grep -vxF ${leftOut.join("\n")} | paste -sd,) || exit 1

@@ -1,66 +1,61 @@
-import { sh } from "../../hosts/sh.ts";
+import { lines, sh } from "../../hosts/sh.ts";
+import { removePath } from "../../steps/shared/remove-path.ts";
 import type { Recorder } from "./types.ts";
 
-/** What changes by itself: by logging in, by using a tool, by a service that renews it. */
+/** Settings and histories in homes, which are their users' own; but not where programs keep what they work with. */
+const dotfiles = sh`'(' '(' -path '/root/.*' -o -path '/home/*/.*' ')' ! -path '*/.kube' ! -path '*/.kube/*' ! -path '*/.docker*' ')'`;
+
+/** What changes by itself: by using a tool, by a service that renews it; and what other recorders see better. */
 const leftOut = [
-  "*/.bash_history",
-  "*/.ash_history",
-  "*/.lesshst",
-  "*/.viminfo",
-  "*/.wget-hsts",
-  "*/.sudo_as_admin_successful",
-  "*/.cache",
   "*/.kube/cache",
-  "*/.ssh/known_hosts*",
   "/etc/mtab",
   "/etc/resolv.conf",
   "/etc/hosts",
   "/etc/adjtime",
   "/etc/ld.so.cache",
   "/etc/.pwd.lock",
-  "/etc/passwd-",
-  "/etc/group-",
-  "/etc/shadow-",
-  "/etc/gshadow-",
-  "/etc/subuid-",
-  "/etc/subgid-",
+  ...["passwd", "group", "shadow", "gshadow", "subuid", "subgid"].flatMap((name) => [
+    `/etc/${name}`,
+    `/etc/${name}-`,
+  ]),
   "/etc/cni/net.d/calico-kubeconfig",
 ];
 
 /**
  * Files, folders and links in /etc, /root, /home and /opt: kind, mode and owner, and a file's SHA-256 or where a link
  * leads. Of a file over a mebibyte, which is a program and not a student's work, size and time tell enough: to hash those
- * of CNI takes thirty times as long as all the others. Three lists, whose entries end in NUL, because a name may have
- * anything else in it (GNU find, coreutils).
+ * of CNI takes thirty times as long as all the others. Three lists. Every field of them ends in NUL, because names, and
+ * where links lead, may have anything else in them (GNU find, coreutils).
  */
 export const fileRecorder: Recorder = {
   owns: (kind) => kind === "file",
   probe: sh`
     set -f
     left_out() { for one in ${leftOut}; do printf ' -path %s -prune -o' "$one"; done; }
-    list() { find /etc /root /home /opt -mindepth 1 -xdev $(left_out) "$@"; }
-    list -printf '%y %m %U:%G %l\t%p\0'
+    list() { find -P /etc /root /home /opt -mindepth 1 -xdev $(left_out) ${dotfiles} -prune -o "$@"; }
+    list -printf '%p\0%y %m %U:%G %l\0'
     printf '\0'
     list -type f -size -1025k -exec sha256sum -z {} +
     printf '\0'
-    list -type f -size +1024k -printf '%s %T@\t%p\0'`,
+    list -type f -size +1024k -printf '%p\0%s %T@\0'`,
   read: (printed) => {
-    const lists = printed.split("\0\0").map((list) => list.split("\0").filter((entry) => entry !== ""));
-    const [shapes = [], sums = [], sizes = []] = lists;
+    const [shapes = [], sums = [], sizes = []] = printed
+      .split("\0\0")
+      .map((list) => list.split("\0").filter((field) => field !== ""));
     const contents = new Map([
       ...sums.map((line): [string, string] => [line.slice(66), line.slice(0, 16)]),
-      ...sizes.map(nameAndRest),
+      ...pairs(sizes),
     ]);
-    return shapes.map((entry) => {
-      const [name, shape] = nameAndRest(entry);
-      return { kind: "file", name, value: `${shape} ${contents.get(name) ?? ""}`.trim() };
-    });
+    return pairs(shapes).map(([name, shape]) => ({
+      kind: "file",
+      name,
+      value: `${shape.trimEnd()} ${contents.get(name) ?? ""}`.trim(),
+    }));
   },
-  remove: (items) => sh`rm -rf -- ${items.map(({ name }) => name)}`,
+  remove: (items) => lines(items.map(({ name }) => removePath(name))),
 };
 
-/** An entry's name, which stands after its first tab, and what stands before that. */
-function nameAndRest(entry: string): [string, string] {
-  const cut = entry.indexOf("\t");
-  return [entry.slice(cut + 1), entry.slice(0, cut).trim()];
-}
+const pairs = (fields: readonly string[]): [string, string][] =>
+  fields.flatMap((field, index): [string, string][] =>
+    index % 2 === 0 ? [[field, fields[index + 1] ?? ""]] : [],
+  );

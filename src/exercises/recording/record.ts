@@ -2,6 +2,7 @@ import type { World } from "../../engine/look.ts";
 import { LabwrightError } from "../../errors.ts";
 import { runAll } from "../../hosts/batch.ts";
 import { lines } from "../../hosts/sh.ts";
+import { accountRecorder } from "./accounts.ts";
 import { clusterRecorder } from "./cluster.ts";
 import { dockerRecorder } from "./docker.ts";
 import { fileRecorder } from "./files.ts";
@@ -11,9 +12,10 @@ const recorders: Record<string, Recorder> = {
   docker: dockerRecorder,
   cluster: clusterRecorder,
   files: fileRecorder,
+  accounts: accountRecorder,
 };
 
-/** Takes down what the lab's machines have, in one round trip a machine. Changes nothing. */
+/** Records what the lab's machines have, in one round trip a machine. Changes nothing. */
 export async function record(world: World): Promise<Recording> {
   // Where labwright is not root it changes nothing either, and could see no more than a part.
   const mayLook = world.lab.machines.filter(({ user, sudo }) => user === "root" || sudo !== "none");
@@ -35,12 +37,17 @@ async function recordMachine(world: World, machine: string): Promise<[string, st
   });
 }
 
+const whatIs: Record<string, string> = {
+  docker: "the objects of its Docker engine",
+  cluster: "the objects of the cluster",
+};
+
 const unseen = (machine: string, what: string): LabwrightError =>
   new LabwrightError({
     code: "recording-failed",
-    message: `${machine}: what it has of ${what === "files" ? "files" : `the ${what === "docker" ? "Docker engine" : "cluster"}`} could not be taken down`,
+    message: `${machine}: ${whatIs[what] ?? what} could not be recorded`,
     remedy:
-      "see with `labwright verify` that the lab is whole, mend it with `labwright up`, then run the command again",
+      "See with `labwright verify` that the lab is complete, repair it with `labwright up`, then run the command again.",
   });
 
 /** A thing that is not as it was. */

@@ -14,7 +14,7 @@ export interface Item {
 
 /** A kind of things that a machine may have: how they are seen, and how one that should not be there is removed. */
 export interface Recorder {
-  /** The kinds of items that it records; undefined: all that no other records. */
+  /** Whether it records items of a kind. */
   owns(kind: string): boolean;
   /** Read-only. Prints nothing, and ends with 0, where the machine has nothing of the kind; another code: cannot be told. */
   probe: Command;
@@ -23,6 +23,12 @@ export interface Recorder {
   /** Removes things, in the right order; those that are gone meanwhile are no error. */
   remove(items: readonly Item[]): Command;
 }
+
+const kindsOfMachines = ["file", "account", "group"];
+
+/** Whether things of a kind are the cluster's, and not one machine's. */
+export const isOfCluster = (kind: string): boolean =>
+  !kindsOfMachines.includes(kind) && !kind.startsWith("docker ");
 
 const separator = "\t";
 

@@ -90,6 +90,10 @@ const setPassword = (name: string, { word, digest }: NonNullable<Wanted["passwor
   printf '%s:%s\n' ${name} ${word} | chpasswd
   printf '%s\n%s\n' ${digest} "${hashOf(name)}" >${markOf(name)}`;
 
+/** Whether an account may be removed: its number is a user's, and nobody else's. Anybody with root may have made it 0. */
+export const isOrdinaryUser = (name: string): Command =>
+  sh`{ uid=$(getent passwd ${name} | cut -d: -f3) && [ "$uid" -ge 1000 ] 2>/dev/null && [ "$(cut -d: -f3 /etc/passwd | grep -cxF "$uid")" = 1 ]; }`;
+
 /** Removes accounts that labwright made, with their homes and processes; nothing for no names. */
 export const takeAway = (names: readonly string[]): Command => sh`
   for name in ${names}; do

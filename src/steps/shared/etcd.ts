@@ -51,15 +51,31 @@ export const start: Command = sh`
   ${waitFor(60, healthy)} && ${waitFor(90, ready)}`;
 
 /**
+ * Puts the data of an etcd that lies in the folder `from` into the folder `to`, which may be a mount. What was there is
+ * kept until the other is in its place, and put back where that fails.
+ */
+export const place = (from: Command, to: string): Command => sh`
+  { [ -d ${from}/member ] && mkdir -p -m 700 ${to} && rm -rf ${`${to}/member.old`} &&
+    { [ ! -e ${`${to}/member`} ] || mv -T ${`${to}/member`} ${`${to}/member.old`}; } &&
+    if mv -T ${from}/member ${`${to}/member`}; then
+      rm -rf ${`${to}/member.old`}
+    else
+      rm -rf ${`${to}/member`}; [ ! -e ${`${to}/member.old`} ] || mv -T ${`${to}/member.old`} ${`${to}/member`}; false
+    fi; }`;
+
+/** Within etcd's folder, so that the data need not cross from one file system to another. */
+const restored = `${etcdData}/restored`;
+
+/**
  * Puts a snapshot in the place of etcd's data. Revisions go on far above any that clients have seen, and all before
  * them are compacted, so that nobody goes on with what is no longer so (etcd's "Disaster recovery").
  */
 export const restore = (snapshot: string): Command => sh`
   flag() { sed -n "s/^ *- \(--$1=.*\)/\1/p" ${`${guardFolder}/etcd.yaml`}; }
-  rm -rf ${`${etcdData}.new`}
-  ${nodeProgram("etcdutl")} snapshot restore ${snapshot} --data-dir ${`${etcdData}.new`} "$(flag name)" "$(flag initial-cluster)" \
-    "$(flag initial-advertise-peer-urls)" --bump-revision 1000000000 --mark-compacted >/dev/null 2>&1 &&
-  rm -rf ${etcdData} && mv -T ${`${etcdData}.new`} ${etcdData}`;
+  mkdir -p -m 700 ${etcdData} && rm -rf ${restored} &&
+  ${nodeProgram("etcdutl")} snapshot restore ${snapshot} --data-dir ${restored} "$(flag name)" "$(flag initial-cluster)" \
+    "$(flag initial-advertise-peer-urls)" --bump-revision 1000000000 --mark-compacted >/dev/null &&
+  ${place(sh`${restored}`, etcdData)} && rm -rf ${restored}`;
 
 /** Brings etcd and the API server back to how they were kept, whatever has been made of them since. */
 export const mend: Command = sh`
@@ -70,7 +86,7 @@ export const mend: Command = sh`
     ${stop} || exit 1
     case "$used" in
       ${etcdData}|"") ;;
-      *) [ ! -e "$used/member" ] || { rm -rf ${etcdData} && mv -T "$used" ${etcdData}; } ;;
+      *) [ ! -e "$used/member" ] || { ${place(sh`"$used"`, etcdData)} && rmdir "$used" 2>/dev/null; } ;;
     esac
     [ -e ${`${etcdData}/member/snap/db`} ] || { ${restore(guardSnapshot)}; } || exit 1
     { ${start}; } || { { ${stop}; } && { ${restore(guardSnapshot)}; } && { ${start}; }; } || exit 1

@@ -1,0 +1,82 @@
+import type { Task } from "../engine/graph.ts";
+import type { Place } from "../engine/step.ts";
+import type { Lab } from "../lab/types.ts";
+import type { Difference } from "./recording/record.ts";
+import { type Item, isOfCluster } from "./recording/types.ts";
+import type { State } from "./state.ts";
+import type { Exercise } from "./types.ts";
+
+/** A thing that an exercise has for itself, on its machine. */
+export interface Owned extends Place {
+  machine: string;
+}
+
+/** All that the exercise's file names as its own, and all that its steps do. */
+export const roomOf = ({ places }: Pick<Exercise, "places">, tasks: readonly Task[], lab: Lab): Owned[] => [
+  ...tasks.flatMap(placesOf),
+  ...places.flatMap(({ on, things }) =>
+    lab.machines
+      .filter(({ name, role }) => on.some((one) => one === name || one === role))
+      .flatMap(({ name: machine }) => things.map((thing) => ({ machine, ...thing }))),
+  ),
+];
+
+export const placesOf = ({ machine, step }: Task): Owned[] =>
+  (step.places?.({ machine }) ?? []).map((place) => ({ machine: machine.name, ...place }));
+
+/** Whether a thing is in the room. */
+export const owns = (room: readonly Owned[], item: Item): boolean => room.some((one) => isIn(one, item));
+
+function isIn({ machine, kind, name }: Owned, item: Item): boolean {
+  const { kind: itemKind, name: itemName } = item;
+  // Each control plane shows the whole cluster.
+  if (!isOfCluster(itemKind) && machine !== item.machine) return false;
+  if (kind === "file") return itemKind === "file" && (itemName === name || itemName.startsWith(`${name}/`));
+  if (kind === "account") return ["account", "group"].includes(itemKind) && itemName === name;
+  if (kind === "namespace")
+    return (
+      (itemKind === "namespace" && itemName === name) ||
+      (isOfCluster(itemKind) && itemName.startsWith(`${name}/`))
+    );
+  if (kind === "object")
+    return isOfCluster(itemKind) && name === `${itemKind.replace(/\..*/, "")}/${itemName}`;
+  return itemKind === kind && itemName === name;
+}
+
+/** What differs, by whose it is. Nothing is removed but `mine`. */
+export interface Sorted {
+  mine: Difference[];
+  /** Another started exercise has it for itself too. */
+  others: Difference[];
+  /** Nobody knows whose it is. */
+  strangers: Difference[];
+}
+
+export function sorted(
+  differences: readonly Difference[],
+  room: readonly Owned[],
+  others: readonly State[],
+): Sorted {
+  const isOthers = (one: Difference): boolean => others.some((other) => owns(other.room, one));
+  return {
+    mine: differences.filter((one) => owns(room, one) && !isOthers(one)),
+    others: differences.filter(isOthers),
+    strangers: differences.filter((one) => !owns(room, one) && !isOthers(one)),
+  };
+}
+
+/** What cannot be two people's: a step makes it anew, or deletes it with all that is in it. */
+const exclusive: readonly Place["kind"][] = [
+  "docker container",
+  "docker network",
+  "docker volume",
+  "namespace",
+];
+
+/** Things that somebody else has under the names that tasks want for themselves. */
+export function takenPlaces(before: readonly Item[], tasks: readonly Task[]): Item[] {
+  const wanted = tasks.flatMap(placesOf).filter(({ kind }) => exclusive.includes(kind));
+  return before.filter(
+    (item) => (item.kind === "namespace" || item.kind.startsWith("docker ")) && owns(wanted, item),
+  );
+}
