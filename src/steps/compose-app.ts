@@ -1,16 +1,13 @@
 import { basename } from "node:path/posix";
 import { z } from "zod";
 import { step } from "../engine/step.ts";
-import { type Command, sh } from "../hosts/sh.ts";
+import { sh } from "../hosts/sh.ts";
+import { askedAt, page } from "./shared/http-get.ts";
 
 const word = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
 
 /** Docker Compose labels everything that it makes with the project's folder and name. */
 const label = "com.docker.compose.project.working_dir";
-
-/** Asks a URL on the machine itself, and prints the page. */
-export const page = (url: string): Command =>
-  sh`curl --silent --fail --noproxy '*' --max-time 3 ${url} | head -c 4096`;
 
 /** An application of several services that Docker Compose runs out of a folder, and that answers on the machine. */
 export const composeApp = step({
@@ -26,7 +23,7 @@ export const composeApp = step({
 
   probe: ({ folder, url }) => ({
     containers: sh`docker ps --filter ${`label=${label}=${folder}`} --format ${'{{.Label "com.docker.compose.service"}}'}`,
-    page: page(url),
+    page: page(askedAt(url)),
   }),
 
   check: ({ containers, page }, { folder, services, url, says }, { machine }) => {

@@ -29,12 +29,16 @@ export const dockerNetwork = step({
   probe: ({ network, host }) => ({
     engine: sh`docker version --format '{{.Server.Version}}'`,
     network: sh`docker network inspect ${network}`,
+    // The engine lets networks have one name, and then asks which one is meant.
+    names: sh`docker network ls --filter ${`name=${network}`} --format '{{.Name}}'`,
     host: host ? sh`ip -json -details address show dev ${host.interface}` : sh`true`,
   }),
 
   check: (facts, wanted) => {
     if (facts.engine.code !== 0) return ["the Docker engine does not answer"];
     const found = foundIn(facts.network, wanted);
+    const sameName = facts.names.stdout.split("\n").filter((name) => name === wanted.network).length;
+    if (sameName > 1) return [`there are ${sameName} networks ${wanted.network}, expected is one`];
     if (!found) return [`there is no network ${wanted.network}`];
     return [...networkDifferences(found, wanted), ...hostDifferences(facts.host, wanted, found)];
   },

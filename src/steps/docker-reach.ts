@@ -2,6 +2,7 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { type Command, lines, sh } from "../hosts/sh.ts";
 import { dockerName } from "./shared/docker-network.ts";
+import { httpGet } from "./shared/http-get.ts";
 
 /** Seconds until a container that does not answer counts as one that cannot be reached. */
 const patience = 2;
@@ -15,7 +16,7 @@ const pairsOf = (groups: readonly (readonly string[])[]): [string, string][] => 
 const attempt = (from: string, to: string, port: number): Command => sh`(
   pid=$(docker inspect --format '{{.State.Pid}}' ${from})
   for address in $(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' ${to}); do
-    nsenter --target "$pid" --net curl --silent --output /dev/null --max-time ${patience} "http://$address:"${port}/ &&
+    nsenter --target "$pid" --net ${httpGet({ host: sh`"$address"`, port, path: "/" }, patience)} | grep -q ^HTTP/ &&
       printf '%s %s\n' ${from} ${to} && break
   done ) &`;
 

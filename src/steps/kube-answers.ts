@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { type Scene, step } from "../engine/step.ts";
-import { type Command, lines, sh } from "../hosts/sh.ts";
+import { on, type Probes, type Elsewhere as RemoteProbe, type Scene, step } from "../engine/step.ts";
+import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
-import { kubectl } from "./shared/kubectl.ts";
-import { addressOf, nodesOf } from "./shared/lab.ts";
-import { objectName } from "./shared/objects.ts";
+import { behind, strangersBehind } from "./shared/behind.ts";
+import { bodyIn, httpGet, statusIn } from "./shared/http-get.ts";
+import { ask, kubectl, kubeletConf } from "./shared/kubectl.ts";
+import { addressOf, isControlPlane, nodesOf } from "./shared/lab.ts";
+import { meansSame, objectName, objectsIn, valuesAt } from "./shared/objects.ts";
 
 const says = z.array(z.string().min(1)).default([]);
 
@@ -18,31 +20,55 @@ const fromPod = z.strictObject({
   says,
 });
 
-/** Asked at the NodePort of a Service, on every node. */
-const atNodePort = z.strictObject({ namespace: objectName, service: objectName, says });
+/** Asked at the NodePort of a Service, on every node, from another machine. */
+const atNodePort = z.strictObject({
+  namespace: objectName,
+  service: objectName,
+  /** The Deployment whose pods alone may be behind the Service. */
+  deployment: objectName.optional(),
+  says,
+});
+
+type AtNodePort = z.infer<typeof atNodePort>;
 
 /** Something in the cluster answers over HTTP with 200, and with all the words of `says`. Nothing is applied. */
 export const kubeAnswers = step({
   params: z.union([fromPod, atNodePort]),
 
-  probe: (params, scene) => ({
-    answer: "url" in params ? fromInside(params) : onEveryNode(params, scene),
-  }),
+  probe: (params, scene): Probes =>
+    "url" in params
+      ? {
+          answer: fromInside(params),
+          asker: kubectl(sh`-n ${params.namespace} get ${params.from} --ignore-not-found -o json`),
+        }
+      : {
+          port: kubectl(portOf(params)),
+          ...(params.deployment !== undefined && { behind: behind(params.namespace) }),
+          ...Object.fromEntries(
+            nodesOf(scene.lab).map(({ name }) => [`node.${name}`, fromOutside(name, params, scene)]),
+          ),
+        },
 
   check: (facts, params, { lab }) => {
     if ("url" in params) {
-      const { code, stdout } = facts.answer;
+      const { code = 1, stdout = "" } = facts.answer ?? {};
       const asked = `asked from ${params.from.replace("/", " ")}, ${params.url}`;
-      return code === 0 ? unsaid(asked, stdout, params.says) : [`${asked} ${reason(stdout)}`];
+      if (code !== 0) return [`${asked} ${reason(stdout)}`];
+      return [...askerDifferences(facts.asker, params), ...unsaid(asked, stdout, params.says)];
     }
-    const { code, stdout } = facts.answer;
-    if (code !== 0) return [`the service ${params.service} is on no port of the nodes`];
-    const answers = answersIn(stdout);
-    return nodesOf(lab).flatMap(({ name }) => {
-      const { status, body } = answers.get(name) ?? { status: "000", body: "" };
-      if (status === "200") return unsaid(name, body, params.says);
-      return [`${name} answers ${status === "000" ? "not at all" : `with status ${status}`}`];
-    });
+    const { service, namespace, deployment, says } = params;
+    if (facts.port?.code !== 0 || facts.port.stdout.trim() === "")
+      return [`the service ${service} is on no port of the nodes`];
+    return [
+      ...nodesOf(lab).flatMap(({ name }) => {
+        const [status, body = ""] = (facts[`node.${name}`]?.stdout || "000").split("\t");
+        if (status === "200") return unsaid(name, body, says);
+        return [`${name} answers ${status === "000" ? "not at all" : `with status ${status}`}`];
+      }),
+      ...(deployment === undefined || !facts.behind
+        ? []
+        : strangersBehind(facts.behind, { namespace, service, deployment })),
+    ];
   },
 
   patience: { seconds: 60, for: "an answer" },
@@ -53,26 +79,43 @@ const fromInside = ({ namespace, from, container, url }: z.infer<typeof fromPod>
     sh`-n ${namespace} exec ${from} ${container === undefined ? [] : ["-c", container]} -- web get ${url} 2>&1`,
   );
 
-/** Prints for each node `name <tab> status <tab> body on one line`; fails where the Service has no NodePort. */
-function onEveryNode({ namespace, service }: z.infer<typeof atNodePort>, scene: Scene): Command {
-  const nodes = nodesOf(scene.lab).map(
-    ({ name }) => sh`
-      page=$(curl --silent --noproxy '*' --max-time 3 --write-out '\n%{http_code}' ${`http://${addressOf(scene, name)}:`}"$port"/)
-      printf '%s\t%s\t%s\n' ${name} "$(printf %s "$page" | tail -n 1)" "$(printf %s "$page" | sed '$d' | tr '\n\t' '  ')"`,
-  );
-  return lines([
-    sh`port=$(${kubectl(sh`-n ${namespace} get service ${service} -o jsonpath=${"{.spec.ports[0].nodePort}"}`)}) && [ -n "$port" ] || exit 1`,
-    ...nodes,
-  ]);
+interface Container {
+  name: string;
+  image: string;
+  command?: string[];
 }
 
-const answersIn = (stdout: string): Map<string, { status: string; body: string }> =>
-  new Map(
-    stdout.split("\n").map((line) => {
-      const [name = "", status = "000", body = ""] = line.split("\t");
-      return [name, { status, body }];
-    }),
+/** Who asks must be the exercises' own program: another image may have a `web` that says whatever is wanted. */
+function askerDifferences(fact: Output | undefined, { from, container }: z.infer<typeof fromPod>): string[] {
+  const [object] = (fact && objectsIn(fact)) ?? [];
+  const containers = ["spec.containers", "spec.template.spec.containers"]
+    .flatMap((path) => valuesAt(object, path.split(".")))
+    .flat() as Container[];
+  const asker = containers.find(({ name }) => container === undefined || name === container);
+  if (!asker || meansSame(asker.image.replace(/:[^:]*$/, ""), "labwright/web")) return [];
+  return [
+    `${from.replace("/", " ")} runs ${asker.image} instead of labwright/web, so its word counts for nothing`,
+  ];
+}
+
+const portOf = ({ namespace, service }: AtNodePort): Command =>
+  sh`-n ${namespace} get service ${service} -o jsonpath=${"{.spec.ports[0].nodePort}"}`;
+
+/**
+ * Prints `status <tab> body on one line`. A node is asked from another one, as people ask it: a Service may answer to the
+ * node itself and to nobody else. Nodes may read Services.
+ */
+function fromOutside(node: string, params: AtNodePort, scene: Scene): RemoteProbe {
+  const asker = nodesOf(scene.lab).find(({ name }) => name !== node) ?? scene.machine;
+  const port = isControlPlane(asker) ? kubectl(portOf(params)) : ask(portOf(params), kubeletConf);
+  const answer = httpGet({ host: addressOf(scene, node), port: sh`"$port"`, path: "/" });
+  return on(
+    asker.name,
+    sh`port=$(${port}) && [ -n "$port" ] || exit 1
+    answer=$(${answer})
+    printf '%s\t%s\n' "$(printf '%s\n' "$answer" | ${statusIn})" "$(printf '%s\n' "$answer" | ${bodyIn} | tr '\n\t\r' '   ')"`,
   );
+}
 
 const unsaid = (who: string, body: string, says: Output["stdout"][]): string[] =>
   says

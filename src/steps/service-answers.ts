@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { page } from "./shared/http-get.ts";
 import { kubectl } from "./shared/kubectl.ts";
 
 const word = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
@@ -19,7 +20,7 @@ export const serviceAnswers = step({
     const address = kubectl(sh`-n ${namespace} get service ${service} -o ${"jsonpath={.spec.clusterIP}"}`);
     return {
       service: address,
-      page: sh`curl --silent --fail --noproxy '*' --max-time 3 "http://$(${address})":${port}${path} | head -c 4096`,
+      page: page({ host: sh`"$(${address})"`, port, path }),
     };
   },
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { BoundStep, Scene } from "../../src/engine/step.ts";
 import type { Output } from "../../src/hosts/types.ts";
 import { loadStep } from "../../src/steps/registry.ts";
+import { nothing, stepOf } from "../support/steps.ts";
 
 const said = (stdout: string, code = 0): Output => ({ code, stdout, stderr: "" });
 const scene = {} as Scene;
@@ -51,6 +52,12 @@ test("docker-container: another image and a stopped one are told", async () => {
   ]);
 });
 
+test("docker-network: two networks of one name are said to be two", async () => {
+  const step = await stepOf("docker-network", { network: "news" });
+  const facts = { engine: said("29"), network: said("", 1), names: said("news\nnews\n"), host: nothing };
+  assert.deepEqual(step.check(facts, scene), ["there are 2 networks news, expected is one"]);
+});
+
 test("docker-network: the interface for the host is compared with the network's parent and the address asked for", async () => {
   const step = await bound("docker-network", {
     network: "news",
@@ -74,7 +81,7 @@ test("docker-network: the interface for the host is compared with the network's 
       JSON.stringify([{ link: name, addr_info: [{ local, prefixlen: 24 }], linkinfo: { info_kind: kind } }]),
     );
   const check = (host: Output, found = network) =>
-    step.check({ engine: said("29"), network: found, host }, scene);
+    step.check({ engine: said("29"), network: found, names: said("news\nnews2\n"), host }, scene);
   assert.deepEqual(check(link("eth0", "172.28.0.253")), []);
   assert.deepEqual(check(link("eth1", "172.28.0.1", "dummy")), [
     "news0 is no macvlan interface",

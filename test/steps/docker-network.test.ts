@@ -69,7 +69,6 @@ test("every option that is asked for is compared, and none that is not", () => {
     Internal: true,
     IPAM: {
       Config: [
-        { Subnet: "fd00::/64" },
         {
           Subnet: "172.28.0.0/24",
           IPRange: "172.28.0.77/24",
@@ -119,4 +118,22 @@ test("parameters that mean nothing, or could be taken for anything but a name, a
   ];
   for (const given of refused)
     assert.throws(() => networkSchema.parse({ ...asked, ...given }), ZodError, JSON.stringify(given));
+});
+
+test("further subnets, and a parent that is the engine's own bridge, are not what was asked for", () => {
+  const pools = { Config: [{ Subnet: "fd00:28::/64" }, ...(news.IPAM.Config ?? [])] };
+  assert.deepEqual(differences({}, { IPAM: pools }), [
+    "news: there are further subnets (fd00:28::/64), expected is one",
+  ]);
+  for (const parent of ["docker0", "br-0123456789ab", "lo"])
+    assert.deepEqual(differences({}, { Options: { parent } }), [
+      `news: parent is ${parent}, which is not an interface on the machine's network`,
+    ]);
+  const asAsked = { mode: "bridge", internal: false };
+  assert.deepEqual(differences(asAsked), []);
+  assert.deepEqual(differences(asAsked, { Internal: true }), ["news: internal is true, expected is false"]);
+  for (const mode of ["private", "passthru", "vepa"])
+    assert.deepEqual(differences(asAsked, { Options: { parent: "eth0", macvlan_mode: mode } }), [
+      `news: mode is ${mode}, expected is bridge`,
+    ]);
 });

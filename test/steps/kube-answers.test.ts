@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { json, sceneOf } from "../support/steps.ts";
 import { bound, checked, said } from "./scene.ts";
 
 const inside = {
@@ -34,20 +35,72 @@ test("kube-answers: where nothing answers, in plain words why", async () => {
     assert.deepEqual(await fromInside(`${printed}\n`, 1), [`${asked} ${expected}`]);
 });
 
-test("kube-answers: a NodePort on every node", async () => {
+test("kube-answers: a NodePort on every node, asked from another one", async () => {
   const params = { namespace: "shop", service: "page", says: ["Welcome"] };
-  const check = (printed: string, code = 0) =>
-    checked("kube-answers", params, { answer: said(printed, code) });
-  assert.deepEqual(await check("cp\t200\tWelcome!\nw1\t200\tWelcome!\n"), []);
-  assert.deepEqual(await check("cp\t000\t\nw1\t502\tBad\n"), [
+  const check = (cp: string, w1: string, port = said("30080")) =>
+    checked("kube-answers", params, { port, "node.cp": said(cp), "node.w1": said(w1) });
+  assert.deepEqual(await check("200\tWelcome!", "200\tWelcome!\n"), []);
+  assert.deepEqual(await check("000\t", "502\tBad\n"), [
     "cp answers not at all",
     "w1 answers with status 502",
   ]);
-  assert.deepEqual(await check("cp\t200\tWelcome!\n"), ["w1 answers not at all"]);
-  assert.deepEqual(await check("cp\t200\tWelcome!\nw1\t200\tIt works!\n"), [
+  assert.deepEqual(await check("200\tWelcome!", ""), ["w1 answers not at all"]);
+  assert.deepEqual(await check("200\tWelcome!", "200\tIt works!"), [
     'w1 answers without "Welcome": It works!',
   ]);
-  assert.deepEqual(await check("", 1), ["the service page is on no port of the nodes"]);
+  for (const none of [said("", 1), said("")])
+    assert.deepEqual(await check("000\t", "000\t", none), ["the service page is on no port of the nodes"]);
+  const probes = (await bound("kube-answers", params)).probe(sceneOf("cp"));
+  const machineOf = (probe: unknown) => (probe as { machine: string }).machine;
+  assert.deepEqual([machineOf(probes["node.cp"]), machineOf(probes["node.w1"])], ["w1", "cp"]);
+});
+
+test("kube-answers: only pods of the deployment may be behind the Service", async () => {
+  const params = { namespace: "shop", service: "page", deployment: "page" };
+  const owned = (kind: string, name: string, by: string, owner: string) => ({
+    kind,
+    metadata: { name, ownerReferences: [{ kind: by, name: owner, controller: true }] },
+  });
+  const slice = (...names: string[]) => ({
+    kind: "EndpointSlice",
+    metadata: { name: "page-x", labels: { "kubernetes.io/service-name": "page" } },
+    endpoints: names.map((name) => ({ targetRef: { kind: "Pod", name } })),
+  });
+  const objects = [
+    owned("ReplicaSet", "page-1", "Deployment", "page"),
+    owned("ReplicaSet", "other-1", "Deployment", "other"),
+    owned("Pod", "page-1-a", "ReplicaSet", "page-1"),
+    owned("Pod", "other-1-b", "ReplicaSet", "other-1"),
+    { kind: "Pod", metadata: { name: "alone" } },
+  ];
+  const check = (...names: string[]) =>
+    checked("kube-answers", params, {
+      port: said("30080"),
+      "node.cp": said("200\tx"),
+      "node.w1": said("200\tx"),
+      behind: json({ items: [...objects, slice(...names)] }),
+    });
+  assert.deepEqual(await check("page-1-a"), []);
+  assert.deepEqual(await check("page-1-a", "other-1-b", "alone"), [
+    "behind the service page is the pod other-1-b, which is not of the deployment page",
+    "behind the service page is the pod alone, which is not of the deployment page",
+  ]);
+});
+
+test("kube-answers: the word of another program than the exercises' own counts for nothing", async () => {
+  const asker = (image: string) =>
+    json({
+      kind: "Deployment",
+      metadata: { name: "visitor" },
+      spec: { template: { spec: { containers: [{ name: "visitor", image }] } } },
+    });
+  const check = (image: string) =>
+    checked("kube-answers", inside, { answer: said("name: my-app"), asker: asker(image) });
+  assert.deepEqual(await check("labwright/web:1"), []);
+  assert.deepEqual(await check("docker.io/labwright/web:2"), []);
+  assert.deepEqual(await check("forged:1"), [
+    "deployment visitor runs forged:1 instead of labwright/web, so its word counts for nothing",
+  ]);
 });
 
 test("kube-answers: other URLs than http are refused", async () => {

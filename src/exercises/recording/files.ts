@@ -22,7 +22,7 @@ const leftOut = [
 ];
 
 /**
- * Files, folders and links in /etc, /root, /home and /opt: kind, mode and owner, and a file's SHA-256 or where a link
+ * Files, folders and links in /etc, /root, /home, /opt, and where people put programs: kind, mode and owner, and a file's SHA-256 or where a link
  * leads. Of a file over a mebibyte, which is a program and not a student's work, size and time tell enough: to hash those
  * of CNI takes thirty times as long as all the others. Three lists. Every field of them ends in NUL, because names, and
  * where links lead, may have anything else in them (GNU find, coreutils).
@@ -32,7 +32,7 @@ export const fileRecorder: Recorder = {
   probe: sh`
     set -f
     left_out() { for one in ${leftOut}; do printf ' -path %s -prune -o' "$one"; done; }
-    list() { find -P /etc /root /home /opt -mindepth 1 -xdev $(left_out) ${dotfiles} -prune -o "$@"; }
+    list() { find -P /etc /root /home /opt /usr/local/bin /usr/local/sbin -mindepth 1 -xdev $(left_out) ${dotfiles} -prune -o "$@"; }
     list -printf '%p\0%y %m %U:%G %l\0'
     printf '\0'
     list -type f -size -1025k -exec sha256sum -z {} +

@@ -82,6 +82,9 @@ export interface InspectedNetwork {
   Labels: Record<string, string> | null;
 }
 
+/** The bridges that an engine makes for its networks, and the loopback interface. */
+const enginesOwn = /^(lo|docker0|docker_gwbridge|br-[0-9a-f]{12})$/;
+
 const sameNetwork = (one: string | undefined, other: string): boolean => {
   try {
     return one !== undefined && wholeNetwork(one) === wholeNetwork(other);
@@ -114,7 +117,15 @@ export function networkDifferences(found: InspectedNetwork, wanted: NetworkParam
   compare("gateway", pool?.Gateway, wanted.gateway);
   for (const [name, address] of Object.entries(wanted.auxAddresses))
     compare(`auxiliary address ${name}`, pool?.AuxiliaryAddresses?.[name], address);
+  const further = pools.filter((one) => one !== pool).map(({ Subnet }) => Subnet ?? "without an address");
+  if (wanted.subnet !== undefined && further.length > 0)
+    differences.push(`${wanted.network}: there are further subnets (${further.join(", ")}), expected is one`);
   compare("parent", options.parent, wanted.parent);
+  const { parent } = options;
+  if (wanted.parent === undefined && parent !== undefined && enginesOwn.test(parent))
+    differences.push(
+      `${wanted.network}: parent is ${parent}, which is not an interface on the machine's network`,
+    );
   if (found.Driver === wanted.driver)
     compare("mode", options[`${wanted.driver}_mode`] ?? modes[wanted.driver][0], wanted.mode);
   compare("internal", String(found.Internal), wanted.internal?.toString());
