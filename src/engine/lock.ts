@@ -1,9 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { LabwrightError } from "../errors.ts";
-import { isAlive, startOf } from "./process.ts";
+import { isAlive, processSpace, startOf } from "./process.ts";
 
 /** Who holds a lock. */
 interface Holder {
@@ -11,6 +22,8 @@ interface Holder {
   id: string;
   pid: number;
   host: string;
+  /** `processSpace` of the process, or empty; absent if an older labwright holds it, which gives no signs of life. */
+  space?: string;
   /** When the process started, as its system tells it: a process number alone comes again. */
   start: string;
   /** What it does: `labwright up`. */
@@ -21,6 +34,12 @@ interface Holder {
 
 const rootName = "lock";
 const draftName = "lock-draft";
+
+/** How often a holder shows that it lives, in milliseconds. */
+const beat = 10_000;
+
+/** How old the last sign of life of a process that cannot be looked at may be, in milliseconds. */
+const patience = 5 * 60_000;
 
 /** A draft lives for moments; one that is older, in milliseconds, was left by a killed process. */
 const oldDraft = 60_000;
@@ -59,6 +78,7 @@ function take(folder: string, command: string): () => void {
     id: randomUUID(),
     pid: process.pid,
     host,
+    space: processSpace() ?? "",
     start,
     command,
     since: new Date().toISOString(),
@@ -67,7 +87,10 @@ function take(folder: string, command: string): () => void {
     const files = claim(folder, mine);
     if (!files) continue;
     sweep(folder, files);
+    const name = files.at(-1) ?? rootName;
+    const beating = setInterval(() => touch(join(folder, name)), beat).unref();
     return () => {
+      clearInterval(beating);
       for (const file of files) rmSync(join(folder, file), { force: true });
     };
   }
@@ -87,15 +110,47 @@ function claim(folder: string, mine: Holder): string[] | undefined {
     }
     const holder = read(folder, name);
     if (!holder) return undefined;
-    if (isHeld(holder, mine)) throw labLocked(folder, holder);
+    if (isHeld(folder, name, holder, mine)) throw labLocked(folder, holder);
     if (name === rootName) root = holder.id;
     name = `${rootName}.${holder.id}`;
   }
 }
 
-/** A process of another computer cannot be looked at, so it counts as alive. */
-const isHeld = (holder: Holder, { host }: Holder): boolean =>
-  holder.host !== host || isAlive(holder.pid, holder.start);
+/**
+ * Whether a lock's holder lives. A process of another computer or container cannot be looked at: it shows that it lives by
+ * the time of its lock file. This computer's name may have changed since.
+ */
+function isHeld(folder: string, name: string, holder: Holder, { host, space }: Holder): boolean {
+  const isHere = holder.host === host || (holder.space && holder.space === space);
+  if (isHere) return isAlive(holder.pid, holder.start);
+  return holder.space === undefined || !isSilent(folder, name);
+}
+
+/** Times are those of the folder's own file system: another computer may have another clock. */
+function isSilent(folder: string, name: string): boolean {
+  const now = join(folder, `${draftName}.${randomUUID()}`);
+  try {
+    writeFileSync(now, "", { mode: 0o600 });
+    const seen = statSync(join(folder, name), { throwIfNoEntry: false });
+    return seen !== undefined && statSync(now).mtimeMs - seen.mtimeMs > patience;
+  } finally {
+    rmSync(now, { force: true });
+  }
+}
+
+/** Gives a lock file a new time by its file system's clock: its first byte is written again. */
+function touch(file: string): void {
+  try {
+    const lock = openSync(file, "r+");
+    try {
+      writeSync(lock, "{", 0);
+    } finally {
+      closeSync(lock);
+    }
+  } catch {
+    // The folder has gone with the lab, or is out of reach for the moment.
+  }
+}
 
 /** Makes a lock file with all that is in it at once. False where there is one. */
 function make(folder: string, name: string, holder: Holder): boolean {

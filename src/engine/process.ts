@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /**
  * When a process started: on Linux in clock ticks since the computer did (proc(5), field 22 of /proc/PID/stat),
@@ -10,6 +10,19 @@ export function startOf(pid: number): string | undefined {
 }
 
 export const isAlive = (pid: number, start: string): boolean => startOf(pid) === start;
+
+/**
+ * Whose process numbers ours are: this boot of the kernel, and the namespace of a container. Unlike a host's name it does
+ * not change while a process lives. Undefined where the system does not tell.
+ */
+export function processSpace(): string | undefined {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return undefined;
+  }
+}
 
 function startOnLinux(pid: number): string | undefined {
   try {

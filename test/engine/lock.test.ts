@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -113,7 +113,7 @@ test("a lock whose process number belongs to another process now is taken over",
 test("a lock of another computer is not taken over, and a damaged one is", async () => {
   await kill(await holder());
   const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
-  await writeFile(join(folder, "lock"), JSON.stringify({ ...lock, host: "elsewhere" }));
+  await writeFile(join(folder, "lock"), JSON.stringify({ ...lock, host: "elsewhere", space: "another" }));
   await assert.rejects(
     withLock(folder, { command }, async () => {}),
     isLocked,
@@ -121,6 +121,60 @@ test("a lock of another computer is not taken over, and a damaged one is", async
   await writeFile(join(folder, "lock"), "{");
   await withLock(folder, { command }, async () => {});
   assert.deepEqual(await readdir(folder), []);
+});
+
+test("a lock is known by its process although this computer has another name now", async () => {
+  const child = await holder();
+  const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  await writeFile(join(folder, "lock"), JSON.stringify({ ...lock, host: "old-name" }));
+  await assert.rejects(
+    withLock(folder, { command }, async () => {}),
+    isLocked,
+  );
+  await kill(child);
+  await withLock(folder, { command }, async () => {});
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("a lock of a computer or container that is gone is taken over once it has been silent for minutes", async () => {
+  await kill(await holder());
+  const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  const forged = { ...lock, host: "elsewhere", space: "another" };
+  await writeFile(join(folder, "lock"), JSON.stringify(forged));
+  await assert.rejects(
+    withLock(folder, { command }, async () => {}),
+    isLocked,
+  );
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  await utimes(join(folder, "lock"), minutesAgo(4), minutesAgo(4));
+  await assert.rejects(
+    withLock(folder, { command }, async () => {}),
+    isLocked,
+  );
+  const { space: _, ...silent } = forged;
+  await writeFile(join(folder, "lock"), JSON.stringify(silent));
+  await utimes(join(folder, "lock"), minutesAgo(9), minutesAgo(9));
+  await assert.rejects(
+    withLock(folder, { command }, async () => {}),
+    isLocked,
+    "an older labwright gives no signs of life",
+  );
+  await writeFile(join(folder, "lock"), JSON.stringify(forged));
+  await utimes(join(folder, "lock"), minutesAgo(9), minutesAgo(9));
+  await withLock(folder, { command }, async () => {});
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("a holder gives a sign of life, and what it says of itself stays whole", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  await withLock(folder, { command }, async () => {
+    const file = join(folder, "lock");
+    const text = await readFile(file, "utf8");
+    await utimes(file, new Date(0), new Date(0));
+    context.mock.timers.tick(10_000);
+    assert.ok((await stat(file)).mtimeMs > 0);
+    assert.equal(await readFile(file, "utf8"), text);
+  });
 });
 
 test("a process that exits in the middle takes its lock with it", async () => {
