@@ -36,9 +36,16 @@ export async function fetchPackages({ arch, files, names, activity }: PackagesRe
       await mkdir(join(draft, "partial"), { recursive: true });
       await mkdir(join(root, "lists", "partial"), { recursive: true });
       activity.note("reading the lists of packages");
-      await runProgram("apt-get", [...apt, "update"]);
+      // A source that is gone fails the update; the lists of the others are there all the same.
+      const updated = runProgram("apt-get", [...apt, "update"]);
+      await updated.catch(() => {});
       activity.note("fetching packages");
-      await runProgram("apt-get", [...apt, "--yes", "--download-only", "install", ...names]);
+      await runProgram("apt-get", [...apt, "--yes", "--download-only", "install", ...names]).catch(
+        async (error: unknown) => {
+          await updated;
+          throw error;
+        },
+      );
       await runProgram("rm", ["-rf", join(draft, "partial"), join(draft, "lock")]);
     } catch (error) {
       throw unreachable(error);

@@ -64,6 +64,21 @@ const ok = ({ code, output }: { code: number | null; output: string }): string =
   return output;
 };
 
+test("machines without a cluster behind it: up, plan, verify and down end 0, and no command runs on the bastion", async () => {
+  const [cp] = nodes;
+  const machines = await testLab(
+    "e2e-hop",
+    `provider: ssh
+machines:
+  - { name: jump, role: jump-host, user: thor, sudo: none, host: ${bastion.address} }
+  - { name: cp, role: app-server, user: tony, via: jump, host: ${cp?.address} }
+playbooks: []
+`,
+  );
+  for (const command of ["up", "plan", "verify", "status", "down"]) ok(await machines.labwright([command]));
+  assert.deepEqual(stateChanges(state, await hostState(site, bastion)), []);
+});
+
 test("up, plan and verify end 0, and say what is checked from inside only", async (t) => {
   const up = await lab.labwright(["up"]);
   t.diagnostic(`up: ${up.seconds.toFixed(0)} s`);

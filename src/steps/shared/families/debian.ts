@@ -52,10 +52,11 @@ export const debian: Family = {
 
   arriving: sh`du -s ${folder}`,
 
-  // The machine's own lists are tried first, as they need no fetching; where they are old or absent, ours are made.
+  // The machine's own lists are tried first, as they need no fetching; where they are old or absent, ours are made. A
+  // source that does not answer, or a cdrom, fails the update; the lists of the others are there all the same.
   install: (names) => sh`
     ${folders}
-    ${apt} install ${names} 2>/dev/null || { ${apt} ${ownLists} update && ${apt} ${ownLists} install ${names}; }
+    ${apt} install ${names} 2>/dev/null || { ${apt} ${ownLists} update; ${apt} ${ownLists} install ${names}; }
     code=$?
     rm -rf ${folder}
     [ "$code" = 0 ]`,
