@@ -72,7 +72,7 @@ export function program(): Command {
     .option("--lab <name>", "only of this lab")
     .option("--json", "as one JSON document")
     .action(async (options) => (await import("./commands/sweep.ts")).sweep(options));
-  onLab("machines", "print the lab's machines as JSON, for the Vagrantfile and for scripts").action(
+  onLab("machines", "print the machines of a lab on Vagrant as JSON, for the Vagrantfile").action(
     async (options) => (await import("./commands/machines.ts")).machines(options),
   );
   root

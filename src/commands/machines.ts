@@ -1,11 +1,24 @@
 import { knownPlaybooks } from "../engine/playbook.ts";
+import { exitCode, LabwrightError } from "../errors.ts";
 import { loadLab } from "../lab/load.ts";
+import type { Lab } from "../lab/types.ts";
 import { vagrantMachines } from "../providers/vagrant/machines.ts";
 import { printJson } from "../ui/print.ts";
 import { type LabOptions, labFile } from "./shared/session.ts";
 
-/** Prints the lab's machines as JSON, for the Vagrantfile and for scripts. Asks nobody. */
+/** Prints the lab's machines as JSON, for the Vagrantfile, with the addresses that Vagrant gives them. Asks nobody. */
 export async function machines(options: LabOptions): Promise<void> {
   const lab = await loadLab(labFile(options), { knownPlaybooks: await knownPlaybooks(), ...options });
+  if (lab.provider !== "vagrant") throw notVagrants(lab);
   printJson(vagrantMachines(lab), 2);
 }
+
+/** The addresses would be others than those that the lab's machines have. */
+const notVagrants = ({ name, provider }: Lab): LabwrightError =>
+  new LabwrightError({
+    code: "machines-not-vagrants",
+    message: `\`labwright machines\` prints what Vagrant needs, and the lab ${name} has the provider ${provider}`,
+    remedy:
+      "Run `labwright status --json` for the machines that there are, or add `--provider vagrant` for those that Vagrant would make.",
+    exit: exitCode.usage,
+  });

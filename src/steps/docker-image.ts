@@ -3,8 +3,12 @@ import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import { imageNames } from "../versions.ts";
 import { platformHere, quietly } from "./shared/programs.ts";
+import { withProgress, writtenBy } from "./shared/progress.ts";
 
 const archive = "/var/lib/labwright-docker-images.tar";
+
+/** The engine unpacks by itself or has its containerd do it, and its client says nothing meanwhile. */
+const written = writtenBy("docker", "containerd");
 
 /** Images in the Docker engine of a machine, so that containers start without a registry. */
 export const dockerImage = step({
@@ -28,12 +32,14 @@ export const dockerImage = step({
   apply: async (host, { set }, site) => {
     const wanted = await site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site));
     if (wanted.kind === "pull") {
-      await host.run(sh`for name in ${wanted.names}; do docker pull --quiet "$name" || exit 1; done`);
+      const pulling = sh`for name in ${wanted.names}; do docker pull --quiet "$name" || exit 1; done`;
+      await host.run(withProgress(pulling, written), { signal: site.signal });
       return;
     }
     site.note("sending the images");
     await host.write({ path: archive, content: { localFile: wanted.file }, mode: 0o600 });
-    await host.run(sh`docker load --quiet --input ${archive} && rm ${archive}`);
+    const loading = sh`docker load --quiet --input ${archive} && rm ${archive}`;
+    await host.run(withProgress(loading, written), { signal: site.signal });
   },
 
   undo: async (host, { set }, { lab }) => {

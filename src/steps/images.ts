@@ -9,7 +9,7 @@ import type { Host } from "../hosts/types.ts";
 import { calicoVersion, exerciseImages, imageNames, releasesOf } from "../versions.ts";
 import { nodeProgram } from "./shared/node-programs.ts";
 import { platformHere, quietly } from "./shared/programs.ts";
-import { withProgress } from "./shared/progress.ts";
+import { withProgress, writtenBy } from "./shared/progress.ts";
 import { pullImages } from "./shared/pull-images.ts";
 
 const archive = "/var/lib/labwright-images.tar";
@@ -113,5 +113,5 @@ async function importImages(host: Host, file: string, { note, signal }: Site): P
 
 const importing = sh`${nodeProgram("ctr")} -n k8s.io images import --local ${archive} >/dev/null && rm ${archive}`;
 
-/** What containerd has written since it started: it unpacks what ctr reads. */
-const written = sh`grep -w -e wchar -e write_bytes "/proc/$(systemctl show --property MainPID --value containerd)/io"`;
+/** It is containerd that unpacks what ctr reads. */
+const written = writtenBy("containerd");

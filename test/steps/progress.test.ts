@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Site } from "../../src/engine/step.ts";
 import { localHost } from "../../src/hosts/local.ts";
-import { sh } from "../../src/hosts/sh.ts";
+import { type Command, sh } from "../../src/hosts/sh.ts";
+import type { Host } from "../../src/hosts/types.ts";
 import { progressIn, withoutProgress, withProgress } from "../../src/steps/shared/progress.ts";
+import { bound, sceneOn } from "./scene.ts";
 
 test("progress: what is measured is printed where it changes, and the work's own output and code stay", async () => {
   const told: (string | undefined)[] = [];
@@ -14,4 +17,24 @@ test("progress: what is measured is printed where it changes, and the work's own
   assert.equal(code, 3);
   assert.equal(withoutProgress(stdout), "done");
   assert.deepEqual(told, ["7", undefined]);
+});
+
+test("progress: loading images into a Docker engine shows what the engine writes, however long it takes", async () => {
+  const scripts: string[] = [];
+  const host = {
+    run: async (command: Command) => scripts.push(command.reveal()),
+    write: async () => {},
+  } as unknown as Host;
+  for (const images of [
+    { kind: "archive", names: ["nginx"], file: "/x" },
+    { kind: "pull", names: ["nginx"] },
+  ]) {
+    const artifacts = { images: async () => images, platform: async () => ({ architecture: "amd64" }) };
+    const on = async () => ({ run: async () => ({ code: 0, stdout: "x86_64\n", stderr: "" }) });
+    const site = { ...sceneOn("cp"), artifacts, on, note: () => {} } as unknown as Site;
+    await (await bound("docker-image", { set: "nginx" })).apply?.(host, site, {});
+  }
+  assert.equal(scripts.length, 2);
+  for (const script of scripts)
+    for (const part of [/labwright-progress/, /MainPID/]) assert.match(script, part);
 });

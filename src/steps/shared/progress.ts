@@ -21,6 +21,11 @@ export const withProgress = (work: Command, measure: Command): Command => sh`
   kill "$watcher"
   (exit "$code")`;
 
+/** What services of systemd have written since they started: it grows as long as they unpack something. */
+export const writtenBy = (...units: string[]): Command => sh`for unit in ${units}; do
+    grep -w -e wchar -e write_bytes "/proc/$(systemctl show --property MainPID --value "$unit")/io"
+  done`;
+
 /** What a line of `withProgress` tells; undefined for a line of the work itself. */
 export const progressIn = (line: string): string | undefined =>
   line.startsWith(mark) ? line.slice(mark.length).trim() : undefined;

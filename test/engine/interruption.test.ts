@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runProgram } from "../../src/artifacts/program.ts";
+import type { Event } from "../../src/engine/activity.ts";
+import { startRun } from "../../src/engine/activity-tree.ts";
+import { interrupted, interruptionIn, unlessInterrupted } from "../../src/interruption.ts";
+import { interruptedText } from "../../src/ui/interrupted.ts";
+import { PlainLog } from "../../src/ui/log.ts";
+
+/** A run that compiles in the background while a task waits, and is interrupted by `reason`. */
+async function compiling(reason: unknown): Promise<Event[]> {
+  const stop = new AbortController();
+  const events: Event[] = [];
+  const running = startRun("up", [(event) => events.push(event)], async (run) => {
+    await run.child("machine", "create a", async (_, end) => end({ outcome: "changed" }), { machine: "a" });
+    await Promise.all([
+      run.child("artifact", "Kubernetes", () => runProgram("sleep", ["20.25"], { signal: stop.signal })),
+      run.child("task", "kubelet", () => sleep(20_000, undefined, { signal: stop.signal }), { machine: "a" }),
+    ]);
+  });
+  setTimeout(() => stop.abort(reason), 100);
+  await assert.rejects(running, (error) => interruptionIn(error)?.exit === 130);
+  await sleep(100);
+  return events;
+}
+
+test("a compilation and a pause that are interrupted are no defect of anything", async () => {
+  for (const reason of [interrupted(), undefined]) {
+    const events = await compiling(reason);
+    const codes = events.flatMap((event) => (event.event === "end" && event.error ? [event.error.code] : []));
+    assert.deepEqual([...new Set(codes)], ["interrupted"]);
+    assert.equal(
+      interruptedText(events),
+      "interrupted; done: create a; stopped in the middle: Kubernetes, kubelet on a",
+    );
+  }
+  assert.equal(interruptedText([]), "interrupted; nothing was changed");
+});
+
+test("an error that only names an interruption is none", () => {
+  assert.equal(interruptionIn(new Error("interrupted")), undefined);
+  assert.equal(interruptionIn(new Error("x", { cause: interrupted() }))?.code, "interrupted");
+});
+
+test("a look that does not end is left behind at once", async () => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(interrupted()), 50);
+  await assert.rejects(unlessInterrupted(stop.signal, new Promise(() => {})), { code: "interrupted" });
+  assert.equal(await unlessInterrupted(new AbortController().signal, Promise.resolve(1)), 1);
+});
+
+test("a warning is a line of the log at once", () => {
+  const log = new PlainLog();
+  log.add({ event: "start", id: 1, parent: null, kind: "run", title: "up", at: 0 });
+  assert.deepEqual(log.add({ event: "warning", text: "stopping", at: 1500 }), ["    1.5s  stopping"]);
+});
