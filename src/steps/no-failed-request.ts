@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { type Command, sh } from "../hosts/sh.ts";
-import { jsonOf, kubectl } from "./shared/kubectl.ts";
-import { objectName } from "./shared/objects.ts";
+import type { Output } from "../hosts/types.ts";
+import { behind, strangersBehind } from "./shared/behind.ts";
+import { jsonOf, kubectl, type List } from "./shared/kubectl.ts";
+import { meansSame, objectName } from "./shared/objects.ts";
 
 /** What `web load` prints each second: see infra/modules/web. */
 interface Record {
@@ -23,6 +26,8 @@ export const noFailedRequest = step({
     container: objectName,
     /** The Deployment whose pod runs `web load`, and is ready as soon as that has begun its record. */
     customer: objectName,
+    /** The Service that the customer asks. */
+    service: objectName,
     /** Images to go to, in their order; the tag is the version that they answer with. The first is there to begin with. */
     images: z.array(z.string().regex(/:[^:/]+$/)).min(2),
     /** For the solution: what the Deployment lacks, as `kubectl patch` takes it. */
@@ -30,10 +35,15 @@ export const noFailedRequest = step({
   }),
 
   probe: ({ namespace, customer }) => ({
+    behind: behind(namespace),
     record: kubectl(sh`-n ${namespace} logs deployment/${customer} --tail=1`),
   }),
 
-  check: (facts, { customer, images }) => {
+  check: (facts, params) => {
+    const { customer, images } = params;
+    // Whoever can replace the customer can have it say anything.
+    const forged = [...customerDifferences(facts.behind, params), ...strangersBehind(facts.behind, params)];
+    if (forged.length > 0) return forged;
     const record = jsonOf<Record>(facts.record);
     if (!record || record.asked === 0) return [`${customer} has had no answer so far`];
     const { asked, failed, failure = "", versions } = record;
@@ -75,6 +85,62 @@ export const noFailedRequest = step({
 
   patience: { seconds: 30, for: "the customer's record" },
 });
+
+interface Pod {
+  kind: string;
+  metadata: {
+    name: string;
+    labels?: { app?: string };
+    deletionTimestamp?: string;
+    ownerReferences?: { name: string; controller?: boolean }[];
+  };
+  spec: {
+    containers: {
+      image: string;
+      command?: string[];
+      args?: string[];
+      volumeMounts?: { mountPath: string }[];
+    }[];
+    initContainers?: unknown[];
+    hostAliases?: unknown[];
+    hostNetwork?: boolean;
+    dnsConfig?: unknown;
+  };
+}
+
+/** What of the customer's pods is not as the exercise has made it. */
+function customerDifferences(
+  fact: Output,
+  { customer, service, images }: { customer: string; service: string; images: readonly string[] },
+): string[] {
+  const all = jsonOf<List<Pod>>(fact)?.items;
+  if (!all) return ["the API server does not answer"];
+  const ownerOf = (kind: string, name: string | undefined): string | undefined =>
+    all
+      .find((one) => one.kind === kind && one.metadata.name === name)
+      ?.metadata.ownerReferences?.find(({ controller }) => controller)?.name;
+  const mine = all.filter(
+    ({ kind, metadata }) =>
+      kind === "Pod" && metadata.labels?.app === customer && metadata.deletionTimestamp === undefined,
+  );
+  return mine.flatMap(({ metadata: { name }, spec }) => {
+    const [container, ...others] = spec.containers;
+    const isWhole =
+      ownerOf("ReplicaSet", ownerOf("Pod", name)) === customer &&
+      others.length === 0 &&
+      container !== undefined &&
+      meansSame(container.image, images[0]) &&
+      container.command === undefined &&
+      isDeepStrictEqual(container.args, ["load", `http://${service}/`]) &&
+      (container.volumeMounts ?? []).every(({ mountPath }) => mountPath === tokenFolder) &&
+      [spec.initContainers, spec.hostAliases, spec.hostNetwork, spec.dnsConfig].every((one) => !one);
+    return isWhole
+      ? []
+      : [`the pod ${name} is not the customer of this exercise, so its record counts for nothing`];
+  });
+}
+
+const tokenFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 const versionOf = (image: string): string => image.slice(image.lastIndexOf(":") + 1);
 

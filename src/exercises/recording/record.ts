@@ -8,6 +8,9 @@ import { dockerRecorder } from "./docker.ts";
 import { fileRecorder } from "./files.ts";
 import { type Item, itemOf, keyOf, type Recorder, type Recording } from "./types.ts";
 
+/** Milliseconds in which a machine that is at work prints something; what kubectl deletes is waited for 60 s each. */
+const silence = 120_000;
+
 const recorders: Record<string, Recorder> = {
   docker: dockerRecorder,
   cluster: clusterRecorder,
@@ -26,7 +29,7 @@ export async function record(world: World): Promise<Recording> {
 
 async function recordMachine(world: World, machine: string): Promise<[string, string][]> {
   const probes = Object.fromEntries(Object.entries(recorders).map(([name, { probe }]) => [name, probe]));
-  const outputs = await runAll(await world.host(machine), probes);
+  const outputs = await runAll(await world.host(machine), probes, { silence });
   return Object.entries(recorders).flatMap(([name, { read }]) => {
     const output = outputs[name];
     if (output?.code !== 0) throw unseen(machine, name);
@@ -83,7 +86,7 @@ export async function removeExtras(world: World, extras: readonly Item[]): Promi
         const mine = items.filter(({ kind }) => recorder.owns(kind));
         return mine.length === 0 ? [] : [recorder.remove(mine)];
       });
-      await (await world.host(machine)).run(lines(commands), { accept: "any" });
+      await (await world.host(machine)).run(lines(commands), { accept: "any", silence });
     }),
   );
 }
