@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { basename, dirname } from "node:path/posix";
+import { rights } from "./rights.ts";
 import { type Command, sh } from "./sh.ts";
 
 /**
@@ -19,8 +20,7 @@ export function temporaryName(path: string): string {
 /** Takes `size` bytes from standard input into `temporary`, in a folder that is made where it is missing. */
 export function receiving(path: string, temporary: string, size: number, owner: string | undefined): Command {
   return sh`${prepared(path, owner)}
-head -c ${size} >${temporary}
-${measured(temporary, size)}`;
+head -c ${size} | ${taken(path, temporary, size)}`;
 }
 
 /** The same with the content in the script itself, for what is small: no second round trip. */
@@ -32,30 +32,50 @@ export const containing = (
   owner: string | undefined,
 ): Command =>
   sh`${prepared(path, owner)}
-printf %s ${content} >${temporary}
-${measured(temporary, size)}`;
+printf %s ${content} | ${taken(path, temporary, size)}`;
 
 /** Gives a received file its owner and mode, and then its name: whoever looks sees the old file or the new one. */
 export function placing(path: string, temporary: string, owner: string | undefined, mode: number): Command {
-  const own = owner === undefined ? sh`:` : sh`chown ${owner} ${temporary}`;
-  return sh`if [ -d ${path} ]; then echo ${`${path} is a folder`} >&2; rm -f ${temporary}; exit 1; fi
-{ ${own} && chmod ${mode.toString(8)} ${temporary} && mv -f ${temporary} ${path}; } || { rm -f ${temporary}; exit 1; }`;
+  return sh`${rights}
+if [ -d ${path} ]; then echo ${`${path} is a folder`} >&2; rm -f ${temporary}; exit 1; fi
+{ labwright_as ${path} chmod ${mode.toString(8)} ${temporary} && ${owned(path, temporary, owner)} && labwright_as ${path} mv -f ${temporary} ${path}; } || { labwright_as ${path} rm -f ${temporary}; exit 1; }`;
+}
+
+/**
+ * In a folder of a user's, what that user writes is already theirs. For another owner the folder is entered first, so that
+ * the user cannot put another one in its place.
+ */
+function owned(path: string, temporary: string, owner: string | undefined): Command {
+  if (owner === undefined) return sh`:`;
+  const user = owner.replace(/:.*/, "");
+  return sh`{
+  at=$(labwright_controller ${path})
+  if [ -z "$at" ]; then chown ${owner} ${temporary}
+  else [ "$at" = "$(id -u ${user})" ] || { cd ${dirname(path)} && [ "$(stat -c %u .)" = "$at" ] && chown -h ${owner} ${`./${basename(temporary)}`}; }
+  fi; }`;
 }
 
 function prepared(path: string, owner: string | undefined): Command {
   const folder = dirname(path);
   const stem = `${folder}/.${basename(path)}${mark}`;
-  const own = owner === undefined ? sh`:` : sh`chown -R ${owner} "$made"`;
-  return sh`made=
+  const own =
+    owner === undefined
+      ? sh`:`
+      : sh`{ [ -n "$(labwright_controller ${path})" ] || chown -R ${owner} "$made"; }`;
+  return sh`${rights}
+made=
 at=${folder}
 while [ ! -e "$at" ]; do made=$at; at=$(dirname "$at"); done
 umask 022
-if [ -n "$made" ]; then mkdir -p ${folder} && ${own} || exit 1; fi
+if [ -n "$made" ]; then labwright_as ${path} mkdir -p ${folder} && ${own} || exit 1; fi
 for left in ${stem}*; do
-  case $left in ${stem}${us}-*) ;; *) rm -f "$left" ;; esac
-done
-umask 077`;
+  case $left in ${stem}${us}-*) ;; *) [ ! -e "$left" ] && [ ! -L "$left" ] || labwright_as ${path} rm -f "$left" ;; esac
+done`;
 }
 
-const measured = (temporary: string, size: number): Command =>
-  sh`[ "$(wc -c <${temporary})" -eq ${size} ] || { rm -f ${temporary}; echo 'the content did not arrive whole' >&2; exit 1; }`;
+/** Takes standard input into a file that must not exist yet, and counts what has arrived. */
+const taken = (path: string, temporary: string, size: number): Command =>
+  sh`labwright_as ${path} sh -c ${taking} sh ${temporary} ${size} || exit 1`;
+
+const taking =
+  'umask 077; set -C; cat >"$1" && [ "$(wc -c <"$1")" -eq "$2" ] || { rm -f "$1"; echo "the content did not arrive whole" >&2; exit 1; }';

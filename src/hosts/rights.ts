@@ -1,0 +1,55 @@
+import { Command, sh } from "./sh.ts";
+
+const functions = `
+labwright_controller() {
+  [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || return 0
+  labwright_left=$1 labwright_at= labwright_links=0
+  while :; do
+    while [ "$labwright_left" != "\${labwright_left#/}" ]; do labwright_left=\${labwright_left#/}; done
+    case $labwright_left in */*) ;; *) return 0 ;; esac
+    labwright_at=$labwright_at/\${labwright_left%%/*} labwright_left=\${labwright_left#*/}
+    [ -e "$labwright_at" ] || [ -L "$labwright_at" ] || return 0
+    labwright_uid=$(stat -c %u "$labwright_at") || return 0
+    [ "$labwright_uid" = 0 ] || { echo "$labwright_uid"; return 0; }
+    [ -L "$labwright_at" ] || continue
+    labwright_links=$((labwright_links + 1))
+    [ "$labwright_links" -lt 40 ] || return 0
+    labwright_target=$(readlink "$labwright_at")
+    case $labwright_target in
+      /*) labwright_left=$labwright_target/$labwright_left ;;
+      *) labwright_left=\${labwright_at%/*}/$labwright_target/$labwright_left ;;
+    esac
+    labwright_at=
+  done
+}
+labwright_as_uid() {
+  labwright_uid=$1
+  shift
+  labwright_gid=$(id -g "$labwright_uid" 2>/dev/null) || labwright_gid=65534
+  timeout --kill-after 1 30 setpriv --reuid "$labwright_uid" --regid "$labwright_gid" --clear-groups --no-new-privs \\
+    env -i LC_ALL=C HOME="$(getent passwd "$labwright_uid" | cut -d: -f6)" \\
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+labwright_as() {
+  labwright_who=$(labwright_controller "$1")
+  shift
+  if [ -z "$labwright_who" ]; then "$@"; else labwright_as_uid "$labwright_who" "$@"; fi
+}`;
+
+/**
+ * Shell functions for root's work below folders that others control. Whoever owns a folder can put a link, a pipe or another
+ * folder where root expects its own: so what is done below a user's folder is done with that user's rights, and a link leads
+ * no further than the user gets alone. Requires setpriv(1), which every Debian and Ubuntu has.
+ *
+ * `labwright_controller PATH` prints the uid that controls the folder of PATH: the owner of the first folder or link on the
+ * way that is not root's. It prints nothing if the whole way is root's, or if we are not root ourselves.
+ *
+ * `labwright_as PATH COMMAND…` runs a command with the rights of whoever controls the folder of PATH, and
+ * `labwright_as_uid UID COMMAND…` with those of a user. A user can hold up what runs as theirs, for example with a pipe that
+ * nobody writes to, so such a command ends after 30 s.
+ */
+export const rights: Command = Command.of(functions, "");
+
+/** Runs a script with a user's own rights, in the user's home. Requires `rights` before it in the same shell. */
+export const asUser = (user: string, script: Command): Command =>
+  sh`labwright_as_uid "$(id -u ${user})" sh -c ${`cd ~ || exit 1\n${script.reveal()}`}`;
