@@ -39,6 +39,7 @@ export async function run({ graph, world, artifacts, activity, signal }: Run): P
     signal,
     on: (machine) => world.host(machine),
     note,
+    leave: note,
   });
 
   for (const task of tasks) {

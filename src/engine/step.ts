@@ -22,6 +22,8 @@ export interface Site extends Scene {
   on(machine: string): Promise<Host>;
   /** Says what is going on, or why we wait. */
   note(text: string): void;
+  /** Reports something that an undo leaves on the machine on purpose, because it is not the lab's. */
+  leave(text: string): void;
 }
 
 /** A probe that looks at another machine than the task's own. */

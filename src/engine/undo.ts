@@ -12,28 +12,56 @@ export interface Undoing {
   signal: AbortSignal;
   /** Whether what the task made outlives this: a machine, or a cluster, that is taken away takes its changes with it. */
   stays(task: Task): boolean;
+  /**
+   * Names of machines on which an undo has failed: nothing more is undone there. Give the same set to undo several graphs
+   * one after the other.
+   */
+  stopped?: Set<string>;
 }
 
-/** Undoes in reverse order. One that fails does not keep the others from being undone; the first failure is thrown. */
-export async function undo({ graph, world, artifacts, activity, signal, stays }: Undoing): Promise<void> {
+/**
+ * Undoes in reverse order, and returns in words what was left in place because it is not the lab's. If one undo fails, what
+ * comes before its task on the same machine is not undone, because another attempt may need it: the programs, backups and
+ * notes that it works with. Other machines go on. The first failure is thrown.
+ */
+export async function undo({
+  graph,
+  world,
+  artifacts,
+  activity,
+  signal,
+  stays,
+  stopped = new Set(),
+}: Undoing): Promise<string[]> {
   const failures: unknown[] = [];
+  const left: string[] = [];
   const tasks = tasksOf(graph).filter((task) => task.step.undo && stays(task));
   for (const task of tasks.reverse()) {
+    if (stopped.has(task.machine.name)) continue;
     assertNotInterrupted(signal);
-    await undoTask(task).catch((failure: unknown) => failures.push(failure));
+    await undoTask(task).catch((failure: unknown) => {
+      stopped.add(task.machine.name);
+      failures.push(failure);
+    });
   }
   if (failures.length > 0) throw failures[0];
+  return left;
 
   async function undoTask(task: Task): Promise<void> {
+    const { name } = task.machine;
     await activity.child(
       "task",
       `undo ${task.title}`,
       async (child, end) => {
-        const site = { ...sceneOf(world, task), artifacts, signal, on: world.host, note: child.note };
-        await task.step.undo?.(await world.host(task.machine.name), site);
+        const leave = (text: string): void => {
+          left.push(`${name}: ${text}`);
+          child.note(`left in place: ${text}`);
+        };
+        const site = { ...sceneOf(world, task), artifacts, signal, on: world.host, note: child.note, leave };
+        await task.step.undo?.(await world.host(name), site);
         end({ outcome: "changed" });
       },
-      { machine: task.machine.name },
+      { machine: name },
     );
   }
 }

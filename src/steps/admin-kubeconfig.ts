@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Scene, step } from "../engine/step.ts";
+import { asUser, rights } from "../hosts/rights.ts";
 import { sh } from "../hosts/sh.ts";
 import { userName } from "./login-user.ts";
 import { giveBack, remember } from "./shared/before.ts";
@@ -9,6 +10,14 @@ import { adminConf } from "./shared/kubectl.ts";
 const ownerOf = (user: string): string => `admin-kubeconfig-${user}`;
 
 const userOf = (user: string | undefined, { machine }: Scene): string => user ?? machine.user;
+
+/** kubectl's cache, which comes to be when it is used. */
+const besides = (home: string) => ({ [`${home}/.kube/cache`]: ["discovery", "http"] });
+
+const taking = sh`
+  umask 077
+  [ -d .kube ] || mkdir .kube || exit 1
+  cat >.kube/config.new && mv -f .kube/config.new .kube/config`;
 
 /** admin.conf as ~/.kube/config of the control plane's login user, so that kubectl there works as that user. */
 export const adminKubeconfig = step({
@@ -36,16 +45,14 @@ export const adminKubeconfig = step({
     const owner = userOf(user, site);
     const home = (await host.run(sh`getent passwd ${owner} | cut -d: -f6`)).stdout.trim();
     await host.run(
-      remember(ownerOf(owner), { files: [`${home}/.kube/config`], fresh: [`${home}/.kube/cache`] }),
+      remember(ownerOf(owner), { files: [`${home}/.kube/config`], freshFolders: besides(home) }),
     );
-    await host.run(sh`
-      cd ~${owner} || exit 1
-      group=$(id -gn ${owner})
-      [ -d .kube ] || install -d -m 700 -o ${owner} -g "$group" .kube
-      install -m 600 -o ${owner} -g "$group" ${adminConf} .kube/config.new && mv -f .kube/config.new .kube/config`);
+    // Written by the user: what stands in the user's home may be a link to anywhere.
+    await host.run(sh`${rights}
+      ${asUser(owner, taking)} <${adminConf}`);
   },
 
   undo: async (host, { user }, site) => {
-    await host.run(giveBack(ownerOf(userOf(user, site))));
+    await giveBack(host, site, ownerOf(userOf(user, site)));
   },
 });

@@ -72,12 +72,12 @@ export const clusterObjects = step({
         : { kind: "object", name: [kind.toLowerCase(), ...(namespace ? [namespace] : []), name].join("/") },
     ),
 
-  undo: async (host, { name }) => {
+  undo: async (host, { name }, site) => {
     const file = fileOf(name);
     await host.run(
       sh`[ ! -e ${file} ] || ${kubectl(sh`delete --ignore-not-found -f ${file}`)} --timeout=60s`,
     );
-    await host.run(giveBack(ownerOf(name)));
+    await giveBack(host, site, ownerOf(name));
   },
 
   patience: { seconds: 90, for: "the objects to be there" },

@@ -5,6 +5,7 @@ import type { Output } from "../hosts/types.ts";
 import { crictlRange, releaseRanges, releasesOf } from "../versions.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "./shared/files.ts";
+import { madeByCalico, madeByContainerd } from "./shared/node-contents.ts";
 import { nodeFolder, nodeProgram } from "./shared/node-programs.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
 import { template } from "./shared/template.ts";
@@ -20,8 +21,12 @@ const cniFolder = "/opt/cni/bin";
 const touched = {
   services: ["docker.socket", "docker.service", "containerd.service"],
   files: [configFile, unitFile, crictlFile, mirrorFile, wantsFile],
-  folders: ["/var/lib/containerd", "/etc/cni", "/opt/cni"],
-  fresh: ["/opt/containerd"],
+  folders: {
+    ...madeByContainerd,
+    "/etc/cni": madeByCalico["/etc/cni"] ?? [],
+    "/opt/cni": madeByCalico["/opt/cni"] ?? [],
+  },
+  freshFolders: { "/opt/containerd": [] },
 };
 const cniPlugins = ["bridge", "host-local", "loopback", "portmap"];
 
@@ -99,7 +104,7 @@ export const containerRuntime = step({
       systemctl restart containerd`);
   },
 
-  undo: async (host) => {
+  undo: async (host, _, site) => {
     // Shims outlive the runtime that started them, and what they hold mounted cannot be removed.
     await host.run(sh`
       if [ -e ${unitFile} ]; then
@@ -110,7 +115,7 @@ export const containerRuntime = step({
       fi
       true`);
     for (const owner of ["cni-plugins", "crictl", "containerd", "container-runtime"])
-      await host.run(giveBack(owner));
+      await giveBack(host, site, owner);
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed containerd 2>/dev/null; true`);
   },
 

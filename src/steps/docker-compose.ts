@@ -23,7 +23,7 @@ export const dockerCompose = step({
     await install(host, site, "docker-compose", folder);
   },
 
-  undo: async (host) => {
-    await host.run(giveBack("docker-compose"));
+  undo: async (host, _, site) => {
+    await giveBack(host, site, "docker-compose");
   },
 });

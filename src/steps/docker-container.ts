@@ -2,6 +2,7 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import { dockerName } from "./shared/docker-network.ts";
+import { dockerLabel } from "./shared/docker-state.ts";
 import { jsonOf } from "./shared/kubectl.ts";
 
 interface Inspected {
@@ -31,9 +32,9 @@ export const dockerContainer = step({
     ];
   },
 
-  apply: async (host, { container, image }) => {
+  apply: async (host, { container, image }, { lab }) => {
     await host.run(sh`docker rm --force ${container} >/dev/null 2>&1
-      docker run --detach --restart unless-stopped --pull never --name ${container} ${image}`);
+      docker run --detach --restart unless-stopped --pull never --label ${`${dockerLabel}=${lab.name}`} --name ${container} ${image}`);
   },
 
   places: ({ container }) => [{ kind: "docker container", name: container }],

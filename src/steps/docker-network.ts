@@ -9,6 +9,7 @@ import {
   networkSchema,
   removeNetwork,
 } from "./shared/docker-network.ts";
+import { dockerLabel } from "./shared/docker-state.ts";
 import { jsonOf } from "./shared/kubectl.ts";
 
 /** An interface as `ip -json address show` prints it, as far as it is read. */
@@ -43,13 +44,13 @@ export const dockerNetwork = step({
     return [...networkDifferences(found, wanted), ...hostDifferences(facts.host, wanted, found)];
   },
 
-  apply: async (host, wanted, _site, facts) => {
+  apply: async (host, wanted, { lab }, facts) => {
     const found = foundIn(facts.network, wanted);
     const isRight = found && networkDifferences(found, wanted).length === 0;
     if (found && !isRight) await host.run(remove(wanted));
     if (!isRight)
       await host.run(sh`${parentOf(wanted)}
-      docker network create ${createArguments(wanted)} $parent ${wanted.network}`);
+      docker network create --label ${`${dockerLabel}=${lab.name}`} ${createArguments(wanted)} $parent ${wanted.network}`);
     if (wanted.host) await host.run(hostInterface(wanted, wanted.host));
   },
 

@@ -27,7 +27,7 @@ export const etcdTools = step({
       done`);
   },
 
-  undo: async (host) => {
-    await host.run(giveBack("etcd-tools"));
+  undo: async (host, _, site) => {
+    await giveBack(host, site, "etcd-tools");
   },
 });

@@ -21,7 +21,7 @@ export const exerciseFolder = step({
   check: (facts, { path }) => (facts.folder.code === 0 ? [] : [`the folder ${path} has not been made`]),
 
   apply: async (host, { path, files }) => {
-    await host.run(remember(ownerOf(path), { fresh: [path] }));
+    await host.run(remember(ownerOf(path), { own: [path] }));
     const { code } = await host.run(sh`${isOurs(path)} && mkdir -p ${path} && chmod 700 ${path}`, {
       accept: "any",
     });
@@ -33,8 +33,8 @@ export const exerciseFolder = step({
 
   places: ({ path }) => [{ kind: "file", name: path }],
 
-  undo: async (host, { path }) => {
-    await host.run(giveBack(ownerOf(path)));
+  undo: async (host, { path }, site) => {
+    await giveBack(host, site, ownerOf(path));
   },
 });
 

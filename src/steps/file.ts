@@ -60,7 +60,7 @@ export const file = step({
 
   places: ({ path }) => [{ kind: "file", name: path }],
 
-  undo: async (host, { path }) => {
-    await host.run(giveBack(ownerOf(path)));
+  undo: async (host, { path }, site) => {
+    await giveBack(host, site, ownerOf(path));
   },
 });

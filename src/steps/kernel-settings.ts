@@ -99,8 +99,8 @@ export const kernelSettings = step({
       sysctl --quiet --ignore --load ${sysctlFile}`);
   },
 
-  undo: async (host) => {
+  undo: async (host, _, site) => {
     await host.run(restoreLive);
-    await host.run(giveBack(owner));
+    await giveBack(host, site, owner);
   },
 });

@@ -7,7 +7,6 @@ import { resolvFile } from "./kubelet.ts";
 import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { adminConf, ask, kubectl } from "./shared/kubectl.ts";
 import { addressOf } from "./shared/lab.ts";
-import { clearNode } from "./shared/node-leftovers.ts";
 import { nodeProgram } from "./shared/node-programs.ts";
 import { template } from "./shared/template.ts";
 
@@ -89,11 +88,8 @@ export const kubeadmInit = step({
   },
 
   undo: async (host) => {
+    await host.run(clearHalfDone(configFile));
     await host.run(sh`
-      if [ -e ${configFile} ]; then
-        ${clearHalfDone(configFile)}
-        ${clearNode}
-      fi
       # What was applied into the cluster from files there goes with it.
       rm -f ${[configFile, mark]} /etc/labwright/*.yaml
       rm -rf ${patches}`);

@@ -6,7 +6,6 @@ import type { Host } from "../hosts/types.ts";
 import { clearHalfDone, ignoredPreflight, markOf } from "./shared/kubeadm.ts";
 import { askNodes, kubectl, nodeNamesIn } from "./shared/kubectl.ts";
 import { addressOf, controlPlaneOf } from "./shared/lab.ts";
-import { clearNode } from "./shared/node-leftovers.ts";
 import { nodeProgram } from "./shared/node-programs.ts";
 import { template } from "./shared/template.ts";
 
@@ -62,11 +61,8 @@ export const kubeadmJoin = step({
   },
 
   undo: async (host) => {
+    await host.run(clearHalfDone(configFile));
     await host.run(sh`
-      if [ -e ${configFile} ]; then
-        ${clearHalfDone(configFile)}
-        ${clearNode}
-      fi
       rm -f ${[configFile, discoveryFile, mark]}`);
   },
 

@@ -8,6 +8,7 @@ import { giveBack, remember } from "./shared/before.ts";
 import { contentOf, isOurs, textDifference } from "./shared/files.ts";
 import { kubeletConf } from "./shared/kubectl.ts";
 import { askServers, podServers, serverDifferences } from "./shared/name-servers.ts";
+import { besidesPods, madeByCalico, madeByKubeadm, madeByKubelet } from "./shared/node-contents.ts";
 import { nodeFolder, nodeProgram } from "./shared/node-programs.ts";
 import { install, versionDifference, versionOf } from "./shared/programs.ts";
 import { template } from "./shared/template.ts";
@@ -19,26 +20,14 @@ export const resolvFile = "/etc/labwright/resolv.conf";
 const touched = {
   services: ["kubelet.service"],
   files: [unitFile, resolvFile, "/etc/systemd/system/multi-user.target.wants/kubelet.service"],
-  folders: ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/calico"],
+  folders: {
+    ...madeByKubeadm,
+    ...madeByKubelet,
+    "/var/lib/calico": madeByCalico["/var/lib/calico"] ?? [],
+  },
   // Calico's pods mount it on the node.
   mounts: ["/sys/fs/bpf"],
-  fresh: [
-    ...[
-      "/var/log/pods",
-      "/var/log/containers",
-      "/var/log/calico",
-      "/var/lib/cni",
-      "/var/run/calico",
-      "/root/.kube",
-    ],
-    // The API server's and the controller manager's pods mount these, and the kubelet makes them where they are not.
-    ...[
-      "/usr/libexec/kubernetes",
-      "/usr/local/share/ca-certificates",
-      "/usr/share/ca-certificates",
-      "/etc/ca-certificates",
-    ],
-  ],
+  freshFolders: besidesPods,
 };
 
 const unit = (scene: Scene, facts: Facts<"instance">): string =>
@@ -105,10 +94,10 @@ export const kubelet = step({
       systemctl enable --quiet kubelet`);
   },
 
-  undo: async (host) => {
+  undo: async (host, _, site) => {
     await host.run(sh`if [ -e ${unitFile} ]; then systemctl stop kubelet; fi`);
-    await host.run(giveBack("kubernetes-node"));
-    await host.run(giveBack("kubelet"));
+    await giveBack(host, site, "kubernetes-node");
+    await giveBack(host, site, "kubelet");
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed kubelet 2>/dev/null; true`);
   },
 });

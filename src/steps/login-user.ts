@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
-import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
-import { isOrdinaryUser } from "./shared/accounts.ts";
+import { makeAccount, removeAccounts, runOnAccounts } from "./shared/account-notes.ts";
+import { reportLeft } from "./shared/before.ts";
 
-/** What is in the user's comment field tells that labwright made the user, and so may take it away. */
-const comment = "made by labwright";
+/** A note here for each user that the step made. */
+const notes = "/etc/labwright/login-users";
 
 export const userName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 
@@ -19,13 +19,8 @@ export const loginUser = step({
     facts.entry.code === 0 ? [] : [`${machine.name} has no user ${name}`],
 
   apply: async (host, { name }) => {
-    const { code } = await host.run(
-      sh`useradd --create-home --shell /bin/bash --comment ${comment} ${name}`,
-      {
-        accept: [0, 9],
-      },
-    );
-    if (code === 9) throw taken(name, host.name);
+    const flags = ["--shell", "/bin/bash", "--comment", "made by labwright"];
+    await runOnAccounts(host, name, makeAccount(name, `${notes}/${name}`, flags));
   },
 
   places: ({ name }) => [
@@ -33,19 +28,7 @@ export const loginUser = step({
     { kind: "file", name: `/home/${name}` },
   ],
 
-  undo: async (host, { name }) => {
-    await host.run(sh`
-      [ "$(getent passwd ${name} | cut -d: -f5)" = ${comment} ] || exit 0
-      ${isOrdinaryUser(name)} || { echo "$(getent passwd ${name})" is not the account that labwright made >&2; exit 1; }
-      pkill -KILL -u "$uid"
-      userdel --force --remove ${name} 2>/dev/null
-      ! getent passwd ${name} >/dev/null`);
+  undo: async (host, { name }, site) => {
+    reportLeft(site, await runOnAccounts(host, name, removeAccounts(notes, [name])));
   },
 });
-
-const taken = (name: string, host: string): LabwrightError =>
-  new LabwrightError({
-    code: "user-taken",
-    message: `${host} has a user or a group ${name} already`,
-    remedy: `rename it, or give the user of the playbook another name`,
-  });

@@ -23,8 +23,8 @@ export const runtimeProxies = step({
     await host.run(sh`systemctl daemon-reload && systemctl restart ${unit}`);
   },
 
-  undo: async (host) => {
-    await host.run(giveBack(owner));
+  undo: async (host, _, site) => {
+    await giveBack(host, site, owner);
     await host.run(sh`systemctl daemon-reload; systemctl try-restart ${unit} 2>/dev/null; true`);
   },
 

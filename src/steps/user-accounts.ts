@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Facts, on, type Probes, type Scene, step } from "../engine/step.ts";
-import { LabwrightError } from "../errors.ts";
 import { Secret, sh } from "../hosts/sh.ts";
 import { accountPasswords } from "../lab/accounts.ts";
 import type { Account } from "../lab/types.ts";
 import { credentialsFile, labFolder } from "../paths.ts";
+import { runOnAccounts } from "./shared/account-notes.ts";
 import { accountsFolder, look, make, type Seen, seenIn, sudoers, takeAway } from "./shared/accounts.ts";
+import { reportLeft } from "./shared/before.ts";
 
 /** The account's password, which the provider has made: see src/providers/credentials.ts. */
 function passwordOf({ name }: Account, facts: Facts, { machine }: Scene): string | undefined {
@@ -31,6 +32,7 @@ const strangers = (facts: Facts, { machine }: Scene): string[] =>
 function differencesOf(account: Account, seen: Seen, facts: Facts, scene: Scene): string[] {
   const { name, shell = defaultShell, sudo } = account;
   if (seen.shell === "") return [`there is no account ${name}`];
+  if (seen.changed) return [`the account ${name} has another uid or home than labwright made it with`];
   const key = keyIn(facts);
   const password = passwordOf(account, facts, scene);
   const needsPassword = accountPasswords(scene.machine).includes(name);
@@ -71,25 +73,15 @@ export const userAccounts = step({
       const word = passwordOf(account, facts, site);
       const password = word === undefined ? undefined : { word: new Secret(word), digest: digestOf(word) };
       const wanted = { shell: defaultShell, ...account, key: keyIn(facts), password };
-      const { code } = await host.run(make(wanted), { accept: [0, taken] });
-      if (code === taken) throw accountTaken(site.machine.name, account.name);
+      await runOnAccounts(host, account.name, make(wanted));
     }
     const gone = strangers(facts, site);
-    if (gone.length > 0) await host.run(takeAway(gone));
+    if (gone.length > 0) reportLeft(site, await runOnAccounts(host, gone.join(", "), takeAway(gone)));
   },
 
-  undo: async (host) => {
+  undo: async (host, _, site) => {
     const { stdout } = await host.run(sh`ls ${accountsFolder}`, { accept: "any" });
-    await host.run(takeAway(stdout.split("\n").filter(Boolean)));
+    const names = stdout.split("\n").filter(Boolean);
+    reportLeft(site, await runOnAccounts(host, names.join(", "), takeAway(names)));
   },
 });
-
-/** With what `make` ends where the account is somebody else's. */
-const taken = 17;
-
-const accountTaken = (machine: string, name: string): LabwrightError =>
-  new LabwrightError({
-    code: "account-taken",
-    message: `${machine} has an account ${name} already, which labwright did not make`,
-    remedy: "give the account in the lab file another name",
-  });

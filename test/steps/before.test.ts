@@ -1,18 +1,30 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  lchown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
-import { giveBack, isMadeBy, noteOwn, remember, type Touched } from "../../src/steps/shared/before.ts";
+import { givingBack, isMadeBy, noteOwn, remember, type Touched } from "../../src/steps/shared/before.ts";
 
 let root: string;
 const at = (path: string): string => join(root, path);
 const host = localHost();
 const noting = (owner: string, touched: Touched) => host.run(remember(owner, touched, at("state/before")));
-const restoring = (owner: string) => host.run(giveBack(owner, at("state/before")));
+const restoring = (owner: string) => host.run(givingBack(owner, at("state/before")));
 
 /** Every path below the root with its type, mode and content, except the notes themselves. */
 const listing = (): string =>
@@ -44,8 +56,8 @@ test("files, folders and what came as a side effect are as they were before", as
   const before = listing();
   const touched = {
     files: [at("etc/theirs/config with space"), at("etc/theirs/link"), at("etc/ours/deep/file")],
-    folders: [at("data/theirs"), at("empty"), at("data/ours")],
-    fresh: [at("var/log/ours"), at("data")],
+    folders: { [at("data/theirs")]: ["new"], [at("empty")]: ["n*"], [at("data/ours")]: [] },
+    freshFolders: { [at("var/log/ours")]: [], [at("data")]: [] },
   };
   await noting("one", touched);
   assert.throws(
@@ -86,10 +98,10 @@ test("nothing is touched that was not noted, and giving back twice is harmless",
 
 test("what came as one step's side effect is moved aside for another that needs the folder for itself", async () => {
   const before = listing();
-  await noting("one", { fresh: [at("data/came")] });
+  await noting("one", { freshFolders: { [at("data/came")]: ["one"] } });
   await mkdir(at("data/came"));
   await writeFile(at("data/came/one"), "one's\n");
-  await noting("two", { folders: [at("data/came")] });
+  await noting("two", { folders: { [at("data/came")]: [] } });
   assert.ok(!existsSync(at("data/came/one")), "the second would work on the first one's files");
   await mkdir(at("data/came"));
   await restoring("two");
@@ -109,8 +121,80 @@ test("what a step has made is told from what was there before it, and from anoth
 
 test("what an earlier attempt of ours has left in a folder stays there, and goes when it is given back", async () => {
   await host.run(noteOwn("one", at("data/theirs"), at("state/before")));
-  await noting("one", { folders: [at("data/theirs")] });
+  await noting("one", { folders: { [at("data/theirs")]: ["file"] } });
   assert.ok(existsSync(at("data/theirs/file")), "it is not moved aside");
   await restoring("one");
   assert.ok(existsSync(at("data/theirs")) && !existsSync(at("data/theirs/file")));
+});
+
+test("what the owner has put into folders of ours since stays, and is named", async () => {
+  await noting("one", {
+    folders: { [at("opt/cni")]: ["bin/ours"], [at("data/theirs")]: ["o*"], [at("empty")]: ["deep/ours"] },
+    freshFolders: { [at("root/.kube")]: ["cache/http"] },
+  });
+  for (const folder of ["opt/cni/bin", "data/theirs", "empty/deep", "root/.kube/cache/http"])
+    await mkdir(at(folder), { recursive: true });
+  const ours = ["opt/cni/bin/ours", "data/theirs/ours", "empty/deep/ours", "root/.kube/cache/http/x"];
+  const theirs = ["opt/cni/bin/their own", "data/theirs/since", "empty/theirs", "root/.kube/other"];
+  for (const file of [...ours, ...theirs]) await writeFile(at(file), `${file}\n`);
+  const { stdout } = await restoring("one");
+  for (const file of ours) assert.ok(!existsSync(at(file)), file);
+  for (const file of theirs) {
+    const place = file.replace("data/theirs", "data/theirs.since-labwright");
+    assert.ok(existsSync(at(place)), place);
+    assert.ok(stdout.includes(`labwright-left ${at(place)}\n`), `${place} is named in ${stdout}`);
+  }
+  assert.ok(existsSync(at("data/theirs/file")), "the owner's folder is back in its place");
+  assert.ok(!existsSync(at("empty/deep")) && !existsSync(at("root/.kube/cache")), "empty folders are gone");
+  assert.ok(!existsSync(at("state")), "no notes are left");
+});
+
+test("a folder of the owner's in the place of a file of ours stays", async () => {
+  await noting("one", { files: [at("bin/tool")] });
+  await mkdir(at("bin/tool"), { recursive: true });
+  await writeFile(at("bin/tool/theirs"), "theirs");
+  const { stdout } = await restoring("one");
+  assert.ok(existsSync(at("bin/tool/theirs")));
+  assert.match(stdout, /bin\/tool\/theirs/);
+});
+
+test("if something cannot be given back, the copies and notes stay for another attempt", async () => {
+  await noting("one", { files: [at("etc/theirs/config with space")], fresh: [at("came")] });
+  await rm(at("etc/theirs/config with space"));
+  await mkdir(at("etc/theirs/config with space"));
+  await assert.rejects(restoring("one"), /not given back|ended with code/);
+  assert.ok(existsSync(at("state/before/one/list")));
+  await rm(at("etc/theirs/config with space"), { recursive: true });
+  await restoring("one");
+  assert.ok(existsSync(at("etc/theirs/config with space")));
+});
+
+test("a file in a user's folder is kept, restored and removed with that user's rights", {
+  skip: process.getuid?.() !== 0 && "root alone can act for users",
+}, async () => {
+  const user = 4711;
+  await chmod(root, 0o755);
+  await mkdir(at("state/before"), { recursive: true });
+  await mkdir(at("home/eve/.kube"), { recursive: true });
+  await writeFile(at("home/eve/.kube/config"), "eve's\n", { mode: 0o600 });
+  await writeFile(at("etc/theirs/config"), "root's\n", { mode: 0o600 });
+  for (const path of ["home/eve", "home/eve/.kube", "home/eve/.kube/config"])
+    await chown(at(path), user, user);
+  await noting("one", { files: [at("home/eve/.kube/config"), at("home/eve/.kube/new")] });
+  await writeFile(at("home/eve/.kube/config"), "ours\n");
+  await restoring("one");
+  const { uid } = await stat(at("home/eve/.kube/config"));
+  assert.equal(uid, user);
+  assert.equal(await readFile(at("home/eve/.kube/config"), "utf8"), "eve's\n");
+  // Eve puts a link where root expects a folder of hers: nothing behind it is copied, written over or removed.
+  await rm(at("home/eve/.kube"), { recursive: true });
+  await symlink(at("etc/theirs"), at("home/eve/.kube"));
+  await lchown(at("home/eve/.kube"), user, user);
+  await assert.rejects(noting("two", { files: [at("home/eve/.kube/config")] }), /ended with code/);
+  await noting("three", { files: [at("home/eve/.kube/late")] });
+  await writeFile(at("etc/theirs/late"), "root's\n");
+  await restoring("three").catch(() => {});
+  assert.ok(existsSync(at("etc/theirs/late")), "root does not remove through eve's link");
+  await assert.rejects(host.write({ path: at("home/eve/.kube/config"), content: "x", owner: "root:root" }));
+  assert.equal(await readFile(at("etc/theirs/config"), "utf8"), "root's\n");
 });

@@ -31,6 +31,7 @@ async function siteOf(): Promise<Site> {
     signal: new AbortController().signal,
     on: () => Promise.reject(new Error("no other machine is asked")),
     note: () => {},
+    leave: () => {},
   };
 }
 

@@ -22,6 +22,7 @@ const site: Site = {
   signal: new AbortController().signal,
   on: () => Promise.reject(new Error("no other machine is asked")),
   note: (text) => notes.push(text),
+  leave: (text) => notes.push(text),
 };
 
 async function factsOf(step: BoundStep, host: Host): Promise<Facts> {

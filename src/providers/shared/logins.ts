@@ -124,7 +124,6 @@ const digestOfText = (text: string): string => createHash("sha256").update(text)
 
 /** Gives a machine its logins; run as root. Once more, it changes nothing. What else opens the machine stays. */
 export const giveLogins = ({ user, sudo, authorizedKey, passwords }: Logins): Command => sh`
-  set -e
   umask 077
   ${ensure({ name: user, sudo, shell: "/bin/bash", key: authorizedKey })}
   ${lines(

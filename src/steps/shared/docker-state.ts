@@ -1,6 +1,7 @@
 import { type Command, sh } from "../../hosts/sh.ts";
-import { beforeFolder, giveBack, remember } from "./before.ts";
+import { beforeFolder, givingBack, remember } from "./before.ts";
 import { dropRules } from "./firewall.ts";
+import { madeByContainerd, madeByDocker } from "./node-contents.ts";
 
 const owner = "docker-state";
 const folder = `${beforeFolder}/${owner}`;
@@ -17,10 +18,15 @@ export const rememberDocker: Command = sh`
   ${remember(owner, {
     // Who adds a group leaves the list before that beside it.
     files: ["/etc/group-", "/etc/gshadow-"],
-    fresh: [
-      ...["/etc/docker", "/var/lib/docker", "/etc/containerd", "/var/lib/containerd"],
-      ...["/opt/containerd", "/etc/cni", "/opt/cni"],
-    ],
+    freshFolders: {
+      ...madeByDocker,
+      ...madeByContainerd,
+      "/etc/docker": ["key.json"],
+      "/etc/containerd": [],
+      "/opt/containerd": [],
+      "/etc/cni": [],
+      "/opt/cni": [],
+    },
   })}
   [ -e ${folder}/forward ] || {
     getent group docker >/dev/null || echo docker >${folder}/group
@@ -28,12 +34,37 @@ export const rememberDocker: Command = sh`
     echo "$(cat ${forwarding}) $policy" >${folder}/forward
   }`;
 
+/** The label of containers and networks that steps make on a machine's engine; its value is the lab's name. */
+export const dockerLabel = "labwright.lab";
+
+/** With what `clearDocker` ends if somebody else works on the engine; it then has changed nothing. */
+export const othersOnEngine = 21;
+
+/** A volume with a name that the engine has made up goes with its container. */
+const unnamed = "[0-9a-f]{64}";
+
+/** Prints what is on the engine that carries no label of ours: `container news`, `volume data`. */
+const others: Command = sh`
+  unlabelled() {
+    kind=$1 format=$2; shift 2
+    all=$(docker "$kind" ls --format "$format" "$@" 2>/dev/null)
+    ours=$(docker "$kind" ls --format "$format" "$@" --filter label=${dockerLabel} 2>/dev/null)
+    printf '%s\n' "$all" | grep -vxF -e "$ours" | grep -vxE ${unnamed} | sed -n "s/./$kind &/p"
+  }
+  unlabelled container '{{.Names}}' --all
+  unlabelled network '{{.Name}}' --filter type=custom
+  unlabelled volume '{{.Name}}'`;
+
 /**
- * Before those packages are removed: takes away what runs on the engine, and what it has in the kernel. An engine that finds
+ * Before those packages are removed: takes away what labwright runs on the engine, and what it has in the kernel. Ends with
+ * `othersOnEngine` if there is anything else. An engine that finds
  * forwarding off turns it on, and has FORWARD drop what it does not know: https://docs.docker.com/engine/network/packet-filtering-firewalls/
  */
 export const clearDocker: Command = sh`
   if [ -e ${folder}/forward ]; then
+    others=$({ ${others}
+    } | sort -u)
+    [ -z "$others" ] || { printf '%s\n' "$others" >&2; exit ${othersOnEngine}; }
     docker ps --all --quiet 2>/dev/null | xargs -r docker rm --force --volumes >/dev/null
     docker network ls --quiet --filter type=custom 2>/dev/null | xargs -r docker network rm >/dev/null
     systemctl stop docker.socket docker.service 2>/dev/null
@@ -55,5 +86,5 @@ export const giveBackDocker: Command = sh`
     rm -rf ${folder} && rmdir --ignore-fail-on-non-empty -p ${beforeFolder}
   else
     [ ! -e ${folder}/group ] || ! getent group docker >/dev/null || groupdel docker
-    ${giveBack(owner)}
+    ${givingBack(owner)}
   fi`;

@@ -1,7 +1,8 @@
 import { type Command, sh } from "../../hosts/sh.ts";
+import { type Contents, removeContents } from "./before.ts";
+import { unmakeNode } from "./kubeadm.ts";
 import { kubectl } from "./kubectl.ts";
-import { clearNode } from "./node-leftovers.ts";
-import { nodeProgram } from "./node-programs.ts";
+import { besidesPods, madeByCalico } from "./node-contents.ts";
 
 const each = (fields: string): string => `jsonpath={range .items[*]}${fields}{"\\n"}{end}`;
 const places = each('{.metadata.name} {.status.addresses[?(@.type=="InternalIP")].address}');
@@ -27,9 +28,17 @@ export const deleteNode = (machine: string, address: string): Command => sh`
     done
   done`;
 
+const contentsOf = (all: Contents, ...folders: string[]): Contents =>
+  Object.fromEntries(folders.map((folder) => [folder, all[folder] ?? []]));
+
+const leftByPods: Contents = {
+  ...contentsOf(besidesPods, "/var/log/pods", "/var/log/containers", "/var/log/calico"),
+  ...contentsOf(madeByCalico, "/var/lib/calico"),
+  "/opt/cni": ["bin/calico", "bin/calico-ipam"],
+};
+
 /** On the machine itself: makes it what it was before it was a node: prepared, and joined to nothing. */
 export const leaveCluster: Command = sh`
-  ${nodeProgram("kubeadm")} reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1 || exit 1
-  ${clearNode}
-  rm -rf /var/lib/calico /var/log/calico /var/log/pods/* /var/log/containers/* /etc/kubernetes/pki
-  rm -f /etc/cni/net.d/*calico* /opt/cni/bin/calico /opt/cni/bin/calico-ipam`;
+  ${unmakeNode}
+  ${removeContents(leftByPods)}
+  for folder in /var/lib/calico /var/log/calico; do [ ! -d "$folder" ] || find "$folder" -depth -type d -empty -delete; done`;

@@ -4,7 +4,7 @@ import { dropRules, firewalls } from "./firewall.ts";
 /** Names that only kube-proxy, the kubelet, Calico and the CNI plugins give their firewall chains and comments. */
 const ourChains = "KUBE-|cali[:-]|CNI-";
 const ourLinks = "^(cali|vxlan[.]calico|vxlan-v6[.]calico|wireguard[.]cali|kube-ipvs0$)";
-const ourMounts = "^/(var/lib/kubelet|(var/)?run/(calico|netns/cni-))";
+const ourMounts = "^/(var/lib/kubelet/|(var/)?run/(calico|netns/cni-))";
 
 /** Prints, a line each, what pods and their network have in a node's kernel: processes, mounts, links, routes, chains, sets. */
 export const nodeLeftovers: Command = sh`
@@ -18,7 +18,10 @@ export const nodeLeftovers: Command = sh`
   command -v ipset >/dev/null && ipset list -name 2>/dev/null | grep -E '^(cali|KUBE-)' | sed 's/^/set /'
   true`;
 
-/** Takes away what `nodeLeftovers` prints; rules, links and routes of others stay. The runtime and the kubelet must be stopped. */
+/**
+ * Takes away what `nodeLeftovers` prints; rules, links and routes of others stay. The kubelet must be stopped. Exits with 1 if
+ * something is still there, so that nothing is removed after it that another attempt needs.
+ */
 export const clearNode: Command = sh`
   left() { { ${nodeLeftovers}
   } | sed -n "s/^$1 //p"; }
@@ -29,4 +32,10 @@ export const clearNode: Command = sh`
   ip -4 route flush proto 80 2>/dev/null
   ${dropRules(ourChains)}
   left set | while read -r name; do ipset destroy "$name"; done
-  true`;
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    still=$({ ${nodeLeftovers}
+    })
+    [ -n "$still" ] || break
+    sleep 0.5
+  done
+  [ -z "$still" ] || { printf 'still there: %s\n' "$still" >&2; exit 1; }`;
