@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
+import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
-import { clearDocker, giveBackDocker, rememberDocker } from "./shared/docker-state.ts";
+import type { Host } from "../hosts/types.ts";
+import { reportLeft } from "./shared/before.ts";
+import { clearDocker, giveBackDocker, othersOnEngine, rememberDocker } from "./shared/docker-state.ts";
 import { familyOf, osRelease } from "./shared/family.ts";
 import { inactive, serviceState } from "./shared/files.ts";
 import { installPackages, removePackages } from "./shared/packages.ts";
@@ -39,9 +42,23 @@ export const dockerEngine = step({
   },
 
   undo: async (host, _, site) => {
-    await removePackages(host, site, owner, clearDocker);
-    await host.run(giveBackDocker);
+    await removePackages(host, site, owner, { first: (names) => clear(host, names) });
+    reportLeft(site, await host.run(giveBackDocker));
   },
 
   patience: { seconds: 30, for: "the Docker engine to answer" },
 });
+
+/** An engine that stays, because somebody has asked for it since, keeps what it has. */
+async function clear(host: Host, names: readonly string[]): Promise<void> {
+  if (!names.includes("docker.io")) return;
+  const { code, stderr } = await host.run(clearDocker, { accept: [0, othersOnEngine] });
+  if (code === othersOnEngine) throw inUse(host.name, stderr.trim().split("\n").join(", "));
+}
+
+const inUse = (machine: string, things: string): LabwrightError =>
+  new LabwrightError({
+    code: "engine-in-use",
+    message: `the Docker engine that labwright installed on ${machine} has what labwright did not make: ${things}`,
+    remedy: `Remove them on ${machine} with \`docker rm\`, \`docker network rm\` and \`docker volume rm\`, then run the command again.`,
+  });

@@ -54,8 +54,21 @@ test("an engine, with networks and containers on it, comes and goes, and the mac
       docker network create --driver macvlan --opt parent=eth0 --subnet 172.28.0.0/24 news
       docker network create own
       tar -c -C / --files-from /dev/null | docker import - empty
+      docker volume create theirs
       docker create --publish 8080:80 --network own --name one empty /nothing`);
     assert.equal(await machine.inside("cat /proc/sys/net/ipv4/ip_forward"), "1");
+    // Somebody works on the engine: it stays as it is, with all that is on it.
+    await assert.rejects(
+      async () => step.undo?.(host, site),
+      /engine has what labwright did not make|container one, network news, network own, volume theirs/,
+    );
+    assert.equal(
+      await machine.inside("docker ps --all --format '{{.Names}}'; docker volume ls -q"),
+      "one\ntheirs",
+    );
+    await machine.inside("docker rm one && docker network rm news own && docker volume rm theirs");
+    await machine.inside(`docker network create --label labwright.lab=basics ours
+      docker create --label labwright.lab=basics --network ours --volume /data --name ours empty /nothing`);
     await step.undo?.(host, site);
     assert.deepEqual(stateChanges(before, await hostState(plain, machine)), []);
     assert.equal(await machine.inside("ls -d /var/lib/labwright 2>/dev/null; true"), "");

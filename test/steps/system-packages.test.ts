@@ -8,6 +8,7 @@ import type { Host, Output } from "../../src/hosts/types.ts";
 import type { Lab, Machine } from "../../src/lab/types.ts";
 import { familyIn } from "../../src/steps/shared/family.ts";
 import { systemPackages } from "../../src/steps/system-packages.ts";
+import { hostState, stateChanges } from "../support/host-state.ts";
 import { type PlainSite, plainSite } from "../support/plain-machine.ts";
 
 const said = (stdout: string): Output => ({ code: 0, stdout, stderr: "" });
@@ -53,17 +54,16 @@ for (const offline of [false, true]) {
 async function comeAndGo(plain: PlainSite | undefined): Promise<void> {
   const started = await plain?.start({ name: "plain" });
   const host = await started?.connect();
-  assert.ok(started && host);
+  assert.ok(plain && started && host);
   const step = systemPackages.bind({});
-  const packages = () => started.inside("dpkg-query -W | sort");
   try {
-    const before = await packages();
+    const before = await hostState(plain, started);
     const facts = await factsOf(step, host);
     assert.match(step.check(facts, site).join(), /conntrack is missing/);
     await step.apply?.(host, site, facts);
     assert.deepEqual(step.check(await factsOf(step, host), site), []);
     await step.undo?.(host, site);
-    assert.equal(await packages(), before);
+    assert.deepEqual(stateChanges(before, await hostState(plain, started)), []);
     assert.equal(await started.inside("ls -d /var/lib/labwright 2>/dev/null; true"), "");
     await step.undo?.(host, site);
   } finally {
@@ -72,22 +72,55 @@ async function comeAndGo(plain: PlainSite | undefined): Promise<void> {
   }
 }
 
-test("a third-party source that is gone and a cdrom do not keep packages from being installed", async (t) => {
-  const sources = await plainSite({ word: "packages-dead" });
-  if (!sources) return t.skip("no Docker engine whose containers can be reached from here");
-  after(() => sources.close());
-  const started = await sources.start({ name: "plain" });
-  await started.inside(`
-    echo 'deb [trusted=yes] http://127.0.0.1:9/gone stable main' >/etc/apt/sources.list.d/gone.list
-    echo 'deb cdrom:[Debian GNU/Linux 12 - Official amd64 DVD]/ bookworm main' >/etc/apt/sources.list.d/cdrom.list`);
-  const host = await started.connect();
-  notes.length = 0;
+const owners = await plainSite({ word: "packages-own" });
+after(() => owners?.close());
+const skip = owners === undefined && "no Docker engine whose containers can be reached from here";
+
+/** apt that reaches nothing: neither its mirror nor, for want of sources, what is fetched on this computer. */
+const wrongMirror = `mkdir /root/sources && mv /etc/apt/sources.list* /root/sources/
+  echo 'deb http://127.0.0.1:9/debian bookworm main' >/etc/apt/sources.list`;
+const rightMirror = "rm /etc/apt/sources.list; mv /root/sources/* /etc/apt/; rmdir /root/sources";
+
+test("after an up that failed, what the owner installs stays", { skip }, async () => {
+  const started = await owners?.start({ name: "plain" });
+  const host = await started?.connect();
+  assert.ok(owners && started && host);
+  const step = systemPackages.bind({});
   try {
-    const step = systemPackages.bind({});
+    await started.inside(wrongMirror);
+    const facts = await factsOf(step, host);
+    await assert.rejects(async () => step.apply?.(host, site, facts));
+    await started.inside(rightMirror);
+    await started.inside(
+      "apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends socat ncal >/dev/null",
+    );
+    const before = await hostState(owners, started);
+    await step.undo?.(host, site);
+    assert.deepEqual(
+      stateChanges(before, await hostState(owners, started)).filter((one) => !one.includes("labwright")),
+      [],
+    );
+    assert.equal(await started.inside("ls -d /var/lib/labwright 2>/dev/null; true"), "");
+
+    // Now it works; the owner asks for one of ours, and installs something that needs another one.
     await step.apply?.(host, site, await factsOf(step, host));
-    assert.deepEqual(step.check(await factsOf(step, host), site), []);
-    assert.ok(!notes.some((note) => note.includes("fetching them on this computer")), notes.join("\n"));
+    await started.inside("apt-get -qq autoremove -y && command -v conntrack ethtool ipset");
+    await started.inside(`set -e
+      DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends ethtool >/dev/null
+      mkdir -p /tmp/needs/DEBIAN
+      printf 'Package: needs\\nVersion: 1\\nArchitecture: all\\nMaintainer: o\\nDepends: ipset\\nDescription: d\\n' >/tmp/needs/DEBIAN/control
+      dpkg-deb -b /tmp/needs /tmp/needs.deb >/dev/null && dpkg -i /tmp/needs.deb >/dev/null && rm -r /tmp/needs /tmp/needs.deb`);
+    notes.length = 0;
+    await step.undo?.(host, site);
+    assert.match(notes.join("\n"), /package ethtool: somebody has asked for it since/);
+    assert.match(notes.join("\n"), /package ipset: needs needs it/);
+    const left = await started.inside(
+      "dpkg-query -W -f '${Status} ${Package}\\n' conntrack ethtool ipset socat ncal needs 2>/dev/null | sed -n 's/^install ok installed //p'; true",
+    );
+    assert.deepEqual(left.split("\n").sort(), ["ethtool", "ipset", "ncal", "needs", "socat"]);
+    assert.equal(await started.inside("ls /etc/apt/apt.conf.d | grep labwright; true"), "");
   } finally {
     await host.close();
+    await started.remove();
   }
 });

@@ -1,5 +1,6 @@
+import { basename } from "node:path/posix";
 import { fetchPackages } from "../../../artifacts/debian-packages.ts";
-import { sh } from "../../../hosts/sh.ts";
+import { type Command, sh } from "../../../hosts/sh.ts";
 import type { Family } from "../family.ts";
 
 /** A folder of our own for apt's lists and files, so that the machine's own stay as they are. */
@@ -38,7 +39,8 @@ export const debian: Family = {
   // apt-patterns(7) that matches nothing is no error.
   dockerEngine: ["docker.io", "iptables", "?exact-name(docker-cli)"],
 
-  installed: sh`dpkg-query --show --showformat ${everyPackage} | sed -n 's/^installed //p' | LC_ALL=C sort`,
+  beforeInstall: (notes) => sh`
+    [ -e ${`${notes}/residual`} ] || { dpkg-query --show --showformat ${everyPackage} | sed -n 's/^config-files //p' >${`${notes}/residual.new`} && mv ${`${notes}/residual.new`} ${`${notes}/residual`}; }`,
 
   trust(certificates) {
     if (certificates === undefined) return sh``;
@@ -54,10 +56,11 @@ export const debian: Family = {
 
   // The machine's own lists are tried first, as they need no fetching; where they are old or absent, ours are made. A
   // source that does not answer, or a cdrom, fails the update; the lists of the others are there all the same.
-  install: (names) => sh`
+  install: (names, notes) => sh`
     ${folders}
-    ${apt} install ${names} 2>/dev/null || { ${apt} ${ownLists} update; ${apt} ${ownLists} install ${names}; }
+    ${apt} ${logTo(notes)} install ${names} 2>/dev/null || { ${apt} ${ownLists} update; ${apt} ${ownLists} ${logTo(notes)} install ${names}; }
     code=$?
+    ${settle(notes)}
     rm -rf ${folder}
     [ "$code" = 0 ]`,
 
@@ -73,26 +76,86 @@ export const debian: Family = {
     return fetchPackages({ arch: arch.stdout.trim(), files: files.stdout, names, activity });
   },
 
-  installFiles: (place) => sh`
+  installFiles: (place, notes) => sh`
     ${folders}
-    ${apt} ${ownLists} install ${place}/*.deb
+    ${apt} ${ownLists} ${logTo(notes)} install ${place}/*.deb
     code=$?
+    ${settle(notes)}
     rm -rf ${folder} ${place}
     [ "$code" = 0 ]`,
 
-  remove: (names, first) => sh`
+  // What was unpacked only in part has to go before dpkg does anything else.
+  repair: sh`
+    export DEBIAN_FRONTEND=noninteractive
+    dpkg --configure -a --force-confdef --force-confold
+    dpkg-query --show --showformat ${"${db:Status-Eflag} ${binary:Package}\\n"} | sed -n 's/^reinstreq //p' |
+      xargs -r dpkg --remove --force-remove-reinstreq
+    rm -rf ${folder} ${`${folder}/../packages`}
+    dpkg --audit >/dev/null`,
+
+  toRemove: (notes) => sh`
+    there=$({ ${broughtBy(notes)}
+    })
+    # Ours are marked as automatic when they have come, so that a mark of today is somebody's wish.
+    manual=$([ ! -e ${`${notes}/settled`} ] || apt-mark showmanual | grep -xF -f ${`${notes}/settled`})
+    for one in $there; do
+      if printf '%s\n' "$manual" | grep -qxF -e "$one"; then
+        echo "labwright-left package $one: somebody has asked for it since"
+        there=$(printf '%s\n' $there | grep -vxF -e "$one")
+      fi
+    done
     # apt names no architecture where it is the machine's own.
-    ours=$(printf '%s\n' ${names} | sed 's/:.*//')
-    others=$(apt-get --simulate --quiet --quiet purge ${names} | awk '$1 == "Purg" || $1 == "Remv" { print $2 }' | grep -vxF -- "$ours")
-    if [ -n "$others" ]; then
-      printf '%s\n' "$others"
-    else
-      { ${first}
-      } >&2
-      ${folders}
-      ${apt} purge ${names} >&2
-      code=$?
-      rm -rf ${folder}
-      [ "$code" = 0 ]
-    fi`,
+    going() { apt-get --simulate --quiet --quiet purge "$@" | awk '$1 == "Purg" || $1 == "Remv" { print $2 }'; }
+    while [ -n "$there" ] && [ -n "$(going $there | grep -vxF -e "$(printf '%s\n' $there | sed 's/:.*//')")" ]; do
+      was=$there
+      for one in $there; do
+        for other in $(going "$one" | grep -vxF -e "$(printf '%s\n' $there | sed 's/:.*//')"); do
+          echo "labwright-left package $one: $other needs it"
+          there=$(printf '%s\n' $there | grep -vxF -e "$one")
+        done
+      done
+      [ "$was" != "$there" ] || { printf '%s\n' $there | sed 's/.*/labwright-left package &: others need it/'; there=; }
+    done
+    for one in $there; do echo "remove $one"; done`,
+
+  remove: (names, notes) => sh`
+    ${folders}
+    ${apt} ${dpkgLog("/dev/null")} remove ${names} || exit 1
+    printf '%s\n' ${names} | grep -vxF -f ${`${notes}/residual`} | DEBIAN_FRONTEND=noninteractive xargs -r dpkg --log=/dev/null --purge || exit 1
+    rm -rf ${folder}`,
+
+  afterRemoval: (notes) => sh`rm -f ${protection(notes)}`,
 };
+
+const dpkgLog = (file: string): Command => sh`-o Dpkg::Options::=${`--log=${file}`}`;
+
+/** dpkg notes each package that it unpacks before it does so, and only of our own call. */
+const logTo = (notes: string): Command => sh`--no-remove ${dpkgLog(`${notes}/dpkg.log`)}`;
+
+/** Names of packages that our own calls have installed and that are still there. */
+const broughtBy = (notes: string): Command => sh`
+  awk '$3 == "install" && $5 == "<none>" { print $4 }' ${`${notes}/dpkg.log`} 2>/dev/null | sed -e 's/:all$//' -e "s/:$(dpkg --print-architecture)$//" | sort -u |
+    while read -r one; do
+      case "$(dpkg-query --show --showformat ${"${db:Status-Status}"} "$one" 2>/dev/null)" in
+        ""|not-installed|config-files) ;;
+        *) echo "$one" ;;
+      esac
+    done`;
+
+/** Keeps `apt autoremove` from taking what the lab needs. */
+const protection = (notes: string): string => `/etc/apt/apt.conf.d/90labwright-${basename(notes)}`;
+
+/** Marks what has come as automatic: a package that is marked as manual later is one that somebody has asked for. */
+const settle = (notes: string): Command => sh`
+  brought=$({ ${broughtBy(notes)}
+  })
+  if [ -n "$brought" ]; then
+    touch ${`${notes}/settled`}
+    {
+      echo '// Written by labwright: the lab needs these packages.'
+      printf '%s\n' $brought | tr + . | sed 's/.*/APT::NeverAutoRemove:: "^&$";/'
+    } >${protection(notes)}
+    for one in $(printf '%s\n' $brought | grep -vxF -f ${`${notes}/settled`}); do
+      apt-mark auto "$one" >/dev/null && echo "$one" >>${`${notes}/settled`}
+    done
+  fi`;
