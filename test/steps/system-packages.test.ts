@@ -30,23 +30,19 @@ async function factsOf(step: BoundStep, host: Host): Promise<Facts> {
   return runAll(host, step.probe(site) as Record<string, Command>);
 }
 
-test("a family is told by os-release, quoted or not, and another system is named", () => {
-  assert.ok("ids" in familyIn('PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\n'));
-  assert.ok("ids" in familyIn('ID="ubuntu"\nID_LIKE=debian\n'));
-  assert.deepEqual(familyIn('ID=alpine\nPRETTY_NAME="Alpine Linux v3.20"\n'), {
-    unsupported: "Alpine Linux v3.20",
-  });
-  const step = systemPackages.bind({});
-  const differences = step.check({ release: said("ID=alpine\n"), present: said("") }, site);
-  assert.match(differences.join(), /plain runs alpine, which is not supported/);
-});
+// Opened before the first test: once a test has ended, the runner does not wait for more to be declared.
+const sites = {
+  true: await plainSite({ word: "packages-off", offline: true }),
+  false: await plainSite({ word: "packages-on" }),
+};
+const owners = sites.false;
+after(() => Promise.all([sites.true?.close(), sites.false?.close()]));
 
 for (const offline of [false, true]) {
   const where = offline
     ? "fetched here, for a machine that reaches nothing"
     : "that the machine fetches itself";
-  const plain = await plainSite({ word: offline ? "packages-off" : "packages-on", offline });
-  after(() => plain?.close());
+  const plain = sites[`${offline}`];
   const skip = plain === undefined && "no Docker engine whose containers can be reached from here";
   test(`packages ${where}, are installed, and only they are taken away`, { skip }, () => comeAndGo(plain));
 }
@@ -72,8 +68,6 @@ async function comeAndGo(plain: PlainSite | undefined): Promise<void> {
   }
 }
 
-const owners = await plainSite({ word: "packages-own" });
-after(() => owners?.close());
 const skip = owners === undefined && "no Docker engine whose containers can be reached from here";
 
 /** apt that reaches nothing: neither its mirror nor, for want of sources, what is fetched on this computer. */
@@ -123,4 +117,15 @@ test("after an up that failed, what the owner installs stays", { skip }, async (
     await host.close();
     await started.remove();
   }
+});
+
+test("a family is told by os-release, quoted or not, and another system is named", () => {
+  assert.ok("ids" in familyIn('PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\n'));
+  assert.ok("ids" in familyIn('ID="ubuntu"\nID_LIKE=debian\n'));
+  assert.deepEqual(familyIn('ID=alpine\nPRETTY_NAME="Alpine Linux v3.20"\n'), {
+    unsupported: "Alpine Linux v3.20",
+  });
+  const step = systemPackages.bind({});
+  const differences = step.check({ release: said("ID=alpine\n"), present: said("") }, site);
+  assert.match(differences.join(), /plain runs alpine, which is not supported/);
 });
