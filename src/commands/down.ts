@@ -16,22 +16,33 @@ export async function down(options: LabOptions): Promise<void> {
   const session = await openSession(options);
   const { lab } = session;
   await withLabLock(session, "down", async () => {
-    const { result: removed } = await show(`down ${lab.name}`, { ...options, wayOn }, (activity) =>
+    const { result } = await show(`down ${lab.name}`, { ...options, wayOn }, (activity) =>
       takeAway(session, activity),
     );
-    if (!options.json)
-      print(
-        removed.length === 0 ? "There was nothing to take away.\n" : `Taken away: ${removed.join(", ")}.\n`,
-      );
+    if (!options.json) print(summary(result));
   });
   await rm(labFolder(lab.name), { recursive: true, force: true });
 }
 
-/** All of `down` but what a person sees of it, and the lab's folder. Answers what was removed, in words. */
-export async function takeAway(session: Session, activity: Activity): Promise<string[]> {
+function summary({ removed, left }: TakenAway): string {
+  const words =
+    removed.length === 0 ? "There was nothing to take away.\n" : `Taken away: ${removed.join(", ")}.\n`;
+  return [words, ...left.map((one) => `Left in place, because it is not the lab's: ${one}\n`)].join("");
+}
+
+export interface TakenAway {
+  /** What was removed, in words. */
+  removed: string[];
+  /** What stays on machines because labwright did not make it, in words. */
+  left: string[];
+}
+
+/** All of `down` but what a person sees of it, and the lab's folder. */
+export async function takeAway(session: Session, activity: Activity): Promise<TakenAway> {
   const { lab, graph, provider, artifacts, signal } = session;
   const world = await openWorld(lab, provider, signal);
   let failureHere: unknown;
+  let left: string[] = [];
   try {
     const there = new Set(provider.machinesStay ? world.found.map(({ name }) => name) : []);
     const onMachines = ({ machine, step }: Task) => there.has(machine.name) && step.within !== "cluster";
@@ -40,7 +51,7 @@ export async function takeAway(session: Session, activity: Activity): Promise<st
       assertNotInterrupted(signal);
       failureHere = error;
     });
-    await undo({ ...undoing, stays: onMachines });
+    left = await undo({ ...undoing, stays: onMachines });
   } finally {
     await world.close();
   }
@@ -52,5 +63,5 @@ export async function takeAway(session: Session, activity: Activity): Promise<st
   });
   // What is wrong on this computer must not keep machines, which may cost money, from going.
   if (failureHere !== undefined) throw failureHere;
-  return removed;
+  return { removed, left };
 }

@@ -85,7 +85,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   }
 
   async function away(activity: Activity): Promise<string[]> {
-    const removed = await takeAway(session, activity);
+    const { removed } = await takeAway(session, activity);
     await rm(labFolder(lab.name), { recursive: true, force: true });
     return removed;
   }
