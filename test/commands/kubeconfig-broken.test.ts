@@ -51,7 +51,7 @@ async function sessionOf(signal: AbortSignal): Promise<Session> {
 /** A lab whose only trace on this computer is its context, and whose machines are a counter. */
 async function downOf(signal = new AbortController().signal): Promise<string[]> {
   const session = await sessionOf(signal);
-  return startRun("down", [], (activity) => takeAway(session, activity));
+  return (await startRun("down", [], (activity) => takeAway(session, activity))).removed;
 }
 
 test("a kubeconfig that cannot be changed does not keep the machines from going, and is reported", async () => {
