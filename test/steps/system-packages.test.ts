@@ -119,6 +119,25 @@ test("after an up that failed, what the owner installs stays", { skip }, async (
   }
 });
 
+test("a third-party source that is gone and a cdrom do not keep packages from being installed", async (t) => {
+  const sources = sites.false;
+  if (!sources) return t.skip("no Docker engine whose containers can be reached from here");
+  const started = await sources.start({ name: "plain" });
+  await started.inside(`
+    echo 'deb [trusted=yes] http://127.0.0.1:9/gone stable main' >/etc/apt/sources.list.d/gone.list
+    echo 'deb cdrom:[Debian GNU/Linux 12 - Official amd64 DVD]/ bookworm main' >/etc/apt/sources.list.d/cdrom.list`);
+  const host = await started.connect();
+  notes.length = 0;
+  try {
+    const step = systemPackages.bind({});
+    await step.apply?.(host, site, await factsOf(step, host));
+    assert.deepEqual(step.check(await factsOf(step, host), site), []);
+    assert.ok(!notes.some((note) => note.includes("fetching them on this computer")), notes.join("\n"));
+  } finally {
+    await host.close();
+  }
+});
+
 test("a family is told by os-release, quoted or not, and another system is named", () => {
   assert.ok("ids" in familyIn('PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\n'));
   assert.ok("ids" in familyIn('ID="ubuntu"\nID_LIKE=debian\n'));
