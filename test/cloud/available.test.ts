@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { cloudDefaults } from "../../src/lab/available.ts";
+import { ensureLabId } from "../../src/lab/identity.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";
 import { noComputers } from "./computers.ts";
 import { enterCloud } from "./environment.ts";
@@ -107,10 +108,11 @@ test("an API that does not say what is available is believed to have everything"
 
 test("a lab whose servers all exist needs none, whatever is sold out", async () => {
   const lab = labIn("one", "size: cx23");
+  const id = await ensureLabId("one");
   for (const { name } of lab.machines)
     await service.cloud.create("servers", {
       name,
-      labels: { "labwright-lab": "one", "labwright-machine": name },
+      labels: { "labwright-lab": "one", "labwright-id": id, "labwright-machine": name },
       server_type: "cx23",
       image: "debian-12",
       location: "nbg1",
