@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { pulumiAtHand } from "../../src/artifacts/modules/pulumi.ts";
 import { LabwrightError } from "../../src/errors.ts";
+import { ensureLabId } from "../../src/lab/identity.ts";
 import { pulumiFolder, stateFolder } from "../../src/providers/pulumi/folders.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";
 import { noComputers } from "./computers.ts";
@@ -147,10 +148,11 @@ describe("a lab in a cloud", { skip }, () => {
     });
 
   test("what a killed run has asked for, and the cloud carries out only while we make it, is taken in", async () => {
+    const id = await ensureLabId("late");
     const late = () =>
       service.cloud.create("servers", {
         name: "labwright-late-cp",
-        labels: { "labwright-lab": "late", "labwright-machine": "cp" },
+        labels: { "labwright-lab": "late", "labwright-id": id, "labwright-machine": "cp" },
         server_type: "cpx22",
         image: "debian-12",
         location: "nbg1",
