@@ -37,8 +37,8 @@ async function assertCluster({ computer, inside }: Office, size = 2): Promise<vo
   assert.equal(await inside("cp", "curl -s -o /dev/null -w '%{http_code}' http://w1:30080/"), "200");
 }
 
-/** What is on its way when a connection breaks: it was sent, and never came. */
-const inFlight = 1 << 20;
+/** What is on its way when a connection breaks was sent, and never came: as much as the sockets on the way hold. */
+const inFlight = 4 << 20;
 
 /** Each package was fetched for this processor, and nothing of it twice. */
 function assertFetchedOnce({ internet }: Office): void {
