@@ -26,7 +26,7 @@ const doors: Record<string, RegExp> = {
   "js-yaml": /^src\/lab\/yaml/,
   execa: /^src\/(hosts\/local|artifacts\/program)\.ts$/,
   commander: /^src\/program\.ts$/,
-  "tar-stream": /^src\/artifacts\/(images\/|upstream\/deb\.ts$)/,
+  "tar-stream": /^src\/artifacts\/(images\/|regular-files\.ts$)/,
   undici: /^src\/http\//,
   openpgp: /^src\/artifacts\/upstream\/release\.ts$/,
   "xz-decompress": /^src\/artifacts\/upstream\/deb\.ts$/,

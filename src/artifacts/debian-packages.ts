@@ -1,11 +1,15 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import type { Activity } from "../engine/activity.ts";
 import { LabwrightError } from "../errors.ts";
 import { contentId } from "../local/hash.ts";
 import { cacheFolder } from "../paths.ts";
 import { openCache } from "./cache.ts";
 import { runProgram } from "./program.ts";
+import { regularFiles } from "./regular-files.ts";
 
 export interface PackagesRequest {
   /** As dpkg calls it: `amd64`. */
@@ -29,8 +33,11 @@ export async function fetchPackages({ arch, files, names, activity }: PackagesRe
   const folder = await cache.entry({ kind: "debian-packages", id, activity }, async (draft) => {
     await mkdir(root, { recursive: true });
     try {
-      await writeFile(join(root, "files.tar.gz"), archive);
-      await runProgram("tar", ["-xzf", "files.tar.gz", "--no-same-owner"], { cwd: root });
+      await pipeline(
+        Readable.from([archive]),
+        createGunzip(),
+        regularFiles((path) => join(root, path)),
+      );
       await settleKeys(root);
       const apt = aptFor(root, arch, draft);
       await mkdir(join(draft, "partial"), { recursive: true });

@@ -1,11 +1,11 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { extract } from "tar-stream";
 import { LabwrightError } from "../../errors.ts";
+import { regularFiles } from "../regular-files.ts";
 
 /** Where packages keep programs. */
 const programFolders =
@@ -19,15 +19,12 @@ const programFolders =
 export async function unpackPrograms(file: string, folder: string): Promise<string[]> {
   const member = await dataMember(file);
   const found: string[] = [];
-  const tar = extract();
-  tar.on("entry", (header, stream, next) => {
-    const path = posix.normalize(header.name).replace(/^\/+/, "");
-    const isProgram = header.type === "file" && programFolders.test(posix.dirname(path));
-    if (!isProgram) return stream.on("end", next).resume();
+  const tar = regularFiles((path) => {
+    if (!programFolders.test(posix.dirname(path))) return undefined;
     const name = posix.basename(path);
     found.push(name);
-    pipeline(stream, createWriteStream(join(folder, name), { mode: 0o755 })).then(() => next(), next);
-  });
+    return join(folder, name);
+  }, 0o755);
   const raw = createReadStream(file, { start: member.offset, end: member.offset + member.size - 1 });
   try {
     if (member.name.endsWith(".xz")) {

@@ -68,7 +68,7 @@ export const debian: Family = {
     const [arch, files] = [
       await host.run(sh`dpkg --print-architecture`),
       await host.run(
-        sh`cd / && tar -cz --ignore-failed-read --dereference --exclude '*.conf' \
+        sh`cd / && tar -cz --ignore-failed-read --dereference --hard-dereference --exclude '*.conf' \
         etc/apt usr/share/keyrings var/lib/dpkg/status 2>/dev/null | base64`,
         { accept: [0, 1] },
       ),
