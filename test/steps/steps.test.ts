@@ -48,6 +48,7 @@ test("every step finds a difference on a fresh machine", async () => {
       deployment: "web",
       container: "web",
       customer: "customer",
+      service: "web",
       images: ["web:1", "web:2"],
       patch: {},
     },
