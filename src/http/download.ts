@@ -45,6 +45,7 @@ const noteInterval = 1000;
  * goes on. Errors: `download-failed` (its cause is a StatusError when a server refused), `checksum-wrong`.
  */
 export async function download(wanted: Download): Promise<void> {
+  if (await isThere(wanted)) return;
   const part = `${wanted.file}.part`;
   // Without a checksum nobody can tell whether an earlier run's part belongs to the same file.
   if (wanted.sha256 === undefined) await rm(part, { force: true });
@@ -68,6 +69,10 @@ export async function download(wanted: Download): Promise<void> {
   await verify(wanted, part);
   await rename(part, wanted.file);
 }
+
+/** Whether an earlier run has fetched the whole file. */
+const isThere = async ({ file, sha256 }: Download): Promise<boolean> =>
+  sha256 !== undefined && (await sha256OfFile(file).catch(() => undefined)) === sha256;
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
 

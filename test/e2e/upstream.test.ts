@@ -45,7 +45,7 @@ async function keptParts({ computer }: Office): Promise<Map<string, number>> {
   const parts = (await readdir(folder)).filter((name) => name.endsWith(".part"));
   const sizes = parts.map(async (name) => (await stat(join(folder, name))).size);
   const pairs = await Promise.all(sizes);
-  return new Map(parts.map((name, index) => [name.replace(/\.part$/, ""), pairs[index] ?? 0]));
+  return new Map(parts.map((name, index) => [name.replace(/\.deb\.part$/, ""), pairs[index] ?? 0]));
 }
 
 /**

@@ -162,3 +162,13 @@ test("Retry-After is in seconds or a date", () => {
   assert.ok(Math.abs((after(new Date(Date.now() + 5000).toUTCString()) ?? 0) - 5000) < 1100);
   assert.equal(after("soon"), undefined);
 });
+
+test("a file that an earlier run has fetched whole is not fetched again; another one in its place is", async () => {
+  await fetchIt();
+  await fetchIt();
+  assert.equal(asked.length, 1);
+  await writeFile(file(), "something else");
+  await fetchIt();
+  assert.deepEqual(await readFile(file()), content);
+  assert.equal(asked.length, 2);
+});

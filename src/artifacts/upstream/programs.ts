@@ -137,6 +137,7 @@ async function fetchPrograms({
   const unpacked = join(draft, ".unpacked");
   await mkdir(fetched, { recursive: true });
   await mkdir(unpacked);
+  const files: string[] = [];
   for (const name of wanted.packages) {
     const entry = entries.find(
       (one) =>
@@ -150,7 +151,7 @@ async function fetchPrograms({
     const note = (text: string) => activity.note(`${name} ${entry.version}: ${text}`);
     await download({ url, file, sha256: entry.sha256, size: entry.size, signal, note });
     await unpackPrograms(file, unpacked);
-    await rm(file);
+    files.push(file);
     for (const program of await readdir(unpacked)) {
       const from = join(unpacked, program);
       const isWanted = (!wanted.only || wanted.programs.includes(program)) && (await isElf(from));
@@ -164,6 +165,8 @@ async function fetchPrograms({
   const present = await readdir(draft);
   const missing = wanted.programs.filter((name) => !present.includes(name));
   if (missing.length > 0) throw programsMissing(missing, wanted, versions);
+  // Not one by one: a run that is killed before the last would fetch the first again.
+  await Promise.all(files.map((file) => rm(file)));
 }
 
 function notThere(

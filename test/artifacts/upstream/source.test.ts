@@ -187,6 +187,15 @@ test("a package that is not what the signed index describes is refused, and noth
   );
 });
 
+test("a set that was cut short goes on behind the packages that were fetched whole", async () => {
+  rmSync(join(folder, "labwright/artifacts/downloads"), { recursive: true, force: true });
+  site.rules.push({ path: /amd64\/kubelet_.*deb$/, fault: { status: 500 }, times: persistence.tries });
+  await assert.rejects(programs("kubernetes-node"), codeOf("download-failed"));
+  await programs("kubernetes-node");
+  assert.equal(site.asked.filter(({ path }) => /kubeadm_.*deb$/.test(path)).length, 1);
+  assert.deepEqual(readdirSync(join(folder, "labwright/artifacts/downloads")), []);
+});
+
 test("redirects to another host, one 429 and a broken connection end in the same programs", async () => {
   const other = await serve(site.files);
   site.rules.push(
