@@ -41,4 +41,4 @@ const leftByPods: Contents = {
 export const leaveCluster: Command = sh`
   ${unmakeNode}
   ${removeContents(leftByPods)}
-  for folder in /var/lib/calico /var/log/calico; do [ ! -d "$folder" ] || find "$folder" -depth -type d -empty -delete; done`;
+  for folder in /var/lib/calico /var/log/calico /etc/kubernetes/pki /etc/kubernetes/tmp; do [ ! -d "$folder" ] || find "$folder" -depth -type d -empty -delete; done`;
