@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { sh } from "../../src/hosts/sh.ts";
 import { connect } from "../../src/hosts/ssh.ts";
 import type { Access } from "../../src/hosts/types.ts";
-import { hasSudo, makeUser, maySudo, noSshd, removeLeftovers, type Sshd, startSshd } from "./hosts-sshd.ts";
+import { hasSudo, makeUser, maySudo, noSshd, suiteSshd } from "./hosts-sshd.ts";
 
 /** What users of a machine export, by accident and on purpose. */
 const exported = [
@@ -15,20 +15,12 @@ const exported = [
 ];
 
 describe("commands on a machine have an environment of our own", { skip: noSshd }, () => {
-  let sshd: Sshd;
-  before(async () => {
-    removeLeftovers();
-    sshd = await startSshd();
-  });
-  after(async () => {
-    removeLeftovers();
-    await sshd.stop();
-  });
+  const sshd = suiteSshd();
 
   /** A user whose shell exports all that, with a folder of their own programs first in PATH. */
   function hostileUser(name: string): string {
-    const user = makeUser(sshd, name, { password: "x", shell: "/bin/bash" });
-    const home = join(sshd.folder, name);
+    const user = makeUser(sshd(), name, { password: "x", shell: "/bin/bash" });
+    const home = join(sshd().folder, name);
     const programs = join(home, "programs");
     mkdirSync(programs);
     for (const program of ["uname", "sudo", "sh"]) {
@@ -50,17 +42,17 @@ describe("commands on a machine have an environment of our own", { skip: noSshd 
     }
   }
 
-  test("without sudo", () => assertOwn(sshd.access(hostileUser("plainenv"))));
+  test("without sudo", () => assertOwn(sshd().access(hostileUser("plainenv"))));
 
   test("through sudo, even where it keeps the environment", { skip: !hasSudo }, async () => {
     const user = hostileUser("sudoenv");
     maySudo(user, "NOPASSWD:", "!env_reset, !secure_path");
-    await assertOwn(sshd.access(user, { sudo: { kind: "passwordless" } }));
+    await assertOwn(sshd().access(user, { sudo: { kind: "passwordless" } }));
   });
 
   test("through a sudo that wants a terminal", { skip: !hasSudo }, async () => {
     const user = hostileUser("ttyenv");
     maySudo(user, "NOPASSWD:", "requiretty, !env_reset");
-    await assertOwn(sshd.access(user, { sudo: { kind: "passwordless" } }));
+    await assertOwn(sshd().access(user, { sudo: { kind: "passwordless" } }));
   });
 });

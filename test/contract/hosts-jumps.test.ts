@@ -1,37 +1,23 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { connect } from "../../src/hosts/ssh.ts";
 import { until } from "./hosts-processes.ts";
-import {
-  connectionsOf,
-  freePort,
-  makeUser,
-  noSshd,
-  removeLeftovers,
-  type Sshd,
-  startSshd,
-} from "./hosts-sshd.ts";
+import { connectionsOf, freePort, makeUser, noSshd, startSshd, suiteSshd } from "./hosts-sshd.ts";
 import { whoami } from "./hosts-whoami.ts";
 
 describe("jump hosts", { skip: noSshd }, () => {
-  let sshd: Sshd;
+  const sshd = suiteSshd();
   let user: string;
   before(async () => {
-    removeLeftovers();
-    sshd = await startSshd();
-    user = makeUser(sshd, "jump");
-  });
-  after(async () => {
-    removeLeftovers();
-    await sshd.stop();
+    user = makeUser(sshd(), "jump");
   });
 
   test("through another machine", async () => {
     const inner = await startSshd();
     try {
-      const via = sshd.access(user);
+      const via = sshd().access(user);
       assert.equal(await whoami(inner.access("root", { via })), "root");
       const port = await freePort();
       await assert.rejects(connect("far", inner.access("root", { via, port })), {
@@ -45,7 +31,7 @@ describe("jump hosts", { skip: noSshd }, () => {
       });
       await until(
         "nothing is left open",
-        () => connectionsOf(inner.pid).length + connectionsOf(sshd.pid).length === 0,
+        () => connectionsOf(inner.pid).length + connectionsOf(sshd().pid).length === 0,
       );
     } finally {
       await inner.stop();
@@ -58,7 +44,7 @@ describe("jump hosts", { skip: noSshd }, () => {
     try {
       const via = second.access(user, { via: first.access(user) });
       const numbers = Array.from({ length: 10 }, (_, i) => i);
-      const hosts = await Promise.all(numbers.map((i) => connect(`m${i}`, sshd.access("root", { via }))));
+      const hosts = await Promise.all(numbers.map((i) => connect(`m${i}`, sshd().access("root", { via }))));
       for (const { log } of [first, second]) assert.equal(log().split("Accepted publickey").length - 1, 1);
       const outputs = await Promise.all(hosts.map((host, i) => host.run(sh`echo ${i}; id -un`)));
       assert.deepEqual(
@@ -67,7 +53,7 @@ describe("jump hosts", { skip: noSshd }, () => {
       );
       await Promise.all(hosts.map((host) => host.close()));
       await until("nothing is left open", () =>
-        [sshd, first, second].every(({ pid }) => connectionsOf(pid).length === 0),
+        [sshd(), first, second].every(({ pid }) => connectionsOf(pid).length === 0),
       );
     } finally {
       await Promise.all([first.stop(), second.stop()]);
@@ -76,7 +62,7 @@ describe("jump hosts", { skip: noSshd }, () => {
 
   test("a jump host that falls silent holds nobody up, and is connected to anew when it is back", async () => {
     const gate = await startSshd();
-    const access = sshd.access("root", { via: gate.access(user) });
+    const access = sshd().access("root", { via: gate.access(user) });
     const stopped: number[] = [];
     try {
       const host = await connect("first", access);

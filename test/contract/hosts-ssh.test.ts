@@ -2,35 +2,21 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { connect, connectWhenUp } from "../../src/hosts/ssh.ts";
 import type { Access } from "../../src/hosts/types.ts";
 import { processesWith, uniqueSeconds, until } from "./hosts-processes.ts";
-import {
-  connectionsOf,
-  freePort,
-  makeUser,
-  noSshd,
-  removeLeftovers,
-  type Sshd,
-  startSshd,
-} from "./hosts-sshd.ts";
+import { connectionsOf, freePort, makeUser, noSshd, type Sshd, startSshd, suiteSshd } from "./hosts-sshd.ts";
 import { whoami } from "./hosts-whoami.ts";
 
 describe("an SSH connection", { skip: noSshd }, () => {
-  let sshd: Sshd;
+  const sshd = suiteSshd(["KbdInteractiveAuthentication no"]);
   let user: string;
   const password = "right 'one'";
   before(async () => {
-    removeLeftovers();
-    sshd = await startSshd(["KbdInteractiveAuthentication no"]);
-    user = makeUser(sshd, "plain", { password });
-  });
-  after(async () => {
-    removeLeftovers();
-    await sshd.stop();
+    user = makeUser(sshd(), "plain", { password });
   });
 
   const without = (access: Access, ...keys: (keyof Access)[]): Access => {
@@ -40,8 +26,8 @@ describe("an SSH connection", { skip: noSshd }, () => {
   };
 
   test("logs in with a key, and with a password", async () => {
-    assert.equal(await whoami(sshd.access(user)), user);
-    assert.equal(await whoami({ ...without(sshd.access(user), "privateKey"), password }), user);
+    assert.equal(await whoami(sshd().access(user)), user);
+    assert.equal(await whoami({ ...without(sshd().access(user), "privateKey"), password }), user);
   });
 
   test("logs in by keyboard-interactive where that is the only way", async () => {
@@ -61,16 +47,16 @@ describe("an SSH connection", { skip: noSshd }, () => {
 
   test("a wrong key or password is said once, by its name", async () => {
     const { privateKey } = generateKeyPair("other");
-    await assert.rejects(connect("stapp01", sshd.access(user, { privateKey })), {
+    await assert.rejects(connect("stapp01", sshd().access(user, { privateKey })), {
       code: "ssh-auth",
       message: /^stapp01: .*with the key/,
     });
-    const wrong = { ...without(sshd.access(user), "privateKey"), password: "wrong" };
+    const wrong = { ...without(sshd().access(user), "privateKey"), password: "wrong" };
     await assert.rejects(connectWhenUp("stapp01", wrong, { seconds: 20 }), {
       code: "ssh-auth",
       message: /password/,
     });
-    await assert.rejects(connect("stapp01", sshd.access(user, { privateKey: "no key" })), {
+    await assert.rejects(connect("stapp01", sshd().access(user, { privateKey: "no key" })), {
       code: "ssh-auth",
     });
   });
@@ -91,35 +77,35 @@ describe("an SSH connection", { skip: noSshd }, () => {
   });
 
   test("the first key seen is pinned, and a changed one refused", async () => {
-    const knownHosts = join(sshd.folder, "pins", "known_hosts");
-    const access = without(sshd.access(user, { knownHosts }), "hostKeys");
+    const knownHosts = join(sshd().folder, "pins", "known_hosts");
+    const access = without(sshd().access(user, { knownHosts }), "hostKeys");
     assert.deepEqual(await Promise.all([whoami(access), whoami(access)]), [user, user]);
     assert.equal(statSync(knownHosts).mode & 0o777, 0o600);
-    assert.equal(statSync(join(sshd.folder, "pins")).mode & 0o777, 0o700);
-    const [type, key] = sshd.hostKey.split(" ");
-    assert.equal(readFileSync(knownHosts, "utf8"), `[127.0.0.1]:${sshd.port} ${type} ${key}\n`);
+    assert.equal(statSync(join(sshd().folder, "pins")).mode & 0o777, 0o700);
+    const [type, key] = sshd().hostKey.split(" ");
+    assert.equal(readFileSync(knownHosts, "utf8"), `[127.0.0.1]:${sshd().port} ${type} ${key}\n`);
 
     const [, otherKey] = generateKeyPair("other").publicKey.split(" ");
-    writeFileSync(knownHosts, `[127.0.0.1]:${sshd.port} ${type} ${otherKey}\n`);
+    writeFileSync(knownHosts, `[127.0.0.1]:${sshd().port} ${type} ${otherKey}\n`);
     await assert.rejects(connectWhenUp("cp", access, { seconds: 20 }), { code: "host-key-changed" });
     await assert.rejects(connect("cp", without(access, "knownHosts")), { code: "host-key-unknown" });
   });
 
   test("nobody listens: refused at once, or waited for until sshd is up", async () => {
     const port = await freePort();
-    await assert.rejects(connect("w1", sshd.access(user, { port })), {
+    await assert.rejects(connect("w1", sshd().access(user, { port })), {
       code: "ssh-refused",
       message: /^w1: /,
     });
     const from = Date.now();
-    await assert.rejects(connectWhenUp("w1", sshd.access(user, { port }), { seconds: 1 }), {
+    await assert.rejects(connectWhenUp("w1", sshd().access(user, { port }), { seconds: 1 }), {
       code: "ssh-refused",
     });
     assert.ok(Date.now() - from < 2000);
 
     const notes: string[] = [];
     let late: Sshd | undefined;
-    const access = sshd.access(user, { port });
+    const access = sshd().access(user, { port });
     const waiting = connectWhenUp("w1", without(access, "hostKeys"), {
       seconds: 20,
       note: (text) => {
@@ -141,7 +127,7 @@ describe("an SSH connection", { skip: noSshd }, () => {
     await new Promise((resolve) => hole.once("listening", resolve));
     const address = hole.address();
     assert.ok(address && typeof address === "object");
-    const access = sshd.access(user, { port: address.port });
+    const access = sshd().access(user, { port: address.port });
     await assert.rejects(connect("w2", access, { connectTimeout: 300 }), {
       code: "ssh-timeout",
       message: /^w2: /,
@@ -153,12 +139,12 @@ describe("an SSH connection", { skip: noSshd }, () => {
 
   test("a connection that is cut in the middle of a command", async () => {
     const seconds = uniqueSeconds();
-    const host = await connect("cp", sshd.access(user));
+    const host = await connect("cp", sshd().access(user));
     const [one, other] = [host.run(sh`sleep ${seconds}`), host.run(sh`sleep ${seconds}`)].map((running) =>
       assert.rejects(running, { code: "ssh-lost", message: /^cp: .*sleep/ }),
     );
     await until("they run", () => processesWith(seconds).length === 2);
-    for (const pid of connectionsOf(sshd.pid)) process.kill(pid, "SIGKILL");
+    for (const pid of connectionsOf(sshd().pid)) process.kill(pid, "SIGKILL");
     await Promise.all([one, other]);
     await until("they are gone", () => processesWith(seconds).length === 0, 2000);
     await assert.rejects(host.run(sh`true`), { code: "ssh-lost", message: /^cp: / });
@@ -205,18 +191,21 @@ describe("an SSH connection", { skip: noSshd }, () => {
   });
 
   test("a login shell that greets, and one that refuses", async () => {
-    const loud = makeUser(sshd, "loud", { shell: "/bin/bash" });
-    writeFileSync(join(sshd.folder, "loud", ".bashrc"), "echo welcome; echo really >&2\n");
-    const host = await connect("loud", sshd.access(loud));
+    const loud = makeUser(sshd(), "loud", { shell: "/bin/bash" });
+    writeFileSync(join(sshd().folder, "loud", ".bashrc"), "echo welcome; echo really >&2\n");
+    const host = await connect("loud", sshd().access(loud));
     assert.deepEqual(await host.run(sh`echo x`), { code: 0, stdout: "x\n", stderr: "" });
     await host.close();
-    const closed = await connect("shut", sshd.access(makeUser(sshd, "shut", { shell: "/usr/sbin/nologin" })));
+    const closed = await connect(
+      "shut",
+      sshd().access(makeUser(sshd(), "shut", { shell: "/usr/sbin/nologin" })),
+    );
     await assert.rejects(closed.run(sh`true`), { code: "shell-failed", message: /^shut: .*not available/ });
     await closed.close();
   });
 
   test("without sudo, what only root may do fails", async () => {
-    const host = await connect("cp", sshd.access(user));
+    const host = await connect("cp", sshd().access(user));
     await assert.rejects(host.write({ path: "/etc/lwtest", content: "x" }), { code: "command-failed" });
     await host.close();
   });

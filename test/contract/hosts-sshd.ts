@@ -11,6 +11,7 @@ import {
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
 import type { Access } from "../../src/hosts/types.ts";
@@ -182,6 +183,23 @@ export function removeLeftovers(): void {
       end(sshd);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** An sshd for the tests of a suite, there from its first `before` on, and gone with the run's users after the last test. */
+export function suiteSshd(settings: readonly string[] = []): () => Sshd {
+  let sshd: Sshd | undefined;
+  before(async () => {
+    removeLeftovers();
+    sshd = await startSshd(settings);
+  });
+  after(async () => {
+    removeLeftovers();
+    await sshd?.stop();
+  });
+  return () => {
+    if (!sshd) throw new Error("the sshd is started by the suite's `before`");
+    return sshd;
+  };
 }
 
 /** Makes a user for this run. `password` is set where it is given. */

@@ -1,28 +1,22 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { Secret, sh } from "../../src/hosts/sh.ts";
 import { connect } from "../../src/hosts/ssh.ts";
 import { startFailure } from "../../src/hosts/ssh-errors.ts";
-import { hasSudo, makeUser, maySudo, noSshd, removeLeftovers, type Sshd, startSshd } from "./hosts-sshd.ts";
+import { hasSudo, makeUser, maySudo, noSshd, suiteSshd } from "./hosts-sshd.ts";
 
 describe("sudo over SSH", { skip: noSshd || (hasSudo ? false : "sudo is not installed") }, () => {
-  let sshd: Sshd;
+  const sshd = suiteSshd();
   let user: string;
   const password = "right 'one'";
   before(async () => {
-    removeLeftovers();
-    sshd = await startSshd();
-    user = makeUser(sshd, "plain", { password });
-  });
-  after(async () => {
-    removeLeftovers();
-    await sshd.stop();
+    user = makeUser(sshd(), "plain", { password });
   });
 
   test("a wrong password is one failed attempt, at once", async () => {
-    const asked = makeUser(sshd, "asked", { password });
+    const asked = makeUser(sshd(), "asked", { password });
     maySudo(asked, "");
-    const access = (word: string) => sshd.access(asked, { sudo: { kind: "password", password: word } });
+    const access = (word: string) => sshd().access(asked, { sudo: { kind: "password", password: word } });
     const from = Date.now();
     await assert.rejects(connect("stapp01", access("wrong")), {
       code: "sudo-password",
@@ -42,7 +36,7 @@ describe("sudo over SSH", { skip: noSshd || (hasSudo ? false : "sudo is not inst
     const said = "sudo wants a tty, and script(1) is not installed\n";
     const { code, remedy } = startFailure(
       "old",
-      sshd.access(user, { sudo: { kind: "passwordless" } }),
+      sshd().access(user, { sudo: { kind: "passwordless" } }),
       said,
       {
         code: 127,
@@ -53,12 +47,12 @@ describe("sudo over SSH", { skip: noSshd || (hasSudo ? false : "sudo is not inst
   });
 
   test("a password that nobody gave us, and no right at all", async () => {
-    const asked = makeUser(sshd, "asked2", { password });
+    const asked = makeUser(sshd(), "asked2", { password });
     maySudo(asked, "");
-    await assert.rejects(connect("s", sshd.access(asked, { sudo: { kind: "passwordless" } })), {
+    await assert.rejects(connect("s", sshd().access(asked, { sudo: { kind: "passwordless" } })), {
       code: "sudo-password",
     });
-    await assert.rejects(connect("s", sshd.access(user, { sudo: { kind: "password", password } })), {
+    await assert.rejects(connect("s", sshd().access(user, { sudo: { kind: "password", password } })), {
       code: "sudo-refused",
       message: /^s: .*sudoers/,
     });

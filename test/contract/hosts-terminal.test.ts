@@ -3,24 +3,18 @@ import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { after, before, describe, test } from "node:test";
-import { makeUser, noSshd, removeLeftovers, type Sshd, startSshd } from "./hosts-sshd.ts";
+import { before, describe, test } from "node:test";
+import { makeUser, noSshd, suiteSshd } from "./hosts-sshd.ts";
 
 const script = "/usr/bin/script";
 const child = join(import.meta.dirname, "hosts-terminal-child.ts");
 
 describe("a terminal on a machine", { skip: noSshd }, () => {
-  let sshd: Sshd;
+  const sshd = suiteSshd();
   let accessFile: string;
   before(async () => {
-    removeLeftovers();
-    sshd = await startSshd();
-    accessFile = join(sshd.folder, "access.json");
-    writeFileSync(accessFile, JSON.stringify(sshd.access(makeUser(sshd, "term"))), { mode: 0o600 });
-  });
-  after(async () => {
-    removeLeftovers();
-    await sshd.stop();
+    accessFile = join(sshd().folder, "access.json");
+    writeFileSync(accessFile, JSON.stringify(sshd().access(makeUser(sshd(), "term"))), { mode: 0o600 });
   });
 
   async function run(program: string, args: string[], input: string) {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { after, before, describe } from "node:test";
+import { describe } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { connect } from "../../src/hosts/ssh.ts";
 import type { Access } from "../../src/hosts/types.ts";
 import { hostContract } from "./hosts-contract.ts";
-import { hasSudo, makeUser, maySudo, noSshd, removeLeftovers, type Sshd, startSshd } from "./hosts-sshd.ts";
+import { hasSudo, makeUser, maySudo, noSshd, suiteSshd } from "./hosts-sshd.ts";
 
 const noShell = (shell: string): string | false => (existsSync(shell) ? false : `${shell} is not installed`);
 
@@ -14,15 +14,7 @@ hostContract("this machine", false, async () => ({
 }));
 
 describe("over SSH", { skip: noSshd }, () => {
-  let sshd: Sshd;
-  before(async () => {
-    removeLeftovers();
-    sshd = await startSshd(["MaxSessions 10"]);
-  });
-  after(async () => {
-    removeLeftovers();
-    await sshd.stop();
-  });
+  const sshd = suiteSshd(["MaxSessions 10"]);
 
   const overSsh = (title: string, skip: string | false, access: () => Access) =>
     hostContract(title, skip, async () => {
@@ -30,32 +22,32 @@ describe("over SSH", { skip: noSshd }, () => {
       return { host: await connect("lwtest", given), access: given, owner: "0:0" };
     });
 
-  overSsh("root with a key", false, () => sshd.access("root"));
+  overSsh("root with a key", false, () => sshd().access("root"));
 
   const noSudo = hasSudo ? false : "sudo is not installed";
   for (const shell of ["/bin/dash", "/bin/bash", "/usr/bin/fish", "/usr/bin/tcsh"]) {
     const word = shell.split("/").at(-1) ?? "";
     overSsh(`sudo without a password, ${word} as login shell`, noSudo || noShell(shell), () => {
-      const user = makeUser(sshd, word, { shell });
+      const user = makeUser(sshd(), word, { shell });
       maySudo(user, "NOPASSWD:");
-      return sshd.access(user, { sudo: { kind: "passwordless" } });
+      return sshd().access(user, { sudo: { kind: "passwordless" } });
     });
   }
 
   const password = "pass word's $1 \\ é";
   overSsh("sudo with a password", noSudo, () => {
-    const user = makeUser(sshd, "sudo", { password });
+    const user = makeUser(sshd(), "sudo", { password });
     maySudo(user, "", "!use_pty");
-    return sshd.access(user, { sudo: { kind: "password", password } });
+    return sshd().access(user, { sudo: { kind: "password", password } });
   });
   overSsh("sudo with a password that it does not ask for", noSudo, () => {
-    const user = makeUser(sshd, "unasked", { password });
+    const user = makeUser(sshd(), "unasked", { password });
     maySudo(user, "NOPASSWD:");
-    return sshd.access(user, { sudo: { kind: "password", password } });
+    return sshd().access(user, { sudo: { kind: "password", password } });
   });
   overSsh("sudo with a password in a terminal of its own (use_pty)", noSudo, () => {
-    const user = makeUser(sshd, "pty", { password });
+    const user = makeUser(sshd(), "pty", { password });
     maySudo(user, "", "use_pty");
-    return sshd.access(user, { sudo: { kind: "password", password } });
+    return sshd().access(user, { sudo: { kind: "password", password } });
   });
 });
