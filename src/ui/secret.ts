@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { exitCode, LabwrightError } from "../errors.ts";
 import { tell } from "./print.ts";
+import { answerTo } from "./question.ts";
 
 /** Asks a person on our terminal for something that is not shown as it is typed. Ctrl-C throws `interrupted`. */
 export async function askSecret(question: string): Promise<string> {
@@ -9,22 +9,14 @@ export async function askSecret(question: string): Promise<string> {
   // readline edits the line and echoes it into nothing.
   const nothing = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nothing, terminal: true });
-  const stop = new AbortController();
-  lines.once("SIGINT", () => stop.abort());
-  lines.once("close", () => stop.abort());
   tell(question, stderr);
   try {
-    return await lines.question("", { signal: stop.signal });
-  } catch {
-    throw new LabwrightError({
-      code: "interrupted",
+    return await answerTo(lines, "", {
       message: "no password was typed",
       remedy: "run the same command again",
-      exit: exitCode.interrupted,
     });
   } finally {
     stderr.write("\n");
-    lines.close();
   }
 }
 
