@@ -101,7 +101,6 @@ export class PulumiProvider implements Provider {
 
   async create(making: Making): Promise<void> {
     // A source that has no controller says so before there is anything to pay for.
-    await this.#ours();
     if (isControlled(this.#lab)) await making.artifacts.manifest("hetzner-controller", making.activity);
     await this.make(making);
     const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
