@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
+import { writeJson } from "../local/json-file.ts";
 import { labFolder } from "../paths.ts";
 
 const choicesSchema = z.object({
@@ -34,8 +35,7 @@ export function labChoices(lab: string): ChoiceStore {
         const choices = await read();
         change(choices);
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await writeFile(`${file}.new`, `${JSON.stringify(choices, undefined, 2)}\n`, { mode: 0o600 });
-        await rename(`${file}.new`, file);
+        await writeJson(file, choices);
       });
       last = next.catch(() => {});
       return next;

@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { writeJson } from "../local/json-file.ts";
 import type { Score } from "./score.ts";
-import { exercisesFolder, readJson, writeJson } from "./state.ts";
+import { exercisesFolder, readJson } from "./state.ts";
 
 /** What a student has achieved so far, over all starts of an exercise. */
 export interface Result {
@@ -19,7 +20,7 @@ export const readResult = (lab: string, name: string): Promise<Result | undefine
 export async function noteResult(lab: string, name: string, score: Score, at: Date): Promise<Result> {
   const result = withAttempt(await readResult(lab, name), score, at);
   await mkdir(join(exercisesFolder(lab), "results"), { recursive: true, mode: 0o700 });
-  await writeJson(fileOf(lab, name), result);
+  await writeJson(fileOf(lab, name), result, 0);
   return result;
 }
 

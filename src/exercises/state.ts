@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../engine/lock.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
+import { writeJson } from "../local/json-file.ts";
 import { labFolder } from "../paths.ts";
 import type { Recording } from "./recording/types.ts";
 import type { Owned } from "./room.ts";
@@ -76,16 +77,11 @@ export async function readJson<T>(file: string): Promise<T | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 
-/** Writes a file whole or not at all; hashes of Secrets are in states, so that only their owner may read it. */
-export async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
-}
-
 /** Writes a state over what is there: for who holds `withStates`, or begins a start. */
 export async function writeState(lab: string, state: State): Promise<void> {
   await mkdir(exercisesFolder(lab), { recursive: true, mode: 0o700 });
-  await writeJson(fileOf(lab, state.name), state);
+  // Hashes of Secrets are in states, so that only their owner may read them; recordings are long.
+  await writeJson(fileOf(lab, state.name), state, 0);
 }
 
 /**

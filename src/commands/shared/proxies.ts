@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type ProxySettings, ProxyUrl, proxiesHere, shownProxies } from "../../http/proxies.ts";
 import { machineProxies } from "../../lab/proxies.ts";
 import type { Lab } from "../../lab/types.ts";
+import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 
 const fileOf = (lab: string): string => join(labFolder(lab), "proxies.json");
@@ -42,8 +43,7 @@ export async function rememberProxies({ name, proxies }: Pick<Lab, "name" | "pro
   if (!http && !https && certificates === undefined) return rm(file, { force: true });
   const kept = { http: http?.reveal(), https: https?.reveal(), no, certificates };
   await mkdir(labFolder(name), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, `${JSON.stringify(kept, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeJson(file, kept);
 }
 
 /** What a person should know of the proxies, in one sentence. */

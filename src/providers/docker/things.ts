@@ -1,8 +1,9 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { assertOurs, type Claim, type Identity, labId } from "../../lab/identity.ts";
+import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { type Docker, label } from "./docker.ts";
 
@@ -99,6 +100,5 @@ export async function adoptThings(docker: Docker, lab: string, id: string): Prom
     ...Object.fromEntries(await adoptedBy(lab)),
     ...Object.fromEntries(bare.map(({ engineId }) => [engineId, id])),
   };
-  await writeFile(`${fileOf(lab)}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${fileOf(lab)}.new`, fileOf(lab));
+  await writeJson(fileOf(lab), all);
 }

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import type { Given } from "./logins.ts";
 
@@ -24,8 +25,5 @@ export async function givenLogins(lab: string): Promise<Readonly<Record<string, 
 
 /** Notes what machines were given. The caller holds the lab's lock. */
 export async function noteLogins(lab: string, given: Readonly<Record<string, Given>>): Promise<void> {
-  const file = fileOf(lab);
-  const all = { ...(await givenLogins(lab)), ...given };
-  await writeFile(`${file}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeJson(fileOf(lab), { ...(await givenLogins(lab)), ...given });
 }
