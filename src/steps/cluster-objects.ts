@@ -6,6 +6,7 @@ import type { Output } from "../hosts/types.ts";
 import { writeAllYaml } from "../lab/yaml.ts";
 import { giveBack, remember } from "./shared/before.ts";
 import { applyFile, jsonOf, kubectl, type List } from "./shared/kubectl.ts";
+import { placeOfObject } from "./shared/objects.ts";
 
 const word = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
 
@@ -65,12 +66,7 @@ export const clusterObjects = step({
     await host.run(applyFile(fileOf(name)));
   },
 
-  places: ({ objects }) =>
-    objects.map(({ kind, metadata: { name, namespace } }) =>
-      kind === "Namespace"
-        ? { kind: "namespace", name }
-        : { kind: "object", name: [kind.toLowerCase(), ...(namespace ? [namespace] : []), name].join("/") },
-    ),
+  places: ({ objects }) => objects.map((object) => placeOfObject(object)),
 
   undo: async (host, { name }, site) => {
     const file = fileOf(name);

@@ -10,6 +10,7 @@ import {
   meansSame,
   objectName,
   objectsIn,
+  placeOfObject,
   referenceTo,
   valuesAt,
 } from "./shared/objects.ts";
@@ -58,11 +59,7 @@ export const wantedObjects = step({
     await host.run(lines([sh`set -e`, ...differing.map((object) => put(wanted.namespace, object))]));
   },
 
-  places: ({ namespace, objects }) =>
-    objects.map(({ kind, metadata }) => ({
-      kind: "object",
-      name: `${kind.toLowerCase()}/${namespace}/${metadata.name}`,
-    })),
+  places: ({ namespace, objects }) => objects.map((object) => placeOfObject(object, namespace)),
 
   undo: async (host, { namespace, objects }) => {
     await host.run(

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import type { Place } from "../../engine/step.ts";
 import type { Output } from "../../hosts/types.ts";
 import { label, longestName } from "../../lab/names.ts";
 import { jsonOf, type List } from "./kubectl.ts";
@@ -19,6 +20,15 @@ export const objectName = z.string().max(longestName).regex(label);
 /** As kubectl names an object: `deployment/web`. */
 export const referenceTo = ({ kind, metadata }: KubeObject): string =>
   `${kind.toLowerCase()}/${metadata.name}`;
+
+/** An object as a place that a step has for itself; a namespace with all that is in it. */
+export const placeOfObject = (object: KubeObject, namespace = object.metadata.namespace): Place =>
+  object.kind === "Namespace"
+    ? { kind: "namespace", name: object.metadata.name }
+    : {
+        kind: "object",
+        name: [object.kind.toLowerCase(), namespace, object.metadata.name].filter(Boolean).join("/"),
+      };
 
 /** The objects that `kubectl get -o json` printed: a list, a single one, or nothing; undefined where it failed. */
 export function objectsIn(fact: Output): KubeObject[] | undefined {
