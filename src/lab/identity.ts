@@ -80,6 +80,31 @@ export async function identityOf(lab: string): Promise<Identity> {
   return { id: await ensureLabId(lab), owner: labOwner(lab) };
 }
 
+/** What a place calls the keys by which its things say whose they are. */
+export type IdentityKeys = Readonly<Record<"lab" | "id" | "owner", string>>;
+
+/** The labels of everything that is made for a lab. */
+export const identityLabels = (
+  keys: IdentityKeys,
+  lab: string,
+  { id, owner }: Identity,
+): Record<string, string> => ({
+  [keys.lab]: lab,
+  [keys.id]: id,
+  [keys.owner]: owner,
+});
+
+/** What a thing says of whose it is, by its labels. */
+export const claimOf = (
+  keys: IdentityKeys,
+  what: string,
+  labels: Readonly<Record<string, string>>,
+): Claim => ({
+  what,
+  id: labels[keys.id],
+  owner: labels[keys.owner],
+});
+
 /** Something that a provider found under the lab's name. */
 export interface Claim {
   /** `container labwright-basics.cp`. */

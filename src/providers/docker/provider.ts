@@ -1,7 +1,7 @@
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
-import { type Claim, identityOf } from "../../lab/identity.ts";
+import { type Claim, identityLabels, identityOf } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { givenLogins, noteLogins } from "../shared/given.ts";
@@ -16,15 +16,7 @@ import { giveLogins, startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
 import { resume } from "./resume.ts";
-import {
-  adoptThings,
-  type ContainerThing,
-  claimsIn,
-  labelsOf,
-  ourThings,
-  type Things,
-  thingsOf,
-} from "./things.ts";
+import { adoptThings, type ContainerThing, claimsIn, ourThings, type Things, thingsOf } from "./things.ts";
 import { imagesFolder } from "./volume.ts";
 
 export { ground } from "./ground.ts";
@@ -98,7 +90,7 @@ class DockerProvider implements Provider {
   async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
     const { docker } = this.#engine;
     await this.#ours();
-    const labels = labelsOf(this.#lab.name, await identityOf(this.#lab.name));
+    const labels = identityLabels(label, this.#lab.name, await identityOf(this.#lab.name));
     const [image, subnet, made] = await Promise.all([
       ensureImage(this.#engine, { lab: this.#lab, artifacts, activity, signal }),
       ensureNetwork(docker, this.#lab, labels),

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import { assertOurs, type Claim, type Identity, labId } from "../../lab/identity.ts";
+import { assertOurs, type Claim, labId } from "../../lab/identity.ts";
 import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { type Docker, label } from "./docker.ts";
@@ -29,14 +29,8 @@ export interface ContainerThing extends Thing {
   hostKey: string;
 }
 
-/** The labels of everything that is made for a lab. */
-export const labelsOf = (lab: string, { id, owner }: Identity): Record<string, string> => ({
-  [label.lab]: lab,
-  [label.id]: id,
-  [label.owner]: owner,
-});
-
-const fields = (names: readonly string[]): string =>
+/** A `--format` of these fields, and then whose a thing is: its id and owner, empty if it has none. */
+export const fieldsAndOwner = (names: readonly string[]): string =>
   [...names, ...[label.id, label.owner].map((name) => `{{.Label "${name}"}}`)].join("\t");
 
 /** Everything that the engine has under the lab's name, whoever's it is. Changes nothing. */
@@ -45,9 +39,11 @@ export async function thingsOf(docker: Docker, lab: string): Promise<Things> {
   const more = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);
   const [containers, networks, adopted] = await Promise.all([
     docker.list(
-      sh`ps --all --no-trunc --filter ${filter} --format ${fields(["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Ports}}", ...more])}`,
+      sh`ps --all --no-trunc --filter ${filter} --format ${fieldsAndOwner(["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Ports}}", ...more])}`,
     ),
-    docker.list(sh`network ls --no-trunc --filter ${filter} --format ${fields(["{{.ID}}", "{{.Name}}"])}`),
+    docker.list(
+      sh`network ls --no-trunc --filter ${filter} --format ${fieldsAndOwner(["{{.ID}}", "{{.Name}}"])}`,
+    ),
     adoptedBy(lab),
   ]);
   const thing = (kind: string, engineId: string, name: string, id: string, owner: string): Thing => {

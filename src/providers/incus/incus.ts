@@ -3,7 +3,6 @@ import type { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
-import type { Claim, Identity } from "../../lab/identity.ts";
 import { engineGone, nameTaken as nameTakenOn } from "../shared/engine-errors.ts";
 
 /** The configuration keys that say what is ours; `down` and leftovers of killed runs are found by them alone. */
@@ -18,20 +17,6 @@ export const label = {
   subnet: "user.labwright.subnet",
   build: "user.labwright.build",
 } as const;
-
-/** The keys of everything that is made for a lab. */
-export const labelsOf = (lab: string, { id, owner }: Identity): Record<string, string> => ({
-  [label.lab]: lab,
-  [label.id]: id,
-  [label.owner]: owner,
-});
-
-/** What something that the server has says of whose it is. */
-export const claimOf = (what: string, config: Readonly<Record<string, string>>): Claim => ({
-  what,
-  id: config[label.id],
-  owner: config[label.owner],
-});
 
 export interface Where {
   /** The folder of a daemon of our own; absent: the computer's daemon, or what INCUS_DIR and INCUS_SOCKET name. */

@@ -2,12 +2,12 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import type { Claim, Identity } from "../../lab/identity.ts";
+import { type Claim, claimOf, type Identity, identityLabels } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet, hostAddress } from "../shared/subnet.ts";
 import { passDocker } from "./docker-rules.ts";
 import type { Engine } from "./engine.ts";
-import { claimOf, type Incus, label, labelsOf, nameTaken } from "./incus.ts";
+import { type Incus, label, nameTaken } from "./incus.ts";
 import { assertAnswer, makeOnAll } from "./members.ts";
 import { networkName, tunnelName } from "./names.ts";
 
@@ -44,7 +44,7 @@ export async function networksOf(incus: Incus, lab: string): Promise<Network[]> 
     const subnet = config[label.subnet] ?? "";
     const what = `network ${name}`;
     if (status !== "Pending")
-      return config[label.lab] === lab ? [{ name, status, subnet, claim: claimOf(what, config) }] : [];
+      return config[label.lab] === lab ? [{ name, status, subnet, claim: claimOf(label, what, config) }] : [];
     const id = idIn(description, lab);
     return id === undefined ? [] : [{ name, status, subnet, claim: { what, id: id || undefined } }];
   });
@@ -108,7 +108,7 @@ async function createNetwork(
     "ipv6.address": "none",
     "dns.mode": "none",
     ...(facts.server_clustered && tunnel()),
-    ...labelsOf(lab.name, identity),
+    ...identityLabels(label, lab.name, identity),
     [label.subnet]: subnet,
   };
   const words = Object.entries(config).map(([key, value]) => `${key}=${value}`);

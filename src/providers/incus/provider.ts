@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Activity } from "../../engine/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
-import { type Claim, identityOf, labOwner } from "../../lab/identity.ts";
+import { type Claim, identityLabels, identityOf, labOwner } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { givenLogins, noteLogins } from "../shared/given.ts";
@@ -14,7 +14,7 @@ import { assertCarries } from "./carries.ts";
 import { forgetDocker } from "./docker-rules.ts";
 import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
-import { type Incus, label, labelsOf } from "./incus.ts";
+import { type Incus, label } from "./incus.ts";
 import { type Instance, neverStarted, removeInstance } from "./instance.ts";
 import { listInstances } from "./listed.ts";
 import { ensureMachine } from "./machine.ts";
@@ -111,7 +111,7 @@ class IncusProvider implements Provider {
     const lab = this.#lab;
     await this.#ours();
     const identity = await identityOf(lab.name);
-    const labels = labelsOf(lab.name, identity);
+    const labels = identityLabels(label, lab.name, identity);
     const [pool, network] = await Promise.all([
       ensurePool(this.#engine, activity.note),
       ensureNetwork(this.#engine, lab, identity),

@@ -1,7 +1,7 @@
 import { sh } from "../../hosts/sh.ts";
-import { assertOurs, type Claim, type Identity, labId } from "../../lab/identity.ts";
+import { assertOurs, type Claim, claimOf, type Identity, identityLabels, labId } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
-import { claimOf, type Incus, label, labelsOf } from "./incus.ts";
+import { type Incus, label } from "./incus.ts";
 import type { Instance } from "./instance.ts";
 import { listInstances } from "./listed.ts";
 import { type Network, networksOf } from "./network.ts";
@@ -26,8 +26,8 @@ export async function thingsOf(incus: Incus, lab: Lab): Promise<Things> {
 }
 
 export const claimsIn = ({ instances, projects, networks }: Things): Claim[] => [
-  ...instances.map(({ name, config }) => claimOf(`instance ${name}`, config)),
-  ...projects.map(({ name, config }) => claimOf(`project ${name}`, config)),
+  ...instances.map(({ name, config }) => claimOf(label, `instance ${name}`, config)),
+  ...projects.map(({ name, config }) => claimOf(label, `project ${name}`, config)),
   ...networks.map(({ claim }) => claim),
 ];
 
@@ -41,7 +41,9 @@ export async function ourThings(incus: Incus, lab: Lab): Promise<Things> {
 /** Writes the lab's id and owner on everything under its name. */
 export async function adoptThings(incus: Incus, lab: Lab, identity: Identity): Promise<void> {
   const { instances, projects, networks } = await thingsOf(incus, lab);
-  const words = Object.entries(labelsOf(lab.name, identity)).map(([key, value]) => `${key}=${value}`);
+  const words = Object.entries(identityLabels(label, lab.name, identity)).map(
+    ([key, value]) => `${key}=${value}`,
+  );
   for (const { name, project } of instances)
     await incus.run(sh`config set --project ${project} ${incus.at(name)} ${words}`);
   for (const { name } of projects) await incus.run(sh`project set ${incus.at(name)} ${words}`);

@@ -15,7 +15,7 @@ import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
 import { removeLab, removeThings } from "./remove.ts";
 import { type Tags, tag, timeTag } from "./tags.ts";
-import { claimOf, compared, isHalfMade, machineOf, placeOf, stateIdOf } from "./things.ts";
+import { claimOn, compared, isHalfMade, machineOf, placeOf, stateIdOf } from "./things.ts";
 import { pendingOf, usable } from "./usable.ts";
 
 /** How often what a killed run has asked the cloud for may come into being while we look. */
@@ -68,7 +68,7 @@ export class PulumiProvider implements Provider {
   }
 
   async claims(): Promise<Claim[]> {
-    return (await this.#cloud.list(this.#lab.name)).map(claimOf);
+    return (await this.#cloud.list(this.#lab.name)).map(claimOn);
   }
 
   async adopt(id: string): Promise<void> {
@@ -79,7 +79,7 @@ export class PulumiProvider implements Provider {
   /** Everything in the cloud under the lab's name, with the lab's id. Throws `lab-of-another` if some of it has not. */
   async #ours(): Promise<{ things: Thing[]; id: string | undefined }> {
     const [things, id] = await Promise.all([this.#cloud.list(this.#lab.name), labId(this.#lab.name)]);
-    assertOurs(this.#lab.name, id, things.map(claimOf));
+    assertOurs(this.#lab.name, id, things.map(claimOn));
     return { things, id };
   }
 

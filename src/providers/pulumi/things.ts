@@ -1,5 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
-import type { Claim } from "../../lab/identity.ts";
+import { type Claim, claimOf } from "../../lab/identity.ts";
 import type { Place } from "../access.ts";
 import type { Thing } from "./cloud.ts";
 import { hostKeyOf, tag } from "./tags.ts";
@@ -8,11 +8,7 @@ import { hostKeyOf, tag } from "./tags.ts";
 export const machineOf = ({ tags, name }: Thing): string => tags[tag.machine] ?? name;
 
 /** What a thing says of whose it is. */
-export const claimOf = ({ kind, name, tags }: Thing): Claim => ({
-  what: `${kind} ${name}`,
-  id: tags[tag.id],
-  owner: tags[tag.owner],
-});
+export const claimOn = ({ kind, name, tags }: Thing): Claim => claimOf(tag, `${kind} ${name}`, tags);
 
 export function placeOf({ tags, server }: Thing): Place {
   const hostKey = hostKeyOf(tags[tag.hostKey]);

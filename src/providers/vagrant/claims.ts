@@ -1,7 +1,7 @@
 import { sh } from "../../hosts/sh.ts";
 import type { Claim } from "../../lab/identity.ts";
-import { label } from "../docker/docker.ts";
 import { findEngine } from "../docker/engine.ts";
+import { fieldsAndOwner } from "../docker/things.ts";
 
 /** The lab's name on containers that Vagrant has made: the Vagrantfile gives it to them beside the id and the owner. */
 const nameLabel = "labwright.vagrant-lab";
@@ -13,10 +13,8 @@ const nameLabel = "labwright.vagrant-lab";
 export async function containerClaims(lab: string): Promise<Claim[]> {
   const engine = await findEngine();
   if (!engine) return [];
-  const fields = [label.id, label.owner].map((name) => `{{.Label "${name}"}}`);
-  const format = ["{{.Names}}", ...fields].join("\t");
   const rows = await engine.docker.list(
-    sh`ps --all --filter ${`label=${nameLabel}=${lab}`} --format ${format}`,
+    sh`ps --all --filter ${`label=${nameLabel}=${lab}`} --format ${fieldsAndOwner(["{{.Names}}"])}`,
   );
   return rows.map((row) => {
     const [name = "", id = "", owner = ""] = row.split("\t");
