@@ -5,14 +5,13 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { proxyPort } from "../../src/steps/shared/api-place.ts";
 import { until } from "../contract/providers-look.ts";
-import { type Agent, sshAgent } from "../support/agent.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
-import { type PlainMachine, type PlainSite, plainSite } from "../support/plain-machine.ts";
+import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
+import { sshSite } from "./ssh-site.ts";
 import { type TestLab, testLab } from "./support.ts";
 
 /** A cluster behind a bastion that only forwards: this computer reaches port 22 of the bastion, and nothing else. */
 let site: PlainSite;
-let agent: Agent;
 let lab: TestLab;
 let bastion: PlainMachine;
 const nodes: PlainMachine[] = [];
@@ -24,11 +23,7 @@ const rule = (verb: "add" | "del", { address }: PlainMachine) =>
   ran("ip", ["rule", verb, "iif", "lo", "to", address, "priority", "90", "unreachable"]);
 
 before(async () => {
-  const opened = await plainSite({ word: "bastion" });
-  assert.ok(opened, "a Docker engine whose containers can be reached from here");
-  site = opened;
-  agent = await sshAgent(site.key.privateKey);
-  process.env.SSH_AUTH_SOCK = agent.socket;
+  site = await sshSite("bastion");
   bastion = await site.start({ name: "jump", user: "thor" });
   for (const name of ["cp", "w"]) nodes.push(await site.start({ name, user: "tony" }));
   await bastion.inside(`set -e
@@ -53,7 +48,6 @@ machines:
 after(async () => {
   await lab?.labwright(["down"]);
   for (const node of nodes) await rule("del", node).catch(() => {});
-  await agent?.close();
   await site?.close();
 });
 

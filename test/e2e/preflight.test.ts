@@ -1,22 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Agent, sshAgent } from "../support/agent.ts";
-import { type PlainMachine, type PlainSite, plainSite } from "../support/plain-machine.ts";
+import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
+import { sshSite } from "./ssh-site.ts";
 import { type TestLab, testLab } from "./support.ts";
 
 /** Two hosts that could be nodes, and one thing that is wrong with them at a time: all is said before a host is taken. */
 let site: PlainSite;
-let agent: Agent;
 let lab: TestLab;
 let cp: PlainMachine;
 let w: PlainMachine;
 
 before(async () => {
-  const opened = await plainSite({ word: "preflight" });
-  assert.ok(opened, "a Docker engine whose containers can be reached from here");
-  site = opened;
-  agent = await sshAgent(site.key.privateKey);
-  process.env.SSH_AUTH_SOCK = agent.socket;
+  site = await sshSite("preflight");
   cp = await site.start({ name: "cp" });
   w = await site.start({ name: "w" });
   lab = await testLab(
@@ -30,7 +25,6 @@ machines:
 });
 
 after(async () => {
-  await agent?.close();
   await site?.close();
 });
 

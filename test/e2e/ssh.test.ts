@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Agent, sshAgent } from "../support/agent.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
-import { type PlainMachine, type PlainSite, plainSite } from "../support/plain-machine.ts";
+import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
+import { sshSite } from "./ssh-site.ts";
 import { type TestLab, testLab } from "./support.ts";
 
 /** One lab on hosts that existed before it, and live on after it: each test begins where the one before it ended. */
 let site: PlainSite;
-let agent: Agent;
 let lab: TestLab;
 const machines: PlainMachine[] = [];
 const states = new Map<string, Record<string, string>>();
@@ -20,11 +19,7 @@ const machine = (name: string): PlainMachine => {
 };
 
 before(async () => {
-  const opened = await plainSite({ word: "ssh" });
-  assert.ok(opened, "a Docker engine whose containers can be reached from here");
-  site = opened;
-  agent = await sshAgent(site.key.privateKey);
-  process.env.SSH_AUTH_SOCK = agent.socket;
+  site = await sshSite("ssh");
   process.env.LABWRIGHT_SUDO_PASSWORD = password;
   machines.push(await site.start({ name: "jump", user: "thor" }));
   for (const name of ["cp", "w"]) machines.push(await site.start({ name, user: "tony", password }));
@@ -53,7 +48,6 @@ machines:
 after(async () => {
   if (process.env.LABWRIGHT_KEEP) return;
   await lab?.labwright(["down"]);
-  await agent?.close();
   await site?.close();
 });
 
