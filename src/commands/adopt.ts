@@ -43,7 +43,7 @@ async function isWanted(lab: string): Promise<boolean> {
   if (canAsk()) return askYes(`Adopt the lab "${lab}"?`);
   throw new LabwrightError({
     code: "adopt-unconfirmed",
-    message: "adopting a lab needs a confirmation, and there is no terminal to ask on",
+    message: "cannot ask whether to adopt the lab: there is no terminal",
     remedy: "Read the list above, then run `labwright adopt --yes`.",
     exit: exitCode.usage,
   });

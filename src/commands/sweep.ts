@@ -30,7 +30,7 @@ export interface Swept {
   name: string;
   lab: string;
   owner: string;
-  /** ISO 8601; empty if there is no tag, or one that holds no time of ours: the thing then never counts as expired. */
+  /** ISO 8601. Empty if the tag is absent or labwright did not write it; the resource then never expires. */
   expiry: string;
   /** What the tag says instead of such a time. */
   unreadable?: string;

@@ -69,8 +69,8 @@ export interface StepDefinition<P, K extends string> {
   /** Pure. The differences between what is and what is wanted, in plain words; none means ok. */
   check(facts: Facts<K>, params: P, scene: Scene): readonly string[];
   /**
-   * Throws what on this computer would keep `apply` from working, so that it is known before the first machine is made.
-   * Leaves everything as it is.
+   * Throws if something on this computer would make `apply` fail, so that it is reported before the first machine is
+   * created. Changes nothing.
    */
   preflight?(params: P, lab: string): Promise<void>;
   /** Starts early, in the background, what `apply` will need and what takes long (a compilation). */

@@ -12,8 +12,8 @@ export interface Checked {
 }
 
 /**
- * Notes what a check has found, in the state as it is by now: a hint taken meanwhile stays taken, and after a `solve` that
- * ran meanwhile there are no points. Throws `exercise-reset-meanwhile`.
+ * Adds the result of a check to the state on disk, which may have changed since the check began: a hint taken meanwhile
+ * stays taken, and a `solve` meanwhile means no points. Throws `exercise-reset-meanwhile`.
  */
 export function noteCheck(
   lab: string,

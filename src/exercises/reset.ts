@@ -32,8 +32,8 @@ const patience = 60;
 
 /**
  * Undoes goal and setup in reverse, removes what else was made in the exercise's room, and compares the room with how it
- * was before the start. What was right before the start, what another started exercise has too, and what is not in the
- * room stays as it is. Throws `reset-differs` if the room is not as it was; the exercise then stays started. `patient`
+ * was before the start. It leaves three things alone: what was right before the start, what another started exercise also
+ * owns, and what is outside the room. Throws `reset-differs` if the room is not as it was; the exercise then stays started. `patient`
  * waits for what undoing began before it judges undoing.
  */
 export async function reset(

@@ -100,8 +100,8 @@ function serviceRoom(name: string, prefix: number): NetworkFlaw | undefined {
 const prefixFor = (addresses: number): number => 32 - Math.ceil(Math.log2(addresses));
 
 /**
- * A free private network of that prefix length, or the next longer one that has any: the network that there is, widened
- * or narrowed, the usual one, or the first.
+ * Returns a free private network with that prefix length, or with the next longer one that is free. Prefers the network
+ * in the lab file, widened or narrowed, then the default network, then the first free one.
  */
 function propose(network: Known, prefix: number, others: readonly string[]): string | undefined {
   const taken = [...inUse, ...others];

@@ -39,7 +39,7 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** While `work` runs, the first signal is told by `how`: standard error is held back while a live tree is drawn. */
+/** While `work` runs, `how` reports the first signal, because a live tree holds standard error back. */
 export async function toldBy<T>(how: (text: string) => void, work: () => Promise<T>): Promise<T> {
   const before = say;
   say = how;

@@ -12,8 +12,8 @@ export async function pidOf(program: string, file: string): Promise<number | und
 }
 
 /**
- * Waits until a daemon that was just started answers to `ask`; where it does not within 30 seconds and more, shows the end
- * of its logs and fails. It outlives the run that starts it, as any does; `doctor --stop-engine` ends it.
+ * Waits until a daemon that was just started answers `ask`. If it does not within about 30 seconds, prints the end of its
+ * logs and fails. The daemon outlives the run that starts it; `doctor --stop-engine` stops it.
  */
 export const untilAnswers = (ask: Command, logs: readonly string[]): Command => sh`(
     for try in $(seq 150); do
