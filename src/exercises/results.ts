@@ -24,7 +24,7 @@ export async function noteResult(lab: string, name: string, score: Score, at: Da
   return result;
 }
 
-export function withAttempt(known: Result | undefined, score: Score, at: Date): Result {
+function withAttempt(known: Result | undefined, score: Score, at: Date): Result {
   const { points, of, goals, hints, seconds, solved } = score;
   // What `solve` did is not the student's.
   const [passed, right] = solved ? [false, 0] : [score.passed, score.right];
