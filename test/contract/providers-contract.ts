@@ -14,7 +14,7 @@ import { openProvider } from "../../src/providers/registry.ts";
 import type { Found } from "../../src/providers/types.ts";
 import { type Candidate, type Part, parts } from "./providers-candidate.ts";
 import { inOtherFolder, loginsOn, treeOf } from "./providers-folder.ts";
-import { create, destroy, find, labOf } from "./providers-lab.ts";
+import { create, destroy, destroyLeftovers, find, labOf } from "./providers-lab.ts";
 import { assertLogin, greeting, on, until } from "./providers-look.ts";
 
 /** Milliseconds after the first thing of a lab is there, at which the run that makes it is killed. */
@@ -26,8 +26,7 @@ export function providerContract(candidate: Candidate): void {
   const labFor = async (word: string, names?: readonly string[]): Promise<Lab> => {
     const lab = await labOf(candidate, word, names);
     made.push(lab);
-    // What an earlier run of the suite left, where it was killed.
-    await destroy(lab);
+    await destroyLeftovers(lab);
     return lab;
   };
   const login = (found: Found) => assertLogin(found, candidate.hostname?.(found.name) ?? found.name);

@@ -3,6 +3,8 @@ import { rm } from "node:fs/promises";
 import { lazily } from "../../src/artifacts/lazy.ts";
 import { openArtifacts } from "../../src/artifacts/open.ts";
 import type { Activity } from "../../src/engine/activity.ts";
+import { adoptionOf } from "../../src/lab/adoption.ts";
+import { adoptLabId, labId } from "../../src/lab/identity.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { labFolder } from "../../src/paths.ts";
@@ -63,4 +65,15 @@ export async function destroy(lab: Lab): Promise<string[]> {
   const removed = await (await openProvider(lab)).destroy(silent);
   await rm(labFolder(lab.name), { recursive: true, force: true });
   return removed;
+}
+
+/** Takes away what a killed run left of a lab that only the suite makes, also where its folder is lost. */
+export async function destroyLeftovers(lab: Lab): Promise<void> {
+  const provider = await openProvider(lab);
+  const { id } = adoptionOf(lab.name, await labId(lab.name), await provider.claims());
+  if (id !== undefined) {
+    await adoptLabId(lab.name, id);
+    await provider.adopt(id);
+  }
+  await destroy(lab);
 }
