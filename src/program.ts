@@ -171,7 +171,11 @@ export async function main(): Promise<void> {
     chooseOutput({ json: process.argv.includes("--json") }).printError(said);
     process.exitCode = said instanceof LabwrightError ? said.exit : exitCode.failed;
   } finally {
-    // All work has come to its boundary: what still runs is a look that nobody waits for.
-    if (isInterrupted?.()) process.exit(exitCode.interrupted);
+    if (isInterrupted?.()) {
+      // Work that came to its end all the same has said nothing of the interruption.
+      if (!process.exitCode) (await import("./ui/print.ts")).tell("interrupted; nothing was left to do\n");
+      // All work has come to its boundary: what still runs is a look that nobody waits for.
+      process.exit(exitCode.interrupted);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { exitCode, LabwrightError } from "../errors.ts";
+import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
 import { adoptionOf, livingFolder, ownerPresent } from "../lab/adoption.ts";
 import { adoptLabId, ensureLabId, labId, readLabId } from "../lab/identity.ts";
 import { askYes } from "../ui/confirm.ts";
@@ -21,9 +22,10 @@ export interface AdoptOptions extends LabOptions {
  */
 export async function adopt(options: AdoptOptions): Promise<void> {
   const session = await openSession(options);
-  const { lab, provider } = session;
+  const { lab, provider, signal } = session;
   await withLabLock(session, "adopt", async () => {
-    const adoption = adoptionOf(lab.name, await labId(lab.name), await provider.claims());
+    const claims = await unlessInterrupted(signal, provider.claims());
+    const adoption = adoptionOf(lab.name, await labId(lab.name), claims);
     const { foreign, id, owners } = adoption;
     if (foreign.length === 0) return print("There is nothing to adopt.\n");
     const living = await livingFolder(adoption, (folder) => readLabId(join(folder, "id")));
@@ -32,6 +34,7 @@ export async function adopt(options: AdoptOptions): Promise<void> {
       `The lab "${lab.name}" of ${owners.join(" and ") || "an older labwright"}:\n${foreign.map(({ what }) => `  ${what}\n`).join("")}`,
     );
     if (!options.yes && !(await isWanted(lab.name))) return print("Nothing was changed.\n");
+    assertNotInterrupted(signal);
     const adopted = id ?? (await ensureLabId(lab.name));
     await adoptLabId(lab.name, adopted);
     await provider.adopt(adopted);

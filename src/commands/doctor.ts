@@ -57,7 +57,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   const { provider } = needs;
   const signal = interruption();
   if (options.fix) {
-    await all.get(provider)?.provide(say);
+    await all.get(provider)?.provide(say, signal);
     assertNotInterrupted(signal);
     await provideBuilders(needs, say);
   }

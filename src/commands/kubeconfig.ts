@@ -23,7 +23,7 @@ export async function kubeconfig(options: KubeconfigOptions): Promise<void> {
   try {
     if (options.proxy) return await proxy(session, world);
     const host = await world.host(controlPlaneOf(lab));
-    const { stdout } = await host.run(sh`cat ${adminConf}`);
+    const { stdout } = await host.run(sh`cat ${adminConf}`, { signal });
     print(addContext("", fromAdminConf(stdout, lab.name, apiPlace(world))));
   } finally {
     await world.close();

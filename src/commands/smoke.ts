@@ -76,7 +76,8 @@ export async function smoke(options: SmokeOptions): Promise<void> {
       await root.child("play", "collect logs", () => collect(session, options.evidence ?? ""));
       report.evidence = options.evidence;
     }
-    if (!passed && options.keepOnFailure !== undefined) await keep(parts, root);
+    // Who interrupts it wants nothing to stay, and a lab that was interrupted has not failed.
+    if (!passed && options.keepOnFailure !== undefined && !interrupted.aborted) await keep(parts, root);
     else
       parts.push(
         await runPart(root, { name: "down", limit: limits.down, signal: session.signal, work: away }),

@@ -74,7 +74,7 @@ async function statusOf(
   if (!found?.running) return { ...base, state: found ? "stopped" : "missing" };
   if (!isNode(machine)) return { ...base, state: "running" };
   try {
-    const facts = await look(await world.host(name), role === "control-plane");
+    const facts = await look(await world.host(name), role === "control-plane", world.signal);
     return { ...base, state: "running", ...componentsIn(facts) };
   } catch {
     assertNotInterrupted(world.signal);
@@ -82,10 +82,14 @@ async function statusOf(
   }
 }
 
-function look(host: Host, controlPlane: boolean): Promise<Record<string, Output>> {
+function look(
+  host: Host,
+  controlPlane: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Record<string, Output>> {
   const healthz = (port: number, path = "healthz", scheme = "https") =>
     sh`curl --silent --insecure --max-time 3 ${`${scheme}://127.0.0.1:${port}/${path}`}`;
-  return runAll(host, {
+  const questions = {
     "health.kubelet": healthz(10248, "healthz", "http"),
     "health.kube-proxy": sh`curl --silent --max-time 3 --output /dev/null --write-out %{http_code} http://127.0.0.1:10256/healthz | sed s/200/ok/`,
     "health.container-runtime": sh`${nodeProgram("crictl")} info >/dev/null && echo ok`,
@@ -101,7 +105,8 @@ function look(host: Host, controlPlane: boolean): Promise<Record<string, Output>
     certificates: sh`for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /var/lib/kubelet/pki/kubelet-client-current.pem; do
       [ ! -e "$file" ] || { cat "$file"; echo; }
     done`,
-  });
+  };
+  return runAll(host, questions, signal ? { signal } : {});
 }
 
 function componentsIn(

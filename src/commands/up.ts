@@ -1,6 +1,7 @@
 import type { Activity, Event } from "../engine/activity.ts";
 import { tasksOf } from "../engine/graph.ts";
 import { run } from "../engine/run.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import { ensureLabId } from "../lab/identity.ts";
 import type { Lab } from "../lab/types.ts";
 import { makeAccess } from "../providers/shared/logins.ts";
@@ -84,12 +85,13 @@ export async function makeLab(
 }
 
 async function remove(
-  { provider }: Session,
+  { provider, signal }: Session,
   machines: readonly string[],
   why: string,
   activity: Activity,
 ): Promise<void> {
   if (machines.length === 0) return;
+  assertNotInterrupted(signal);
   await activity.child("machine", `remove ${machines.join(", ")}: ${why}`, async (_, end) => {
     await provider.remove(machines);
     end({ outcome: "changed" });

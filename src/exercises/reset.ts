@@ -55,8 +55,11 @@ export async function reset(
       throw undoFailed(exercise.name, error);
     });
 
-  const differences = async (): Promise<Sorted> =>
-    sorted(differencesBetween(state.before, await record(world)), state.room, others);
+  const differences = async (): Promise<Sorted> => {
+    const now = await record(world);
+    assertNotInterrupted(signal);
+    return sorted(differencesBetween(state.before, now), state.room, others);
+  };
   const settled = async (seconds: number): Promise<Sorted> => {
     for (const deadline = Date.now() + seconds * 1000; ; await sleep(1000, undefined, { signal })) {
       const left = await differences();

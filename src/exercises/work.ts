@@ -5,6 +5,7 @@ import { look, type World } from "../engine/look.ts";
 import type { Play } from "../engine/playbook.ts";
 import { run } from "../engine/run.ts";
 import { LabwrightError } from "../errors.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import { record } from "./recording/record.ts";
 import { type Item, itemOf } from "./recording/types.ts";
 import { roomOf, takenPlaces } from "./room.ts";
@@ -53,12 +54,13 @@ export const allTasks = (exercise: Exercise, shop: Pick<Workshop, "world">): Tas
  * a start after a reset that has just compared the lab from `asBefore`.
  */
 export async function start(exercise: Exercise, shop: Workshop, asBefore?: State): Promise<State> {
-  const { world, activity } = shop;
+  const { world, activity, signal } = shop;
   const cutShort = await readState(world.lab.name, exercise.name);
   const state =
     cutShort ??
     (asBefore && startedAgain(asBefore)) ??
     (await activity.child("task", "record the lab's current state", () => newState(exercise, shop)));
+  assertNotInterrupted(signal);
   await withStates(world.lab.name, () => writeState(world.lab.name, state));
   await run({ ...shop, graph: setupGraph(exercise, shop) });
   const started = new Date().toISOString();
@@ -80,7 +82,7 @@ async function newState(exercise: Exercise, shop: Workshop): Promise<State> {
     tasks.filter((task) => !others.has(taskKey(task))),
   );
   if (taken.length > 0) throw placeTaken(exercise.name, taken);
-  const sights = await look(tasks, shop.world);
+  const sights = await look(tasks, shop.world, shop);
   const isRight = (task: Task): boolean => {
     const sight = sights.get(task);
     return sight !== undefined && "differences" in sight && sight.differences.length === 0;

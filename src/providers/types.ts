@@ -82,8 +82,8 @@ export type Cost = {
 export interface Ground {
   /** Says what there is, or what is missing and how to get it. Changes nothing. */
   look(): Promise<{ ok: boolean; says: string }>;
-  /** Installs and starts what is missing, where that may be done. */
-  provide(note: (text: string) => void): Promise<unknown>;
+  /** Installs and starts what is missing, where that may be done; `signal` ends it between the two. */
+  provide(note: (text: string) => void, signal?: AbortSignal): Promise<unknown>;
   /** Stops what `provide` started, and machines with it. Returns whether there was something. */
   stop(): Promise<boolean>;
 }

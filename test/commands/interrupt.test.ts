@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
@@ -7,10 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Interrupted, type Interruption, interrupt, onLab } from "../support/interrupted.ts";
+import { assertStopped, cell, signals } from "../support/interruptions.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 const folder = mkdtempSync(join(tmpdir(), "lwtest-interrupt-"));
 const file = join(folder, "lab.yaml");
+const environment = { XDG_DATA_HOME: folder, KUBECONFIG: join(folder, "config"), HOME: folder };
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A host that takes connections and never says a word: every command waits for it. */
@@ -27,7 +30,7 @@ before(async () => {
   const { port } = silent.address() as AddressInfo;
   writeFileSync(
     file,
-    `name: interrupted\nprovider: ssh\nplaybooks: []\nmachines:\n  - { name: a, role: app-server, user: root, host: "127.0.0.1:${port}" }\n`,
+    `name: interrupted\nprovider: ssh\nplaybooks: []\nmachines:\n  - { name: a, role: control-plane, user: root, host: "127.0.0.1:${port}" }\n`,
   );
 });
 after(() => {
@@ -35,85 +38,77 @@ after(() => {
   silent.close();
 });
 
-interface Ended {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-  output: string;
-  seconds: number;
-}
-
-const start = (args: string[]): ChildProcess =>
-  spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, XDG_DATA_HOME: folder, KUBECONFIG: join(folder, "config"), HOME: folder, CI: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-
-/** Runs a command until it waits for the host, and sends it signals then, half a second apart. */
-async function interruptedBy(args: string[], signals: NodeJS.Signals[]): Promise<Ended> {
+/** Runs a command until it waits for the host, and interrupts it then. */
+function interruptedBy(words: readonly string[], by: readonly Interruption[]): Promise<Interrupted> {
   connections = 0;
-  const child = start(args);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on("data", (data) => {
-      output += data;
-    });
-  const ended = once(child, "close");
-  while (connections === 0 && child.exitCode === null) await sleep(20);
-  const sent = Date.now();
-  for (const [index, signal] of signals.entries()) {
-    if (index > 0) await sleep(500);
-    child.kill(signal);
-  }
-  const [code, signal] = await ended;
-  return { code, signal, output, seconds: (Date.now() - sent) / 1000 };
+  return interrupt({
+    args: onLab(file, words),
+    env: environment,
+    until: async (over) => {
+      while (connections === 0 && !over()) await sleep(20);
+    },
+    by,
+  });
 }
 
-const commands = [
-  ["up"],
-  ["plan"],
-  ["verify"],
-  ["status"],
-  ["ssh", "a"],
-  ["ssh-config"],
-  ["down"],
-  ["up", "--json"],
-] as const;
+const looks = "looks";
+const cases: [string[], string][] = [
+  [["up"], looks],
+  [["plan"], looks],
+  [["verify"], looks],
+  [["status"], looks],
+  [["kubeconfig"], looks],
+  [["adopt", "--yes"], looks],
+  [["ssh-config"], looks],
+  [["ssh"], "looks for the machine"],
+  [["down"], looks],
+];
 
 describe("a command that waits for a host", () => {
-  for (const words of commands)
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      test(`${words.join(" ")}: ${signal} ends it with 130 and one sentence`, async () => {
-        const [command, ...rest] = words;
-        const { code, output, seconds } = await interruptedBy([command, "--file", file, ...rest], [signal]);
-        assert.equal(code, 130, output);
-        assert.match(output, /stopping after the running tasks/);
-        assert.match(output, /interrupted/);
-        assert.doesNotMatch(output, /defect|stack| {4}at /);
-        assert.ok(seconds < 8, `${seconds} s: ${output}`);
+  for (const [words, phase] of cases)
+    for (const by of signals)
+      test(cell(words.join(" "), phase, by), async () => {
+        const ended = await interruptedBy(words, by);
+        assertStopped(ended, by);
+        assert.ok(ended.seconds < 8, `${ended.seconds} s: ${ended.output}`);
       });
-});
 
-for (const words of [["up"], ["down"], ["smoke"]])
-  test(`${words[0]}: a second Ctrl-C ends it at once`, async () => {
-    const [command = ""] = words;
-    const { code, output, seconds } = await interruptedBy([command, "--file", file], ["SIGINT", "SIGINT"]);
+  test("up --json: the interruption is an event, and the error a line", async () => {
+    const { code, output } = await interruptedBy(["up", "--json"], ["SIGINT"]);
     assert.equal(code, 130, output);
-    assert.ok(seconds < 3, `${seconds} s`);
-    if (command === "smoke") assert.match(output, /stopped at once/);
+    const events = output
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.ok(events.some(({ event }) => event === "warning"));
+    assert.deepEqual([events.at(-1).event, events.at(-1).code], ["error", "interrupted"]);
   });
+
+  for (const command of ["up", "down"])
+    test(cell(command, looks, ["SIGINT", "SIGINT"]), async () => {
+      const ended = await interruptedBy([command], ["SIGINT", "SIGINT"]);
+      assertStopped(ended, ["SIGINT", "SIGINT"]);
+    });
+
+  test(cell("smoke", looks, ["SIGINT", "SIGINT"]), async () => {
+    const ended = await interruptedBy(["smoke"], ["SIGINT", "SIGINT"]);
+    assertStopped(ended, ["SIGINT", "SIGINT"]);
+    assert.match(ended.output, /stopped at once/);
+  });
+});
 
 test("npm passes a Ctrl-C on that the terminal has sent already: both are one", async () => {
   connections = 0;
-  const child = start(["verify", "--file", file]);
-  let output = "";
-  child.stderr?.on("data", (data) => {
-    output += data;
+  const { code, output } = await interrupt({
+    args: onLab(file, ["verify"]),
+    env: environment,
+    until: async (over) => {
+      while (connections === 0 && !over()) await sleep(20);
+    },
+    by: ["SIGINT", "SIGTERM"],
+    pause: 0,
   });
-  const ended = once(child, "close");
-  while (connections === 0 && child.exitCode === null) await sleep(20);
-  child.kill("SIGINT");
-  child.kill("SIGTERM");
-  assert.deepEqual(await ended, [130, null]);
+  assert.equal(code, 130, output);
   assert.doesNotMatch(output, /stopped at once/);
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Command } from "commander";
 import { program } from "../../src/program.ts";
+import { rows, table } from "../support/interruptions.ts";
 
 const root = join(import.meta.dirname, "../..");
 const texts = [
@@ -66,4 +67,12 @@ test("the commands of the files for CI are found", () => {
 test("a command that labwright does not know is found", async () => {
   const [line = ""] = commandLines("Then `npx labwright up --fast`.");
   await assert.rejects(inert(program()).parseAsync(argumentsOf(line), { from: "user" }), /--fast/);
+});
+
+test("docs/commands.md shows the matrix of interruptions, and each of its rows has a test", () => {
+  assert.ok(readFileSync(join(root, "docs/commands.md"), "utf8").includes(table()), table());
+  const tests = globSync("test/{commands,e2e}/interrupt*.test.ts", { cwd: root })
+    .map((name) => readFileSync(join(root, name), "utf8"))
+    .join("\n");
+  for (const { phase } of rows) assert.ok(tests.includes(`"${phase}"`), phase);
 });

@@ -1,6 +1,7 @@
 import { exitCode } from "../../errors.ts";
 import { nextHint } from "../../exercises/hints.ts";
 import { changeState, resetMeanwhile, startedState } from "../../exercises/state.ts";
+import { unlessInterrupted } from "../../interruption.ts";
 import { printJson } from "../../ui/print.ts";
 import type { LabOptions } from "../shared/session.ts";
 import { openExercise, say, typed } from "./shared.ts";
@@ -11,10 +12,12 @@ export async function hint(name: string, options: LabOptions): Promise<void> {
   const { hints } = exercise;
   const known = await startedState(session.lab.name, name);
   let next = nextHint(hints.length, known);
-  const state = await changeState(session.lab.name, known, (state) => {
+  const taking = changeState(session.lab.name, known, (state) => {
     next = nextHint(hints.length, state);
     return next === "unlocked" ? { ...state, hints: state.hints + 1 } : state;
   });
+  // It may have to wait for another command that changes states.
+  const state = await unlessInterrupted(session.signal, taking);
   if (!state) throw resetMeanwhile(name);
   const taken = state.hints;
   const given = hints.slice(0, taken);

@@ -9,7 +9,7 @@ import type { Exercise } from "../../exercises/types.ts";
 import { junit } from "../../ui/junit.ts";
 import { count } from "../../ui/text.ts";
 import { type LabOptions, labFile, openSession } from "../shared/session.ts";
-import { inWorkshop, say } from "./shared.ts";
+import { inWorkshop, say, typed } from "./shared.ts";
 
 export interface ProveOptions extends LabOptions {
   all?: boolean;
@@ -31,7 +31,13 @@ export async function prove(names: string[], options: ProveOptions): Promise<voi
   if (lacking) assertNeeds(lacking, lab, await knownPlaybooks());
   assertNoneStarted((await readStates(lab.name)).map(({ name }) => name));
 
-  const { result: red, events } = await inWorkshop(`prove ${lab.name}`, session, options, async (shop) => {
+  const wayOn = async () => {
+    const [left] = await readStates(lab.name);
+    const reset = left && typed(options, `exercise reset ${left.name}`);
+    return reset && `Run ${reset}, which puts the lab back, then the same command again.`;
+  };
+  const showing = { ...options, wayOn };
+  const { result: red, events } = await inWorkshop(`prove ${lab.name}`, session, showing, async (shop) => {
     const failed: Exercise[] = [];
     for (const exercise of possible) {
       await shop.activity.child("play", exercise.name, async (activity, end) => {

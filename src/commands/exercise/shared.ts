@@ -7,7 +7,15 @@ import type { Workshop } from "../../exercises/work.ts";
 import { quoted } from "../../hosts/sh.ts";
 import { print } from "../../ui/print.ts";
 import { withLabLock } from "../shared/lab-lock.ts";
-import { type LabOptions, labFile, openSession, type Session, type Shown, show } from "../shared/session.ts";
+import {
+  type LabOptions,
+  labFile,
+  openSession,
+  type Session,
+  type Shown,
+  type ShowOptions,
+  show,
+} from "../shared/session.ts";
 import { openWorld } from "../shared/world.ts";
 
 export interface OpenExercise {
@@ -28,7 +36,7 @@ export async function openExercise(name: string, options: LabOptions): Promise<O
 export async function inWorkshop<T>(
   title: string,
   { lab, provider, artifacts, signal }: Session,
-  options: LabOptions,
+  options: LabOptions & Pick<ShowOptions, "wayOn">,
   work: (shop: Workshop) => Promise<T>,
 ): Promise<Shown<T>> {
   return withLabLock({ lab }, title, () =>

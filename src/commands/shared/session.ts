@@ -104,8 +104,8 @@ export interface Shown<T> {
 export interface ShowOptions {
   json?: boolean | undefined;
   quiet?: boolean;
-  /** What a person can do about an interruption; absent: run the same command again. */
-  wayOn?: string;
+  /** What a person can do about an interruption; absent or undefined: run the same command again. */
+  wayOn?: string | (() => Promise<string | undefined>);
 }
 
 /** Runs work as the root activity, shown as fits the terminal; the events are kept for reports. `quiet` shows nothing. */
@@ -124,6 +124,8 @@ export async function show<T>(
     return { result: await toldBy(warn, () => act([keep, listener])), events };
   } catch (error) {
     const interruption = interruptionIn(error);
-    throw interruption ? interrupted(interruptedText(events), wayOn, error) : error;
+    if (!interruption) throw error;
+    const remedy = typeof wayOn === "function" ? await wayOn() : wayOn;
+    throw interrupted(interruptedText(events), remedy, error);
   }
 }

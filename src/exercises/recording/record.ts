@@ -29,7 +29,10 @@ export async function record(world: World): Promise<Recording> {
 
 async function recordMachine(world: World, machine: string): Promise<[string, string][]> {
   const probes = Object.fromEntries(Object.entries(recorders).map(([name, { probe }]) => [name, probe]));
-  const outputs = await runAll(await world.host(machine), probes, { silence });
+  const outputs = await runAll(await world.host(machine), probes, {
+    silence,
+    ...(world.signal && { signal: world.signal }),
+  });
   return Object.entries(recorders).flatMap(([name, { read }]) => {
     const output = outputs[name];
     if (output?.code !== 0) throw unseen(machine, name);

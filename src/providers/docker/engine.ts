@@ -1,6 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
 import { debian } from "../../steps/shared/families/debian.ts";
 import { askEngine, Docker, type EngineFacts, engineMissing } from "./docker.ts";
 import { ownFolder, ownSocket, startOwnEngine } from "./own-engine.ts";
@@ -44,13 +45,15 @@ export async function requireEngine(): Promise<Engine> {
  * Makes an engine answer: installs the distribution's Docker packages if dockerd or its client is missing, and starts an
  * engine with a data folder and socket of its own where none runs after that. Only on Linux, as root.
  */
-export async function provideEngine(note: (text: string) => void): Promise<Engine> {
+export async function provideEngine(note: (text: string) => void, signal?: AbortSignal): Promise<Engine> {
   const present = await findEngine();
   if (present) return present;
   if (process.platform !== "linux" || process.getuid?.() !== 0) throw cannotProvide();
+  assertNotInterrupted(signal);
   if (!(await hasProgram("dockerd")) || !(await hasProgram("docker"))) await installDocker(note);
   const installed = await findEngine();
   if (installed) return installed;
+  assertNotInterrupted(signal);
   note(`starting a Docker engine of labwright's own in ${ownFolder()}`);
   await startOwnEngine();
   return requireEngine();

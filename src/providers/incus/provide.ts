@@ -1,6 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
 import { untilAnswers } from "../shared/daemon.ts";
 import { incus, removeDeadBridges } from "../shared/left-bridges.ts";
 import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./engine.ts";
@@ -9,13 +10,15 @@ import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./e
  * Makes an Incus server answer: installs the distribution's package where there is none, and starts a daemon with a
  * folder of its own where none runs after that. Only on Debian and Ubuntu, as root.
  */
-export async function provideIncus(note: (text: string) => void): Promise<Engine> {
+export async function provideIncus(note: (text: string) => void, signal?: AbortSignal): Promise<Engine> {
   const present = await findIncus();
   if (present) return present;
   if (process.platform !== "linux" || process.getuid?.() !== 0) throw cannotProvide();
+  assertNotInterrupted(signal);
   if (!(await hasProgram("incus"))) await install(note);
   const installed = await findIncus();
   if (installed) return installed;
+  assertNotInterrupted(signal);
   note(`starting an Incus daemon of labwright's own in ${ownFolder()}`);
   await start();
   return requireIncus();

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import type { Interrupted, Interruption } from "./interrupted.ts";
+
+/** Everything that can happen to a command in the middle. */
+export const interruptions: readonly (readonly Interruption[])[] = [
+  ["SIGINT"],
+  ["SIGTERM"],
+  ["SIGHUP"],
+  ["SIGINT", "SIGINT"],
+  ["pipe"],
+];
+
+export const signals = interruptions.slice(0, 3);
+
+export interface Row {
+  command: string;
+  /** Continues "while it". */
+  phase: string;
+  /** What a command that a signal stopped there leaves, and how to go on. */
+  left: string;
+}
+
+const nothing = "nothing was changed";
+
+/** The matrix: what docs/commands.md says, a line each, and what tests run. */
+export const rows: readonly Row[] = [
+  { command: "plan", phase: "looks", left: nothing },
+  { command: "verify", phase: "looks", left: nothing },
+  { command: "status", phase: "looks", left: nothing },
+  { command: "ssh-config", phase: "looks", left: nothing },
+  { command: "kubeconfig", phase: "looks", left: nothing },
+  { command: "ssh", phase: "looks for the machine", left: nothing },
+  { command: "adopt --yes", phase: "looks", left: nothing },
+  { command: "up", phase: "looks", left: nothing },
+  { command: "down", phase: "looks", left: "the whole lab: run `labwright down` again" },
+  { command: "smoke", phase: "looks", left: "nothing: its `down` still runs" },
+  {
+    command: "exercise start",
+    phase: "records the lab",
+    left: "nothing was changed; it can be started again",
+  },
+  { command: "exercise check", phase: "grades", left: "nothing was changed; the attempt does not count" },
+  {
+    command: "exercise hint",
+    phase: "waits for another command",
+    left: "nothing was changed; no hint was taken",
+  },
+  {
+    command: "exercise solve",
+    phase: "does the work",
+    left: "the exercise gives no points any more; run `solve` again to go on",
+  },
+  { command: "exercise reset", phase: "undoes", left: "the exercise stays started: run `reset` again" },
+  {
+    command: "exercise prove",
+    phase: "records, tries or solves",
+    left: "what was set up; it names the exercise to reset",
+  },
+  { command: "doctor", phase: "looks", left: nothing },
+  { command: "doctor --fix", phase: "looks", left: "nothing was installed or started" },
+  { command: "sweep", phase: "looks", left: nothing },
+];
+
+/** The matrix as docs/commands.md shows it. */
+export const table = (): string =>
+  [
+    "| command | interrupted while it | what is left |",
+    "|---|---|---|",
+    ...rows.map(({ command, phase, left }) => `| \`${command}\` | ${phase} | ${left} |`),
+  ].join("\n");
+
+/** The title of the test of a cell; the matrix has to have its row. */
+export function cell(command: string, phase: string, by: readonly Interruption[]): string {
+  assert.ok(
+    rows.some((row) => row.command === command && row.phase === phase),
+    `${command}, while it ${phase}, is no row of the matrix`,
+  );
+  return `${command}, while it ${phase}: ${by.join(", then ")}`;
+}
+
+/** How every command ends that signals have stopped: with 130 and words, and never as a defect. */
+export function assertStopped({ code, output, seconds }: Interrupted, by: readonly Interruption[]): void {
+  assert.equal(code, 130, output);
+  assert.match(output, /stopping after the running tasks/);
+  assert.match(output, by.length > 1 ? /stopped at once|interrupted/ : /interrupted/);
+  assert.doesNotMatch(output, /defect| {4}at /);
+  if (by.length > 1) assert.ok(seconds < 5, `${seconds} s`);
+}
