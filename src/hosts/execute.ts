@@ -16,26 +16,34 @@ export interface Job extends Work {
 export interface Place {
   readonly name: string;
   open: OpenChannel;
+  /** Milliseconds until a program has begun. Default: a minute, which a busy machine's login shell may take. */
+  startPatience?: number;
   explainStart(noise: string, ending: Ending): LabwrightError;
 }
 
 /** In milliseconds, as `RunOptions` has them. */
 const defaults = { silence: 10 * 60_000, timeout: 2 * 60 * 60_000 };
+const startPatience = 60_000;
+/** What a login shell may print before a program begins, in bytes: a greeting, and not the endless output of a loop. */
+export const noiseLimit = 1024 * 1024;
 /** How long the far end may take to end its processes, which first are asked and a second later killed. */
 const farEndPatience = 3_000;
 
 type Cut =
   | { reason: "timeout" | "silence"; limit: number }
   | { reason: "interrupted" | "too-large" }
+  | { reason: "not-started"; words: string }
   | { reason: "input"; error: unknown };
 
 /**
  * Runs a job in a place and answers with whatever code it ended with. Ends the far processes, and throws, where
  * time is up or nothing has moved for too long (`command-timeout`), the signal is given (`interrupted`), a stream grows past `outputLimit`
- * (`output-too-large`) or the connection is lost (`ssh-lost`).
+ * (`output-too-large`) or the connection is lost (`ssh-lost`). What the place says of a login shell that prints for ever, or
+ * sleeps, and so never begins the program, is thrown too.
  */
 export async function execute(place: Place, job: Job, options: RunOptions): Promise<Output> {
   const { timeout = defaults.timeout, silence = defaults.silence, signal, onLine } = options;
+  const patience = place.startPatience ?? startPatience;
   if (signal?.aborted) throw interrupted(place, job);
   const channel = await place.open(signal).catch((error: unknown) => {
     throw signal?.aborted ? interrupted(place, job) : error;
@@ -51,17 +59,23 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
   const limits = [
     setTimeout(() => cut.resolve({ reason: "timeout", limit: timeout }), timeout),
     setTimeout(() => cut.resolve({ reason: "silence", limit: silence }), silence),
+    setTimeout(() => cut.resolve(notStarted(`nothing within ${patience / 1000} s`)), patience),
   ] as const;
   const moved = () => limits[1].refresh();
+  started.promise.then(() => clearTimeout(limits[2]));
 
-  const listen = (stream: Readable, frame: Frame, text: Collector) =>
+  const listen = (stream: Readable, frame: Frame, text: Collector) => {
+    let received = 0;
     stream.on("data", (chunk: Buffer) => {
       moved();
+      received += chunk.length;
       text.push(frame.push(chunk));
       if (frame.started) started.resolve();
-      if (text.size > outputLimit) cut.resolve({ reason: "too-large" });
+      else if (received > noiseLimit) cut.resolve(notStarted("endless output"));
+      if (received > outputLimit) cut.resolve({ reason: "too-large" });
       if (frames.out.code !== undefined && frames.err.code !== undefined) framed.resolve("framed");
     });
+  };
   listen(channel.stdout, frames.out, texts.out);
   listen(channel.stderr, frames.err, texts.err);
   const abort = () => cut.resolve({ reason: "interrupted" });
@@ -76,7 +90,10 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
     const first = await Promise.race([framed.promise, channel.ended, cut.promise]);
     if (first !== "framed" && "reason" in first) {
       await endFarEnd(channel);
-      throw cutShort(place, job, first);
+      const noise = `${frames.err.noise}${frames.out.noise}`;
+      throw first.reason === "not-started"
+        ? place.explainStart(`${noise.trimEnd()}\n${first.words}`.trim(), {})
+        : cutShort(place, job, first);
     }
     if (first !== "framed" && frames.out.code === undefined)
       throw endedEarly(place, job, frames, texts, first);
@@ -135,7 +152,9 @@ const interrupted = (place: Place, job: Job): LabwrightError =>
     exit: exitCode.interrupted,
   });
 
-function cutShort(place: Place, job: Job, cut: Cut): LabwrightError {
+const notStarted = (words: string): Cut => ({ reason: "not-started", words });
+
+function cutShort(place: Place, job: Job, cut: Exclude<Cut, { reason: "not-started" }>): LabwrightError {
   const command = `${place.name}: \`${shortened(job.script.shown)}\``;
   if ("error" in cut)
     return new LabwrightError({

@@ -1,6 +1,8 @@
 import type { Marks } from "./program.ts";
 
 const noiseKept = 16 * 1024;
+/** Of an exit code's line: more than three digits is none. */
+const longestCode = 16;
 const newline = "\n".charCodeAt(0);
 
 /**
@@ -58,10 +60,11 @@ export class Frame {
 
   #codeLine(bytes: Buffer): Buffer {
     const at = bytes.indexOf(newline);
-    this.#pending = at < 0 ? bytes : nothing;
-    if (at >= 0) {
+    const isWhole = at >= 0 || bytes.length > longestCode;
+    this.#pending = isWhole ? nothing : bytes;
+    if (isWhole) {
       this.#state = "after";
-      this.code = Number.parseInt(bytes.toString("latin1", 0, at), 10);
+      this.code = Number.parseInt(bytes.toString("latin1", 0, at < 0 ? 0 : at), 10);
     }
     return nothing;
   }

@@ -34,6 +34,18 @@ labwright_as() {
   labwright_who=$(labwright_controller "$1")
   shift
   if [ -z "$labwright_who" ]; then "$@"; else labwright_as_uid "$labwright_who" "$@"; fi
+}
+labwright_give() {
+  labwright_of=$(labwright_controller "$1")
+  if [ -z "$labwright_of" ]; then touch "$1" && chown "$2" "$1" && chmod "$3" "$1"; return; fi
+  labwright_file=$(labwright_as_uid "$labwright_of" readlink -e "$(dirname "$1")")/$(basename "$1")
+  [ "$(labwright_controller "$labwright_file")" = "$labwright_of" ] || { echo "$1 leads elsewhere" >&2; return 1; }
+  [ -e "$labwright_file" ] || [ -L "$labwright_file" ] ||
+    labwright_as_uid "$labwright_of" sh -c 'set -C; : >"$1"' sh "$labwright_file" || return 1
+  timeout --kill-after 1 30 sh -c '
+    [ -f "$1" ] && [ ! -L "$1" ] && exec 9<"$1" && [ "$(readlink /proc/self/fd/9)" = "$1" ] &&
+      [ "$(stat -L -c %h /proc/self/fd/9)" = 1 ] || { echo "$1 is not a file" >&2; exit 1; }
+    chown "$2" /proc/self/fd/9 && chmod "$3" /proc/self/fd/9' sh "$labwright_file" "$2" "$3"
 }`;
 
 /**
@@ -47,6 +59,9 @@ labwright_as() {
  * `labwright_as PATH COMMAND…` runs a command with the rights of whoever controls the folder of PATH, and
  * `labwright_as_uid UID COMMAND…` with those of a user. A user can hold up what runs as theirs, for example with a pipe that
  * nobody writes to, so such a command ends after 30 s.
+ *
+ * `labwright_give PATH OWNER MODE` makes a file if it is missing, and gives it owner and mode. In a user's folder that is done
+ * to the file that was opened and seen to be there under no other name, whatever has the name a moment later.
  */
 export const rights: Command = Command.of(functions, "");
 

@@ -2,6 +2,7 @@ import type { Client } from "ssh2";
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { Ending } from "./channel.ts";
 import { inOwnEnvironment } from "./environment.ts";
+import { noiseLimit } from "./execute.ts";
 import { announced, bootstrap } from "./program.ts";
 import { quoted } from "./sh.ts";
 import { lost, startFailure, sudoPrompt, wantsTerminal } from "./ssh-errors.ts";
@@ -82,9 +83,14 @@ function attempt(
     client.exec(line, (error, stream) => {
       if (error) return settle(() => reject(lost(name, error)));
       let said = "";
+      let received = 0;
       for (const output of [stream, stream.stderr])
         output.on("data", (chunk: Buffer) => {
-          said += chunk.toString();
+          said = (said + chunk.toString()).slice(-16 * 1024);
+          received += chunk.length;
+          if (received <= noiseLimit) return;
+          settle(() => resolve({ said: `${said}\nendless output`, ending: {} }));
+          stream.close();
         });
       stream.on("error", () => {});
       stream.on("close", (code: number | null | undefined, by?: string) =>

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
+import { rights } from "../hosts/rights.ts";
 import { type Command, sh } from "../hosts/sh.ts";
 import { giveBack, isMadeBy, remember } from "./shared/before.ts";
 
@@ -22,9 +23,11 @@ export const exerciseFolder = step({
 
   apply: async (host, { path, files }) => {
     await host.run(remember(ownerOf(path), { own: [path] }));
-    const { code } = await host.run(sh`${isOurs(path)} && mkdir -p ${path} && chmod 700 ${path}`, {
-      accept: "any",
-    });
+    const { code } = await host.run(
+      sh`${rights}
+      ${isOurs(path)} && labwright_as ${path} mkdir -p ${path} && labwright_as ${path} chmod 700 ${path}`,
+      { accept: "any" },
+    );
     if (code !== 0) throw taken(path, host.name);
     for (const [name, content] of Object.entries(files)) {
       await host.write({ path: `${path}/${name}`, content, mode: 0o600 });

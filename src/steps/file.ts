@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
+import { rights } from "../hosts/rights.ts";
 import { sh } from "../hosts/sh.ts";
 import { userPattern } from "../lab/names.ts";
 import { giveBack, remember } from "./shared/before.ts";
@@ -55,7 +56,8 @@ export const file = step({
       await host.write({ path, content, owner: `${owner}:`, mode: Number.parseInt(mode, 8) });
       return;
     }
-    await host.run(sh`touch ${path} && chown ${`${owner}:`} ${path} && chmod ${mode} ${path}`);
+    await host.run(sh`${rights}
+      labwright_give ${path} ${`${owner}:`} ${mode}`);
   },
 
   places: ({ path }) => [{ kind: "file", name: path }],

@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { World } from "../../src/engine/look.ts";
+import { LabwrightError } from "../../src/errors.ts";
 import { accountRecorder } from "../../src/exercises/recording/accounts.ts";
-import { type Difference, differencesBetween } from "../../src/exercises/recording/record.ts";
+import { type Difference, differencesBetween, record } from "../../src/exercises/recording/record.ts";
 import { itemOf, keyOf } from "../../src/exercises/recording/types.ts";
 import { type Owned, owns, placesOf, sorted, takenPlaces } from "../../src/exercises/room.ts";
 import type { State } from "../../src/exercises/state.ts";
@@ -50,6 +52,18 @@ test("an exercise owns what its steps and its file name, on that machine, and no
     "cp account stefan",
   ])
     assert.ok(!owns(room, item(other)), other);
+});
+
+test("a machine with more files than can be compared is named, and so is how to find them", async () => {
+  const cause = new LabwrightError({ code: "output-too-large", message: "128 MiB", remedy: "" });
+  const host = { name: "stapp01", run: () => Promise.reject(cause) };
+  const machines = [{ name: "stapp01", user: "root", sudo: "none" }];
+  const world = { lab: { machines }, host: async () => host } as unknown as World;
+  await assert.rejects(record(world), {
+    code: "recording-too-large",
+    message: /^stapp01 has too many files in/,
+    remedy: /labwright ssh stapp01 'du /,
+  });
 });
 
 test("what another started exercise has for itself too is its own, the rest is a stranger's", () => {

@@ -13,13 +13,21 @@ import { sh } from "../../src/hosts/sh.ts";
 const folder = mkdtempSync(join(tmpdir(), "lwtest-execute-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-async function open(): Promise<Channel> {
-  const child = spawn("sh", ["-c", bootstrap], { detached: true });
+const open = (): Promise<Channel> => opened(bootstrap);
+
+async function opened(line: string): Promise<Channel> {
+  const child = spawn("sh", ["-c", line], { detached: true });
   const ended = new Promise<Ending>((resolve) =>
     child.on("close", (code) => resolve(code === null ? {} : { code })),
   );
   child.stdin.on("error", () => {});
-  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, close: () => child.kill() };
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    ended,
+    close: () => child.kill("SIGKILL"),
+  };
 }
 
 const place: Place = {
@@ -50,4 +58,17 @@ test("a transfer that stands still is ended", async () => {
   const file = join(folder, "stuck");
   const job = { script: sh`true`, receive: slowly(file, 12, 3), input: pieces(12) };
   await assert.rejects(execute(place, job, { silence: 700 }), { code: "command-timeout" });
+});
+
+test("a login shell that prints for ever, or goes on and on without a command, is given up with its words", async () => {
+  for (const [line, words] of [
+    ["yes", /y\ny\nendless output$/],
+    ["while sleep 0.1; do echo wait; done", /wait\nnothing within 1 s$/],
+    ["sleep 100", /^nothing within 1 s$/],
+  ] as const) {
+    const shell: Place = { ...place, open: () => opened(`exec sh -c '${line}'`), startPatience: 1000 };
+    const begun = Date.now();
+    await assert.rejects(execute(shell, { script: sh`true` }, {}), { code: "shell-failed", message: words });
+    assert.ok(Date.now() - begun < 10_000);
+  }
 });

@@ -44,6 +44,12 @@ test("what never started is noise, of which the end is kept", () => {
   assert.ok(frame.noise.length < 20_000);
 });
 
+test("an exit code that never ends is not gathered", () => {
+  const frame = new Frame(marks);
+  cut(`START\nhelloSTOP ${"1".repeat(100_000)}`, 999, frame);
+  assert.ok(Number.isNaN(frame.code));
+});
+
 test("a line is given at once, not only when the next bytes come", () => {
   const frame = new Frame(marks);
   assert.equal(frame.push(Buffer.from("START\nwaiting\n")).toString(), "waiting\n");

@@ -29,9 +29,11 @@ export async function record(world: World): Promise<Recording> {
 
 async function recordMachine(world: World, machine: string): Promise<[string, string][]> {
   const probes = Object.fromEntries(Object.entries(recorders).map(([name, { probe }]) => [name, probe]));
-  const outputs = await runAll(await world.host(machine), probes, {
-    silence,
-    ...(world.signal && { signal: world.signal }),
+  const options = { silence, ...(world.signal && { signal: world.signal }) };
+  const outputs = await runAll(await world.host(machine), probes, options).catch((error: unknown) => {
+    throw error instanceof LabwrightError && error.code === "output-too-large"
+      ? tooMuch(machine, error)
+      : error;
   });
   return Object.entries(recorders).flatMap(([name, { read }]) => {
     const output = outputs[name];
@@ -47,6 +49,14 @@ const whatIs: Record<string, string> = {
   docker: "the objects of its Docker engine",
   cluster: "the objects of the cluster",
 };
+
+const tooMuch = (machine: string, cause: LabwrightError): LabwrightError =>
+  new LabwrightError({
+    code: "recording-too-large",
+    message: `${machine} has too many files in /etc, /root, /home, /opt or /usr/local to be compared: their names and hashes are more than 128 MiB`,
+    remedy: `Find the folder with \`labwright ssh ${machine} 'du --inodes -x /home /root /opt | sort -n | tail'\`, remove it, then run the command again.`,
+    cause,
+  });
 
 const unseen = (machine: string, what: string): LabwrightError =>
   new LabwrightError({
