@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { step } from "../engine/step.ts";
+import { type Facts, type Probes, step } from "../engine/step.ts";
 import { type Command, lines, sh } from "../hosts/sh.ts";
+import { dockerLabelKeys } from "./shared/docker-labels.ts";
 import { dockerName } from "./shared/docker-network.ts";
 
 /** Prints a line for each network that a container is on. */
@@ -9,17 +10,27 @@ const networksOf = (container: string): Command =>
 
 /** Containers on one Docker network of a machine, and on no other. */
 export const dockerConnected = step({
-  params: z.strictObject({ network: dockerName, containers: z.array(dockerName).min(1) }),
+  params: z.strictObject({
+    network: dockerName,
+    containers: z.array(dockerName).min(1),
+    /** They are the ones that labwright made, and not others that were given their names. */
+    original: z.boolean().default(false),
+  }),
 
-  probe: ({ containers }) => Object.fromEntries(containers.map((one) => [one, networksOf(one)])),
+  probe: ({ containers }): Probes => ({
+    ...Object.fromEntries(containers.map((one) => [one, networksOf(one)])),
+    "made by labwright": sh`docker ps --all --filter label=${dockerLabelKeys.id} --format '{{.Names}}'`,
+  }),
 
-  check: (facts, { network, containers }) =>
+  check: (facts: Facts, { network, containers, original }) =>
     containers.flatMap((container) => {
       const fact = facts[container];
       if (fact?.code !== 0) return [`there is no container ${container}`];
       const found = fact.stdout.split("\n").filter((name) => name !== "");
       const others = found.filter((name) => name !== network);
+      const isOurs = facts["made by labwright"]?.stdout.split("\n").includes(container);
       return [
+        ...(original && !isOurs ? [`${container} is not the container that was there`] : []),
         ...(found.includes(network) ? [] : [`${container} is not on the network ${network}`]),
         ...(others.length === 0 ? [] : [`${container} is on the network ${others.join(", ")} too`]),
       ];

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { identityOf } from "../lab/identity.ts";
+import { labelFlags } from "./shared/docker-labels.ts";
 import { dockerName } from "./shared/docker-network.ts";
-import { dockerLabel } from "./shared/docker-state.ts";
 import { jsonOf } from "./shared/kubectl.ts";
 
 interface Inspected {
@@ -34,7 +35,7 @@ export const dockerContainer = step({
 
   apply: async (host, { container, image }, { lab }) => {
     await host.run(sh`docker rm --force ${container} >/dev/null 2>&1
-      docker run --detach --restart unless-stopped --pull never --label ${`${dockerLabel}=${lab.name}`} --name ${container} ${image}`);
+      docker run --detach --restart unless-stopped --pull never ${labelFlags(lab.name, await identityOf(lab.name))} --name ${container} ${image}`);
   },
 
   places: ({ container }) => [{ kind: "docker container", name: container }],

@@ -3,6 +3,7 @@ import { step } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host } from "../hosts/types.ts";
+import { labId } from "../lab/identity.ts";
 import { reportLeft } from "./shared/before.ts";
 import { clearDocker, giveBackDocker, othersOnEngine, rememberDocker } from "./shared/docker-state.ts";
 import { familyOf, osRelease } from "./shared/family.ts";
@@ -42,7 +43,7 @@ export const dockerEngine = step({
   },
 
   undo: async (host, _, site) => {
-    await removePackages(host, site, owner, { first: (names) => clear(host, names) });
+    await removePackages(host, site, owner, { first: (names) => clear(host, site.lab.name, names) });
     reportLeft(site, await host.run(giveBackDocker));
   },
 
@@ -50,9 +51,9 @@ export const dockerEngine = step({
 });
 
 /** An engine that stays, because somebody has asked for it since, keeps what it has. */
-async function clear(host: Host, names: readonly string[]): Promise<void> {
+async function clear(host: Host, lab: string, names: readonly string[]): Promise<void> {
   if (!names.includes("docker.io")) return;
-  const { code, stderr } = await host.run(clearDocker, { accept: [0, othersOnEngine] });
+  const { code, stderr } = await host.run(clearDocker(await labId(lab)), { accept: [0, othersOnEngine] });
   if (code === othersOnEngine) throw inUse(host.name, stderr.trim().split("\n").join(", "));
 }
 

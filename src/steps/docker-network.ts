@@ -1,6 +1,8 @@
 import { step } from "../engine/step.ts";
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
+import { identityOf } from "../lab/identity.ts";
+import { labelFlags } from "./shared/docker-labels.ts";
 import {
   createArguments,
   type InspectedNetwork,
@@ -9,7 +11,6 @@ import {
   networkSchema,
   removeNetwork,
 } from "./shared/docker-network.ts";
-import { dockerLabel } from "./shared/docker-state.ts";
 import { jsonOf } from "./shared/kubectl.ts";
 
 /** An interface as `ip -json address show` prints it, as far as it is read. */
@@ -50,7 +51,7 @@ export const dockerNetwork = step({
     if (found && !isRight) await host.run(remove(wanted));
     if (!isRight)
       await host.run(sh`${parentOf(wanted)}
-      docker network create --label ${`${dockerLabel}=${lab.name}`} ${createArguments(wanted)} $parent ${wanted.network}`);
+      docker network create ${labelFlags(lab.name, await identityOf(lab.name))} ${createArguments(wanted)} $parent ${wanted.network}`);
     if (wanted.host) await host.run(hostInterface(wanted, wanted.host));
   },
 

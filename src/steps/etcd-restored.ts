@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
-import { mend, restore, start, stop } from "./shared/etcd.ts";
+import type { Output } from "../hosts/types.ts";
+import { etcdctl, mend, restore, start, stop } from "./shared/etcd.ts";
 import { jsonOf, kubectl, type List } from "./shared/kubectl.ts";
 
 interface KubeObject {
@@ -14,6 +15,19 @@ const dataBorn = sh`
   etcd=$(pidof -s etcd) || exit 1
   folder=$(tr '\0' '\n' </proc/"$etcd"/cmdline | sed -n 's/^--data-dir=//p')
   stat -c %W /proc/"$etcd"/root"$folder"/member`;
+
+interface EndpointStatus {
+  Status: { header: { revision: number }; raftIndex: number };
+}
+
+/**
+ * A snapshot has no log: after a restore etcd's log begins anew, while the revisions go on. A log that has as many entries as
+ * there are revisions is the one of data that was copied, or put aside and back.
+ */
+function hasOldLog(fact: Output): boolean {
+  const [endpoint] = jsonOf<EndpointStatus[]>(fact) ?? [];
+  return endpoint !== undefined && endpoint.Status.raftIndex >= endpoint.Status.header.revision;
+}
 
 const seconds = (timestamp: string): number => Date.parse(timestamp) / 1000;
 
@@ -32,6 +46,7 @@ export const etcdRestored = step({
 
   probe: ({ namespace, objects }) => ({
     born: dataBorn,
+    log: etcdctl(sh`endpoint status -w json`),
     namespace: kubectl(sh`get namespace ${namespace} --ignore-not-found -o json`),
     objects: kubectl(sh`-n ${namespace} get ${objects} --ignore-not-found -o json`),
   }),
@@ -50,6 +65,10 @@ export const etcdRestored = step({
     if (born < seconds(space.metadata.creationTimestamp) && missing.length === 0)
       return [
         `etcd works with data that is older than the namespace ${namespace}: nothing has been restored`,
+      ];
+    if (missing.length === 0 && hasOldLog(facts.log))
+      return [
+        "etcd goes on with the log that it had before: its data comes from a copy, not from a snapshot",
       ];
     return [
       ...missing.map((wanted) => `${wanted} is not there in the namespace ${namespace}`),

@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import { z } from "zod";
 import { step } from "../engine/step.ts";
-import { sh } from "../hosts/sh.ts";
+import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import { etcdctl } from "./shared/etcd.ts";
 import { jsonOf } from "./shared/kubectl.ts";
@@ -33,6 +33,7 @@ export const etcdSnapshot = step({
   probe: ({ file, status, namespace }) => ({
     mode: sh`stat -c '%U %a' ${file}`,
     status: sh`${nodeProgram("etcdutl")} snapshot status ${file} -w json 2>&1`,
+    sealed: isSealed(file),
     kept: sh`cat ${status}`,
     // Asked of etcd itself, which answers also while the API server does not.
     made: etcdctl(sh`get ${`/registry/namespaces/${namespace}`} -w json`),
@@ -45,6 +46,9 @@ export const etcdSnapshot = step({
     return [
       ...(mode === "root 600" ? [] : [`${file} has owner and mode ${mode}, not root 600`]),
       ...(real ? [] : [`${file} is no snapshot of etcd: etcdutl says "${lastLine(facts.status)}"`]),
+      ...(real && facts.sealed.code !== 0
+        ? [`${file} does not end in the hash of a snapshot: it is a copy of etcd's own file`]
+        : []),
       ...(real && real.revision < (jsonOf<Found>(facts.made)?.kvs?.[0]?.create_revision ?? 0)
         ? [`the namespace ${namespace} is younger than ${file}, and so not in it`]
         : []),
@@ -63,6 +67,10 @@ export const etcdSnapshot = step({
     await host.run(sh`rm -f ${[file, `${file}.part`, status]}`);
   },
 });
+
+/** etcd sends the SHA-256 of a snapshot after it, which a copy of its database, a file of whole pages, does not have. */
+const isSealed = (file: string): Command => sh`
+  [ "$(head -c -32 ${file} | sha256sum | cut -c 1-64)" = "$(tail -c 32 ${file} | od -An -v -tx1 | tr -d ' \n')" ]`;
 
 function keptDifference(fact: Output, file: string, real: Status): string[] {
   if (fact.code !== 0) return [`there is no file ${file}`];

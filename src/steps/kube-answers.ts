@@ -17,6 +17,9 @@ const fromPod = z.strictObject({
   from: z.string().regex(/^[a-z]+\/[a-z0-9-]+$/),
   container: objectName.optional(),
   url: z.url({ protocol: /^http$/ }),
+  /** The Service that has to answer there, and the Deployment whose pods alone may be behind it. */
+  service: objectName.optional(),
+  deployment: objectName.optional(),
   says,
 });
 
@@ -40,10 +43,11 @@ export const kubeAnswers = step({
       ? {
           answer: fromInside(params),
           asker: kubectl(sh`-n ${params.namespace} get ${params.from} --ignore-not-found -o json`),
+          ...behindProbe(params),
         }
       : {
           port: kubectl(portOf(params)),
-          ...(params.deployment !== undefined && { behind: behind(params.namespace) }),
+          ...behindProbe(params),
           ...Object.fromEntries(
             nodesOf(scene.lab).map(({ name }) => [`node.${name}`, fromOutside(name, params, scene)]),
           ),
@@ -54,9 +58,13 @@ export const kubeAnswers = step({
       const { code = 1, stdout = "" } = facts.answer ?? {};
       const asked = `asked from ${params.from.replace("/", " ")}, ${params.url}`;
       if (code !== 0) return [`${asked} ${reason(stdout)}`];
-      return [...askerDifferences(facts.asker, params), ...unsaid(asked, stdout, params.says)];
+      return [
+        ...askerDifferences(facts.asker, params),
+        ...unsaid(asked, stdout, params.says),
+        ...behindDifferences(facts.behind, params),
+      ];
     }
-    const { service, namespace, deployment, says } = params;
+    const { service, says } = params;
     if (facts.port?.code !== 0 || facts.port.stdout.trim() === "")
       return [`the service ${service} is on no port of the nodes`];
     return [
@@ -65,14 +73,26 @@ export const kubeAnswers = step({
         if (status === "200") return unsaid(name, body, says);
         return [`${name} answers ${status === "000" ? "not at all" : `with status ${status}`}`];
       }),
-      ...(deployment === undefined || !facts.behind
-        ? []
-        : strangersBehind(facts.behind, { namespace, service, deployment })),
+      ...behindDifferences(facts.behind, params),
     ];
   },
 
   patience: { seconds: 60, for: "an answer" },
 });
+
+interface Behind {
+  namespace: string;
+  service?: string | undefined;
+  deployment?: string | undefined;
+}
+
+const behindProbe = ({ namespace, deployment }: Behind): Probes =>
+  deployment === undefined ? {} : { behind: behind(namespace) };
+
+const behindDifferences = (fact: Output | undefined, { namespace, service, deployment }: Behind): string[] =>
+  fact === undefined || service === undefined || deployment === undefined
+    ? []
+    : strangersBehind(fact, { namespace, service, deployment });
 
 const fromInside = ({ namespace, from, container, url }: z.infer<typeof fromPod>): Command =>
   kubectl(

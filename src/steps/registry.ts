@@ -44,6 +44,7 @@ const steps: Record<string, () => Promise<Step>> = {
   software: async () => (await import("./software.ts")).software,
   "service-answers": async () => (await import("./service-answers.ts")).serviceAnswers,
   "system-packages": async () => (await import("./system-packages.ts")).systemPackages,
+  "pod-shares-volume": async () => (await import("./pod-shares-volume.ts")).podSharesVolume,
   "pods-heal": async () => (await import("./pods-heal.ts")).podsHeal,
   "ssh-login": async () => (await import("./ssh-login.ts")).sshLogin,
   "user-accounts": async () => (await import("./user-accounts.ts")).userAccounts,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import { behind, strangersBehind } from "./shared/behind.ts";
 import { page } from "./shared/http-get.ts";
 import { kubectl } from "./shared/kubectl.ts";
 
@@ -14,20 +15,24 @@ export const serviceAnswers = step({
     port: z.int().min(1).max(65535),
     path: z.string().startsWith("/"),
     says: z.string().min(1),
+    /** The Deployment whose pods alone may be behind the Service. */
+    deployment: word.optional(),
   }),
 
-  probe: ({ namespace, service, port, path }) => {
+  probe: ({ namespace, service, port, path, deployment }) => {
     const address = kubectl(sh`-n ${namespace} get service ${service} -o ${"jsonpath={.spec.clusterIP}"}`);
     return {
       service: address,
+      behind: deployment === undefined ? sh`true` : behind(namespace),
       page: page({ host: sh`"$(${address})"`, port, path }),
     };
   },
 
-  check: (facts, { namespace, service, port, path, says }) => {
+  check: (facts, { namespace, service, port, path, says, deployment }) => {
     if (facts.service.code !== 0) return [`there is no service ${service} in the namespace ${namespace}`];
-    if (facts.page.stdout.includes(says)) return [];
-    return [`the service ${service} does not answer at ${path} on port ${port} with "${says}"`];
+    if (!facts.page.stdout.includes(says))
+      return [`the service ${service} does not answer at ${path} on port ${port} with "${says}"`];
+    return deployment === undefined ? [] : strangersBehind(facts.behind, { namespace, service, deployment });
   },
 
   patience: { seconds: 60, for: "the service to answer" },

@@ -8,6 +8,7 @@ import type { Facts, Site } from "../../src/engine/step.ts";
 import { runAll } from "../../src/hosts/batch.ts";
 import type { Command } from "../../src/hosts/sh.ts";
 import type { Host } from "../../src/hosts/types.ts";
+import { ensureLabId } from "../../src/lab/identity.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import { plainSite } from "../support/plain-machine.ts";
 import { sceneOf, stepOf } from "../support/steps.ts";
@@ -17,6 +18,7 @@ after(() => plain?.close());
 const skip = plain === undefined && "no Docker engine whose containers can be reached from here";
 const folder = await mkdtemp(join(tmpdir(), "labwright-engine-"));
 after(() => rm(folder, { recursive: true, force: true }));
+process.env.XDG_DATA_HOME = folder;
 
 /** Compose's plugin is a script here: what it does is no part of how it comes and goes. */
 async function siteOf(): Promise<Site> {
@@ -67,8 +69,12 @@ test("an engine, with networks and containers on it, comes and goes, and the mac
       "one\ntheirs",
     );
     await machine.inside("docker rm one && docker network rm news own && docker volume rm theirs");
-    await machine.inside(`docker network create --label labwright.lab=basics ours
-      docker create --label labwright.lab=basics --network ours --volume /data --name ours empty /nothing`);
+    // Another lab's things are not ours, though its name may be the same.
+    await machine.inside("docker network create --label labwright.lab=basics --label labwright.id=0 another");
+    await assert.rejects(async () => step.undo?.(host, site), /did not make: network another/);
+    const ours = `--label labwright.id=${await ensureLabId("basics")}`;
+    await machine.inside(`docker network rm another && docker network create ${ours} ours
+      docker create ${ours} --network ours --volume /data --name ours empty /nothing`);
     await step.undo?.(host, site);
     assert.deepEqual(stateChanges(before, await hostState(plain, machine)), []);
     assert.equal(await machine.inside("ls -d /var/lib/labwright 2>/dev/null; true"), "");

@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import type { BoundStep, Scene } from "../../src/engine/step.ts";
-import type { Output } from "../../src/hosts/types.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { BoundStep, Scene, Site } from "../../src/engine/step.ts";
+import type { Command } from "../../src/hosts/sh.ts";
+import type { Host, Output } from "../../src/hosts/types.ts";
+import { ensureLabId } from "../../src/lab/identity.ts";
 import { loadStep } from "../../src/steps/registry.ts";
-import { nothing, stepOf } from "../support/steps.ts";
+import { nothing, sceneOf, stepOf } from "../support/steps.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "lwtest-docker-steps-"));
+after(() => rm(folder, { recursive: true, force: true }));
+process.env.XDG_DATA_HOME = folder;
 
 const said = (stdout: string, code = 0): Output => ({ code, stdout, stderr: "" });
 const scene = {} as Scene;
@@ -36,6 +45,11 @@ test("docker-connected: on that network, and on no other", async () => {
     "web is on the network shop2 too",
   ]);
   assert.deepEqual(check(said("", 1)), ["there is no container web"]);
+  const original = await bound("docker-connected", { network: "shop", containers: ["web"], original: true });
+  const made = (names: string) =>
+    original.check({ web: said("shop\n"), "made by labwright": said(names) }, scene);
+  assert.deepEqual(made("db\nweb\n"), []);
+  assert.deepEqual(made("db\nwebber\n"), ["web is not the container that was there"]);
 });
 
 test("docker-container: another image and a stopped one are told", async () => {
@@ -50,6 +64,30 @@ test("docker-container: another image and a stopped one are told", async () => {
     "web runs web:2, expected is web:1",
     "the container web does not run",
   ]);
+});
+
+test("what steps make on an engine carries the lab's name, id and owner", async () => {
+  const id = await ensureLabId("basics");
+  for (const [name, params] of [
+    ["docker-container", { container: "web", image: "web:1" }],
+    ["docker-network", { network: "shop" }],
+  ] as const) {
+    const ran: string[] = [];
+    const host = {
+      run: async (command: Command) => {
+        ran.push(command.reveal());
+        return nothing;
+      },
+    } as unknown as Host;
+    const site = sceneOf("cp") as Site;
+    await (await bound(name, params)).apply?.(host, site, { network: nothing, engine: said("29") });
+    const command = ran.join("\n");
+    for (const label of ["labwright.lab=basics", `labwright.id=${id}`, "labwright.owner="])
+      assert.ok(
+        command.includes(`--label ${label}`) || command.includes(`--label '${label}`),
+        `${label}: ${command}`,
+      );
+  }
 });
 
 test("docker-network: two networks of one name are said to be two", async () => {

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { localHost } from "../../src/hosts/local.ts";
+import { Command } from "../../src/hosts/sh.ts";
 import { json, nothing, said, sceneOf, stepOf } from "../support/steps.ts";
 
 const scene = sceneOf("cp");
@@ -9,6 +15,7 @@ const status = { hash: 7, revision: 2991, totalKey: 568, totalSize: 4423680, ver
 const good = {
   mode: said("root 600\n"),
   status: json(status),
+  sealed: said(""),
   kept: json(status),
   made: json({ kvs: [{ create_revision: 2000 }] }),
 };
@@ -21,6 +28,27 @@ test("etcd-snapshot: content with a verified snapshot that has the namespace in 
   assert.deepEqual(await answer({}), []);
   assert.deepEqual(await answer({ made: json({}) }), [], "a namespace that is lost now says nothing");
   assert.deepEqual(await answer({ made: nothing }), [], "nor does an etcd that does not run");
+});
+
+test("etcd-snapshot: a copy of etcd's database is no snapshot, though etcdutl reads it", async () => {
+  assert.match(String(await answer({ sealed: nothing })), /a copy of etcd's own file/);
+  const folder = join(tmpdir(), `lwtest-snapshot-${process.pid}`);
+  await mkdir(folder);
+  const file = join(folder, "a.db");
+  const { probe } = await stepOf("etcd-snapshot", { ...params, file });
+  const pages = Buffer.alloc(1024, "page");
+  const seal = createHash("sha256").update(pages).digest();
+  for (const [content, code] of [
+    [Buffer.concat([pages, seal]), 0],
+    [pages, 1],
+    [Buffer.concat([pages, seal.subarray(0, 31), Buffer.from("x")]), 1],
+  ] as const) {
+    await writeFile(file, content);
+    const { sealed } = probe(scene);
+    assert.ok(sealed instanceof Command);
+    assert.equal((await localHost().run(sealed, { accept: "any" })).code, code);
+  }
+  await rm(folder, { recursive: true });
 });
 
 test("etcd-snapshot: tells what is wrong with the file, and with what is kept of it", async () => {

@@ -85,6 +85,26 @@ test("kube-answers: only pods of the deployment may be behind the Service", asyn
     "behind the service page is the pod other-1-b, which is not of the deployment page",
     "behind the service page is the pod alone, which is not of the deployment page",
   ]);
+  const inside = { ...params, from: "deployment/visitor", url: "http://page/" };
+  const asked = (...names: string[]) =>
+    checked("kube-answers", inside, {
+      answer: said("x"),
+      asker: said(""),
+      behind: json({ items: [...objects, slice(...names)] }),
+    });
+  assert.deepEqual(await asked("page-1-a"), []);
+  assert.deepEqual(await asked("alone"), [
+    "behind the service page is the pod alone, which is not of the deployment page",
+  ]);
+  const address = { namespace: "shop", service: "page", deployment: "page", port: 80, path: "/", says: "x" };
+  assert.deepEqual(
+    await checked("service-answers", address, {
+      service: said("10.96.0.9"),
+      page: said("x"),
+      behind: json({ items: [...objects, slice("other-1-b")] }),
+    }),
+    ["behind the service page is the pod other-1-b, which is not of the deployment page"],
+  );
 });
 
 test("kube-answers: the word of another program than the exercises' own counts for nothing", async () => {

@@ -1,5 +1,6 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 import { beforeFolder, givingBack, remember } from "./before.ts";
+import { ofLab } from "./docker-labels.ts";
 import { dropRules } from "./firewall.ts";
 import { madeByContainerd, madeByDocker } from "./node-contents.ts";
 
@@ -34,21 +35,18 @@ export const rememberDocker: Command = sh`
     echo "$(cat ${forwarding}) $policy" >${folder}/forward
   }`;
 
-/** The label of containers and networks that steps make on a machine's engine; its value is the lab's name. */
-export const dockerLabel = "labwright.lab";
-
 /** With what `clearDocker` ends if somebody else works on the engine; it then has changed nothing. */
 export const othersOnEngine = 21;
 
 /** A volume with a name that the engine has made up goes with its container. */
 const unnamed = "[0-9a-f]{64}";
 
-/** Prints what is on the engine that carries no label of ours: `container news`, `volume data`. */
-const others: Command = sh`
+/** Prints what is on the engine and does not carry the lab's id: `container news`, `volume data`. */
+const others = (id: string | undefined): Command => sh`
   unlabelled() {
     kind=$1 format=$2; shift 2
     all=$(docker "$kind" ls --format "$format" "$@" 2>/dev/null)
-    ours=$(docker "$kind" ls --format "$format" "$@" --filter label=${dockerLabel} 2>/dev/null)
+    ours=$(docker "$kind" ls --format "$format" "$@" --filter ${ofLab(id)} 2>/dev/null)
     printf '%s\n' "$all" | grep -vxF -e "$ours" | grep -vxE ${unnamed} | sed -n "s/./$kind &/p"
   }
   unlabelled container '{{.Names}}' --all
@@ -60,9 +58,9 @@ const others: Command = sh`
  * `othersOnEngine` if there is anything else. An engine that finds
  * forwarding off turns it on, and has FORWARD drop what it does not know: https://docs.docker.com/engine/network/packet-filtering-firewalls/
  */
-export const clearDocker: Command = sh`
+export const clearDocker = (id: string | undefined): Command => sh`
   if [ -e ${folder}/forward ]; then
-    others=$({ ${others}
+    others=$({ ${others(id)}
     } | sort -u)
     [ -z "$others" ] || { printf '%s\n' "$others" >&2; exit ${othersOnEngine}; }
     docker ps --all --quiet 2>/dev/null | xargs -r docker rm --force --volumes >/dev/null
