@@ -72,3 +72,18 @@ test("a login shell that prints for ever, or goes on and on without a command, i
     assert.ok(Date.now() - begun < 10_000);
   }
 });
+
+test("whatever runs without a limit of its own is ended after ten minutes in which nothing moved", async (t) => {
+  const begun = Promise.withResolvers<void>();
+  const onLine = () => begun.resolve();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const running = execute(place, { script: sh`echo begun; sleep 1000` }, { onLine });
+  const ended = assert.rejects(running, {
+    code: "command-timeout",
+    message: "here: `echo begun; sleep 1000` printed and read nothing for 600 s and was stopped",
+  });
+  await begun.promise;
+  await new Promise(setImmediate);
+  t.mock.timers.tick(600_001);
+  await ended;
+});
