@@ -40,22 +40,26 @@ const rememberLive = sh`
     } >${`${live}.new`} && mv ${`${live}.new`} ${live}
   fi`;
 
-/** What belongs to the whole kernel is left alone in a container: other machines live on it. A module in use stays. */
+/**
+ * What belongs to the whole kernel is left alone in a container: other machines live on it. A module in use stays. Fails if
+ * anything else could not be restored: the notes are then needed again.
+ */
 const restoreLive = sh`
   if [ -e ${live} ]; then
-    container=$(systemd-detect-virt --container)
+    container=$(systemd-detect-virt --container) failed=
     while read -r kind name value; do
       case "$container $kind $name" in
-        none\ value\ * | *\ value\ net.ipv4.*) sysctl --quiet --ignore --write "$name=$value" ;;
+        none\ value\ * | *\ value\ net.ipv4.*) sysctl --quiet --ignore --write "$name=$value" || failed="$failed $name" ;;
         none\ module\ *) modprobe -r "$name" 2>/dev/null ;;
       esac
     done <${live}
     if [ "$container" = none ]; then
       if [ -e /etc/fstab.labwright ]; then sed -i 's/^# labwright: //' /etc/fstab; rm /etc/fstab.labwright; fi
-      sed -n 's/^swap //p' ${live} | while read -r device; do
-        grep -q "^$device " /proc/swaps || swapon "$device"
+      for device in $(sed -n 's/^swap //p' ${live}); do
+        grep -q "^$device " /proc/swaps || swapon "$device" || failed="$failed $device"
       done
     fi
+    [ -z "$failed" ] || { echo "could not restore$failed" >&2; exit 1; }
   fi
   true`;
 
