@@ -73,6 +73,22 @@ playbooks: []
   assert.deepEqual(stateChanges(state, await hostState(site, bastion)), []);
 });
 
+test("without `sudo: none` in the lab file, the remedy names it", async () => {
+  const [cp] = nodes;
+  const machines = await testLab(
+    "e2e-hop-root",
+    `provider: ssh
+machines:
+  - { name: jump, role: jump-host, user: thor, host: ${bastion.address} }
+  - { name: cp, role: app-server, user: tony, via: jump, host: ${cp?.address} }
+playbooks: []
+`,
+  );
+  const { code, output } = await machines.labwright(["up"]);
+  assert.equal(code, 1, output);
+  assert.match(output, /jump is only jumped through, write `sudo: none`/);
+});
+
 test("up, plan and verify end 0, and say what is checked from inside only", async (t) => {
   const up = await lab.labwright(["up"]);
   t.diagnostic(`up: ${up.seconds.toFixed(0)} s`);

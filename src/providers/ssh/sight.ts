@@ -37,8 +37,22 @@ export async function look(machine: Machine, access: Access): Promise<Sight> {
   } catch (error) {
     if (error instanceof LabwrightError && ["ssh-refused", "ssh-timeout"].includes(error.code))
       return { machine, access, silent: error };
-    throw error;
+    throw isCommandRefused(error) && machine.role === "jump-host" ? asHop(machine.name, error) : error;
   }
+}
+
+/** What a bastion answers that forwards, and runs no command or not as root. */
+const commandRefusals = ["sudo-refused", "sudo-password", "shell-failed", "ssh-channel-refused", "ssh-lost"];
+
+const isCommandRefused = (error: unknown): error is LabwrightError =>
+  error instanceof LabwrightError && commandRefusals.includes(error.code);
+
+function asHop(name: string, error: LabwrightError): LabwrightError {
+  const { code, message, remedy, output } = error;
+  return new LabwrightError({
+    ...{ code, message, cause: error, ...(output !== undefined && { output }) },
+    remedy: `${remedy} If ${name} is only jumped through, write \`sudo: none\` for it in the lab file.`,
+  });
 }
 
 /** Where this computer would reach the machine by itself. */
