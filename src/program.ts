@@ -18,6 +18,7 @@ export function program(): Command {
   onLab("up", "make the lab as its file says; what is so already is left alone")
     .option("--json", "events as JSON lines")
     .option("--recreate <names>", recreateText, listed, [])
+    .option("--forget <names>", forgetText, listed, [])
     .option("--timeline", "show where the time went")
     .action(async (options) => (await import("./commands/up.ts")).up(options));
   onLab("plan", "say what `up` would change, and why; exit 3 when there is something")
@@ -48,6 +49,7 @@ export function program(): Command {
     .action(async (options) => (await import("./commands/kubeconfig.ts")).kubeconfig(options));
   onLab("down", "take the lab away: machines, network, kubeconfig context; nothing else")
     .option("--json", "events as JSON lines")
+    .option("--forget <names>", forgetText, listed, [])
     .action(async (options) => (await import("./commands/down.ts")).down(options));
   onLab("adopt", "take over a lab whose folder was lost, or that an older labwright made")
     .option("--yes", "do not ask")
@@ -144,6 +146,9 @@ const commandOnLab = (parent: Command) => (usage: string, description: string) =
     );
 
 const recreateText = "delete these machines with everything on them (NAME,NAME), and create them again";
+
+const forgetText =
+  "leave these existing hosts (NAME,NAME) as they are: they are gone for good, and cannot be given back";
 
 /** For options that take several values, also with commas between them. */
 const listed = (value: string, before: string[]): string[] => [...before, ...value.split(",")];

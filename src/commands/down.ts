@@ -4,15 +4,17 @@ import { here, type Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import { labFolder } from "../paths.ts";
+import type { Found } from "../providers/types.ts";
 import { print } from "../ui/print.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
-import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
+import { leftWords, undoExercises, undoPast } from "./shared/past.ts";
+import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { openWorld } from "./shared/world.ts";
 
 const wayOn = "Run `labwright down` again to remove the rest.";
 
 /** Takes the lab away: what it left on this computer, its machines, its network, its folder. Also of a half-built lab. */
-export async function down(options: LabOptions): Promise<void> {
+export async function down(options: LabOptions & ForgetOptions): Promise<void> {
   const session = await openSession(options);
   const { lab } = session;
   await withLabLock(session, "down", async () => {
@@ -27,7 +29,7 @@ export async function down(options: LabOptions): Promise<void> {
 function summary({ removed, left }: TakenAway): string {
   const words =
     removed.length === 0 ? "There was nothing to take away.\n" : `Taken away: ${removed.join(", ")}.\n`;
-  return [words, ...left.map((one) => `Left in place, because it is not the lab's: ${one}\n`)].join("");
+  return [words, ...leftWords(left).map((line) => `${line}\n`)].join("");
 }
 
 export interface TakenAway {
@@ -37,21 +39,28 @@ export interface TakenAway {
   left: string[];
 }
 
+const running = (found: readonly Found[]): string[] =>
+  found.flatMap((one) => (one.running ? [one.name] : []));
+
 /** All of `down` but what a person sees of it, and the lab's folder. */
 export async function takeAway(session: Session, activity: Activity): Promise<TakenAway> {
   const { lab, graph, provider, artifacts, signal } = session;
   const world = await openWorld(lab, provider, signal);
   let failureHere: unknown;
   let left: string[] = [];
+  const stopped = new Set<string>();
   try {
-    const there = new Set(provider.machinesStay ? world.found.map(({ name }) => name) : []);
+    // What does not answer is for `destroy` to name, once all others are given back.
+    const there = new Set(provider.machinesStay ? running(world.found) : []);
     const onMachines = ({ machine, step }: Task) => there.has(machine.name) && step.within !== "cluster";
     const undoing = { graph, world, artifacts, activity, signal };
     await undo({ ...undoing, stays: ({ machine }) => machine === here }).catch((error: unknown) => {
       assertNotInterrupted(signal);
       failureHere = error;
     });
-    left = await undo({ ...undoing, stays: onMachines });
+    if (provider.machinesStay) left = await undoExercises(world.found, { session, world, activity, stopped });
+    left.push(...(await undo({ ...undoing, stays: onMachines, stopped })));
+    left.push(...(await undoPast(world.found, { session, world, activity, stopped })));
   } finally {
     await world.close();
   }

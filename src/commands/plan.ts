@@ -1,4 +1,5 @@
 import type { Ending } from "../engine/activity.ts";
+import { tasksOf } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
@@ -18,12 +19,14 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
     try {
       const machines = [
         ...world.missing.map(({ name }) => ({ name, why: world.reasons.get(name) ?? "" })),
-        ...world.surplus.map((name) => ({ name, why: "is not in the lab file, and will be removed" })),
+        ...world.surplus,
       ];
       for (const { name, why } of machines) {
         const ending: Ending = { outcome: "differs", details: [why] };
         await activity.child("machine", `machine ${name}`, async (_, end) => end(ending), { machine: name });
       }
+      for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
+      await provider.preflight?.(world.missing);
       await inspect({ graph, world, activity });
     } finally {
       await world.close();

@@ -34,12 +34,17 @@ export async function status(options: LabOptions & { credentials?: boolean }): P
   try {
     const machines = await Promise.all(lab.machines.map((machine) => statusOf(world, machine)));
     const taken = await labChoices(lab.name).read();
-    if (options.json) printJson({ lab: lab.name, provider: lab.provider, taken, machines }, 2);
-    else print(`${takenText(taken)}${text(machines)}`);
+    const surplus = world.surplus.map(({ name, address, why }) => ({ name, address, why }));
+    const more = surplus.length > 0 && { surplus };
+    if (options.json) printJson({ lab: lab.name, provider: lab.provider, taken, machines, ...more }, 2);
+    else print(`${takenText(taken)}${text(machines)}${surplus.map(surplusText).join("")}`);
   } finally {
     await world.close();
   }
 }
+
+const surplusText = ({ name, address, why }: { name: string; address: string; why: string }): string =>
+  `${name}  ${address}  ${why} by \`labwright up\` or \`labwright down\`\n`;
 
 /** Where the lab's programs came from, and which of upstream's packages it has taken and will take again. */
 function takenText({ source, packages }: Choices): string {

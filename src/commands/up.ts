@@ -1,7 +1,7 @@
 import type { Activity, Event } from "../engine/activity.ts";
 import { tasksOf } from "../engine/graph.ts";
 import { run } from "../engine/run.ts";
-import { assertNotInterrupted } from "../interruption.ts";
+import { exitCode, LabwrightError } from "../errors.ts";
 import { ensureLabId } from "../lab/identity.ts";
 import type { Lab } from "../lab/types.ts";
 import { makeAccess } from "../providers/shared/logins.ts";
@@ -12,11 +12,12 @@ import { indirectWords } from "./shared/indirect.ts";
 import { withLabLock } from "./shared/lab-lock.ts";
 import { proxySentence, rememberProxies } from "./shared/proxies.ts";
 import { type RecreateOptions, recreated } from "./shared/recreate.ts";
-import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
+import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "./shared/session.ts";
 import { keepSshFiles } from "./shared/ssh-files.ts";
+import { removeMachines, removeSurplus } from "./shared/surplus.ts";
 import { openWorld } from "./shared/world.ts";
 
-export interface UpOptions extends LabOptions, RecreateOptions {
+export interface UpOptions extends LabOptions, RecreateOptions, ForgetOptions {
   timeline?: boolean;
 }
 
@@ -28,6 +29,8 @@ export interface Made {
   url: string | undefined;
   /** What is checked from inside the lab only. */
   indirect: string | undefined;
+  /** What became of machines that the lab file no longer names, a sentence each. */
+  surplus: string[];
 }
 
 const wayOn = "Run `labwright up` again to go on, or `labwright down` to remove what was made.";
@@ -35,6 +38,7 @@ const wayOn = "Run `labwright up` again to go on, or `labwright down` to remove 
 /** Makes the lab as its file says; what is so already is left alone. */
 export async function up(options: UpOptions): Promise<void> {
   const session = await openSession(options);
+  assertNotNamed(options, session.lab);
   const recreate = recreated(options, session.lab, session.provider);
   const events: Event[] = [];
   const started = Date.now();
@@ -51,6 +55,18 @@ export async function up(options: UpOptions): Promise<void> {
   }
 }
 
+/** Throws (exit code 2) if a host is to be forgotten that the lab file names. */
+function assertNotNamed({ forget = [] }: ForgetOptions, { machines }: Lab): void {
+  const named = forget.filter((name) => machines.some((machine) => machine.name === name));
+  if (named.length > 0)
+    throw new LabwrightError({
+      code: "machine-in-lab-file",
+      message: `cannot forget ${named.join(", ")}: the lab file names it`,
+      remedy: "Delete the machine from the lab file, then run the command again.",
+      exit: exitCode.usage,
+    });
+}
+
 /** All of `up` but what a person sees of it; the machines `recreate` are deleted first. */
 export async function makeLab(
   session: Session,
@@ -63,11 +79,12 @@ export async function makeLab(
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
   await rememberProxies(lab);
+  await provider.remember?.();
   if (await makeAccess(lab)) world = await openWorld(lab, provider, signal, { recreate });
   const { found, missing, surplus } = world;
-  await remove(session, surplus, "not in the lab file", activity);
+  const became = await removeSurplus(session, world, activity);
   const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
-  await remove(session, given, "--recreate", activity);
+  await removeMachines(session, given, "--recreate", activity);
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
   if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal);
   try {
@@ -78,24 +95,11 @@ export async function makeLab(
       roundTrips: world.roundTrips(),
       url: urlOf(lab, world.reach),
       indirect: indirectWords(lab, world),
+      surplus: became,
     };
   } finally {
     await world.close();
   }
-}
-
-async function remove(
-  { provider, signal }: Session,
-  machines: readonly string[],
-  why: string,
-  activity: Activity,
-): Promise<void> {
-  if (machines.length === 0) return;
-  assertNotInterrupted(signal);
-  await activity.child("machine", `remove ${machines.join(", ")}: ${why}`, async (_, end) => {
-    await provider.remove(machines);
-    end({ outcome: "changed" });
-  });
 }
 
 function urlOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string | undefined {
@@ -104,7 +108,7 @@ function urlOf(lab: Lab, reach: (machine: string, port: number) => string | unde
   return place && `http://${place}/`;
 }
 
-function summary(lab: Lab, { applied, roundTrips, url, indirect }: Made, ms: number): string {
+function summary(lab: Lab, { applied, roundTrips, url, indirect, surplus }: Made, ms: number): string {
   const done =
     applied === 0 ? "Nothing to do: everything is as the lab file says" : `Done: ${applied} tasks applied`;
   const lines = [
@@ -114,6 +118,7 @@ function summary(lab: Lab, { applied, roundTrips, url, indirect }: Made, ms: num
       : []),
     ...(url === undefined ? [] : [`nginx: ${url}`]),
     ...(indirect === undefined ? [] : [`Note: ${indirect}.`]),
+    ...surplus,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -41,6 +41,9 @@ export async function knownPlaybooks(): Promise<string[]> {
   return files.filter((file) => file.endsWith(".yaml")).map((file) => basename(file, ".yaml"));
 }
 
+/** A lab's playbooks, with the one that each lab begins with. */
+export const playbooksOf = (playbooks: readonly string[]): string[] => ["internal/machines", ...playbooks];
+
 /** Reads the named playbooks, in order, as one list of plays. Throws a LabwrightError that names the file and place. */
 export async function loadPlays(names: readonly string[]): Promise<Play[]> {
   const lists = await Promise.all(names.map((name) => readPlaybook(join(folder, `${name}.yaml`))));

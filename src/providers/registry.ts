@@ -1,5 +1,6 @@
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { Lab, ProviderName } from "../lab/types.ts";
+import { takenHosts } from "./ssh/taken.ts";
 import type { Ground, Person, Provider, ProviderModule } from "./types.ts";
 
 /** One line for each provider; a module is loaded only when a lab asks for it. */
@@ -13,6 +14,7 @@ const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = 
 
 export async function openProvider(lab: Lab, person: Person = {}): Promise<Provider> {
   const load = providers[lab.provider];
+  if (lab.provider !== "ssh") await assertNoneTaken(lab, person);
   if (load) return (await load()).open(lab, person);
   throw new LabwrightError({
     code: "provider-unknown",
@@ -20,6 +22,24 @@ export async function openProvider(lab: Lab, person: Person = {}): Promise<Provi
     remedy: `use one of: ${Object.keys(providers).join(", ")}`,
     exit: exitCode.usage,
   });
+}
+
+/** Throws if the lab has taken existing hosts, which another provider knows nothing of. */
+async function assertNoneTaken({ name, provider }: Lab, { forget }: Person): Promise<void> {
+  const taken = (await takenHosts(name)).map(({ machine, way }) => `${machine} (${way.host})`);
+  if (taken.length > 0)
+    throw new LabwrightError({
+      code: "hosts-taken",
+      message: `the lab ${name} has taken existing hosts, which the provider "${provider}" cannot give back: ${taken.join(", ")}`,
+      remedy: "Set `provider: ssh` in the lab file again and run `labwright down`, then change the provider.",
+    });
+  if (forget !== undefined)
+    throw new LabwrightError({
+      code: "machine-not-taken",
+      message: `cannot forget ${forget.join(", ")}: the provider "${provider}" takes no existing hosts`,
+      remedy: "Run the command without `--forget`.",
+      exit: exitCode.usage,
+    });
 }
 
 /** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */

@@ -4,6 +4,11 @@ import type { Access } from "../hosts/types.ts";
 import type { Claim } from "../lab/identity.ts";
 import type { Lab, Machine } from "../lab/types.ts";
 
+/** What an `up` made of a machine: the parts of the lab file that decide which tasks ran there. */
+export interface Made extends Pick<Lab, "playbooks" | "cluster"> {
+  machine: Machine;
+}
+
 /** A machine that the provider lists as the lab's. */
 export interface Found {
   name: string;
@@ -18,6 +23,8 @@ export interface Found {
   reach(port: number): string | undefined;
   /** What `create` still has to give it; absent if it has all that its lab file says. */
   lacks?: Lack;
+  /** What was made there by lab files that said otherwise, oldest first; for machines that stay after the lab. */
+  past?: readonly Made[];
 }
 
 /** Logins (the lab's key, the login user, passwords) that a machine does not have yet. */
@@ -50,10 +57,14 @@ export interface Provider {
    * holds the lab's lock, here and below.
    */
   create(making: Making): Promise<void>;
+  /** Throws for what `create` would refuse these machines for. Changes nothing; absent: nothing is known beforehand. */
+  preflight?(machines: readonly Machine[]): Promise<void>;
   /** Everything under the lab's name, whoever's it is: what `adopt` shows. Changes nothing. */
   claims(): Promise<Claim[]>;
   /** Makes everything under the lab's name that carries no id the lab's, which has this id now. */
   adopt(id: string): Promise<void>;
+  /** Notes in the lab's folder what a later command needs to give machines back; `up` calls it before it changes one. */
+  remember?(): Promise<void>;
   /** Takes away single machines of the lab's, such as its file no longer names. */
   remove(machines: readonly string[]): Promise<void>;
   /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words; `signal`
@@ -94,6 +105,8 @@ export interface Person {
   sudoPasswordFile?: string;
   /** Asks on the terminal, without showing what is typed; absent where there is none. */
   askSecret?(question: string): Promise<string>;
+  /** Machines that are gone for good: they are not asked, and what is kept of them goes. */
+  forget?: readonly string[];
   /** Says once what the person should know, and what is no reason to stop. */
   warn?(text: string): void;
 }

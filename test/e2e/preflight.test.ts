@@ -28,11 +28,13 @@ after(async () => {
   await site?.close();
 });
 
-/** `up` ends with 1 and these words, and no host has the lab's mark. */
+/** `plan` and `up` end with 1 and these words, and no host has the lab's mark. */
 async function refused(...words: RegExp[]): Promise<void> {
-  const { code, output } = await lab.labwright(["up"]);
-  assert.equal(code, 1, output);
-  for (const word of words) assert.match(output, word);
+  for (const command of ["plan", "up"]) {
+    const { code, output } = await lab.labwright([command]);
+    assert.equal(code, 1, `${command}: ${output}`);
+    for (const word of words) assert.match(output, word);
+  }
   for (const host of [cp, w]) assert.equal(await host.inside("ls /etc/labwright 2>/dev/null; true"), "");
 }
 

@@ -5,7 +5,7 @@ import { openArtifacts } from "../../artifacts/open.ts";
 import type { Activity, Event, Listener } from "../../engine/activity.ts";
 import { startRun } from "../../engine/activity-tree.ts";
 import { type Graph, graphOf } from "../../engine/graph.ts";
-import { knownPlaybooks, loadPlays } from "../../engine/playbook.ts";
+import { knownPlaybooks, loadPlays, playbooksOf } from "../../engine/playbook.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { interrupted, interruptionIn } from "../../interruption.ts";
 import { loadLab } from "../../lab/load.ts";
@@ -29,9 +29,17 @@ export interface LabOptions {
   json?: boolean;
 }
 
+/** Of commands that give hosts back. */
+export interface ForgetOptions {
+  /** Hosts that are gone for good, so that nothing on them is given back. */
+  forget?: readonly string[];
+}
+
 /** A lab file that is right, and all that commands do with it. */
 export interface Session {
   lab: Lab;
+  /** The lab file's path. */
+  file: string;
   graph: Graph;
   provider: Provider;
   artifacts: ArtifactStore;
@@ -40,12 +48,12 @@ export interface Session {
 
 /** Reads the lab file and everything that it names; nothing is connected to, and nothing written, before that is right. */
 export async function openSession(
-  options: LabOptions,
+  options: LabOptions & ForgetOptions,
   signal: AbortSignal = interruption(),
 ): Promise<Session> {
   const fromFile = await readLab(options);
   const lab = { ...fromFile, proxies: await proxiesOf(fromFile.name) };
-  const graph = graphOf(lab, await loadPlays(["internal/machines", ...lab.playbooks]));
+  const graph = graphOf(lab, await loadPlays(playbooksOf(lab.playbooks)));
   const provider = await openProvider(lab, personAt(options));
   const artifacts = lazily(() =>
     openArtifacts({
@@ -58,7 +66,7 @@ export async function openSession(
       signal,
     }),
   );
-  return { lab, graph, provider, artifacts, signal };
+  return { lab, file: labFile(options), graph, provider, artifacts, signal };
 }
 
 /** The lab of the options' lab file. Throws what is wrong in it. */
@@ -78,7 +86,8 @@ const warn = (text: string): void => {
   tell(`labwright: ${text}\n`);
 };
 
-const personAt = ({ sudoPasswordFile }: LabOptions): Person => ({
+const personAt = ({ sudoPasswordFile, forget }: LabOptions & ForgetOptions): Person => ({
+  ...(forget !== undefined && forget.length > 0 && { forget }),
   ...(sudoPasswordFile !== undefined && { sudoPasswordFile }),
   ...(canAsk() && { askSecret }),
   warn,

@@ -14,8 +14,8 @@ export interface OpenWorld extends World {
   missing: Lab["machines"];
   /** Why each of them is missing: machine → words that follow its name. */
   reasons: ReadonlyMap<string, string>;
-  /** Machines of the lab that its file no longer names. */
-  surplus: string[];
+  /** Machines of the lab that its file no longer names, each with what `up` does about it: words after its name. */
+  surplus: (Found & { why: string })[];
   roundTrips(): number;
   close(): Promise<void>;
 }
@@ -39,6 +39,12 @@ const recreating = "will be deleted with everything on it, and created again (--
 
 const staying = (machine: Found | undefined): string =>
   machine ? "does not answer" : "is not part of the lab yet, and will be taken into it";
+
+const leaving = ({ machinesStay }: Provider, { running, pending }: Found): string => {
+  if (!machinesStay) return "is not in the lab file, and will be removed";
+  if (running) return "is not in the lab file, and will be given back";
+  return `is not in the lab file, and cannot be given back: it ${pending ?? "does not answer"}`;
+};
 
 /** Asks the provider what there is; machines are connected to when they are first needed. */
 export async function openWorld(
@@ -86,8 +92,8 @@ export async function openWorld(
     missing: lab.machines.filter(({ name }) => reasons.has(name)),
     reasons,
     surplus: found
-      .map(({ name }) => name)
-      .filter((name) => !lab.machines.some((machine) => machine.name === name)),
+      .filter(({ name }) => !lab.machines.some((machine) => machine.name === name))
+      .map((one) => ({ ...one, why: leaving(provider, one) })),
     addresses: new Map(found.map(({ name, address }) => [name, address])),
     absent,
     reach: (machine, port) => byName.get(machine)?.reach(port),

@@ -1,14 +1,21 @@
 import { LabwrightError } from "../../errors.ts";
-import type { Access } from "../../hosts/types.ts";
+import type { Access, Host } from "../../hosts/types.ts";
+import type { Fate } from "./fate.ts";
 import { hostLeftovers } from "./leftovers.ts";
 import { removeMark } from "./mark.ts";
 import { onHost } from "./sight.ts";
 
+const leftovers = async (host: Host): Promise<string[]> =>
+  (await host.run(hostLeftovers)).stdout.split("\n").filter(Boolean);
+
+/** What is still on a host of what steps made there. */
+export const leftoversOn = (name: string, access: Access): Promise<string[]> =>
+  onHost(name, access, leftovers);
+
 /** Takes the lab's mark from a host, once nothing of ours is left on it. Answers with what was taken away, in words. */
 export const giveBack = (name: string, access: Access): Promise<string> =>
   onHost(name, access, async (host) => {
-    const { stdout } = await host.run(hostLeftovers);
-    const left = stdout.split("\n").filter(Boolean);
+    const left = await leftovers(host);
     if (left.length > 0) throw leftBehind(name, left);
     await host.run(removeMark);
     return `the lab's mark on ${name} (${access.host})`;
@@ -21,3 +28,26 @@ const leftBehind = (name: string, left: readonly string[]): LabwrightError =>
     remedy: "run `labwright down` again; what is named there after that has to be taken away by hand",
     output: left.join("\n"),
   });
+
+/** Throws if hosts that were taken cannot be given back now. */
+export function assertGivenBack(hosts: readonly { name: string; fate: Fate }[]): void {
+  for (const kind of ["silent", "lost"] as const) {
+    const why = hosts.flatMap(({ name, fate }): [string, string][] =>
+      fate.kind === kind ? [[name, fate.why]] : [],
+    );
+    if (why.length > 0) throw notGivenBack(kind, new Map(why));
+  }
+}
+
+function notGivenBack(kind: "silent" | "lost", hosts: ReadonlyMap<string, string>): LabwrightError {
+  const names = [...hosts.keys()];
+  const forget = `run \`labwright down --forget ${names.join(",")}\` if it is gone for good`;
+  return new LabwrightError({
+    code: `host-${kind}`,
+    message: [...hosts].map(([name, why]) => `${name} ${why}`).join("; "),
+    remedy:
+      kind === "silent"
+        ? `Bring ${names.join(", ")} back and run \`labwright down\` again, or ${forget}.`
+        : `Name ${names.join(", ")} in the lab file and run \`labwright up\` and \`labwright down\`, or ${forget}.`,
+  });
+}

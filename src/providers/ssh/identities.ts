@@ -29,7 +29,8 @@ export async function identitiesOf(config: ClientConfig, tokens: Tokens): Promis
 
 const missing = "does not exist";
 
-async function identityFile(path: string): Promise<IdentityFile> {
+/** A key file as it can be used. */
+export async function identityFile(path: string): Promise<IdentityFile> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   const read = text === undefined ? undefined : readKey(text);
   // Of a key with a passphrase, and of one that only the agent has, the public key lies beside it.

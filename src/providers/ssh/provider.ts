@@ -1,49 +1,77 @@
 import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { writePins } from "../../hosts/host-keys.ts";
-import type { Access, Host } from "../../hosts/types.ts";
+import type { Access } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import { isNode } from "../../steps/shared/lab.ts";
 import type { Found, Making, Person, Provider } from "../types.ts";
-import { accessOf, knownHostsFile } from "./access.ts";
-import { giveBack } from "./give-back.ts";
+import { assertAcceptable } from "./acceptance.ts";
+import { knownHostsFile } from "./access.ts";
+import { carriesMarkOf, type Departed, fateIn, fateOf, foundBy, isStillNamed } from "./departed.ts";
+import type { Fate } from "./fate.ts";
+import { assertGone } from "./forget.ts";
+import { assertGivenBack, giveBack } from "./give-back.ts";
 import { rewriteMark, writeMark } from "./mark.ts";
-import { filtered, fullMounts, knocks, overlapping, type Surveyed, sameAddress } from "./preflight.ts";
-import { claimIn, isMine, type Refusal, refusals, refused, sameHost } from "./refusal.ts";
+import { openHosts, type SshHosts } from "./open.ts";
+import { dropTaken, keepTaken, madeOf, type Taking } from "./records.ts";
+import { claimIn, isMine, refused } from "./refusal.ts";
 import { foundIn, look, onHost, type Sight } from "./sight.ts";
-import { sudoPasswords } from "./sudo-passwords.ts";
-import type { Survey } from "./survey.ts";
+import { isAt, madeBefore, type TakenHost, takenHosts } from "./taken.ts";
 
 export { loginUsers } from "./access.ts";
 
-export async function open(lab: Lab, person: Person): Promise<Provider> {
-  const { accesses, warnings } = await accessOf(lab, await sudoPasswords(lab, person));
-  for (const warning of warnings) person.warn?.(warning);
-  return new SshProvider(lab, accesses);
+export const open = async (lab: Lab, person: Person): Promise<Provider> =>
+  new SshProvider(lab, await openHosts(lab, person));
+
+/** Everything that a look at all hosts has shown. */
+interface View {
+  id: string | undefined;
+  /** Of the machines of the lab file. */
+  sights: readonly Sight[];
+  /** Hosts that were taken and that the lab file no longer names. */
+  departed: readonly (Departed & { fate: Fate })[];
+}
+
+/** A host that the lab has taken, or may have. */
+interface Known {
+  name: string;
+  fate: Fate;
+  taken?: TakenHost;
 }
 
 /** Machines that exist already. A host belongs to the lab while the lab's mark is on it; it is never removed itself. */
 class SshProvider implements Provider {
   readonly machinesStay = true;
   readonly #lab: Lab;
-  readonly #accesses: ReadonlyMap<string, Access>;
+  readonly #hosts: SshHosts;
 
-  constructor(lab: Lab, accesses: ReadonlyMap<string, Access>) {
+  constructor(lab: Lab, hosts: SshHosts) {
     this.#lab = lab;
-    this.#accesses = accesses;
+    this.#hosts = hosts;
   }
 
   async list(): Promise<Found[]> {
-    const sights = await Promise.all(this.#lab.machines.map((machine) => this.#look(machine)));
+    const { id, sights, departed } = await this.#ownView();
+    const taken = await takenHosts(this.#lab.name);
+    return [
+      ...sights.flatMap((sight) => {
+        const { machine } = sight;
+        const ours = "silent" in sight || !isRootThere(machine) || isMine(machine, sight.seen, id);
+        const record = recordOf(sight, taken);
+        const past = record ? madeBefore(record, madeOf(this.#lab, machine)) : [];
+        return ours ? [{ ...foundIn(sight), ...(past.length > 0 && { past }) }] : [];
+      }),
+      ...departed.flatMap((host) => foundBy(host, host.fate) ?? []),
+    ];
+  }
+
+  async #view(): Promise<View> {
     const id = await labId(this.#lab.name);
-    assertOurs(this.#lab.name, id, this.#claims(sights));
-    return sights.flatMap((sight) => {
-      const { machine } = sight;
-      const ours = "silent" in sight || !isTouchable(machine) || isMine(machine, sight.seen, id);
-      return ours ? [foundIn(sight)] : [];
-    });
+    const sights = await this.#lookAtAll();
+    const departed = this.#hosts.departed.filter((host) => !isStillNamed(host, sights));
+    const fates = departed.map(async (host) => ({ ...host, fate: await fateOf(host, id) }));
+    return { id, sights, departed: await Promise.all(fates) };
   }
 
   /** Hosts whose mark has the lab's name. What another lab of another name has taken is refused only if it is wanted. */
@@ -51,18 +79,23 @@ class SshProvider implements Provider {
     return sights.flatMap((sight) => ("silent" in sight ? [] : claimIn(sight, this.#lab.name)));
   }
 
+  #lookAtAll(machines: readonly Machine[] = this.#hosts.machines): Promise<Sight[]> {
+    return Promise.all(machines.map((machine) => this.#look(machine)));
+  }
+
   async claims(): Promise<Claim[]> {
-    return this.#claims(await Promise.all(this.#lab.machines.map((machine) => this.#look(machine))));
+    return this.#claims(await this.#lookAtAll());
   }
 
   /** A mark without an id is written again with one; it stays the mark of the same machine. */
   async adopt(id: string): Promise<void> {
-    for (const sight of await Promise.all(this.#lab.machines.map((machine) => this.#look(machine)))) {
+    for (const sight of await this.#lookAtAll()) {
       if ("silent" in sight || sight.seen.mark?.lab !== this.#lab.name) continue;
       const mark = { ...sight.seen.mark, id, owner: labOwner(this.#lab.name) };
       const { name } = sight.machine;
       await onHost(name, this.#accessTo(name), (host) => host.run(rewriteMark(mark)));
     }
+    await this.remember();
   }
 
   #look(machine: Machine): Promise<Sight> {
@@ -70,7 +103,8 @@ class SshProvider implements Provider {
   }
 
   #accessTo(name: string): Access {
-    const access = this.#accesses.get(name);
+    const access =
+      this.#hosts.accesses.get(name) ?? this.#hosts.departed.find((host) => host.name === name)?.access;
     if (access) return access;
     throw new LabwrightError({
       code: "machine-absent",
@@ -79,65 +113,54 @@ class SshProvider implements Provider {
     });
   }
 
+  async remember(): Promise<void> {
+    const { id, sights, departed } = await this.#view();
+    await this.#forget(id);
+    await dropTaken(this.#lab.name, departed.filter(({ fate }) => fate.kind === "clean").map(takenOf));
+    const takings = sights.flatMap((sight): Taking[] => {
+      if ("silent" in sight || !isMine(sight.machine, sight.seen, id) || !sight.seen.mark) return [];
+      return [{ machine: sight.machine, access: sight.access, since: sight.seen.mark.since }];
+    });
+    await keepTaken(this.#lab, takings);
+  }
+
+  async #forget(id: string | undefined): Promise<void> {
+    await assertGone(this.#hosts.forgotten, id);
+    await dropTaken(this.#lab.name, this.#hosts.forgotten.map(takenOf));
+  }
+
+  async preflight(machines: readonly Machine[]): Promise<void> {
+    const id = await labId(this.#lab.name);
+    const sights = await this.#lookAtAll(machines);
+    // A host of the lab's under another name is given back first; one that is silent is told of anyway.
+    const asked = sights.filter((sight) => !("silent" in sight || (id && sight.seen.mark?.id === id)));
+    await assertAcceptable(this.#lab, asked, id);
+  }
+
   /** Every host is looked at before the first one is marked: one that is refused keeps all from being touched. */
   async create({ machines, activity }: Making): Promise<void> {
-    const sights = await Promise.all(machines.map((machine) => this.#look(machine)));
+    const sights = await this.#lookAtAll(machines);
     assertOurs(this.#lab.name, await labId(this.#lab.name), this.#claims(sights));
     const id = await ensureLabId(this.#lab.name);
-    const surveys = new Map<string, Survey>();
-    const wrong: Refusal[] = sights.flatMap((sight) => {
-      if ("silent" in sight) return [{ message: sight.silent.message, remedy: sight.silent.remedy }];
-      surveys.set(sight.machine.name, sight.seen);
-      return isTouchable(sight.machine) ? refusals(sight.machine, sight.seen, id) : [];
-    });
-    const hasCluster = this.#lab.playbooks.length > 0;
-    const nodes = machines
-      .filter((machine) => hasCluster && isNode(machine))
-      .flatMap((machine): Surveyed[] => {
-        const seen = surveys.get(machine.name);
-        return seen ? [{ machine, seen }] : [];
-      });
-    const alike = sameHost(surveys);
-    wrong.push(...alike, ...(alike.length > 0 ? [] : sameAddress(nodes)), ...overlapping(nodes, this.#lab));
-    wrong.push(...nodes.filter(({ seen }) => !seen.marked).flatMap(fullMounts));
-    if (wrong.length > 0) throw refused(wrong);
-    await this.#assertOpenPorts(nodes);
+    await assertAcceptable(this.#lab, sights, id);
     // From here on hosts are changed, and only those that were looked at.
     writePins(knownHostsFile(this.#lab.name));
-    const mine = machines.filter((machine) => isTouchable(machine));
-    await Promise.all(mine.map((machine) => this.#take(machine, id, activity)));
-  }
-
-  /** Before anything is sent: a port that a firewall filters would only be seen when a node waits for it in vain. */
-  async #assertOpenPorts(nodes: readonly Surveyed[]): Promise<void> {
-    const answers = await Promise.all(
-      nodes.map(async (node): Promise<[string, string]> => {
-        const { name } = node.machine;
-        const ask = (host: Host) => host.run(knocks(node, nodes));
-        return [name, (await onHost(name, this.#accessTo(name), ask)).stdout];
-      }),
+    const since = new Date().toISOString();
+    const takings = sights.flatMap(({ machine, access }) =>
+      isRootThere(machine) ? [{ machine, access, since }] : [],
     );
-    const wrong = filtered(nodes, new Map(answers));
-    if (wrong.length > 0) throw refused(wrong);
+    await keepTaken(this.#lab, takings);
+    await Promise.all(takings.map((taking) => this.#take(taking, id, activity)));
   }
 
-  async #take(machine: Machine, id: string, activity: Activity): Promise<void> {
-    const { name } = machine;
+  async #take({ machine: { name }, access, since }: Taking, id: string, activity: Activity): Promise<void> {
+    const mark = { lab: this.#lab.name, id, owner: labOwner(this.#lab.name), machine: name, since };
     await activity.child(
       "machine",
       `take ${name}`,
       async (_, end) => {
-        const mark = {
-          lab: this.#lab.name,
-          id,
-          owner: labOwner(this.#lab.name),
-          machine: name,
-          since: new Date().toISOString(),
-        };
-        const { code } = await onHost(name, this.#accessTo(name), (host) =>
-          host.run(writeMark(mark), { accept: [0, 17] }),
-        );
-        if (code !== 0)
+        const writing = onHost(name, access, (host) => host.run(writeMark(mark), { accept: [0, 17] }));
+        if ((await writing).code !== 0)
           throw refused([
             { message: `${name} was taken by another lab just now`, remedy: "run `labwright plan`" },
           ]);
@@ -147,37 +170,67 @@ class SshProvider implements Provider {
     );
   }
 
-  #giveBack(name: string): Promise<string> {
-    return giveBack(name, this.#accessTo(name));
-  }
-
   async remove(machines: readonly string[]): Promise<void> {
-    // Throws if a host is another's.
-    await this.list();
-    await Promise.all(machines.map((name) => this.#giveBack(name)));
+    const all = await this.#fates(await this.#ownView());
+    await this.#giveBackAll(all.filter(({ name }) => machines.includes(name)));
   }
 
   async destroy(activity: Activity): Promise<string[]> {
-    const found = await this.list();
-    const silent = found.find(({ running }) => !running);
-    if (silent) throw unknownState(silent.name);
-    const machines = new Map(this.#lab.machines.map((machine) => [machine.name, machine]));
-    const marked = found.filter(({ name }) => isTouchable(machines.get(name)));
-    if (marked.length > 0) activity.note(`looking at ${marked.length} hosts for what is left`);
-    const ends = await Promise.allSettled(marked.map(({ name }) => this.#giveBack(name)));
+    const view = await this.#ownView();
+    await this.#forget(view.id);
+    const fates = await this.#fates(view);
+    const clean = fates.filter(({ fate }) => fate.kind === "clean");
+    await dropTaken(
+      this.#lab.name,
+      clean.flatMap(({ taken }) => taken ?? []),
+    );
+    const ours = fates.filter(({ fate }) => fate.kind === "ours");
+    if (ours.length > 0) activity.note(`looking at ${ours.length} hosts for what is left`);
+    const removed = await this.#giveBackAll(ours);
+    assertGivenBack(fates);
+    return removed;
+  }
+
+  /** Throws if a host of the lab file is another's. */
+  async #ownView(): Promise<View> {
+    const view = await this.#view();
+    assertOurs(this.#lab.name, view.id, this.#claims(view.sights));
+    return view;
+  }
+
+  /** Gives all back that can be, removes what was noted of those, and throws the first failure. */
+  async #giveBackAll(hosts: readonly Known[]): Promise<string[]> {
+    const ends = await Promise.allSettled(hosts.map(({ name }) => giveBack(name, this.#accessTo(name))));
+    const given = hosts.filter((_, index) => ends[index]?.status === "fulfilled");
+    await dropTaken(
+      this.#lab.name,
+      given.flatMap(({ taken }) => taken ?? []),
+    );
     const failed = ends.find((one) => one.status === "rejected");
     if (failed) throw failed.reason;
     return ends.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   }
+
+  /** Of every host that the lab has taken, or may have. */
+  async #fates({ id, sights, departed }: View): Promise<Known[]> {
+    const taken = await takenHosts(this.#lab.name);
+    const named = sights
+      .filter(({ machine }) => isRootThere(machine))
+      .map(async (sight) => {
+        const record = recordOf(sight, taken);
+        const fate = await fateIn(sight, record, id);
+        return { name: sight.machine.name, fate, ...(record && { taken: record }) };
+      });
+    return [...(await Promise.all(named)), ...departed];
+  }
 }
 
-/** Where we are not root we change nothing, so that there is nothing to mark and nothing to give back. */
-const isTouchable = (machine: Machine | undefined): boolean => machine !== undefined && isRootThere(machine);
+const takenOf = ({ taken }: { taken: TakenHost }): TakenHost => taken;
 
-const unknownState = (name: string): LabwrightError =>
-  new LabwrightError({
-    code: "host-silent",
-    message: `${name} does not answer, and nobody can tell what is left there`,
-    remedy:
-      "start the host and run `labwright down` again; or take it out of the lab file, if it is gone for good",
-  });
+/** What was noted of a machine of the lab file. */
+const recordOf = (sight: Sight, taken: readonly TakenHost[]): TakenHost | undefined =>
+  taken.find(
+    (one) =>
+      one.machine === sight.machine.name &&
+      (isAt(one, sight.machine, sight.access) || (!("silent" in sight) && carriesMarkOf(sight.seen, one))),
+  );

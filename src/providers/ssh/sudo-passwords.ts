@@ -14,7 +14,7 @@ export type SudoPasswords = ReadonlyMap<string, string>;
  * person names, or else the environment, or else the person is asked: once for each user, because one user's password is
  * most often the same everywhere. Throws `sudo-password` where one is lacking.
  */
-export async function sudoPasswords(lab: Lab, person: Person): Promise<SudoPasswords> {
+export async function sudoPasswords(lab: Pick<Lab, "machines">, person: Person): Promise<SudoPasswords> {
   const asking = lab.machines.filter(({ sudo, user }) => sudo === "password" && user !== "root");
   if (asking.length === 0) return new Map();
   if (person.sudoPasswordFile !== undefined)

@@ -1,0 +1,36 @@
+import { here } from "../engine/graph.ts";
+import { undo } from "../engine/undo.ts";
+import { findExercise } from "./find.ts";
+import { readStates } from "./state.ts";
+import { playByPlay, taskKey, type Workshop } from "./work.ts";
+
+export interface UndoingStarted extends Workshop {
+  labFile: string;
+  /** Names of the machines on which it is undone. */
+  on: ReadonlySet<string>;
+  /** Machines on which an undo has failed. */
+  stopped: Set<string>;
+}
+
+/**
+ * Undoes what exercises that are still started have made on machines which outlive the lab, the last started first. What is
+ * in the cluster goes with it. Returns in words what was left in place because it is not the lab's.
+ */
+export async function undoStarted({ labFile, on, stopped, ...shop }: UndoingStarted): Promise<string[]> {
+  const left: string[] = [];
+  for (const state of (await readStates(shop.world.lab.name)).reverse()) {
+    const exercise = await findExercise(labFile, state.name);
+    for (const graph of playByPlay(exercise, shop).reverse()) {
+      const undone = await undo({
+        ...{ ...shop, graph, stopped },
+        stays: (task) =>
+          task.machine !== here &&
+          on.has(task.machine.name) &&
+          task.step.within !== "cluster" &&
+          !state.found.includes(taskKey(task)),
+      });
+      left.push(...undone);
+    }
+  }
+  return left;
+}

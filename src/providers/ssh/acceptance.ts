@@ -1,0 +1,47 @@
+import type { Access, Host } from "../../hosts/types.ts";
+import { isRootThere } from "../../lab/accounts.ts";
+import type { Lab } from "../../lab/types.ts";
+import { isNode } from "../../steps/shared/lab.ts";
+import { filtered, fullMounts, knocks, overlapping, type Surveyed, sameAddress } from "./preflight.ts";
+import { type Refusal, refusals, refused, sameHost } from "./refusal.ts";
+import { onHost, type Seen, type Sight } from "./sight.ts";
+
+/** Throws for what keeps hosts from being machines of the lab. Changes nothing. */
+export async function assertAcceptable(
+  lab: Lab,
+  sights: readonly Sight[],
+  id: string | undefined,
+): Promise<void> {
+  const seen = sights.filter((sight): sight is Seen => !("silent" in sight));
+  const silent = sights.flatMap((sight): Refusal[] =>
+    "silent" in sight ? [{ message: sight.silent.message, remedy: sight.silent.remedy }] : [],
+  );
+  const own = seen
+    .filter(({ machine }) => isRootThere(machine))
+    .flatMap((sight) => refusals(sight.machine, sight.seen, id));
+  const nodes = seen.filter(({ machine }) => lab.playbooks.length > 0 && isNode(machine));
+  const alike = sameHost(new Map(seen.map((sight) => [sight.machine.name, sight.seen])));
+  const wrong = [
+    ...silent,
+    ...own,
+    ...alike,
+    ...(alike.length > 0 ? [] : sameAddress(nodes)),
+    ...overlapping(nodes, lab),
+    ...nodes.filter((node) => !node.seen.marked).flatMap(fullMounts),
+  ];
+  if (wrong.length > 0) throw refused(wrong);
+  await assertOpenPorts(nodes);
+}
+
+/** Before anything is sent: a port that a firewall filters would only be seen when a node waits for it in vain. */
+async function assertOpenPorts(nodes: readonly (Surveyed & { access: Access })[]): Promise<void> {
+  const answers = await Promise.all(
+    nodes.map(async (node): Promise<[string, string]> => {
+      const { name } = node.machine;
+      const ask = (host: Host) => host.run(knocks(node, nodes));
+      return [name, (await onHost(name, node.access, ask)).stdout];
+    }),
+  );
+  const wrong = filtered(nodes, new Map(answers));
+  if (wrong.length > 0) throw refused(wrong);
+}

@@ -1,0 +1,10 @@
+import type { Sight } from "./sight.ts";
+
+/** What has become of a host that the lab has taken. */
+export type Fate =
+  /** It carries the lab's mark of that taking. */
+  | { kind: "ours"; sight: Sight }
+  /** Nothing of the lab is there any more. */
+  | { kind: "clean" }
+  /** It cannot be given back; why follows its name. */
+  | { kind: "silent" | "lost"; why: string };
