@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
-import { kubectl } from "./shared/kubectl.ts";
+import { writeYaml } from "../lab/yaml.ts";
+import { applyInput, kubectl } from "./shared/kubectl.ts";
 import { objectName } from "./shared/objects.ts";
+import { studentsIn } from "./shared/students.ts";
 
 /** Waits until a namespace has come to its end. */
 const gone = (name: string) => kubectl(sh`wait --for=delete namespace/${name} --timeout=120s`, 120);
@@ -10,7 +12,7 @@ const gone = (name: string) => kubectl(sh`wait --for=delete namespace/${name} --
 /** What would make new pods. */
 const controllers = "deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs";
 
-/** A namespace for whatever an exercise needs. With it goes all that anybody has put into it. */
+/** A namespace for whatever an exercise needs, in which students may work too. With it goes all that anybody has put into it. */
 export const namespace = step({
   params: z.strictObject({ name: objectName }),
 
@@ -27,7 +29,7 @@ export const namespace = step({
   apply: async (host, { name }) => {
     await host.run(sh`
       ${gone(name)} 2>/dev/null
-      ${kubectl(sh`create namespace ${name}`)}`);
+      ${kubectl(sh`create namespace ${name}`)} && printf %s ${writeYaml(studentsIn(name))} | ${applyInput}`);
   },
 
   places: ({ name }) => [{ kind: "namespace", name }],

@@ -47,6 +47,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "pod-shares-volume": async () => (await import("./pod-shares-volume.ts")).podSharesVolume,
   "pods-heal": async () => (await import("./pods-heal.ts")).podsHeal,
   "ssh-login": async () => (await import("./ssh-login.ts")).sshLogin,
+  "student-kubectl": async () => (await import("./student-kubectl.ts")).studentKubectl,
   "user-accounts": async () => (await import("./user-accounts.ts")).userAccounts,
   "user-kubeconfig": async () => (await import("./user-kubeconfig.ts")).userKubeconfig,
   "user-kubectl": async () => (await import("./user-kubectl.ts")).userKubectl,

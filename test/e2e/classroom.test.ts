@@ -3,12 +3,13 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { quoted } from "../../src/hosts/sh.ts";
 import { labFolder } from "../../src/paths.ts";
 import { isShort, type Ran, type TestLab, testLab } from "./support.ts";
 
 /** A classroom: a cluster, a machine to be joined, and an application server behind a jump host. */
 const machines = `machines:
-  - { name: cp, role: control-plane }
+  - { name: cp, role: control-plane, users: [{ name: anna }] }
   - { name: w1, role: worker }
   - { name: spare, role: spare }
   - { name: jump_host, role: jump-host, user: thor, login: [key, password] }
@@ -108,6 +109,27 @@ test("a student goes through the jump host by passwords, and the exercise goes f
   assert.match((await succeeds(["exercise", "check", "docker-macvlan"])).output, /passed|right/i);
   assert.match(await lab.inside("stapp01", "docker network inspect news"), /"Driver": "macvlan"/);
   await succeeds(["exercise", "reset", "docker-macvlan"]);
+});
+
+test("a student without root works in the namespace of a started exercise, and nowhere else", async () => {
+  await succeeds(["exercise", "start", "service-selector"]);
+  const asAnna = (command: string) => lab.inside("cp", `su - anna -c ${quoted(`${command} 2>&1`)} || true`);
+  assert.match(await asAnna("kubectl get nodes -o name"), /^node\/cp$/m);
+  assert.match(
+    await asAnna("kubectl -n service-selector expose deployment my-app --name=mine --port=80"),
+    /service\/mine exposed/,
+  );
+  for (const forbidden of [
+    "get secrets --all-namespaces",
+    "-n kube-system get pods",
+    "-n labwright-students get secrets",
+    "create namespace own",
+    "delete namespace service-selector",
+    "-n default run pod --image=nginx:stable",
+  ])
+    assert.match(await asAnna(`kubectl ${forbidden}`), /forbidden/, forbidden);
+  await succeeds(["exercise", "reset", "service-selector"]);
+  assert.match(await asAnna("kubectl -n service-selector get pods"), /forbidden/);
 });
 
 test("the search for passwords finds a word in a command line, an environment, the journal and a file", async () => {
