@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
-import { writeYaml } from "../lab/yaml.ts";
-import { applyInput, kubectl } from "./shared/kubectl.ts";
+import { writeAllYaml } from "../lab/yaml.ts";
+import { kubectl } from "./shared/kubectl.ts";
 import { objectName } from "./shared/objects.ts";
 import { studentsIn } from "./shared/students.ts";
 
@@ -11,6 +11,13 @@ const gone = (name: string) => kubectl(sh`wait --for=delete namespace/${name} --
 
 /** What would make new pods. */
 const controllers = "deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs";
+
+/** Without the standard "baseline", whoever may make pods there is root on a node, and so the cluster's administrator. */
+const namespaceOf = (name: string) => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name, labels: { "pod-security.kubernetes.io/enforce": "baseline" } },
+});
 
 /** A namespace for whatever an exercise needs, in which students may work too. With it goes all that anybody has put into it. */
 export const namespace = step({
@@ -29,7 +36,7 @@ export const namespace = step({
   apply: async (host, { name }) => {
     await host.run(sh`
       ${gone(name)} 2>/dev/null
-      ${kubectl(sh`create namespace ${name}`)} && printf %s ${writeYaml(studentsIn(name))} | ${applyInput}`);
+      printf %s ${writeAllYaml([namespaceOf(name), studentsIn(name)])} | ${kubectl(sh`create -f -`)}`);
   },
 
   places: ({ name }) => [{ kind: "namespace", name }],

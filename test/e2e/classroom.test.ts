@@ -126,6 +126,7 @@ test("a student without root works in the namespace of a started exercise, and n
     "create namespace own",
     "delete namespace service-selector",
     "-n default run pod --image=nginx:stable",
+    `-n service-selector run pod --image=nginx:stable --overrides='{"spec":{"hostPID":true}}'`,
   ])
     assert.match(await asAnna(`kubectl ${forbidden}`), /forbidden/, forbidden);
   await succeeds(["exercise", "reset", "service-selector"]);
