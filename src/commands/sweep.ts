@@ -1,12 +1,15 @@
 import { exitCode, LabwrightError } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
-import type { Part, Thing } from "../providers/pulumi/cloud.ts";
+import type { Cloud, Part, Thing } from "../providers/pulumi/cloud.ts";
 import { cloudsAtHand, kinds } from "../providers/pulumi/clouds.ts";
 import { removeAll } from "../providers/pulumi/remove.ts";
 import { tag, timeOf } from "../providers/pulumi/tags.ts";
 import { print, printJson, tell } from "../ui/print.ts";
 import { table } from "../ui/table.ts";
 import { interruption } from "./shared/interrupt.ts";
+import { show } from "./shared/session.ts";
+
+const wayOn = "Run `labwright sweep --delete` again to remove the rest.";
 
 export interface SweepOptions {
   /** Removes what has expired; without it nothing is touched. */
@@ -44,17 +47,23 @@ export async function sweep(options: SweepOptions): Promise<void> {
   const clouds = await cloudsAtHand(process.env, signal);
   if (clouds.length === 0) throw noCloud();
   const now = new Date();
-  const sweeping = (await unlessInterrupted(signal, lookIn(clouds, options.lab))).map(
-    async ({ part, things }) => {
-      const expiredNow = async () =>
-        (await part.cloud.list(options.lab)).filter((thing) => isExpired(thing, now));
-      if (options.delete) await removeAll(part.cloud, expiredNow, () => {}, signal);
-      const left = new Set(
-        (options.delete ? await part.cloud.list(options.lab) : things).map(({ id }) => id),
+  const parts = await unlessInterrupted(signal, lookIn(clouds, options.lab));
+  if (options.delete) {
+    const expiredIn = async (cloud: Cloud) =>
+      (await cloud.list(options.lab)).filter((one) => isExpired(one, now));
+    await show("sweep", { quiet: true, wayOn }, async (activity) => {
+      const ends = parts.map(({ part: { cloud } }) =>
+        removeAll(cloud, () => expiredIn(cloud), activity, signal),
       );
-      return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
-    },
-  );
+      // One region that fails, or is interrupted first, keeps no other from coming to its boundary.
+      await Promise.allSettled(ends);
+      await Promise.all(ends);
+    });
+  }
+  const sweeping = parts.map(async ({ part, things }) => {
+    const left = new Set((options.delete ? await part.cloud.list(options.lab) : things).map(({ id }) => id));
+    return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
+  });
   const rows = (await Promise.all(sweeping)).flat();
   if (options.json) printJson(rows, 2);
   else print(textOf(rows, options));

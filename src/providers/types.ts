@@ -65,10 +65,12 @@ export interface Provider {
   adopt(id: string): Promise<void>;
   /** Notes in the lab's folder what a later command needs to give machines back; `up` calls it before it changes one. */
   remember?(): Promise<void>;
-  /** Takes away single machines of the lab's, such as its file no longer names. */
-  remove(machines: readonly string[]): Promise<void>;
-  /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words; `signal`
-   * ends it between two removals. */
+  /**
+   * Takes away single machines of the lab's, such as its file no longer names. Here and below each removal is an activity;
+   * `signal` ends the work between two of them, and what was not begun is then reported as skipped.
+   */
+  remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void>;
+  /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words. */
   destroy(activity: Activity, signal?: AbortSignal): Promise<string[]>;
   /** What the lab costs; absent where machines cost nothing. Asks the place, and throws where its names are not right. */
   cost?(): Promise<Cost>;

@@ -2,7 +2,7 @@ import type { Event } from "../engine/activity.ts";
 import { type Entry, machineOf, ownError, recordingOf, withDescendants } from "./recording.ts";
 import { count, oneLine } from "./text.ts";
 
-/** What a run had done when it was interrupted, and what was stopped in the middle: for the last words of a command. */
+/** What a run had done when it was interrupted, what was stopped in the middle, and what is left of the removals: for a command's last words. */
 export function interruptedText(events: Iterable<Event>): string {
   const all = recordingOf(events).roots.flatMap(withDescendants);
   const changed = all.filter(({ outcome }) => outcome === "changed");
@@ -10,14 +10,22 @@ export function interruptedText(events: Iterable<Event>): string {
   const tasks = changed.filter(({ kind }) => kind === "task").length;
   const done = [...machines, ...(tasks > 0 ? [count(tasks, "task")] : [])];
   const cut = all.filter(isCut).map(titleOf);
+  const left = all.filter(isLeft).map(titleOf);
   return [
     done.length > 0 ? `interrupted; done: ${done.join(", ")}` : "interrupted; nothing was changed",
     ...(cut.length > 0 ? [`stopped in the middle: ${cut.join(", ")}`] : []),
+    ...(left.length > 0 ? [`not begun: ${left.join(", ")}`] : []),
   ].join("; ");
 }
 
+const isLeft = ({ kind, outcome }: Entry): boolean => kind === "machine" && outcome === "skipped";
+
+/** What was stopped between its parts was not stopped in the middle of one. */
 const isCut = (entry: Entry): boolean =>
-  entry.kind !== "play" && entry.kind !== "run" && ownError(entry)?.code === "interrupted";
+  entry.kind !== "play" &&
+  entry.kind !== "run" &&
+  ownError(entry)?.code === "interrupted" &&
+  !entry.children.some(isLeft);
 
 function titleOf(entry: Entry): string {
   const machine = machineOf(entry);

@@ -13,6 +13,7 @@ import { openRegion } from "../../src/providers/pulumi/aws/cloud.ts";
 import type { Thing } from "../../src/providers/pulumi/cloud.ts";
 import { cloudsAtHand, openCloud } from "../../src/providers/pulumi/clouds.ts";
 import { removeLab } from "../../src/providers/pulumi/remove.ts";
+import { quiet } from "../cloud/lab.ts";
 import { idOf, makeLab } from "./lab.ts";
 import { findMoto, type Moto, startMoto } from "./moto.ts";
 import { onlyAws } from "./says.ts";
@@ -70,7 +71,7 @@ describe("EC2", { skip }, () => {
   test("a lab is removed by its tags, whatever any state says, and another lab stays", async () => {
     const [id = ""] = await makeLab(client, "one", ["cp", "w"]);
     await makeLab(client, "two", ["cp"]);
-    const removed = await removeLab(await open(), { name: "one", id: idOf("one") }, () => {});
+    const removed = await removeLab(await open(), { name: "one", id: idOf("one") }, quiet);
     assert.equal(removed.length, 7);
     assert.deepEqual(kindsOf(await (await open()).list()), whole.slice(0, 3).concat(whole.slice(4)));
     const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
@@ -82,7 +83,7 @@ describe("EC2", { skip }, () => {
   test("what is gone already is removed without an error", async () => {
     await makeLab(client, "one", ["cp"]);
     const things = await (await open()).list("one");
-    await removeLab(await open(), { name: "one", id: idOf("one") }, () => {});
+    await removeLab(await open(), { name: "one", id: idOf("one") }, quiet);
     for (const thing of things) await (await open()).remove(thing);
   });
 
@@ -119,7 +120,7 @@ describe("EC2", { skip }, () => {
     );
     const [volume] = await (await open()).list("one");
     assert.deepEqual([volume?.kind, volume?.halfMade], ["volume", true]);
-    await removeLab(await open(), { name: "one", id: idOf("one") }, () => {});
+    await removeLab(await open(), { name: "one", id: idOf("one") }, quiet);
     assert.deepEqual(await (await open()).list(), []);
   });
 

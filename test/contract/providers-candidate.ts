@@ -17,6 +17,7 @@ export const parts = {
   adopt: "a lab whose folder was lost is adopted with all that is on its machines",
   remove: "one machine is taken away and made anew; the other does not notice",
   sideBySide: "two labs side by side do not know of each other",
+  interrupted: "destroy that is interrupted stops between two removals, and says what went and what is left",
   destroy: "destroy leaves nothing of the lab and says what it took, and a second time that there is nothing",
   killed: "what a killed run left half-made is made whole by the next",
   killedAway: "what a killed run left half-made is taken away",

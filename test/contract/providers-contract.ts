@@ -4,6 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Event, Outcome } from "../../src/engine/activity.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { makesMachines } from "../../src/lab/accounts.ts";
@@ -14,7 +15,15 @@ import { openProvider } from "../../src/providers/registry.ts";
 import type { Found } from "../../src/providers/types.ts";
 import { type Candidate, type Part, parts } from "./providers-candidate.ts";
 import { inOtherFolder, loginsOn, treeOf } from "./providers-folder.ts";
-import { create, destroy, destroyLeftovers, find, labOf } from "./providers-lab.ts";
+import {
+  create,
+  destroy,
+  destroyInterrupted,
+  destroyLeftovers,
+  find,
+  labOf,
+  silent,
+} from "./providers-lab.ts";
 import { assertLogin, greeting, on, until } from "./providers-look.ts";
 
 /** Milliseconds after the first thing of a lab is there, at which the run that makes it is killed. */
@@ -162,7 +171,7 @@ export function providerContract(candidate: Candidate): void {
         await assert.rejects(find(lab), theirs);
         await assert.rejects(create(lab, { all: true }), theirs);
         await assert.rejects(
-          openProvider(lab).then((provider) => provider.remove(["cp"])),
+          openProvider(lab).then((provider) => provider.remove(["cp"], silent)),
           theirs,
         );
         await assert.rejects(destroy(lab), theirs);
@@ -194,7 +203,7 @@ export function providerContract(candidate: Candidate): void {
       const [one, other] = pair();
       await on(one, sh`echo kept >/root/kept`);
       await on(other, sh`echo gone >/root/gone`);
-      await (await openProvider(lab)).remove([other.name]);
+      await (await openProvider(lab)).remove([other.name], silent);
       assert.deepEqual(
         (await find(lab)).map(({ name }) => name),
         [one.name],
@@ -217,9 +226,19 @@ export function providerContract(candidate: Candidate): void {
       await Promise.all(pair().map(login));
     });
 
+    part("interrupted", async () => {
+      const before = await candidate.things(lab.name);
+      const { words, events } = await destroyInterrupted(lab);
+      const left = await candidate.things(lab.name);
+      assert.ok(left.length > 0 && left.length < before.length, `${before} became ${left}`);
+      assert.match(words, /^interrupted; done: remove .*; not begun: remove /);
+      assert.ok(ended(events, "changed").length > 0);
+      assert.ok(ended(events, "skipped").length > 0);
+    });
+
     part("destroy", async () => {
       assert.notDeepEqual(await candidate.things(lab.name), []);
-      assert.ok((await destroy(lab)).length >= 2);
+      assert.ok((await destroy(lab)).length >= 1);
       assert.deepEqual(await candidate.things(lab.name), []);
       assert.deepEqual(await destroy(lab), []);
     });
@@ -295,6 +314,10 @@ export function providerContract(candidate: Candidate): void {
 /** What must not change while nobody changes it. */
 const stable = (found: readonly Found[]) =>
   found.map(({ name, running, address, access }) => ({ name, running, address, hostKeys: access.hostKeys }));
+
+/** The removals that ended so. */
+const ended = (events: readonly Event[], outcome: Outcome) =>
+  events.filter((event) => event.event === "end" && event.outcome === outcome);
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 

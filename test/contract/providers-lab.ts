@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { lazily } from "../../src/artifacts/lazy.ts";
 import { openArtifacts } from "../../src/artifacts/open.ts";
-import type { Activity } from "../../src/engine/activity.ts";
+import type { Activity, Event } from "../../src/engine/activity.ts";
+import { startRun } from "../../src/engine/activity-tree.ts";
+import { interrupted } from "../../src/interruption.ts";
 import { adoptionOf } from "../../src/lab/adoption.ts";
 import { adoptLabId, labId } from "../../src/lab/identity.ts";
 import { parseLab } from "../../src/lab/load.ts";
@@ -10,6 +12,7 @@ import type { Lab } from "../../src/lab/types.ts";
 import { labFolder } from "../../src/paths.ts";
 import { openProvider } from "../../src/providers/registry.ts";
 import type { Found } from "../../src/providers/types.ts";
+import { interruptedText } from "../../src/ui/interrupted.ts";
 import type { Candidate } from "./providers-candidate.ts";
 
 export const silent: Activity = {
@@ -65,6 +68,20 @@ export async function destroy(lab: Lab): Promise<string[]> {
   const removed = await (await openProvider(lab)).destroy(silent);
   await rm(labFolder(lab.name), { recursive: true, force: true });
   return removed;
+}
+
+/** Interrupts `destroy` in the first removal; answers with the last words of `down`. */
+export async function destroyInterrupted(lab: Lab): Promise<{ words: string; events: Event[] }> {
+  const stop = new AbortController();
+  const events: Event[] = [];
+  const listen = (event: Event): void => {
+    events.push(event);
+    if (event.event === "start" && event.parent !== null) stop.abort(interrupted());
+  };
+  const provider = await openProvider(lab);
+  const destroying = startRun("down", [listen], (root) => provider.destroy(root, stop.signal));
+  await assert.rejects(destroying, { code: "interrupted" });
+  return { words: interruptedText(events), events };
 }
 
 /** Takes away what a killed run left of a lab that only the suite makes, also where its folder is lost. */

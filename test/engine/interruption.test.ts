@@ -5,6 +5,7 @@ import { runProgram } from "../../src/artifacts/program.ts";
 import type { Event } from "../../src/engine/activity.ts";
 import { startRun } from "../../src/engine/activity-tree.ts";
 import { interrupted, interruptionIn, unlessInterrupted } from "../../src/interruption.ts";
+import { removeInOrder } from "../../src/providers/shared/removal.ts";
 import { interruptedText } from "../../src/ui/interrupted.ts";
 import { PlainLog } from "../../src/ui/log.ts";
 
@@ -54,4 +55,49 @@ test("a warning is a line of the log at once", () => {
   const log = new PlainLog();
   log.add({ event: "start", id: 1, parent: null, kind: "run", title: "up", at: 0 });
   assert.deepEqual(log.add({ event: "warning", text: "stopping", at: 1500 }), ["    1.5s  stopping"]);
+});
+
+/** Removes two groups of two, and is interrupted in the removal of `last`; answers with what went and the last words. */
+async function removing(last: string, { sideBySide = false, fails = "" } = {}) {
+  const stop = new AbortController();
+  const events: Event[] = [];
+  const gone: string[] = [];
+  const removal = (what: string) => ({
+    what,
+    remove: async () => {
+      if (what === last) stop.abort(interrupted());
+      if (what === fails) throw new Error(`${what} is busy`);
+      gone.push(what);
+    },
+  });
+  const groups = [
+    [removal("a"), removal("b")],
+    [removal("c"), removal("d")],
+  ];
+  const error = await startRun("down", [(event) => events.push(event)], (activity) =>
+    removeInOrder(groups, { activity, signal: stop.signal, sideBySide }),
+  ).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  return { gone: gone.join(), error: error?.message, words: interruptedText(events) };
+}
+
+test("removals end at the boundary, and what is left is named", async () => {
+  assert.deepEqual(await removing("a"), {
+    gone: "a",
+    error: "interrupted",
+    words: "interrupted; done: remove a; not begun: remove b, remove c, remove d",
+  });
+  const { gone, words } = await removing("a", { sideBySide: true });
+  assert.deepEqual(
+    [gone, words],
+    ["a,b", "interrupted; done: remove a, remove b; not begun: remove c, remove d"],
+  );
+});
+
+test("an interruption of the last removal comes too late, and none is needed to go on after a failure", async () => {
+  assert.deepEqual(await removing("d").then(({ gone, error }) => [gone, error]), ["a,b,c,d", undefined]);
+  const { gone, error } = await removing("", { fails: "a" });
+  assert.deepEqual([gone, error], ["b", "a is busy"]);
 });

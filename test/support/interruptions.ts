@@ -59,6 +59,7 @@ export const rows: readonly Row[] = [
   { command: "doctor", phase: "looks", left: nothing },
   { command: "doctor --fix", phase: "looks", left: "nothing was installed or started" },
   { command: "sweep", phase: "looks", left: nothing },
+  { command: "sweep --delete", phase: "removes", left: "what it names: run it again" },
 ];
 
 /** The matrix as docs/commands.md shows it. */

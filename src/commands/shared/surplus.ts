@@ -47,8 +47,8 @@ export async function removeMachines(
 ): Promise<void> {
   if (machines.length === 0) return;
   assertNotInterrupted(signal);
-  await activity.child("machine", `remove ${machines.join(", ")}: ${why}`, async (_, end) => {
-    await provider.remove(machines);
+  await activity.child("machine", `remove ${machines.join(", ")}: ${why}`, async (child, end) => {
+    await provider.remove(machines, child, signal);
     end({ outcome: "changed" });
   });
 }

@@ -1,11 +1,12 @@
 import type { Activity } from "../../engine/activity.ts";
-import { sh } from "../../hosts/sh.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityLabels, identityOf } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { givenLogins, noteLogins } from "../shared/given.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../shared/logins.ts";
+import { type Removal, removeInOrder } from "../shared/removal.ts";
 import { neverStartedWords } from "../shared/start-failure.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
@@ -16,7 +17,15 @@ import { giveLogins, startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
 import { resume } from "./resume.ts";
-import { adoptThings, type ContainerThing, claimsIn, ourThings, type Things, thingsOf } from "./things.ts";
+import {
+  adoptThings,
+  type ContainerThing,
+  claimsIn,
+  ourThings,
+  type Thing,
+  type Things,
+  thingsOf,
+} from "./things.ts";
 import { imagesFolder } from "./volume.ts";
 
 export { ground } from "./ground.ts";
@@ -36,6 +45,8 @@ const pending: Record<string, string> = {
   paused: "is paused, and will be unpaused",
   created: neverStartedWords,
 };
+
+const removeContainer = sh`rm --force --volumes`;
 
 /** Machines as system containers of a Docker engine. */
 class DockerProvider implements Provider {
@@ -146,21 +157,22 @@ class DockerProvider implements Provider {
     await noteLogins(this.#lab.name, Object.fromEntries(given));
   }
 
-  async remove(machines: readonly string[]): Promise<void> {
+  async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
     const { containers } = await this.#ours();
     const wanted = containers.filter(({ machine }) => machines.includes(machine));
-    if (wanted.length > 0)
-      await this.#engine.docker.run(sh`rm --force --volumes ${wanted.map(({ engineId }) => engineId)}`);
+    await removeInOrder([this.#going(wanted, removeContainer)], { activity, signal });
   }
 
-  async destroy(activity: Activity): Promise<string[]> {
-    const { docker } = this.#engine;
+  #going(things: readonly Thing[], command: Command): Removal[] {
+    return things.map(({ claim, engineId }) => ({
+      what: claim.what,
+      remove: () => this.#engine.docker.run(sh`${command} ${engineId}`),
+    }));
+  }
+
+  async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const { containers, networks } = await this.#ours();
-    if (containers.length > 0) {
-      activity.note(`removing ${containers.length} containers`);
-      await docker.run(sh`rm --force --volumes ${containers.map(({ engineId }) => engineId)}`);
-    }
-    if (networks.length > 0) await docker.run(sh`network rm ${networks.map(({ engineId }) => engineId)}`);
-    return [...containers, ...networks].map(({ claim }) => claim.what);
+    const groups = [this.#going(containers, removeContainer), this.#going(networks, sh`network rm`)];
+    return removeInOrder(groups, { activity, signal });
   }
 }

@@ -13,7 +13,7 @@ export interface Things {
   networks: Thing[];
 }
 
-interface Thing {
+export interface Thing {
   /** The engine's own id. */
   engineId: string;
   name: string;

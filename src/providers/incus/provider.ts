@@ -7,6 +7,7 @@ import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { givenLogins, noteLogins } from "../shared/given.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../shared/logins.ts";
+import { type Removal, removeInOrder } from "../shared/removal.ts";
 import { neverStartedWords } from "../shared/start-failure.ts";
 import { assignAddresses } from "../shared/subnet.ts";
 import type { Found, Making, Provider } from "../types.ts";
@@ -47,6 +48,12 @@ const pendingOf = (instance: Instance): Pick<Found, "pending"> =>
       : instance.status === "Frozen"
         ? { pending: "is paused, and will be resumed" }
         : {};
+
+const going = <T extends { name: string }>(
+  kind: string,
+  things: readonly T[],
+  remove: (thing: T) => Promise<unknown>,
+): Removal[] => things.map((thing) => ({ what: `${kind} ${thing.name}`, remove: () => remove(thing) }));
 
 /** Machines as system containers of an Incus server. */
 class IncusProvider implements Provider {
@@ -156,30 +163,32 @@ class IncusProvider implements Provider {
     await noteLogins(lab.name, Object.fromEntries(given));
   }
 
-  async remove(machines: readonly string[]): Promise<void> {
+  async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
     const { instances } = await this.#ours();
     const wanted = instances.filter(({ config }) => machines.includes(config[label.machine] ?? ""));
     for (const one of wanted)
       assertCarried(this.#engine.members, one, `the machine ${nameOf(one)} cannot be taken away`);
-    await Promise.all(wanted.map((instance) => removeInstance(this.#incus, instance)));
+    await removeInOrder([this.#instances(wanted)], { activity, signal });
   }
 
-  async destroy(activity: Activity): Promise<string[]> {
+  #instances(instances: readonly Instance[]): Removal[] {
+    return going("instance", instances, (instance) => removeInstance(this.#incus, instance));
+  }
+
+  async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const incus = this.#incus;
     const { name } = this.#lab;
     const { instances, projects, networks } = await this.#ours();
     if (networks.length > 0) assertAnswer(this.#engine.members, "the lab cannot be taken away");
     for (const one of instances)
       if (one.silent) assertCarried(this.#engine.members, one, "the lab cannot be taken away");
-    if (instances.length > 0) activity.note(`removing ${instances.length} instances`);
-    await Promise.all(instances.map((instance) => removeInstance(incus, instance)));
-    for (const project of projects) await incus.run(sh`project delete ${incus.at(project.name)}`);
-    for (const network of networks) await removeNetwork(incus, network);
-    if (incus.remote === undefined) await forgetDocker(networkName(name));
-    return [
-      ...instances.map((instance) => `instance ${instance.name}`),
-      ...projects.map((project) => `project ${project.name}`),
-      ...networks.map((network) => `network ${network.name}`),
+    const groups = [
+      this.#instances(instances),
+      going("project", projects, (project) => incus.run(sh`project delete ${incus.at(project.name)}`)),
+      going("network", networks, (network) => removeNetwork(incus, network)),
     ];
+    const removed = await removeInOrder(groups, { activity, signal });
+    if (incus.remote === undefined) await forgetDocker(networkName(name));
+    return removed;
   }
 }

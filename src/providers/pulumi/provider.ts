@@ -188,22 +188,22 @@ export class PulumiProvider implements Provider {
     activity: Activity,
   ): Promise<{ kept: Thing[]; adopt: Record<string, string> }> {
     const { halfMade, kept, adopt } = compared(await this.#declared(), state);
-    await removeThings(this.#cloud, halfMade, (text) => activity.note(text));
+    await removeThings(this.#cloud, halfMade, { activity });
     const off = kept.filter(({ server }) => server?.running === false);
     await Promise.all(off.map((thing) => this.#cloud.powerOn(thing)));
     return { kept, adopt };
   }
 
-  async remove(machines: readonly string[]): Promise<void> {
+  async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
     const things = (await this.#servers()).filter(({ tags }) => machines.includes(tags[tag.machine] ?? ""));
-    await removeThings(this.#cloud, things, () => {});
+    await removeThings(this.#cloud, things, { activity, signal });
   }
 
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const { id } = await this.#ours();
     const { name } = this.#lab;
     for (const words of await settleEngines(name)) activity.note(words);
-    const removed = await removeLab(this.#cloud, { name, id }, (text) => activity.note(text), signal);
+    const removed = await removeLab(this.#cloud, { name, id }, activity, signal);
     if (this.#choice.backend !== undefined) await this.#forget(activity);
     return removed;
   }

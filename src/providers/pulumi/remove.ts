@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
-import { assertNotInterrupted } from "../../interruption.ts";
+import { type Removal, type RemovalOptions, removeInOrder } from "../shared/removal.ts";
 import { type Cloud, removalOrder, type Thing } from "./cloud.ts";
 import { tag } from "./tags.ts";
 
@@ -11,13 +12,13 @@ const rounds = 6;
 export const removeLab = (
   cloud: Cloud,
   { name, id }: { name: string; id: string | undefined },
-  note: (text: string) => void,
+  activity: Activity,
   signal?: AbortSignal,
 ): Promise<string[]> =>
   removeAll(
     cloud,
     async () => (await cloud.list(name)).filter(({ tags }) => id !== undefined && tags[tag.id] === id),
-    note,
+    activity,
     signal,
   );
 
@@ -28,17 +29,18 @@ export const removeLab = (
 export async function removeAll(
   cloud: Cloud,
   list: () => Promise<Thing[]>,
-  note: (text: string) => void,
+  activity: Activity,
   signal?: AbortSignal,
 ): Promise<string[]> {
   const removed: string[] = [];
   for (let round = 0; round < rounds; round++) {
-    assertNotInterrupted(signal);
     const things = await list();
     if (things.length === 0) return removed;
     if (round > 0) await sleep(1000);
-    const servers = things.filter(({ kind }) => kind === "server");
-    for (const words of await removeThings(cloud, servers.length > 0 ? servers : things, note))
+    const hasServers = things.some(({ kind }) => kind === "server");
+    const [first = [], ...others] = groupsOf(cloud, things);
+    const groups = hasServers && !signal?.aborted ? [first] : [first, ...others];
+    for (const words of await removeInOrder(groups, { activity, signal, sideBySide: true }))
       if (!removed.includes(words)) removed.push(words);
   }
   const left = await list();
@@ -50,18 +52,18 @@ export async function removeAll(
   });
 }
 
-/** Servers side by side, then what they used. */
-export async function removeThings(
+/** Servers, then what they used. */
+const groupsOf = (cloud: Cloud, things: readonly Thing[]): Removal[][] =>
+  removalOrder
+    .map((kind) => things.filter((thing) => thing.kind === kind))
+    .filter((some) => some.length > 0)
+    .map((some) => some.map((thing) => ({ what: wordsOf(thing), remove: () => cloud.remove(thing) })));
+
+/** Removes things, each kind side by side. */
+export const removeThings = (
   cloud: Cloud,
   things: readonly Thing[],
-  note: (text: string) => void,
-): Promise<string[]> {
-  for (const kind of removalOrder) {
-    const some = things.filter((thing) => thing.kind === kind);
-    if (some.length > 0) note(`removing ${some.map(({ name }) => name).join(", ")}`);
-    await Promise.all(some.map((thing) => cloud.remove(thing)));
-  }
-  return things.map(wordsOf);
-}
+  options: Pick<RemovalOptions, "activity" | "signal">,
+): Promise<string[]> => removeInOrder(groupsOf(cloud, things), { ...options, sideBySide: true });
 
 export const wordsOf = ({ kind, name }: Thing): string => `${kind} ${name}`;

@@ -12,13 +12,12 @@ const leftovers = async (host: Host): Promise<string[]> =>
 export const leftoversOn = (name: string, access: Access): Promise<string[]> =>
   onHost(name, access, leftovers);
 
-/** Takes the lab's mark from a host, once nothing of ours is left on it. Answers with what was taken away, in words. */
-export const giveBack = (name: string, access: Access): Promise<string> =>
+/** Takes the lab's mark from a host, once nothing of ours is left on it. */
+export const giveBack = (name: string, access: Access): Promise<void> =>
   onHost(name, access, async (host) => {
     const left = await leftovers(host);
     if (left.length > 0) throw leftBehind(name, left);
     await host.run(removeMark);
-    return `the lab's mark on ${name} (${access.host})`;
   });
 
 const leftBehind = (name: string, left: readonly string[]): LabwrightError =>

@@ -5,6 +5,7 @@ import type { Access } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
+import { type Removal, removeInOrder } from "../shared/removal.ts";
 import type { Found, Making, Person, Provider } from "../types.ts";
 import { assertAcceptable } from "./acceptance.ts";
 import { knownHostsFile } from "./access.ts";
@@ -170,12 +171,13 @@ class SshProvider implements Provider {
     );
   }
 
-  async remove(machines: readonly string[]): Promise<void> {
+  async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
     const all = await this.#fates(await this.#ownView());
-    await this.#giveBackAll(all.filter(({ name }) => machines.includes(name)));
+    const wanted = all.filter(({ name }) => machines.includes(name));
+    await removeInOrder([this.#marksOn(wanted)], { activity, signal });
   }
 
-  async destroy(activity: Activity): Promise<string[]> {
+  async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const view = await this.#ownView();
     await this.#forget(view.id);
     const fates = await this.#fates(view);
@@ -185,8 +187,7 @@ class SshProvider implements Provider {
       clean.flatMap(({ taken }) => taken ?? []),
     );
     const ours = fates.filter(({ fate }) => fate.kind === "ours");
-    if (ours.length > 0) activity.note(`looking at ${ours.length} hosts for what is left`);
-    const removed = await this.#giveBackAll(ours);
+    const removed = await removeInOrder([this.#marksOn(ours)], { activity, signal });
     assertGivenBack(fates);
     return removed;
   }
@@ -198,17 +199,18 @@ class SshProvider implements Provider {
     return view;
   }
 
-  /** Gives all back that can be, removes what was noted of those, and throws the first failure. */
-  async #giveBackAll(hosts: readonly Known[]): Promise<string[]> {
-    const ends = await Promise.allSettled(hosts.map(({ name }) => giveBack(name, this.#accessTo(name))));
-    const given = hosts.filter((_, index) => ends[index]?.status === "fulfilled");
-    await dropTaken(
-      this.#lab.name,
-      given.flatMap(({ taken }) => taken ?? []),
-    );
-    const failed = ends.find((one) => one.status === "rejected");
-    if (failed) throw failed.reason;
-    return ends.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  /** What was noted of a host goes with the mark. */
+  #marksOn(hosts: readonly Known[]): Removal[] {
+    return hosts.map(({ name, taken }) => {
+      const access = this.#accessTo(name);
+      return {
+        what: `the lab's mark on ${name} (${access.host})`,
+        remove: async () => {
+          await giveBack(name, access);
+          if (taken) await dropTaken(this.#lab.name, [taken]);
+        },
+      };
+    });
   }
 
   /** Of every host that the lab has taken, or may have. */

@@ -11,6 +11,7 @@ import { findEngine } from "../docker/engine.ts";
 import { machineImage } from "../docker/image.ts";
 import { findPower } from "../docker/machine.ts";
 import { keptFor, lackOf, loginsOf, madeFor } from "../shared/logins.ts";
+import { type Removal, removeInOrder } from "../shared/removal.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { containerClaims } from "./claims.ts";
 import { giveOver } from "./logins.ts";
@@ -197,19 +198,27 @@ class VagrantProvider implements Provider {
     return { dockerBase, dockerFlags: await findPower(engine, dockerBase) };
   }
 
-  async remove(machines: readonly string[]): Promise<void> {
+  async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
     await this.#assertOurs();
-    await this.#run(["destroy", "--force", ...machines]);
+    await removeInOrder([this.#going(machines)], { activity, signal });
   }
 
-  async destroy(activity: Activity): Promise<string[]> {
+  #going(names: readonly string[]): Removal[] {
+    return names.map((name) => ({
+      what: `Vagrant machine ${name}`,
+      remove: () => this.#run(["destroy", "--force", name]),
+    }));
+  }
+
+  async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     await this.#assertOurs();
     if (!(await this.#exists())) return [];
     for (const words of await settle(this.#folder)) activity.note(words);
     const found = await this.list();
-    if (found.length > 0) activity.note(`removing ${found.length} machines`);
+    const removed = await removeInOrder([this.#going(found.map(({ name }) => name))], { activity, signal });
+    // Vagrant may know of more than it lists, such as what a killed run began to make.
     await this.#run(["destroy", "--force"]);
     await rm(this.#folder, { recursive: true, force: true });
-    return found.map(({ name }) => `Vagrant machine ${name}`);
+    return removed;
   }
 }
