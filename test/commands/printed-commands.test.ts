@@ -16,9 +16,6 @@ const printed = globSync("**/*.ts", { cwd: source }).flatMap((file) =>
     .map(([, words = ""]) => ({ file, words: words.replace(/\$\{[^}]*\}/g, "x").split(" ") })),
 );
 
-/** On its way: see src/lab/identity.ts. */
-const announced = /^(adopt$|up --recreate)/;
-
 /** Why a command line would be refused; empty where it works. */
 function flaw(words: readonly string[], from: Command): string {
   const [word, ...rest] = words;
@@ -36,7 +33,6 @@ test("commands in messages work as they are printed", () => {
   assert.ok(printed.length > 50);
   const wrong = printed
     .map(({ file, words }) => ({ file, words, why: flaw(words, program()) }))
-    .filter(({ words }) => !announced.test(words.join(" ")))
     .filter(({ words, why }) => why !== "" && !["needs", "runs", "lab"].includes(words[0] ?? ""))
     .map(({ file, words, why }) => `${file}: labwright ${words.join(" ")}: ${why}`);
   assert.deepEqual(wrong, []);

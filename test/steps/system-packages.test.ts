@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after, before, test } from "node:test";
 import { lazily } from "../../src/artifacts/lazy.ts";
 import type { BoundStep, Facts, Site } from "../../src/engine/step.ts";
 import { runAll } from "../../src/hosts/batch.ts";
@@ -30,27 +30,29 @@ async function factsOf(step: BoundStep, host: Host): Promise<Facts> {
   return runAll(host, step.probe(site) as Record<string, Command>);
 }
 
-// Opened before the first test: once a test has ended, the runner does not wait for more to be declared.
-const sites = {
-  true: await plainSite({ word: "packages-off", offline: true }),
-  false: await plainSite({ word: "packages-on" }),
-};
-const owners = sites.false;
-after(() => Promise.all([sites.true?.close(), sites.false?.close()]));
+/** Opened before the first test, and not while the file is loaded: `--test-force-exit` waits for no file's loading. */
+const sites: { offline?: PlainSite | undefined; online?: PlainSite | undefined } = {};
+before(async () => {
+  sites.offline = await plainSite({ word: "packages-off", offline: true });
+  sites.online = await plainSite({ word: "packages-on" });
+});
+after(() => Promise.all([sites.offline?.close(), sites.online?.close()]));
 
-for (const offline of [false, true]) {
-  const where = offline
-    ? "fetched here, for a machine that reaches nothing"
-    : "that the machine fetches itself";
-  const plain = sites[`${offline}`];
-  const skip = plain === undefined && "no Docker engine whose containers can be reached from here";
-  test(`packages ${where}, are installed, and only they are taken away`, { skip }, () => comeAndGo(plain));
-}
+/** A test on a site, skipped if there is no engine for it. */
+const onSite = (title: string, where: keyof typeof sites, work: (plain: PlainSite) => Promise<void>) =>
+  test(title, async (t) => {
+    const plain = sites[where];
+    if (!plain) return t.skip("no Docker engine whose containers can be reached from here");
+    await work(plain);
+  });
 
-async function comeAndGo(plain: PlainSite | undefined): Promise<void> {
-  const started = await plain?.start({ name: "plain" });
-  const host = await started?.connect();
-  assert.ok(plain && started && host);
+const whole = ", are installed, and only they are taken away";
+onSite(`packages that the machine fetches itself${whole}`, "online", comeAndGo);
+onSite(`packages fetched here, for a machine that reaches nothing${whole}`, "offline", comeAndGo);
+
+async function comeAndGo(plain: PlainSite): Promise<void> {
+  const started = await plain.start({ name: "plain" });
+  const host = await started.connect();
   const step = systemPackages.bind({});
   try {
     const before = await hostState(plain, started);
@@ -68,17 +70,14 @@ async function comeAndGo(plain: PlainSite | undefined): Promise<void> {
   }
 }
 
-const skip = owners === undefined && "no Docker engine whose containers can be reached from here";
-
 /** apt that reaches nothing: neither its mirror nor, for want of sources, what is fetched on this computer. */
 const wrongMirror = `mkdir /root/sources && mv /etc/apt/sources.list* /root/sources/
   echo 'deb http://127.0.0.1:9/debian bookworm main' >/etc/apt/sources.list`;
 const rightMirror = "rm /etc/apt/sources.list; mv /root/sources/* /etc/apt/; rmdir /root/sources";
 
-test("after an up that failed, what the owner installs stays", { skip }, async () => {
-  const started = await owners?.start({ name: "plain" });
-  const host = await started?.connect();
-  assert.ok(owners && started && host);
+onSite("after an up that failed, what the owner installs stays", "online", async (owners) => {
+  const started = await owners.start({ name: "plain" });
+  const host = await started.connect();
   const step = systemPackages.bind({});
   try {
     await started.inside(wrongMirror);
@@ -119,10 +118,9 @@ test("after an up that failed, what the owner installs stays", { skip }, async (
   }
 });
 
-test("a third-party source that is gone and a cdrom do not keep packages from being installed", async (t) => {
-  const sources = sites.false;
-  if (!sources) return t.skip("no Docker engine whose containers can be reached from here");
-  const started = await sources.start({ name: "plain" });
+const deadSources = "a third-party source that is gone and a cdrom do not keep packages from being installed";
+onSite(deadSources, "online", async (plain) => {
+  const started = await plain.start({ name: "plain" });
   await started.inside(`
     echo 'deb [trusted=yes] http://127.0.0.1:9/gone stable main' >/etc/apt/sources.list.d/gone.list
     echo 'deb cdrom:[Debian GNU/Linux 12 - Official amd64 DVD]/ bookworm main' >/etc/apt/sources.list.d/cdrom.list`);

@@ -32,12 +32,26 @@ export const rows: readonly Row[] = [
   { command: "ssh", phase: "looks for the machine", left: nothing },
   { command: "adopt --yes", phase: "looks", left: nothing },
   { command: "up", phase: "looks", left: nothing },
+  { command: "up", phase: "takes hosts", left: "the hosts that it names carry the lab's mark; `up` goes on" },
+  { command: "up", phase: "runs a task", left: "what it names was done; `up` goes on" },
   { command: "down", phase: "looks", left: "the whole lab: run `labwright down` again" },
+  { command: "down", phase: "undoes a task", left: "all machines and marks: run `labwright down` again" },
+  {
+    command: "down",
+    phase: "removes machines or marks",
+    left: "what it names as not begun: run `labwright down` again",
+  },
   { command: "smoke", phase: "looks", left: "nothing: its `down` still runs" },
+  { command: "smoke", phase: "runs a task", left: "nothing: its `down` still runs" },
   {
     command: "exercise start",
     phase: "records the lab",
     left: "nothing was changed; it can be started again",
+  },
+  {
+    command: "exercise start",
+    phase: "sets up",
+    left: "what was set up: `start` goes on, `reset` takes it back",
   },
   { command: "exercise check", phase: "grades", left: "nothing was changed; the attempt does not count" },
   {
