@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Interrupted, type Interruption, interrupt, onLab } from "../support/interrupted.ts";
+import { assertStopped, cell, signals } from "../support/interruptions.ts";
 import { type TestLab, testLab } from "./support.ts";
 
 /**
  * Each command is interrupted where it is in the middle: a `docker` in front of PATH holds the phase open until the signal has
  * been sent. A lab of machines without a cluster is enough for that, and takes seconds.
  */
-const main = join(import.meta.dirname, "../../src/main.ts");
 let lab: TestLab;
 let folder: string;
 
@@ -41,76 +40,52 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-type Signal = NodeJS.Signals | "pipe";
-
-interface Interrupted {
-  code: number | null;
-  output: string;
-}
-
-/** Runs a command until it does what \`hold\` matches; then sends the signals, or closes its output. */
-async function run(words: string[], hold: string, signals: readonly Signal[]): Promise<Interrupted> {
+/** Runs a command until it does what `hold` matches, and interrupts it then. */
+async function run(words: string[], hold: string, by: readonly Interruption[]): Promise<Interrupted> {
   const held = join(folder, "held");
   await rm(held, { force: true });
-  const child = spawn(process.execPath, [main, ...words, "--file", lab.file], {
+  return interrupt({
+    args: onLab(lab.file, words),
     env: {
-      ...process.env,
       PATH: `${join(folder, "bin")}:${process.env.PATH}`,
       KUBECONFIG: lab.kubeconfig,
-      CI: "1",
       HOLD: hold,
       HELD: held,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    until: async (over) => {
+      while (!over() && !(await readFile(held).catch(() => undefined))) await sleep(50);
+    },
+    by,
   });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (data) => {
-      output += data;
-    });
-  const ended = once(child, "close");
-  while (child.exitCode === null && !(await readFile(held).catch(() => undefined))) await sleep(50);
-  for (const [index, signal] of signals.entries()) {
-    if (index > 0) await sleep(600);
-    if (signal === "pipe") for (const stream of [child.stdout, child.stderr]) stream.destroy();
-    else child.kill(signal);
-  }
-  const [code] = await ended;
-  return { code, output };
 }
 
 const names = async (): Promise<string[]> =>
   (await lab.leftovers()).map((name) => name.replace(/^.*\./, "")).sort();
-
-const alone = [["SIGINT"], ["SIGTERM"], ["SIGHUP"]] as const;
-const twice = ["SIGINT", "SIGINT"] as const;
+const machines = async (): Promise<string[]> => (await names()).filter((name) => name.length === 1);
 
 /** Command, phase, and what the held `docker` is asked; `gone` if nothing is left. */
 const cells = [
-  { words: ["up"], phase: "looks", hold: "^ps " },
-  { words: ["up"], phase: "creates machines", hold: "^create " },
-  { words: ["up"], phase: "starts machines", hold: "^start " },
-  { words: ["plan"], phase: "looks", hold: "^ps " },
-  { words: ["verify"], phase: "looks", hold: "^ps " },
-  { words: ["status"], phase: "looks", hold: "^ps " },
-  { words: ["smoke"], phase: "creates machines", hold: "^create ", gone: true },
+  { command: "up", phase: "looks", hold: "^ps " },
+  { command: "up", phase: "creates machines", hold: "^create " },
+  { command: "up", phase: "starts machines", hold: "^start " },
+  { command: "plan", phase: "looks", hold: "^ps " },
+  { command: "verify", phase: "looks", hold: "^ps " },
+  { command: "status", phase: "looks", hold: "^ps " },
+  { command: "smoke", phase: "creates machines", hold: "^create ", gone: true },
 ] as const;
 
 describe("interrupting each command in each phase", { timeout: 1_200_000 }, () => {
-  for (const { words, phase, hold, ...cell } of cells)
-    for (const signals of alone)
-      test(`${words.join(" ")}, while it ${phase}: ${signals}`, async () => {
-        const { code, output } = await run([...words], hold, signals);
-        assert.equal(code, 130, output);
-        assert.match(output, /stopping after the running tasks/);
-        assert.doesNotMatch(output, /defect/);
-        if ("gone" in cell) assert.deepEqual(await names(), []);
-        else assert.match(output, /interrupted/);
+  for (const { command, phase, hold, ...more } of cells)
+    for (const by of signals)
+      test(cell(command, phase, by), async () => {
+        if (phase !== "looks") await lab.labwright(["down"]);
+        assertStopped(await run([command], hold, by), by);
+        if ("gone" in more) assert.deepEqual(await names(), []);
       });
 
-  test("up, while it creates machines: twice stops at once, and the next up goes on", async () => {
+  test(cell("up", "creates machines", ["SIGINT", "SIGINT"]), async () => {
     await lab.labwright(["down"]);
-    const { code, output } = await run(["up"], "^create ", twice);
+    const { code, output } = await run(["up"], "^create ", ["SIGINT", "SIGINT"]);
     assert.equal(code, 130, output);
     assert.match(output, /stopped at once/);
     const again = await lab.labwright(["up"]);
@@ -118,36 +93,36 @@ describe("interrupting each command in each phase", { timeout: 1_200_000 }, () =
     assert.equal((await lab.labwright(["plan"])).code, 0);
   });
 
-  for (const [hold, words] of [
-    ["^ps ", "down"],
-    ["^ps ", "up"],
-    ["^ps ", "plan"],
-  ] as const)
-    test(`${words}, while it looks: nobody reads the output any more`, async () => {
+  for (const command of ["down", "up", "plan"])
+    test(cell(command, "looks", ["pipe"]), async () => {
       await lab.labwright(["up"]);
-      const { code } = await run([words], hold, ["pipe"]);
+      const { code } = await run([command], "^ps ", ["pipe"]);
       assert.equal(code, 0);
-      if (words === "down") assert.deepEqual(await names(), []);
+      if (command === "down") assert.deepEqual(await names(), []);
     });
 
-  for (const signals of alone)
-    test(`down, before the machines are removed: ${signals} leaves them`, async () => {
+  for (const by of signals)
+    test(cell("down", "looks", by), async () => {
       await lab.labwright(["up"]);
-      const { code, output } = await run(["down"], "^ps ", signals);
-      assert.equal(code, 130, output);
-      assert.match(output, /nothing was changed/);
-      assert.match(output, /Run `labwright down` again/);
-      assert.deepEqual(
-        (await names()).filter((name) => name.length === 1),
-        ["a", "b"],
-      );
+      const ended = await run(["down"], "^ps ", by);
+      assertStopped(ended, by);
+      assert.match(ended.output, /nothing was changed/);
+      assert.match(ended.output, /Run `labwright down` again/);
+      assert.deepEqual(await machines(), ["a", "b"]);
       assert.equal((await lab.labwright(["plan"])).code, 0);
     });
 
-  test("down, while machines are removed: it says what is gone, with 130", async () => {
+  test(cell("down", "removes machines or marks", ["SIGINT"]), async () => {
     await lab.labwright(["up"]);
-    const { code, output } = await run(["down"], "^rm ", ["SIGINT"]);
-    assert.equal(code, 130, output);
+    const ended = await run(["down"], "^rm ", ["SIGINT"]);
+    assertStopped(ended, ["SIGINT"]);
+    const container = (name: string) => `remove container labwright-${lab.name}.${name}`;
+    const [left = ""] = await machines();
+    const gone = left === "a" ? "b" : "a";
+    assert.ok(
+      ended.output.includes(`done: ${container(gone)}; not begun: ${container(left)}, remove network`),
+    );
+    assert.deepEqual(await machines(), [left]);
     assert.equal((await lab.labwright(["down"])).code, 0);
     assert.deepEqual(await names(), []);
   });

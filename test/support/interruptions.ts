@@ -33,6 +33,8 @@ export const rows: readonly Row[] = [
   { command: "adopt --yes", phase: "looks", left: nothing },
   { command: "up", phase: "looks", left: nothing },
   { command: "up", phase: "takes hosts", left: "the hosts that it names carry the lab's mark; `up` goes on" },
+  { command: "up", phase: "creates machines", left: "what was created: `up` goes on, `down` removes it" },
+  { command: "up", phase: "starts machines", left: "what was created: `up` goes on, `down` removes it" },
   { command: "up", phase: "runs a task", left: "what it names was done; `up` goes on" },
   { command: "down", phase: "looks", left: "the whole lab: run `labwright down` again" },
   { command: "down", phase: "undoes a task", left: "all machines and marks: run `labwright down` again" },
@@ -42,6 +44,7 @@ export const rows: readonly Row[] = [
     left: "what it names as not begun: run `labwright down` again",
   },
   { command: "smoke", phase: "looks", left: "nothing: its `down` still runs" },
+  { command: "smoke", phase: "creates machines", left: "nothing: its `down` still runs" },
   { command: "smoke", phase: "runs a task", left: "nothing: its `down` still runs" },
   {
     command: "exercise start",
