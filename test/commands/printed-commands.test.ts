@@ -7,13 +7,13 @@ import { program } from "../../src/program.ts";
 
 const source = join(import.meta.dirname, "../../src");
 
-/** Commands between backticks in messages; a word of the template stands for one word. */
+/** Commands between backticks in messages; a word of the template, or what is quoted, stands for one word. */
 const printed = globSync("**/*.ts", { cwd: source }).flatMap((file) =>
   readFileSync(join(source, file), "utf8")
     .split("\n")
     .filter((line) => !/^\s*(\*|\/\*|\/\/)/.test(line))
     .flatMap((line) => [...line.matchAll(/\\?`labwright ([a-z][^`\\]*)\\?`/g)])
-    .map(([, words = ""]) => ({ file, words: words.replace(/\$\{[^}]*\}/g, "x").split(" ") })),
+    .map(([, words = ""]) => ({ file, words: words.replace(/\$\{[^}]*\}|'[^']*'/g, "x").split(" ") })),
 );
 
 /** Why a command line would be refused; empty where it works. */
