@@ -32,7 +32,13 @@ export interface Programs {
 /** An archive in docker-save format that `ctr images import` takes, or names that the machine pulls itself. */
 export type Images =
   | { kind: "archive"; id: string; file: string; names: string[] }
-  | { kind: "pull"; id: string; names: string[] };
+  | {
+      kind: "pull";
+      id: string;
+      names: string[];
+      /** Fetches an image to this computer, for a machine that cannot; answers an archive of the same kind. */
+      fetch(name: string, activity: Activity): Promise<string>;
+    };
 
 /** Manifests of releases: Calico with Typha, and Hetzner Cloud's cloud-controller-manager for private networks. */
 export type ManifestName = "calico-typha" | "hetzner-controller";

@@ -15,6 +15,11 @@ export interface Download {
   file: string;
   /** In hex; known for everything but what is signed or pinned in another way. */
   sha256?: string;
+  /**
+   * Asked for at each attempt; what it throws counts as the attempt's failure. `authorization` goes to the URL's own host
+   * alone, not to where that redirects.
+   */
+  headers?(): Promise<Record<string, string>>;
   /** Bytes of the whole file, for the progress. */
   size?: number;
   signal?: AbortSignal | undefined;
@@ -86,10 +91,14 @@ function pauseBefore(error: unknown, failures: number): number | undefined {
   return mayPass && asked <= persistence.longestPause ? asked : undefined;
 }
 
-async function fetchRest({ url, size, signal, note }: Download, part: string, had: number): Promise<void> {
+async function fetchRest(
+  { url, headers, size, signal, note }: Download,
+  part: string,
+  had: number,
+): Promise<void> {
   const response = await request(url, {
     ...(signal && { signal }),
-    ...(had > 0 && { headers: { range: `bytes=${had}-` } }),
+    headers: { ...(await headers?.()), ...(had > 0 && { range: `bytes=${had}-` }) },
   });
   if (had > 0 && response.status === 416) {
     await response.body?.cancel();

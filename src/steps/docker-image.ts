@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { step } from "../engine/step.ts";
+import { type Site, step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
+import type { Host } from "../hosts/types.ts";
 import { imageNames } from "../versions.ts";
 import { platformHere, quietly } from "./shared/programs.ts";
-import { withProgress, writtenBy } from "./shared/progress.ts";
+import { withoutProgress, withProgress, writtenBy } from "./shared/progress.ts";
+import { type Puller, pullImage, pullTimeout } from "./shared/pull-image.ts";
 
 const archive = "/var/lib/labwright-docker-images.tar";
 
@@ -31,18 +33,44 @@ export const dockerImage = step({
 
   apply: async (host, { set }, site) => {
     const wanted = await site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site));
-    if (wanted.kind === "pull") {
-      const pulling = sh`for name in ${wanted.names}; do docker pull --quiet "$name" || exit 1; done`;
-      await host.run(withProgress(pulling, written), { signal: site.signal });
-      return;
-    }
-    site.note("sending the images");
-    await host.write({ path: archive, content: { localFile: wanted.file }, mode: 0o600 });
-    const loading = sh`docker load --quiet --input ${archive} && rm ${archive}`;
-    await host.run(withProgress(loading, written), { signal: site.signal });
+    if (wanted.kind === "archive") return load(host, wanted.file, site);
+    const { note, signal } = site;
+    for (const name of wanted.names)
+      await pullImage(engineOf(host, site), name, `pulling ${name}`, {
+        note,
+        signal,
+        fetch: (image, note) => wanted.fetch(image, { ...quietly(site), note }),
+      });
   },
 
   undo: async (host, { set }, { lab }) => {
     await host.run(sh`docker rmi ${imageNames(set, lab.cluster.version)} 2>/dev/null; true`);
   },
+});
+
+async function load(host: Host, file: string, { note, signal }: Site): Promise<void> {
+  note("sending the images");
+  await host.write({ path: archive, content: { localFile: file }, mode: 0o600 });
+  const loading = sh`docker load --quiet --input ${archive} && rm ${archive}`;
+  await host.run(withProgress(loading, written), { signal });
+}
+
+const engineOf = (host: Host, site: Site): Puller => ({
+  name: `the Docker engine on ${host.name}`,
+
+  async pull(image) {
+    const pulling = sh`docker image inspect ${image} >/dev/null 2>&1 || docker pull --quiet ${image}`;
+    const { code, stdout, stderr } = await host.run(withProgress(pulling, written), {
+      accept: "any",
+      signal: site.signal,
+      timeout: pullTimeout,
+    });
+    return code === 0 ? undefined : withoutProgress(`${stdout}\n${stderr}`);
+  },
+
+  async rename(from, to) {
+    await host.run(sh`docker tag ${from} ${to} && docker rmi ${from}`);
+  },
+
+  load: (file) => load(host, file, site),
 });

@@ -7,12 +7,10 @@ import { platformOf } from "../hosts/platform.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host } from "../hosts/types.ts";
 import { calicoVersion, exerciseImages, imageNames, releasesOf } from "../versions.ts";
+import { imagesArchive, importImages } from "./shared/import-images.ts";
 import { nodeProgram } from "./shared/node-programs.ts";
 import { platformHere, quietly } from "./shared/programs.ts";
-import { withProgress, writtenBy } from "./shared/progress.ts";
 import { pullImages } from "./shared/pull-images.ts";
-
-const archive = "/var/lib/labwright-images.tar";
 
 /** The exercises' own images have the same names in every labwright: this label tells what they were made from. */
 const madeFrom = "labwright.made-from";
@@ -58,7 +56,11 @@ export const images = step({
     const wanted = await site.artifacts.images(set, architecture, quietly(site));
     const names = await namesOf(host, set, wanted, site);
     if (wanted.kind === "archive") await importImages(host, wanted.file, site);
-    else await pullImages(host, { names, note: site.note, signal: site.signal });
+    else {
+      const fetch = (name: string, note: (text: string) => void) =>
+        wanted.fetch(name, { ...quietly(site), note });
+      await pullImages(host, { names, note: site.note, signal: site.signal, fetch });
+    }
     await host.run(sh`for name in ${names}; do
       ${nodeProgram("ctr")} -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null || exit 1
     done`);
@@ -74,7 +76,7 @@ export const images = step({
       rm -f ${record}
       rmdir ${dirname(record)} 2>/dev/null`;
     await host.run(sh`${removed}
-      rm -f ${archive}`);
+      rm -f ${imagesArchive}`);
   },
 });
 
@@ -103,15 +105,3 @@ const filterOf = (set: ImageSet): string[] =>
   set === "exercises" ? [`labels."${madeFrom}"==${exerciseImages}`] : [];
 
 const labelsOf = (set: ImageSet): string[] => (set === "exercises" ? [`${madeFrom}=${exerciseImages}`] : []);
-
-async function importImages(host: Host, file: string, { note, signal }: Site): Promise<void> {
-  note("sending the images");
-  await host.write({ path: archive, content: { localFile: file }, mode: 0o600 });
-  note("importing the images");
-  await host.run(withProgress(importing, written), { signal });
-}
-
-const importing = sh`${nodeProgram("ctr")} -n k8s.io images import --local ${archive} >/dev/null && rm ${archive}`;
-
-/** It is containerd that unpacks what ctr reads. */
-const written = writtenBy("containerd");

@@ -22,7 +22,10 @@ test("progress: what is measured is printed where it changes, and the work's own
 test("progress: loading images into a Docker engine shows what the engine writes, however long it takes", async () => {
   const scripts: string[] = [];
   const host = {
-    run: async (command: Command) => scripts.push(command.reveal()),
+    run: async (command: Command) => {
+      scripts.push(command.reveal());
+      return { code: 0, stdout: "", stderr: "" };
+    },
     write: async () => {},
   } as unknown as Host;
   for (const images of [

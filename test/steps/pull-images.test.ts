@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import type { Command } from "../../src/hosts/sh.ts";
 import type { Host, RunOptions } from "../../src/hosts/types.ts";
+import type { Pulling } from "../../src/steps/shared/pull-image.ts";
 import { pullImages } from "../../src/steps/shared/pull-images.ts";
 
 /** A machine with some images, whose pulls answer with the words given, one after the other, and then succeed. */
@@ -22,12 +23,23 @@ function machine(present: string[], failures: Record<string, string[]>) {
       ? { code: 0, stdout: "", stderr: "" }
       : { code: 1, stdout: "labwright-progress 2MB\n", stderr: words };
   };
-  return { host: { name: "w1", run } as unknown as Host, pulled, commands };
+  const sent: unknown[] = [];
+  const write = async ({ content }: { content: unknown }) => sent.push(content);
+  return { host: { name: "w1", run, write } as unknown as Host, pulled, commands, sent };
 }
 
-async function pulling(host: Host, names: string[]): Promise<{ notes: string[]; error?: LabwrightError }> {
+async function pulling(
+  host: Host,
+  names: string[],
+  fetch?: Pulling["fetch"],
+): Promise<{ notes: string[]; error?: LabwrightError }> {
   const notes: string[] = [];
-  const options = { names, note: (text: string) => notes.push(text), pauses: [0.01, 0.01] };
+  const options = {
+    names,
+    note: (text: string) => notes.push(text),
+    pauses: [0.01, 0.01],
+    ...(fetch && { fetch }),
+  };
   const thrown = await pullImages(host, { ...options, signal: new AbortController().signal }).then(
     () => undefined,
     (error: unknown) => error,
@@ -96,4 +108,30 @@ test("pull: other projects' images have no second place", async () => {
   const { host, pulled } = machine([], { [calico]: ["403 Forbidden"] });
   await pulling(host, [calico]);
   assert.deepEqual(pulled, [calico]);
+});
+
+test("pull: what a registry refuses to the machine is fetched here, sent and imported", async () => {
+  const { host, pulled, commands, sent } = machine([], { [etcd]: ["403 Forbidden"] });
+  const { notes, error } = await pulling(host, [etcd, calico], async () => "/cache/etcd.tar");
+  assert.equal(error, undefined);
+  assert.deepEqual(sent, [{ localFile: "/cache/etcd.tar" }]);
+  assert.ok(commands.some((text) => /images import/.test(text)));
+  assert.ok(notes.some((text) => /403.*fetching registry\.k8s\.io\/etcd.* to this computer/.test(text)));
+  assert.deepEqual(pulled, [etcd, calico], "the next one is pulled as before");
+});
+
+test("pull: where this computer cannot fetch it either, both reasons are told", async () => {
+  const { host, sent } = machine([], { [etcd]: ["403 Forbidden"] });
+  const { error } = await pulling(host, [etcd], async () => {
+    throw new Error("could not fetch it: it answers with 403");
+  });
+  assert.equal(error?.code, "image-refused");
+  assert.match(error.output ?? "", /403 Forbidden\nthis computer cannot fetch it either: could not fetch it/);
+  assert.deepEqual(sent, []);
+});
+
+test("pull: what no other computer would get either is not fetched here", async () => {
+  const { host } = machine([], { [etcd]: ["no space left on device"] });
+  const { error } = await pulling(host, [etcd], async () => assert.fail("nobody fetches"));
+  assert.equal(error?.code, "image-disk-full");
 });

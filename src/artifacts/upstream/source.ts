@@ -12,6 +12,7 @@ import { oneAtATime } from "../modules/queue.ts";
 import { imagesIn } from "../sets.ts";
 import { linux } from "../target.ts";
 import type { Artifacts } from "../types.ts";
+import { fetchImage } from "./fetched-image.ts";
 import { placesOf } from "./places.ts";
 import { upstreamPrograms } from "./programs.ts";
 
@@ -48,7 +49,13 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
       }
       const names =
         set === "calico" ? imagesIn((await manifest("calico-typha", activity)).text) : imageNames(set, minor);
-      return { kind: "pull", id: contentId(names), names };
+      const mirror = mirrors.images;
+      return {
+        kind: "pull",
+        id: contentId(names),
+        names,
+        fetch: (name, activity) => fetchImage(name, { cache, architecture, mirror, signal, activity }),
+      };
     },
     manifest,
     baseSystem: async () => {

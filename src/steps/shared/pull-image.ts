@@ -9,6 +9,8 @@ export interface Puller {
   pull(image: string, progress: (text: string) => void): Promise<string | undefined>;
   /** Gives what was pulled under one name another name instead. */
   rename(from: string, to: string): Promise<void>;
+  /** Imports an image's archive, a file on this computer; absent: it pulls over this computer's own network. */
+  load?(file: string): Promise<void>;
 }
 
 export interface Pulling {
@@ -16,12 +18,17 @@ export interface Pulling {
   signal: AbortSignal;
   /** Seconds before the second try, the third, and so on. */
   pauses?: readonly number[];
+  /** Fetches an image to this computer, and answers its archive: for a place that cannot pull it. */
+  fetch?(image: string, note: (text: string) => void): Promise<string>;
 }
 
 interface Failure {
   problem: PullProblem;
   words: string;
 }
+
+/** In milliseconds. containerd itself ends a pull that has fetched nothing for five minutes (image_pull_progress_timeout). */
+export const pullTimeout = 6 * 60 * 60_000;
 
 const growingPauses = [5, 20];
 
@@ -31,7 +38,10 @@ export function secondPlaceOf(image: string): string | undefined {
   return name && `public.ecr.aws/docker/library/${name}`;
 }
 
-/** Pulls an image, in several tries, and from a second place if the first refuses. Throws `image-…` with the reason. */
+/**
+ * Pulls an image, in several tries, and from a second place if the first refuses; what cannot be pulled there is fetched
+ * here and sent. Throws `image-…` with the reason.
+ */
 export async function pullImage(
   puller: Puller,
   image: string,
@@ -45,7 +55,30 @@ export async function pullImage(
     const why = `${failure.problem.says}: taking ${image} from ${registryOf(second)}`;
     if ((await tryToPull(puller, second, why, pulling)) === undefined) return puller.rename(second, image);
   }
-  throw pullFailed(puller.name, image, failure.problem, failure.words);
+  const file = await fetchHere(puller, image, failure, pulling);
+  pulling.note(`sending ${image}`);
+  await puller.load?.(file);
+}
+
+/** The archive of an image that a place cannot pull and this computer can. Throws the failed pull's error. */
+async function fetchHere(
+  puller: Puller,
+  image: string,
+  { problem, words }: Failure,
+  { fetch, note, signal }: Pulling,
+): Promise<string> {
+  if (!problem.elsewhere || !fetch || !puller.load) throw pullFailed(puller.name, image, problem, words);
+  const why = `${problem.says}: fetching ${image} to this computer`;
+  note(why);
+  return fetch(image, (text) => note(`${why}: ${text}`)).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw pullFailed(
+      puller.name,
+      image,
+      problem,
+      `${words}\nthis computer cannot fetch it either: ${error instanceof Error ? error.message : error}`,
+    );
+  });
 }
 
 /** Tries until it succeeds, or there is no hope, or the tries are used up. */

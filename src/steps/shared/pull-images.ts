@@ -1,11 +1,9 @@
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
+import { importImages } from "./import-images.ts";
 import { nodeProgram } from "./node-programs.ts";
 import { progressIn, withoutProgress, withProgress } from "./progress.ts";
-import { type Puller, type Pulling, pullImage } from "./pull-image.ts";
-
-/** In milliseconds. containerd itself ends a pull that has fetched nothing for five minutes (image_pull_progress_timeout). */
-const pullTimeout = 6 * 60 * 60_000;
+import { type Puller, type Pulling, pullImage, pullTimeout } from "./pull-image.ts";
 
 /** Pulls the images that a machine does not have, one after the other; those that are there are not asked for again. */
 export async function pullImages(
@@ -16,11 +14,11 @@ export async function pullImages(
   const missing = names.filter((name) => !present.includes(name));
   for (const [index, name] of missing.entries()) {
     const title = `pulling ${name}${missing.length > 1 ? ` (${index + 1} of ${missing.length})` : ""}`;
-    await pullImage(containerdOf(host, pulling.signal), name, title, pulling);
+    await pullImage(containerdOf(host, pulling), name, title, pulling);
   }
 }
 
-const containerdOf = (host: Host, signal: AbortSignal): Puller => ({
+const containerdOf = (host: Host, { note, signal }: Pulling): Puller => ({
   name: host.name,
 
   async pull(image, progress) {
@@ -43,6 +41,8 @@ const containerdOf = (host: Host, signal: AbortSignal): Puller => ({
     await host.run(sh`${nodeProgram("ctr")} -n k8s.io images tag --force ${from} ${to} >/dev/null &&
       ${nodeProgram("ctr")} -n k8s.io images rm ${from} >/dev/null`);
   },
+
+  load: (file) => importImages(host, file, { note, signal }),
 });
 
 /** How much of each layer is there, of those that are not complete. */

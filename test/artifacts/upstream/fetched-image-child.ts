@@ -1,0 +1,11 @@
+import { openCache } from "../../../src/artifacts/cache.ts";
+import { fetchImage } from "../../../src/artifacts/upstream/fetched-image.ts";
+
+/** Fetches the image that the first word names into the cache at the second; prints the archive, or the error. */
+const [name = "", folder = ""] = process.argv.slice(2);
+const activity = { note: () => {}, child: () => Promise.reject(new Error("nothing is below it")) };
+const options = { cache: openCache(folder), mirror: undefined, signal: undefined, activity };
+await fetchImage(name, { ...options, architecture: "amd64" }).then(
+  (file) => console.log(file),
+  (error) => console.log(`${error.code}: ${error.message}`),
+);
