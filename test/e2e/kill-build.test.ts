@@ -45,8 +45,9 @@ after(async () => {
   await lab?.labwright(["down"], env());
   const made = (await nodeImages()).filter((tag) => !imagesBefore.includes(tag));
   for (const tag of made) {
-    await lab.engine.docker.run(sh`rmi --force ${`labwright/node:${tag}`}`);
-    await lab.engine.docker.run(sh`volume rm --force ${`labwright-images-${tag}`}`);
+    // A lab that started from it meanwhile keeps both.
+    await lab.engine.docker.run(sh`rmi ${`labwright/node:${tag}`}`, { accept: "any" });
+    await lab.engine.docker.run(sh`volume rm ${`labwright-images-${tag}`}`, { accept: "any" });
   }
   await rm(cache, { recursive: true, force: true });
 });
