@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,10 @@ export interface RunOptions {
   killAfter?: number;
   /** What has to be in the output before the time to the kill begins. */
   killWhen?: RegExp;
+  /** What it is killed with. Default: SIGKILL. */
+  killWith?: NodeJS.Signals;
+  /** Is given the process that was started. */
+  onStart?: (child: ChildProcess) => void;
   env?: Record<string, string>;
 }
 
@@ -69,14 +73,18 @@ const main = join(import.meta.dirname, "../../src/main.ts");
 /** Waits for a child's end, and kills it before that if the options say so. */
 export async function ranToEnd(
   child: ChildProcessWithoutNullStreams,
-  { killAfter, killWhen }: { killAfter: number | undefined; killWhen: RegExp | undefined },
+  {
+    killAfter,
+    killWhen,
+    killWith = "SIGKILL",
+  }: { killAfter: number | undefined; killWhen: RegExp | undefined; killWith?: NodeJS.Signals | undefined },
 ): Promise<Ran> {
   const started = Date.now();
   let output = "";
   let timer: NodeJS.Timeout | undefined;
   const aim = () => {
     if (timer || killAfter === undefined || (killWhen && !killWhen.test(output))) return;
-    timer = setTimeout(() => child.kill("SIGKILL"), killAfter);
+    timer = setTimeout(() => child.kill(killWith), killAfter);
   };
   aim();
   for (const stream of [child.stdout, child.stderr])
@@ -91,13 +99,14 @@ export async function ranToEnd(
 
 /** Runs `labwright … --file FILE …` for a lab file whose cluster is entered into a kubeconfig of the test's own. */
 export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"] {
-  return async (args, { killAfter, killWhen, env } = {}) => {
+  return async (args, { killAfter, killWhen, killWith, onStart, env } = {}) => {
     const words = args[0] === "exercise" ? 2 : 1;
     const [command, rest] = [args.slice(0, words), args.slice(words)];
     const child = spawn(process.execPath, [main, ...command, "--file", file, ...rest], {
       env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true", ...env },
     });
-    return ranToEnd(child, { killAfter, killWhen });
+    onStart?.(child);
+    return ranToEnd(child, { killAfter, killWhen, killWith });
   };
 }
 

@@ -17,11 +17,11 @@ const volatile = [
 export async function hostState(site: PlainSite, machine: PlainMachine): Promise<Record<string, string>> {
   const inside = (script: string) => machine.inside(script);
   const pid = await site.engine.docker.run(sh`inspect --format {{.State.Pid}} ${machine.container}`);
-  // Tables without a rule in them are left out. The machine itself need not have iptables: this computer's looks into its network namespace.
+  // Tables without a rule in them are left out, and the rules by which the engine answers for names: each start has other ports. The machine itself need not have iptables: this computer's looks into its network namespace.
   const rules = async (kind: string) =>
     (
       await localHost().run(
-        sh`nsenter --target ${pid} --net ${kind} 2>/dev/null | sed 's/ *\[[0-9:]*\]//' | grep -vE '^(#|[*]|COMMIT|:[A-Z]+ ACCEPT$)'; true`,
+        sh`nsenter --target ${pid} --net ${kind} 2>/dev/null | sed 's/ *\[[0-9:]*\]//' | grep -vE '^(#|[*]|COMMIT|:[A-Z]+ ACCEPT$)|127.0.0.11'; true`,
       )
     ).stdout;
   return {

@@ -58,6 +58,7 @@ export const debian: Family = {
   // source that does not answer, or a cdrom, fails the update; the lists of the others are there all the same.
   install: (names, notes) => sh`
     ${folders}
+    ${noteAutomatic(notes)}
     ${apt} ${logTo(notes)} install ${names} 2>/dev/null || { ${apt} ${ownLists} update; ${apt} ${ownLists} ${logTo(notes)} install ${names}; }
     code=$?
     ${settle(notes)}
@@ -78,6 +79,7 @@ export const debian: Family = {
 
   installFiles: (place, notes) => sh`
     ${folders}
+    ${noteAutomatic(notes)}
     ${apt} ${ownLists} ${logTo(notes)} install ${place}/*.deb
     code=$?
     ${settle(notes)}
@@ -145,6 +147,10 @@ const broughtBy = (notes: string): Command => sh`
 /** Keeps `apt autoremove` from taking what the lab needs. */
 const protection = (notes: string): string => `/etc/apt/apt.conf.d/90labwright-${basename(notes)}`;
 
+/** Keeps in mind which of ours are automatic: apt marks a package as manual that it is told to install once more. */
+const noteAutomatic = (notes: string): Command => sh`
+  automatic=$([ ! -e ${`${notes}/settled`} ] || apt-mark showauto | grep -xF -f ${`${notes}/settled`})`;
+
 /** Marks what has come as automatic: a package that is marked as manual later is one that somebody has asked for. */
 const settle = (notes: string): Command => sh`
   brought=$({ ${broughtBy(notes)}
@@ -158,4 +164,5 @@ const settle = (notes: string): Command => sh`
     for one in $(printf '%s\n' $brought | grep -vxF -f ${`${notes}/settled`}); do
       apt-mark auto "$one" >/dev/null && echo "$one" >>${`${notes}/settled`}
     done
+    [ -z "$automatic" ] || apt-mark auto $automatic >/dev/null
   fi`;
