@@ -5,7 +5,7 @@ import { runProgram } from "../../src/artifacts/program.ts";
 import type { Event } from "../../src/engine/activity.ts";
 import { startRun } from "../../src/engine/activity-tree.ts";
 import { interrupted, interruptionIn, unlessInterrupted } from "../../src/interruption.ts";
-import { removeInOrder } from "../../src/providers/shared/removal.ts";
+import { inRounds, removeInOrder } from "../../src/providers/shared/removal.ts";
 import { interruptedText } from "../../src/ui/interrupted.ts";
 import { PlainLog } from "../../src/ui/log.ts";
 
@@ -58,7 +58,7 @@ test("a warning is a line of the log at once", () => {
 });
 
 /** Removes two groups of two, and is interrupted in the removal of `last`; answers with what went and the last words. */
-async function removing(last: string, { sideBySide = false, fails = "" } = {}) {
+async function removing(last: string, { rounds = 4, fails = "" } = {}) {
   const stop = new AbortController();
   const events: Event[] = [];
   const gone: string[] = [];
@@ -75,7 +75,7 @@ async function removing(last: string, { sideBySide = false, fails = "" } = {}) {
     [removal("c"), removal("d")],
   ];
   const error = await startRun("down", [(event) => events.push(event)], (activity) =>
-    removeInOrder(groups, { activity, signal: stop.signal, sideBySide }),
+    removeInOrder(groups, { activity, signal: stop.signal, rounds }),
   ).then(
     () => undefined,
     (error: Error) => error,
@@ -89,11 +89,21 @@ test("removals end at the boundary, and what is left is named", async () => {
     error: "interrupted",
     words: "interrupted; done: remove a; not begun: remove b, remove c, remove d",
   });
-  const { gone, words } = await removing("a", { sideBySide: true });
+  const { gone, words } = await removing("a", { rounds: 1 });
   assert.deepEqual(
     [gone, words],
     ["a,b", "interrupted; done: remove a, remove b; not begun: remove c, remove d"],
   );
+});
+
+test("few things go one by one, and many in as many rounds as are asked for", () => {
+  const sizes = (count: number, rounds: number) =>
+    inRounds(Array.from({ length: count }), rounds).map(({ length }) => length);
+  assert.deepEqual(sizes(0, 4), []);
+  assert.deepEqual(sizes(3, 4), [1, 1, 1]);
+  assert.deepEqual(sizes(30, 4), [8, 8, 8, 6]);
+  assert.deepEqual(sizes(3, 1), [3]);
+  assert.deepEqual(sizes(3, Number.POSITIVE_INFINITY), [1, 1, 1]);
 });
 
 test("an interruption of the last removal comes too late, and none is needed to go on after a failure", async () => {

@@ -40,7 +40,7 @@ export async function removeAll(
     const hasServers = things.some(({ kind }) => kind === "server");
     const [first = [], ...others] = groupsOf(cloud, things);
     const groups = hasServers && !signal?.aborted ? [first] : [first, ...others];
-    for (const words of await removeInOrder(groups, { activity, signal, sideBySide: true }))
+    for (const words of await removeInOrder(groups, { activity, signal, rounds: 1 }))
       if (!removed.includes(words)) removed.push(words);
   }
   const left = await list();
@@ -64,6 +64,6 @@ export const removeThings = (
   cloud: Cloud,
   things: readonly Thing[],
   options: Pick<RemovalOptions, "activity" | "signal">,
-): Promise<string[]> => removeInOrder(groupsOf(cloud, things), { ...options, sideBySide: true });
+): Promise<string[]> => removeInOrder(groupsOf(cloud, things), { ...options, rounds: 1 });
 
 export const wordsOf = ({ kind, name }: Thing): string => `${kind} ${name}`;

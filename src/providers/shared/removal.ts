@@ -10,10 +10,18 @@ export interface Removal {
 
 export interface RemovalOptions {
   activity: Activity;
-  /** Ends the work between two removals. */
+  /** Ends the work between two rounds of removals. */
   signal?: AbortSignal | undefined;
-  /** Whether all of a group go at once; then the work ends between groups only. */
-  sideBySide?: boolean;
+  /** In how many rounds a group goes; after 1, the work ends between groups only. Default: 4. */
+  rounds?: number;
+}
+
+/** `things` in at most so many rounds of about the same size, in their order. */
+export function inRounds<T>(things: readonly T[], rounds: number): T[][] {
+  const size = Math.max(1, Math.ceil(things.length / rounds));
+  return Array.from({ length: Math.ceil(things.length / size) }, (_, round) =>
+    things.slice(round * size, (round + 1) * size),
+  );
 }
 
 /**
@@ -23,7 +31,7 @@ export interface RemovalOptions {
  */
 export async function removeInOrder(
   groups: readonly (readonly Removal[])[],
-  { activity, signal, sideBySide = false }: RemovalOptions,
+  { activity, signal, rounds = 4 }: RemovalOptions,
 ): Promise<string[]> {
   const removed: string[] = [];
   const failures: unknown[] = [];
@@ -41,7 +49,7 @@ export async function removeInOrder(
     });
   };
   for (const group of groups) {
-    for (const batch of sideBySide ? [group] : group.map((one) => [one])) {
+    for (const batch of inRounds(group, rounds)) {
       if (signal?.aborted && waiting.size > 0) await stop();
       await Promise.all(batch.map(take));
     }

@@ -28,6 +28,9 @@ const attempts = 3;
 const isDocker = (): boolean => process.env.VAGRANT_DEFAULT_PROVIDER === "docker";
 
 /** Machines that Vagrant makes from the top-level Vagrantfile, whose state is kept in the lab's folder. */
+/** Vagrant fails where containers come and go while it looks at them. */
+const oneByOne = Number.POSITIVE_INFINITY;
+
 class VagrantProvider implements Provider {
   readonly #lab: Lab;
   readonly #folder: string;
@@ -200,7 +203,7 @@ class VagrantProvider implements Provider {
 
   async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
     await this.#assertOurs();
-    await removeInOrder([this.#going(machines)], { activity, signal });
+    await removeInOrder([this.#going(machines)], { activity, signal, rounds: oneByOne });
   }
 
   #going(names: readonly string[]): Removal[] {
@@ -215,7 +218,11 @@ class VagrantProvider implements Provider {
     if (!(await this.#exists())) return [];
     for (const words of await settle(this.#folder)) activity.note(words);
     const found = await this.list();
-    const removed = await removeInOrder([this.#going(found.map(({ name }) => name))], { activity, signal });
+    const removed = await removeInOrder([this.#going(found.map(({ name }) => name))], {
+      activity,
+      signal,
+      rounds: oneByOne,
+    });
     // Vagrant may know of more than it lists, such as what a killed run began to make.
     await this.#run(["destroy", "--force"]);
     await rm(this.#folder, { recursive: true, force: true });
