@@ -18,7 +18,13 @@ const socket = process.env.INCUS_SOCKET ?? join(folder, "unix.socket");
 /** Runs `incus <command>` where it goes on when the line is cut, and returns what it prints. */
 type RunIncus = (command: Command) => Promise<string>;
 
-const thing = z.looseObject({ name: z.string(), project: z.string().optional() });
+/** Incus lists users of a thing in no certain order. */
+const users = z.array(z.string()).transform((paths) => paths.toSorted());
+const thing = z.looseObject({
+  name: z.string(),
+  project: z.string().optional(),
+  used_by: users.optional(),
+});
 
 interface IncusPlace extends Pick<Candidate, "state" | "things" | "stop"> {
   pause: NonNullable<Candidate["pause"]>;
