@@ -103,7 +103,9 @@ export function filtered(hosts: readonly Surveyed[], answers: ReadonlyMap<string
       return port === "" ? [] : [{ from: machine.name, to, port, how: how.join(" ") }];
     }),
   );
-  return [...Map.groupBy(found, ({ to }) => to)].map(([to, doors]) => {
+  // The knocks run side by side, and their answers come in any order.
+  const sorted = found.toSorted((a, b) => Number(a.port) - Number(b.port));
+  return [...Map.groupBy(sorted, ({ to }) => to)].map(([to, doors]) => {
     const words = doors.map(({ from, port, how }) => `TCP ${port} ${how} (asked from ${from})`);
     const from = hosts.filter(({ machine }) => machine.name !== to).map(addressOf);
     return {
