@@ -11,6 +11,9 @@ const xdg = (variable: string, fallback: string): string =>
 /** What can be made again: artifacts. XDG Base Directory Specification. */
 export const cacheFolder = (): string => xdg("XDG_CACHE_HOME", ".cache");
 
+/** What is being fetched, kept for the next run if this one is cut. */
+export const downloadsFolder = (): string => join(cacheFolder(), "artifacts", "downloads");
+
 /** What belongs to labs and to an engine of our own: keys, locks. XDG Base Directory Specification. */
 export const dataFolder = (): string => xdg("XDG_DATA_HOME", ".local/share");
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Activity } from "../../engine/activity.ts";
 import type { Architecture } from "../../hosts/architecture.ts";
 import { contentId } from "../../local/hash.ts";
-import { cacheFolder } from "../../paths.ts";
+import { downloadsFolder } from "../../paths.ts";
 import type { Cache } from "../cache.ts";
 import { writeLayout } from "../images/layout.ts";
 import { openRepository } from "./registry.ts";
@@ -27,18 +27,18 @@ export async function fetchImage(
   name: string,
   { cache, architecture, mirror, signal, activity }: FetchOptions,
 ): Promise<string> {
-  const folder = join(cacheFolder(), "artifacts", "downloads", contentId([name, architecture]));
-  await mkdir(folder, { recursive: true });
   const { note } = activity;
-  const repository = openRepository(name, { mirror, folder, signal, note });
+  const repository = openRepository(name, { mirror, signal, note });
   const manifest = await repository.manifest(architecture);
   const id = contentId([name, manifest.digest]);
+  const folder = join(downloadsFolder(), id);
   const place = await cache.entry({ kind: "fetched-images", id, activity }, async (draft) => {
+    await mkdir(folder, { recursive: true });
     const blobs = new Map<string, string>();
     for (const blob of [manifest.config, ...manifest.layers])
-      blobs.set(blob.digest, await repository.blob(blob));
+      blobs.set(blob.digest, await repository.blob(blob, folder));
     await writeLayout(join(draft, archive), name, manifest, blobs);
+    await rm(folder, { recursive: true });
   });
-  await rm(folder, { recursive: true, force: true });
   return join(place, archive);
 }

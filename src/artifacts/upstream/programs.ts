@@ -6,7 +6,7 @@ import { LabwrightError } from "../../errors.ts";
 import type { Platform } from "../../hosts/platform.ts";
 import { download, isMissing } from "../../http/download.ts";
 import { contentId } from "../../local/hash.ts";
-import { cacheFolder } from "../../paths.ts";
+import { downloadsFolder } from "../../paths.ts";
 import type { Cache } from "../cache.ts";
 import type { ChoiceStore } from "../choices.ts";
 import type { Artifacts, ProgramSet, Programs } from "../types.ts";
@@ -133,7 +133,7 @@ async function fetchPrograms({
   signal,
 }: Fetching): Promise<void> {
   const { architecture } = platform;
-  const fetched = join(cacheFolder(), "artifacts", "downloads");
+  const fetched = downloadsFolder();
   const unpacked = join(draft, ".unpacked");
   await mkdir(fetched, { recursive: true });
   await mkdir(unpacked);

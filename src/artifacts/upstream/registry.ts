@@ -1,4 +1,5 @@
-import { readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
@@ -51,19 +52,17 @@ export function imageNameOf(full: string): ImageName {
 export interface RegistryOptions extends Pick<Download, "signal" | "note"> {
   /** A registry, `http://host:port`, that is asked in place of every other. */
   mirror?: string | undefined;
-  /** Where what is being fetched lies until it is whole. */
-  folder: string;
 }
 
 /** One image's repository in its registry, in the words of the OCI distribution specification. */
 export interface Repository {
   manifest(architecture: Architecture): Promise<ImageManifest>;
-  /** Answers the blob's file; a later run goes on where this one was cut. */
-  blob(wanted: Blob): Promise<string>;
+  /** Fetches a blob into a folder, and answers its file; a later run goes on where this one was cut. */
+  blob(wanted: Blob, folder: string): Promise<string>;
 }
 
 /** Asks nothing yet. Its functions throw what `download` throws, and `image-other-processor`. */
-export function openRepository(name: string, { mirror, folder, ...options }: RegistryOptions): Repository {
+export function openRepository(name: string, { mirror, ...options }: RegistryOptions): Repository {
   const { registry, repository, reference } = imageNameOf(name);
   const root = `${mirror ?? `https://${hosts[registry] ?? registry}`}/v2/${repository}`;
   // By the parameter `ns` a mirror knows whose image is meant; containerd asks it in the same way.
@@ -76,12 +75,16 @@ export function openRepository(name: string, { mirror, folder, ...options }: Reg
   }
 
   async function document(of: string): Promise<string> {
-    const file = join(folder, `${of.replaceAll(/[^\w.-]/g, "-")}.json`);
     const pinned = /^sha256:(.*)$/.exec(of)?.[1];
-    await fetchTo(file, `manifests/${of}`, pinned === undefined ? {} : { sha256: pinned });
-    const text = await readFile(file, "utf8");
-    await rm(file);
-    return text;
+    // Several machines may need the same image at the same moment.
+    const scratch = await mkdtemp(join(tmpdir(), "labwright-manifest-"));
+    try {
+      const file = join(scratch, "manifest.json");
+      await fetchTo(file, `manifests/${of}`, pinned === undefined ? {} : { sha256: pinned });
+      return await readFile(file, "utf8");
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
   }
 
   return {
@@ -96,7 +99,7 @@ export function openRepository(name: string, { mirror, folder, ...options }: Reg
       return manifestOf(await document(match.digest), name);
     },
 
-    async blob({ digest, size }) {
+    async blob({ digest, size }, folder) {
       const hex = digest.replace("sha256:", "");
       const file = join(folder, hex);
       await fetchTo(file, `blobs/${digest}`, { sha256: hex, size });
