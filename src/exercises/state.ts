@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../engine/lock.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { writeJson } from "../local/json-file.ts";
+import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 import type { Recording } from "./recording/types.ts";
 import type { Owned } from "./room.ts";
@@ -70,10 +71,7 @@ export const readState = async (lab: string, name: string): Promise<State | unde
 
 /** What a file of ours holds; undefined where there is none, or no more. */
 export async function readJson<T>(file: string): Promise<T | undefined> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await textOf(file);
   return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { LabwrightError } from "../errors.ts";
+import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 
 const idPattern = /^[0-9a-f]{16}$/;
@@ -15,10 +16,7 @@ export const labId = (lab: string): Promise<string | undefined> => readLabId(lab
 
 /** The id in such a file. */
 export async function readLabId(file: string): Promise<string | undefined> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await textOf(file);
   if (text === undefined) return undefined;
   const id = text.trim();
   if (idPattern.test(id)) return id;

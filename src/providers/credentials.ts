@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { LabwrightError } from "../errors.ts";
 import { accountPasswords, loginPasswords } from "../lab/accounts.ts";
 import type { Lab, Machine } from "../lab/types.ts";
+import { textOf } from "../local/text-file.ts";
 import { credentialsFile, labFolder } from "../paths.ts";
 
 /** User → password, of one machine. */
@@ -56,10 +57,7 @@ export const loginPasswordsIn = (credentials: Credentials, lab: Lab, machine: Ma
 /** The passwords that are kept for a lab; makes none. */
 export async function keptCredentials(lab: string): Promise<Credentials> {
   const file = credentialsFile(lab);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "{}";
-    throw error;
-  });
+  const text = (await textOf(file)) ?? "{}";
   try {
     return schema.parse(JSON.parse(text));
   } catch {

@@ -21,7 +21,7 @@ interface EndpointStatus {
 }
 
 /**
- * A snapshot has no log: after a restore etcd's log begins anew, while the revisions go on. A log that has as many entries as
+ * A snapshot has no log: after a restore etcd's log starts from its beginning, while the revisions go on. A log that has as many entries as
  * there are revisions is the one of data that was copied, or put aside and back.
  */
 function hasOldLog(fact: Output): boolean {

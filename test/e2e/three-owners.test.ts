@@ -71,7 +71,7 @@ function threeOwners(candidate: Candidate): void {
       await mkdir(join(folder, "exercises", "trial"), { recursive: true });
       await writeFile(join(folder, "exercises", "trial", "exercise.yaml"), exercise);
       await writeFile(join(folder, "exercises", "trial", "task.md"), "# trial\n\nWrite the answer.\n");
-      // What a killed run of the test left, whose folder nobody has any more.
+      // A killed run of the test may have left a lab, whose folder is lost.
       await succeeds("alice", ["adopt", "--force", "--yes"]);
       await succeeds("alice", ["down"]);
       await succeeds("alice", ["up"]);

@@ -4,18 +4,10 @@ import { after, before, beforeEach, test } from "node:test";
 import { promisify } from "node:util";
 import { type Internet, startInternet } from "./internet.ts";
 import { makeNamespace, type Namespace } from "./network/namespace.ts";
-import { addForAll, gzipped } from "./registry/archive.ts";
+import { addForAll, plainConfig as config, gzipped } from "./registry/archive.ts";
 import { newStore } from "./registry/store.ts";
 
 const run = promisify(execFile);
-const config = Buffer.from(
-  JSON.stringify({
-    architecture: "amd64",
-    os: "linux",
-    config: {},
-    rootfs: { type: "layers", diff_ids: [] },
-  }),
-);
 
 let internet: Internet;
 before(async () => {

@@ -33,7 +33,7 @@ export async function assertAcceptable(
   await assertOpenPorts(nodes);
 }
 
-/** Before anything is sent: a port that a firewall filters would only be seen when a node waits for it in vain. */
+/** Before anything is sent: a port that a firewall filters would otherwise only be noticed when a node waits for it. */
 async function assertOpenPorts(nodes: readonly (Surveyed & { access: Access })[]): Promise<void> {
   const answers = await Promise.all(
     nodes.map(async (node): Promise<[string, string]> => {

@@ -37,7 +37,7 @@ export function departedFrom(
 export const carriesMarkOf = ({ mark }: Survey, { machine, since }: TakenHost): boolean =>
   mark?.machine === machine && mark.since === since;
 
-/** Whether a machine of the lab file is this host all the same: at a new place, or nobody can tell. */
+/** Whether a machine of the lab file is still this host: it has a new address, or it does not answer. */
 export const isStillNamed = ({ taken }: Pick<Departed, "taken">, sights: readonly Sight[]): boolean =>
   sights.some(
     (sight) =>

@@ -133,7 +133,7 @@ class SshProvider implements Provider {
   async preflight(machines: readonly Machine[]): Promise<void> {
     const id = await labId(this.#lab.name);
     const sights = await this.#lookAtAll(machines);
-    // A host of the lab's under another name is given back first; one that is silent is told of anyway.
+    // A host that the lab took under another name is given back first; a silent one is reported elsewhere.
     const asked = sights.filter((sight) => !("silent" in sight || (id && sight.seen.mark?.id === id)));
     await assertAcceptable(this.#lab, asked, id);
   }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import type { Machine } from "../../lab/types.ts";
 import { writeJson } from "../../local/json-file.ts";
+import { textOf } from "../../local/text-file.ts";
 import { labFolder } from "../../paths.ts";
 import type { Made } from "../types.ts";
 import { type Way, waySchema } from "./way.ts";
@@ -37,10 +38,7 @@ const schema = z.array(
 /** The hosts that the lab has taken. Throws `taken-hosts-broken`. */
 export async function takenHosts(lab: string): Promise<TakenHost[]> {
   const file = takenFile(lab);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "[]";
-    throw error;
-  });
+  const text = (await textOf(file)) ?? "[]";
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {

@@ -13,18 +13,10 @@ import { imageNameOf } from "../../../src/artifacts/upstream/registry.ts";
 import { challengeOf } from "../../../src/artifacts/upstream/registry-login.ts";
 import { type Internet, startInternet } from "../../upstream/internet.ts";
 import { digest } from "../../upstream/packages/deb.ts";
-import { addForAll, gzipped } from "../../upstream/registry/archive.ts";
+import { addForAll, plainConfig as config, gzipped } from "../../upstream/registry/archive.ts";
 import { newStore } from "../../upstream/registry/store.ts";
 
 const run = promisify(execFile);
-const config = Buffer.from(
-  JSON.stringify({
-    architecture: "amd64",
-    os: "linux",
-    config: {},
-    rootfs: { type: "layers", diff_ids: [] },
-  }),
-);
 const layer = await gzipped(randomBytes(300_000));
 const names = [
   "registry.k8s.io/pause:3.10.2",

@@ -20,6 +20,16 @@ interface Listed {
   Layers: string[];
 }
 
+/** The configuration of an image that holds nothing, for tests that only fetch it. */
+export const plainConfig = Buffer.from(
+  JSON.stringify({
+    architecture: "amd64",
+    os: "linux",
+    config: {},
+    rootfs: { type: "layers", diff_ids: [] },
+  }),
+);
+
 const others: { architecture: string; processor: Processor }[] = [
   { architecture: "amd64", processor: "amd64" },
   { architecture: "arm64", processor: "arm64" },
