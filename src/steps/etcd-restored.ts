@@ -2,7 +2,7 @@ import { z } from "zod";
 import { step } from "../engine/step.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
-import { etcdctl, mend, restore, start, stop } from "./shared/etcd.ts";
+import { keepLife, keptLog, logBegins, mend, restore, runningData, start, stop } from "./shared/etcd.ts";
 import { jsonOf, kubectl, type List } from "./shared/kubectl.ts";
 
 interface KubeObject {
@@ -11,22 +11,12 @@ interface KubeObject {
 }
 
 /** Prints when the data that etcd works with came to be, in seconds since 1970: wherever on the machine that data lies. */
-const dataBorn = sh`
-  etcd=$(pidof -s etcd) || exit 1
-  folder=$(tr '\0' '\n' </proc/"$etcd"/cmdline | sed -n 's/^--data-dir=//p')
-  stat -c %W /proc/"$etcd"/root"$folder"/member`;
+const dataBorn = sh`${runningData} && stat -c %W "$data"/member`;
 
-interface EndpointStatus {
-  Status: { header: { revision: number }; raftIndex: number };
-}
-
-/**
- * A snapshot has no log: after a restore etcd's log starts from its beginning, while the revisions go on. A log that has as many entries as
- * there are revisions is the one of data that was copied, or put aside and back.
- */
-function hasOldLog(fact: Output): boolean {
-  const [endpoint] = jsonOf<EndpointStatus[]>(fact) ?? [];
-  return endpoint !== undefined && endpoint.Status.raftIndex >= endpoint.Status.header.revision;
+/** Data that was copied, or put aside and back, has the log that etcd had when the exercise was set up. */
+function hasOldLog({ stdout }: Output): boolean {
+  const [kept, now] = stdout.split("\n");
+  return kept !== "" && kept === now;
 }
 
 const seconds = (timestamp: string): number => Date.parse(timestamp) / 1000;
@@ -46,7 +36,8 @@ export const etcdRestored = step({
 
   probe: ({ namespace, objects }) => ({
     born: dataBorn,
-    log: etcdctl(sh`endpoint status -w json`),
+    // What was kept, and what is now: one line each.
+    log: sh`cat ${keptLog} && ${logBegins}`,
     namespace: kubectl(sh`get namespace ${namespace} --ignore-not-found -o json`),
     objects: kubectl(sh`-n ${namespace} get ${objects} --ignore-not-found -o json`),
   }),
@@ -91,6 +82,7 @@ export const etcdRestored = step({
       note("starting etcd and the API server");
       await host.run(start);
     }
+    await host.run(keepLife);
   },
 
   undo: async (host) => {

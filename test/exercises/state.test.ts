@@ -128,3 +128,24 @@ test("of the cluster, what controllers made, and what becomes of objects, is not
   assert.deepEqual(signed("abcdef", "fedcba"), signed());
   assert.deepEqual(clusterRecorder.read(""), []);
 });
+
+test("of a node's taints, those of its conditions are not recorded", () => {
+  const node = (...keys: string[]) =>
+    clusterRecorder.read(
+      JSON.stringify({
+        items: [
+          {
+            apiVersion: "v1",
+            kind: "Node",
+            metadata: { name: "w1" },
+            spec: {
+              podCIDR: "10.244.1.0/24",
+              ...(keys.length > 0 && { taints: keys.map((key) => ({ key })) }),
+            },
+          },
+        ],
+      }),
+    );
+  assert.deepEqual(node("node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"), node());
+  assert.notDeepEqual(node("maintenance"), node());
+});

@@ -39,6 +39,7 @@ interface KubeObject {
   apiVersion: string;
   kind: string;
   type?: string;
+  spec?: { taints?: { key: string }[] | undefined };
   metadata: {
     name: string;
     namespace?: string;
@@ -80,7 +81,7 @@ function livesByItself({ kind, type, metadata }: KubeObject): boolean {
 }
 
 function recorded(object: KubeObject): { kind: string; name: string; value: string } {
-  const { metadata, ...rest } = object;
+  const { metadata, ...rest } = withoutConditionTaints(object);
   const { name, namespace, labels, deletionTimestamp } = metadata;
   const group = object.apiVersion.includes("/") ? `.${object.apiVersion.split("/")[0]}` : "";
   return {
@@ -88,6 +89,13 @@ function recorded(object: KubeObject): { kind: string; name: string; value: stri
     name: namespace === undefined ? name : `${namespace}/${name}`,
     value: deletionTimestamp === undefined ? hashOf({ ...rest, status: undefined, labels }) : "being deleted",
   };
+}
+
+/** The node controller taints a node by its conditions (not-ready, unreachable …), and takes such taints away again. */
+function withoutConditionTaints(object: KubeObject): KubeObject {
+  const taints = object.spec?.taints?.filter(({ key }) => !key.startsWith("node.kubernetes.io/"));
+  if (!taints) return object;
+  return { ...object, spec: { ...object.spec, taints: taints.length === 0 ? undefined : taints } };
 }
 
 /** The ConfigMap cluster-info has a signature by each bootstrap token, which come and go, and are left out as well. */
