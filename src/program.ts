@@ -161,7 +161,7 @@ export async function main(): Promise<void> {
   let isInterrupted: (() => boolean) | undefined;
   try {
     const commands = program().hook("preAction", async () => {
-      const signal = (await import("./commands/shared/interrupt.ts")).interruption();
+      const signal = (await import("./session/interrupt.ts")).interruption();
       isInterrupted = () => signal.aborted;
     });
     await commands.parseAsync();

@@ -1,5 +1,4 @@
 import semver from "semver";
-import type { ImageSet } from "./artifacts/types.ts";
 
 /** The one table of versions. A Kubernetes minor names the releases of all that kubeadm of that minor expects. */
 export const kubernetesMinors = {
@@ -49,6 +48,9 @@ export function releasesOf(minor: string): (typeof kubernetesMinors)[KubernetesM
   if (!isSupportedMinor(minor)) throw new RangeError(`Kubernetes ${minor} is not in the table of versions`);
   return kubernetesMinors[minor];
 }
+
+/** Images that a task needs, imported or pulled together. */
+export type ImageSet = "kubernetes" | "calico" | "nginx" | "nginx-stable" | "exercises";
 
 /** The images that each part of a cluster runs, as kubeadm, Calico's manifest and the playbooks name them. */
 export function imageNames(set: ImageSet, minor: string): string[] {

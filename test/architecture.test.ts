@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, dirname, join, normalize, relative } from "node:path";
 import { test } from "node:test";
 import { stepNames } from "../src/steps/registry.ts";
+import { circles, foldersOf, type Imports } from "./support/imports.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -24,7 +25,7 @@ const doors: Record<string, RegExp> = {
   listr2: /^src\/ui\//,
   marked: /^src\/ui\//,
   "js-yaml": /^src\/lab\/yaml/,
-  execa: /^src\/(hosts\/local|artifacts\/program)\.ts$/,
+  execa: /^src\/(hosts\/local|local\/program)\.ts$/,
   commander: /^src\/program\.ts$/,
   "tar-stream": /^src\/artifacts\/(images\/|regular-files\.ts$)/,
   undici: /^src\/http\//,
@@ -66,16 +67,105 @@ test("scripts reach libraries through the product, and nothing in the product re
       assert.doesNotMatch(name, /\/(scripts|bench|test)\//, `${file} imports ${name}`);
 });
 
-test("the engine knows no step, no provider, no terminal and no command", async () => {
-  for (const { file, text } of await sources()) {
-    if (!file.startsWith("src/engine/")) continue;
-    for (const name of imports(text)) {
-      const allowed =
-        !/\/(providers|ui|commands)\//.test(name) &&
-        (!name.includes("/steps/") || name.endsWith("/registry.ts"));
-      assert.ok(allowed, `${file} imports ${name}`);
+/**
+ * The rooms of src/, from the bottom to the top, and the rooms that each may import from: arrows only point down. The files
+ * directly in src/ are the ground that all stand on, but for those of the command line, which are the roof.
+ */
+const layers: Record<string, readonly string[]> = {
+  ground: [],
+  local: ["ground"],
+  http: ["ground", "local"],
+  activity: ["ground"],
+  lab: ["ground", "local", "http"],
+  hosts: ["ground"],
+  engine: ["ground", "activity", "lab", "hosts"],
+  kubeconfig: ["ground", "local", "lab"],
+  artifacts: ["ground", "local", "http", "activity", "lab", "hosts", "engine"],
+  linux: ["ground", "http", "activity", "lab", "hosts", "engine", "artifacts"],
+  kubernetes: ["ground", "lab", "hosts", "engine", "linux"],
+  components: ["ground", "lab", "hosts", "artifacts", "linux", "kubernetes"],
+  docker: ["ground", "lab", "hosts", "linux", "kubernetes", "components"],
+  steps: [
+    ...["ground", "lab", "hosts", "engine", "kubeconfig", "artifacts"],
+    ...["linux", "kubernetes", "components", "docker"],
+  ],
+  playbooks: ["ground", "lab", "engine", "artifacts", "steps"],
+  providers: [
+    ...["ground", "local", "http", "activity", "lab", "hosts", "engine", "artifacts"],
+    ...["linux", "kubernetes", "components", "playbooks"],
+  ],
+  exercises: [
+    ...["ground", "local", "activity", "lab", "hosts", "engine", "artifacts"],
+    ...["linux", "kubernetes", "components", "docker", "playbooks"],
+  ],
+  ui: ["ground", "activity", "providers"],
+  session: [
+    ...["ground", "local", "http", "activity", "lab", "hosts", "engine", "artifacts"],
+    ...["playbooks", "providers", "exercises", "ui"],
+  ],
+  commands: [
+    ...[
+      "ground",
+      "http",
+      "activity",
+      "lab",
+      "hosts",
+      "engine",
+      "kubeconfig",
+      "artifacts",
+      "kubernetes",
+      "components",
+    ],
+    ...["playbooks", "providers", "exercises", "ui", "session"],
+  ],
+  roof: ["ground", "ui", "session", "commands"],
+};
+
+const roof = /^src\/(main|program|start)\.ts$/;
+
+function roomOf(file: string): string {
+  const [, room = "", ...rest] = file.split("/");
+  if (rest.length > 0) return room;
+  return roof.test(file) ? "roof" : "ground";
+}
+
+/** Which files of src/ each file imports, types included. */
+async function importsWithin(): Promise<Imports> {
+  const all = await sources();
+  const files = new Set(all.map(({ file }) => file));
+  return new Map(
+    all.map(({ file, text }) => {
+      const near = imports(text).filter((name) => name.startsWith("."));
+      return [file, near.map((name) => normalize(join(dirname(file), name))).filter((one) => files.has(one))];
+    }),
+  );
+}
+
+test("the table of layers names every room once, and its own arrows point down", async () => {
+  const rooms = [...new Set((await sources()).map(({ file }) => roomOf(file)))];
+  assert.deepEqual(rooms.sort(), Object.keys(layers).sort());
+  for (const [index, [room, below]] of Object.entries(layers).entries())
+    for (const one of below)
+      assert.ok(Object.keys(layers).slice(0, index).includes(one), `${room} stands below ${one}`);
+});
+
+test("arrows between rooms point down, as the table of layers says", async () => {
+  for (const [file, imported] of await importsWithin())
+    for (const other of imported) {
+      const [from, to] = [roomOf(file), roomOf(other)];
+      assert.ok(from === to || layers[from]?.includes(to), `${file} imports ${other}: ${from} → ${to}`);
     }
-  }
+});
+
+test("neither files nor folders import each other in a circle, types included", async () => {
+  const within = await importsWithin();
+  assert.deepEqual(circles(within), []);
+  assert.deepEqual(circles(foldersOf(within)), []);
+});
+
+test("a room is named after what is in it: no folder is called shared, common or util", async () => {
+  for (const { file } of await sources())
+    assert.doesNotMatch(file, /\/(shared|common|utils?|helpers?|misc)\//, file);
 });
 
 /** A terminal of a machine is passed through as it is; a Node that is too old cannot load the door. */
@@ -98,10 +188,9 @@ test("no file is over 400 lines", async () => {
 });
 
 test("a step's name is its file, and every file in src/steps is a registered step", async () => {
-  const files = (await readdir(join(root, "src/steps"))).filter(
-    (name) => name.endsWith(".ts") && name !== "registry.ts",
-  );
-  assert.deepEqual(files.map((name) => name.replace(".ts", "")).sort(), stepNames().sort());
+  const files = (await sources("src/steps")).map(({ file }) => file);
+  const steps = files.filter((file) => dirname(file) !== "src/steps");
+  assert.deepEqual(steps.map((file) => basename(file, ".ts")).sort(), stepNames().sort());
 });
 
 test("--help loads neither schema nor SSH nor YAML", () => {

@@ -1,8 +1,8 @@
 import { imagesIn } from "../../src/artifacts/sets.ts";
+import { hookPrograms } from "../../src/components/network/calico/manifest.ts";
 import { messageOf } from "../../src/errors.ts";
 import { readAllYaml } from "../../src/lab/yaml.ts";
 import { sha256 } from "../../src/local/hash.ts";
-import { hookPrograms } from "../../src/steps/shared/calico-manifest.ts";
 import { calicoVersion, imageNames } from "../../src/versions.ts";
 import { isInCalicoNode, keptIn } from "../../test/support/calico-node-programs.ts";
 import { type Check, differs, type Finding, notice, same } from "./check.ts";
@@ -13,12 +13,12 @@ import { where } from "./where.ts";
 import type { World } from "./world.ts";
 
 const adaptedIn = (): string =>
-  `change what is adapted in ${where("src/steps/shared/calico-manifest.ts", "export function adapted")}`;
+  `change what is adapted in ${where("src/components/network/calico/manifest.ts", "export function adapted")}`;
 
 export const manifests: Check = {
   name: "The manifests are the ones that we know",
   assumes:
-    "each has its pinned SHA-256, and Calico's the parts that are adapted (src/steps/shared/calico-manifest.ts)",
+    "each has its pinned SHA-256, and Calico's the parts that are adapted (src/components/network/calico/manifest.ts)",
   places: ["raw.githubusercontent.com"],
   async look(world) {
     const pinned = await Promise.all(
@@ -125,7 +125,7 @@ export function programsOf(image: string, paths: ReadonlySet<string>): Finding[]
     ...missing.map((program) =>
       differs(
         `${image} does not have ${program}`,
-        `write the hook without it: ${where("src/steps/shared/calico-manifest.ts", "const showConfiguration")}`,
+        `write the hook without it: ${where("src/components/network/calico/manifest.ts", "const showConfiguration")}`,
       ),
     ),
     ...(unknown.length > 0

@@ -1,4 +1,4 @@
-import { secondPlaceOf } from "../../src/steps/shared/pull-image.ts";
+import { secondPlaceOf } from "../../src/artifacts/images/pull.ts";
 import { imageNames } from "../../src/versions.ts";
 import { type Check, differs, type Finding, guarded, same } from "./check.ts";
 import { architectures } from "./platforms.ts";

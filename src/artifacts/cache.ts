@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Activity } from "../engine/activity.ts";
-import { withClaim } from "./claim.ts";
-import { isRunning, thisProcess } from "./process.ts";
+import type { Activity } from "../activity/activity.ts";
+import { withClaim } from "../local/claim.ts";
+import { isRunning, thisProcess } from "../local/process-name.ts";
 
 export interface Wanted {
   /** What it is, in the singular: `images`, `component`. A folder's name. */

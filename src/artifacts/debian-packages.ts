@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import type { Activity } from "../engine/activity.ts";
+import type { Activity } from "../activity/activity.ts";
 import { LabwrightError } from "../errors.ts";
 import { contentId } from "../local/hash.ts";
+import { runProgram } from "../local/program.ts";
 import { cacheFolder } from "../paths.ts";
 import { openCache } from "./cache.ts";
-import { runProgram } from "./program.ts";
 import { regularFiles } from "./regular-files.ts";
 
 export interface PackagesRequest {

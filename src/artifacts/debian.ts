@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Activity } from "../engine/activity.ts";
+import type { Activity } from "../activity/activity.ts";
 import { LabwrightError } from "../errors.ts";
 import { contentId } from "../local/hash.ts";
+import { runProgram } from "../local/program.ts";
 import { packageFolder } from "../paths.ts";
 import type { Cache } from "./cache.ts";
-import { runProgram } from "./program.ts";
 import type { Target } from "./target.ts";
 
 /** A Debian root file system: which packages are in it, and what is left out. */

@@ -18,3 +18,8 @@ export function lazily(open: () => Promise<Artifacts>): ArtifactStore {
     imagesAtHand: async (...wanted) => (await store()).imagesAtHand(...wanted),
   };
 }
+
+/** For what is read and never applied: `exercise list` needs no programs and no images. */
+export const emptyStore: ArtifactStore = lazily(() =>
+  Promise.reject(new Error("an artifact was asked for where nothing is applied")),
+);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { LabwrightError, messageOf } from "../errors.ts";
-import type { Mirrors, SourceChoice } from "../lab/types.ts";
+import type { Mirrors } from "../lab/types.ts";
+import type { SourceChoice } from "../lab/words.ts";
 import { cacheFolder } from "../paths.ts";
 import { openCache } from "./cache.ts";
 import { type ChoiceStore, passingChoices } from "./choices.ts";

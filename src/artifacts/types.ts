@@ -1,6 +1,7 @@
-import type { Activity } from "../engine/activity.ts";
+import type { Activity } from "../activity/activity.ts";
 import type { Architecture } from "../hosts/architecture.ts";
 import type { Platform } from "../hosts/platform.ts";
+import type { ImageSet } from "../versions.ts";
 
 export type Component =
   | "kubernetes"
@@ -17,9 +18,6 @@ export type Component =
 
 /** Programs that are pushed to machines, by the role they play there. */
 export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl" | "docker-compose";
-
-/** Images that a task needs, imported or pulled together. */
-export type ImageSet = "kubernetes" | "calico" | "nginx" | "nginx-stable" | "exercises";
 
 /** `id` is a hash (hex) of all that the thing was made from; equal ids mean equal content. */
 export interface Programs {

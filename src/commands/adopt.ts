@@ -3,11 +3,11 @@ import { exitCode, LabwrightError } from "../errors.ts";
 import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
 import { adoptionOf, livingFolder, ownerPresent } from "../lab/adoption.ts";
 import { adoptLabId, ensureLabId, labId, readLabId } from "../lab/identity.ts";
+import { withLabLock } from "../session/lab-lock.ts";
+import { type LabOptions, openSession } from "../session/session.ts";
 import { askYes } from "../ui/confirm.ts";
 import { print } from "../ui/print.ts";
 import { canAsk } from "../ui/secret.ts";
-import { withLabLock } from "./shared/lab-lock.ts";
-import { type LabOptions, openSession } from "./shared/session.ts";
 
 export interface AdoptOptions extends LabOptions {
   /** Stands in for the answer on a terminal. */

@@ -12,9 +12,9 @@ import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
 import { grounds } from "../providers/registry.ts";
 import type { Ground } from "../providers/types.ts";
+import { interruption } from "../session/interrupt.ts";
+import { readLab, sourceFrom } from "../session/session.ts";
 import { print } from "../ui/print.ts";
-import { interruption } from "./shared/interrupt.ts";
-import { readLab, sourceFrom } from "./shared/session.ts";
 
 export interface DoctorOptions {
   fix?: boolean;

@@ -1,15 +1,15 @@
 import { rm } from "node:fs/promises";
-import type { Activity } from "../engine/activity.ts";
+import type { Activity } from "../activity/activity.ts";
 import { here, type Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import { labFolder } from "../paths.ts";
 import type { Found } from "../providers/types.ts";
+import { withLabLock } from "../session/lab-lock.ts";
+import { leftWords, undoExercises, undoPast } from "../session/past.ts";
+import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "../session/session.ts";
+import { openWorld } from "../session/world.ts";
 import { print } from "../ui/print.ts";
-import { withLabLock } from "./shared/lab-lock.ts";
-import { leftWords, undoExercises, undoPast } from "./shared/past.ts";
-import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "./shared/session.ts";
-import { openWorld } from "./shared/world.ts";
 
 const wayOn = "Run `labwright down` again to remove the rest.";
 
@@ -44,7 +44,7 @@ const running = (found: readonly Found[]): string[] =>
 
 /** All of `down` but what a person sees of it, and the lab's folder. */
 export async function takeAway(session: Session, activity: Activity): Promise<TakenAway> {
-  const { lab, graph, provider, artifacts, signal } = session;
+  const { lab, graph, provider, signal } = session;
   const world = await openWorld(lab, provider, signal);
   let failureHere: unknown;
   let left: string[] = [];
@@ -53,7 +53,7 @@ export async function takeAway(session: Session, activity: Activity): Promise<Ta
     // What does not answer is for `destroy` to name, once all others are given back.
     const there = new Set(provider.machinesStay ? running(world.found) : []);
     const onMachines = ({ machine, step }: Task) => there.has(machine.name) && step.within !== "cluster";
-    const undoing = { graph, world, artifacts, activity, signal };
+    const undoing = { graph, world, activity, signal };
     await undo({ ...undoing, stays: ({ machine }) => machine === here }).catch((error: unknown) => {
       assertNotInterrupted(signal);
       failureHere = error;

@@ -3,12 +3,12 @@ import { sh } from "../hosts/sh.ts";
 import { startSocks } from "../hosts/socks.ts";
 import { openTunnel } from "../hosts/tunnel.ts";
 import { addContext, fromAdminConf } from "../kubeconfig/context.ts";
-import { apiPlace, proxyPort } from "../steps/shared/api-place.ts";
-import { adminConf } from "../steps/shared/kubectl.ts";
-import { controlPlaneOf } from "../steps/shared/lab.ts";
+import { apiPlace, proxyPort } from "../kubernetes/api-place.ts";
+import { adminConf } from "../kubernetes/kubectl.ts";
+import { controlPlaneOf } from "../lab/roles.ts";
+import { type LabOptions, openSession, type Session } from "../session/session.ts";
+import { type OpenWorld, openWorld } from "../session/world.ts";
 import { print, tell } from "../ui/print.ts";
-import { type LabOptions, openSession, type Session } from "./shared/session.ts";
-import { type OpenWorld, openWorld } from "./shared/world.ts";
 
 export interface KubeconfigOptions extends LabOptions {
   /** Offers the proxy that the kubeconfig of a lab behind a jump host names, until it is interrupted. */

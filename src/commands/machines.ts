@@ -1,10 +1,10 @@
-import { knownPlaybooks } from "../engine/playbook.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { loadLab } from "../lab/load.ts";
 import type { Lab } from "../lab/types.ts";
+import { knownPlaybooks } from "../playbooks/load.ts";
 import { vagrantMachines } from "../providers/vagrant/machines.ts";
+import { type LabOptions, labFile } from "../session/session.ts";
 import { printJson } from "../ui/print.ts";
-import { type LabOptions, labFile } from "./shared/session.ts";
 
 /** Prints the lab's machines as JSON, for the Vagrantfile, with the addresses that Vagrant gives them. Asks nobody. */
 export async function machines(options: LabOptions): Promise<void> {

@@ -1,14 +1,14 @@
-import type { Ending } from "../engine/activity.ts";
+import type { Ending } from "../activity/activity.ts";
 import { tasksOf } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
+import { type RecreateOptions, recreated } from "../session/recreate.ts";
+import { type LabOptions, openSession, show } from "../session/session.ts";
+import { openWorld } from "../session/world.ts";
 import { costText, planJson, planOf, planText } from "../ui/plan.ts";
 import { printPainted } from "../ui/print.ts";
 import { paintFor } from "../ui/text.ts";
-import { type RecreateOptions, recreated } from "./shared/recreate.ts";
-import { type LabOptions, openSession, show } from "./shared/session.ts";
-import { openWorld } from "./shared/world.ts";
 
 /** Says what `up` would change, and why, and changes nothing. Exits with 3 where there is something. */
 export async function plan(options: LabOptions & RecreateOptions): Promise<void> {

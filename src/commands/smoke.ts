@@ -1,20 +1,19 @@
 import { appendFile, rm, writeFile } from "node:fs/promises";
-import type { Activity, Event } from "../engine/activity.ts";
-import { knownPlaybooks } from "../engine/playbook.ts";
+import type { Activity, Event } from "../activity/activity.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { assertName, findExercise } from "../exercises/find.ts";
 import { assertNeeds } from "../exercises/needs.ts";
 import type { Exercise } from "../exercises/types.ts";
 import { secondsOf } from "../lab/cloud.ts";
-import type { Lab } from "../lab/types.ts";
 import { labFolder } from "../paths.ts";
+import { knownPlaybooks } from "../playbooks/load.ts";
 import type { Cost } from "../providers/types.ts";
+import { interruption } from "../session/interrupt.ts";
+import { withLabLock } from "../session/lab-lock.ts";
+import { type LabOptions, labFile, openSession, type Session, show } from "../session/session.ts";
 import { junit } from "../ui/junit.ts";
 import { print } from "../ui/print.ts";
 import { takeAway } from "./down.ts";
-import { interruption } from "./shared/interrupt.ts";
-import { withLabLock } from "./shared/lab-lock.ts";
-import { type LabOptions, labFile, openSession, show } from "./shared/session.ts";
 import { collect } from "./smoke/evidence.ts";
 import { limitsOf } from "./smoke/limits.ts";
 import { type Part, runPart, skipPart } from "./smoke/parts.ts";
@@ -47,7 +46,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   // What takes the lab away has to go on where everything else was interrupted.
   const session = await openSession(options, AbortSignal.any([]));
   const { lab, provider } = session;
-  const exercises = await wanted(options, lab);
+  const exercises = await wanted(options, session);
   const events: Event[] = [];
   const report: Report = { lab, parts: [], seconds: 0 };
 
@@ -112,9 +111,11 @@ export async function smoke(options: SmokeOptions): Promise<void> {
 }
 
 /** Throws (exit code 2) where there is no such exercise, or the lab lacks what it needs. */
-async function wanted(options: SmokeOptions, lab: Lab): Promise<Exercise[]> {
+async function wanted(options: SmokeOptions, { lab, artifacts }: Session): Promise<Exercise[]> {
   options.exercise.forEach(assertName);
-  const exercises = await Promise.all(options.exercise.map((name) => findExercise(labFile(options), name)));
+  const exercises = await Promise.all(
+    options.exercise.map((name) => findExercise(labFile(options), name, artifacts)),
+  );
   const known = await knownPlaybooks();
   for (const exercise of exercises) assertNeeds(exercise, lab, known);
   return exercises;

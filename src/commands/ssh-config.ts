@@ -1,8 +1,8 @@
 import { unlessInterrupted } from "../interruption.ts";
+import { type LabOptions, openSession } from "../session/session.ts";
+import { sshFiles } from "../session/ssh-files.ts";
+import { assertOpen } from "../session/world.ts";
 import { print } from "../ui/print.ts";
-import { type LabOptions, openSession } from "./shared/session.ts";
-import { sshFiles } from "./shared/ssh-files.ts";
-import { assertOpen } from "./shared/world.ts";
 
 /** Prints `Host` blocks by which plain `ssh`, `scp` and `rsync` reach the lab's machines. */
 export async function sshConfig(options: LabOptions): Promise<void> {

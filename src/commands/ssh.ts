@@ -2,11 +2,11 @@ import { LabwrightError } from "../errors.ts";
 import { terminal } from "../hosts/terminal.ts";
 import type { Access } from "../hosts/types.ts";
 import { unlessInterrupted } from "../interruption.ts";
+import { isControlPlane } from "../lab/roles.ts";
 import { keptCredentials } from "../providers/credentials.ts";
-import { isControlPlane } from "../steps/shared/lab.ts";
-import { withoutInterruption } from "./shared/interrupt.ts";
-import { type LabOptions, openSession } from "./shared/session.ts";
-import { assertOpen } from "./shared/world.ts";
+import { withoutInterruption } from "../session/interrupt.ts";
+import { type LabOptions, openSession } from "../session/session.ts";
+import { assertOpen } from "../session/world.ts";
 
 /** A terminal on a machine of the lab, or one command there; ends with that command's exit code. */
 export async function ssh(

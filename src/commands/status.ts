@@ -4,13 +4,13 @@ import { runAll } from "../hosts/batch.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import { assertNotInterrupted } from "../interruption.ts";
+import { kubectl } from "../kubernetes/kubectl.ts";
+import { nodeProgram } from "../kubernetes/node-programs.ts";
+import { isNode } from "../lab/roles.ts";
 import { keptCredentials } from "../providers/credentials.ts";
-import { kubectl } from "../steps/shared/kubectl.ts";
-import { isNode } from "../steps/shared/lab.ts";
-import { nodeProgram } from "../steps/shared/node-programs.ts";
+import { type LabOptions, openSession } from "../session/session.ts";
+import { type OpenWorld, openWorld } from "../session/world.ts";
 import { print, printJson } from "../ui/print.ts";
-import { type LabOptions, openSession } from "./shared/session.ts";
-import { type OpenWorld, openWorld } from "./shared/world.ts";
 
 interface MachineStatus {
   name: string;

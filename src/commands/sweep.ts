@@ -4,10 +4,10 @@ import type { Cloud, Part, Thing } from "../providers/pulumi/cloud.ts";
 import { cloudsAtHand, kinds } from "../providers/pulumi/clouds.ts";
 import { removeAll } from "../providers/pulumi/remove.ts";
 import { tag, timeOf } from "../providers/pulumi/tags.ts";
+import { interruption } from "../session/interrupt.ts";
+import { show } from "../session/session.ts";
 import { print, printJson, tell } from "../ui/print.ts";
 import { table } from "../ui/table.ts";
-import { interruption } from "./shared/interrupt.ts";
-import { show } from "./shared/session.ts";
 
 const wayOn = "Run `labwright sweep --delete` again to remove the rest.";
 

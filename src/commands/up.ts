@@ -1,21 +1,21 @@
-import type { Activity, Event } from "../engine/activity.ts";
+import type { Activity, Event } from "../activity/activity.ts";
 import { tasksOf } from "../engine/graph.ts";
 import { run } from "../engine/run.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { ensureLabId } from "../lab/identity.ts";
+import { nodesOf } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
-import { makeAccess } from "../providers/shared/logins.ts";
-import { nodesOf } from "../steps/shared/lab.ts";
+import { makeAccess } from "../providers/machine/logins.ts";
+import { indirectWords } from "../session/indirect.ts";
+import { withLabLock } from "../session/lab-lock.ts";
+import { proxySentence, rememberProxies } from "../session/proxies.ts";
+import { type RecreateOptions, recreated } from "../session/recreate.ts";
+import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "../session/session.ts";
+import { keepSshFiles } from "../session/ssh-files.ts";
+import { removeMachines, removeSurplus } from "../session/surplus.ts";
+import { openWorld } from "../session/world.ts";
 import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
-import { indirectWords } from "./shared/indirect.ts";
-import { withLabLock } from "./shared/lab-lock.ts";
-import { proxySentence, rememberProxies } from "./shared/proxies.ts";
-import { type RecreateOptions, recreated } from "./shared/recreate.ts";
-import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "./shared/session.ts";
-import { keepSshFiles } from "./shared/ssh-files.ts";
-import { removeMachines, removeSurplus } from "./shared/surplus.ts";
-import { openWorld } from "./shared/world.ts";
 
 export interface UpOptions extends LabOptions, RecreateOptions, ForgetOptions {
   timeline?: boolean;
@@ -89,7 +89,7 @@ export async function makeLab(
   if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal);
   try {
     await keepSshFiles(lab, world.found);
-    const applied = await run({ graph, world, artifacts, activity, signal });
+    const applied = await run({ graph, world, activity, signal });
     return {
       applied,
       roundTrips: world.roundTrips(),

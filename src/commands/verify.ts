@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
-import type { Activity } from "../engine/activity.ts";
+import type { Activity } from "../activity/activity.ts";
 import type { Task } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
 import type { Sight } from "../engine/look.ts";
 import { exitCode } from "../errors.ts";
+import { indirectWords } from "../session/indirect.ts";
+import { type LabOptions, openSession, type Session, show } from "../session/session.ts";
+import { openWorld } from "../session/world.ts";
 import { junit } from "../ui/junit.ts";
 import { print } from "../ui/print.ts";
-import { indirectWords } from "./shared/indirect.ts";
-import { type LabOptions, openSession, type Session, show } from "./shared/session.ts";
-import { openWorld } from "./shared/world.ts";
 
 export interface VerifyOptions extends LabOptions {
   junit?: string;

@@ -1,7 +1,7 @@
 import { LabwrightError } from "../errors.ts";
 import { isRootThere } from "../lab/accounts.ts";
 import type { Lab, Machine } from "../lab/types.ts";
-import type { Play } from "./playbook.ts";
+import type { Play } from "./play.ts";
 import type { BoundStep } from "./step.ts";
 
 /** The machine that labwright itself runs on, as plays name it. */
@@ -44,9 +44,12 @@ export function graphOf(lab: Lab, plays: Play[]): Graph {
   return graph;
 }
 
-/** `all` are the lab's machines, but for those that labwright only jumps through. */
+/** `all` are the lab's machines, but for those that labwright only jumps through; `software=NAME` those that have it. */
 const isOn = (machine: Machine, on: readonly string[]): boolean =>
-  on.includes(machine.role) || on.includes(machine.name) || (on.includes("all") && isRootThere(machine));
+  on.includes(machine.role) ||
+  on.includes(machine.name) ||
+  (on.includes("all") && isRootThere(machine)) ||
+  Boolean(machine.software?.some((one) => on.includes(`software=${one}`)));
 
 export const tasksOf = (graph: Graph): Task[] =>
   [...graph.queues.values()].flatMap((stages) => stages.flatMap((stage) => stage.tasks));

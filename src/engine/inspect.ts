@@ -1,4 +1,4 @@
-import type { Activity, Ending } from "./activity.ts";
+import type { Activity, Ending } from "../activity/activity.ts";
 import { type Graph, type Task, tasksOf } from "./graph.ts";
 import { look, type Sight, type World } from "./look.ts";
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ArtifactStore } from "../artifacts/lazy.ts";
+import type { Activity, Ending } from "../activity/activity.ts";
 import { LabwrightError } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
-import type { Activity, Ending } from "./activity.ts";
 import { type Graph, predecessors, type Stage, type Task, tasksOf } from "./graph.ts";
 import { look, type Seen, type Sight, sceneOf, type World } from "./look.ts";
 import type { Site } from "./step.ts";
@@ -10,7 +9,6 @@ import type { Site } from "./step.ts";
 export interface Run {
   graph: Graph;
   world: World;
-  artifacts: ArtifactStore;
   activity: Activity;
   /** Stops the run at the next boundary between tasks. */
   signal: AbortSignal;
@@ -27,7 +25,7 @@ interface StageEnd {
  * machine. A failure stops its own machine and what waits for it; all others go on to their end.
  * Returns the number of tasks that were applied; throws the first failure.
  */
-export async function run({ graph, world, artifacts, activity, signal }: Run): Promise<number> {
+export async function run({ graph, world, activity, signal }: Run): Promise<number> {
   const ends = new Map<Stage, Promise<StageEnd>>();
   const tasks = tasksOf(graph);
   const atFirst = await look(tasks, world, { signal });
@@ -35,7 +33,6 @@ export async function run({ graph, world, artifacts, activity, signal }: Run): P
 
   const siteOf = (task: Task, note: (text: string) => void): Site => ({
     ...sceneOf(world, task),
-    artifacts,
     signal,
     on: (machine) => world.host(machine),
     note,

@@ -1,13 +1,11 @@
-import type { ArtifactStore } from "../artifacts/lazy.ts";
+import type { Activity } from "../activity/activity.ts";
 import { assertNotInterrupted } from "../interruption.ts";
-import type { Activity } from "./activity.ts";
 import { type Graph, type Task, tasksOf } from "./graph.ts";
 import { sceneOf, type World } from "./look.ts";
 
 export interface Undoing {
   graph: Graph;
   world: World;
-  artifacts: ArtifactStore;
   activity: Activity;
   signal: AbortSignal;
   /** Whether what the task made outlives this: a machine, or a cluster, that is taken away takes its changes with it. */
@@ -27,7 +25,6 @@ export interface Undoing {
 export async function undo({
   graph,
   world,
-  artifacts,
   activity,
   signal,
   stays,
@@ -57,7 +54,7 @@ export async function undo({
           left.push(`${name}: ${text}`);
           child.note(`left in place: ${text}`);
         };
-        const site = { ...sceneOf(world, task), artifacts, signal, on: world.host, note: child.note, leave };
+        const site = { ...sceneOf(world, task), signal, on: world.host, note: child.note, leave };
         await task.step.undo?.(await world.host(name), site);
         end({ outcome: "changed" });
       },

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { ArtifactStore } from "../artifacts/lazy.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { choose, shown } from "../lab/nearest.ts";
 import { packageFolder } from "../paths.ts";
@@ -37,11 +38,15 @@ async function foldersIn(home: string): Promise<string[]> {
 }
 
 /** Reads the named exercise. Throws (exit code 2) where the name is none, or what lies there is not right. */
-export async function findExercise(labFile: string, name: string): Promise<Exercise> {
+export async function findExercise(
+  labFile: string,
+  name: string,
+  artifacts: ArtifactStore,
+): Promise<Exercise> {
   assertName(name);
   const folders = await exerciseFolders(labFile);
   const folder = folders.get(name);
-  if (folder !== undefined) return loadExercise(folder, name);
+  if (folder !== undefined) return loadExercise(folder, name, artifacts);
   throw new LabwrightError({
     code: "exercise-unknown",
     message: `there is no exercise ${name}`,

@@ -1,4 +1,4 @@
-import type { Activity, Ending } from "../engine/activity.ts";
+import type { Activity, Ending } from "../activity/activity.ts";
 import { type Stage, type Task, tasksOf } from "../engine/graph.ts";
 import { look, type Sight, type World } from "../engine/look.ts";
 import type { Exercise } from "./types.ts";

@@ -1,14 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
-import { bindTask, entriesOf, type Play, type PlayTask } from "../engine/playbook.ts";
+import type { ArtifactStore } from "../artifacts/lazy.ts";
+import type { Play, PlayTask } from "../engine/play.ts";
 import type { Place } from "../engine/step.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { pathText } from "../lab/finding.ts";
 import { choose } from "../lab/nearest.ts";
 import { FileProblems, inOrder, type Problem } from "../lab/problem.ts";
 import { type Path, readYaml, writeYaml, type YamlDocument } from "../lab/yaml.ts";
-import { stepNames } from "../steps/registry.ts";
+import { bindTask, entriesOf, knownSteps } from "../playbooks/load.ts";
 import { type ExerciseInput, exerciseSchema, type PlaceInput, type PlayInput } from "./schema.ts";
 import type { Exercise, Need } from "./types.ts";
 
@@ -29,7 +30,11 @@ class Flaw extends Error {
  * Reads the exercise in a folder. Throws FileProblems (code `exercise-file`) with all that is wrong in its
  * exercise.yaml, each with its line and column.
  */
-export async function loadExercise(folder: string, name: string): Promise<Exercise> {
+export async function loadExercise(
+  folder: string,
+  name: string,
+  artifacts: ArtifactStore,
+): Promise<Exercise> {
   const file = join(folder, "exercise.yaml");
   const document = readYaml(await textOf(file), file);
   const parsed = exerciseSchema.safeParse(document.value);
@@ -44,8 +49,8 @@ export async function loadExercise(folder: string, name: string): Promise<Exerci
     ...(timeLimit !== undefined && { timeLimit }),
     needs: needsOf(needs, parsed.data, document),
     places: places.map((place) => ({ on: place.on, things: thingsOf(place) })),
-    setup: await playsOf("setup", setup, flaws),
-    goal: await playsOf("goal", goal, flaws),
+    setup: await playsOf("setup", setup, flaws, artifacts),
+    goal: await playsOf("goal", goal, flaws, artifacts),
   };
   if (flaws.length > 0) throw problems(file, document, flaws);
   return exercise;
@@ -71,6 +76,7 @@ async function playsOf(
   section: "setup" | "goal",
   plays: readonly PlayInput[],
   flaws: Flaw[],
+  artifacts: ArtifactStore,
 ): Promise<Play[]> {
   const names = plays.map(({ title }, index) => title ?? `${section} ${index + 1}`);
   return Promise.all(
@@ -79,7 +85,9 @@ async function playsOf(
       on,
       after: names.slice(0, index).slice(-1),
       tasks: (
-        await Promise.all(tasks.map((task, at) => tasksOf(task, [section, index, "tasks", at], flaws)))
+        await Promise.all(
+          tasks.map((task, at) => tasksOf(task, [section, index, "tasks", at], flaws, artifacts)),
+        )
       ).flat(),
     })),
   );
@@ -89,15 +97,18 @@ async function tasksOf(
   entry: string | Record<string, unknown>,
   path: Path,
   flaws: Flaw[],
+  artifacts: ArtifactStore,
 ): Promise<PlayTask[]> {
   const bound = entriesOf(entry).map(async (task) => {
     const [step] = task;
-    const advice = stepNames().includes(step) ? "" : `; ${choose(step, stepNames())}`;
-    return bindTask(task, (message) => new Flaw(`${message}${advice}`, path)).catch((error: unknown) => {
-      if (!(error instanceof Flaw)) throw error;
-      flaws.push(error);
-      return [];
-    });
+    const advice = knownSteps().includes(step) ? "" : `; ${choose(step, knownSteps())}`;
+    return bindTask(task, artifacts, (message) => new Flaw(`${message}${advice}`, path)).catch(
+      (error: unknown) => {
+        if (!(error instanceof Flaw)) throw error;
+        flaws.push(error);
+        return [];
+      },
+    );
   });
   return (await Promise.all(bound)).flat();
 }

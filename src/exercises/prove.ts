@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Activity } from "../engine/activity.ts";
+import type { Activity } from "../activity/activity.ts";
 import { tasksOf } from "../engine/graph.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";

@@ -4,12 +4,7 @@ import type { Lab } from "../lab/types.ts";
 import type { Difference } from "./recording/record.ts";
 import { type Item, isOfCluster } from "./recording/types.ts";
 import type { State } from "./state.ts";
-import type { Exercise } from "./types.ts";
-
-/** A thing that an exercise has for itself, on its machine. */
-export interface Owned extends Place {
-  machine: string;
-}
+import type { Exercise, Owned } from "./types.ts";
 
 /** All that the exercise's file names as its own, and all that its steps do. */
 export const roomOf = ({ places }: Pick<Exercise, "places">, tasks: readonly Task[], lab: Lab): Owned[] => [

@@ -1,13 +1,13 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { withLock } from "../engine/lock.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { writeJson } from "../local/json-file.ts";
+import { withLock } from "../local/lock.ts";
 import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 import type { Recording } from "./recording/types.ts";
-import type { Owned } from "./room.ts";
+import type { Owned } from "./types.ts";
 
 /** What is kept of an exercise from its start to its reset. Times are ISO 8601. */
 export interface State {

@@ -1,4 +1,4 @@
-import type { Play } from "../engine/playbook.ts";
+import type { Play } from "../engine/play.ts";
 import type { Place } from "../engine/step.ts";
 import type { Position } from "../lab/problem.ts";
 
@@ -36,4 +36,9 @@ export interface Attempt {
   on: string;
   run: string;
   expect: string;
+}
+
+/** A thing that an exercise has for itself, on its machine. */
+export interface Owned extends Place {
+  machine: string;
 }

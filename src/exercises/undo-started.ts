@@ -1,3 +1,4 @@
+import type { ArtifactStore } from "../artifacts/lazy.ts";
 import { here } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { findExercise } from "./find.ts";
@@ -6,6 +7,7 @@ import { playByPlay, taskKey, type Workshop } from "./work.ts";
 
 export interface UndoingStarted extends Workshop {
   labFile: string;
+  artifacts: ArtifactStore;
   /** Names of the machines on which it is undone. */
   on: ReadonlySet<string>;
   /** Machines on which an undo has failed. */
@@ -16,10 +18,16 @@ export interface UndoingStarted extends Workshop {
  * Undoes what exercises that are still started have made on machines which outlive the lab, the last started first. What is
  * in the cluster goes with it. Returns in words what was left in place because it is not the lab's.
  */
-export async function undoStarted({ labFile, on, stopped, ...shop }: UndoingStarted): Promise<string[]> {
+export async function undoStarted({
+  labFile,
+  artifacts,
+  on,
+  stopped,
+  ...shop
+}: UndoingStarted): Promise<string[]> {
   const left: string[] = [];
   for (const state of (await readStates(shop.world.lab.name)).reverse()) {
-    const exercise = await findExercise(labFile, state.name);
+    const exercise = await findExercise(labFile, state.name, artifacts);
     for (const graph of playByPlay(exercise, shop).reverse()) {
       const undone = await undo({
         ...{ ...shop, graph, stopped },

@@ -1,8 +1,7 @@
-import type { ArtifactStore } from "../artifacts/lazy.ts";
-import type { Activity } from "../engine/activity.ts";
+import type { Activity } from "../activity/activity.ts";
 import { type Graph, graphOf, type Task, tasksOf } from "../engine/graph.ts";
 import { look, type World } from "../engine/look.ts";
-import type { Play } from "../engine/playbook.ts";
+import type { Play } from "../engine/play.ts";
 import { run } from "../engine/run.ts";
 import { LabwrightError } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
@@ -23,7 +22,6 @@ import type { Exercise } from "./types.ts";
 /** What starting, solving and resetting need. */
 export interface Workshop {
   world: World;
-  artifacts: ArtifactStore;
   activity: Activity;
   signal: AbortSignal;
 }

@@ -15,8 +15,8 @@ import {
   stat,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { isRunning, thisProcess } from "../artifacts/process.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
+import { isRunning, thisProcess } from "../local/process-name.ts";
 import { readDocument } from "./document.ts";
 import { withFileLock } from "./file-lock.ts";
 

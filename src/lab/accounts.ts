@@ -1,4 +1,5 @@
-import type { Machine, ProviderName } from "./types.ts";
+import type { Machine } from "./types.ts";
+import type { ProviderName } from "./words.ts";
 
 /** Whether labwright makes the machines itself: with `ssh` they, their root and the login user's password are somebody's own. */
 export const makesMachines = (provider: ProviderName): boolean => provider !== "ssh";

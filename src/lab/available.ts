@@ -1,5 +1,5 @@
 import { kubernetesMinors } from "../versions.ts";
-import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./types.ts";
+import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./words.ts";
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {

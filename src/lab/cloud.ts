@@ -3,7 +3,6 @@ import { cloudDefaults, clouds } from "./available.ts";
 import { choice, text } from "./fields.ts";
 import type { Flaw } from "./names.ts";
 import { shown } from "./nearest.ts";
-import type { Lab } from "./types.ts";
 
 const durationPattern = /^[1-9]\d{0,3}[mhd]$/;
 const namePattern = /^[a-zA-Z0-9][\w.-]{0,62}$/;
@@ -112,5 +111,5 @@ export const nameInCloud = (lab: string): string => `labwright-${lab}`;
 export const controllerPlaybook = "internal/cloud-controller";
 
 /** Whether the lab's nodes are to be initialised by the cloud's own controller. */
-export const isControlled = ({ playbooks }: Pick<Lab, "playbooks">): boolean =>
+export const isControlled = ({ playbooks }: { playbooks: readonly string[] }): boolean =>
   playbooks.includes(controllerPlaybook);

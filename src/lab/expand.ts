@@ -1,7 +1,8 @@
 import { cloudSchema, controllerPlaybook } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
 import { defaults, type LabInput } from "./schema.ts";
-import type { Lab, Machine, Mirrors, Software } from "./types.ts";
+import type { Lab, Machine, Mirrors } from "./types.ts";
+import type { Software } from "./words.ts";
 
 /** Machine → user, for machines whose user the lab file does not name. */
 export type LoginUsers = ReadonlyMap<string, string>;

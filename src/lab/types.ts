@@ -1,5 +1,6 @@
 import type { ProxySettings } from "../http/proxies.ts";
 import type { CloudChoice } from "./cloud.ts";
+import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./words.ts";
 
 /** A lab as every other part of the program sees it: validated, defaults filled in, counts expanded. Plain data. */
 export interface Lab {
@@ -22,11 +23,6 @@ export interface Lab {
   playbooks: string[];
 }
 
-export type MachineType = "container" | "virtual-machine";
-export type ProviderName = "docker" | "incus" | "vagrant" | "pulumi" | "ssh";
-export type SourceChoice = "auto" | "upstream" | "modules";
-export type Runtime = "containerd" | "cri-o" | "docker";
-
 /** Base URLs that stand in for upstream's own places. */
 export interface Mirrors {
   /** Stands in for https://pkgs.k8s.io. */
@@ -42,13 +38,6 @@ export interface Mirrors {
   /** Fingerprints of further keys that the package repositories may be signed by: 40 hexadecimal digits each. */
   keys?: string[];
 }
-
-/** What a machine can have besides its part in the cluster. */
-export type Software = "docker" | "docker-compose";
-
-/** How people log in over SSH. */
-export type LoginWay = "key" | "password";
-export type Sudo = "none" | "passwordless" | "password";
 
 /** An account for people, besides the one that labwright logs in as. */
 export interface Account {

@@ -1,5 +1,6 @@
 import { exitCode, LabwrightError } from "../errors.ts";
-import type { Lab, ProviderName } from "../lab/types.ts";
+import type { Lab } from "../lab/types.ts";
+import type { ProviderName } from "../lab/words.ts";
 import { takenHosts } from "./ssh/taken.ts";
 import type { Ground, Person, Provider, ProviderModule } from "./types.ts";
 

@@ -1,5 +1,5 @@
+import type { Activity } from "../activity/activity.ts";
 import type { ArtifactStore } from "../artifacts/lazy.ts";
-import type { Activity } from "../engine/activity.ts";
 import type { Access } from "../hosts/types.ts";
 import type { Claim } from "../lab/identity.ts";
 import type { Lab, Machine } from "../lab/types.ts";

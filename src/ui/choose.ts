@@ -1,5 +1,5 @@
-import type { Listener } from "../engine/activity.ts";
-import { shapeOf } from "../engine/activity-tree.ts";
+import type { Listener } from "../activity/activity.ts";
+import { shapeOf } from "../activity/tree.ts";
 import { messageOf } from "../errors.ts";
 import { failureText } from "./failure.ts";
 import { jsonLines, jsonText } from "./json.ts";

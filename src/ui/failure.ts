@@ -1,4 +1,4 @@
-import type { FailureShape } from "../engine/activity.ts";
+import type { FailureShape } from "../activity/activity.ts";
 import { indent, oneLine, type Paint } from "./text.ts";
 import { visible } from "./visible.ts";
 

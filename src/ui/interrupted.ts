@@ -1,4 +1,4 @@
-import type { Event } from "../engine/activity.ts";
+import type { Event } from "../activity/activity.ts";
 import { type Entry, machineOf, ownError, recordingOf, withDescendants } from "./recording.ts";
 import { count, oneLine } from "./text.ts";
 

@@ -1,4 +1,4 @@
-import type { Listener } from "../engine/activity.ts";
+import type { Listener } from "../activity/activity.ts";
 import { visibleJson } from "./visible.ts";
 
 /** A value as JSON, with escapes for all that a terminal would obey. */

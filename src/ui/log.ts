@@ -1,4 +1,4 @@
-import type { Event, Listener, Outcome } from "../engine/activity.ts";
+import type { Event, Listener, Outcome } from "../activity/activity.ts";
 import { failureText } from "./failure.ts";
 import { printPainted } from "./print.ts";
 import { type Entry, machineOf, ownError, Recording } from "./recording.ts";

@@ -1,4 +1,4 @@
-import type { Event, Outcome } from "../engine/activity.ts";
+import type { Event, Outcome } from "../activity/activity.ts";
 import type { Cost } from "../providers/types.ts";
 import { jsonText } from "./json.ts";
 import { type Entry, machineOf, ownError, playOf, recordingOf, withDescendants } from "./recording.ts";

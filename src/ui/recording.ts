@@ -1,4 +1,4 @@
-import type { ActivityKind, Event, FailureShape, Outcome } from "../engine/activity.ts";
+import type { ActivityKind, Event, FailureShape, Outcome } from "../activity/activity.ts";
 
 /** An activity as far as its events have told. Times are milliseconds since the epoch. */
 export interface Entry {

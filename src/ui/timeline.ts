@@ -1,4 +1,4 @@
-import type { Event } from "../engine/activity.ts";
+import type { Event } from "../activity/activity.ts";
 import { type Entry, machineOf, recordingOf, withDescendants } from "./recording.ts";
 import { table } from "./summary.ts";
 import { oneLine, span } from "./text.ts";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../engine/activity.ts";
+import type { Outcome } from "../activity/activity.ts";
 import { failureText } from "./failure.ts";
 import { type Entry, machineOf, ownError, withDescendants } from "./recording.ts";
 import { oneLine, type Paint, span } from "./text.ts";

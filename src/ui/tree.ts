@@ -1,5 +1,5 @@
 import { DefaultRenderer, figures, Listr, ListrLogger, type ListrTaskObject, ListrTaskState } from "listr2";
-import type { Event, Listener, Outcome } from "../engine/activity.ts";
+import type { Event, Listener, Outcome } from "../activity/activity.ts";
 import { type Entry, Recording } from "./recording.ts";
 import { Screen } from "./screen.ts";
 import { indent, oneLine, type Paint, paintFor } from "./text.ts";

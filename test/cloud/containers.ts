@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isRunning, thisProcess } from "../../src/artifacts/process.ts";
 import { sh } from "../../src/hosts/sh.ts";
+import { isRunning, thisProcess } from "../../src/local/process-name.ts";
 import type { Docker } from "../../src/providers/docker/docker.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
 import { findPower } from "../../src/providers/docker/machine.ts";

@@ -1,5 +1,5 @@
+import type { Activity } from "../../src/activity/activity.ts";
 import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
-import type { Activity } from "../../src/engine/activity.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";

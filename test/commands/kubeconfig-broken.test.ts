@@ -4,15 +4,15 @@ import { lstat, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
+import { startRun } from "../../src/activity/tree.ts";
 import { lazily } from "../../src/artifacts/lazy.ts";
 import { takeAway } from "../../src/commands/down.ts";
-import type { Session } from "../../src/commands/shared/session.ts";
 import { makeLab } from "../../src/commands/up.ts";
-import { startRun } from "../../src/engine/activity-tree.ts";
 import { graphOf } from "../../src/engine/graph.ts";
 import { interrupted } from "../../src/interruption.ts";
 import { addContext } from "../../src/kubeconfig/context.ts";
 import type { Provider } from "../../src/providers/types.ts";
+import type { Session } from "../../src/session/session.ts";
 import { lab as context, kubectlStyle } from "../kubeconfig/samples.ts";
 import { bound, checked, lab, said } from "../steps/scene.ts";
 

@@ -4,7 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Event, Outcome } from "../../src/engine/activity.ts";
+import type { Event, Outcome } from "../../src/activity/activity.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { makesMachines } from "../../src/lab/accounts.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
+import type { Activity, Event } from "../../src/activity/activity.ts";
+import { startRun } from "../../src/activity/tree.ts";
 import { lazily } from "../../src/artifacts/lazy.ts";
 import { openArtifacts } from "../../src/artifacts/open.ts";
-import type { Activity, Event } from "../../src/engine/activity.ts";
-import { startRun } from "../../src/engine/activity-tree.ts";
 import { interrupted } from "../../src/interruption.ts";
 import { adoptionOf } from "../../src/lab/adoption.ts";
 import { adoptLabId, labId } from "../../src/lab/identity.ts";

@@ -1,6 +1,6 @@
 import { pulumiAtHand } from "../../src/artifacts/modules/pulumi.ts";
+import { hostNameOf } from "../../src/providers/machine/host-name.ts";
 import { serverName } from "../../src/providers/pulumi/plan.ts";
-import { hostNameOf } from "../../src/providers/shared/host-name.ts";
 import { containerComputers } from "../cloud/containers.ts";
 import type { Kind } from "../cloud/model.ts";
 import { type CloudService, startCloud } from "../cloud/service.ts";

@@ -2,7 +2,7 @@ import { hasProgram, localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
-import { hostNameOf } from "../../src/providers/shared/host-name.ts";
+import { hostNameOf } from "../../src/providers/machine/host-name.ts";
 import { type Candidate, tooSlow } from "./providers-candidate.ts";
 import { socketLine } from "./providers-line.ts";
 

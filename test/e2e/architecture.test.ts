@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { startRun } from "../../src/activity/tree.ts";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { modulesSource } from "../../src/artifacts/modules/source.ts";
 import { assertBuiltFor } from "../../src/artifacts/upstream/elf.ts";
-import { startRun } from "../../src/engine/activity-tree.ts";
 import { thisPlatform } from "../support/platform.ts";
 import { long } from "./support.ts";
 

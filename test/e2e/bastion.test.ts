@@ -3,7 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { proxyPort } from "../../src/steps/shared/api-place.ts";
+import { proxyPort } from "../../src/kubernetes/api-place.ts";
 import { until } from "../contract/providers-look.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";

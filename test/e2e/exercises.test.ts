@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
-import { openWorld } from "../../src/commands/shared/world.ts";
-import type { Activity } from "../../src/engine/activity.ts";
+import type { Activity } from "../../src/activity/activity.ts";
+import { emptyStore } from "../../src/artifacts/lazy.ts";
 import { grade } from "../../src/exercises/grade.ts";
 import { loadExercise } from "../../src/exercises/load.ts";
 import { prove } from "../../src/exercises/prove.ts";
@@ -15,6 +14,7 @@ import type { Workshop } from "../../src/exercises/work.ts";
 import { quoted, sh } from "../../src/hosts/sh.ts";
 import { loadLab } from "../../src/lab/load.ts";
 import { openProvider } from "../../src/providers/registry.ts";
+import { openWorld } from "../../src/session/world.ts";
 import { type Ran, type TestLab, testLab } from "./support.ts";
 
 /** Two machines without a cluster: what exercises do to machines, and what goes wrong, needs no more. */
@@ -46,8 +46,7 @@ async function inLab<T>(
   const found = await loadLab(lab.file, { knownPlaybooks: [] });
   const { signal } = new AbortController();
   const world = await openWorld(found, await openProvider(found), signal, patience);
-  const artifacts = {} as ArtifactStore;
-  return work({ world, artifacts, activity: silent, signal }).finally(() => world.close());
+  return work({ world, activity: silent, signal }).finally(() => world.close());
 }
 
 async function write(name: string, yaml: string): Promise<Exercise> {
@@ -55,7 +54,7 @@ async function write(name: string, yaml: string): Promise<Exercise> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "task.md"), `# ${name}\n`);
   await writeFile(join(folder, "exercise.yaml"), `title: ${name}\n${yaml}`);
-  return loadExercise(folder, name);
+  return loadExercise(folder, name, emptyStore);
 }
 
 const goalOf = (...tasks: string[]): string =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Event } from "../../src/engine/activity.ts";
+import type { Event } from "../../src/activity/activity.ts";
 
 /** What `labwright smoke` wrote, as texts. */
 export interface Report {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startRun } from "../../src/engine/activity-tree.ts";
+import { startRun } from "../../src/activity/tree.ts";
 import { engineReleases } from "../engines/programs.ts";
 import { digest } from "../upstream/packages/deb.ts";
 import { long } from "./support.ts";

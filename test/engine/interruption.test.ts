@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runProgram } from "../../src/artifacts/program.ts";
-import type { Event } from "../../src/engine/activity.ts";
-import { startRun } from "../../src/engine/activity-tree.ts";
+import type { Event } from "../../src/activity/activity.ts";
+import { startRun } from "../../src/activity/tree.ts";
 import { interrupted, interruptionIn, unlessInterrupted } from "../../src/interruption.ts";
-import { inRounds, removeInOrder } from "../../src/providers/shared/removal.ts";
+import { runProgram } from "../../src/local/program.ts";
+import { inRounds, removeInOrder } from "../../src/providers/machine/removal.ts";
 import { interruptedText } from "../../src/ui/interrupted.ts";
 import { PlainLog } from "../../src/ui/log.ts";
 

@@ -4,21 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { z } from "zod";
-import { lazily } from "../../src/artifacts/lazy.ts";
-import type { Event } from "../../src/engine/activity.ts";
-import { startRun } from "../../src/engine/activity-tree.ts";
+import type { Event } from "../../src/activity/activity.ts";
+import { startRun } from "../../src/activity/tree.ts";
+import { emptyStore } from "../../src/artifacts/lazy.ts";
 import { type Graph, graphOf } from "../../src/engine/graph.ts";
 import { inspect } from "../../src/engine/inspect.ts";
 import type { World } from "../../src/engine/look.ts";
-import type { Play } from "../../src/engine/playbook.ts";
+import type { Play } from "../../src/engine/play.ts";
 import { run } from "../../src/engine/run.ts";
-import { on, step } from "../../src/engine/step.ts";
+import { on } from "../../src/engine/step.ts";
 import { undo } from "../../src/engine/undo.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import type { Host } from "../../src/hosts/types.ts";
 import type { Lab } from "../../src/lab/types.ts";
+import { step } from "../../src/steps/step.ts";
 
 /** Machines of these tests are folders of this computer: the commands are real, only the distance is missing. */
 let folder: string;
@@ -41,14 +42,14 @@ const file = (name: string, content: string) =>
     undo: async (host, _, { machine }) => {
       await host.run(sh`rm -f ${join(folder, `${machine.name}-${name}`)}`);
     },
-  }).bind({});
+  }).bind({}, emptyStore);
 
 const broken = step({
   params: z.strictObject({}),
   probe: () => ({ nothing: sh`true` }),
   check: () => ["never right"],
   apply: async () => {},
-}).bind({});
+}).bind({}, emptyStore);
 
 const lab: Lab = {
   name: "folders",
@@ -86,14 +87,10 @@ const play = (name: string, on: string, after: string[], ...tasks: Play["tasks"]
   tasks,
 });
 
-const artifacts = lazily(() => {
-  throw new Error("these tasks ask for no artifact");
-});
-
 async function runAll(graph: Graph, signal = new AbortController().signal) {
   const events: Event[] = [];
   const work = startRun("test", [(event) => events.push(event)], (activity) =>
-    run({ graph, world: world(), artifacts, activity, signal }),
+    run({ graph, world: world(), activity, signal }),
   );
   return { events, applied: await work.catch((error: unknown) => error) };
 }
@@ -158,7 +155,7 @@ test("an expectation that knows when to look again is spared the looks between",
       // Its failure decides nothing.
       until: () => on("b", sh`until [ -e ${sign} ]; do sleep 0.05; done; exit 1`),
     },
-  }).bind({});
+  }).bind({}, emptyStore);
   setTimeout(() => writeFile(sign, ""), 1500);
   const { applied } = await runAll(
     graphOf(lab, [play("one", "first", [], { title: "s", step: expectation })]),
@@ -174,7 +171,7 @@ test("an expectation is waited for, and fails with what was missing when its tim
       probe: () => ({ there: sh`test -e ${join(folder, "sign")}` }),
       check: ({ there }) => (there.code === 0 ? [] : ["there is no sign"]),
       patience: { seconds, for: "a sign" },
-    }).bind({});
+    }).bind({}, emptyStore);
   setTimeout(() => writeFile(join(folder, "sign"), ""), 300);
   assert.equal(
     (await runAll(graphOf(lab, [play("one", "first", [], { title: "sign", step: expectation(10) })])))
@@ -198,7 +195,7 @@ test("an interrupted run stops between two tasks with exit code 130, and the nex
       controller.abort();
       await writeFile(join(folder, "stopped"), "");
     },
-  }).bind({});
+  }).bind({}, emptyStore);
   const graph = () =>
     graphOf(lab, [
       play("one", "first", [], { title: "stop", step: stopping }, { title: "y", step: file("y", "2") }),
@@ -225,7 +222,6 @@ test("inspect changes nothing and tells each difference; undo takes away in reve
     undo({
       graph: twoPlays(),
       world: world(),
-      artifacts,
       activity,
       signal: new AbortController().signal,
       stays: ({ machine }) => machine.name === "b",

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lazily } from "../../src/artifacts/lazy.ts";
-import type { Activity } from "../../src/engine/activity.ts";
+import type { Activity } from "../../src/activity/activity.ts";
 import { graphOf } from "../../src/engine/graph.ts";
 import type { World } from "../../src/engine/look.ts";
-import type { Play, PlayTask } from "../../src/engine/playbook.ts";
+import type { Play, PlayTask } from "../../src/engine/play.ts";
 import type { Site } from "../../src/engine/step.ts";
 import { undo } from "../../src/engine/undo.ts";
 import type { Host } from "../../src/hosts/types.ts";
@@ -20,7 +19,6 @@ async function undoing(plays: Play[], stopped?: Set<string>): Promise<string[]> 
   return undo({
     graph: graphOf(lab, plays),
     world: { ...world, host: async (name) => ({ name }) as Host } as World,
-    artifacts: lazily(() => Promise.reject(new Error("none is asked for"))),
     activity: silent,
     signal: new AbortController().signal,
     stays: () => true,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { debian } from "../../src/steps/shared/families/debian.ts";
+import { debian } from "../../src/linux/families/debian.ts";
 import { debianRelease, noDebian, type Release } from "./debian-release.ts";
 import { short } from "./long.ts";
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runProgram } from "../../src/artifacts/program.ts";
+import { runProgram } from "../../src/local/program.ts";
 
 const sources = "/etc/apt/sources.list.d/debian.sources";
 

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
-import { pidOf, untilAnswers, untilGone } from "../../src/providers/shared/daemon.ts";
+import { pidOf, untilAnswers, untilGone } from "../../src/providers/engine/daemon.ts";
 
 /** A Docker engine that a test starts beside whatever runs on this computer. */
 export interface TestEngine {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { emptyStore } from "../../src/artifacts/lazy.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { assertName, exerciseFolders, findExercise } from "../../src/exercises/find.ts";
 import { loadExercise } from "../../src/exercises/load.ts";
@@ -21,7 +22,7 @@ async function folderWith(text: string): Promise<string> {
 const goal = "goal: [{ on: stapp01, tasks: [{ file: { path: /root/x } }] }]\n";
 
 const problemsOf = async (text: string): Promise<string[]> => {
-  const thrown = await loadExercise(await folderWith(text), "x").catch((error: unknown) => error);
+  const thrown = await loadExercise(await folderWith(text), "x", emptyStore).catch((error: unknown) => error);
   assert.ok(thrown instanceof FileProblems, String(thrown));
   assert.equal(thrown.exit, 2);
   return thrown.problems.map(({ line, column, message }) => `${line}:${column} ${message.split("\n")[0]}`);
@@ -36,7 +37,7 @@ test("an exercise has defaults, a time limit in seconds, and plays that follow e
     goal: goals,
     needs,
     task,
-  } = await loadExercise(await folderWith(text), "x");
+  } = await loadExercise(await folderWith(text), "x", emptyStore);
   assert.deepEqual([points, timeLimit, task], [10, 1800, "# Do it\n"]);
   assert.deepEqual(setup[0]?.on, ["stapp01", "worker"]);
   assert.deepEqual(goals[0]?.tasks[0]?.title, "file /root/x");
@@ -91,14 +92,14 @@ test("exercises beside the lab file are found; an unknown one is answered with t
   await mkdir(join(home, "exercises", "$(id)"));
   const names = [...(await exerciseFolders(join(home, "lab.yaml"))).keys()];
   assert.ok(names.includes("mine") && !names.includes("$(id)"), names.join());
-  await assert.rejects(findExercise(join(home, "lab.yaml"), "min"), /there is no exercise min/);
+  await assert.rejects(findExercise(join(home, "lab.yaml"), "min", emptyStore), /there is no exercise min/);
 });
 
 test("what the lab lacks is told with its place and the line that the lab file should have", async () => {
   const folder = await folderWith(
     `title: T\nneeds:\n  - { name: stapp01, role: app-server, software: [docker] }\n  - cluster\n${goal}`,
   );
-  const exercise = await loadExercise(folder, "x");
+  const exercise = await loadExercise(folder, "x", emptyStore);
   const lab = { name: "basics", playbooks: [], machines: [] } as unknown as Lab;
   assert.throws(
     () => assertNeeds(exercise, lab, ["cluster"]),

@@ -8,10 +8,11 @@ import { LabwrightError } from "../../src/errors.ts";
 import { accountRecorder } from "../../src/exercises/recording/accounts.ts";
 import { type Difference, differencesBetween, record } from "../../src/exercises/recording/record.ts";
 import { itemOf, keyOf } from "../../src/exercises/recording/types.ts";
-import { type Owned, owns, placesOf, sorted, takenPlaces } from "../../src/exercises/room.ts";
+import { owns, placesOf, sorted, takenPlaces } from "../../src/exercises/room.ts";
 import type { State } from "../../src/exercises/state.ts";
+import type { Owned } from "../../src/exercises/types.ts";
 import { localHost } from "../../src/hosts/local.ts";
-import { removePath } from "../../src/steps/shared/remove-path.ts";
+import { removePath } from "../../src/linux/remove-path.ts";
 import { sceneOf, stepOf } from "../support/steps.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lwtest-room-"));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
-import { untilGone } from "../../src/providers/shared/daemon.ts";
+import { untilGone } from "../../src/providers/engine/daemon.ts";
 
 const skip =
   process.platform === "linux" && process.getuid?.() === 0 ? false : "only root mounts something on Linux";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { capabilitiesIn, unknownCapability } from "../../src/providers/docker/capabilities.ts";
 import { isUnanswered } from "../../src/providers/docker/docker.ts";
-import { assignAddresses, machineAddress, subnetsIn } from "../../src/providers/shared/subnet.ts";
+import { assignAddresses, machineAddress, subnetsIn } from "../../src/providers/machine/subnet.ts";
 
 test("addresses are given from .10 on, across octets, and never outside of the network", () => {
   assert.equal(machineAddress("10.89.7.0/24", 0), "10.89.7.10");

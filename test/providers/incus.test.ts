@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { hardwareAddress } from "../../src/providers/incus/instance.ts";
 import { instanceName, networkName, tunnelName } from "../../src/providers/incus/names.ts";
 import { removeOldImages } from "../../src/providers/incus/old-images.ts";
-import { hostAddress } from "../../src/providers/shared/subnet.ts";
+import { hostAddress } from "../../src/providers/machine/subnet.ts";
 
 test("a machine's name that is no instance's name gets one of its own", () => {
   assert.equal(instanceName("cp"), "cp");

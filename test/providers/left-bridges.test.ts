@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
-import { docker, incus, removeLeftBridges } from "../../src/providers/shared/left-bridges.ts";
+import { docker, incus, removeLeftBridges } from "../../src/providers/engine/left-bridges.ts";
 
 const { code } = await localHost().run(
   sh`unshare --net sh -c 'ip link add type bridge && iptables -t nat -S' >/dev/null 2>&1`,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { digestOf, giveLogins, type Logins } from "../../src/providers/shared/logins.ts";
+import { digestOf, giveLogins, type Logins } from "../../src/providers/machine/logins.ts";
 
 const logins: Logins = {
   user: "tony",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { infra } from "../../src/providers/shared/node-image.ts";
+import { infra } from "../../src/providers/machine/node-image.ts";
 
 /** The sources of the image debian:bookworm. */
 const sources = `Types: deb

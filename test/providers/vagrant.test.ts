@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
-import type { Logins } from "../../src/providers/shared/logins.ts";
+import type { Logins } from "../../src/providers/machine/logins.ts";
 import { defaultSubnet, vagrantMachines } from "../../src/providers/vagrant/machines.ts";
 import { notesOf } from "../../src/providers/vagrant/notes.ts";
 import { doorsIn, explained, statesIn } from "../../src/providers/vagrant/vagrant.ts";

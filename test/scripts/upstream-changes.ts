@@ -334,7 +334,7 @@ export const changes: readonly Change[] = [
     check: calicoNode,
     status: "differs",
     text: /^quay\.io\/calico\/node:v[\d.]+ for amd64 does not have ln$/,
-    change: /calico-manifest\.ts:\d+ \(const showConfiguration/,
+    change: /calico\/manifest\.ts:\d+ \(const showConfiguration/,
   },
   {
     name: "calico/node has a program that its list does not keep",
@@ -358,7 +358,7 @@ export const changes: readonly Change[] = [
     check: manifests,
     status: "differs",
     text: /^Calico's manifest does not have the init container install-cni with CNI_CONF_NAME/,
-    change: /calico-manifest\.ts:\d+ \(export function adapted/,
+    change: /calico\/manifest\.ts:\d+ \(export function adapted/,
   },
   {
     name: "Calico's manifest has other images",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type ArtifactStore, emptyStore } from "../../src/artifacts/lazy.ts";
 import { here } from "../../src/engine/graph.ts";
 import type { BoundStep, Scene } from "../../src/engine/step.ts";
 import type { Output } from "../../src/hosts/types.ts";
@@ -48,10 +49,14 @@ export const said = (printed: unknown, code = 0): Output => ({
   stderr: "",
 });
 
-export async function bound(name: string, params: unknown = {}): Promise<BoundStep> {
+export async function bound(
+  name: string,
+  params: unknown = {},
+  artifacts: ArtifactStore = emptyStore,
+): Promise<BoundStep> {
   const step = await loadStep(name);
   assert.ok(step, `there is a step ${name}`);
-  return step.bind(params);
+  return step.bind(params, artifacts);
 }
 
 /** What a step's check on the control plane says about facts. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { emptyStore } from "../../src/artifacts/lazy.ts";
 import { loadStep, stepNames } from "../../src/steps/registry.ts";
 import { imageNames } from "../../src/versions.ts";
 import { bound, said, sceneOn } from "./scene.ts";
@@ -68,8 +69,8 @@ test("every step finds a difference on a fresh machine", async () => {
 
 test("a step refuses parameters that are not its own", async () => {
   const step = await loadStep("nginx-nodeport");
-  assert.throws(() => step?.bind({ nodePort: 80 }));
-  assert.throws(() => step?.bind({ port: 30080 }));
+  assert.throws(() => step?.bind({ nodePort: 80 }, emptyStore));
+  assert.throws(() => step?.bind({ port: 30080 }, emptyStore));
 });
 
 test("images: names what is missing and is content when all are there", async () => {
@@ -88,7 +89,7 @@ test("images: names what is missing and is content when all are there", async ()
 
 test("kernel-settings: a live value below the wanted one is told, one above is fine", async () => {
   const step = await bound("kernel-settings");
-  const { template } = await import("../../src/steps/shared/template.ts");
+  const { template } = await import("../../src/template.ts");
   const facts = {
     settings: said(template("kernel-settings/sysctl.conf")),
     modules: said(template("kernel-settings/modules.conf")),

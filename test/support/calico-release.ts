@@ -1,5 +1,5 @@
+import { adapted } from "../../src/components/network/calico/manifest.ts";
 import { readAllYaml, writeAllYaml } from "../../src/lab/yaml.ts";
-import { adapted } from "../../src/steps/shared/calico-manifest.ts";
 
 /**
  * Objects of the structure that Calico's releases publish as manifests/calico-typha.yaml: the names, containers,

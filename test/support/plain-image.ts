@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { Activity } from "../../src/activity/activity.ts";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { type RootRecipe, rootFileSystem } from "../../src/artifacts/debian.ts";
-import type { Activity } from "../../src/engine/activity.ts";
 import { cacheFolder } from "../../src/paths.ts";
 import type { Engine } from "../../src/providers/docker/engine.ts";
 import { machineImage } from "../../src/providers/docker/image.ts";

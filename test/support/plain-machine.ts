@@ -1,8 +1,8 @@
-import { isRunning, thisProcess } from "../../src/artifacts/process.ts";
 import { generateKeyPair, type KeyPair } from "../../src/hosts/keys.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { connectWhenUp } from "../../src/hosts/ssh.ts";
 import type { Access, Host } from "../../src/hosts/types.ts";
+import { isRunning, thisProcess } from "../../src/local/process-name.ts";
 import type { Docker } from "../../src/providers/docker/docker.ts";
 import { type Engine, findEngine } from "../../src/providers/docker/engine.ts";
 import { startMachine } from "../../src/providers/docker/machine.ts";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type ArtifactStore, emptyStore } from "../../src/artifacts/lazy.ts";
 import type { BoundStep, Scene } from "../../src/engine/step.ts";
 import type { Output } from "../../src/hosts/types.ts";
 import type { Lab, Machine } from "../../src/lab/types.ts";
@@ -38,8 +39,12 @@ export const json = (value: unknown): Output => said(JSON.stringify(value));
 /** What a probe says that finds nothing. */
 export const nothing: Output = said("", 1);
 
-export async function stepOf(name: string, params: unknown = {}): Promise<BoundStep> {
+export async function stepOf(
+  name: string,
+  params: unknown = {},
+  artifacts: ArtifactStore = emptyStore,
+): Promise<BoundStep> {
   const step = await loadStep(name);
   assert.ok(step, `there is a step ${name}`);
-  return step.bind(params);
+  return step.bind(params, artifacts);
 }

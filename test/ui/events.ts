@@ -1,4 +1,4 @@
-import type { ActivityKind, Event, FailureShape, Outcome } from "../../src/engine/activity.ts";
+import type { ActivityKind, Event, FailureShape, Outcome } from "../../src/activity/activity.ts";
 
 /** Writes the events of a run by hand, with a clock that only moves when told. Times are seconds. */
 export class Story {

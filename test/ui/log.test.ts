@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startRun } from "../../src/engine/activity-tree.ts";
+import { startRun } from "../../src/activity/tree.ts";
 import { PlainLog, plainLog } from "../../src/ui/log.ts";
 import { failedRun, Story } from "./events.ts";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import type { Activity, Event } from "../../src/engine/activity.ts";
-import { startRun } from "../../src/engine/activity-tree.ts";
+import type { Activity, Event } from "../../src/activity/activity.ts";
+import { startRun } from "../../src/activity/tree.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { noPaint } from "../../src/ui/text.ts";
 import { liveTree } from "../../src/ui/tree.ts";
@@ -177,7 +177,7 @@ test("two runs in one process are two trees", async () => {
 test("a process that exits in the middle gives the cursor back, and no run keeps a process alive", async () => {
   const ui = join(import.meta.dirname, "../../src");
   const script = `
-    import { startRun } from ${JSON.stringify(join(ui, "engine/activity-tree.ts"))};
+    import { startRun } from ${JSON.stringify(join(ui, "activity/tree.ts"))};
     import { liveTree } from ${JSON.stringify(join(ui, "ui/tree.ts"))};
     await startRun("up", [liveTree(process.stdout)], async () => {
       await new Promise((resolve) => setTimeout(resolve, 400));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Event } from "../../src/engine/activity.ts";
+import type { Event } from "../../src/activity/activity.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { chooseOutput, errorLine, errorText } from "../../src/ui/choose.ts";
 import { jsonText } from "../../src/ui/json.ts";

@@ -1,8 +1,8 @@
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
-import { runProgram } from "../program.ts";
+import { runProgram } from "../../local/program.ts";
 import type { Target } from "../target.ts";
 import type { WrapperModule } from "./component.ts";
 import { buildFlags, goEnvironment, mainPackages, producedName, requireGo } from "./go.ts";

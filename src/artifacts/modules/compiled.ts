@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import type { Cache } from "../cache.ts";
 import { buildOrder } from "../sets.ts";
 import type { Target } from "../target.ts";

@@ -1,5 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
-import { runProgram } from "../program.ts";
+import { runProgram } from "../../local/program.ts";
 import type { Target } from "../target.ts";
 import type { Recipe } from "./component.ts";
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { contentId } from "../../local/hash.ts";
+import type { ImageSet } from "../../versions.ts";
 import { imageNames } from "../../versions.ts";
 import { rootFileSystem, rootId, userlandRecipe } from "../debian.ts";
 import { writeArchive } from "../images/archive.ts";
@@ -14,7 +15,7 @@ import {
 } from "../images/recipes.ts";
 import { imagesIn } from "../sets.ts";
 import type { Target } from "../target.ts";
-import type { Component, ImageSet, Images } from "../types.ts";
+import type { Component, Images } from "../types.ts";
 import { type Compiled, compiled, type Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { calicoManifest } from "./manifest.ts";

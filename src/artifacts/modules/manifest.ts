@@ -1,9 +1,9 @@
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
-import { runProgram } from "../program.ts";
+import { runProgram } from "../../local/program.ts";
 import type { Manifest } from "../types.ts";
 import type { Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { cacheFolder } from "../../paths.ts";
 import { openCache } from "../cache.ts";

@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import type { Architecture } from "../../hosts/architecture.ts";
 import { contentId } from "../../local/hash.ts";
 import { downloadsFolder } from "../../paths.ts";

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import semver from "semver";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import type { Platform } from "../../hosts/platform.ts";
 import { download, isMissing } from "../../http/download.ts";

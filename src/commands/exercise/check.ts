@@ -4,12 +4,12 @@ import { type Checked, noteCheck } from "../../exercises/check.ts";
 import { type Graded, grade } from "../../exercises/grade.ts";
 import { startedState } from "../../exercises/state.ts";
 import type { Exercise } from "../../exercises/types.ts";
+import { type LabOptions, show } from "../../session/session.ts";
+import { openWorld } from "../../session/world.ts";
 import { junit } from "../../ui/junit.ts";
 import { printJson, printPainted } from "../../ui/print.ts";
 import { indent, oneLine, type Paint, paintFor, span } from "../../ui/text.ts";
 import { visible } from "../../ui/visible.ts";
-import { type LabOptions, show } from "../shared/session.ts";
-import { openWorld } from "../shared/world.ts";
 import { openExercise, typed } from "./shared.ts";
 
 export interface CheckOptions extends LabOptions {

@@ -2,8 +2,8 @@ import { exitCode } from "../../errors.ts";
 import { nextHint } from "../../exercises/hints.ts";
 import { changeState, resetMeanwhile, startedState } from "../../exercises/state.ts";
 import { unlessInterrupted } from "../../interruption.ts";
+import type { LabOptions } from "../../session/session.ts";
 import { printJson } from "../../ui/print.ts";
-import type { LabOptions } from "../shared/session.ts";
 import { openExercise, say, typed } from "./shared.ts";
 
 /** Shows the hints taken so far and the next one, where that is unlocked; exits with 1 where it is not. */

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
-import { knownPlaybooks } from "../../engine/playbook.ts";
+import { emptyStore } from "../../artifacts/lazy.ts";
 import { exerciseFolders, findExercise } from "../../exercises/find.ts";
 import { missingNeeds } from "../../exercises/needs.ts";
 import { type Result, readResult } from "../../exercises/results.ts";
 import { readStates } from "../../exercises/state.ts";
 import { loadLab } from "../../lab/load.ts";
+import { knownPlaybooks } from "../../playbooks/load.ts";
+import { type LabOptions, labFile } from "../../session/session.ts";
 import { printJson } from "../../ui/print.ts";
 import { table } from "../../ui/summary.ts";
 import { oneLine, span } from "../../ui/text.ts";
-import { type LabOptions, labFile } from "../shared/session.ts";
 import { say } from "./shared.ts";
 
 /** All exercises, with what this lab lacks for each and how far each is. Connects to nothing. */
@@ -19,7 +20,7 @@ export async function list(options: LabOptions): Promise<void> {
   const states = lab ? await readStates(lab.name) : [];
   const names = [...(await exerciseFolders(file)).keys()];
   const results = await Promise.all(names.map((name) => lab && readResult(lab.name, name)));
-  const found = await Promise.allSettled(names.map((name) => findExercise(file, name)));
+  const found = await Promise.allSettled(names.map((name) => findExercise(file, name, emptyStore)));
   const rows = found.map((one, index) => {
     // One that is being written must not hide the others; `prove` tells what is wrong with it.
     if (one.status === "rejected") return brokenRow(names[index] ?? "");

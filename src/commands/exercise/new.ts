@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { assertName, exerciseFolders } from "../../exercises/find.ts";
-import { template } from "../../steps/shared/template.ts";
+import { template } from "../../template.ts";
 import { print } from "../../ui/print.ts";
 
 export interface NewOptions {

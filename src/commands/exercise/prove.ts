@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
-import { knownPlaybooks } from "../../engine/playbook.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { assertName, exerciseFolders, findExercise } from "../../exercises/find.ts";
 import { assertNeeds, missingNeeds } from "../../exercises/needs.ts";
 import { prove as proveExercise } from "../../exercises/prove.ts";
 import { readStates } from "../../exercises/state.ts";
 import type { Exercise } from "../../exercises/types.ts";
+import { knownPlaybooks } from "../../playbooks/load.ts";
+import { type LabOptions, labFile, openSession } from "../../session/session.ts";
 import { junit } from "../../ui/junit.ts";
 import { count } from "../../ui/text.ts";
-import { type LabOptions, labFile, openSession } from "../shared/session.ts";
 import { inWorkshop, say, typed } from "./shared.ts";
 
 export interface ProveOptions extends LabOptions {
@@ -24,7 +24,7 @@ export async function prove(names: string[], options: ProveOptions): Promise<voi
   const { lab } = session;
   const file = labFile(options);
   const wanted = options.all ? [...(await exerciseFolders(file)).keys()] : names;
-  const exercises = await Promise.all(wanted.map((name) => findExercise(file, name)));
+  const exercises = await Promise.all(wanted.map((name) => findExercise(file, name, session.artifacts)));
   const possible = exercises.filter((exercise) => missingNeeds(exercise, lab).length === 0);
   const left = exercises.filter((exercise) => !possible.includes(exercise));
   const [lacking] = options.all ? [] : left;

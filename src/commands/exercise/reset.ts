@@ -1,6 +1,6 @@
 import { reset as resetExercise } from "../../exercises/reset.ts";
 import { readState, removeState, withStates } from "../../exercises/state.ts";
-import type { LabOptions } from "../shared/session.ts";
+import type { LabOptions } from "../../session/session.ts";
 import { inWorkshop, openExercise, say } from "./shared.ts";
 
 export interface ResetOptions extends LabOptions {

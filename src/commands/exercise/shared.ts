@@ -1,12 +1,11 @@
-import { knownPlaybooks } from "../../engine/playbook.ts";
 import { LabwrightError } from "../../errors.ts";
 import { assertName, findExercise } from "../../exercises/find.ts";
 import { assertNeeds } from "../../exercises/needs.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import type { Workshop } from "../../exercises/work.ts";
 import { quoted } from "../../hosts/sh.ts";
-import { print } from "../../ui/print.ts";
-import { withLabLock } from "../shared/lab-lock.ts";
+import { knownPlaybooks } from "../../playbooks/load.ts";
+import { withLabLock } from "../../session/lab-lock.ts";
 import {
   type LabOptions,
   labFile,
@@ -15,8 +14,9 @@ import {
   type Shown,
   type ShowOptions,
   show,
-} from "../shared/session.ts";
-import { openWorld } from "../shared/world.ts";
+} from "../../session/session.ts";
+import { openWorld } from "../../session/world.ts";
+import { print } from "../../ui/print.ts";
 
 export interface OpenExercise {
   session: Session;
@@ -27,7 +27,7 @@ export interface OpenExercise {
 export async function openExercise(name: string, options: LabOptions): Promise<OpenExercise> {
   assertName(name);
   const session = await openSession(options);
-  const exercise = await findExercise(labFile(options), name);
+  const exercise = await findExercise(labFile(options), name, session.artifacts);
   assertNeeds(exercise, session.lab, await knownPlaybooks());
   return { session, exercise };
 }
@@ -35,7 +35,7 @@ export async function openExercise(name: string, options: LabOptions): Promise<O
 /** Runs work that changes the lab: alone on it, shown as a run, with every machine there. */
 export async function inWorkshop<T>(
   title: string,
-  { lab, provider, artifacts, signal }: Session,
+  { lab, provider, signal }: Session,
   options: LabOptions & Pick<ShowOptions, "wayOn">,
   work: (shop: Workshop) => Promise<T>,
 ): Promise<Shown<T>> {
@@ -44,7 +44,7 @@ export async function inWorkshop<T>(
       const world = await openWorld(lab, provider, signal);
       try {
         assertWhole(lab.name, world.reasons);
-        return await work({ world, artifacts, activity, signal });
+        return await work({ world, activity, signal });
       } finally {
         await world.close();
       }

@@ -1,6 +1,6 @@
 import { changeState, resetMeanwhile, startedState } from "../../exercises/state.ts";
 import { solve as solveExercise } from "../../exercises/work.ts";
-import type { LabOptions } from "../shared/session.ts";
+import type { LabOptions } from "../../session/session.ts";
 import { inWorkshop, openExercise, say, typed } from "./shared.ts";
 
 /** Does the student's work. From then on the exercise gives no points, until it is started again. */

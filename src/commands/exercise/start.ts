@@ -1,10 +1,10 @@
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { readState } from "../../exercises/state.ts";
 import { start as startExercise } from "../../exercises/work.ts";
+import type { LabOptions } from "../../session/session.ts";
 import { markdown } from "../../ui/markdown.ts";
 import { printPainted } from "../../ui/print.ts";
 import { paintFor, span } from "../../ui/text.ts";
-import type { LabOptions } from "../shared/session.ts";
 import { inWorkshop, openExercise, say, typed } from "./shared.ts";
 
 /** Sets an exercise up, and shows its task. */

@@ -2,11 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
-import { kubectl } from "../../steps/shared/kubectl.ts";
-import { isControlPlane } from "../../steps/shared/lab.ts";
-import { nodeProgram } from "../../steps/shared/node-programs.ts";
-import type { Session } from "../shared/session.ts";
-import { openWorld } from "../shared/world.ts";
+import { kubectl } from "../../kubernetes/kubectl.ts";
+import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { isControlPlane } from "../../lab/roles.ts";
+import type { Session } from "../../session/session.ts";
+import { openWorld } from "../../session/world.ts";
 
 /** Of every machine: file → what fills it. None of these has a key, a token or a kubeconfig in it. */
 const ofMachines: Record<string, Command> = {

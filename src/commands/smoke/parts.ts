@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Activity, FailureShape } from "../../engine/activity.ts";
-import { shapeOf } from "../../engine/activity-tree.ts";
+import type { Activity, FailureShape } from "../../activity/activity.ts";
+import { shapeOf } from "../../activity/tree.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { interrupted } from "../../interruption.ts";
 

@@ -1,9 +1,9 @@
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { prove } from "../../exercises/prove.ts";
 import type { Exercise } from "../../exercises/types.ts";
-import type { Session } from "../shared/session.ts";
-import { openWorld } from "../shared/world.ts";
+import type { Session } from "../../session/session.ts";
+import { openWorld } from "../../session/world.ts";
 import { makeLab } from "../up.ts";
 import { inspectLab } from "../verify.ts";
 import type { Limits } from "./limits.ts";
@@ -41,10 +41,10 @@ export function stepsOf(session: Session, limits: Limits, exercises: readonly Ex
 }
 
 async function proveOne(session: Session, exercise: Exercise, activity: Activity): Promise<string[]> {
-  const { lab, provider, artifacts, signal } = session;
+  const { lab, provider, signal } = session;
   const world = await openWorld(lab, provider, signal);
   try {
-    const wrong = await prove(exercise, { world, artifacts, activity, signal });
+    const wrong = await prove(exercise, { world, activity, signal });
     if (wrong.length > 0) throw notProven(exercise.name, wrong);
     return ["proven"];
   } finally {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { lines, sh } from "../../hosts/sh.ts";
-import { adminConf, kubectl } from "../../steps/shared/kubectl.ts";
+import { adminConf, kubectl } from "../../kubernetes/kubectl.ts";
 import { isOfCluster, type Recorder } from "./types.ts";
 
 /**

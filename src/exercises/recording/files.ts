@@ -1,5 +1,5 @@
 import { lines, sh } from "../../hosts/sh.ts";
-import { removePath } from "../../steps/shared/remove-path.ts";
+import { removePath } from "../../linux/remove-path.ts";
 import type { Recorder } from "./types.ts";
 
 /** Settings and histories in homes, which are their users' own; but not where programs keep what they work with. */

@@ -1,6 +1,6 @@
+import { type Pulling, pullImage } from "../../artifacts/images/pull.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
-import { type Pulling, pullImage } from "../../steps/shared/pull-image.ts";
 import type { Docker } from "./docker.ts";
 
 /** What the engine cannot do because its own network settings are not right. */

@@ -1,7 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { Command, lines, Secret, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
-import { engineGone, nameTaken as nameTakenOn } from "../shared/engine-errors.ts";
+import { engineGone, nameTaken as nameTakenOn } from "../engine/errors.ts";
 
 /** The labels that say what is ours; `down` and leftovers of killed runs are found by them alone. */
 export const label = {

@@ -2,7 +2,7 @@ import { LabwrightError } from "../../errors.ts";
 import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
-import { debian } from "../../steps/shared/families/debian.ts";
+import { debian } from "../../linux/families/debian.ts";
 import { askEngine, Docker, type EngineFacts, engineMissing } from "./docker.ts";
 import { ownFolder, ownSocket, startOwnEngine } from "./own-engine.ts";
 import { engineRefused, type Reach, reachOf } from "./reach.ts";

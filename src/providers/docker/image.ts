@@ -1,16 +1,16 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Activity } from "../../activity/activity.ts";
 import { type LayerEntry, tarOf } from "../../artifacts/images/layer.ts";
 import type { BaseSystem } from "../../artifacts/types.ts";
-import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Lab } from "../../lab/types.ts";
-import { noteOwn } from "../../steps/shared/before.ts";
-import { buildArguments, exportProxies } from "../../steps/shared/proxies.ts";
+import { noteOwn } from "../../linux/before.ts";
+import { buildArguments, exportProxies } from "../../linux/proxies.ts";
 import {
   ensureNodeImage,
   type ImageRequest,
@@ -18,7 +18,7 @@ import {
   packagesFor,
   prepareNode,
   type Recipe,
-} from "../shared/node-image.ts";
+} from "../machine/node-image.ts";
 import { pullBase } from "./base-image.ts";
 import { assertAnswers } from "./direct.ts";
 import { label } from "./docker.ts";

@@ -1,5 +1,5 @@
-import { isRunning, thisProcess } from "../../artifacts/process.ts";
 import { sh } from "../../hosts/sh.ts";
+import { isRunning, thisProcess } from "../../local/process-name.ts";
 import { type Docker, label } from "./docker.ts";
 import { imageOf } from "./old-images.ts";
 

@@ -1,6 +1,6 @@
 import { sh } from "../../hosts/sh.ts";
 import type { Lab } from "../../lab/types.ts";
-import { freeSubnet } from "../shared/subnet.ts";
+import { freeSubnet } from "../machine/subnet.ts";
 import { type Docker, label, nameTaken } from "./docker.ts";
 
 /** The network of a lab's machines. */

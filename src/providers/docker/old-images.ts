@@ -1,5 +1,5 @@
 import { sh } from "../../hosts/sh.ts";
-import { imagesKept } from "../shared/node-image.ts";
+import { imagesKept } from "../machine/node-image.ts";
 import type { Docker } from "./docker.ts";
 
 /** The volume beside an image of machines: that of `labwright/node:<id>` is `labwright-images-<id>`. */

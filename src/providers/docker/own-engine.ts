@@ -4,8 +4,8 @@ import { localHost } from "../../hosts/local.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { proxiesHere } from "../../http/proxies.ts";
 import { dataFolder } from "../../paths.ts";
-import { pidOf, untilAnswers, untilGone } from "../shared/daemon.ts";
-import { docker, removeDeadBridges } from "../shared/left-bridges.ts";
+import { pidOf, untilAnswers, untilGone } from "../engine/daemon.ts";
+import { docker, removeDeadBridges } from "../engine/left-bridges.ts";
 
 export const ownFolder = (): string => join(dataFolder(), "engine");
 const ownPidFile = (): string => join(ownFolder(), "docker.pid");

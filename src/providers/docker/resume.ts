@@ -1,6 +1,6 @@
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
-import { startFailed } from "../shared/start-failure.ts";
+import { startFailed } from "../machine/start-failure.ts";
 import type { Docker } from "./docker.ts";
 
 /** The engine's time of a start that has not happened, as `docker inspect` prints it: Go's zero time. */

@@ -4,7 +4,7 @@ import { LabwrightError } from "../../errors.ts";
 import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { dataFolder } from "../../paths.ts";
-import { pidOf, untilGone } from "../shared/daemon.ts";
+import { pidOf, untilGone } from "../engine/daemon.ts";
 import { Incus } from "./incus.ts";
 import { hostIn, type Member, membersOf } from "./members.ts";
 
@@ -50,7 +50,7 @@ async function ask(incus: Incus, own: boolean, server?: string): Promise<Engine 
   const answer = await incus.query("/1.0", factsSchema, { timeout: 15_000 }).catch(() => undefined);
   if (!answer) return undefined;
   const facts = answer.environment;
-  return { incus, facts, own, members: await membersOf(incus, facts, server) };
+  return { incus, facts, own, members: await membersOf(incus, facts.server_clustered, server) };
 }
 
 const remotesSchema = z.record(z.string(), z.looseObject({ Addr: z.string() }));

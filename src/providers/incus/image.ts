@@ -6,10 +6,16 @@ import type { BaseSystem } from "../../artifacts/types.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
-import { exportProxies } from "../../steps/shared/proxies.ts";
-import { machineFiles, withoutComment } from "../shared/machine-files.ts";
-import { ensureNodeImage, type ImageRequest, infra, prepareNode, type Recipe } from "../shared/node-image.ts";
-import { hostAddress } from "../shared/subnet.ts";
+import { exportProxies } from "../../linux/proxies.ts";
+import { machineFiles, withoutComment } from "../machine/files.ts";
+import {
+  ensureNodeImage,
+  type ImageRequest,
+  infra,
+  prepareNode,
+  type Recipe,
+} from "../machine/node-image.ts";
+import { hostAddress } from "../machine/subnet.ts";
 import type { Engine } from "./engine.ts";
 import { label } from "./incus.ts";
 import { createInstance, pushFiles, removeInstance } from "./instance.ts";

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
-import { engineGone, nameTaken as nameTakenOn } from "../shared/engine-errors.ts";
+import { engineGone, nameTaken as nameTakenOn } from "../engine/errors.ts";
 
 /** The configuration keys that say what is ours; `down` and leftovers of killed runs are found by them alone. */
 export const label = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lines, Secret, sh } from "../../hosts/sh.ts";
-import type { Files } from "../shared/machine-files.ts";
+import type { Files } from "../machine/files.ts";
 import { type Incus, label } from "./incus.ts";
 import type { Member } from "./members.ts";
 import { type Ports, portDevices } from "./ports.ts";

@@ -1,5 +1,5 @@
 import type { Lab } from "../../lab/types.ts";
-import { machineAddress } from "../shared/subnet.ts";
+import { machineAddress } from "../machine/subnet.ts";
 import { type Incus, label } from "./incus.ts";
 import { allInstances, type Instance } from "./instance.ts";
 import { instanceName } from "./names.ts";

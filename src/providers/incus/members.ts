@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
-import type { Facts } from "./engine.ts";
 import type { Incus } from "./incus.ts";
-import type { Instance } from "./instance.ts";
 
 /** What carries machines: a member of a cluster, or the one server that there is. */
 export interface Member {
@@ -23,8 +21,12 @@ const membersSchema = z.array(z.object({ server_name: z.string(), url: z.url(), 
  * The members of a cluster, or a server of its own as the only one. `server` is the address of a remote. Machines of a
  * cluster are always reached through ports: this computer may be no member, and a member answers for its own machines only.
  */
-export async function membersOf(incus: Incus, facts: Facts, server: string | undefined): Promise<Member[]> {
-  if (!facts.server_clustered) return [{ name: "none", target: [], address: server, status: "Online" }];
+export async function membersOf(
+  incus: Incus,
+  isClustered: boolean,
+  server: string | undefined,
+): Promise<Member[]> {
+  if (!isClustered) return [{ name: "none", target: [], address: server, status: "Online" }];
   const listed = await incus.query("/1.0/cluster/members?recursion=1", membersSchema, { timeout: 15_000 });
   return listed.map(({ server_name: name, url, status }) => ({
     name,
@@ -68,7 +70,7 @@ export function assertAnswer(members: readonly Member[], why: string): void {
  */
 export function assertCarried(
   members: readonly Member[],
-  { location, silent }: Pick<Instance, "location" | "silent">,
+  { location, silent }: { location: string; silent?: true },
   why: string,
 ): void {
   const member = members.find(({ name }) => name === location) ?? { name: location, status: "Unknown" };

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { type Claim, claimOf, type Identity, identityLabels } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
-import { freeSubnet, hostAddress } from "../shared/subnet.ts";
+import { freeSubnet, hostAddress } from "../machine/subnet.ts";
 import { passDocker } from "./docker-rules.ts";
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";

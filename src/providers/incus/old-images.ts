@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import { imagesKept } from "../shared/node-image.ts";
+import { imagesKept } from "../machine/node-image.ts";
 import { type Incus, label } from "./incus.ts";
 
 const imagesSchema = z.array(

@@ -2,8 +2,8 @@ import { LabwrightError } from "../../errors.ts";
 import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
-import { untilAnswers } from "../shared/daemon.ts";
-import { incus, removeDeadBridges } from "../shared/left-bridges.ts";
+import { untilAnswers } from "../engine/daemon.ts";
+import { incus, removeDeadBridges } from "../engine/left-bridges.ts";
 import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./engine.ts";
 
 /**

@@ -3,7 +3,7 @@ import { sh } from "../../hosts/sh.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Place } from "../access.ts";
-import { giveLogins, type Logins } from "../shared/logins.ts";
+import { giveLogins, type Logins } from "../machine/logins.ts";
 import type { Making } from "../types.ts";
 
 export interface Boot {

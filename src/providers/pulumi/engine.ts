@@ -2,14 +2,14 @@ import { constants, mkdir, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { SemVer, satisfies } from "semver";
+import type { Activity } from "../../activity/activity.ts";
 import { labChoices } from "../../artifacts/choices.ts";
 import { compiledPulumi } from "../../artifacts/modules/pulumi.ts";
 import { explainSource } from "../../artifacts/open.ts";
-import { runProgram } from "../../artifacts/program.ts";
-import type { Activity } from "../../engine/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { isThere } from "../../is-there.ts";
 import type { Lab } from "../../lab/types.ts";
+import { runProgram } from "../../local/program.ts";
 import { cacheFolder } from "../../paths.ts";
 import type { Plugin } from "./cloud.ts";
 

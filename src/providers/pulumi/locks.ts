@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { processesHere, signal, wordsOf } from "../shared/processes.ts";
+import { processesHere, signal, wordsOf } from "../../local/processes.ts";
 import { engineHome, stateFolder } from "./folders.ts";
 
 /** A lock file of Pulumi's file backend: .pulumi/locks/…/<id>.json */

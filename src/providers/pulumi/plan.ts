@@ -2,7 +2,7 @@ import { generateKeyPair } from "../../hosts/keys.ts";
 import { overlaps } from "../../lab/cidr.ts";
 import { type CloudChoice, nameInCloud, secondsOf } from "../../lab/cloud.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import { assignAddresses } from "../shared/subnet.ts";
+import { assignAddresses } from "../machine/subnet.ts";
 import type { Resolved, Thing } from "./cloud.ts";
 import type { LabPlan, Opening, ServerPlan } from "./program.ts";
 import { hostKeyTag, ownerTag, tag, timeOf, timeTag } from "./tags.ts";

@@ -1,11 +1,11 @@
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { type CloudChoice, cloudSchema, isControlled, secondsOf } from "../../lab/cloud.ts";
 import { assertOurs, type Claim, ensureLabId, labId } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf } from "../access.ts";
 import { labKey } from "../keys.ts";
-import { digestOf, keptFor, type Logins, lackOf, loginsOf, type Made, madeFor } from "../shared/logins.ts";
+import { digestOf, keptFor, type Logins, lackOf, loginsOf, type Made, madeFor } from "../machine/logins.ts";
 import type { Cost, Found, Making, Provider } from "../types.ts";
 import { boot, rootAccess } from "./boot.ts";
 import { callerNetwork } from "./caller.ts";

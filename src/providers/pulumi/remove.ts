@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
-import { type Removal, type RemovalOptions, removeInOrder } from "../shared/removal.ts";
+import { type Removal, type RemovalOptions, removeInOrder } from "../machine/removal.ts";
 import { type Cloud, removalOrder, type Thing } from "./cloud.ts";
 import { tag } from "./tags.ts";
 

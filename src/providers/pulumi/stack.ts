@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { isThere } from "../../is-there.ts";
 import type { Lab } from "../../lab/types.ts";

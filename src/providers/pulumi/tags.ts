@@ -8,7 +8,7 @@ export const tag = {
   owner: "labwright-owner",
   expiry: "labwright-expiry",
   hostKey: "labwright-host-key",
-  /** Which logins a machine was given: src/providers/shared/logins.ts. */
+  /** Which logins a machine was given: src/providers/machine/logins.ts. */
   logins: "labwright-logins",
 } as const;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../../errors.ts";
-import { neverStartedWords, recreateRemedy } from "../shared/start-failure.ts";
+import { neverStartedWords, recreateRemedy } from "../machine/start-failure.ts";
 import type { Found } from "../types.ts";
 import type { Thing } from "./cloud.ts";
 import { isFinished, isHalfMade, machineOf } from "./things.ts";

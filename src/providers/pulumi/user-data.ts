@@ -1,6 +1,6 @@
 import type { KeyPair } from "../../hosts/keys.ts";
 import type { Machine } from "../../lab/types.ts";
-import { hostNameOf } from "../shared/host-name.ts";
+import { hostNameOf } from "../machine/host-name.ts";
 
 export interface UserDataSpec {
   machine: Machine;

@@ -1,7 +1,7 @@
 import type { Access, Host } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
+import { isNode } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
-import { isNode } from "../../steps/shared/lab.ts";
 import { filtered, fullMounts, knocks, overlapping, type Surveyed, sameAddress } from "./preflight.ts";
 import { type Refusal, refusals, refused, sameHost } from "./refusal.ts";
 import { onHost, type Seen, type Sight } from "./sight.ts";

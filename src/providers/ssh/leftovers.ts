@@ -1,5 +1,5 @@
 import { type Command, sh } from "../../hosts/sh.ts";
-import { nodeLeftovers } from "../../steps/shared/node-leftovers.ts";
+import { nodeLeftovers } from "../../kubernetes/node-leftovers.ts";
 import { markFile } from "./mark.ts";
 
 /**

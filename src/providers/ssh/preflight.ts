@@ -1,7 +1,7 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 import { freeNetwork, overlaps, prefixOf } from "../../lab/cidr.ts";
+import { isControlPlane, isNode } from "../../lab/roles.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import { isControlPlane, isNode } from "../../steps/shared/lab.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Survey } from "./survey.ts";
 

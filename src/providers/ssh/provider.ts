@@ -1,11 +1,11 @@
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { writePins } from "../../hosts/host-keys.ts";
 import type { Access } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import { type Removal, removeInOrder } from "../shared/removal.ts";
+import { type Removal, removeInOrder } from "../machine/removal.ts";
 import type { Found, Making, Person, Provider } from "../types.ts";
 import { assertAcceptable } from "./acceptance.ts";
 import { knownHostsFile } from "./access.ts";

@@ -1,8 +1,8 @@
 import { LabwrightError } from "../../errors.ts";
 import { isArchitecture } from "../../hosts/architecture.ts";
 import type { Claim } from "../../lab/identity.ts";
+import { isNode } from "../../lab/roles.ts";
 import type { Machine } from "../../lab/types.ts";
-import { isNode } from "../../steps/shared/lab.ts";
 import type { Seen } from "./sight.ts";
 import type { Survey } from "./survey.ts";
 

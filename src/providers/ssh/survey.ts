@@ -3,7 +3,7 @@ import { runAll } from "../../hosts/batch.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access, Host, Output } from "../../hosts/types.ts";
 import type { Machine } from "../../lab/types.ts";
-import { familyIn, osRelease } from "../../steps/shared/family.ts";
+import { familyIn, osRelease } from "../../linux/family.ts";
 import { type Mark, markFile, markIn } from "./mark.ts";
 
 /** What a host says of itself before anything is changed there. */
@@ -43,7 +43,7 @@ const services = ["kubelet", "k3s", "k3s-agent", "rke2-server", "rke2-agent", "k
 /** Links that container runtimes, pod networks and hypervisors make: their addresses lead to no other machine. */
 const virtualLinks = "^(lo|docker|br-|veth|cali|vxlan|tunl|cni|flannel|virbr|lxc|incus|podman)";
 
-/** Folders that a step moves aside: src/steps/kubelet.ts and container-runtime.ts. */
+/** Folders that a step moves aside: src/steps/cluster/kubelet.ts and src/steps/machine/container-runtime.ts. */
 const movable = [
   ...["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/calico"],
   ...["/var/lib/containerd", "/etc/cni", "/opt/cni"],

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
-import { giveLogins, type Logins } from "../shared/logins.ts";
+import { giveLogins, type Logins } from "../machine/logins.ts";
 import type { Making } from "../types.ts";
 import type { Notes } from "./notes.ts";
 import type { Door } from "./vagrant.ts";

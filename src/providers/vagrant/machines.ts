@@ -1,6 +1,6 @@
 import type { Lab, Machine } from "../../lab/types.ts";
-import { hostNameOf } from "../shared/host-name.ts";
-import { assignAddresses } from "../shared/subnet.ts";
+import { hostNameOf } from "../machine/host-name.ts";
+import { assignAddresses } from "../machine/subnet.ts";
 
 /** What the Vagrantfile reads. */
 export interface VagrantMachines {

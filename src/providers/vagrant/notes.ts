@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isThere } from "../../is-there.ts";
-import { digestOf, type Logins } from "../shared/logins.ts";
+import { digestOf, type Logins } from "../machine/logins.ts";
 
 /**
  * What is kept about one machine in Vagrant's own folder for it, which Vagrant empties when the machine is destroyed: so

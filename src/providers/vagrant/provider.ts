@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Activity } from "../../engine/activity.ts";
+import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { assertOurs, type Claim, identityOf, labId } from "../../lab/identity.ts";
@@ -10,8 +10,8 @@ import { accessOf, type Place } from "../access.ts";
 import { findEngine } from "../docker/engine.ts";
 import { machineImage } from "../docker/image.ts";
 import { findPower } from "../docker/machine.ts";
-import { keptFor, lackOf, loginsOf, madeFor } from "../shared/logins.ts";
-import { type Removal, removeInOrder } from "../shared/removal.ts";
+import { keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
+import { type Removal, removeInOrder } from "../machine/removal.ts";
 import type { Found, Making, Provider } from "../types.ts";
 import { containerClaims } from "./claims.ts";
 import { giveOver } from "./logins.ts";

@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../hosts/sh.ts";
+import { processesHere, signal, wordsOf } from "../../local/processes.ts";
 import { findEngine } from "../docker/engine.ts";
-import { processesHere, signal, wordsOf } from "../shared/processes.ts";
 
 /** The Vagrantfile gives it to every container: its value is the folder of Vagrant's state, so that no other's is touched. */
 const label = "labwright.vagrant";

@@ -1,5 +1,5 @@
-import { runProgram } from "../../artifacts/program.ts";
 import { LabwrightError } from "../../errors.ts";
+import { runProgram } from "../../local/program.ts";
 import { packageFolder } from "../../paths.ts";
 import { vagrantsHere } from "./settle.ts";
 

@@ -1,0 +1,146 @@
+import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
+
+/** Counts up with each change of what is done to the manifest here, so that clusters made before are brought up to it. */
+export const adaptation = "adaptation 7";
+
+/** What a lab decides of Calico. */
+export interface Settings {
+  podSubnet: string;
+  typha: boolean;
+  /** The API server's own address, so that nothing waits for kube-proxy's rules for the service's address. */
+  apiServer: string;
+}
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: unknown;
+}
+
+interface Container {
+  name: string;
+  env?: Variable[];
+  envFrom?: { configMapRef: { name: string; optional: boolean } }[];
+  livenessProbe?: Probe;
+  readinessProbe?: Probe;
+  startupProbe?: Probe;
+  lifecycle?: Record<string, unknown>;
+}
+
+interface Probe {
+  exec?: object;
+  httpGet?: object;
+  periodSeconds?: number;
+  initialDelaySeconds?: number;
+  failureThreshold?: number;
+}
+
+interface ManifestObject {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+  data?: Record<string, string>;
+  spec?: { template?: { spec?: { containers?: Container[]; initContainers?: Container[] } } };
+}
+
+/**
+ * Calico's release manifest (calico-typha.yaml) as a lab wants it: VXLAN without BGP, which every kernel and every
+ * cloud carries; the node's address taken from the kubelet's, which cannot be the wrong interface; and each
+ * container Ready as soon as it is.
+ */
+export function adapted(manifest: string, settings: Settings): string {
+  const objects = readAllYaml(manifest)
+    .filter(isObject)
+    .filter((object) => settings.typha || !object.metadata.name.startsWith("calico-typha"))
+    .map((object) => change(object, settings));
+  return writeAllYaml([endpoint(settings), ...objects]);
+}
+
+const isObject = (value: unknown): value is ManifestObject =>
+  typeof value === "object" && value !== null && "kind" in value && "metadata" in value;
+
+/** The release's node and Typha read this ConfigMap where it is there; kube-controllers is made to. */
+const endpointName = "kubernetes-services-endpoint";
+
+const endpoint = ({ apiServer }: Settings): ManifestObject & { apiVersion: string } => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: endpointName, namespace: "kube-system" },
+  data: { KUBERNETES_SERVICE_HOST: apiServer, KUBERNETES_SERVICE_PORT: "6443" },
+});
+
+function change(object: ManifestObject, settings: Settings): ManifestObject {
+  if (object.kind === "ConfigMap" && object.metadata.name === "calico-config") {
+    const typha = settings.typha ? "calico-typha" : "none";
+    return { ...object, data: { ...object.data, calico_backend: "vxlan", typha_service_name: typha } };
+  }
+  const pod = object.spec?.template?.spec ?? {};
+  const { containers = [], initContainers = [] } = pod;
+  for (const container of containers) {
+    container.envFrom = [{ configMapRef: { name: endpointName, optional: true } }];
+    if (container.name === "calico-node") configureNode(container, settings);
+    quicken(container);
+  }
+  for (const container of initContainers) {
+    if (container.name === "install-cni") setVariables(container, { CNI_CONF_NAME: waiting });
+  }
+  // It moves addresses over from host-local's IPAM, which no cluster of a lab has ever had.
+  if (pod.initContainers) pod.initContainers = initContainers.filter(({ name }) => name !== "upgrade-ipam");
+  return object;
+}
+
+/** Where the installer leaves the CNI configuration; no runtime reads a file of this name. */
+const waiting = "calico-waiting";
+
+/**
+ * The CNI configuration says that a node is ready for pods. One that comes before Felix runs lets pods be started that
+ * fail, and that the kubelet tries again only after ten seconds and more. The shell itself asks Felix, because
+ * `calico-node -felix-ready` starts a program of 100 MB for each question, while the node has the most to do.
+ * Calico's own image has few other programs: `ln` and `rm` are among them, `mv` is not.
+ */
+const showConfiguration = `
+ready() {
+  exec 3<>/dev/tcp/localhost/9099 && printf 'GET /readiness HTTP/1.0\\r\\n\\r\\n' >&3 &&
+    read -r _ code _ <&3 && [[ $code == 2* ]]
+}
+for ((n = 0; n < 300; n++)); do (ready) 2>/dev/null && break; sleep 0.2; done
+cd /host/etc/cni/net.d || exit
+[[ ! -e ${waiting} ]] || { ln -f ${waiting} 10-calico.conflist && rm -f ${waiting}; }`;
+
+/** The programs that the hook calls by name; the image has to have them. */
+export const hookPrograms = ["ln", "rm", "sleep"];
+
+function setVariables(container: Container, wanted: Record<string, string>): void {
+  const others = (container.env ?? []).filter(({ name }) => !Object.hasOwn(wanted, name));
+  container.env = [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))];
+}
+
+function configureNode(container: Container, { podSubnet }: Settings): void {
+  setVariables(container, {
+    CALICO_IPV4POOL_CIDR: podSubnet,
+    CALICO_IPV4POOL_IPIP: "Never",
+    CALICO_IPV4POOL_VXLAN: "Always",
+    CLUSTER_TYPE: "k8s",
+    IP_AUTODETECTION_METHOD: "kubernetes-internal-ip",
+  });
+  container.lifecycle = {
+    ...container.lifecycle,
+    postStart: { exec: { command: ["/bin/bash", "-c", showConfiguration] } },
+  };
+  // The release's probes start calico-node for each question, and ask for BIRD, which is not there.
+  container.livenessProbe = { ...timing(container.livenessProbe), httpGet: felix("/liveness") };
+  container.readinessProbe = { ...timing(container.readinessProbe), httpGet: felix("/readiness") };
+}
+
+const felix = (path: string) => ({ host: "localhost", path, port: 9099 });
+
+const timing = ({ exec: _, ...timing }: Probe = {}): Probe => timing;
+
+/**
+ * A readiness probe each ten seconds, as the release has it, makes a small cluster wait ten seconds for nothing. As a
+ * startup probe it is asked each second until it succeeds, and the kubelet then asks the readiness probe at once.
+ */
+function quicken(container: Container): void {
+  if (!container.readinessProbe) return;
+  const quick = { periodSeconds: 1, initialDelaySeconds: 0, failureThreshold: 600 };
+  container.startupProbe = { ...container.readinessProbe, ...quick };
+}

@@ -1,0 +1,13 @@
+import { LabwrightError } from "../errors.ts";
+import type { Scene } from "./step.ts";
+
+/** The address that other machines reach a machine at. */
+export function addressOf({ addresses }: Pick<Scene, "addresses">, machine: string): string {
+  const address = addresses.get(machine);
+  if (address !== undefined) return address;
+  throw new LabwrightError({
+    code: "no-address",
+    message: `${machine} has no address yet`,
+    remedy: "run `labwright up`, which makes the machine",
+  });
+}

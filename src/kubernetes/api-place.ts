@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { addressOf } from "../engine/address.ts";
+import type { Scene } from "../engine/step.ts";
+import { controlPlaneOf } from "../lab/roles.ts";
+
+/** Where this computer's kubectl asks the API server, and through which proxy. */
+export interface ApiPlace {
+  server: string;
+  proxyUrl?: string;
+}
+
+const port = 6443;
+
+/**
+ * Directly, if this computer reaches the control plane; else at the address that machines use, through the proxy that
+ * `labwright kubeconfig --proxy` offers.
+ */
+export function apiPlace(scene: Pick<Scene, "lab" | "addresses" | "reach">): ApiPlace {
+  const controlPlane = controlPlaneOf(scene.lab);
+  const direct = scene.reach(controlPlane, port);
+  if (direct !== undefined) return { server: `https://${direct}` };
+  return {
+    server: `https://${addressOf(scene, controlPlane)}:${port}`,
+    proxyUrl: `socks5://127.0.0.1:${proxyPort(scene.lab.name)}`,
+  };
+}
+
+/**
+ * The port of a lab's proxy on this computer: always the same, because the kubeconfig names it, and below the ports that
+ * Linux gives to outgoing connections (32768 and higher).
+ */
+export const proxyPort = (lab: string): number =>
+  20_000 + (createHash("sha256").update(lab).digest().readUInt32BE() % 10_000);

@@ -1,0 +1,131 @@
+import { type Command, sh } from "../hosts/sh.ts";
+import { kubectl } from "./kubectl.ts";
+import { nodeProgram } from "./node-programs.ts";
+
+const pki = "/etc/kubernetes/pki/etcd";
+
+/** etcdctl on the control plane, with the certificate that kubeadm made for health checks. */
+export const etcdctl = (command: Command): Command =>
+  sh`${nodeProgram("etcdctl")} --endpoints https://127.0.0.1:2379 --cacert ${`${pki}/ca.crt`} --cert ${`${pki}/healthcheck-client.crt`} --key ${`${pki}/healthcheck-client.key`} ${command}`;
+
+export const etcdData = "/var/lib/etcd";
+const manifests = "/etc/kubernetes/manifests";
+
+/** The manifests of etcd and of the API server, which are taken away and put back together, and what is kept of both. */
+export const guardFolder = "/var/lib/labwright/etcd-guard";
+const guarded = ["etcd.yaml", "kube-apiserver.yaml"];
+const guardSnapshot = `${guardFolder}/before.db`;
+const presentSnapshot = `${guardFolder}/present.db`;
+
+/** Prints the folders beside etcd's own that hold data of an etcd. */
+const otherData: Command = sh`find /var/lib -mindepth 2 -maxdepth 2 -path '/var/lib/etcd?*/member' -printf '%h\n' | sort`;
+
+/**
+ * Sets `data` to the data folder of the etcd that runs, by its path as this machine sees it: it may have been started
+ * with another folder.
+ */
+export const runningData: Command = sh`
+  etcd=$(pidof -s etcd) &&
+  data=/proc/"$etcd"/root$(tr '\0' '\n' </proc/"$etcd"/cmdline | sed -n 's/^--data-dir=//p')`;
+
+/**
+ * Prints a hash of the first entries of etcd's log. They stay as they are as long as etcd goes on with it (up to 320 MB,
+ * etcd's default), and a copy has the same; a restored snapshot starts another.
+ */
+export const logBegins: Command = sh`{ ${runningData} && head -c 4096 "$(ls "$data"/member/wal/*.wal | head -n 1)" | sha256sum | cut -c 1-64; }`;
+export const keptLog = `${guardFolder}/log`;
+
+/** Prints which process etcd is: another one may have begun with other data. */
+const life: Command = sh`{ etcd=$(pidof -s etcd) && awk '{ print $1, $22 }' /proc/"$etcd"/stat; }`;
+const keptLife = `${guardFolder}/life`;
+
+/** Keeps which process etcd is: what it works with now is as it should be. */
+export const keepLife: Command = sh`${life} >${keptLife}`;
+
+/** Keeps the manifests, a snapshot, and which folders there are: what `mend` puts everything back by. */
+export const guard: Command = sh`
+  rm -rf ${`${guardFolder}.new`} && mkdir -p ${`${guardFolder}.new`} && chmod 700 ${`${guardFolder}.new`} &&
+  cd ${manifests} && cp -p ${guarded} ${`${guardFolder}.new/`} && cd / &&
+  ${etcdctl(sh`snapshot save ${`${guardFolder}.new/before.db`}`)} >/dev/null &&
+  ${otherData} >${`${guardFolder}.new/folders`} &&
+  ${logBegins} >${`${guardFolder}.new/log`} && ${life} >${`${guardFolder}.new/life`} &&
+  mv -T ${`${guardFolder}.new`} ${guardFolder}`;
+
+const waitFor = (seconds: number, condition: Command): Command => sh`
+  left=${seconds}
+  until ${condition}; do
+    left=$((left - 1)) && [ "$left" -gt 0 ] || break
+    sleep 1
+  done
+  ${condition}`;
+
+const stopped: Command = sh`{ ! pidof etcd kube-apiserver >/dev/null; }`;
+const healthy: Command = sh`{ ${etcdctl(sh`endpoint health`)} >/dev/null 2>&1; }`;
+const ready: Command = sh`{ ${kubectl(sh`get --raw /readyz`)} >/dev/null 2>&1; }`;
+
+/** Stops etcd and the API server, which would wait 30 s for its watchers: the kubelet starts no more what has no manifest. */
+export const stop: Command = sh`
+  cd ${manifests} && rm -f ${guarded} && cd /
+  ${nodeProgram("crictl")} ps -q --name '^(etcd|kube-apiserver)$' | xargs -r ${nodeProgram("crictl")} stop --timeout 3 >/dev/null 2>&1
+  ${waitFor(90, stopped)}`;
+
+/**
+ * Starts both as they were when they were kept, and waits until the API server is ready. The controller manager and the
+ * scheduler ask it less and less often while it is away, and are started anew (Kubernetes' "Restoring an etcd cluster"):
+ * by removing their containers, since the kubelet waits longer with each one that ended.
+ */
+export const start: Command = sh`
+  cd ${guardFolder} && cp -p ${guarded} ${manifests}/ && cd /
+  ${waitFor(60, healthy)} && ${waitFor(90, ready)} &&
+  ${nodeProgram("crictl")} ps -aq --name '^(kube-controller-manager|kube-scheduler)$' | xargs -r ${nodeProgram("crictl")} rm --force >/dev/null`;
+
+/**
+ * Puts the data of an etcd that lies in the folder `from` into the folder `to`, which may be a mount. What was there is
+ * kept until the other is in its place, and put back where that fails.
+ */
+export const place = (from: Command, to: string): Command => sh`
+  { [ -d ${from}/member ] && mkdir -p -m 700 ${to} && rm -rf ${`${to}/member.old`} &&
+    { [ ! -e ${`${to}/member`} ] || mv -T ${`${to}/member`} ${`${to}/member.old`}; } &&
+    if mv -T ${from}/member ${`${to}/member`}; then
+      rm -rf ${`${to}/member.old`}
+    else
+      rm -rf ${`${to}/member`}; [ ! -e ${`${to}/member.old`} ] || mv -T ${`${to}/member.old`} ${`${to}/member`}; false
+    fi; }`;
+
+/** Within etcd's folder, so that the data need not cross from one file system to another. */
+const restored = `${etcdData}/restored`;
+
+/**
+ * Puts a snapshot in the place of etcd's data. Revisions go on far above any that clients have seen, and all before
+ * them are compacted, so that nobody goes on with what is no longer so (etcd's "Disaster recovery").
+ */
+export const restore = (snapshot: string): Command => sh`
+  flag() { sed -n "s/^ *- \(--$1=.*\)/\1/p" ${`${guardFolder}/etcd.yaml`}; }
+  mkdir -p -m 700 ${etcdData} && rm -rf ${restored} &&
+  ${nodeProgram("etcdutl")} snapshot restore ${snapshot} --data-dir ${restored} "$(flag name)" "$(flag initial-cluster)" \
+    "$(flag initial-advertise-peer-urls)" --bump-revision 1000000000 --mark-compacted >/dev/null &&
+  ${place(sh`${restored}`, etcdData)} && rm -rf ${restored}`;
+
+/**
+ * Brings etcd and the API server back to how they were kept, whatever has been made of them since. An etcd that was
+ * started meanwhile may work with data of an earlier time, and clients that have seen later revisions wait for those in
+ * vain: a restored snapshot of what it has now makes them ask for everything anew.
+ */
+export const mend: Command = sh`
+  [ -d ${guardFolder} ] || exit 0
+  same() { for file in ${guarded}; do cmp -s ${guardFolder}/"$file" ${manifests}/"$file" || return 1; done; }
+  if ! { same && ${healthy} && ${ready}; }; then
+    used=$(awk '/path:/ { path = $NF } /name: etcd-data/ { used = path } END { print used }' ${`${manifests}/etcd.yaml`} 2>/dev/null)
+    ${stop} || exit 1
+    case "$used" in
+      ${etcdData}|"") ;;
+      *) [ ! -e "$used/member" ] || { ${place(sh`"$used"`, etcdData)} && rmdir "$used" 2>/dev/null; } ;;
+    esac
+    [ -e ${`${etcdData}/member/snap/db`} ] || { ${restore(guardSnapshot)}; } || exit 1
+    { ${start}; } || { { ${stop}; } && { ${restore(guardSnapshot)}; } && { ${start}; }; } || exit 1
+  fi
+  if [ "$(${life})" != "$(cat ${keptLife} 2>/dev/null)" ]; then
+    ${etcdctl(sh`snapshot save ${presentSnapshot}`)} >/dev/null && { ${stop}; } && { ${restore(presentSnapshot)}; } || exit 1
+    { ${start}; } && ${keepLife} || exit 1
+  fi
+  ${otherData} | grep -vxF -f ${`${guardFolder}/folders`} | xargs -r rm -rf --one-file-system`;

@@ -1,0 +1,63 @@
+import { type Command, sh } from "../hosts/sh.ts";
+import type { Output } from "../hosts/types.ts";
+import { nodeProgram } from "./node-programs.ts";
+
+export const adminConf = "/etc/kubernetes/admin.conf";
+export const kubeletConf = "/etc/kubernetes/kubelet.conf";
+
+const kubectlAs = (kubeconfig: string, command: Command, seconds = 10): Command =>
+  sh`${nodeProgram("kubectl")} --kubeconfig ${kubeconfig} ${`--request-timeout=${seconds}s`} ${command}`;
+
+/**
+ * kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon; a command
+ * that waits for something needs more `seconds`, because the limit is also that of what it watches.
+ */
+export const kubectl = (command: Command, seconds?: number): Command =>
+  kubectlAs(adminConf, command, seconds);
+
+/** A question to the cluster, for probes: where there is none yet, kubectl is not started to find that out. */
+export const ask = (question: Command, kubeconfig = adminConf): Command =>
+  sh`test -e ${kubeconfig} && ${kubectlAs(kubeconfig, question)}`;
+
+/**
+ * Applies a file on the control plane by server-side apply; fields that others own are taken over. kubectl's own look at
+ * the objects is left out: it reads the schemas anew after each CustomResourceDefinition, which takes more than half of
+ * the time, and the API server refuses an unknown field of an applied object by itself.
+ */
+export const applyFile = (path: string): Command =>
+  kubectl(sh`apply --server-side --force-conflicts --validate=ignore --field-manager=labwright -f ${path}`);
+
+/** Applies what comes on standard input, in the same way. */
+export const applyInput = applyFile("-");
+
+/** The JSON that a probe printed; undefined where it printed none. */
+export function jsonOf<T>(output: Output): T | undefined {
+  if (output.code !== 0) return undefined;
+  try {
+    return JSON.parse(output.stdout) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every step that asks for the nodes' names asks in these words, so that a round trip asks once for all of them. */
+export const askNodes = ask(sh`get nodes -o json`);
+
+/** The nodes' names in the answer to `askNodes`; undefined where the API server does not answer. */
+export const nodeNamesIn = (output: Output): string[] | undefined =>
+  jsonOf<List<{ metadata: { name: string } }>>(output)?.items.map(({ metadata }) => metadata.name);
+
+/** What the checks read of a workload object. */
+export interface Workload {
+  metadata: { name: string; namespace?: string; generation: number };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    readyReplicas?: number;
+    updatedReplicas?: number;
+  };
+}
+
+export interface List<T> {
+  items: T[];
+}

@@ -1,0 +1,90 @@
+import type { Contents } from "../linux/before.ts";
+
+const pairs = (...names: string[]): string[] => names.flatMap((name) => [`${name}.crt`, `${name}.key`]);
+
+/** What kubeadm writes, as `kubeadm init phase` and `kubeadm join` name it. */
+export const madeByKubeadm: Contents = {
+  "/etc/kubernetes": [
+    ...["admin", "super-admin", "kubelet", "bootstrap-kubelet", "controller-manager", "scheduler"].map(
+      (name) => `${name}.conf`,
+    ),
+    ...["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"].map(
+      (name) => `manifests/${name}.yaml`,
+    ),
+    ...pairs("ca", "apiserver", "apiserver-kubelet-client", "apiserver-etcd-client").map(
+      (name) => `pki/${name}`,
+    ),
+    ...pairs("front-proxy-ca", "front-proxy-client", "etcd/ca", "etcd/server", "etcd/peer").map(
+      (name) => `pki/${name}`,
+    ),
+    ...pairs("etcd/healthcheck-client").map((name) => `pki/${name}`),
+    ...["pki/sa.key", "pki/sa.pub", "tmp/kubeadm-*", "labwright-*-done"],
+  ],
+  "/var/lib/etcd": ["member"],
+};
+
+/** What the kubelet keeps: https://kubernetes.io/docs/reference/node/kubelet-files/ */
+export const madeByKubelet: Contents = {
+  "/var/lib/kubelet": [
+    ...[
+      "config.yaml",
+      "instance-config.yaml",
+      "kubeadm-flags.env",
+      "*_state",
+      "actuated_pods",
+      "allocated_pods",
+    ],
+    ...[
+      "checkpoints",
+      "device-plugins",
+      "image_manager",
+      "pki",
+      "plugins",
+      "plugins_registry",
+      "pod-resources",
+    ],
+    ...["pods", "kubelet.sock"],
+  ],
+};
+
+/** What Calico's pods write on the node that they run on. */
+export const madeByCalico: Contents = {
+  "/var/lib/calico": ["nodename", "mtu"],
+  "/etc/cni": ["net.d/10-calico.conflist", "net.d/calico-kubeconfig"],
+  "/opt/cni": [
+    "bandwidth",
+    "calico",
+    "calico-ipam",
+    "flannel",
+    "host-local",
+    "install",
+    "loopback",
+    "portmap",
+    "tuning",
+  ].map((name) => `bin/${name}`),
+};
+
+/** What pods, the kubelet and kubectl leave on a node, besides what must be the lab's alone. */
+export const besidesPods: Contents = {
+  "/var/log/pods": ["*_*_*"],
+  "/var/log/containers": ["*_*_*.log"],
+  "/var/log/calico": ["cni"],
+  "/var/lib/cni": ["cache", "networks", "results"],
+  "/var/run/calico": ["*"],
+  "/root/.kube": ["cache/discovery", "cache/http"],
+  // The API server's and the controller manager's pods mount these, and the kubelet makes them where they are not.
+  "/usr/libexec/kubernetes": ["kubelet-plugins/volume/exec/nodeagent~uds"],
+  "/usr/local/share/ca-certificates": [],
+  "/usr/share/ca-certificates": [],
+  "/etc/ca-certificates": [],
+};
+
+export const madeByContainerd: Contents = { "/var/lib/containerd": ["io.containerd.*", "tmpmounts"] };
+
+/** What dockerd keeps in its data folder. */
+export const madeByDocker: Contents = {
+  "/var/lib/docker": [
+    ...["buildkit", "containerd", "containers", "engine-id", "image", "network", "overlay2", "plugins"],
+    ...["runtimes", "swarm", "tmp", "trust", "vfs", "fuse-overlayfs", "btrfs", "volumes", "unsupported"],
+  ],
+};

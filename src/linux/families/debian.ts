@@ -1,0 +1,168 @@
+import { basename } from "node:path/posix";
+import { fetchPackages } from "../../artifacts/debian-packages.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Family } from "./family.ts";
+
+/** A folder of our own for apt's lists and files, so that the machine's own stay as they are. */
+const folder = "/var/lib/labwright/apt";
+
+const apt = sh`DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a NEEDRESTART_SUSPEND=1 RES_OPTIONS='timeout:3 attempts:2' apt-get --quiet --quiet --yes \
+  -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=10 -o Acquire::https::Timeout=10 \
+  -o APT::Install-Recommends=false -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dir::Cache=${`${folder}/cache`}`;
+const ownLists = sh`-o Dir::State::lists=${`${folder}/lists`}`;
+const folders = sh`mkdir -p ${[`${folder}/lists/partial`, `${folder}/cache/archives/partial`]}`;
+
+/** Prints each package's state and name, as dpkg-query(1) fills the pattern. */
+const everyPackage = "${db:Status-Status} ${binary:Package}\\n";
+
+/** Debian, Ubuntu, and what calls itself by one of these names. */
+export const debian: Family = {
+  ids: ["debian", "ubuntu"],
+
+  packages: {
+    conntrack: "conntrack",
+    curl: "curl",
+    ethtool: "ethtool",
+    ip: "iproute2",
+    ipset: "ipset",
+    iptables: "iptables",
+    modprobe: "kmod",
+    mount: "mount",
+    nsenter: "util-linux",
+    runc: "runc",
+    socat: "socat",
+    sysctl: "procps",
+    "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
+  },
+
+  // Debian 13 has the client in a package of its own, which docker.io only recommends (Debian bug 1035338). A pattern of
+  // apt-patterns(7) that matches nothing is no error.
+  dockerEngine: ["docker.io", "iptables", "?exact-name(docker-cli)"],
+
+  beforeInstall: (notes) => sh`
+    [ -e ${`${notes}/residual`} ] || { dpkg-query --show --showformat ${everyPackage} | sed -n 's/^config-files //p' >${`${notes}/residual.new`} && mv ${`${notes}/residual.new`} ${`${notes}/residual`}; }`,
+
+  trust(certificates) {
+    if (certificates === undefined) return sh``;
+    const [file, settings] = [`${folder}/authorities.pem`, `${folder}/apt.conf`];
+    return sh`
+    ${folders}
+    { cat /etc/ssl/certs/ca-certificates.crt 2>/dev/null; printf %s ${certificates}; } >${file}
+    printf 'Acquire::https::CAInfo "%s";\n' ${file} >${settings}
+    export APT_CONFIG=${settings}`;
+  },
+
+  arriving: sh`du -s ${folder}`,
+
+  // The machine's own lists are tried first, as they need no fetching; where they are old or absent, ours are made. A
+  // source that does not answer, or a cdrom, fails the update; the lists of the others are there all the same.
+  install: (names, notes) => sh`
+    ${folders}
+    ${noteAutomatic(notes)}
+    ${apt} ${logTo(notes)} install ${names} 2>/dev/null || { ${apt} ${ownLists} update; ${apt} ${ownLists} ${logTo(notes)} install ${names}; }
+    code=$?
+    ${settle(notes)}
+    rm -rf ${folder}
+    [ "$code" = 0 ]`,
+
+  async download(host, names, activity) {
+    const [arch, files] = [
+      await host.run(sh`dpkg --print-architecture`),
+      await host.run(
+        sh`cd / && tar -cz --ignore-failed-read --dereference --hard-dereference --exclude '*.conf' \
+        etc/apt usr/share/keyrings var/lib/dpkg/status 2>/dev/null | base64`,
+        { accept: [0, 1] },
+      ),
+    ];
+    return fetchPackages({ arch: arch.stdout.trim(), files: files.stdout, names, activity });
+  },
+
+  installFiles: (place, notes) => sh`
+    ${folders}
+    ${noteAutomatic(notes)}
+    ${apt} ${ownLists} ${logTo(notes)} install ${place}/*.deb
+    code=$?
+    ${settle(notes)}
+    rm -rf ${folder} ${place}
+    [ "$code" = 0 ]`,
+
+  // What was unpacked only in part has to go before dpkg does anything else.
+  repair: sh`
+    export DEBIAN_FRONTEND=noninteractive
+    dpkg --configure -a --force-confdef --force-confold
+    dpkg-query --show --showformat ${"${db:Status-Eflag} ${binary:Package}\\n"} | sed -n 's/^reinstreq //p' |
+      xargs -r dpkg --remove --force-remove-reinstreq
+    rm -rf ${folder} ${`${folder}/../packages`}
+    dpkg --audit >/dev/null`,
+
+  toRemove: (notes) => sh`
+    there=$({ ${broughtBy(notes)}
+    })
+    # Ours are marked as automatic when they have come, so that a mark of today is somebody's wish.
+    manual=$([ ! -e ${`${notes}/settled`} ] || apt-mark showmanual | grep -xF -f ${`${notes}/settled`})
+    for one in $there; do
+      if printf '%s\n' "$manual" | grep -qxF -e "$one"; then
+        echo "labwright-left package $one: somebody has asked for it since"
+        there=$(printf '%s\n' $there | grep -vxF -e "$one")
+      fi
+    done
+    # apt names no architecture where it is the machine's own.
+    going() { apt-get --simulate --quiet --quiet purge "$@" | awk '$1 == "Purg" || $1 == "Remv" { print $2 }'; }
+    while [ -n "$there" ] && [ -n "$(going $there | grep -vxF -e "$(printf '%s\n' $there | sed 's/:.*//')")" ]; do
+      was=$there
+      for one in $there; do
+        for other in $(going "$one" | grep -vxF -e "$(printf '%s\n' $there | sed 's/:.*//')"); do
+          echo "labwright-left package $one: $other needs it"
+          there=$(printf '%s\n' $there | grep -vxF -e "$one")
+        done
+      done
+      [ "$was" != "$there" ] || { printf '%s\n' $there | sed 's/.*/labwright-left package &: others need it/'; there=; }
+    done
+    for one in $there; do echo "remove $one"; done`,
+
+  remove: (names, notes) => sh`
+    ${folders}
+    ${apt} ${dpkgLog("/dev/null")} remove ${names} || exit 1
+    printf '%s\n' ${names} | grep -vxF -f ${`${notes}/residual`} | DEBIAN_FRONTEND=noninteractive xargs -r dpkg --log=/dev/null --purge || exit 1
+    rm -rf ${folder}`,
+
+  afterRemoval: (notes) => sh`rm -f ${protection(notes)}`,
+};
+
+const dpkgLog = (file: string): Command => sh`-o Dpkg::Options::=${`--log=${file}`}`;
+
+/** dpkg notes each package that it unpacks before it does so, and only of our own call. */
+const logTo = (notes: string): Command => sh`--no-remove ${dpkgLog(`${notes}/dpkg.log`)}`;
+
+/** Names of packages that our own calls have installed and that are still there. */
+const broughtBy = (notes: string): Command => sh`
+  awk '$3 == "install" && $5 == "<none>" { print $4 }' ${`${notes}/dpkg.log`} 2>/dev/null | sed -e 's/:all$//' -e "s/:$(dpkg --print-architecture)$//" | sort -u |
+    while read -r one; do
+      case "$(dpkg-query --show --showformat ${"${db:Status-Status}"} "$one" 2>/dev/null)" in
+        ""|not-installed|config-files) ;;
+        *) echo "$one" ;;
+      esac
+    done`;
+
+/** Keeps `apt autoremove` from taking what the lab needs. */
+const protection = (notes: string): string => `/etc/apt/apt.conf.d/90labwright-${basename(notes)}`;
+
+/** Keeps in mind which of ours are automatic: apt marks a package as manual that it is told to install once more. */
+const noteAutomatic = (notes: string): Command => sh`
+  automatic=$([ ! -e ${`${notes}/settled`} ] || apt-mark showauto | grep -xF -f ${`${notes}/settled`})`;
+
+/** Marks what has come as automatic: a package that is marked as manual later is one that somebody has asked for. */
+const settle = (notes: string): Command => sh`
+  brought=$({ ${broughtBy(notes)}
+  })
+  if [ -n "$brought" ]; then
+    touch ${`${notes}/settled`}
+    {
+      echo '// Written by labwright: the lab needs these packages.'
+      printf '%s\n' $brought | tr + . | sed 's/.*/APT::NeverAutoRemove:: "^&$";/'
+    } >${protection(notes)}
+    for one in $(printf '%s\n' $brought | grep -vxF -f ${`${notes}/settled`}); do
+      apt-mark auto "$one" >/dev/null && echo "$one" >>${`${notes}/settled`}
+    done
+    [ -z "$automatic" ] || apt-mark auto $automatic >/dev/null
+  fi`;

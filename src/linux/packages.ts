@@ -1,0 +1,115 @@
+import { basename } from "node:path";
+import type { Site } from "../engine/step.ts";
+import { LabwrightError } from "../errors.ts";
+import { sh } from "../hosts/sh.ts";
+import type { Host, Output } from "../hosts/types.ts";
+import { machineProxies } from "../lab/proxies.ts";
+import { beforeFolder, reportLeft } from "./before.ts";
+import { forgetDetached, runDetached, waitForDetached } from "./detached.ts";
+import type { Family } from "./families/family.ts";
+import { familyOf, osRelease } from "./family.ts";
+import { quietly } from "./programs.ts";
+import { progressIn, withProgress } from "./progress.ts";
+import { exportOwnProxies, exportProxies } from "./proxies.ts";
+
+const archives = "/var/lib/labwright/packages";
+
+/** The name of the work that a package manager does; there is one at a time on a machine. */
+const work = "packages";
+
+/** Where a step notes what its own calls of the package manager did. */
+const notesOf = (owner: string): string => `${beforeFolder}/${owner}`;
+
+/**
+ * Installs packages of a machine's family, out of where it gets its own or, where that cannot be reached, fetched on
+ * this computer. The package manager itself notes what it installs, for `removePackages`; `owner` is the step's name.
+ */
+export async function installPackages(
+  host: Host,
+  site: Site,
+  owner: string,
+  { family, names }: { family: Family; names: readonly string[] },
+): Promise<void> {
+  const notes = notesOf(owner);
+  await settle(host, site, family);
+  await host.run(sh`mkdir -p ${notes} && ${family.beforeInstall(notes)}`);
+  site.note(`installing ${names.join(", ")}`);
+  const installing = withProgress(
+    sh`${exportOwnProxies}
+      ${exportProxies(site)}
+      ${family.trust(machineProxies(site.lab).certificates)}
+      ${family.install(names, notes)}`,
+    family.arriving,
+  );
+  const online = await runDetached(host, work, installing, (line) => {
+    if (progressIn(line) === undefined) site.note(line);
+  });
+  if (online.code !== 0) await installFromHere(host, family, names, notes, site);
+}
+
+export interface Removal {
+  /** Comes before the first package is removed, with the names of all that will be; does not happen if none is. */
+  first?: (names: readonly string[]) => Promise<void>;
+}
+
+/**
+ * Removes the packages that the owner's step has brought, also in an attempt that was cut short, and no others. What other
+ * packages need, or somebody has asked the package manager for since, stays and is reported.
+ */
+export async function removePackages(
+  host: Host,
+  site: Site,
+  owner: string,
+  { first }: Removal = {},
+): Promise<void> {
+  const notes = notesOf(owner);
+  const release = await host.run(sh`[ ! -d ${notes} ] || { ${osRelease}; }`);
+  if (release.stdout === "") return;
+  const family = familyOf(host.name, release);
+  await settle(host, site, family);
+  const planned = await host.run(family.toRemove(notes));
+  reportLeft(site, planned);
+  const names = planned.stdout.split("\n").flatMap((line) => /^remove (\S+)$/.exec(line)?.[1] ?? []);
+  if (names.length > 0) {
+    await first?.(names);
+    site.note(`removing ${names.length} packages`);
+    const output = await runDetached(host, work, family.remove(names, notes), site.note);
+    if (output.code !== 0) throw packagesFailed(host.name, output);
+  }
+  await host.run(family.afterRemoval(notes));
+  await host.run(sh`rm -rf ${notes} && rmdir --ignore-fail-on-non-empty -p ${beforeFolder}`);
+}
+
+/** Waits for what an earlier connection left running, and repairs what was cut short. */
+async function settle(host: Host, site: Site, family: Family): Promise<void> {
+  if (await waitForDetached(host, work, site.note)) {
+    site.note("an earlier run of the package manager was cut short: repairing");
+    const output = await runDetached(host, work, family.repair, site.note);
+    if (output.code !== 0) throw packagesFailed(host.name, output);
+  }
+  await host.run(forgetDetached(work));
+}
+
+async function installFromHere(
+  host: Host,
+  family: Family,
+  names: readonly string[],
+  notes: string,
+  site: Site,
+): Promise<void> {
+  site.note("the machine reaches no packages: fetching them on this computer");
+  for (const file of await family.download(host, names, quietly(site))) {
+    site.note(`sending ${basename(file)}`);
+    await host.write({ path: `${archives}/${basename(file)}`, content: { localFile: file } });
+  }
+  const output = await runDetached(host, work, family.installFiles(archives, notes), site.note);
+  if (output.code !== 0) throw packagesFailed(host.name, output);
+}
+
+const packagesFailed = (machine: string, { stdout }: Output): LabwrightError =>
+  new LabwrightError({
+    code: "packages-failed",
+    message: `the package manager of ${machine} failed`,
+    remedy: "Repair what it reports, then run the command again.",
+    output: stdout.slice(-4000),
+  });

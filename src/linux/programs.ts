@@ -1,0 +1,46 @@
+import type { Activity } from "../activity/activity.ts";
+import type { StepSite } from "../artifacts/site.ts";
+import type { ProgramSet, Programs } from "../artifacts/types.ts";
+import type { Site } from "../engine/step.ts";
+import { type Platform, platformOf } from "../hosts/platform.ts";
+import { type Command, sh } from "../hosts/sh.ts";
+import type { Host, Output } from "../hosts/types.ts";
+import { satisfies } from "../versions.ts";
+import { remember } from "./before.ts";
+
+/** An activity for artifacts that a step asks for: their notes are the task's. */
+export const quietly = (site: Site): Activity => ({
+  note: site.note,
+  child: (_kind, _title, work) => work(quietly(site), () => {}),
+});
+
+/** What the task's own machine is. */
+export const platformHere = async (site: Site): Promise<Platform> =>
+  platformOf(await site.on(site.machine.name));
+
+/** Sends a set of programs into a folder of a machine; `giveBack(set)` takes them away again. */
+export async function install(
+  host: Host,
+  site: StepSite,
+  set: ProgramSet,
+  folder: string,
+): Promise<Programs> {
+  const programs = await site.artifacts.programs(set, await platformOf(host), quietly(site));
+  await host.run(remember(set, { files: programs.files.map(({ name }) => `${folder}/${name}`) }));
+  for (const { name, path } of programs.files) {
+    site.note(`sending ${name}`);
+    await host.write({ path: `${folder}/${name}`, content: { localFile: path }, mode: 0o755 });
+  }
+  return programs;
+}
+
+/** Prints a program's version in its own words; fails where there is no such program. */
+export const versionOf = (program: string, flag = "--version"): Command => sh`${program} ${flag} 2>/dev/null`;
+
+/** The difference between a program's version and the wanted ones: `1.36.3`, or a range of semver. */
+export function versionDifference(program: string, fact: Output, wanted: string): string[] {
+  if (fact.code !== 0) return [`${program} is not installed`];
+  const found = /\bv?(\d+\.\d+\.\d+)\b/.exec(fact.stdout)?.[1];
+  if (found !== undefined && satisfies(found, wanted)) return [];
+  return [`${program} is ${found ?? "of an unknown version"}, not ${wanted}`];
+}

@@ -1,0 +1,18 @@
+import { startOf } from "./process-start.ts";
+
+/** A process of this machine that cannot be mistaken for a later one with the same number. */
+export interface ProcessName {
+  pid: number;
+  /** When it started, as a word in whatever form the system tells; only compared. */
+  started: string;
+}
+
+const wordOf = (start: string | undefined): string | undefined => start?.trim().replaceAll(/\W+/g, "_");
+
+/** This very process. */
+export const thisProcess = (): ProcessName => ({
+  pid: process.pid,
+  started: wordOf(startOf(process.pid)) ?? "",
+});
+
+export const isRunning = ({ pid, started }: ProcessName): boolean => wordOf(startOf(pid)) === started;

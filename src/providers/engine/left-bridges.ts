@@ -1,0 +1,36 @@
+import { type Command, sh } from "../../hosts/sh.ts";
+import { dropRules } from "../../linux/firewall.ts";
+
+/** How a daemon names the bridges of its networks. */
+interface Daemon {
+  program: string;
+  /** An extended regular expression for a whole name. */
+  bridges: string;
+}
+
+/** Docker takes 12 digits of the network's id. */
+export const docker: Daemon = { program: "dockerd", bridges: "br-[0-9a-f]{12}" };
+/** The names that labwright gives, from labs', which are DNS labels. */
+export const incus: Daemon = { program: "incusd", bridges: "lw-[a-z0-9-]+" };
+
+/** For the lines in which "$bridge" is a whole word: those of a network whose name goes on behind it stay. */
+const naming = sh`"[ \"]$bridge([ \"]|\$)"`;
+
+/**
+ * Takes away the bridges of networks whose daemon is gone without having taken them away: one that was killed, and whose
+ * data folder is no more. Their masquerading rules outlive them, and would cut a new network with the same addresses off
+ * from itself. A bridge that has an interface is somebody's. A daemon that still knows such a network makes its bridge anew
+ * when it starts.
+ */
+export const removeLeftBridges = ({ bridges }: Daemon): Command => sh`
+  ip -o link show type bridge 2>/dev/null | cut -d: -f2 | tr -d ' ' | grep -xE ${bridges} | while read -r bridge; do
+    [ -z "$(ip -o link show master "$bridge")" ] || continue
+    ip link delete "$bridge"
+    ${dropRules(naming)}
+  done`;
+
+/** As `removeLeftBridges`, where no such daemon runs: one that we may not ask has bridges of its own. */
+export const removeDeadBridges = (daemon: Daemon): Command =>
+  sh`pgrep -x ${daemon.program} >/dev/null || {
+    ${removeLeftBridges(daemon)}
+  }`;

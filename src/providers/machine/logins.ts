@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { type Command, lines, Secret, sh } from "../../hosts/sh.ts";
+import { loginPasswords, makesMachines } from "../../lab/accounts.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import { ensure } from "../../linux/accounts.ts";
+import { labFolder } from "../../paths.ts";
+import {
+  type Credentials,
+  keptCredentials,
+  labCredentials,
+  loginPasswordsIn,
+  missingPasswords,
+  type Passwords,
+} from "../credentials.ts";
+import { keptKey, labKey } from "../keys.ts";
+import type { Lack } from "../types.ts";
+
+/** What a machine that somebody else's tools have made is given over the way in that those tools know. */
+export interface Logins {
+  /** The login user, and how it becomes root. */
+  user: string;
+  sudo: Machine["sudo"];
+  /** The lab's public key, which opens the login user. */
+  authorizedKey: string;
+  /** The passwords of the login user and of root, where they have any. */
+  passwords: Passwords;
+}
+
+/** The key and the passwords of a lab. */
+export interface Made {
+  publicKey: string;
+  privateKey: string;
+  credentials: Credentials;
+}
+
+/** What was made for a lab so far; the key is undefined if no `up` has made one in this folder. */
+export type Kept = { [key in "publicKey" | "privateKey"]: string | undefined } & Pick<Made, "credentials">;
+
+/** Reads what was made for a lab. Makes nothing. */
+export async function keptFor(lab: Lab): Promise<Kept> {
+  const [key, credentials] = await Promise.all([keptKey(lab.name), keptCredentials(lab.name)]);
+  return { publicKey: key?.publicKey, privateKey: key?.privateKey, credentials };
+}
+
+/**
+ * What was made for a lab, or is made now; new ones change the digest of a machine's logins, and so get there. The caller
+ * holds the lab's lock.
+ */
+export async function madeFor(lab: Lab): Promise<Made> {
+  return { ...(await labKey(lab.name)), credentials: await labCredentials(lab) };
+}
+
+/**
+ * Makes the key and the passwords that a lab still needs; existing hosts are entered with their owner's own keys. Returns
+ * whether something was made. The caller holds the lab's lock.
+ */
+export async function makeAccess(lab: Lab): Promise<boolean> {
+  const { publicKey, credentials } = await keptFor(lab);
+  const key = publicKey === undefined && makesMachines(lab.provider);
+  const passwords = lab.machines.some((machine) => missingPasswords(lab, machine, credentials).length > 0);
+  if (key) await labKey(lab.name);
+  if (passwords) await labCredentials(lab);
+  return key || passwords;
+}
+
+/** The logins that a machine was given, as a place keeps it. */
+export interface Given {
+  /** `digestOf` them. */
+  logins: string;
+  /** The digest of the key among them. */
+  key: string;
+}
+
+export const givenOf = (logins: Logins): Given => ({
+  logins: digestOf(logins),
+  key: digestOfText(logins.authorizedKey),
+});
+
+/** What a machine of the lab file lacks, if it was given `given`. Without `key` there, other logins mean no way in. */
+export function lackOf(
+  lab: Lab,
+  machine: Machine,
+  kept: Kept,
+  given: Partial<Given> | undefined,
+): Lack | undefined {
+  const { publicKey } = kept;
+  if (publicKey === undefined)
+    return { words: `cannot be entered: the lab's key is not in ${labFolder(lab.name)}`, closed: true };
+  const missing = missingPasswords(lab, machine, kept.credentials).filter((user) =>
+    loginPasswords(lab.provider, machine).includes(user),
+  );
+  const isKnown = given?.key !== undefined && given.key === digestOfText(publicKey);
+  if (missing.length > 0)
+    return { words: `has no password for ${missing.join(" and ")} yet`, closed: !isKnown };
+  if (given?.logins === digestOf(loginsOf(lab, machine, { ...kept, publicKey }))) return undefined;
+  const words = isKnown
+    ? "has other logins than the lab file, the key and the passwords say"
+    : "has not been given its logins yet";
+  return { words, closed: !isKnown };
+}
+
+export const loginsOf = (
+  lab: Lab,
+  machine: Machine,
+  { publicKey, credentials }: Pick<Made, "publicKey" | "credentials">,
+): Logins => ({
+  user: machine.user,
+  sudo: machine.sudo,
+  authorizedKey: publicKey,
+  passwords: loginPasswordsIn(credentials, lab, machine),
+});
+
+/**
+ * Tells logins apart, in 32 hexadecimal digits: what a place keeps with a machine once they were given to it. A machine
+ * with another one, or none, lacks them: its making was cut short, or the lab file, the key or a password is another now.
+ * The passwords, of 80 random bits each, cannot be found out from it.
+ */
+export function digestOf({ user, sudo, authorizedKey, passwords }: Logins): string {
+  const words = JSON.stringify([user, sudo, authorizedKey, Object.entries(passwords).sort()]);
+  return digestOfText(words);
+}
+
+const digestOfText = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+
+/** Gives a machine its logins; run as root. Once more, it changes nothing. What else opens the machine stays. */
+export const giveLogins = ({ user, sudo, authorizedKey, passwords }: Logins): Command => sh`
+  umask 077
+  ${ensure({ name: user, sudo, shell: "/bin/bash", key: authorizedKey })}
+  ${lines(
+    Object.entries(passwords).map(
+      ([name, password]) => sh`printf '%s:%s\n' ${name} ${new Secret(password)} | chpasswd`,
+    ),
+  )}`;

@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { Activity } from "../../activity/activity.ts";
+import type { ArtifactStore } from "../../artifacts/lazy.ts";
+import type { BaseSystem } from "../../artifacts/types.ts";
+import { graphOf } from "../../engine/graph.ts";
+import { run } from "../../engine/run.ts";
+import type { Architecture } from "../../hosts/architecture.ts";
+import { sh } from "../../hosts/sh.ts";
+import { connectWhenUp } from "../../hosts/ssh.ts";
+import type { Access } from "../../hosts/types.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import { withClaim } from "../../local/claim.ts";
+import { cacheFolder, packageFolder } from "../../paths.ts";
+import { loadPlays } from "../../playbooks/load.ts";
+import type { ImageSet } from "../../versions.ts";
+
+/** So many images of machines stay, for labs of several versions or sources that are used in turn; each has gigabytes. */
+export const imagesKept = 3;
+
+/** What makes a base system a machine: `rootfs/`, and `setup` to be run once that is in place. */
+export const infra = join(packageFolder, "infra", "node-image");
+
+/** The tasks that make a base system an image of machines. */
+const playbook = "internal/node-image";
+
+/** What the base system is, in the words of os-release(5). */
+const baseDistribution = { id: "debian", codename: "bookworm" };
+
+export interface ImageRequest {
+  lab: Lab;
+  artifacts: ArtifactStore;
+  activity: Activity;
+  signal: AbortSignal;
+}
+
+/** What an image of nodes is made from. `id` is a hash of all of it. */
+export interface Recipe {
+  id: string;
+  base: BaseSystem;
+  /** Images that are at hand; others are still being compiled, and their task brings them to the machines. */
+  sets: ImageSet[];
+  /** What `setup` installs: nothing where the base has it all. */
+  packages: string[];
+}
+
+/** How one kind of place keeps images. */
+export interface ImagePlace {
+  /** Different for each place that images are kept in. */
+  name: string;
+  /** The processor of the machines there. */
+  architecture: Architecture;
+  has(recipe: Recipe): Promise<boolean>;
+  make(recipe: Recipe, request: ImageRequest): Promise<void>;
+}
+
+/**
+ * Sees to it that a place has the image that machines are started from: a base system on which the playbook
+ * internal/node-image has been run, the same tasks that would else run on every machine. Made once, and found by its
+ * recipe's id afterwards.
+ */
+export async function ensureNodeImage(place: ImagePlace, request: ImageRequest): Promise<Recipe> {
+  const { activity, signal } = request;
+  const recipe = await recipeOf(request, place.architecture);
+  if (await place.has(recipe)) return recipe;
+  const claim = join(cacheFolder(), "claims", `node-image-${place.name}-${recipe.id}`);
+  await withClaim(claim, { signal }, async () => {
+    if (await place.has(recipe)) return;
+    await activity.child("artifact", "Make the machines' image", (child) =>
+      place.make(recipe, { ...request, activity: child }),
+    );
+  });
+  return recipe;
+}
+
+/** Asks for all that goes into the image, side by side, and hashes it together with infra/node-image's own files. */
+async function recipeOf(
+  { lab, artifacts, activity }: ImageRequest,
+  architecture: Architecture,
+): Promise<Recipe> {
+  const sets = await setsAtHand(artifacts, architecture);
+  const platform = { architecture, distribution: baseDistribution };
+  const [base, ...parts] = await Promise.all([
+    artifacts.baseSystem(architecture, activity),
+    ...(["containerd", "cni-plugins", "crictl", "kubernetes-node"] as const).map((set) =>
+      artifacts.programs(set, platform, activity),
+    ),
+    ...sets.map((set) => artifacts.images(set, architecture, activity)),
+  ]);
+  const hash = createHash("sha256")
+    .update(base.id)
+    .update(lab.mirrors.debian ?? "");
+  for (const { id } of parts) hash.update(`\n${id}`);
+  hash.update(`\n${await readFile(join(packageFolder, "playbooks", `${playbook}.yaml`))}`);
+  const entries = await readdir(infra, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files.sort()) hash.update(`\n${relative(infra, file)}\n`).update(await readFile(file));
+  return { base, sets, packages: await packagesFor(base), id: hash.digest("hex").slice(0, 16) };
+}
+
+async function setsAtHand(artifacts: ArtifactStore, architecture: Architecture): Promise<ImageSet[]> {
+  const wanted: ImageSet[] = ["kubernetes", "calico", "nginx", "nginx-stable", "exercises"];
+  const atHand = await Promise.all(
+    wanted.map(async (set) => set === "kubernetes" || (await artifacts.imagesAtHand(set, architecture))),
+  );
+  return wanted.filter((_, index) => atHand[index]);
+}
+
+/** What `setup` has to install on a base: nothing where it was made with the packages in it. */
+export async function packagesFor({ kind }: BaseSystem): Promise<string[]> {
+  if (kind === "rootfs") return [];
+  const list = await readFile(join(infra, "packages.txt"), "utf8");
+  return list.replace(/#.*/g, "").trim().split(/\s+/);
+}
+
+/** Runs the playbook on a machine that an image is to be made of, as on any machine of a lab, and cleans it. */
+export async function prepareNode(request: ImageRequest, { sets }: Recipe, access: Access): Promise<void> {
+  const machine: Machine = { name: "node-image", role: "node-image", user: "root", sudo: "none" };
+  const host = await connectWhenUp(machine.name, access, { seconds: 60, note: request.activity.note });
+  try {
+    const lab = { ...request.lab, machines: [machine] };
+    const plays = await loadPlays(
+      [playbook, ...sets.map((set) => `internal/images-${set}`)],
+      request.artifacts,
+    );
+    await run({
+      graph: graphOf(lab, plays),
+      world: {
+        lab,
+        addresses: new Map([[machine.name, access.host]]),
+        absent: new Map(),
+        reach: () => undefined,
+        host: async () => host,
+      },
+      activity: request.activity,
+      signal: request.signal,
+    });
+    // What belongs to this one container must not be in every machine made from it.
+    await host.run(sh`
+      systemctl stop containerd
+      rm -rf /root/.ssh /etc/ssh/ssh_host_* /etc/labwright/user /etc/labwright/resolv.conf
+      rm -rf /etc/labwright/certificates /etc/systemd/system/*.service.d/labwright-proxy.conf \
+        /var/lib/labwright/before/runtime-proxies
+      : >/etc/machine-id
+      journalctl --quiet --rotate --vacuum-time=1s 2>/dev/null; true`);
+  } finally {
+    await host.close();
+  }
+}

@@ -1,0 +1,66 @@
+import type { Activity } from "../activity/activity.ts";
+import { graphOf, here } from "../engine/graph.ts";
+import { undo } from "../engine/undo.ts";
+import { undoStarted } from "../exercises/undo-started.ts";
+import { loadPlays, playbooksOf } from "../playbooks/load.ts";
+import type { Found, Made } from "../providers/types.ts";
+import type { Session } from "./session.ts";
+import type { OpenWorld } from "./world.ts";
+
+/** What was left in place, a sentence each. */
+export const leftWords = (left: readonly string[]): string[] =>
+  left.map((one) => `Left in place, because it is not the lab's: ${one}`);
+
+export interface UndoingPast {
+  session: Session;
+  world: OpenWorld;
+  activity: Activity;
+  /** Machines on which an undo has failed already. */
+  stopped?: Set<string>;
+}
+
+/**
+ * Undoes on machines that stay what exercises which are still started have made there. Returns in words what was left in
+ * place because it is not the lab's.
+ */
+export function undoExercises(
+  found: readonly Found[],
+  { session, world, activity, stopped = new Set() }: UndoingPast,
+): Promise<string[]> {
+  const { lab, file, artifacts, signal } = session;
+  const others = found.flatMap(({ name, past = [] }) => {
+    const machine = past.at(-1)?.machine;
+    return machine && !lab.machines.some((one) => one.name === name) ? [{ ...machine, name }] : [];
+  });
+  const machines = [...lab.machines, ...others];
+  const on = new Set(found.flatMap(({ name, running }) => (running ? [name] : [])));
+  return undoStarted({
+    ...{ labFile: file, artifacts, activity, signal, stopped, on },
+    world: { ...world, lab: { ...lab, machines } },
+  });
+}
+
+/**
+ * Undoes on machines that stay what was made there by lab files that said otherwise, the newest first. Returns in words
+ * what was left in place because it is not the lab's.
+ */
+export async function undoPast(
+  found: readonly Found[],
+  { session, world, activity, stopped = new Set() }: UndoingPast,
+): Promise<string[]> {
+  const left: string[] = [];
+  for (const { name, running, past = [] } of found)
+    for (const made of running ? past.toReversed() : []) left.push(...(await undoMade(name, made)));
+  return left;
+
+  async function undoMade(name: string, { machine, playbooks, cluster }: Made): Promise<string[]> {
+    const { artifacts, signal } = session;
+    const lab = { ...session.lab, playbooks, cluster, machines: [{ ...machine, name }] };
+    const graph = graphOf(lab, await loadPlays(playbooksOf(playbooks), artifacts));
+    return undo({
+      ...{ graph, activity, signal, stopped },
+      world: { ...world, lab },
+      stays: (task) => task.machine !== here && task.step.within !== "cluster",
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { type ProxySettings, ProxyUrl, proxiesHere, shownProxies } from "../http/proxies.ts";
+import { machineProxies } from "../lab/proxies.ts";
+import type { Lab } from "../lab/types.ts";
+import { writeJson } from "../local/json-file.ts";
+import { labFolder } from "../paths.ts";
+
+const fileOf = (lab: string): string => join(labFolder(lab), "proxies.json");
+
+const schema = z.object({
+  http: z.string().optional(),
+  https: z.string().optional(),
+  no: z.array(z.string()),
+  certificates: z.string().optional(),
+});
+
+/** The settings that hold for a lab: the environment's or, if it has none, those of the last `up`. */
+export async function proxiesOf(lab: string): Promise<ProxySettings> {
+  return proxiesHere() ?? (await remembered(lab)) ?? { no: [] };
+}
+
+async function remembered(lab: string): Promise<ProxySettings | undefined> {
+  const kept = await readFile(fileOf(lab), "utf8")
+    .then((text) => schema.safeParse(JSON.parse(text)).data)
+    // A file that cannot be read counts as none: `up` writes it again.
+    .catch(() => undefined);
+  if (kept === undefined) return undefined;
+  const { http, https, no, certificates } = kept;
+  return {
+    ...(http && { http: new ProxyUrl(http) }),
+    ...(https && { https: new ProxyUrl(https) }),
+    no,
+    ...(certificates && { certificates }),
+  };
+}
+
+/** Keeps what `up` uses, so that what machines should have does not depend on the shell of later commands. */
+export async function rememberProxies({ name, proxies }: Pick<Lab, "name" | "proxies">): Promise<void> {
+  const file = fileOf(name);
+  const { http, https, no, certificates }: ProxySettings = proxies ?? { no: [] };
+  if (!http && !https && certificates === undefined) return rm(file, { force: true });
+  const kept = { http: http?.reveal(), https: https?.reveal(), no, certificates };
+  await mkdir(labFolder(name), { recursive: true, mode: 0o700 });
+  await writeJson(file, kept);
+}
+
+/** What a person should know of the proxies, in one sentence. */
+export function proxySentence(lab: Pick<Lab, "provider" | "proxies">): string | undefined {
+  const { proxies } = lab;
+  if (!proxies || shownProxies(proxies) === "") return undefined;
+  const used = `the proxy ${shownProxies(proxies)} is used`;
+  if (lab.provider === "pulumi") return `${used} on this computer; machines in a cloud get none`;
+  const given = machineProxies(lab);
+  if (given.http || given.https) return `${used}, here and on the machines`;
+  return `${used} on this computer only: machines do not reach a proxy that listens on this computer's loopback address`;
+}

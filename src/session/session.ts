@@ -1,0 +1,140 @@
+import { existsSync } from "node:fs";
+import type { Activity, Event, Listener } from "../activity/activity.ts";
+import { startRun } from "../activity/tree.ts";
+import { labChoices } from "../artifacts/choices.ts";
+import { type ArtifactStore, lazily } from "../artifacts/lazy.ts";
+import { openArtifacts } from "../artifacts/open.ts";
+import { type Graph, graphOf } from "../engine/graph.ts";
+import { exitCode, LabwrightError } from "../errors.ts";
+import { interrupted, interruptionIn } from "../interruption.ts";
+import { loadLab } from "../lab/load.ts";
+import type { Lab } from "../lab/types.ts";
+import { knownPlaybooks, loadPlays, playbooksOf } from "../playbooks/load.ts";
+import { loginUsers, openProvider } from "../providers/registry.ts";
+import type { Person, Provider } from "../providers/types.ts";
+import { chooseOutput } from "../ui/choose.ts";
+import { interruptedText } from "../ui/interrupted.ts";
+import { tell } from "../ui/print.ts";
+import { askSecret, canAsk } from "../ui/secret.ts";
+import { interruption, toldBy } from "./interrupt.ts";
+import { proxiesOf } from "./proxies.ts";
+
+export interface LabOptions {
+  /** The lab file. */
+  file?: string;
+  /** Stands in for the lab file's own provider. */
+  provider?: string;
+  /** The file that holds what sudo asks for on hosts that exist already: one password, or one for each machine. */
+  sudoPasswordFile?: string;
+  json?: boolean;
+}
+
+/** Of commands that give hosts back. */
+export interface ForgetOptions {
+  /** Hosts that are gone for good, so that nothing on them is given back. */
+  forget?: readonly string[];
+}
+
+/** A lab file that is right, and all that commands do with it. */
+export interface Session {
+  lab: Lab;
+  /** The lab file's path. */
+  file: string;
+  graph: Graph;
+  provider: Provider;
+  artifacts: ArtifactStore;
+  signal: AbortSignal;
+}
+
+/** Reads the lab file and everything that it names; nothing is connected to, and nothing written, before that is right. */
+export async function openSession(
+  options: LabOptions & ForgetOptions,
+  signal: AbortSignal = interruption(),
+): Promise<Session> {
+  const fromFile = await readLab(options);
+  const lab = { ...fromFile, proxies: await proxiesOf(fromFile.name) };
+  const artifacts = lazily(() =>
+    openArtifacts({
+      choice: lab.source,
+      mirrors: lab.mirrors,
+      kubernetesVersion: lab.cluster.version,
+      choices: labChoices(lab.name),
+      unattended: Boolean(process.env.CI),
+      warn,
+      signal,
+    }),
+  );
+  const graph = graphOf(lab, await loadPlays(playbooksOf(lab.playbooks), artifacts));
+  const provider = await openProvider(lab, personAt(options));
+  return { lab, file: labFile(options), graph, provider, artifacts, signal };
+}
+
+/** The lab of the options' lab file. Throws what is wrong in it. */
+export const readLab = async (options: LabOptions): Promise<Lab> =>
+  loadLab(labFile(options), {
+    knownPlaybooks: await knownPlaybooks(),
+    loginUsers,
+    ...sourceFrom(process.env),
+    ...options,
+  });
+
+/** What stands in for `source: auto` in every lab file, as a CI job wants it. */
+export const sourceFrom = ({ LABWRIGHT_SOURCE: source }: NodeJS.ProcessEnv): { source?: string } =>
+  source ? { source } : {};
+
+const warn = (text: string): void => {
+  tell(`labwright: ${text}\n`);
+};
+
+const personAt = ({ sudoPasswordFile, forget }: LabOptions & ForgetOptions): Person => ({
+  ...(forget !== undefined && forget.length > 0 && { forget }),
+  ...(sudoPasswordFile !== undefined && { sudoPasswordFile }),
+  ...(canAsk() && { askSecret }),
+  warn,
+});
+
+/** The lab file that a command works on. Throws (exit code 2) where there is none. */
+export function labFile({ file }: LabOptions): string {
+  if (file !== undefined) return file;
+  if (existsSync("lab.yaml")) return "lab.yaml";
+  throw new LabwrightError({
+    code: "no-lab-file",
+    message: "there is no lab.yaml in this folder",
+    remedy: "write one with `labwright init`, or name another with `--file FILE`",
+    exit: exitCode.usage,
+  });
+}
+
+export interface Shown<T> {
+  result: T;
+  events: Event[];
+}
+
+export interface ShowOptions {
+  json?: boolean | undefined;
+  quiet?: boolean;
+  /** What a person can do about an interruption; absent or undefined: run the same command again. */
+  wayOn?: string | (() => Promise<string | undefined>);
+}
+
+/** Runs work as the root activity, shown as fits the terminal; the events are kept for reports. `quiet` shows nothing. */
+export async function show<T>(
+  title: string,
+  { json = false, quiet = false, wayOn }: ShowOptions,
+  work: (activity: Activity) => Promise<T>,
+  events: Event[] = [],
+): Promise<Shown<T>> {
+  const keep: Listener = (event) => events.push(event);
+  const act = (listeners: readonly Listener[]) => startRun(title, listeners, work);
+  try {
+    if (quiet) return { result: await act([keep]), events };
+    const { listener } = chooseOutput({ json });
+    const warn = (text: string): void => listener({ event: "warning", text, at: Date.now() });
+    return { result: await toldBy(warn, () => act([keep, listener])), events };
+  } catch (error) {
+    const interruption = interruptionIn(error);
+    if (!interruption) throw error;
+    const remedy = typeof wayOn === "function" ? await wayOn() : wayOn;
+    throw interrupted(interruptedText(events), remedy, error);
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writePins } from "../hosts/host-keys.ts";
+import { knownHostsText, sshConfigText } from "../hosts/openssh.ts";
+import type { Lab } from "../lab/types.ts";
+import { labFolder } from "../paths.ts";
+import type { Found } from "../providers/types.ts";
+
+interface SshFiles {
+  /** The text of ssh_config. */
+  config: string;
+  /** The text of known_hosts after one that is there. */
+  knownHosts(before: string): string;
+}
+
+/** What plain OpenSSH needs to reach a lab's machines. Pure. */
+export function sshFiles(lab: Lab, found: readonly Found[]): SshFiles {
+  const folder = labFolder(lab.name);
+  const machines = found.flatMap(({ name, address, access }) => {
+    const machine = lab.machines.find((one) => one.name === name);
+    return machine ? [{ name, address, access, via: machine.via, named: machine.host }] : [];
+  });
+  const identityFile = join(folder, "id_ed25519");
+  const knownHostsFile = knownHostsOf(lab);
+  return {
+    config: sshConfigText({ lab: lab.name, machines, identityFile, knownHostsFile }),
+    knownHosts: (before) => knownHostsText(machines, before),
+  };
+}
+
+const knownHostsOf = ({ name }: Lab): string => join(labFolder(name), "known_hosts");
+
+/** Writes `known_hosts` and `ssh_config` into the lab's folder. The caller holds the lab's lock. */
+export async function keepSshFiles(lab: Lab, found: readonly Found[]): Promise<void> {
+  const folder = labFolder(lab.name);
+  const { config, knownHosts } = sshFiles(lab, found);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  writePins(knownHostsOf(lab));
+  await keep(knownHostsOf(lab), knownHosts);
+  await keep(join(folder, "ssh_config"), () => config);
+}
+
+/** Replaces a file in one step where its text is to be another one. */
+async function keep(file: string, textAfter: (before: string) => string): Promise<void> {
+  const before = await readFile(file, "utf8").catch(() => "");
+  const text = textAfter(before);
+  if (text === before) return;
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, text, { mode: 0o600 });
+  await rename(draft, file);
+}

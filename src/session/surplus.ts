@@ -1,0 +1,54 @@
+import type { Activity } from "../activity/activity.ts";
+import { assertNotInterrupted } from "../interruption.ts";
+import { leftWords, undoExercises, undoPast } from "./past.ts";
+import type { Session } from "./session.ts";
+import type { OpenWorld } from "./world.ts";
+
+/**
+ * Removes machines that the lab file no longer names; those that stay after the lab are given back. One that cannot be is
+ * named, and the next run tries again. Returns what became of them, a sentence each.
+ */
+export async function removeSurplus(
+  session: Session,
+  world: OpenWorld,
+  activity: Activity,
+): Promise<string[]> {
+  const { surplus } = world;
+  if (!session.provider.machinesStay) {
+    const names = surplus.map(({ name }) => name);
+    await removeMachines(session, names, "not in the lab file", activity);
+    return names.map((name) => `Removed: ${name}.`);
+  }
+  if (surplus.length === 0) return [];
+  const names = surplus.flatMap(({ name, running }) => (running ? [name] : []));
+  const undoing = { session, world, activity, stopped: new Set<string>() };
+  const undone = async () => [
+    ...(await undoExercises(surplus, undoing)),
+    ...(await undoPast(surplus, undoing)),
+  ];
+  const left = await undone().finally(() => world.close());
+  await removeMachines(session, names, "not in the lab file", activity);
+  const silent = surplus.filter(({ running }) => !running);
+  return [
+    ...names.map((name) => `Given back: ${name}.`),
+    ...leftWords(left),
+    ...silent.map(({ name, why }) => `${name} ${why}. ${remedyFor(name)}`),
+  ];
+}
+
+const remedyFor = (name: string): string =>
+  `Bring it back and run \`labwright up\` again, or run \`labwright up --forget ${name}\` if it is gone for good.`;
+
+export async function removeMachines(
+  { provider, signal }: Session,
+  machines: readonly string[],
+  why: string,
+  activity: Activity,
+): Promise<void> {
+  if (machines.length === 0) return;
+  assertNotInterrupted(signal);
+  await activity.child("machine", `remove ${machines.join(", ")}: ${why}`, async (child, end) => {
+    await provider.remove(machines, child, signal);
+    end({ outcome: "changed" });
+  });
+}

@@ -1,0 +1,140 @@
+import { here } from "../engine/graph.ts";
+import type { World } from "../engine/look.ts";
+import { LabwrightError } from "../errors.ts";
+import { localHost } from "../hosts/local.ts";
+import { connectWhenUp } from "../hosts/ssh.ts";
+import type { Host } from "../hosts/types.ts";
+import { unlessInterrupted } from "../interruption.ts";
+import type { Lab } from "../lab/types.ts";
+import type { Found, Provider } from "../providers/types.ts";
+
+export interface OpenWorld extends World {
+  found: Found[];
+  /** Machines of the lab file that do not exist, do not run, or lack logins: what `up` has to create. */
+  missing: Lab["machines"];
+  /** Why each of them is missing: machine → words that follow its name. */
+  reasons: ReadonlyMap<string, string>;
+  /** Machines of the lab that its file no longer names, each with what `up` does about it: words after its name. */
+  surplus: (Found & { why: string })[];
+  roundTrips(): number;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** Seconds until the sshd of a machine that runs must answer. */
+  seconds?: number;
+  /** Machines that count as missing although they exist: they are going to be deleted and created again. */
+  recreate?: readonly string[];
+  /** Milliseconds until a connection that has fallen silent is given up; absent: as usual. */
+  silence?: number;
+}
+
+const making = (machine: Found | undefined): string => {
+  if (!machine) return "does not exist, and will be made";
+  if (!machine.running) return machine.pending ?? "is not running, and will be started";
+  return `${machine.lacks?.words}, which \`labwright up\` changes`;
+};
+
+const recreating = "will be deleted with everything on it, and created again (--recreate)";
+
+const staying = (machine: Found | undefined): string =>
+  machine ? "does not answer" : "is not part of the lab yet, and will be taken into it";
+
+const leaving = ({ machinesStay }: Provider, { running, pending }: Found): string => {
+  if (!machinesStay) return "is not in the lab file, and will be removed";
+  if (running) return "is not in the lab file, and will be given back";
+  return `is not in the lab file, and cannot be given back: it ${pending ?? "does not answer"}`;
+};
+
+/** Asks the provider what there is; machines are connected to when they are first needed. */
+export async function openWorld(
+  lab: Lab,
+  provider: Provider,
+  signal: AbortSignal,
+  { recreate = [], seconds = 60, silence }: WorldOptions = {},
+): Promise<OpenWorld> {
+  const found = await unlessInterrupted(signal, provider.list());
+  const byName = new Map(found.map((one) => [one.name, one]));
+  const hosts = new Map<string, Promise<Host>>([[here.name, Promise.resolve(localHost())]]);
+  const connected: Host[] = [];
+
+  const reasons = new Map(
+    lab.machines.flatMap(({ name }): [string, string][] => {
+      const machine = byName.get(name);
+      if (machine && recreate.includes(name)) return [[name, recreating]];
+      if (machine?.running && !machine.lacks) return [];
+      return [[name, provider.machinesStay ? staying(machine) : making(machine)]];
+    }),
+  );
+  const missing = new Map(
+    [...reasons].filter(([name]) => recreate.includes(name) || !isOpen(byName.get(name))),
+  );
+
+  const absent = new Map([...behindMissing(lab, missing), ...missing]);
+
+  async function connect(name: string): Promise<Host> {
+    const machine = byName.get(name);
+    if (!machine) throw unknownMachine(name, lab);
+    assertOpen(machine);
+    const host = await connectWhenUp(name, machine.access, {
+      seconds,
+      ...(silence !== undefined && { silence }),
+      signal,
+    });
+    connected.push(host);
+    return host;
+  }
+
+  return {
+    lab,
+    signal,
+    found,
+    missing: lab.machines.filter(({ name }) => reasons.has(name)),
+    reasons,
+    surplus: found
+      .filter(({ name }) => !lab.machines.some((machine) => machine.name === name))
+      .map((one) => ({ ...one, why: leaving(provider, one) })),
+    addresses: new Map(found.map(({ name, address }) => [name, address])),
+    absent,
+    reach: (machine, port) => byName.get(machine)?.reach(port),
+    host(name) {
+      const known = hosts.get(name) ?? connect(name);
+      hosts.set(name, known);
+      return known;
+    },
+    roundTrips: () => connected.reduce((sum, host) => sum + host.roundTrips, 0),
+    close: async () => {
+      await Promise.all(connected.map((host) => host.close()));
+    },
+  };
+}
+
+/** Whether a machine can be logged in to. */
+const isOpen = (machine: Found | undefined): boolean => machine?.running === true && !machine.lacks?.closed;
+
+/** Throws `access-missing` if the machine runs and no `up` has given it what we would log in with. */
+export function assertOpen({ name, running, lacks }: Found): void {
+  if (!running || !lacks?.closed) return;
+  throw new LabwrightError({
+    code: "access-missing",
+    message: `${name} ${lacks.words}`,
+    remedy: "Run `labwright up`, which gives machines the logins that they lack.",
+  });
+}
+
+/** Machines that cannot be asked because one that they are reached through is not there, and why. */
+function behindMissing(lab: Lab, missing: ReadonlyMap<string, string>): [string, string][] {
+  const viaOf = (name: string): string | undefined => lab.machines.find((one) => one.name === name)?.via;
+  return lab.machines.flatMap(({ name }): [string, string][] => {
+    let via = viaOf(name);
+    while (via !== undefined && !missing.has(via)) via = viaOf(via);
+    return via === undefined ? [] : [[name, `is reached through ${via}, which ${missing.get(via)}`]];
+  });
+}
+
+const unknownMachine = (name: string, lab: Lab): LabwrightError =>
+  new LabwrightError({
+    code: "machine-absent",
+    message: `the lab ${lab.name} has no machine "${name}" that runs`,
+    remedy: `its machines are: ${lab.machines.map((machine) => machine.name).join(", ")}; \`labwright up\` makes those that are missing`,
+  });

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import type { Scene } from "../../engine/step.ts";
+import { asUser, rights } from "../../hosts/rights.ts";
+import { sh } from "../../hosts/sh.ts";
+import { adminConf } from "../../kubernetes/kubectl.ts";
+import { giveBack, remember } from "../../linux/before.ts";
+import { userName } from "../machine/login-user.ts";
+import { step } from "../step.ts";
+
+/** Of each user by itself: an exercise's undo must not give back what the lab has made of another's. */
+const ownerOf = (user: string): string => `admin-kubeconfig-${user}`;
+
+const userOf = (user: string | undefined, { machine }: Scene): string => user ?? machine.user;
+
+/** kubectl's cache, which comes to be when it is used. */
+const besides = (home: string) => ({ [`${home}/.kube/cache`]: ["discovery", "http"] });
+
+const taking = sh`
+  umask 077
+  [ -d .kube ] || mkdir .kube || exit 1
+  cat >.kube/config.new && mv -f .kube/config.new .kube/config`;
+
+/** admin.conf as ~/.kube/config of the control plane's login user, so that kubectl there works as that user. */
+export const adminKubeconfig = step({
+  params: z.strictObject({ user: userName.optional() }),
+
+  probe: ({ user }, scene) => ({
+    admin: sh`sha256sum <${adminConf}`,
+    file: sh`cd ~${userOf(user, scene)}/.kube && sha256sum <config`,
+    mode: sh`cd ~${userOf(user, scene)}/.kube && stat -c '%U %a' config`,
+  }),
+
+  check: (facts, { user }, scene) => {
+    const owner = userOf(user, scene);
+    const path = `~${owner}/.kube/config`;
+    if (facts.file.code !== 0) return [`${path} is missing`];
+    return [
+      ...(facts.file.stdout === facts.admin.stdout ? [] : [`${path} is not the cluster's admin.conf`]),
+      ...(facts.mode.stdout.trim() === `${owner} 600`
+        ? []
+        : [`${path} has owner and mode ${facts.mode.stdout.trim()}, not ${owner} 600`]),
+    ];
+  },
+
+  apply: async (host, { user }, site) => {
+    const owner = userOf(user, site);
+    const home = (await host.run(sh`getent passwd ${owner} | cut -d: -f6`)).stdout.trim();
+    await host.run(
+      remember(ownerOf(owner), { files: [`${home}/.kube/config`], freshFolders: besides(home) }),
+    );
+    // Written by the user: what stands in the user's home may be a link to anywhere.
+    await host.run(sh`${rights}
+      ${asUser(owner, taking)} <${adminConf}`);
+  },
+
+  undo: async (host, { user }, site) => {
+    await giveBack(host, site, ownerOf(userOf(user, site)));
+  },
+});

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import {
+  accessSecret,
+  adapted,
+  type Settings,
+  secretName,
+} from "../../components/cloud/hetzner/controller.ts";
+import type { Scene } from "../../engine/step.ts";
+import { Secret, sh } from "../../hosts/sh.ts";
+import { appliedDifference, askApplied } from "../../kubernetes/applied.ts";
+import { applyFile, applyInput, ask } from "../../kubernetes/kubectl.ts";
+import { cloudDefaults } from "../../lab/available.ts";
+import { nameInCloud } from "../../lab/cloud.ts";
+import { quietly } from "../../linux/programs.ts";
+import { hetznerControllerVersion } from "../../versions.ts";
+import { step } from "../step.ts";
+
+const file = "/etc/labwright/cloud-controller.yaml";
+
+const settingsOf = ({ lab }: Scene): Settings => ({
+  network: nameInCloud(lab.name),
+  location: lab.cloud?.region ?? cloudDefaults.hetzner.region,
+  podSubnet: lab.cluster.network.podSubnet,
+});
+
+const heading = (settings: Settings): string =>
+  `# Written by labwright: hcloud-cloud-controller-manager ${hetznerControllerVersion} ${JSON.stringify(settings)}`;
+
+/**
+ * The cloud's own cloud-controller-manager, where the lab file asks for it: it initialises the nodes, and makes a load
+ * balancer for each Service of that type. Its token is in a Secret of the cluster, as it has to be.
+ */
+export const cloudController = step({
+  params: z.strictObject({}),
+
+  probe: () => ({
+    ...askApplied(file),
+    secret: ask(sh`-n kube-system get secret ${secretName} --ignore-not-found -o name`),
+  }),
+
+  check: (facts, _, scene) => [
+    ...appliedDifference(facts, heading(settingsOf(scene)), "the cloud-controller-manager"),
+    ...(facts.secret.stdout.trim() === ""
+      ? [`the Secret ${secretName} with the cloud's token is missing`]
+      : []),
+  ],
+
+  apply: async (host, _, site) => {
+    const settings = settingsOf(site);
+    const { text } = await site.artifacts.manifest("hetzner-controller", quietly(site));
+    const token = process.env.HCLOUD_TOKEN ?? "";
+    await host.run(sh`printf %s ${new Secret(accessSecret(token, settings.network))} | ${applyInput}`);
+    await host.write({ path: file, content: `${heading(settings)}\n${adapted(text, settings, token)}` });
+    await host.run(applyFile(file));
+  },
+
+  within: "cluster",
+  patience: { seconds: 60, for: "the API server to have the cloud-controller-manager's objects" },
+});

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { askNodes, kubectl, nodeNamesIn } from "../../kubernetes/kubectl.ts";
+import { step } from "../step.ts";
+
+/** The cluster has no node that is no machine of the lab: one that was taken out of the lab file, or renamed. */
+export const clusterMembers = step({
+  params: z.strictObject({}),
+
+  probe: () => ({ nodes: askNodes }),
+
+  check: (facts, _, { lab }) => {
+    const nodes = nodeNamesIn(facts.nodes);
+    if (!nodes) return ["the API server does not answer"];
+    return nodes
+      .filter((name) => !lab.machines.some((machine) => machine.name === name))
+      .map((name) => `the node ${name} is no machine of the lab`);
+  },
+
+  apply: async (host, _, { lab }) => {
+    const nodes = nodeNamesIn(await host.run(askNodes)) ?? [];
+    for (const node of nodes.filter((name) => !lab.machines.some((machine) => machine.name === name))) {
+      await host.run(kubectl(sh`delete --ignore-not-found node ${node}`));
+      // Nothing is left there that could end them, and until they are gone services send requests to them.
+      const onNode = sh`--all-namespaces --field-selector ${`spec.nodeName=${node}`}`;
+      await host.run(kubectl(sh`delete pods ${onNode} --force --grace-period=0 --wait=false`));
+    }
+  },
+});

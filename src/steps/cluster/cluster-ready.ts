@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { on } from "../../engine/step.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import { ask, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
+import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
+import { step } from "../step.ts";
+
+interface Found {
+  kind: string;
+  metadata: { name: string; generation?: number };
+  spec?: { updateStrategy?: { type: string } };
+  status?: {
+    phase?: string;
+    conditions?: { type: string; status: string }[];
+    observedGeneration?: number;
+    desiredNumberScheduled?: number;
+    updatedNumberScheduled?: number;
+  };
+}
+
+const isReady = ({ status }: Found): boolean =>
+  status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+
+/** Between two pods that a DaemonSet replaces, all its pods are Ready, and yet the next node is still to come. */
+const isRolledOut = ({ metadata, spec, status }: Found): boolean =>
+  spec?.updateStrategy?.type === "OnDelete" ||
+  (status?.observedGeneration === metadata.generation &&
+    (status?.updatedNumberScheduled ?? 0) === status?.desiredNumberScheduled);
+
+/** kubectl watches as cheaply as can be, but only what there is already: so it can tell when to look, not that all is well. */
+const waitFor = (what: Command): Command =>
+  kubectl(sh`-n kube-system wait ${what} --all --for=condition=Ready --timeout=8s`);
+
+/** Every machine of the cluster is a Ready node, every system pod is Ready and none is still to be replaced. Nothing is applied: it is waited for. */
+export const clusterReady = step({
+  params: z.strictObject({}),
+
+  // One call for all: it is asked again and again while the machines have the most to do.
+  probe: (_, { lab }) => ({
+    objects: on(controlPlaneOf(lab), ask(sh`-n kube-system get nodes,daemonsets,pods -o json`)),
+  }),
+
+  check: (facts, _, { lab }) => {
+    const objects = jsonOf<List<Found>>(facts.objects)?.items;
+    if (!objects) return ["the API server does not answer"];
+    const ready = objects.filter(isReady);
+    return [
+      ...nodesOf(lab)
+        .filter(({ name }) => !ready.some(({ kind, metadata }) => kind === "Node" && metadata.name === name))
+        .map(({ name }) => `the node ${name} is not Ready`),
+      ...objects
+        .filter((one) => one.kind === "DaemonSet" && !isRolledOut(one))
+        .map(({ metadata }) => `the DaemonSet ${metadata.name} is not rolled out`),
+      ...objects
+        .filter((one) => one.kind === "Pod" && !ready.includes(one) && one.status?.phase !== "Succeeded")
+        .map(({ metadata }) => `the pod ${metadata.name} is not Ready`),
+    ];
+  },
+
+  patience: {
+    seconds: 300,
+    for: "the cluster to be ready",
+    until: ({ lab }) => on(controlPlaneOf(lab), sh`${waitFor(sh`nodes`)} && ${waitFor(sh`pods`)}`),
+  },
+});

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { addressOf } from "../../engine/address.ts";
+import { on } from "../../engine/step.ts";
+import { LabwrightError } from "../../errors.ts";
+import { Secret, sh } from "../../hosts/sh.ts";
+import { ignoredPreflight } from "../../kubernetes/kubeadm.ts";
+import { jsonOf, kubectl, kubeletConf } from "../../kubernetes/kubectl.ts";
+import { deleteNode, leaveCluster } from "../../kubernetes/leave.ts";
+import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { controlPlaneOf } from "../../lab/roles.ts";
+import { step } from "../step.ts";
+
+interface Node {
+  status: {
+    conditions?: { type: string; status: string }[];
+    addresses?: { type: string; address: string }[];
+  };
+}
+
+/** A prepared machine that has become a node with the command that `kubeadm token create` prints. */
+export const joinedNode = step({
+  params: z.strictObject({}),
+
+  probe: (_, { lab, machine }) => ({
+    kubeconfig: sh`test -e ${kubeletConf}`,
+    kubelet: sh`systemctl is-active kubelet`,
+    authority: sh`sha256sum </etc/kubernetes/pki/ca.crt`,
+    clusterAuthority: on(controlPlaneOf(lab), sh`sha256sum </etc/kubernetes/pki/ca.crt`),
+    node: on(controlPlaneOf(lab), kubectl(sh`get node ${machine.name} --ignore-not-found -o json`)),
+    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
+    container: sh`systemd-detect-virt --container`,
+  }),
+
+  check: (facts, _, scene) => {
+    const { machine, lab } = scene;
+    if (facts.kubeconfig.code !== 0) return [`${machine.name} has not joined a cluster`];
+    if (facts.authority.stdout !== facts.clusterAuthority.stdout)
+      return [`${machine.name} has joined a cluster, but not that of ${controlPlaneOf(lab)}`];
+    if (facts.node.code !== 0) return ["the API server does not answer"];
+    const node = jsonOf<Node>(facts.node);
+    if (!node) return [`${machine.name} has been joined, but the cluster has no node of that name`];
+    const address = addressOf(scene, machine.name);
+    const isReady = node.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+    return [
+      ...(facts.kubelet.stdout.trim() === "active" ? [] : [`the kubelet of ${machine.name} does not run`]),
+      ...(node.status.addresses?.some((one) => one.address === address)
+        ? []
+        : [`the node ${machine.name} is not the machine at ${address}`]),
+      ...(isReady ? [] : [`the node ${machine.name} is not Ready`]),
+    ];
+  },
+
+  apply: async (host, _, site, facts) => {
+    const controlPlane = await site.on(controlPlaneOf(site.lab));
+    await host.run(leaveCluster);
+    await controlPlane.run(deleteNode(site.machine.name, addressOf(site, site.machine.name)));
+    const { stdout } = await controlPlane.run(
+      sh`${nodeProgram("kubeadm")} token create --print-join-command`,
+    );
+    const [server = "", token = "", authority = ""] = printed(stdout, controlPlane.name);
+    const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
+    const container = facts.container.stdout.trim() !== "none";
+    try {
+      await host.run(
+        sh`${nodeProgram("kubeadm")} join ${server} --token ${new Secret(token)} --discovery-token-ca-cert-hash ${authority} \
+          --ignore-preflight-errors ${ignoredPreflight({ legacy, container }).join()}`,
+        { onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line) },
+      );
+    } finally {
+      await controlPlane.run(
+        sh`KUBECONFIG=/etc/kubernetes/admin.conf ${nodeProgram("kubeadm")} token delete ${token.slice(0, 6)}`,
+      );
+    }
+  },
+
+  places: (_, { machine }) => [{ kind: "object", name: `node/${machine.name}` }],
+
+  undo: async (host, _, site) => {
+    const controlPlane = await site.on(controlPlaneOf(site.lab));
+    await controlPlane.run(deleteNode(site.machine.name, addressOf(site, site.machine.name)));
+    await host.run(leaveCluster);
+  },
+
+  patience: { seconds: 60, for: "the node to be Ready" },
+});
+
+/** The words of the command that kubeadm prints: the API server's place, the token, the authority's hash. */
+function printed(command: string, controlPlane: string): string[] {
+  const words =
+    /^kubeadm join (\S+) --token (\S+) --discovery-token-ca-cert-hash (\S+)/m.exec(command)?.slice(1) ?? [];
+  if (words.length === 3) return words;
+  throw new LabwrightError({
+    code: "no-join-command",
+    message: `${controlPlane} printed no command to join with`,
+    remedy: "look at what `kubeadm token create --print-join-command` says there",
+  });
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { addressOf } from "../../engine/address.ts";
+import type { Facts, Scene } from "../../engine/step.ts";
+import { LabwrightError } from "../../errors.ts";
+import { sh } from "../../hosts/sh.ts";
+import { clearHalfDone, ignoredPreflight, markOf } from "../../kubernetes/kubeadm.ts";
+import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
+import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { template } from "../../template.ts";
+import { releasesOf } from "../../versions.ts";
+import { step } from "../step.ts";
+import { resolvFile } from "./kubelet.ts";
+
+const configFile = "/etc/labwright/kubeadm-init.yaml";
+/** kubeadm changes what it makes by the files here, each named after what it changes. */
+const patches = "/etc/labwright/patches";
+const mark = markOf("init");
+
+function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
+  const { cluster, name } = scene.lab;
+  const { machine } = scene;
+  const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
+  return template("kubeadm-init/kubeadm.yaml", {
+    cluster: name,
+    version: releasesOf(cluster.version).kubernetes,
+    address: addressOf(scene, machine.name),
+    node: machine.name,
+    reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(scene)]),
+    taints: JSON.stringify(hasWorkers(scene) ? [taint] : []),
+    podSubnet: cluster.network.podSubnet,
+    serviceSubnet: cluster.network.serviceSubnet,
+    ignored: JSON.stringify(ignoredPreflight({ legacy, container: isContainer(facts) })),
+    cgroupDriver: legacy ? "cgroupfs" : "systemd",
+    failCgroupV1: !legacy,
+    resolvFile,
+    patches,
+  });
+}
+
+const hasWorkers = ({ lab }: Scene): boolean => lab.machines.some(({ role }) => role === "worker");
+
+/** What kubeadm gives a control plane by default; where there is no worker, its pods have to run here. */
+const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
+
+const isContainer = (facts: Facts<"container">): boolean => facts.container.stdout.trim() !== "none";
+
+const reachName = (scene: Scene): string[] =>
+  scene.reach(scene.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
+
+/** A control plane made by `kubeadm init`; an attempt that was cut short is cleared away first, as kubeadm cannot go on from it. */
+export const kubeadmInit = step({
+  params: z.strictObject({}),
+
+  probe: () => ({
+    mark: sh`test -e ${mark}`,
+    foreign: sh`test -e ${adminConf} && test ! -e ${configFile}`,
+    ready: ask(sh`get --raw /readyz`),
+    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
+    container: sh`systemd-detect-virt --container`,
+  }),
+
+  check: (facts) => {
+    if (facts.mark.code !== 0) return ["the control plane has not been initialised"];
+    return facts.ready.stdout.trim() === "ok" ? [] : ["the API server is not ready"];
+  },
+
+  apply: async (host, _, site, facts) => {
+    if (facts.foreign.code === 0) throw foreignCluster(host.name);
+    if (facts.mark.code === 0) {
+      site.note("the API server is not ready: starting the runtime and the kubelet");
+      await host.run(sh`systemctl start containerd kubelet`);
+      return;
+    }
+    await host.run(clearHalfDone(configFile));
+    await host.write({
+      path: `${patches}/corednsdeployment.yaml`,
+      content: template("kubeadm-init/corednsdeployment.yaml", {}),
+    });
+    await host.write({ path: configFile, content: config(facts, site), mode: 0o600 });
+    // For the same reason load balancers then lead here, which kubeadm's label keeps them from.
+    const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
+    const alone = hasWorkers(site) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
+    await host.run(
+      sh`${nodeProgram("kubeadm")} init --config ${configFile} --skip-token-print && ${alone} && touch ${mark}`,
+      {
+        onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
+      },
+    );
+  },
+
+  undo: async (host) => {
+    await host.run(clearHalfDone(configFile));
+    await host.run(sh`
+      # What was applied into the cluster from files there goes with it.
+      rm -f ${[configFile, mark]} /etc/labwright/*.yaml
+      rm -rf ${patches}`);
+  },
+
+  patience: { seconds: 120, for: "the API server to be ready" },
+});
+
+const foreignCluster = (machine: string): LabwrightError =>
+  new LabwrightError({
+    code: "foreign-cluster",
+    message: `${machine} already carries a Kubernetes cluster that labwright did not make`,
+    remedy: "use another machine, or take the cluster away yourself with `kubeadm reset`",
+  });

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import type { Facts, Scene } from "../../engine/step.ts";
+import { LabwrightError } from "../../errors.ts";
+import { sh } from "../../hosts/sh.ts";
+import { kubeletConf } from "../../kubernetes/kubectl.ts";
+import { besidesPods, madeByCalico, madeByKubeadm, madeByKubelet } from "../../kubernetes/node-contents.ts";
+import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
+import { isControlled } from "../../lab/cloud.ts";
+import { giveBack, remember } from "../../linux/before.ts";
+import { contentOf, isOurs, textDifference } from "../../linux/files.ts";
+import { askServers, podServers, serverDifferences } from "../../linux/name-servers.ts";
+import { install, versionDifference, versionOf } from "../../linux/programs.ts";
+import { template } from "../../template.ts";
+import { releasesOf } from "../../versions.ts";
+import { step } from "../step.ts";
+
+const unitFile = "/etc/systemd/system/kubelet.service";
+export const resolvFile = "/etc/labwright/resolv.conf";
+
+/** What the kubelet and the pods that it starts leave behind, besides what is named in its unit. */
+const touched = {
+  services: ["kubelet.service"],
+  files: [unitFile, resolvFile, "/etc/systemd/system/multi-user.target.wants/kubelet.service"],
+  folders: {
+    ...madeByKubeadm,
+    ...madeByKubelet,
+    "/var/lib/calico": madeByCalico["/var/lib/calico"] ?? [],
+  },
+  // Calico's pods mount it on the node.
+  mounts: ["/sys/fs/bpf"],
+  freshFolders: besidesPods,
+};
+
+const unit = (scene: Scene, facts: Facts<"instance">): string =>
+  template("kubelet/kubelet.service", { cloudArguments: cloudArguments(scene, facts) });
+
+const external = "--cloud-provider=external";
+
+/**
+ * Where the cloud's controller is to initialise the node, it finds the server by the provider's identifier, as the node
+ * has the machine's name. They stand here, so that whoever joins the machine need not know of them.
+ * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/explanation/provider-id.md
+ */
+const cloudArguments = ({ lab }: Scene, { instance }: Facts<"instance">): string =>
+  isControlled(lab) ? ` ${external} --provider-id=hcloud://${instance.stdout.trim()}` : "";
+
+/** kubeadm, kubelet and kubectl, and the kubelet's service, which starts as soon as kubeadm has configured it. */
+export const kubelet = step({
+  params: z.strictObject({}),
+
+  probe: () => ({
+    kubelet: versionOf(nodeProgram("kubelet")),
+    kubeadm: sh`${nodeProgram("kubeadm")} version -o short`,
+    unit: contentOf(unitFile),
+    enabled: sh`systemctl is-enabled kubelet`,
+    resolv: contentOf(resolvFile),
+    dns: askServers(resolvFile),
+    joined: sh`test -e ${kubeletConf}`,
+    // What cloud-init knows the machine by; in Hetzner Cloud that is the server's number.
+    instance: sh`cat /var/lib/cloud/data/instance-id`,
+  }),
+
+  check: (facts, _, scene) => {
+    const wanted = releasesOf(scene.lab.cluster.version).kubernetes;
+    return [
+      ...versionDifference("kubelet", facts.kubelet, wanted),
+      ...versionDifference("kubeadm", facts.kubeadm, wanted),
+      ...textDifference(unitFile, facts.unit, unit(scene, facts)),
+      ...(facts.enabled.stdout.trim() === "enabled" ? [] : ["kubelet.service is not enabled"]),
+      ...serverDifferences(resolvFile, facts.resolv, facts.dns),
+    ];
+  },
+
+  apply: async (host, _, site, facts) => {
+    const wanted = releasesOf(site.lab.cluster.version).kubernetes;
+    const isExternal = facts.unit.stdout.includes(external);
+    const server = facts.instance.stdout.trim();
+    if (facts.joined.code === 0 && isOurs(facts.unit) && isExternal !== isControlled(site.lab))
+      throw tooLate(host.name, isExternal);
+    if (isControlled(site.lab) && !/^\d+$/.test(server)) throw noServerNumber(host.name, server);
+    if (!isOurs(facts.unit)) await host.run(remember("kubelet", touched));
+    const present = [
+      versionDifference("kubelet", facts.kubelet, wanted),
+      versionDifference("kubeadm", facts.kubeadm, wanted),
+    ];
+    if (present.flat().length > 0) await install(host, site, "kubernetes-node", nodeFolder);
+    await host.write({ path: unitFile, content: unit(site, facts) });
+    // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none
+    // it does not start.
+    const servers = serverDifferences(resolvFile, facts.resolv, facts.dns).length > 0;
+    await host.run(sh`
+      mkdir -p /etc/labwright /etc/kubernetes/manifests
+      ${servers ? sh`{ ${podServers()}; } | sed 's/^/nameserver /' >${resolvFile}` : sh`true`}
+      systemctl daemon-reload
+      systemctl enable --quiet kubelet`);
+  },
+
+  undo: async (host, _, site) => {
+    await host.run(sh`if [ -e ${unitFile} ]; then systemctl stop kubelet; fi`);
+    await giveBack(host, site, "kubernetes-node");
+    await giveBack(host, site, "kubelet");
+    await host.run(sh`systemctl daemon-reload; systemctl reset-failed kubelet 2>/dev/null; true`);
+  },
+});
+
+/** The controller takes nodes that it does not know by their identifier for nodes that are gone, and deletes them. */
+const tooLate = (machine: string, isExternal: boolean): LabwrightError =>
+  new LabwrightError({
+    code: "controller-too-late",
+    message: `${machine} is a node already, ${isExternal ? "in the care of" : "without"} the cloud's controller, and that cannot be changed any more`,
+    remedy: `run \`labwright down\` and \`labwright up\`, or ${isExternal ? "write controller: true" : "take controller out"} in the lab file`,
+  });
+
+const noServerNumber = (machine: string, found: string): LabwrightError =>
+  new LabwrightError({
+    code: "server-number-unknown",
+    message: `cloud-init on ${machine} does not tell the server's number: ${found || "it tells nothing"}`,
+    remedy: "use an image with cloud-init, or take cloud.controller out of the lab file",
+  });

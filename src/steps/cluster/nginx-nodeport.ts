@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { deleteApplied } from "../../kubernetes/applied.ts";
+import { applyFile, ask, jsonOf, type List, type Workload } from "../../kubernetes/kubectl.ts";
+import { template } from "../../template.ts";
+import { step } from "../step.ts";
+
+const file = "/etc/labwright/nginx-nodeport.yaml";
+
+export const nodePort = z.int().min(30000).max(32767).default(30080);
+
+interface NginxObject extends Workload {
+  kind: string;
+  spec: {
+    replicas?: number;
+    type?: string;
+    ports?: { nodePort?: number }[];
+    template?: { spec: { containers: { image: string }[] } };
+  };
+}
+
+/** A Deployment of nginx and a Service that offers it on a port of every node. */
+export const nginxNodeport = step({
+  params: z.strictObject({
+    namespace: z.string().default("default"),
+    name: z.string().default("nginx"),
+    image: z.string().default("docker.io/library/nginx:latest"),
+    replicas: z.int().min(1).default(2),
+    nodePort,
+  }),
+
+  probe: ({ namespace, name }) => ({
+    objects: ask(sh`-n ${namespace} get deployment/${name} service/${name} --ignore-not-found -o json`),
+  }),
+
+  check: (facts, { name, image, replicas, nodePort }) => {
+    const found =
+      jsonOf<List<NginxObject>>(facts.objects)?.items ?? oneOf(jsonOf<NginxObject>(facts.objects));
+    const deployment = found.find(({ kind }) => kind === "Deployment");
+    const service = found.find(({ kind }) => kind === "Service");
+    const containers = deployment?.spec.template?.spec.containers ?? [];
+    return [
+      ...(deployment ? [] : [`the deployment ${name} is missing`]),
+      ...(!deployment || deployment.spec.replicas === replicas
+        ? []
+        : [`the deployment ${name} has ${deployment.spec.replicas} replicas, not ${replicas}`]),
+      ...(!deployment || containers.some((one) => one.image === image)
+        ? []
+        : [`the deployment ${name} does not run ${image}`]),
+      ...(service ? [] : [`the service ${name} is missing`]),
+      ...(!service || service.spec.type === "NodePort"
+        ? []
+        : [`the service ${name} is a ${service.spec.type}, not a NodePort`]),
+      ...(!service || service.spec.ports?.some((port) => port.nodePort === nodePort)
+        ? []
+        : [`the service ${name} is not on port ${nodePort}`]),
+    ];
+  },
+
+  apply: async (host, params) => {
+    await host.write({ path: file, content: template("nginx-nodeport/objects.yaml", params) });
+    await host.run(applyFile(file));
+  },
+
+  undo: async (host) => {
+    await host.run(deleteApplied(file));
+  },
+
+  within: "cluster",
+  patience: { seconds: 30, for: "the API server to have the objects" },
+});
+
+/** kubectl prints a single object as itself, not as a list of one. */
+const oneOf = (object: NginxObject | undefined): NginxObject[] =>
+  object && "metadata" in object ? [object] : [];

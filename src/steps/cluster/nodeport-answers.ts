@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { addressOf } from "../../engine/address.ts";
+import { on } from "../../engine/step.ts";
+import { type Command, lines, sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
+import { step } from "../step.ts";
+import { nodePort } from "./nginx-nodeport.ts";
+
+/** Asks a URL and prints `URL <tab> status <tab> title of the page`; a status of 000 is no answer at all. */
+const ask = (name: string, place: string): Command => sh`
+  page=$(curl --silent --noproxy '*' --max-time 3 --write-out '\n%{http_code}' ${`http://${place}/`})
+  printf '%s\t%s\t%s\n' ${name} "$(printf %s "$page" | tail -n 1)" "$(printf %s "$page" | grep -o '<title>.*</title>')"`;
+
+/** An HTTP 200 with nginx's page from every node: asked from inside the lab, and from here where we reach the port. */
+export const nodeportAnswers = step({
+  params: z.strictObject({ nodePort, title: z.string().default("Welcome to nginx!") }),
+
+  probe: ({ nodePort }, scene) => {
+    const nodes = nodesOf(scene.lab).map(({ name }) => name);
+    const reachable = nodes.flatMap((name) => {
+      const place = scene.reach(name, nodePort);
+      return place === undefined ? [] : [ask(name, place)];
+    });
+    return {
+      inside: on(
+        controlPlaneOf(scene.lab),
+        lines(nodes.map((name) => ask(name, `${addressOf(scene, name)}:${nodePort}`))),
+      ),
+      outside: lines([sh`true`, ...reachable]),
+    };
+  },
+
+  check: (facts, { nodePort, title }, { lab, reach }) => {
+    const nodes = nodesOf(lab).map(({ name }) => name);
+    return [
+      ...unanswered(facts.inside, nodes, title).map((what) => `from inside the lab, ${what}`),
+      ...unanswered(
+        facts.outside,
+        nodes.filter((name) => reach(name, nodePort) !== undefined),
+        title,
+      ).map((what) => `from here, ${what}`),
+    ];
+  },
+
+  patience: { seconds: 120, for: "nginx to answer on every node" },
+});
+
+function unanswered({ stdout }: Output, nodes: readonly string[], title: string): string[] {
+  const answers = new Map(
+    stdout.split("\n").map((line) => [line.split("\t")[0], line.split("\t").slice(1)] as const),
+  );
+  return nodes.flatMap((node) => {
+    const [status = "000", page = ""] = answers.get(node) ?? [];
+    if (status !== "200") return [`${node} answers ${status === "000" ? "not at all" : `with ${status}`}`];
+    return page.includes(title) ? [] : [`${node} answers with another page than nginx's`];
+  });
+}

@@ -1,0 +1,84 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { on, type Scene } from "../../engine/step.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+import {
+  addContext,
+  contextOf,
+  fromAdminConf,
+  type KubeContext,
+  kubeconfigProblem,
+  removeContext,
+} from "../../kubeconfig/context.ts";
+import { assertCanUpdate, updateKubeconfig } from "../../kubeconfig/file.ts";
+import { kubeconfigPath, mentions } from "../../kubeconfig/path.ts";
+import { apiPlace } from "../../kubernetes/api-place.ts";
+import { adminConf } from "../../kubernetes/kubectl.ts";
+import { controlPlaneOf } from "../../lab/roles.ts";
+import { labFolder } from "../../paths.ts";
+import { step } from "../step.ts";
+
+const wanted = (admin: Output, scene: Scene): KubeContext =>
+  fromAdminConf(admin.stdout, scene.lab.name, apiPlace(scene));
+
+/** What is the cluster's, whatever the way to it. */
+const keyOf = ({ caData, clientCertData, clientKeyData }: KubeContext) => [
+  caData,
+  clientCertData,
+  clientKeyData,
+];
+
+const wayOf = ({ server, proxyUrl }: KubeContext): string =>
+  proxyUrl === undefined ? server : `${server} through ${proxyUrl}`;
+
+const pathFor = (lab: string): string => kubeconfigPath(process.env, lab);
+
+/** Never beside the file itself, where a file of someone's own may have the name, or which may be a repository. */
+const backupOf = (lab: string): string => join(labFolder(lab), "kubeconfig.before");
+
+/** The lab's context in this computer's own kubeconfig; every other context stays as it is, to the byte. */
+export const userKubeconfig = step({
+  params: z.strictObject({}),
+
+  probe: (_, { lab }) => ({
+    admin: on(controlPlaneOf(lab), sh`cat ${adminConf}`),
+    // Reading a pipe or a device would not end.
+    mine: sh`[ -f ${pathFor(lab.name)} ] && cat ${pathFor(lab.name)}`,
+  }),
+
+  check: (facts, _, scene) => {
+    const { name } = scene.lab;
+    const path = pathFor(name);
+    const problem = facts.mine.code === 0 ? kubeconfigProblem(facts.mine.stdout, path) : undefined;
+    if (problem !== undefined) return [problem];
+    const found = facts.mine.code === 0 ? contextOf(facts.mine.stdout, name) : undefined;
+    if (!found) return [`${path} has no context ${name}`];
+    if (facts.admin.code !== 0) return ["the control plane has no admin.conf"];
+    const right = wanted(facts.admin, scene);
+    if (isDeepStrictEqual(found, right)) return [];
+    return isDeepStrictEqual(keyOf(found), keyOf(right))
+      ? [`the context ${name} in ${path} asks ${wayOf(found)}, not ${wayOf(right)}`]
+      : [`the context ${name} in ${path} is another cluster's`];
+  },
+
+  preflight: (_, lab) => assertCanUpdate(pathFor(lab)),
+
+  apply: async (_host, _params, site, facts) => {
+    const { name } = site.lab;
+    await updateKubeconfig(pathFor(name), (text) => addContext(text, wanted(facts.admin, site)), {
+      backup: backupOf(name),
+    });
+  },
+
+  undo: async (_host, _params, { lab }) => {
+    const path = pathFor(lab.name);
+    const backup = backupOf(lab.name);
+    if (mentions(path, lab.name) !== false)
+      await updateKubeconfig(path, (text) => removeContext(text, lab.name), { backup });
+    // It guarded a change that has just been taken back, and holds keys.
+    await rm(backup, { force: true });
+  },
+});

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { giveBack } from "../../linux/before.ts";
+import { install, platformHere, quietly, versionDifference } from "../../linux/programs.ts";
+import { releaseRanges } from "../../versions.ts";
+import { step } from "../step.ts";
+
+/** Where the docker command line looks for its plugins: https://docs.docker.com/compose/install/linux/ */
+const folder = "/usr/local/lib/docker/cli-plugins";
+
+/** Docker Compose as a plugin of the docker command line. */
+export const dockerCompose = step({
+  params: z.strictObject({}),
+
+  probe: () => ({ version: sh`docker compose version 2>/dev/null` }),
+
+  check: (facts) => versionDifference("docker compose", facts.version, releaseRanges["docker-compose"]),
+
+  prepare: async (_, site) =>
+    site.artifacts.programs("docker-compose", await platformHere(site), quietly(site)),
+
+  apply: async (host, _, site) => {
+    await install(host, site, "docker-compose", folder);
+  },
+
+  undo: async (host, _, site) => {
+    await giveBack(host, site, "docker-compose");
+  },
+});

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { type Puller, pullImage, pullTimeout } from "../../artifacts/images/pull.ts";
+import type { Site } from "../../engine/step.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Host } from "../../hosts/types.ts";
+import { platformHere, quietly } from "../../linux/programs.ts";
+import { withoutProgress, withProgress, writtenBy } from "../../linux/progress.ts";
+import { imageNames } from "../../versions.ts";
+import { step } from "../step.ts";
+
+const archive = "/var/lib/labwright-docker-images.tar";
+
+/** The engine unpacks by itself or has its containerd do it, and its client says nothing meanwhile. */
+const written = writtenBy("docker", "containerd");
+
+/** Images in the Docker engine of a machine, so that containers start without a registry. */
+export const dockerImage = step({
+  params: z.strictObject({ set: z.enum(["nginx", "nginx-stable", "exercises"]) }),
+
+  probe: ({ set }, { lab }) => ({
+    missing: sh`for name in ${imageNames(set, lab.cluster.version)}; do
+      docker image inspect "$name" >/dev/null 2>&1 || echo "$name"
+    done`,
+  }),
+
+  check: ({ missing }) => {
+    if (missing.code !== 0) return ["the Docker engine cannot be asked for its images"];
+    const names = missing.stdout.split("\n").filter((name) => name !== "");
+    return names.map((name) => `the Docker engine has no image ${name}`);
+  },
+
+  prepare: async ({ set }, site) =>
+    site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site)),
+
+  apply: async (host, { set }, site) => {
+    const wanted = await site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site));
+    if (wanted.kind === "archive") return load(host, wanted.file, site);
+    const { note, signal } = site;
+    for (const name of wanted.names)
+      await pullImage(engineOf(host, site), name, `pulling ${name}`, {
+        note,
+        signal,
+        fetch: (image, note) => wanted.fetch(image, { ...quietly(site), note }),
+      });
+  },
+
+  undo: async (host, { set }, { lab }) => {
+    await host.run(sh`docker rmi ${imageNames(set, lab.cluster.version)} 2>/dev/null; true`);
+  },
+});
+
+async function load(host: Host, file: string, { note, signal }: Site): Promise<void> {
+  note("sending the images");
+  await host.write({ path: archive, content: { localFile: file }, mode: 0o600 });
+  const loading = sh`docker load --quiet --input ${archive} && rm ${archive}`;
+  await host.run(withProgress(loading, written), { signal });
+}
+
+const engineOf = (host: Host, site: Site): Puller => ({
+  name: `the Docker engine on ${host.name}`,
+
+  async pull(image) {
+    const pulling = sh`docker image inspect ${image} >/dev/null 2>&1 || docker pull --quiet ${image}`;
+    const { code, stdout, stderr } = await host.run(withProgress(pulling, written), {
+      accept: "any",
+      signal: site.signal,
+      timeout: pullTimeout,
+    });
+    return code === 0 ? undefined : withoutProgress(`${stdout}\n${stderr}`);
+  },
+
+  async rename(from, to) {
+    await host.run(sh`docker tag ${from} ${to} && docker rmi ${from}`);
+  },
+
+  load: (file) => load(host, file, site),
+});

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { type Facts, on, type Probes, type Scene } from "../../engine/step.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+import { etcdctl } from "../../kubernetes/etcd.ts";
+import { kubectl } from "../../kubernetes/kubectl.ts";
+import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { answerDifferences, type Question, type Truth, withAnswers } from "../../kubernetes/tour/answers.ts";
+import {
+  componentQuestions,
+  componentTruth,
+  traceQuestions,
+  traceTruth,
+} from "../../kubernetes/tour/truth.ts";
+import type { Lab } from "../../lab/types.ts";
+import { step } from "../step.ts";
+
+const params = z.strictObject({
+  /** The answer sheet, a YAML file on the control plane. */
+  file: z.string(),
+  part: z.enum(["components", "trace"]),
+  /** Where the traced pod is: the one pod of a Deployment in this namespace. */
+  namespace: z.string(),
+});
+
+type Params = z.infer<typeof params>;
+
+const questionsOf = ({ part }: Params): Question[] =>
+  part === "components" ? componentQuestions : traceQuestions;
+
+const podLines =
+  'jsonpath={range .items[*]}{.metadata.labels.component}{.metadata.labels.k8s-app} {.metadata.ownerReferences[0].kind} {.spec.nodeName}{"\\n"}{end}';
+
+/** Machines that may have become nodes: every one but those that are there for people and applications. */
+const machinesOf = ({ machines }: Lab): string[] =>
+  machines.filter(({ role }) => !["jump-host", "app-server"].includes(role)).map(({ name }) => name);
+
+function truthOf(facts: Facts, { part }: Params, { lab }: Scene): Truth | undefined {
+  const fact = (name: string): Output => facts[name] ?? { code: 1, stdout: "", stderr: "" };
+  if (part === "components") {
+    const [pods, nodes, units] = [fact("pods"), fact("nodes"), fact("units")];
+    return pods.code === 0 && nodes.code === 0 ? componentTruth({ pods, nodes, units }) : undefined;
+  }
+  const each = (kind: string) =>
+    new Map(machinesOf(lab).map((machine) => [machine, fact(`${kind} ${machine}`)]));
+  return traceTruth({
+    pods: fact("pods"),
+    events: fact("events"),
+    keys: fact("keys"),
+    sandboxes: each("sandboxes"),
+    routes: each("routes"),
+  });
+}
+
+/** An answer sheet about where the cluster's parts run and how a pod came to be, compared with the cluster as it is. */
+export const architectureTour = step({
+  params,
+
+  probe: ({ file, part, namespace }, { lab }): Probes => {
+    const sheet = sh`cat ${file}`;
+    if (part === "components") {
+      return {
+        sheet,
+        pods: kubectl(sh`-n kube-system get pods -o ${podLines}`),
+        nodes: kubectl(sh`get nodes -o ${'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}'}`),
+        units: sh`
+          systemctl is-active --quiet kubelet && echo kubelet
+          for unit in containerd crio docker; do systemctl is-active --quiet "$unit" && echo container-runtime; done`,
+      };
+    }
+    const machines = machinesOf(lab).flatMap((machine) => [
+      [
+        `sandboxes ${machine}`,
+        on(machine, sh`${nodeProgram("crictl")} pods --namespace ${`^${namespace}$`} --state ready -o json`),
+      ],
+      [`routes ${machine}`, on(machine, sh`ip -j -4 route`)],
+    ]);
+    return {
+      sheet,
+      pods: kubectl(sh`-n ${namespace} get pods -o json`),
+      events: kubectl(sh`-n ${namespace} get events -o json`),
+      keys: etcdctl(sh`get ${`/registry/pods/${namespace}/`} --prefix --keys-only`),
+      ...Object.fromEntries(machines),
+    };
+  },
+
+  check: (facts: Facts, given, scene) => {
+    const { sheet } = facts;
+    if (sheet?.code !== 0) return [`${given.file} is missing`];
+    const truth = truthOf(facts, given, scene);
+    if (!truth)
+      return [
+        given.part === "trace" ? `no pod runs in ${given.namespace}` : "the API server does not answer",
+      ];
+    return answerDifferences(sheet.stdout, questionsOf(given), truth);
+  },
+
+  apply: async (host, given, site, facts: Facts) => {
+    const truth = truthOf(facts, given, site);
+    const sheet = facts.sheet?.stdout ?? "";
+    if (truth)
+      await host.write({
+        path: given.file,
+        content: withAnswers(sheet, questionsOf(given), truth),
+        mode: 0o600,
+      });
+  },
+});

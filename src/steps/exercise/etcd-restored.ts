@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+import {
+  keepLife,
+  keptLog,
+  logBegins,
+  mend,
+  restore,
+  runningData,
+  start,
+  stop,
+} from "../../kubernetes/etcd.ts";
+import { jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
+import { step } from "../step.ts";
+
+interface KubeObject {
+  kind: string;
+  metadata: { name: string; creationTimestamp: string };
+}
+
+/** Prints when the data that etcd works with came to be, in seconds since 1970: wherever on the machine that data lies. */
+const dataBorn = sh`${runningData} && stat -c %W "$data"/member`;
+
+/** Data that was copied, or put aside and back, has the log that etcd had when the exercise was set up. */
+function hasOldLog({ stdout }: Output): boolean {
+  const [kept, now] = stdout.split("\n");
+  return kept !== "" && kept === now;
+}
+
+const seconds = (timestamp: string): number => Date.parse(timestamp) / 1000;
+
+/**
+ * etcd works with data that is younger than the namespace in it: with restored data. Objects of the namespace that are
+ * younger than the data have been made anew, and not come out of the snapshot.
+ */
+export const etcdRestored = step({
+  params: z.strictObject({
+    namespace: z.string(),
+    /** Objects that must be in the namespace, as `configmap/name`. */
+    objects: z.array(z.string().regex(/^[a-z]+\/[a-z0-9-]+$/)).min(1),
+    /** The snapshot's file. */
+    snapshot: z.string(),
+  }),
+
+  probe: ({ namespace, objects }) => ({
+    born: dataBorn,
+    // What was kept, and what is now: one line each.
+    log: sh`cat ${keptLog} && ${logBegins}`,
+    namespace: kubectl(sh`get namespace ${namespace} --ignore-not-found -o json`),
+    objects: kubectl(sh`-n ${namespace} get ${objects} --ignore-not-found -o json`),
+  }),
+
+  check: (facts, { namespace, objects }) => {
+    if (facts.born.code !== 0) return ["etcd does not run"];
+    if (facts.namespace.code !== 0) return ["the API server does not answer"];
+    const space = jsonOf<KubeObject>(facts.namespace);
+    if (!space) return [`the namespace ${namespace} is not there`];
+    const single = jsonOf<KubeObject & Partial<List<KubeObject>>>(facts.objects);
+    const found = [space, ...(single?.items ?? (single ? [single] : []))];
+    const isThere = (wanted: string): boolean =>
+      found.some(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}` === wanted);
+    const missing = objects.filter((wanted) => !isThere(wanted));
+    const born = Number(facts.born.stdout);
+    if (born < seconds(space.metadata.creationTimestamp) && missing.length === 0)
+      return [
+        `etcd works with data that is older than the namespace ${namespace}: nothing has been restored`,
+      ];
+    if (missing.length === 0 && hasOldLog(facts.log))
+      return [
+        "etcd goes on with the log that it had before: its data comes from a copy, not from a snapshot",
+      ];
+    return [
+      ...missing.map((wanted) => `${wanted} is not there in the namespace ${namespace}`),
+      ...found
+        .filter(({ metadata }) => seconds(metadata.creationTimestamp) > born)
+        .map(({ kind, metadata }) => `the ${kind} ${metadata.name} has been made anew, and not restored`),
+    ];
+  },
+
+  apply: async (host, { namespace, snapshot }, { note }) => {
+    note(`deleting the namespace ${namespace}`);
+    await host.run(kubectl(sh`delete namespace ${namespace} --ignore-not-found --timeout=60s`));
+    note("stopping etcd and the API server");
+    await host.run(stop);
+    note("restoring the snapshot");
+    try {
+      await host.run(restore(snapshot));
+    } finally {
+      // Where the snapshot cannot be restored, etcd's data is as it was, and the cluster must not stay down.
+      note("starting etcd and the API server");
+      await host.run(start);
+    }
+    await host.run(keepLife);
+  },
+
+  undo: async (host) => {
+    await host.run(mend);
+  },
+
+  patience: { seconds: 60, for: "the API server to answer" },
+});

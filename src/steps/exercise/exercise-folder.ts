@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { LabwrightError } from "../../errors.ts";
+import { rights } from "../../hosts/rights.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import { giveBack, isMadeBy, remember } from "../../linux/before.ts";
+import { step } from "../step.ts";
+
+const ownerOf = (path: string): string => `exercise-folder${path.replaceAll("/", "-")}`;
+
+const isOurs = (path: string): Command => isMadeBy(ownerOf(path), path);
+
+/** A folder that an exercise has for itself, with files to begin with; whoever works in it may change everything. */
+export const exerciseFolder = step({
+  params: z.strictObject({
+    path: z.string().regex(/^\/[a-z]+(\/[a-z0-9-]+)+$/, "an absolute path of at least two lower-case words"),
+    /** File name → content. */
+    files: z.record(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/), z.string()).default({}),
+  }),
+
+  probe: ({ path }) => ({ folder: sh`test -d ${path} && ${isOurs(path)}` }),
+
+  check: (facts, { path }) => (facts.folder.code === 0 ? [] : [`the folder ${path} has not been made`]),
+
+  apply: async (host, { path, files }) => {
+    await host.run(remember(ownerOf(path), { own: [path] }));
+    const { code } = await host.run(
+      sh`${rights}
+      ${isOurs(path)} && labwright_as ${path} mkdir -p ${path} && labwright_as ${path} chmod 700 ${path}`,
+      { accept: "any" },
+    );
+    if (code !== 0) throw taken(path, host.name);
+    for (const [name, content] of Object.entries(files)) {
+      await host.write({ path: `${path}/${name}`, content, mode: 0o600 });
+    }
+  },
+
+  places: ({ path }) => [{ kind: "file", name: path }],
+
+  undo: async (host, { path }, site) => {
+    await giveBack(host, site, ownerOf(path));
+  },
+});
+
+const taken = (path: string, host: string): LabwrightError =>
+  new LabwrightError({
+    code: "folder-taken",
+    message: `${path} on ${host} is there already, and not labwright's`,
+    remedy: "move it away; the exercise wants a folder of that name for itself",
+  });

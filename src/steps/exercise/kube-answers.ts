@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { addressOf } from "../../engine/address.ts";
+import { on, type Probes, type Elsewhere as RemoteProbe, type Scene } from "../../engine/step.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+import { behind, strangersBehind } from "../../kubernetes/behind.ts";
+import { ask, kubectl, kubeletConf } from "../../kubernetes/kubectl.ts";
+import { meansSame, objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
+import { isControlPlane, nodesOf } from "../../lab/roles.ts";
+import { bodyIn, httpGet, statusIn } from "../../linux/http-get.ts";
+import { step } from "../step.ts";
+
+const says = z.array(z.string().min(1)).default([]);
+
+/** Asked from inside a pod that has the program `web` of the exercises' images. */
+const fromPod = z.strictObject({
+  namespace: objectName,
+  /** As `kubectl exec` takes it: `deployment/visitor`. */
+  from: z.string().regex(/^[a-z]+\/[a-z0-9-]+$/),
+  container: objectName.optional(),
+  url: z.url({ protocol: /^http$/ }),
+  /** The Service that has to answer there, and the Deployment whose pods alone may be behind it. */
+  service: objectName.optional(),
+  deployment: objectName.optional(),
+  says,
+});
+
+/** Asked at the NodePort of a Service, on every node, from another machine. */
+const atNodePort = z.strictObject({
+  namespace: objectName,
+  service: objectName,
+  /** The Deployment whose pods alone may be behind the Service. */
+  deployment: objectName.optional(),
+  says,
+});
+
+type AtNodePort = z.infer<typeof atNodePort>;
+
+/** Something in the cluster answers over HTTP with 200, and with all the words of `says`. Nothing is applied. */
+export const kubeAnswers = step({
+  params: z.union([fromPod, atNodePort]),
+
+  probe: (params, scene): Probes =>
+    "url" in params
+      ? {
+          answer: fromInside(params),
+          asker: kubectl(sh`-n ${params.namespace} get ${params.from} --ignore-not-found -o json`),
+          ...behindProbe(params),
+        }
+      : {
+          port: kubectl(portOf(params)),
+          ...behindProbe(params),
+          ...Object.fromEntries(
+            nodesOf(scene.lab).map(({ name }) => [`node.${name}`, fromOutside(name, params, scene)]),
+          ),
+        },
+
+  check: (facts, params, { lab }) => {
+    if ("url" in params) {
+      const { code = 1, stdout = "" } = facts.answer ?? {};
+      const asked = `asked from ${params.from.replace("/", " ")}, ${params.url}`;
+      if (code !== 0) return [`${asked} ${reason(stdout)}`];
+      return [
+        ...askerDifferences(facts.asker, params),
+        ...unsaid(asked, stdout, params.says),
+        ...behindDifferences(facts.behind, params),
+      ];
+    }
+    const { service, says } = params;
+    if (facts.port?.code !== 0 || facts.port.stdout.trim() === "")
+      return [`the service ${service} is on no port of the nodes`];
+    return [
+      ...nodesOf(lab).flatMap(({ name }) => {
+        const [status, body = ""] = (facts[`node.${name}`]?.stdout || "000").split("\t");
+        if (status === "200") return unsaid(name, body, says);
+        return [`${name} answers ${status === "000" ? "not at all" : `with status ${status}`}`];
+      }),
+      ...behindDifferences(facts.behind, params),
+    ];
+  },
+
+  patience: { seconds: 60, for: "an answer" },
+});
+
+interface Behind {
+  namespace: string;
+  service?: string | undefined;
+  deployment?: string | undefined;
+}
+
+const behindProbe = ({ namespace, deployment }: Behind): Probes =>
+  deployment === undefined ? {} : { behind: behind(namespace) };
+
+const behindDifferences = (fact: Output | undefined, { namespace, service, deployment }: Behind): string[] =>
+  fact === undefined || service === undefined || deployment === undefined
+    ? []
+    : strangersBehind(fact, { namespace, service, deployment });
+
+const fromInside = ({ namespace, from, container, url }: z.infer<typeof fromPod>): Command =>
+  kubectl(
+    sh`-n ${namespace} exec ${from} ${container === undefined ? [] : ["-c", container]} -- web get ${url} 2>&1`,
+  );
+
+interface Container {
+  name: string;
+  image: string;
+  command?: string[];
+}
+
+/** Who asks must be the exercises' own program: another image may have a `web` that says whatever is wanted. */
+function askerDifferences(fact: Output | undefined, { from, container }: z.infer<typeof fromPod>): string[] {
+  const [object] = (fact && objectsIn(fact)) ?? [];
+  const containers = ["spec.containers", "spec.template.spec.containers"]
+    .flatMap((path) => valuesAt(object, path.split(".")))
+    .flat() as Container[];
+  const asker = containers.find(({ name }) => container === undefined || name === container);
+  if (!asker || meansSame(asker.image.replace(/:[^:]*$/, ""), "labwright/web")) return [];
+  return [
+    `${from.replace("/", " ")} runs ${asker.image} instead of labwright/web, so its word counts for nothing`,
+  ];
+}
+
+const portOf = ({ namespace, service }: AtNodePort): Command =>
+  sh`-n ${namespace} get service ${service} -o jsonpath=${"{.spec.ports[0].nodePort}"}`;
+
+/**
+ * Prints `status <tab> body on one line`. A node is asked from another one, as people ask it: a Service may answer to the
+ * node itself and to nobody else. Nodes may read Services.
+ */
+function fromOutside(node: string, params: AtNodePort, scene: Scene): RemoteProbe {
+  const asker = nodesOf(scene.lab).find(({ name }) => name !== node) ?? scene.machine;
+  const port = isControlPlane(asker) ? kubectl(portOf(params)) : ask(portOf(params), kubeletConf);
+  const answer = httpGet({ host: addressOf(scene, node), port: sh`"$port"`, path: "/" });
+  return on(
+    asker.name,
+    sh`port=$(${port}) && [ -n "$port" ] || exit 1
+    answer=$(${answer})
+    printf '%s\t%s\n' "$(printf '%s\n' "$answer" | ${statusIn})" "$(printf '%s\n' "$answer" | ${bodyIn} | tr '\n\t\r' '   ')"`,
+  );
+}
+
+const unsaid = (who: string, body: string, says: Output["stdout"][]): string[] =>
+  says
+    .filter((words) => !body.includes(words))
+    .map(
+      (words) =>
+        `${who} answers without "${words}": ${body.trim().replaceAll("\n", ", ").slice(0, 120) || "nothing"}`,
+    );
+
+/** Words for what kubectl and `web get` print where there is no answer. */
+const reasons: [RegExp, string][] = [
+  [/no such host|server misbehaving/, "has a name that is not known"],
+  [/connection refused/, "does not answer: connection refused"],
+  [/status (\d+)/, "answers with status $1"],
+  [/deadline exceeded|timeout|Timeout/, "does not answer in time"],
+  [/\(NotFound\)|not found/, "cannot be asked: there is nothing to ask from"],
+  [/container .* (is not valid|not found)/, "cannot be asked: there is no such container to ask from"],
+];
+
+function reason(printed: string): string {
+  for (const [pattern, words] of reasons) {
+    const match = pattern.exec(printed);
+    if (match) return words.replace("$1", match[1] ?? "");
+  }
+  return `cannot be asked: ${printed.trim().split("\n")[0]}`;
+}

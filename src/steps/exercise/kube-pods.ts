@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { kubectl } from "../../kubernetes/kubectl.ts";
+import { type KubeObject, objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
+import { step } from "../step.ts";
+
+interface Pod {
+  name: string;
+  node: string | undefined;
+  ready: boolean;
+  /** `Pending`, or what keeps a container from running: `ImagePullBackOff`. */
+  state: string;
+  controlled: boolean;
+}
+
+/** Pods with a label: how many are ready, where they are, and whether they come back. Nothing is applied. */
+export const kubePods = step({
+  params: z.strictObject({
+    namespace: objectName,
+    labels: z.record(z.string().min(1), z.string()),
+    count: z.int().min(0).default(1),
+    /** No two of them on one node. */
+    apart: z.boolean().default(false),
+    /** The role of the machines that they have to be on. */
+    on: z.string().optional(),
+    /** Something brings them back: a ReplicaSet, a Job … */
+    controlled: z.boolean().default(false),
+  }),
+
+  probe: ({ namespace, labels }) => ({
+    pods: kubectl(sh`-n ${namespace} get pods -l ${selectorOf(labels)} -o json`),
+  }),
+
+  check: (facts, { labels, count, apart, on, controlled }, { lab }) => {
+    const found = objectsIn(facts.pods);
+    if (!found) return ["the API server does not answer"];
+    const pods = found.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podOf);
+    const ready = pods.filter((pod) => pod.ready);
+    const roleOf = (node: string | undefined) => lab.machines.find(({ name }) => name === node)?.role;
+    const seen = ready.length === 1 ? "1 pod" : `${ready.length} pods`;
+    return [
+      ...(ready.length === count
+        ? []
+        : [`${seen} with the label ${selectorOf(labels)} seen ready, ${count} expected`]),
+      ...pods.filter((pod) => !pod.ready).map(({ name, state }) => `the pod ${name} is not ready: ${state}`),
+      ...(apart ? together(ready) : []),
+      ...ready
+        .filter(({ node }) => on !== undefined && roleOf(node) !== on)
+        .map(({ name, node }) => `the pod ${name} is on ${node}, which is no ${on}`),
+      ...pods
+        .filter((pod) => controlled && !pod.controlled)
+        .map(({ name }) => `nothing would bring the pod ${name} back if it were deleted`),
+    ];
+  },
+
+  patience: { seconds: 90, for: "the pods" },
+});
+
+const selectorOf = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+
+function podOf(object: KubeObject): Pod {
+  const at = (path: string) => valuesAt(object, path.split("."));
+  const waiting = at("status.containerStatuses.*.state.waiting.reason");
+  const conditions = at("status.conditions.*") as { type: string; status: string }[];
+  return {
+    name: object.metadata.name,
+    node: at("spec.nodeName")[0] as string | undefined,
+    ready: conditions.some(({ type, status }) => type === "Ready" && status === "True"),
+    state: [...waiting, ...at("status.phase")].map(String)[0] ?? "unknown",
+    controlled: at("metadata.ownerReferences.*.controller").includes(true),
+  };
+}
+
+function together(pods: readonly Pod[]): string[] {
+  const nodes = [...new Set(pods.map(({ node }) => node))];
+  return nodes.flatMap((node) => {
+    const names = pods.filter((pod) => pod.node === node).map(({ name }) => name);
+    return names.length > 1 ? [`the pods ${names.join(" and ")} are on the same node, ${node}`] : [];
+  });
+}

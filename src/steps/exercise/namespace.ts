@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { kubectl } from "../../kubernetes/kubectl.ts";
+import { objectName } from "../../kubernetes/objects.ts";
+import { studentsIn } from "../../kubernetes/students.ts";
+import { writeAllYaml } from "../../lab/yaml.ts";
+import { step } from "../step.ts";
+
+/** Waits until a namespace has come to its end. */
+const gone = (name: string) => kubectl(sh`wait --for=delete namespace/${name} --timeout=120s`, 120);
+
+/** What would make new pods. */
+const controllers = "deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs";
+
+/** Without the standard "baseline", whoever may make pods there is root on a node, and so the cluster's administrator. */
+const namespaceOf = (name: string) => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name, labels: { "pod-security.kubernetes.io/enforce": "baseline" } },
+});
+
+/** A namespace for whatever an exercise needs, in which students may work too. With it goes all that anybody has put into it. */
+export const namespace = step({
+  params: z.strictObject({ name: objectName }),
+
+  probe: ({ name }) => ({
+    phase: kubectl(sh`get namespace ${name} --ignore-not-found -o ${"jsonpath={.status.phase}"}`),
+  }),
+
+  check: ({ phase }, { name }) => {
+    if (phase.code !== 0) return ["the API server does not answer"];
+    if (phase.stdout === "Active") return [];
+    return [`the namespace ${name} is ${phase.stdout === "" ? "missing" : phase.stdout}`];
+  },
+
+  apply: async (host, { name }) => {
+    await host.run(sh`
+      ${gone(name)} 2>/dev/null
+      printf %s ${writeAllYaml([namespaceOf(name), studentsIn(name)])} | ${kubectl(sh`create -f -`)}`);
+  },
+
+  places: ({ name }) => [{ kind: "namespace", name }],
+
+  // Where pods are left, the namespace waits for half of the time that they are given, and looks again only then.
+  undo: async (host, { name }) => {
+    await host.run(sh`
+      ${kubectl(sh`-n ${name} delete ${controllers} --all --wait=false`)} || exit 1
+      ${kubectl(sh`-n ${name} delete pods --all --grace-period=1`, 60)}
+      ${kubectl(sh`delete namespace ${name} --ignore-not-found --wait=false`)} || exit 1
+      ${gone(name)}`);
+  },
+});

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import type { Scene } from "../../engine/step.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+import { isRootThere } from "../../lab/accounts.ts";
+import type { Machine } from "../../lab/types.ts";
+import { contentOf } from "../../linux/files.ts";
+import { step } from "../step.ts";
+
+const hostsFile = "/etc/hosts";
+
+/** What a machine whose /etc/hosts is written anew at each start adds to it: infra/node-image's labwright-init. */
+const keptFile = "/etc/labwright/hosts";
+
+const first = "# labwright: the machines of the lab";
+const last = "# labwright: end";
+
+/** All but those that are only jumped through, if nobody knows their address. */
+const namedIn = ({ lab, addresses }: Names): Machine[] =>
+  lab.machines.filter((machine) => isRootThere(machine) || addresses.get(machine.name));
+
+type Names = Pick<Scene, "lab" | "addresses">;
+
+/**
+ * The lab's machines, as lines of hosts(5). One that is not there keeps the line that it has: most providers give it
+ * the same address when it is made anew.
+ */
+function linesOf(names: Names, present: string): (string | undefined)[] {
+  return namedIn(names).map(({ name }) => {
+    const address = names.addresses.get(name);
+    if (address) return `${address} ${name}`;
+    return present.split("\n").find((line) => line.endsWith(` ${name}`));
+  });
+}
+
+const block = (lines: (string | undefined)[]): string =>
+  `${[first, ...lines.filter((line) => line !== undefined), last].join("\n")}\n`;
+
+/** Without our block; /etc/hosts of a container is a mount, so that it is written to, and not replaced. */
+const takenOut = sh`sed -e ${`/^${first}$/,/^${last}$/d`} -e ${"$a\\"} ${hostsFile}`;
+
+/** The block below what others have written, and `above` before it: of two lines for a name the first one counts. */
+const place = (above: string): Command =>
+  sh`draft=$(mktemp) && { printf %s ${above}; ${takenOut}; cat ${keptFile}; } >"$draft" && cat "$draft" >${hostsFile} && rm "$draft"`;
+
+/**
+ * What each name stands for on the machine, whatever file or server says so: `name address`. A name that is not in
+ * /etc/hosts yet is not asked for: a server that does not answer would keep us waiting.
+ */
+const resolve = (names: readonly string[]): Command =>
+  sh`for name in ${names}; do
+    grep -qwF -e "$name" ${hostsFile} && echo "$name $(getent ahostsv4 "$name" | awk '{ print $1; exit }')"
+  done; true`;
+
+/** Names that stand for other addresses than the lab's. A machine's own may be a loopback address, as Debian has it. */
+function astray(scene: Pick<Scene, "addresses" | "machine">, { stdout }: Output) {
+  return stdout.split("\n").flatMap((line) => {
+    const [name = "", address = ""] = line.split(" ");
+    const wanted = scene.addresses.get(name);
+    const isOwn = name === scene.machine.name && address.startsWith("127.");
+    return !wanted || address === "" || address === wanted || isOwn ? [] : [{ name, address, wanted }];
+  });
+}
+
+/** The names of the lab's machines, which resolve on each of them to where the others reach it. */
+export const hostNames = step({
+  params: z.strictObject({}),
+
+  probe: (_, { lab }) => ({
+    hosts: contentOf(hostsFile),
+    kept: contentOf(keptFile),
+    resolved: resolve(lab.machines.map(({ name }) => name)),
+  }),
+
+  check: (facts, _, scene) => {
+    const lines = linesOf(scene, facts.kept.stdout);
+    const wanted = block(lines);
+    const missing = namedIn(scene).filter((_, at) => lines[at] === undefined);
+    return [
+      ...missing.map(({ name }) => `${name} has no address yet that its name could stand for`),
+      ...(facts.hosts.stdout.includes(wanted) ? [] : [`${hostsFile} does not name the lab's machines`]),
+      ...(facts.kept.stdout === wanted ? [] : [`${keptFile} does not name them for the next start`]),
+      ...astray(scene, facts.resolved).map(
+        ({ name, address, wanted }) => `${name} stands for ${address} on this machine, not for ${wanted}`,
+      ),
+    ];
+  },
+
+  apply: async (host, _, site) => {
+    const lines = linesOf(site, "");
+    await host.write({ path: keptFile, content: block(lines) });
+    await host.run(place(""));
+    const names = site.lab.machines.map(({ name }) => name);
+    const others = astray(site, await host.run(resolve(names))).map(({ name }) => name);
+    const above = lines.filter((line) => others.some((name) => line?.endsWith(` ${name}`)));
+    if (above.length > 0) await host.run(place(block(above)));
+  },
+
+  undo: async (host) => {
+    await host.run(
+      sh`draft=$(mktemp) && ${takenOut} >"$draft" && cat "$draft" >${hostsFile} && rm "$draft" ${keptFile}
+      rmdir --ignore-fail-on-non-empty /etc/labwright`,
+    );
+  },
+});

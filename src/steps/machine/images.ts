@@ -1,0 +1,109 @@
+import { dirname } from "node:path";
+import { z } from "zod";
+import type { Images } from "../../artifacts/types.ts";
+import { imagesArchive, importImages } from "../../components/runtime/containerd/import-images.ts";
+import { pullImages } from "../../components/runtime/containerd/pull-images.ts";
+import type { Site } from "../../engine/step.ts";
+import { LabwrightError } from "../../errors.ts";
+import { platformOf } from "../../hosts/platform.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Host } from "../../hosts/types.ts";
+import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { platformHere, quietly } from "../../linux/programs.ts";
+import type { ImageSet } from "../../versions.ts";
+import { calicoVersion, exerciseImages, imageNames, releasesOf } from "../../versions.ts";
+import { step } from "../step.ts";
+
+/** The exercises' own images have the same names in every labwright: this label tells what they were made from. */
+const madeFrom = "labwright.made-from";
+
+/** The images that were brought to the machine, a name a line, below a line that says for which release. */
+const recordOf = (set: ImageSet): string => `/etc/labwright/images/${set}`;
+
+/** Which release a set's images belong to: with another one, other images are wanted. */
+function headingOf(set: ImageSet, minor: string): string {
+  if (set === "kubernetes") return `# Kubernetes ${releasesOf(minor).kubernetes}`;
+  if (set === "calico") return `# Calico ${calicoVersion}`;
+  return `# ${imageNames(set, minor).join(" ")}`;
+}
+
+/** The images of one part of the cluster, in the machine's runtime before anything asks for them, and pinned there. */
+export const images = step({
+  params: z.strictObject({
+    set: z.enum(["kubernetes", "calico", "nginx", "nginx-stable", "exercises"]),
+    /** Exercises share images: one that is reset must not take them away from another. */
+    keep: z.boolean().default(false),
+  }),
+
+  probe: ({ set }) => ({
+    present: sh`${nodeProgram("ctr")} -n k8s.io images ls -q ${filterOf(set)} 2>/dev/null`,
+    record: sh`cat ${recordOf(set)}`,
+  }),
+
+  check: (facts, { set }, { lab }) => {
+    const [heading, ...names] = facts.record.stdout.split("\n").filter((line) => line !== "");
+    if (heading !== headingOf(set, lab.cluster.version))
+      return [`the images of ${set} for this release are not on the machine`];
+    const present = facts.present.stdout.split("\n");
+    return names
+      .filter((name) => !present.includes(name))
+      .map((name) => `the image ${name} is missing${set === "exercises" ? ", or of another labwright" : ""}`);
+  },
+
+  prepare: async ({ set }, site) =>
+    site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site)),
+
+  apply: async (host, { set }, site) => {
+    const { architecture } = await platformOf(host);
+    const wanted = await site.artifacts.images(set, architecture, quietly(site));
+    const names = await namesOf(host, set, wanted, site);
+    if (wanted.kind === "archive") await importImages(host, wanted.file, site);
+    else {
+      const fetch = (name: string, note: (text: string) => void) =>
+        wanted.fetch(name, { ...quietly(site), note });
+      await pullImages(host, { names, note: site.note, signal: site.signal, fetch });
+    }
+    await host.run(sh`for name in ${names}; do
+      ${nodeProgram("ctr")} -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null || exit 1
+    done`);
+    const heading = headingOf(set, site.lab.cluster.version);
+    await host.write({ path: recordOf(set), content: `${[heading, ...names].join("\n")}\n` });
+  },
+
+  undo: async (host, { set, keep }) => {
+    const record = recordOf(set);
+    const removed = keep
+      ? sh`true`
+      : sh`sed 1d ${record} 2>/dev/null | xargs -r ${nodeProgram("ctr")} -n k8s.io images rm 2>/dev/null
+      rm -f ${record}
+      rmdir ${dirname(record)} 2>/dev/null`;
+    await host.run(sh`${removed}
+      rm -f ${imagesArchive}`);
+  },
+});
+
+/** Which images Kubernetes needs, the machine's own kubeadm says; those of other sets, whoever has them. */
+async function namesOf(host: Host, set: ImageSet, wanted: Images, { lab }: Site): Promise<string[]> {
+  if (set !== "kubernetes") return wanted.names;
+  const release = `v${releasesOf(lab.cluster.version).kubernetes}`;
+  const { stdout } = await host.run(
+    sh`${nodeProgram("kubeadm")} config images list --kubernetes-version ${release} 2>/dev/null`,
+  );
+  const listed = stdout.split("\n").filter((line) => line !== "");
+  const missing = listed.filter((name) => wanted.kind === "archive" && !wanted.names.includes(name));
+  if (missing.length > 0) throw notInArchive(missing);
+  return listed;
+}
+
+const notInArchive = (missing: string[]): LabwrightError =>
+  new LabwrightError({
+    code: "images-differ",
+    message: `kubeadm lists images that were not compiled: ${missing.join(", ")}`,
+    remedy: "Use `source: upstream`, and report this: the table of versions and kubeadm differ.",
+  });
+
+/** As containerd's filters are written: only images with the label's value. */
+const filterOf = (set: ImageSet): string[] =>
+  set === "exercises" ? [`labels."${madeFrom}"==${exerciseImages}`] : [];
+
+const labelsOf = (set: ImageSet): string[] => (set === "exercises" ? [`${madeFrom}=${exerciseImages}`] : []);

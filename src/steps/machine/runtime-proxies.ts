@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { giveBack } from "../../linux/before.ts";
+import { proxiesOf } from "../../linux/proxies.ts";
+import { step } from "../step.ts";
+
+const owner = "runtime-proxies";
+const unit = "containerd";
+
+/**
+ * The proxies and certificates by which the container runtime reaches registries as this computer does. A resource of its
+ * own: it depends on the computer, while the runtime itself is the same in every node image.
+ */
+export const runtimeProxies = step({
+  params: z.strictObject({}),
+
+  probe: (_, scene) => ({ files: proxiesOf(unit, scene).probe }),
+
+  check: (facts, _, scene) => proxiesOf(unit, scene).differences(facts.files),
+
+  apply: async (host, _, site) => {
+    await proxiesOf(unit, site).apply(host, owner);
+    await host.run(sh`systemctl daemon-reload && systemctl restart ${unit}`);
+  },
+
+  undo: async (host, _, site) => {
+    await giveBack(host, site, owner);
+    await host.run(sh`systemctl daemon-reload; systemctl try-restart ${unit} 2>/dev/null; true`);
+  },
+
+  patience: { seconds: 20, for: "containerd to answer" },
+});

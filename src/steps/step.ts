@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import type { ArtifactStore } from "../artifacts/lazy.ts";
+import type { StepSite } from "../artifacts/site.ts";
+import type { BoundStep, Facts, Patience, Place, Probes, Scene, Site } from "../engine/step.ts";
+import type { Host } from "../hosts/types.ts";
+
+export interface StepDefinition<P, K extends string> {
+  params: z.ZodType<P>;
+  /** Read-only commands, by the name of the fact that each gives. */
+  probe(params: P, scene: Scene): Probes<K>;
+  /** Pure. The differences between what is and what is wanted, in plain words; none means ok. */
+  check(facts: Facts<K>, params: P, scene: Scene): readonly string[];
+  /**
+   * Throws if something on this computer would make `apply` fail, so that it is reported before the first machine is
+   * created. Changes nothing.
+   */
+  preflight?(params: P, lab: string): Promise<void>;
+  /** Starts early, in the background, what `apply` will need and what takes long (a compilation). */
+  prepare?(params: P, site: StepSite): Promise<unknown>;
+  /**
+   * Makes it so, from any half-done state; `facts` are those that the check has just seen.
+   * Absent: an expectation, which can only be waited for.
+   */
+  apply?(host: Host, params: P, site: StepSite, facts: Facts<K>): Promise<void>;
+  /** Takes away what `apply` made, also half-made, and never what someone else made. */
+  undo?(host: Host, params: P, site: StepSite): Promise<void>;
+  /** What is the step's alone, by name: a reset of its exercise removes what anybody has left there, and nothing else. */
+  places?(params: P, scene: Pick<Scene, "machine">): readonly Place[];
+  /** What it makes is inside the cluster, and goes with it: where the cluster is taken away, nothing is left to undo. */
+  within?: "cluster";
+  patience?: Patience;
+}
+
+export interface Step {
+  /** Throws a ZodError where the parameters are not the step's. Programs and images come out of `artifacts`. */
+  bind(params: unknown, artifacts: ArtifactStore): BoundStep;
+}
+
+/** Declares a step. The type of its parameters and facts stays inside: the engine sees only `BoundStep`s. */
+export function step<P, K extends string>(definition: StepDefinition<P, K>): Step {
+  const { preflight, prepare, apply, undo, places, within, patience } = definition;
+  return {
+    bind(given, artifacts) {
+      const params = definition.params.parse(given);
+      const supplied = (site: Site): StepSite => ({ ...site, artifacts });
+      return {
+        probe: (scene) => definition.probe(params, scene),
+        check: (facts, scene) => definition.check(facts as Facts<K>, params, scene),
+        ...(preflight && { preflight: (lab) => preflight.call(definition, params, lab) }),
+        ...(prepare && { prepare: (site) => prepare.call(definition, params, supplied(site)) }),
+        ...(apply && {
+          apply: (host, site, facts) =>
+            apply.call(definition, host, params, supplied(site), facts as Facts<K>),
+        }),
+        ...(undo && { undo: (host, site) => undo.call(definition, host, params, supplied(site)) }),
+        ...(places && { places: (scene) => places.call(definition, params, scene) }),
+        ...(within && { within }),
+        ...(patience && { patience }),
+      };
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { json, nothing, said, sceneOf, stepOf } from "../../support/steps.ts";
+
+const scene = sceneOf("cp");
+const params = { file: "/root/tour/answers.yaml", namespace: "tour" };
+
+const components = {
+  pods: said(
+    "etcd Node cp\nkube-apiserver Node cp\nkube-controller-manager Node cp\nkube-scheduler Node cp\n" +
+      "kube-dns ReplicaSet cp\nkube-proxy DaemonSet w1\nkube-proxy DaemonSet cp\ncalico-node DaemonSet cp\ncalico-node DaemonSet w1\n",
+  ),
+  nodes: said("cp\nw1\n"),
+  units: said("kubelet\ncontainer-runtime\n"),
+};
+
+const right = `
+components:
+  etcd: { machines: [cp], keptBy: static-pod }
+  kube-apiserver: { machines: cp, keptBy: static-pod }
+  kube-scheduler: { machines: [cp], keptBy: Static-Pod }
+  kube-controller-manager: { machines: [cp], keptBy: static-pod }
+  kubelet: { machines: [w1, cp], keptBy: systemd }
+  container-runtime: { machines: "cp, w1", keptBy: systemd }
+  kube-proxy: { machines: [cp, w1], keptBy: daemon-set }
+  cni: { machines: [cp, w1], keptBy: daemon-set }
+`;
+
+test("architecture-tour: components in any order are right; each wrong one is told with what was asked", async () => {
+  const step = await stepOf("architecture-tour", { ...params, part: "components" });
+  const answer = (sheet: string) => step.check({ ...components, sheet: said(sheet) }, scene);
+  assert.deepEqual(answer(right), []);
+  assert.deepEqual(answer(right.replace("[w1, cp]", "[cp]")), [
+    'components.kubelet.machines: "cp" is not it; asked is on which of the cluster\'s machines it runs',
+  ]);
+  assert.match(answer(right.replace("systemd }", "static-pod }")).join(), /kubelet.keptBy: "static-pod"/);
+  assert.equal(answer("").length, 16, "an empty sheet has every question unanswered");
+  assert.match(answer("components: [").join(), /the answer sheet/);
+  assert.match(answer("components: 7").join(), /etcd.machines is not answered/);
+});
+
+test("architecture-tour: a wrong answer never tells the right one", async () => {
+  const step = await stepOf("architecture-tour", { ...params, part: "components" });
+  const told = step.check({ ...components, sheet: said(right.replaceAll(/cp|w1/g, "elsewhere")) }, scene);
+  assert.equal(told.length, 8);
+  assert.doesNotMatch(told.join(), /\b(cp|w1)\b/);
+});
+
+test("architecture-tour: a cluster that cannot be asked is told as that", async () => {
+  const step = await stepOf("architecture-tour", { ...params, part: "components" });
+  assert.deepEqual(step.check({ ...components, pods: nothing, sheet: said(right) }, scene), [
+    "the API server does not answer",
+  ]);
+  assert.deepEqual(step.check({ ...components, sheet: nothing }, scene), [`${params.file} is missing`]);
+});
+
+const pod = {
+  metadata: { name: "traveller-5d-x", ownerReferences: [{ kind: "ReplicaSet", name: "traveller-5d" }] },
+  spec: { nodeName: "w1" },
+  status: {
+    phase: "Running",
+    podIP: "10.244.1.7",
+    containerStatuses: [{ containerID: "containerd://c0ffee0123456789" }],
+  },
+};
+const event = (kind: string, name: string, reportingComponent: string, reason: string) => ({
+  involvedObject: { kind, name },
+  reportingComponent,
+  reason,
+});
+const trace = {
+  pods: json({ items: [pod] }),
+  events: json({
+    items: [
+      event("Pod", "traveller-5d-x", "kubelet", "Started"),
+      event("Pod", "traveller-5d-x", "default-scheduler", "Scheduled"),
+      event("Deployment", "traveller", "deployment-controller", "ScalingReplicaSet"),
+      event("ReplicaSet", "traveller-5d", "replicaset-controller", "SuccessfulCreate"),
+    ],
+  }),
+  keys: said("/registry/pods/tour/traveller-5d-x\n\n"),
+  "sandboxes w1": json({ items: [{ id: "5a5a5a5a5a5a5a5a", metadata: { name: "traveller-5d-x" } }] }),
+  "routes w1": json([{ dst: "10.244.1.7", dev: "cali123" }]),
+};
+const traced = `
+trace:
+  replicaSet: traveller-5d
+  reporters: [deployment-controller, replicaset-controller, default-scheduler, kubelet]
+  machine: w1
+  etcdKey: /registry/pods/tour/traveller-5d-x
+  sandbox: 5a5a5a5a5a
+  address: 10.244.1.7
+  interface: cali123
+  container: containerd://c0ffee012345
+`;
+
+test("architecture-tour: the trace is compared with the pod that runs, IDs by their first digits", async () => {
+  const step = await stepOf("architecture-tour", { ...params, part: "trace" });
+  const answer = (sheet: string) => step.check({ ...trace, sheet: said(sheet) }, scene);
+  assert.deepEqual(answer(traced), []);
+  assert.match(answer(traced.replace("5a5a5a5a5a", "5a5a")).join(), /trace.sandbox: "5a5a" is not it/);
+  assert.match(answer(traced.replace("5a5a5a5a5a", "c0ffee0123456789")).join(), /trace.sandbox/);
+  assert.match(
+    answer(traced.replace("default-scheduler, kubelet", "kubelet, default-scheduler")).join(),
+    /in the order in which they came into play/,
+  );
+});
+
+test("architecture-tour: after an hour, when the events are gone, the order of the reporters is still graded", async () => {
+  const step = await stepOf("architecture-tour", { ...params, part: "trace" });
+  const late = { ...trace, events: json({ items: [] }) };
+  assert.deepEqual(step.check({ ...late, sheet: said(traced) }, scene), []);
+  assert.match(
+    step.check({ ...late, sheet: said(traced.replace("deployment-controller, ", "")) }, scene).join(),
+    /trace.reporters/,
+  );
+});
+
+test("architecture-tour: without a pod that runs nothing can be right", async () => {
+  const step = await stepOf("architecture-tour", { ...params, part: "trace" });
+  assert.deepEqual(step.check({ ...trace, pods: json({ items: [] }), sheet: said(traced) }, scene), [
+    "no pod runs in tour",
+  ]);
+});

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { json, sceneOf } from "../../support/steps.ts";
+import { bound, checked, said } from "../scene.ts";
+
+const inside = {
+  namespace: "shop",
+  from: "deployment/visitor",
+  url: "http://my-app/",
+  says: ["name: my-app"],
+};
+const asked = "asked from deployment visitor, http://my-app/";
+const fromInside = (printed: string, code = 0) =>
+  checked("kube-answers", inside, { answer: said(printed, code) });
+
+test("kube-answers: the words of the answer count", async () => {
+  assert.deepEqual(await fromInside("name: my-app\nversion: 1\n"), []);
+  assert.deepEqual(await fromInside("name: other\nversion: 1\n"), [
+    `${asked} answers without "name: my-app": name: other, version: 1`,
+  ]);
+});
+
+test("kube-answers: where nothing answers, in plain words why", async () => {
+  const words: Record<string, string> = {
+    'web: Get "http://my-app/": dial tcp: lookup my-app on 10.96.0.10:53: no such host':
+      "has a name that is not known",
+    "web: dial tcp 10.96.1.2:80: connect: connection refused": "does not answer: connection refused",
+    "web: http://my-app/ answers with status 403": "answers with status 403",
+    "web: context deadline exceeded": "does not answer in time",
+    'Error from server (NotFound): deployments.apps "visitor" not found':
+      "cannot be asked: there is nothing to ask from",
+    "something else\nand more": "cannot be asked: something else",
+  };
+  for (const [printed, expected] of Object.entries(words))
+    assert.deepEqual(await fromInside(`${printed}\n`, 1), [`${asked} ${expected}`]);
+});
+
+test("kube-answers: a NodePort on every node, asked from another one", async () => {
+  const params = { namespace: "shop", service: "page", says: ["Welcome"] };
+  const check = (cp: string, w1: string, port = said("30080")) =>
+    checked("kube-answers", params, { port, "node.cp": said(cp), "node.w1": said(w1) });
+  assert.deepEqual(await check("200\tWelcome!", "200\tWelcome!\n"), []);
+  assert.deepEqual(await check("000\t", "502\tBad\n"), [
+    "cp answers not at all",
+    "w1 answers with status 502",
+  ]);
+  assert.deepEqual(await check("200\tWelcome!", ""), ["w1 answers not at all"]);
+  assert.deepEqual(await check("200\tWelcome!", "200\tIt works!"), [
+    'w1 answers without "Welcome": It works!',
+  ]);
+  for (const none of [said("", 1), said("")])
+    assert.deepEqual(await check("000\t", "000\t", none), ["the service page is on no port of the nodes"]);
+  const probes = (await bound("kube-answers", params)).probe(sceneOf("cp"));
+  const machineOf = (probe: unknown) => (probe as { machine: string }).machine;
+  assert.deepEqual([machineOf(probes["node.cp"]), machineOf(probes["node.w1"])], ["w1", "cp"]);
+});
+
+test("kube-answers: only pods of the deployment may be behind the Service", async () => {
+  const params = { namespace: "shop", service: "page", deployment: "page" };
+  const owned = (kind: string, name: string, by: string, owner: string) => ({
+    kind,
+    metadata: { name, ownerReferences: [{ kind: by, name: owner, controller: true }] },
+  });
+  const slice = (...names: string[]) => ({
+    kind: "EndpointSlice",
+    metadata: { name: "page-x", labels: { "kubernetes.io/service-name": "page" } },
+    endpoints: names.map((name) => ({ targetRef: { kind: "Pod", name } })),
+  });
+  const objects = [
+    owned("ReplicaSet", "page-1", "Deployment", "page"),
+    owned("ReplicaSet", "other-1", "Deployment", "other"),
+    owned("Pod", "page-1-a", "ReplicaSet", "page-1"),
+    owned("Pod", "other-1-b", "ReplicaSet", "other-1"),
+    { kind: "Pod", metadata: { name: "alone" } },
+  ];
+  const check = (...names: string[]) =>
+    checked("kube-answers", params, {
+      port: said("30080"),
+      "node.cp": said("200\tx"),
+      "node.w1": said("200\tx"),
+      behind: json({ items: [...objects, slice(...names)] }),
+    });
+  assert.deepEqual(await check("page-1-a"), []);
+  assert.deepEqual(await check("page-1-a", "other-1-b", "alone"), [
+    "behind the service page is the pod other-1-b, which is not of the deployment page",
+    "behind the service page is the pod alone, which is not of the deployment page",
+  ]);
+  const inside = { ...params, from: "deployment/visitor", url: "http://page/" };
+  const asked = (...names: string[]) =>
+    checked("kube-answers", inside, {
+      answer: said("x"),
+      asker: said(""),
+      behind: json({ items: [...objects, slice(...names)] }),
+    });
+  assert.deepEqual(await asked("page-1-a"), []);
+  assert.deepEqual(await asked("alone"), [
+    "behind the service page is the pod alone, which is not of the deployment page",
+  ]);
+  const address = { namespace: "shop", service: "page", deployment: "page", port: 80, path: "/", says: "x" };
+  assert.deepEqual(
+    await checked("service-answers", address, {
+      service: said("10.96.0.9"),
+      page: said("x"),
+      behind: json({ items: [...objects, slice("other-1-b")] }),
+    }),
+    ["behind the service page is the pod other-1-b, which is not of the deployment page"],
+  );
+});
+
+test("kube-answers: the word of another program than the exercises' own counts for nothing", async () => {
+  const asker = (image: string) =>
+    json({
+      kind: "Deployment",
+      metadata: { name: "visitor" },
+      spec: { template: { spec: { containers: [{ name: "visitor", image }] } } },
+    });
+  const check = (image: string) =>
+    checked("kube-answers", inside, { answer: said("name: my-app"), asker: asker(image) });
+  assert.deepEqual(await check("labwright/web:1"), []);
+  assert.deepEqual(await check("docker.io/labwright/web:2"), []);
+  assert.deepEqual(await check("forged:1"), [
+    "deployment visitor runs forged:1 instead of labwright/web, so its word counts for nothing",
+  ]);
+});
+
+test("kube-answers: other URLs than http are refused", async () => {
+  await assert.rejects(bound("kube-answers", { ...inside, url: "file:///etc/passwd" }));
+});

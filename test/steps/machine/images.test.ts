@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Site } from "../../../src/engine/step.ts";
+import type { Command } from "../../../src/hosts/sh.ts";
+import type { Host } from "../../../src/hosts/types.ts";
+import { exerciseImages, imageNames } from "../../../src/versions.ts";
+import { bound, checked, said, sceneOn } from "../scene.ts";
+
+/** What undoing runs on the machine. */
+async function undone(params: unknown): Promise<string> {
+  const commands: string[] = [];
+  const run = async (command: Command) => {
+    commands.push(command.shown);
+    return { code: 0, stdout: "", stderr: "" };
+  };
+  await (await bound("images", params)).undo?.({ run } as unknown as Host, sceneOn("cp") as Site);
+  return commands.join("\n");
+}
+
+test("images: an exercise that is reset leaves them to the others, a lab that goes takes them along", async () => {
+  assert.match(await undone({ set: "exercises" }), /images\/exercises .*xargs -r \S*ctr .*images rm/);
+  assert.doesNotMatch(await undone({ set: "exercises", keep: true }), /images rm/);
+});
+
+test("images: the exercises' own count only where their label says that they are this labwright's", async () => {
+  const probe = async (set: string) => String((await bound("images", { set })).probe(sceneOn("cp")).present);
+  assert.ok((await probe("exercises")).includes(`labels."labwright.made-from"==${exerciseImages}`));
+  assert.doesNotMatch(await probe("nginx"), /labels/);
+  const [one = "", two = ""] = imageNames("exercises", "1.36");
+  const record = said(`# ${one} ${two}\n${one}\n${two}\n`);
+  assert.deepEqual(await checked("images", { set: "exercises" }, { present: said(`${one}\n`), record }), [
+    "the image docker.io/labwright/web:2 is missing, or of another labwright",
+  ]);
+});
