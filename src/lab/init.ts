@@ -10,9 +10,9 @@ import { apiVersion, defaults } from "./schema.ts";
 export function initText(name: string): string {
   const flaw = labNameFlaw(name);
   if (flaw) throw new LabwrightError({ code: "lab-name", ...flaw, exit: exitCode.usage });
-  return `# A lab: its machines, its Kubernetes cluster, and what is done on them. \`npx labwright up\` builds it.
+  return `# A lab: its machines, its Kubernetes cluster, and what is done on them. \`labwright up\` builds it.
 # Every line is a default and may be left out. docs/lab-file.md lists all keys. An editor completes and checks them
-# after \`npx labwright schema >lab.schema.json\`, with this as the first line:
+# after \`labwright schema >lab.schema.json\`, with this as the first line:
 #   yaml-language-server: $schema=lab.schema.json
 apiVersion: ${apiVersion}
 

@@ -28,7 +28,9 @@ function commandLines(text: string, name = ""): string[] {
   );
   return [...fenced, ...inline]
     .map((line) => line.trim().replace(/^\$ /, ""))
-    .filter((line) => /^([A-Z_]+=\S+ )*(npx (--yes )?)?labwright(@[\d.]+)? [a-z-]/.test(line));
+    .filter((line) =>
+      /^([A-Z_]+=\S+ )*(npx (--yes )?|\.{1,2}\/(\S+\/)?)?labwright(@[\d.]+)? [a-z-]/.test(line),
+    );
 }
 
 /** The arguments of a command line that is as simple as ours are: words, quotes, a comment at the end. */
@@ -65,7 +67,7 @@ test("the commands of the files for CI are found", () => {
 });
 
 test("a command that labwright does not know is found", async () => {
-  const [line = ""] = commandLines("Then `npx labwright up --fast`.");
+  const [line = ""] = commandLines("Then `./labwright up --fast`.");
   await assert.rejects(inert(program()).parseAsync(argumentsOf(line), { from: "user" }), /--fast/);
 });
 

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,9 +30,10 @@ before(() => {
     ]);
   // As the script `build` does.
   rmSync(join(folder, "dist/src"), { recursive: true });
+  cpSync(join(root, "bin"), join(folder, "bin"), { recursive: true });
   copyFileSync(join(root, "package.json"), join(folder, "package.json"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  main = join(folder, "dist/main.js");
+  main = join(folder, "bin/labwright.cjs");
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -71,7 +81,7 @@ test("an old Node that is really installed says the same", {
 });
 
 test("the first file imports nothing before it has looked at Node's version", () => {
-  const text = readFileSync(main, "utf8");
+  const text = readFileSync(join(folder, "dist/main.js"), "utf8");
   assert.doesNotMatch(text, /^\s*import\s*[\w{*"]/m);
   assert.doesNotMatch(text, /\?\.|\?\?|\bawait\b|#[a-z]/);
 });
