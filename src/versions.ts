@@ -52,8 +52,13 @@ export function releasesOf(minor: string): (typeof kubernetesMinors)[KubernetesM
 /** Images that a task needs, imported or pulled together. */
 export type ImageSet = "kubernetes" | "calico" | "nginx" | "nginx-stable" | "exercises";
 
-/** The images that each part of a cluster runs, as kubeadm, Calico's manifest and the playbooks name them. */
-export function imageNames(set: ImageSet, minor: string): string[] {
+/**
+ * The images that each part of a cluster runs, as kubeadm, Calico's manifest and the playbooks name them. Only those of
+ * Kubernetes itself depend on its minor.
+ */
+export function imageNames(set: Exclude<ImageSet, "kubernetes">): string[];
+export function imageNames(set: ImageSet, minor: string): string[];
+export function imageNames(set: ImageSet, minor = ""): string[] {
   if (set === "nginx") return ["docker.io/library/nginx:latest"];
   // Of the tag `latest` a kubelet asks a registry, unless it is told not to, for an image that lies on its node.
   if (set === "nginx-stable") return ["docker.io/library/nginx:stable"];

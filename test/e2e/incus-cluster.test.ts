@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { z } from "zod";
+import { ensureLabId } from "../../src/lab/identity.ts";
 import { networkName } from "../../src/providers/incus/names.ts";
 import { type IncusCluster, incusCluster, noCluster } from "../incus-cluster/cluster.ts";
 import { clusterPlace } from "../incus-cluster/place.ts";
@@ -36,9 +37,9 @@ describe("a cluster on a cluster of incus", { skip }, () => {
   });
 
   /** As a run leaves it that is killed when it has told one member of the lab's network. */
-  const halfDefined = () =>
+  const halfDefined = async () =>
     inFirst(
-      `incus network create ${networkName(name)} --type bridge --description 'labwright lab ${name}' --target m1`,
+      `incus network create ${networkName(name)} --type bridge --description 'labwright lab ${name} ${await ensureLabId(name)}' --target m1`,
     );
 
   test("down takes away what only one member was told of", async () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Puller, pullImage, pullTimeout } from "../../artifacts/images/pull.ts";
+import { familiarName } from "../../docker/image-name.ts";
 import type { Site } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
@@ -17,8 +18,8 @@ const written = writtenBy("docker", "containerd");
 export const dockerImage = step({
   params: z.strictObject({ set: z.enum(["nginx", "nginx-stable", "exercises"]) }),
 
-  probe: ({ set }, { lab }) => ({
-    missing: sh`for name in ${imageNames(set, lab.cluster.version)}; do
+  probe: ({ set }) => ({
+    missing: sh`for name in ${imageNames(set)}; do
       docker image inspect "$name" >/dev/null 2>&1 || echo "$name"
     done`,
   }),
@@ -44,8 +45,11 @@ export const dockerImage = step({
       });
   },
 
-  undo: async (host, { set }, { lab }) => {
-    await host.run(sh`docker rmi ${imageNames(set, lab.cluster.version)} 2>/dev/null; true`);
+  // A container of somebody's may hold the image until that is removed as well.
+  places: ({ set }) => imageNames(set).map((name) => ({ kind: "docker image", name: familiarName(name) })),
+
+  undo: async (host, { set }) => {
+    await host.run(sh`docker rmi ${imageNames(set)} 2>/dev/null; true`);
   },
 });
 

@@ -48,3 +48,12 @@ test("docker-image: names what the engine has not", async () => {
   ]);
   assert.deepEqual(step.check({ missing: said("") }, sceneOf(machine)), []);
 });
+
+test("docker-image: the image is the exercise's own, by the name that the engine lists", async () => {
+  const places = async (set: string) => (await bound("docker-image", { set })).places?.({ machine });
+  assert.deepEqual(await places("nginx-stable"), [{ kind: "docker image", name: "nginx:stable" }]);
+  assert.deepEqual(await places("exercises"), [
+    { kind: "docker image", name: "labwright/web:1" },
+    { kind: "docker image", name: "labwright/web:2" },
+  ]);
+});
