@@ -1,7 +1,8 @@
+import { madeByContainerd } from "../components/runtime/containerd/contents.ts";
 import { type Command, sh } from "../hosts/sh.ts";
-import { madeByContainerd, madeByDocker } from "../kubernetes/node-contents.ts";
 import { beforeFolder, givingBack, remember } from "../linux/before.ts";
 import { dropRules } from "../linux/firewall.ts";
+import { madeByDocker } from "./contents.ts";
 import { ofLab } from "./labels.ts";
 
 const owner = "docker-state";

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { ofNetworks } from "../../components/network/networks.ts";
 import { lines, sh } from "../../hosts/sh.ts";
 import { adminConf, kubectl } from "../../kubernetes/kubectl.ts";
 import { isOfCluster, type Recorder } from "./types.ts";
 
 /**
- * Kinds that come, go and change by themselves, and those that say nothing but what others say. Calico's own
- * bookkeeping of addresses follows the pods and nodes.
+ * Kinds that come, go and change by themselves, and those that say nothing but what others say. A pod network's
+ * bookkeeping follows the pods and nodes.
  */
 const leftOut = [
   "events",
@@ -22,13 +23,7 @@ const leftOut = [
   "flowschemas.flowcontrol.apiserver.k8s.io",
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
   "ipaddresses.networking.k8s.io",
-  "blockaffinities.crd.projectcalico.org",
-  "ipamblocks.crd.projectcalico.org",
-  "ipamhandles.crd.projectcalico.org",
-  "ipamconfigs.crd.projectcalico.org",
-  "caliconodestatuses.crd.projectcalico.org",
-  "clusterinformations.crd.projectcalico.org",
-  "hostendpoints.crd.projectcalico.org",
+  ...ofNetworks(({ bookkeeping }) => bookkeeping.kinds),
 ];
 
 interface Owner {

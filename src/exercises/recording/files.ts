@@ -1,3 +1,4 @@
+import { ofNetworks } from "../../components/network/networks.ts";
 import { lines, sh } from "../../hosts/sh.ts";
 import { removePath } from "../../linux/remove-path.ts";
 import type { Recorder } from "./types.ts";
@@ -18,7 +19,7 @@ const leftOut = [
     `/etc/${name}`,
     `/etc/${name}-`,
   ]),
-  "/etc/cni/net.d/calico-kubeconfig",
+  ...ofNetworks(({ bookkeeping }) => bookkeeping.files),
 ];
 
 /**

@@ -9,8 +9,11 @@ const keepers: Record<string, string> = {
   ReplicaSet: "deployment",
 };
 
-/** Component, as the sheet names it → the label of its pods; none where it is no pod but a service of the machine. */
-const components: Record<string, string | undefined> = {
+/**
+ * Component, as the sheet names it → the label of its pods; none where it is no pod but a service of the machine. `agent`
+ * is the label of the pod network's pods.
+ */
+const components = (agent: string): Record<string, string | undefined> => ({
   etcd: "etcd",
   "kube-apiserver": "kube-apiserver",
   "kube-scheduler": "kube-scheduler",
@@ -18,28 +21,33 @@ const components: Record<string, string | undefined> = {
   kubelet: undefined,
   "container-runtime": undefined,
   "kube-proxy": "kube-proxy",
-  cni: "calico-node",
-};
+  cni: agent,
+});
 
-export const componentQuestions: Question[] = Object.keys(components).flatMap((name): Question[] => [
+export const componentQuestions: Question[] = Object.keys(components("")).flatMap((name): Question[] => [
   { path: ["components", name, "machines"], asks: `on which of the cluster's machines it runs`, kind: "set" },
   { path: ["components", name, "keptBy"], asks: "what starts it there, and starts it again", kind: "word" },
 ]);
 
 /** Facts about the components: `pods` has lines of `label owner machine`, `nodes` and `units` a word a line. */
-export function componentTruth({ pods, nodes, units }: Record<"pods" | "nodes" | "units", Output>): Truth {
+export function componentTruth(
+  { pods, nodes, units }: Record<"pods" | "nodes" | "units", Output>,
+  agent: string,
+): Truth {
   const running = linesOf(pods).map((line) => line.split(" "));
   const all = linesOf(nodes);
-  const entries = Object.entries(components).flatMap(([name, label]): [string, string | string[]][] => {
-    const mine = running.filter(([found]) => found === label);
-    const machines = label === undefined ? all : mine.map(([, , machine = ""]) => machine);
-    const unit = linesOf(units).includes(name) ? "systemd" : "";
-    const keptBy = label === undefined ? unit : (keepers[mine[0]?.[1] ?? ""] ?? "");
-    return [
-      [`components.${name}.machines`, machines],
-      [`components.${name}.keptBy`, keptBy],
-    ];
-  });
+  const entries = Object.entries(components(agent)).flatMap(
+    ([name, label]): [string, string | string[]][] => {
+      const mine = running.filter(([found]) => found === label);
+      const machines = label === undefined ? all : mine.map(([, , machine = ""]) => machine);
+      const unit = linesOf(units).includes(name) ? "systemd" : "";
+      const keptBy = label === undefined ? unit : (keepers[mine[0]?.[1] ?? ""] ?? "");
+      return [
+        [`components.${name}.machines`, machines],
+        [`components.${name}.keptBy`, keptBy],
+      ];
+    },
+  );
   return Object.fromEntries(entries);
 }
 

@@ -1,5 +1,5 @@
+import { nodeLeftovers } from "../../components/node/leftovers.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
-import { nodeLeftovers } from "../../kubernetes/node-leftovers.ts";
 import { markFile } from "./mark.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { networkContents } from "../../components/network/networks.ts";
 import { runAll } from "../../hosts/batch.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access, Host, Output } from "../../hosts/types.ts";
@@ -45,7 +46,8 @@ const virtualLinks = "^(lo|docker|br-|veth|cali|vxlan|tunl|cni|flannel|virbr|lxc
 
 /** Folders that a step moves aside: src/steps/cluster/kubelet.ts and src/steps/machine/container-runtime.ts. */
 const movable = [
-  ...["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/calico"],
+  ...["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd"],
+  ...Object.keys(networkContents("state")),
   ...["/var/lib/containerd", "/etc/cni", "/opt/cni"],
 ];
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { deleteNode, leaveCluster } from "../../components/node/leave.ts";
 import { addressOf } from "../../engine/address.ts";
 import { on } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
 import { ignoredPreflight } from "../../kubernetes/kubeadm.ts";
 import { jsonOf, kubectl, kubeletConf } from "../../kubernetes/kubectl.ts";
-import { deleteNode, leaveCluster } from "../../kubernetes/leave.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
 import { step } from "../step.ts";

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { clearHalfDone } from "../../components/node/unmake.ts";
 import { addressOf } from "../../engine/address.ts";
 import type { Facts, Scene } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
-import { clearHalfDone, ignoredPreflight, markOf } from "../../kubernetes/kubeadm.ts";
+import { ignoredPreflight, markOf } from "../../kubernetes/kubeadm.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { template } from "../../template.ts";

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { clearHalfDone } from "../../components/node/unmake.ts";
 import { addressOf } from "../../engine/address.ts";
 import { type Facts, on, type Scene } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
-import { clearHalfDone, ignoredPreflight, markOf } from "../../kubernetes/kubeadm.ts";
+import { ignoredPreflight, markOf } from "../../kubernetes/kubeadm.ts";
 import { askNodes, kubectl, nodeNamesIn } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { networkContents, ofNetworks } from "../../components/network/networks.ts";
+import { besidesPods, madeByKubeadm, madeByKubelet } from "../../components/node/contents.ts";
 import type { Facts, Scene } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { kubeletConf } from "../../kubernetes/kubectl.ts";
-import { besidesPods, madeByCalico, madeByKubeadm, madeByKubelet } from "../../kubernetes/node-contents.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { isControlled } from "../../lab/cloud.ts";
 import { giveBack, remember } from "../../linux/before.ts";
@@ -24,10 +25,9 @@ const touched = {
   folders: {
     ...madeByKubeadm,
     ...madeByKubelet,
-    "/var/lib/calico": madeByCalico["/var/lib/calico"] ?? [],
+    ...networkContents("state"),
   },
-  // Calico's pods mount it on the node.
-  mounts: ["/sys/fs/bpf"],
+  mounts: ofNetworks(({ mounts }) => mounts),
   freshFolders: besidesPods,
 };
 

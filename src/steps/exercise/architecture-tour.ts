@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networks } from "../../components/network/networks.ts";
 import { type Facts, on, type Probes, type Scene } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
@@ -38,8 +39,9 @@ const machinesOf = ({ machines }: Lab): string[] =>
 function truthOf(facts: Facts, { part }: Params, { lab }: Scene): Truth | undefined {
   const fact = (name: string): Output => facts[name] ?? { code: 1, stdout: "", stderr: "" };
   if (part === "components") {
+    const { agent } = networks[lab.cluster.network.plugin];
     const [pods, nodes, units] = [fact("pods"), fact("nodes"), fact("units")];
-    return pods.code === 0 && nodes.code === 0 ? componentTruth({ pods, nodes, units }) : undefined;
+    return pods.code === 0 && nodes.code === 0 ? componentTruth({ pods, nodes, units }, agent) : undefined;
   }
   const each = (kind: string) =>
     new Map(machinesOf(lab).map((machine) => [machine, fact(`${kind} ${machine}`)]));

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { networkContents } from "../../components/network/networks.ts";
+import { madeByContainerd } from "../../components/runtime/containerd/contents.ts";
 import type { Scene } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
-import { madeByCalico, madeByContainerd } from "../../kubernetes/node-contents.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { giveBack, remember } from "../../linux/before.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "../../linux/files.ts";
@@ -24,8 +25,7 @@ const touched = {
   files: [configFile, unitFile, crictlFile, mirrorFile, wantsFile],
   folders: {
     ...madeByContainerd,
-    "/etc/cni": madeByCalico["/etc/cni"] ?? [],
-    "/opt/cni": madeByCalico["/opt/cni"] ?? [],
+    ...networkContents("configuration", "programs"),
   },
   freshFolders: { "/opt/containerd": [] },
 };

@@ -1,10 +1,15 @@
-import { type Command, sh } from "../hosts/sh.ts";
-import { dropRules, firewalls } from "../linux/firewall.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import { dropRules, firewalls } from "../../linux/firewall.ts";
+import { ofNetworks } from "../network/networks.ts";
+import type { PodNetwork } from "../network/pod-network.ts";
 
-/** Names that only kube-proxy, the kubelet, Calico and the CNI plugins give their firewall chains and comments. */
-const ourChains = "KUBE-|cali[:-]|CNI-";
-const ourLinks = "^(cali|vxlan[.]calico|vxlan-v6[.]calico|wireguard[.]cali|kube-ipvs0$)";
-const ourMounts = "^/(var/lib/kubelet/|(var/)?run/(calico|netns/cni-))";
+const ofKernel = (part: keyof PodNetwork["kernel"]): string[] => ofNetworks(({ kernel }) => kernel[part]);
+
+/** Names that only kube-proxy, the kubelet, the pod network and the CNI plugins give their firewall chains and comments. */
+const ourChains = ["KUBE-", ...ofKernel("chains"), "CNI-"].join("|");
+const ourLinks = `^(${[...ofKernel("links"), "kube-ipvs0$"].join("|")})`;
+const ourMounts = `^/(var/lib/kubelet/|(var/)?run/(${[...ofKernel("mounts"), "netns/cni-"].join("|")}))`;
+const ourSets = `^(${[...ofKernel("sets"), "KUBE-"].join("|")})`;
 
 /** Prints, a line each, what pods and their network have in a node's kernel: processes, mounts, links, routes, chains, sets. */
 export const nodeLeftovers: Command = sh`
@@ -15,7 +20,7 @@ export const nodeLeftovers: Command = sh`
   for kind in ${firewalls}; do
     command -v "$kind-save" >/dev/null && "$kind-save" 2>/dev/null | grep -qE ${ourChains} && echo "firewall $kind"
   done
-  command -v ipset >/dev/null && ipset list -name 2>/dev/null | grep -E '^(cali|KUBE-)' | sed 's/^/set /'
+  command -v ipset >/dev/null && ipset list -name 2>/dev/null | grep -E ${ourSets} | sed 's/^/set /'
   true`;
 
 /**

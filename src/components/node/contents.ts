@@ -1,4 +1,5 @@
-import type { Contents } from "../linux/before.ts";
+import type { Contents } from "../../linux/before.ts";
+import { networkContents } from "../network/networks.ts";
 
 const pairs = (...names: string[]): string[] => names.flatMap((name) => [`${name}.crt`, `${name}.key`]);
 
@@ -47,44 +48,17 @@ export const madeByKubelet: Contents = {
   ],
 };
 
-/** What Calico's pods write on the node that they run on. */
-export const madeByCalico: Contents = {
-  "/var/lib/calico": ["nodename", "mtu"],
-  "/etc/cni": ["net.d/10-calico.conflist", "net.d/calico-kubeconfig"],
-  "/opt/cni": [
-    "bandwidth",
-    "calico",
-    "calico-ipam",
-    "flannel",
-    "host-local",
-    "install",
-    "loopback",
-    "portmap",
-    "tuning",
-  ].map((name) => `bin/${name}`),
-};
-
 /** What pods, the kubelet and kubectl leave on a node, besides what must be the lab's alone. */
 export const besidesPods: Contents = {
   "/var/log/pods": ["*_*_*"],
   "/var/log/containers": ["*_*_*.log"],
-  "/var/log/calico": ["cni"],
+  ...networkContents("logs"),
   "/var/lib/cni": ["cache", "networks", "results"],
-  "/var/run/calico": ["*"],
+  ...networkContents("runtime"),
   "/root/.kube": ["cache/discovery", "cache/http"],
   // The API server's and the controller manager's pods mount these, and the kubelet makes them where they are not.
   "/usr/libexec/kubernetes": ["kubelet-plugins/volume/exec/nodeagent~uds"],
   "/usr/local/share/ca-certificates": [],
   "/usr/share/ca-certificates": [],
   "/etc/ca-certificates": [],
-};
-
-export const madeByContainerd: Contents = { "/var/lib/containerd": ["io.containerd.*", "tmpmounts"] };
-
-/** What dockerd keeps in its data folder. */
-export const madeByDocker: Contents = {
-  "/var/lib/docker": [
-    ...["buildkit", "containerd", "containers", "engine-id", "image", "network", "overlay2", "plugins"],
-    ...["runtimes", "swarm", "tmp", "trust", "vfs", "fuse-overlayfs", "btrfs", "volumes", "unsupported"],
-  ],
 };

@@ -1,8 +1,9 @@
-import { type Command, sh } from "../hosts/sh.ts";
-import { type Contents, removeContents } from "../linux/before.ts";
-import { unmakeNode } from "./kubeadm.ts";
-import { kubectl } from "./kubectl.ts";
-import { besidesPods, madeByCalico } from "./node-contents.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import { kubectl } from "../../kubernetes/kubectl.ts";
+import { type Contents, removeContents } from "../../linux/before.ts";
+import { networkContents } from "../network/networks.ts";
+import { besidesPods } from "./contents.ts";
+import { unmakeNode } from "./unmake.ts";
 
 const each = (fields: string): string => `jsonpath={range .items[*]}${fields}{"\\n"}{end}`;
 const places = each('{.metadata.name} {.status.addresses[?(@.type=="InternalIP")].address}');
@@ -32,13 +33,18 @@ const contentsOf = (all: Contents, ...folders: string[]): Contents =>
   Object.fromEntries(folders.map((folder) => [folder, all[folder] ?? []]));
 
 const leftByPods: Contents = {
-  ...contentsOf(besidesPods, "/var/log/pods", "/var/log/containers", "/var/log/calico"),
-  ...contentsOf(madeByCalico, "/var/lib/calico"),
-  "/opt/cni": ["bin/calico", "bin/calico-ipam"],
+  ...contentsOf(besidesPods, "/var/log/pods", "/var/log/containers"),
+  ...networkContents("logs", "state", "ownPrograms"),
 };
+
+const emptied = [
+  ...Object.keys(networkContents("state", "logs")),
+  "/etc/kubernetes/pki",
+  "/etc/kubernetes/tmp",
+];
 
 /** On the machine itself: makes it what it was before it was a node: prepared, and joined to nothing. */
 export const leaveCluster: Command = sh`
   ${unmakeNode}
   ${removeContents(leftByPods)}
-  for folder in /var/lib/calico /var/log/calico /etc/kubernetes/pki /etc/kubernetes/tmp; do [ ! -d "$folder" ] || find "$folder" -depth -type d -empty -delete; done`;
+  for folder in ${emptied}; do [ ! -d "$folder" ] || find "$folder" -depth -type d -empty -delete; done`;

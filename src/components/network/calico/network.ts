@@ -1,0 +1,34 @@
+import type { PodNetwork } from "../pod-network.ts";
+
+const bin = (...names: string[]): string[] => names.map((name) => `bin/${name}`);
+
+/** Calico, as its pods were seen to write on a node (3.31). */
+export const calico: PodNetwork = {
+  agent: "calico-node",
+  state: { "/var/lib/calico": ["nodename", "mtu"] },
+  configuration: { "/etc/cni": ["net.d/10-calico.conflist", "net.d/calico-kubeconfig"] },
+  programs: {
+    "/opt/cni": bin(
+      ...["bandwidth", "calico", "calico-ipam", "flannel", "host-local", "install"],
+      ...["loopback", "portmap", "tuning"],
+    ),
+  },
+  ownPrograms: { "/opt/cni": bin("calico", "calico-ipam") },
+  logs: { "/var/log/calico": ["cni"] },
+  runtime: { "/var/run/calico": ["*"] },
+  mounts: ["/sys/fs/bpf"],
+  kernel: {
+    links: ["cali", "vxlan[.]calico", "vxlan-v6[.]calico", "wireguard[.]cali"],
+    chains: ["cali[:-]"],
+    mounts: ["calico"],
+    sets: ["cali"],
+  },
+  bookkeeping: {
+    kinds: [
+      ...["blockaffinities", "ipamblocks", "ipamhandles", "ipamconfigs", "caliconodestatuses"],
+      ...["clusterinformations", "hostendpoints"],
+    ].map((kind) => `${kind}.crd.projectcalico.org`),
+    // Its token is renewed every few hours.
+    files: ["/etc/cni/net.d/calico-kubeconfig"],
+  },
+};

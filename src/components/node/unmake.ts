@@ -1,0 +1,27 @@
+import { type Command, sh } from "../../hosts/sh.ts";
+import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { removeContents } from "../../linux/before.ts";
+import { networkContents } from "../network/networks.ts";
+import { madeByKubeadm, madeByKubelet } from "./contents.ts";
+import { clearNode } from "./leftovers.ts";
+
+/**
+ * Makes a node a machine that has joined nothing. `kubeadm reset` is not used, because it empties whole folders, with what
+ * the machine's owner has put there.
+ */
+export const unmakeNode: Command = sh`
+  systemctl stop kubelet
+  timeout 60 ${nodeProgram("crictl")} rmp --all --force >/dev/null 2>&1
+  ${clearNode}
+  ${removeContents(madeByKubeadm)}
+  ${removeContents(madeByKubelet)}
+  ${removeContents(networkContents("configuration"))}`;
+
+/**
+ * Clears what an attempt left that was cut short, and nothing if there was none: the configuration file is written before
+ * kubeadm is started, so that its presence tells an attempt of ours.
+ */
+export const clearHalfDone = (configFile: string): Command => sh`
+  if [ -e ${configFile} ]; then
+    ${unmakeNode}
+  fi`;
