@@ -7,6 +7,9 @@ export const kubernetesMinors = {
 
 export type KubernetesMinor = keyof typeof kubernetesMinors;
 
+/** What machines that labwright makes are made from, in the words of os-release(5). */
+export const baseDistribution = { id: "debian", codename: "bookworm" } as const;
+
 /** The releases that the wrapper modules compile. */
 export const containerdVersion = "2.4.2";
 export const calicoVersion = "3.31.0";

@@ -5,12 +5,13 @@ import { LabwrightError } from "../errors.ts";
 import { contentId } from "../local/hash.ts";
 import { runProgram } from "../local/program.ts";
 import { packageFolder } from "../paths.ts";
+import { baseDistribution } from "../versions.ts";
 import type { Cache } from "./cache.ts";
 import type { Target } from "./target.ts";
 
 /** A Debian root file system: which packages are in it, and what is left out. */
 export interface RootRecipe {
-  suite: "bookworm";
+  suite: string;
   /** `minbase` has apt in it, `essential` has not. mmdebstrap(1). */
   variant: "minbase" | "essential";
   packages: string[];
@@ -27,7 +28,7 @@ const perl = ["usr/share/perl/5*", "usr/lib/*/perl/5*", "usr/lib/*/libperl.so*",
 
 /** What nodes are made from: a small Debian with systemd, sshd, and what the kubelet calls. */
 export const nodeRecipe = async (): Promise<RootRecipe> => ({
-  suite: "bookworm",
+  suite: baseDistribution.codename,
   variant: "minbase",
   packages: await packageList("packages.txt"),
   leaveOut: documentation,
@@ -36,7 +37,7 @@ export const nodeRecipe = async (): Promise<RootRecipe> => ({
 
 /** What images with more than static programs stand on: one for all, so that nodes hold one copy of it. */
 export const userlandRecipe = async (): Promise<RootRecipe> => ({
-  suite: "bookworm",
+  suite: baseDistribution.codename,
   variant: "essential",
   packages: await packageList("userland-packages.txt"),
   leaveOut: [...documentation, ...papers],

@@ -3,6 +3,7 @@ import { tasksOf } from "../engine/graph.ts";
 import { run } from "../engine/run.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { ensureLabId } from "../lab/identity.ts";
+import { nginxNodePort } from "../lab/ports.ts";
 import { nodesOf } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
 import { makeAccess } from "../providers/machine/logins.ts";
@@ -104,7 +105,8 @@ export async function makeLab(
 
 function urlOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string | undefined {
   const [node] = nodesOf(lab).slice(-1);
-  const place = node && lab.playbooks.includes("nginx-nodeport") ? reach(node.name, 30080) : undefined;
+  const place =
+    node && lab.playbooks.includes("nginx-nodeport") ? reach(node.name, nginxNodePort) : undefined;
   return place && `http://${place}/`;
 }
 

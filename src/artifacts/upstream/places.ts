@@ -1,5 +1,5 @@
 import type { Mirrors } from "../../lab/types.ts";
-import { calicoVersion, hetznerControllerVersion } from "../../versions.ts";
+import { baseDistribution, calicoVersion, hetznerControllerVersion } from "../../versions.ts";
 import type { ManifestName } from "../types.ts";
 
 /** A Debian package repository: where its signed list of indexes is, and what each index's packages are relative to. */
@@ -76,7 +76,7 @@ export function placesOf(mirrors: Mirrors): Places {
     },
     docker({ id, codename }, architecture) {
       const root = `${docker}/linux/${dockerDistributions.includes(id) ? id : "debian"}`;
-      const suite = `${root}/dists/${codename || "bookworm"}`;
+      const suite = `${root}/dists/${codename || baseDistribution.codename}`;
       const path = `stable/binary-${architecture}/Packages`;
       return {
         root,
@@ -93,8 +93,8 @@ export function placesOf(mirrors: Mirrors): Places {
     },
     needed: (minor) => ({
       "Kubernetes' package repository": places.kubernetes(minor).inRelease,
-      "Docker's package repository": `${docker}/linux/debian/dists/bookworm/InRelease`,
-      "Debian's packages": `${debian}/dists/bookworm/InRelease`,
+      "Docker's package repository": `${docker}/linux/debian/dists/${baseDistribution.codename}/InRelease`,
+      "Debian's packages": `${debian}/dists/${baseDistribution.codename}/InRelease`,
       "the place of Calico's manifest": places.manifest("calico-typha").url,
       ...(mirrors.images === undefined
         ? {

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { download } from "../../http/download.ts";
 import type { Mirrors } from "../../lab/types.ts";
 import { contentId } from "../../local/hash.ts";
-import { imageNames } from "../../versions.ts";
+import { baseDistribution, imageNames } from "../../versions.ts";
 import type { Cache } from "../cache.ts";
 import type { ChoiceStore } from "../choices.ts";
 import type { Workshop } from "../modules/compiled.ts";
@@ -60,7 +60,7 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
     manifest,
     baseSystem: async () => {
       const registry = mirrors.images === undefined ? "" : `${new URL(mirrors.images).host}/library/`;
-      const name = `${registry}debian:bookworm`;
+      const name = `${registry}${baseDistribution.id}:${baseDistribution.codename}`;
       return { kind: "image", id: contentId([name]), name };
     },
     // Pulled images are part of the machines' image: they need no making. Exercises bring theirs when they start.

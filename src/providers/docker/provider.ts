@@ -2,6 +2,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityLabels, identityOf } from "../../lab/identity.ts";
+import { publishedPorts } from "../../lab/ports.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
@@ -36,9 +37,6 @@ export async function open(lab: Lab): Promise<Provider> {
 
 /** Neither a lab's name nor a machine's has a dot in it, so that no two machines' containers are called the same. */
 const containerName = (lab: string, machine: string): string => `labwright-${lab}.${machine}`;
-
-/** Ports that a machine offers where containers' addresses cannot be reached: sshd, the API server, NodePorts. */
-export const publishedPorts = [22, 6443, 30080];
 
 /** What `up` does about a container that is neither running nor only stopped, by the engine's word for its state. */
 const pending: Record<string, string> = {

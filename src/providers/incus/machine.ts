@@ -1,6 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
+import { publishedPorts } from "../../lab/ports.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { giveInside } from "../machine/container-logins.ts";
 import { machineFiles, withoutComment } from "../machine/files.ts";
@@ -11,7 +12,7 @@ import { type Incus, label, nameTaken } from "./incus.ts";
 import { createInstance, type Instance, neverStarted, pushFiles, removeInstance } from "./instance.ts";
 import { assertCarried, type Member } from "./members.ts";
 import { gatewayOf } from "./network.ts";
-import { drawPorts, publishedPorts } from "./ports.ts";
+import { drawPorts } from "./ports.ts";
 
 export interface MachineSpec {
   project: string;

@@ -1,9 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Member } from "./members.ts";
 
-/** Ports that a machine offers where its address cannot be reached: sshd, the API server, NodePorts. */
-export const publishedPorts = [22, 6443, 30080];
-
 /** By a machine's port: the server's port that leads to it. */
 export type Ports = Readonly<Record<string, number>>;
 

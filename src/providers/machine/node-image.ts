@@ -15,6 +15,7 @@ import { withClaim } from "../../local/claim.ts";
 import { cacheFolder, packageFolder } from "../../paths.ts";
 import { loadPlays } from "../../playbooks/load.ts";
 import type { ImageSet } from "../../versions.ts";
+import { baseDistribution } from "../../versions.ts";
 
 /** So many images of machines stay, for labs of several versions or sources that are used in turn; each has gigabytes. */
 export const imagesKept = 3;
@@ -24,9 +25,6 @@ export const infra = join(packageFolder, "infra", "node-image");
 
 /** The tasks that make a base system an image of machines. */
 const playbook = "internal/node-image";
-
-/** What the base system is, in the words of os-release(5). */
-const baseDistribution = { id: "debian", codename: "bookworm" };
 
 export interface ImageRequest {
   lab: Lab;

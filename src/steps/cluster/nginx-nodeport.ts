@@ -2,12 +2,13 @@ import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { deleteApplied } from "../../kubernetes/applied.ts";
 import { applyFile, ask, jsonOf, type List, type Workload } from "../../kubernetes/kubectl.ts";
+import { nginxNodePort } from "../../lab/ports.ts";
 import { template } from "../../template.ts";
 import { step } from "../step.ts";
 
 const file = "/etc/labwright/nginx-nodeport.yaml";
 
-export const nodePort = z.int().min(30000).max(32767).default(30080);
+export const nodePort = z.int().min(30000).max(32767).default(nginxNodePort);
 
 interface NginxObject extends Workload {
   kind: string;
