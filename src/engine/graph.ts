@@ -40,7 +40,7 @@ export function graphOf(lab: Lab, plays: Play[]): Graph {
     if (stages.length > 0) queues.set(machine, stages);
   }
   const graph = { plays, queues };
-  assertNoCircle(graph);
+  stagesInOrder(graph);
   return graph;
 }
 
@@ -64,20 +64,22 @@ export function predecessors(graph: Graph, stage: Stage): Stage[] {
   return [...before, ...awaited];
 }
 
-function assertNoCircle(graph: Graph): void {
+/** All stages, each behind those that must have ended before it. Throws where plays wait for each other in a circle. */
+export function stagesInOrder(graph: Graph): Stage[] {
   const settled = new Set<Stage>();
   const visit = (stage: Stage, path: readonly Stage[]): void => {
     if (settled.has(stage)) return;
-    if (path.includes(stage)) {
-      const names = [...path.slice(path.indexOf(stage)), stage].map(({ play }) => `"${play.name}"`);
-      throw new LabwrightError({
-        code: "playbook-circle",
-        message: `these plays wait for each other: ${names.join(" → ")}`,
-        remedy: "take one `after` away, or change the order of the plays",
-      });
-    }
+    if (path.includes(stage)) throw inCircle([...path.slice(path.indexOf(stage)), stage]);
     for (const earlier of predecessors(graph, stage)) visit(earlier, [...path, stage]);
     settled.add(stage);
   };
   for (const stage of [...graph.queues.values()].flat()) visit(stage, []);
+  return [...settled];
 }
+
+const inCircle = (stages: readonly Stage[]): LabwrightError =>
+  new LabwrightError({
+    code: "playbook-circle",
+    message: `these plays wait for each other: ${stages.map(({ play }) => `"${play.name}"`).join(" → ")}`,
+    remedy: "take one `after` away, or change the order of the plays",
+  });

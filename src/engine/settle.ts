@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { LabwrightError } from "../errors.ts";
+import { assertNotInterrupted } from "../interruption.ts";
+import type { Task } from "./graph.ts";
+import { look, sceneOf, type World } from "./look.ts";
+import { assertSeen } from "./seen.ts";
+
+export interface Settling {
+  world: World;
+  signal: AbortSignal;
+  note(text: string): void;
+  /** What a look has just found. */
+  known?: readonly string[];
+}
+
+/** Looks at a task until nothing differs any more. Throws `still-differs` where its patience ends before that. */
+export async function settle(task: Task, { world, signal, note, known }: Settling): Promise<void> {
+  const { patience } = task.step;
+  const deadline = Date.now() + (patience?.seconds ?? 0) * 1000;
+  const lookAgain = async () => assertSeen(task, (await look([task], world)).get(task)).differences;
+  for (let pause = 100, left = known; ; pause = Math.min(pause * 1.5, 1000), left = undefined) {
+    left ??= await lookAgain();
+    if (left.length === 0) return;
+    assertNotInterrupted(signal);
+    if (Date.now() > deadline) throw stillDiffers(task, left);
+    if (patience) note(`waiting for ${patience.for}: ${left[0]}`);
+    const pausing = sleep(pause, undefined, { signal }).catch(() => assertNotInterrupted(signal));
+    await Promise.all([pausing, worthLooking(task, world, signal)]);
+  }
+}
+
+async function worthLooking(task: Task, world: World, signal: AbortSignal): Promise<void> {
+  const alarm = task.step.patience?.until?.(sceneOf(world, task));
+  if (!alarm) return;
+  const asked = world.host(alarm.machine).then((host) => host.run(alarm.command, { signal }));
+  // Whatever went wrong with it, the next look says.
+  await asked.catch(() => {});
+}
+
+const stillDiffers = (task: Task, left: readonly string[]): LabwrightError =>
+  new LabwrightError({
+    code: "still-differs",
+    message: `${task.machine.name}: ${task.title} ${
+      task.step.patience
+        ? `was waited for (${task.step.patience.seconds} s) in vain`
+        : "was applied but still differs"
+    }: ${left.join("; ")}`,
+    remedy: "run the command again; if it fails at the same place, look at the machine with `labwright ssh`",
+  });

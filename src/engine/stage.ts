@@ -1,0 +1,52 @@
+import type { Activity } from "../activity/activity.ts";
+import { assertNotInterrupted } from "../interruption.ts";
+import type { Stage, Task } from "./graph.ts";
+import { look, type Sight, type World } from "./look.ts";
+import { type Performed, perform } from "./task.ts";
+
+export interface StageRun {
+  world: World;
+  signal: AbortSignal;
+  activity: Activity;
+  /** What was seen of the tasks before the run; nothing of it holds where something has changed since. */
+  seen: ReadonlyMap<Task, Sight>;
+}
+
+/**
+ * A stage's tasks in order; answers what became of each. Where one change comes after the other, each look is at one task
+ * alone; as long as none comes, a look takes in twice as many as the last one, so that round trips stay few.
+ */
+export async function runStage(
+  { tasks }: Stage,
+  { world, signal, activity, seen }: StageRun,
+): Promise<Performed[]> {
+  const performed: Performed[] = [];
+  let sights = seen;
+  let width = 1;
+  for (const [index, task] of tasks.entries()) {
+    assertNotInterrupted(signal);
+    const one = await activity.child(
+      "task",
+      task.title,
+      async (child, end) => {
+        if (!sights.has(task)) {
+          sights = await look(tasks.slice(index, index + width), world);
+          width *= 2;
+        }
+        const note = (text: string): void => child.note(text);
+        const done = await perform(task, sights.get(task), { world, signal, note });
+        end({
+          outcome: done.applied ? "changed" : "ok",
+          ...(done.changed && { details: done.details }),
+        });
+        return done;
+      },
+      { machine: task.machine.name },
+    );
+    performed.push(one);
+    if (!one.changed) continue;
+    sights = new Map();
+    width = 1;
+  }
+  return performed;
+}

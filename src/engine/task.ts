@@ -1,0 +1,44 @@
+import type { Task } from "./graph.ts";
+import { type Sight, sceneOf, type World } from "./look.ts";
+import { assertSeen } from "./seen.ts";
+import { settle } from "./settle.ts";
+import type { Site } from "./step.ts";
+
+export interface Working {
+  world: World;
+  /** Stops the run at the next boundary between tasks. */
+  signal: AbortSignal;
+  note(text: string): void;
+}
+
+/** What became of a task. `changed`: what was seen of the lab before it may hold no longer. */
+export interface Performed {
+  applied: boolean;
+  changed: boolean;
+  /** The differences that there were. */
+  details: string[];
+}
+
+/** What a task may use. What it leaves is said like all else: a run has no other place for it. */
+export const siteOf = (task: Task, { world, signal, note }: Working): Site => ({
+  ...sceneOf(world, task),
+  signal,
+  on: (machine) => world.host(machine),
+  note,
+  leave: note,
+});
+
+/** One task: check, apply where something differs, and check until nothing does. An expectation is only waited for. */
+export async function perform(task: Task, sight: Sight | undefined, working: Working): Promise<Performed> {
+  const { differences, facts } = assertSeen(task, sight);
+  const details = [...differences];
+  if (details.length === 0) return { applied: false, changed: false, details };
+  const { apply } = task.step;
+  if (!apply) {
+    await settle(task, { ...working, known: details });
+    return { applied: false, changed: true, details };
+  }
+  await apply(await working.world.host(task.machine.name), siteOf(task, working), facts);
+  await settle(task, working);
+  return { applied: true, changed: true, details };
+}

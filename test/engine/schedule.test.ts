@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { graphOf } from "../../src/engine/graph.ts";
+import type { Play } from "../../src/engine/play.ts";
+import { type StageEnd, schedule } from "../../src/engine/schedule.ts";
+import type { Lab } from "../../src/lab/types.ts";
+
+const machine = (name: string, software: string[] = []) => ({
+  ...{ name, role: "worker", user: "root", sudo: "none" as const, software },
+});
+const lab = { name: "test", machines: [machine("a"), machine("b", ["docker"])] } as unknown as Lab;
+const play = (name: string, on: string, after: string[] = []): Play => ({ name, on: [on], after, tasks: [] });
+
+/** Schedules plays, and answers in which order their stages began and ended: `+play@machine`, `-play@machine`. */
+async function scheduled(plays: Play[], endOf: (name: string) => Partial<StageEnd> = () => ({})) {
+  const order: string[] = [];
+  const told = new Map<string, readonly StageEnd[]>();
+  await schedule(graphOf(lab, plays), async (stage, before) => {
+    const name = `${stage.play.name}@${stage.machine.name}`;
+    order.push(`+${name}`);
+    told.set(name, before);
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push(`-${name}`);
+    return { changed: false, applied: 0, ...endOf(name) };
+  });
+  return { order, told };
+}
+
+test("stages of one machine run in order, and machines side by side", async () => {
+  const { order } = await scheduled([play("one", "all"), play("two", "all")]);
+  assert.deepEqual(order.slice(0, 2), ["+one@a", "+one@b"]);
+  for (const name of ["a", "b"]) assert.ok(order.indexOf(`-one@${name}`) < order.indexOf(`+two@${name}`));
+});
+
+test("a stage waits for its `after` on every machine, wherever in the list that stands", async () => {
+  const { order } = await scheduled([play("late", "a", ["early"]), play("early", "b")]);
+  assert.deepEqual(order, ["+early@b", "-early@b", "+late@a", "-late@a"]);
+});
+
+test("each stage runs once, and is told how those before it ended", async () => {
+  const failure = new Error("broken");
+  const plays = [play("one", "all"), play("two", "a"), play("three", "b", ["two"])];
+  const { order, told } = await scheduled(plays, (name) => (name === "one@a" ? { failure } : {}));
+  assert.equal(order.length, 8);
+  assert.equal(new Set(order).size, 8);
+  assert.equal(told.get("two@a")?.[0]?.failure, failure);
+  assert.deepEqual(
+    told.get("three@b")?.map((end) => end.failure),
+    [undefined, undefined],
+  );
+});
+
+test("a play on `software=docker` is on the machines whose software has it", async () => {
+  const { order } = await scheduled([play("engine", "software=docker")]);
+  assert.deepEqual(order, ["+engine@b", "-engine@b"]);
+});
