@@ -1,12 +1,12 @@
 import { secondPlaceOf } from "../../src/artifacts/images/pull.ts";
-import { imageNames } from "../../src/versions.ts";
+import { baseDistribution, imageNames } from "../../src/versions.ts";
 import { type Check, differs, type Finding, guarded, same } from "./check.ts";
 import { architectures } from "./platforms.ts";
 import { forProcessor, manifestOf, parseName, RegistryError } from "./registry.ts";
 import { where } from "./where.ts";
 
 /** The node image's base: src/artifacts/upstream/source.ts. */
-const base = "docker.io/library/debian:bookworm";
+const base = `docker.io/library/${baseDistribution.id}:${baseDistribution.codename}`;
 
 export const images: Check = {
   name: "Each image is in its registry",
@@ -29,7 +29,7 @@ const withSecondPlaces = (names: readonly string[]): string[] =>
 
 const nameOf = (name: string): string =>
   name === base
-    ? `change the name in ${where("src/artifacts/upstream/source.ts", "debian:bookworm")}`
+    ? `change the name in ${where("src/versions.ts", "export const baseDistribution")}`
     : `change the name in ${where("src/versions.ts", "export function imageNames")}`;
 
 async function lookAt(name: string): Promise<Finding[]> {
