@@ -5,16 +5,22 @@ import type { Task } from "./graph.ts";
 import { look, sceneOf, type World } from "./look.ts";
 import { assertSeen } from "./seen.ts";
 
-export interface Settling {
+export interface Working {
   world: World;
+  /** Stops the run at the next boundary between tasks. */
   signal: AbortSignal;
   note(text: string): void;
-  /** What a look has just found. */
-  known?: readonly string[];
 }
 
-/** Looks at a task until nothing differs any more. Throws `still-differs` where its patience ends before that. */
-export async function settle(task: Task, { world, signal, note, known }: Settling): Promise<void> {
+/**
+ * Looks at a task until nothing differs any more; `known` is what a look has just found. Throws `still-differs` where its
+ * patience ends before that.
+ */
+export async function settle(
+  task: Task,
+  { world, signal, note }: Working,
+  known?: readonly string[],
+): Promise<void> {
   const { patience } = task.step;
   const deadline = Date.now() + (patience?.seconds ?? 0) * 1000;
   const lookAgain = async () => assertSeen(task, (await look([task], world)).get(task)).differences;

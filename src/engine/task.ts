@@ -1,15 +1,8 @@
 import type { Task } from "./graph.ts";
-import { type Sight, sceneOf, type World } from "./look.ts";
+import { type Sight, sceneOf } from "./look.ts";
 import { assertSeen } from "./seen.ts";
-import { settle } from "./settle.ts";
+import { settle, type Working } from "./settle.ts";
 import type { Site } from "./step.ts";
-
-export interface Working {
-  world: World;
-  /** Stops the run at the next boundary between tasks. */
-  signal: AbortSignal;
-  note(text: string): void;
-}
 
 /** What became of a task. `changed`: what was seen of the lab before it may hold no longer. */
 export interface Performed {
@@ -35,7 +28,7 @@ export async function perform(task: Task, sight: Sight | undefined, working: Wor
   if (details.length === 0) return { applied: false, changed: false, details };
   const { apply } = task.step;
   if (!apply) {
-    await settle(task, { ...working, known: details });
+    await settle(task, working, details);
     return { applied: false, changed: true, details };
   }
   await apply(await working.world.host(task.machine.name), siteOf(task, working), facts);

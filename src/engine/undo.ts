@@ -1,7 +1,8 @@
 import type { Activity } from "../activity/activity.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import { type Graph, type Task, tasksOf } from "./graph.ts";
-import { sceneOf, type World } from "./look.ts";
+import type { World } from "./look.ts";
+import { siteOf } from "./task.ts";
 
 export interface Undoing {
   graph: Graph;
@@ -54,7 +55,7 @@ export async function undo({
           left.push(`${name}: ${text}`);
           child.note(`left in place: ${text}`);
         };
-        const site = { ...sceneOf(world, task), signal, on: world.host, note: child.note, leave };
+        const site = { ...siteOf(task, { world, signal, note: child.note }), leave };
         await task.step.undo?.(await world.host(name), site);
         end({ outcome: "changed" });
       },

@@ -71,7 +71,7 @@ export const stop: Command = sh`
 
 /**
  * Starts both as they were when they were kept, and waits until the API server is ready. The controller manager and the
- * scheduler ask it less and less often while it is away, and are started anew (Kubernetes' "Restoring an etcd cluster"):
+ * scheduler ask it less and less often while it is away, and are restarted (Kubernetes' "Restoring an etcd cluster"):
  * by removing their containers, since the kubelet waits longer with each one that ended.
  */
 export const start: Command = sh`
@@ -108,8 +108,8 @@ export const restore = (snapshot: string): Command => sh`
 
 /**
  * Brings etcd and the API server back to how they were kept, whatever has been made of them since. An etcd that was
- * started meanwhile may work with data of an earlier time, and clients that have seen later revisions wait for those in
- * vain: a restored snapshot of what it has now makes them ask for everything anew.
+ * started meanwhile may work with data of an earlier time, and clients that have seen later revisions wait for those, which
+ * never come: a restored snapshot of what it has now makes them ask for everything again.
  */
 export const mend: Command = sh`
   [ -d ${guardFolder} ] || exit 0

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { takenFor } from "../support/other-node.ts";
 
 /** A clone that has run `npm ci`: its program is its source, whichever Node calls it. */
 const root = join(import.meta.dirname, "../..");
@@ -21,18 +22,12 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Has a Node take itself for another one. */
-const lie = (other: string): string[] => [
-  "--import",
-  `data:text/javascript,Object.defineProperty(process.versions, "node", { value: "${other}" })`,
-];
-
 const run = (...args: string[]) => spawnSync(process.execPath, args, { encoding: "utf8" });
 
 test("an old Node hands over to the one that npm ci brought, with arguments, output and exit code", () => {
-  const { status, stdout } = run(...lie("20.20.2"), program, "--version");
+  const { status, stdout } = run(...takenFor("20.20.2"), program, "--version");
   assert.deepEqual([status, stdout], [0, `${version}\n`]);
-  const wrong = run(...lie("20.20.2"), program, "upp");
+  const wrong = run(...takenFor("20.20.2"), program, "upp");
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /unknown command/);
 });
@@ -48,7 +43,7 @@ test("a change in the source is seen by the next call", () => {
 test("a clone without its packages says what is missing", () => {
   const bare = mkdtempSync(join(tmpdir(), "labwright-bare-"));
   for (const name of ["bin", "src"]) cpSync(join(root, name), join(bare, name), { recursive: true });
-  const { status, stderr } = run(...lie("20.20.2"), join(bare, "bin/labwright.cjs"), "up");
+  const { status, stderr } = run(...takenFor("20.20.2"), join(bare, "bin/labwright.cjs"), "up");
   rmSync(bare, { recursive: true });
   assert.equal(status, 2);
   assert.match(stderr, /run `npm ci` in .*labwright-bare-/);
@@ -62,7 +57,7 @@ test("a signal to the old Node ends the program, and both end the same way", asy
     waiting,
     "export const main = () => { console.log(process.pid); setInterval(() => {}, 1000); };\n",
   );
-  const child = spawn(process.execPath, [...lie("20.20.2"), program], {
+  const child = spawn(process.execPath, [...takenFor("20.20.2"), program], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const pid = Number(await new Promise((resolve) => child.stdout.once("data", resolve)));

@@ -14,6 +14,7 @@ import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { takenFor } from "../support/other-node.ts";
 
 /** What people get from npm: these files, and these dependencies on whatever Node they have. */
 const root = join(import.meta.dirname, "../..");
@@ -39,8 +40,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the built command line on some Node, which may be told to take itself for another one. */
 function run(node: string, version?: string) {
-  const lie = `Object.defineProperty(process.versions, "node", { value: "${version}" })`;
-  const options = version === undefined ? [] : ["--import", `data:text/javascript,${lie}`];
+  const options = version === undefined ? [] : takenFor(version);
   return spawnSync(node, [...options, main, "--version"], { encoding: "utf8" });
 }
 

@@ -9,8 +9,13 @@ import { type RootRecipe, rootFileSystem } from "../../src/artifacts/debian.ts";
 import { modulesSource } from "../../src/artifacts/modules/source.ts";
 import type { Artifacts, ProgramSet } from "../../src/artifacts/types.ts";
 import { cacheFolder } from "../../src/paths.ts";
-import type { ImageSet } from "../../src/versions.ts";
-import { calicoVersion, cniPluginsVersion, containerdVersion, kubernetesMinors } from "../../src/versions.ts";
+import {
+  calicoVersion,
+  cniPluginsVersion,
+  containerdVersion,
+  type ImageSet,
+  kubernetesMinors,
+} from "../../src/versions.ts";
 import { thisArchitecture, thisPlatform, thisTarget } from "../support/platform.ts";
 import type { InternetOptions } from "../upstream/internet.ts";
 import { digest } from "../upstream/packages/deb.ts";

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Site } from "../../src/engine/step.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import type { Host } from "../../src/hosts/types.ts";
 import { accountCodes } from "../../src/linux/account-notes.ts";
 import { look, make, seenIn, takeAway, type Wanted } from "../../src/linux/accounts.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import { type PlainMachine, plainSite } from "../support/plain-machine.ts";
-import { sceneOf, stepOf } from "../support/steps.ts";
+import { siteOf, stepOf } from "../support/steps.ts";
 
 const plain = await plainSite({ word: "accounts" });
 after(() => plain?.close());
@@ -135,13 +134,7 @@ test("an account, or a home, that was there before is its owner's", { skip }, as
 
 test("login-user: a user with another uid than it was made with is not removed", { skip }, async () => {
   const step = await stepOf("login-user", { name: "thor" });
-  const site: Site = {
-    ...sceneOf("spare"),
-    signal: new AbortController().signal,
-    on: () => Promise.reject(new Error("no other machine is asked")),
-    note: () => {},
-    leave: () => {},
-  };
+  const site = siteOf("spare");
   await step.apply?.(host, site, {});
   await machine.inside("sed -i 's/^thor:x:[0-9]*:/thor:x:0:/' /etc/passwd");
   await assert.rejects(

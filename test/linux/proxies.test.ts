@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
-import type { Command } from "../../src/hosts/sh.ts";
-import { sh } from "../../src/hosts/sh.ts";
+import { type Command, sh } from "../../src/hosts/sh.ts";
 import type { Host, RemoteFile } from "../../src/hosts/types.ts";
 import { type ProxySettings, proxiesIn } from "../../src/http/proxies.ts";
 import { buildArguments, exportProxies, proxiesOf, proxyVariables } from "../../src/linux/proxies.ts";

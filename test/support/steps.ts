@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ArtifactStore, emptyStore } from "../../src/artifacts/lazy.ts";
-import type { BoundStep, Scene } from "../../src/engine/step.ts";
+import type { BoundStep, Scene, Site } from "../../src/engine/step.ts";
 import type { Output } from "../../src/hosts/types.ts";
 import type { Lab, Machine } from "../../src/lab/types.ts";
 import { loadStep } from "../../src/steps/registry.ts";
@@ -29,6 +29,15 @@ export function sceneOf(name: string): Scene {
   const addresses = new Map(lab.machines.map((one, at) => [one.name, `10.89.0.${10 + at}`]));
   return { lab, machine: own, addresses, reach: () => undefined };
 }
+
+/** What `apply` and `undo` of a step on that machine may use: no other machine, and nobody listens. */
+export const siteOf = (name: string): Site => ({
+  ...sceneOf(name),
+  signal: new AbortController().signal,
+  on: () => Promise.reject(new Error("no other machine is asked")),
+  note: () => {},
+  leave: () => {},
+});
 
 /** What a probe printed. */
 export const said = (stdout: string, code = 0): Output => ({ code, stdout, stderr: "" });

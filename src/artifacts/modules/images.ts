@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import { contentId } from "../../local/hash.ts";
-import type { ImageSet } from "../../versions.ts";
-import { imageNames } from "../../versions.ts";
+import { type ImageSet, imageNames } from "../../versions.ts";
 import { rootFileSystem, rootId, userlandRecipe } from "../debian.ts";
 import { writeArchive } from "../images/archive.ts";
 import { assemble, recipesFor } from "../images/assemble.ts";

@@ -14,8 +14,7 @@ import type { Lab, Machine } from "../../lab/types.ts";
 import { withClaim } from "../../local/claim.ts";
 import { cacheFolder, packageFolder } from "../../paths.ts";
 import { loadPlays } from "../../playbooks/load.ts";
-import type { ImageSet } from "../../versions.ts";
-import { baseDistribution } from "../../versions.ts";
+import { baseDistribution, type ImageSet } from "../../versions.ts";
 
 /** So many images of machines stay, for labs of several versions or sources that are used in turn; each has gigabytes. */
 export const imagesKept = 3;

@@ -10,8 +10,7 @@ import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { platformHere, quietly } from "../../linux/programs.ts";
-import type { ImageSet } from "../../versions.ts";
-import { calicoVersion, exerciseImages, imageNames, releasesOf } from "../../versions.ts";
+import { calicoVersion, exerciseImages, type ImageSet, imageNames, releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
 /** The exercises' own images have the same names in every labwright: this label tells what they were made from. */

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { ArtifactStore } from "../../../src/artifacts/lazy.ts";
-import type { BoundStep, Facts, Site } from "../../../src/engine/step.ts";
+import type { BoundStep, Facts } from "../../../src/engine/step.ts";
 import { runAll } from "../../../src/hosts/batch.ts";
 import type { Command } from "../../../src/hosts/sh.ts";
 import type { Host } from "../../../src/hosts/types.ts";
 import { ensureLabId } from "../../../src/lab/identity.ts";
 import { hostState, stateChanges } from "../../support/host-state.ts";
 import { plainSite } from "../../support/plain-machine.ts";
-import { sceneOf, stepOf } from "../../support/steps.ts";
+import { siteOf, stepOf } from "../../support/steps.ts";
 
 const plain = await plainSite({ word: "engine" });
 after(() => plain?.close());
@@ -28,13 +28,7 @@ async function composeStore(): Promise<ArtifactStore> {
   return { programs } as unknown as ArtifactStore;
 }
 
-const site: Site = {
-  ...sceneOf("spare"),
-  signal: new AbortController().signal,
-  on: () => Promise.reject(new Error("no other machine is asked")),
-  note: () => {},
-  leave: () => {},
-};
+const site = siteOf("spare");
 
 test("an engine, with networks and containers on it, comes and goes, and the machine is as it was", {
   skip,
