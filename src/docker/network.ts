@@ -34,20 +34,31 @@ const modes = {
 
 export const networkSchema = z
   .strictObject({
-    network: dockerName,
-    driver: z.enum(["bridge", "macvlan", "ipvlan"]).default("bridge"),
-    subnet: network.optional(),
-    ipRange: network.optional(),
-    gateway: address.optional(),
-    auxAddresses: z.record(key, address).default({}),
-    /** The interface, or VLAN subinterface, that macvlan and ipvlan networks are on. */
-    parent: interfaceName.optional(),
-    mode: z.string().optional(),
-    internal: z.boolean().optional(),
-    labels: z.record(key, word).default({}),
-    options: z.record(key, word).default({}),
-    /** An interface of the machine itself on the network, because machine and children do not reach each other. */
-    host: z.strictObject({ interface: interfaceName, address: network }).optional(),
+    network: dockerName.describe("The name of the network."),
+    driver: z.enum(["bridge", "macvlan", "ipvlan"]).default("bridge").describe("The network's driver."),
+    subnet: network.optional().describe("The subnet, such as 172.28.0.0/24."),
+    ipRange: network.optional().describe("The part of the subnet that containers get addresses from."),
+    gateway: address.optional().describe("The address of the gateway."),
+    auxAddresses: z.record(key, address).default({}).describe("Addresses that no container gets, by name."),
+    parent: interfaceName
+      .optional()
+      .describe("The interface, or VLAN subinterface, that a macvlan or ipvlan network is on."),
+    mode: z
+      .string()
+      .optional()
+      .describe("macvlan: bridge, private, vepa or passthru; ipvlan: l2, l3 or l3s."),
+    internal: z.boolean().optional().describe("Whether the network has no way to other networks."),
+    labels: z.record(key, word).default({}).describe("Labels of the network."),
+    options: z.record(key, word).default({}).describe("Further options of the driver."),
+    host: z
+      .strictObject({
+        interface: interfaceName.describe("The name of that interface."),
+        address: network.describe("Its address with the prefix, such as 172.28.0.250/24."),
+      })
+      .optional()
+      .describe(
+        "macvlan: an interface of the machine on the network, because the machine and its containers do not reach each other otherwise.",
+      ),
   })
   .superRefine(({ driver, parent, mode, host, subnet, ...rest }, context) => {
     const fail = (path: string, message: string) =>

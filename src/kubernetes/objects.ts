@@ -15,7 +15,10 @@ export const kubeObject = z.looseObject({
 export type KubeObject = z.infer<typeof kubeObject>;
 
 /** The name of an object, as most kinds take it. */
-export const objectName = z.string().max(longestName).regex(label);
+export const objectName = z
+  .string()
+  .max(longestName)
+  .regex(label, "the name of an object is expected: lower-case letters, digits and hyphens");
 
 /** As kubectl names an object: `deployment/web`. */
 export const referenceTo = ({ kind, metadata }: KubeObject): string =>

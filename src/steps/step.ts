@@ -4,8 +4,13 @@ import type { StepSite } from "../artifacts/site.ts";
 import type { BoundStep, Facts, Patience, Place, Probes, Scene, Site } from "../engine/step.ts";
 import type { Host } from "../hosts/types.ts";
 
-export interface StepDefinition<P, K extends string> {
-  params: z.ZodType<P>;
+export interface StepDefinition<P, K extends string, I> {
+  /** What it does, in one sentence of docs/steps.md. */
+  summary: string;
+  /** Each parameter with a description, for docs/steps.md. */
+  params: z.ZodType<P, I>;
+  /** Parameters as an author writes them; only a step without parameters has none. */
+  example?: NoInfer<I>;
   /** Read-only commands, by the name of the fact that each gives. */
   probe(params: P, scene: Scene): Probes<K>;
   /** Pure. The differences between what is and what is wanted, in plain words; none means ok. */
@@ -31,15 +36,19 @@ export interface StepDefinition<P, K extends string> {
   patience?: Patience;
 }
 
-export interface Step {
+export interface Step
+  extends Pick<StepDefinition<unknown, string, unknown>, "summary" | "params" | "example"> {
   /** Throws a ZodError where the parameters are not the step's. Programs and images come out of `artifacts`. */
   bind(params: unknown, artifacts: ArtifactStore): BoundStep;
 }
 
 /** Declares a step. The type of its parameters and facts stays inside: the engine sees only `BoundStep`s. */
-export function step<P, K extends string>(definition: StepDefinition<P, K>): Step {
-  const { preflight, prepare, apply, undo, places, within, patience } = definition;
+export function step<P, K extends string, I>(definition: StepDefinition<P, K, I>): Step {
+  const { summary, example, preflight, prepare, apply, undo, places, within, patience } = definition;
   return {
+    summary,
+    params: definition.params,
+    example,
     bind(given, artifacts) {
       const params = definition.params.parse(given);
       const supplied = (site: Site): StepSite => ({ ...site, artifacts });

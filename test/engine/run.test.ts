@@ -33,6 +33,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** A file with a content, on the machine that the task is on. */
 const file = (name: string, content: string) =>
   step({
+    summary: "…",
     params: z.strictObject({}),
     probe: (_, { machine }) => ({ content: sh`cat ${join(folder, `${machine.name}-${name}`)}` }),
     check: ({ content: { stdout } }) =>
@@ -45,6 +46,7 @@ const file = (name: string, content: string) =>
   }).bind({}, emptyStore);
 
 const broken = step({
+  summary: "…",
   params: z.strictObject({}),
   probe: () => ({ nothing: sh`true` }),
   check: () => ["never right"],
@@ -146,6 +148,7 @@ test("after a change each look is at one task, and at twice as many for as long 
 test("an expectation that knows when to look again is spared the looks between", async () => {
   const sign = join(folder, "sign");
   const expectation = step({
+    summary: "…",
     params: z.strictObject({}),
     probe: () => ({ there: sh`echo >>${sign}.looks; test -e ${sign}` }),
     check: ({ there }) => (there.code === 0 ? [] : ["there is no sign"]),
@@ -167,6 +170,7 @@ test("an expectation that knows when to look again is spared the looks between",
 test("an expectation is waited for, and fails with what was missing when its time is up", async () => {
   const expectation = (seconds: number) =>
     step({
+      summary: "…",
       params: z.strictObject({}),
       probe: () => ({ there: sh`test -e ${join(folder, "sign")}` }),
       check: ({ there }) => (there.code === 0 ? [] : ["there is no sign"]),
@@ -188,6 +192,7 @@ test("an expectation is waited for, and fails with what was missing when its tim
 test("an interrupted run stops between two tasks with exit code 130, and the next one goes on", async () => {
   const controller = new AbortController();
   const stopping = step({
+    summary: "…",
     params: z.strictObject({}),
     probe: () => ({ there: sh`test -e ${join(folder, "stopped")}` }),
     check: ({ there }) => (there.code === 0 ? [] : ["not stopped"]),

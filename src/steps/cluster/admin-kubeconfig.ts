@@ -20,9 +20,13 @@ const taking = sh`
   [ -d .kube ] || mkdir .kube || exit 1
   cat >.kube/config.new && mv -f .kube/config.new .kube/config`;
 
-/** admin.conf as ~/.kube/config of the control plane's login user, so that kubectl there works as that user. */
 export const adminKubeconfig = step({
-  params: z.strictObject({ user: userName.optional() }),
+  summary:
+    "Gives a user of the control plane the cluster's admin.conf as `~/.kube/config`, with owner and mode 600.",
+  params: z.strictObject({
+    user: userName.optional().describe("The user who gets the file; without it, the machine's login user."),
+  }),
+  example: { user: "thor" },
 
   probe: ({ user }, scene) => ({
     admin: sh`sha256sum <${adminConf}`,

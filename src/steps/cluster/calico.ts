@@ -20,8 +20,8 @@ const settingsOf = (scene: Scene): Settings => ({
 const heading = (scene: Scene): string =>
   `# Written by labwright: Calico ${calicoVersion} ${JSON.stringify(settingsOf(scene))} ${adaptation}`;
 
-/** Calico from its release's own manifest, changed as data, by server-side apply. */
 export const calico = step({
+  summary: "Installs Calico as the pod network, from the manifest of its release, by server-side apply.",
   params: z.strictObject({}),
 
   probe: () => askApplied(file),

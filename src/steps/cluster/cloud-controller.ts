@@ -26,11 +26,10 @@ const settingsOf = ({ lab }: Scene): Settings => ({
 const heading = (settings: Settings): string =>
   `# Written by labwright: hcloud-cloud-controller-manager ${hetznerControllerVersion} ${JSON.stringify(settings)}`;
 
-/**
- * The cloud's own cloud-controller-manager, where the lab file asks for it: it initialises the nodes, and makes a load
- * balancer for each Service of that type. Its token is in a Secret of the cluster, as it has to be.
- */
+/** Its token is in a Secret of the cluster, because the controller reads it there. */
 export const cloudController = step({
+  summary:
+    "Installs the cloud's own cloud-controller-manager, which initialises nodes and creates load balancers for Services.",
   params: z.strictObject({}),
 
   probe: () => ({

@@ -3,8 +3,8 @@ import { sh } from "../../hosts/sh.ts";
 import { askNodes, kubectl, nodeNamesIn } from "../../kubernetes/kubectl.ts";
 import { step } from "../step.ts";
 
-/** The cluster has no node that is no machine of the lab: one that was taken out of the lab file, or renamed. */
 export const clusterMembers = step({
+  summary: "Removes nodes from the cluster that are not machines of the lab.",
   params: z.strictObject({}),
 
   probe: () => ({ nodes: askNodes }),

@@ -31,8 +31,9 @@ const isRolledOut = ({ metadata, spec, status }: Found): boolean =>
 const waitFor = (what: Command): Command =>
   kubectl(sh`-n kube-system wait ${what} --all --for=condition=Ready --timeout=8s`);
 
-/** Every machine of the cluster is a Ready node, every system pod is Ready and none is still to be replaced. Nothing is applied: it is waited for. */
 export const clusterReady = step({
+  summary:
+    "Waits until every machine of the cluster is a Ready node, every system pod is Ready and every DaemonSet is rolled out.",
   params: z.strictObject({}),
 
   // One call for all: it is asked again and again while the machines have the most to do.

@@ -17,8 +17,9 @@ interface Node {
   };
 }
 
-/** A prepared machine that has become a node with the command that `kubeadm token create` prints. */
 export const joinedNode = step({
+  summary:
+    "Expects a prepared machine to be a node of the lab's cluster, joined with the command that `kubeadm token create` prints.",
   params: z.strictObject({}),
 
   probe: (_, { lab, machine }) => ({

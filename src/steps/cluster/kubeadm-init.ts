@@ -48,8 +48,8 @@ const isContainer = (facts: Facts<"container">): boolean => facts.container.stdo
 const reachName = (scene: Scene): string[] =>
   scene.reach(scene.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
 
-/** A control plane made by `kubeadm init`; an attempt that was cut short is cleared away first, as kubeadm cannot go on from it. */
 export const kubeadmInit = step({
+  summary: "Creates the control plane with `kubeadm init`; clears away a half-finished attempt first.",
   params: z.strictObject({}),
 
   probe: () => ({

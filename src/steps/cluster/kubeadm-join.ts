@@ -17,8 +17,8 @@ const discoveryFile = "/etc/labwright/discovery.yaml";
 const authority = "/etc/kubernetes/pki/ca.crt";
 const mark = markOf("join");
 
-/** A worker joined to the lab's control plane with a token made for this join and taken away after it. */
 export const kubeadmJoin = step({
+  summary: "Joins a worker to the lab's control plane, with a token that is deleted afterwards.",
   params: z.strictObject({}),
 
   probe: (_, { lab }) => ({

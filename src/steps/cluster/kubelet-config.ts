@@ -9,8 +9,9 @@ import { step } from "../step.ts";
 
 const configFile = "/var/lib/kubelet/config.yaml";
 
-/** The kubelet runs with the configuration that the cluster keeps for all its nodes; it is restarted only where that differs. */
 export const kubeletConfig = step({
+  summary:
+    "Runs the kubelet with the configuration that the cluster keeps for its nodes; restarts it only if that differs.",
   params: z.strictObject({}),
 
   probe: () => ({

@@ -44,8 +44,8 @@ const external = "--cloud-provider=external";
 const cloudArguments = ({ lab }: Scene, { instance }: Facts<"instance">): string =>
   isControlled(lab) ? ` ${external} --provider-id=hcloud://${instance.stdout.trim()}` : "";
 
-/** kubeadm, kubelet and kubectl, and the kubelet's service, which starts as soon as kubeadm has configured it. */
 export const kubelet = step({
+  summary: "Installs kubeadm, kubelet and kubectl, and the kubelet's service.",
   params: z.strictObject({}),
 
   probe: () => ({

@@ -20,15 +20,16 @@ interface NginxObject extends Workload {
   };
 }
 
-/** A Deployment of nginx and a Service that offers it on a port of every node. */
 export const nginxNodeport = step({
+  summary: "Creates a Deployment of nginx and a Service that offers it on a port of every node.",
   params: z.strictObject({
-    namespace: z.string().default("default"),
-    name: z.string().default("nginx"),
-    image: z.string().default("docker.io/library/nginx:latest"),
-    replicas: z.int().min(1).default(2),
-    nodePort,
+    namespace: z.string().default("default").describe("The namespace of both objects."),
+    name: z.string().default("nginx").describe("The name of both objects."),
+    image: z.string().default("docker.io/library/nginx:latest").describe("The image of the pods."),
+    replicas: z.int().min(1).default(2).describe("The number of pods."),
+    nodePort: nodePort.describe("The port of every node at which nginx answers."),
   }),
+  example: { replicas: 3, nodePort: 30090 },
 
   probe: ({ namespace, name }) => ({
     objects: ask(sh`-n ${namespace} get deployment/${name} service/${name} --ignore-not-found -o json`),

@@ -12,9 +12,14 @@ const ask = (name: string, place: string): Command => sh`
   page=$(curl --silent --noproxy '*' --max-time 3 --write-out '\n%{http_code}' ${`http://${place}/`})
   printf '%s\t%s\t%s\n' ${name} "$(printf %s "$page" | tail -n 1)" "$(printf %s "$page" | grep -o '<title>.*</title>')"`;
 
-/** An HTTP 200 with nginx's page from every node: asked from inside the lab, and from here where we reach the port. */
 export const nodeportAnswers = step({
-  params: z.strictObject({ nodePort, title: z.string().default("Welcome to nginx!") }),
+  summary:
+    "Expects an HTTP 200 with a certain page title from the NodePort of every node, from inside the lab and from this computer.",
+  params: z.strictObject({
+    nodePort: nodePort.describe("The port that every node is asked at."),
+    title: z.string().default("Welcome to nginx!").describe("The title of the page that has to come."),
+  }),
+  example: { title: "Welcome to nginx!" },
 
   probe: ({ nodePort }, scene) => {
     const nodes = nodesOf(scene.lab).map(({ name }) => name);

@@ -90,8 +90,9 @@ function leftIn(facts: Facts, { lab }: Scene): string[] {
     .filter((name) => !wanted.has(name));
 }
 
-/** kubectl works for the machine's accounts that cannot become root: in the namespaces of started exercises, and nowhere else. */
 export const studentKubectl = step({
+  summary:
+    "Gives accounts that cannot become root a kubeconfig that works in the namespaces of started exercises only.",
   params: z.strictObject({}),
 
   probe: (_, scene): Probes => ({

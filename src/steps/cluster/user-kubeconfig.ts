@@ -39,8 +39,8 @@ const pathFor = (lab: string): string => kubeconfigPath(process.env, lab);
 /** Never beside the file itself, where a file of someone's own may have the name, or which may be a repository. */
 const backupOf = (lab: string): string => join(labFolder(lab), "kubeconfig.before");
 
-/** The lab's context in this computer's own kubeconfig; every other context stays as it is, to the byte. */
 export const userKubeconfig = step({
+  summary: "Adds the lab's context to the kubeconfig of this computer; every other context stays as it is.",
   params: z.strictObject({}),
 
   probe: (_, { lab }) => ({

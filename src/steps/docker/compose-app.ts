@@ -4,22 +4,33 @@ import { sh } from "../../hosts/sh.ts";
 import { askedAt, page } from "../../linux/http-get.ts";
 import { step } from "../step.ts";
 
-const word = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
+const word = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, "the name of a service is expected: lower-case letters, digits and hyphens");
 
 /** Docker Compose labels everything that it makes with the project's folder and name. */
 const label = "com.docker.compose.project.working_dir";
 
-/** An application of several services that Docker Compose runs out of a folder, and that answers on the machine. */
 export const composeApp = step({
+  summary:
+    "Expects an application of several services that Docker Compose runs from a folder, and that answers over HTTP.",
   params: z.strictObject({
-    folder: z.string().regex(/^(\/[a-z0-9-]+)+$/),
-    services: z.array(word).min(1),
-    /** What is asked on the machine, and words that the answer must have. */
-    url: z.url(),
-    says: z.string().min(1),
-    /** The solution: the text of compose.yaml. */
-    solution: z.string(),
+    folder: z
+      .string()
+      .regex(/^(\/[a-z0-9-]+)+$/, "an absolute path is expected")
+      .describe("The folder of compose.yaml, as an absolute path."),
+    services: z.array(word).min(1).describe("The services that have to run, as compose.yaml names them."),
+    url: z.url().describe("The URL that is asked on the machine."),
+    says: z.string().min(1).describe("Words that the answer must contain."),
+    solution: z.string().describe("The text of compose.yaml that `solve` writes and starts."),
   }),
+  example: {
+    folder: "/srv/shop",
+    services: ["web"],
+    url: "http://localhost:8080/",
+    says: "Welcome to nginx!",
+    solution: 'services:\n  web:\n    image: nginx:stable\n    ports: ["8080:80"]\n',
+  },
 
   probe: ({ folder, url }) => ({
     containers: sh`docker ps --filter ${`label=${label}=${folder}`} --format ${'{{.Label "com.docker.compose.service"}}'}`,

@@ -8,8 +8,8 @@ import { step } from "../step.ts";
 /** Where the docker command line looks for its plugins: https://docs.docker.com/compose/install/linux/ */
 const folder = "/usr/local/lib/docker/cli-plugins";
 
-/** Docker Compose as a plugin of the docker command line. */
 export const dockerCompose = step({
+  summary: "Installs Docker Compose as a plugin of the docker command line.",
   params: z.strictObject({}),
 
   probe: () => ({ version: sh`docker compose version 2>/dev/null` }),

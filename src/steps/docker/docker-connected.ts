@@ -9,14 +9,17 @@ import { step } from "../step.ts";
 const networksOf = (container: string): Command =>
   sh`docker inspect --type container --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' ${container}`;
 
-/** Containers on one Docker network of a machine, and on no other. */
 export const dockerConnected = step({
+  summary: "Connects containers to one Docker network of a machine, and to no other.",
   params: z.strictObject({
-    network: dockerName,
-    containers: z.array(dockerName).min(1),
-    /** They are the ones that labwright made, and not others that were given their names. */
-    original: z.boolean().default(false),
+    network: dockerName.describe("The one network that the containers are on."),
+    containers: z.array(dockerName).min(1).describe("The names of the containers."),
+    original: z
+      .boolean()
+      .default(false)
+      .describe("Whether they must be containers that labwright made, and not others of the same names."),
   }),
+  example: { network: "news", containers: ["web", "db"], original: true },
 
   probe: ({ containers }): Probes => ({
     ...Object.fromEntries(containers.map((one) => [one, networksOf(one)])),

@@ -11,16 +11,18 @@ interface Inspected {
   State: { Running: boolean };
 }
 
-/** A container that runs on a machine's Docker engine, on its default bridge. */
 export const dockerContainer = step({
+  summary: "Runs a container on a machine's Docker engine, on its default bridge.",
   params: z.strictObject({
-    container: dockerName,
+    container: dockerName.describe("The name of the container."),
     image: z
       .string()
       .max(200)
       .regex(/^[a-z0-9][A-Za-z0-9_.:/@-]*$/, "an image's name is expected")
-      .default("docker.io/library/nginx:latest"),
+      .default("docker.io/library/nginx:latest")
+      .describe("Its image, which the engine must have already (`docker-image` loads it)."),
   }),
+  example: { container: "web", image: "docker.io/library/nginx:stable" },
 
   probe: ({ container }) => ({ found: sh`docker inspect --type container ${container}` }),
 

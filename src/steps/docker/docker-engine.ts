@@ -12,8 +12,8 @@ import { step } from "../step.ts";
 
 const owner = "docker-engine";
 
-/** A Docker engine of the machine's own, out of its distribution's packages, running now and after each start. */
 export const dockerEngine = step({
+  summary: "Installs the Docker engine from the distribution's packages and enables its service.",
   params: z.strictObject({}),
 
   probe: () => ({

@@ -14,9 +14,12 @@ const archive = "/var/lib/labwright-docker-images.tar";
 /** The engine unpacks by itself or has its containerd do it, and its client says nothing meanwhile. */
 const written = writtenBy("docker", "containerd");
 
-/** Images in the Docker engine of a machine, so that containers start without a registry. */
 export const dockerImage = step({
-  params: z.strictObject({ set: z.enum(["nginx", "nginx-stable", "exercises"]) }),
+  summary: "Loads images into a machine's Docker engine, so that containers start without a registry.",
+  params: z.strictObject({
+    set: z.enum(["nginx", "nginx-stable", "exercises"]).describe("Which images."),
+  }),
+  example: { set: "nginx-stable" },
 
   probe: ({ set }) => ({
     missing: sh`for name in ${imageNames(set)}; do

@@ -21,12 +21,13 @@ interface Interface {
 }
 
 /**
- * A Docker network on one machine, compared by meaning with what the engine reports. Where no parent is asked for, any
- * is right: the engine makes a dummy interface where the kernel can, and where it cannot, the interface of the default
- * route is taken.
+ * Without a wanted parent, any is right: the engine makes a dummy interface if the kernel can, and otherwise the interface
+ * of the default route is used.
  */
 export const dockerNetwork = step({
+  summary: "Creates a Docker network on a machine; its settings are compared with what the engine reports.",
   params: networkSchema,
+  example: { network: "news", driver: "macvlan", subnet: "172.28.0.0/24", ipRange: "172.28.0.1/24" },
 
   probe: ({ network, host }) => ({
     engine: sh`docker version --format '{{.Server.Version}}'`,

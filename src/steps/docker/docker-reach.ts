@@ -20,20 +20,22 @@ const attempt = (from: string, to: string, port: number): Command => sh`(
       printf '%s %s\n' ${from} ${to} && break
   done ) &`;
 
-/**
- * Containers of one group reach each other over HTTP, and none of another group: seen by really connecting from each to
- * each, all at once. Nothing is applied: what has to be so follows from the containers' networks.
- */
 export const dockerReach = step({
+  summary:
+    "Expects containers of one group to reach each other over HTTP and no container of another group, by connecting from each to each.",
   params: z
     .strictObject({
-      groups: z.array(z.array(dockerName).min(1)).min(2),
-      port: z.int().min(1).max(65535).default(80),
+      groups: z
+        .array(z.array(dockerName).min(1))
+        .min(2)
+        .describe("Lists of container names; containers of one list reach each other and no others."),
+      port: z.int().min(1).max(65535).default(80).describe("The TCP port that is asked."),
     })
     .refine(
       ({ groups }) => new Set(groups.flat()).size === groups.flat().length,
       "a container is in one group",
     ),
+  example: { groups: [["web", "shop"], ["db"]] },
 
   probe: ({ groups, port }) => ({
     running: sh`docker inspect --type container --format '{{.Name}} {{.State.Running}}' ${groups.flat()} | grep ' true$'`,

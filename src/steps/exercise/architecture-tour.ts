@@ -17,11 +17,9 @@ import type { Lab } from "../../lab/types.ts";
 import { step } from "../step.ts";
 
 const params = z.strictObject({
-  /** The answer sheet, a YAML file on the control plane. */
-  file: z.string(),
-  part: z.enum(["components", "trace"]),
-  /** Where the traced pod is: the one pod of a Deployment in this namespace. */
-  namespace: z.string(),
+  file: z.string().describe("The answer sheet, a YAML file on the control plane."),
+  part: z.enum(["components", "trace"]).describe("Which questions the sheet answers."),
+  namespace: z.string().describe("The namespace with the traced pod, the one pod of a Deployment."),
 });
 
 type Params = z.infer<typeof params>;
@@ -54,9 +52,11 @@ function truthOf(facts: Facts, { part }: Params, { lab }: Scene): Truth | undefi
   });
 }
 
-/** An answer sheet about where the cluster's parts run and how a pod came to be, compared with the cluster as it is. */
 export const architectureTour = step({
+  summary:
+    "Compares an answer sheet about the cluster's components, or about how a pod came to be, with the cluster.",
   params,
+  example: { file: "/root/tour/components.yaml", part: "components", namespace: "architecture-tour" },
 
   probe: ({ file, part, namespace }, { lab }): Probes => {
     const sheet = sh`cat ${file}`;

@@ -3,17 +3,15 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { applyFile, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
-import { placeOfObject } from "../../kubernetes/objects.ts";
+import { objectName, placeOfObject } from "../../kubernetes/objects.ts";
 import { writeAllYaml } from "../../lab/yaml.ts";
 import { giveBack, remember } from "../../linux/before.ts";
 import { step } from "../step.ts";
 
-const word = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
-
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
-  metadata: z.looseObject({ name: word, namespace: word.optional() }),
+  metadata: z.looseObject({ name: objectName, namespace: objectName.optional() }),
 });
 
 interface KubeObject extends Pick<z.infer<typeof objectSchema>, "kind" | "metadata"> {
@@ -38,9 +36,23 @@ const isSame = (one: KubeObject, other: KubeObject): boolean =>
 const isAvailable = ({ kind, spec, status }: KubeObject): boolean =>
   kind !== "Deployment" || (status?.availableReplicas ?? 0) >= (spec?.replicas ?? 1);
 
-/** Objects that are in the cluster to begin with; whoever works with them may change them. */
 export const clusterObjects = step({
-  params: z.strictObject({ name: word, objects: z.array(objectSchema).min(1) }),
+  summary: "Creates objects of the cluster that an exercise starts with; students may change them.",
+  params: z.strictObject({
+    name: objectName.describe("A name for this set of objects; another task needs another name."),
+    objects: z.array(objectSchema).min(1).describe("Manifests, each with apiVersion, kind and metadata."),
+  }),
+  example: {
+    name: "shop",
+    objects: [
+      {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "prices", namespace: "shop" },
+        data: { bread: "2" },
+      },
+    ],
+  },
 
   probe: ({ name, objects }) => ({
     present: sh`printf %s ${writeAllYaml(objects)} | ${kubectl(sh`get --ignore-not-found -o json -f -`)}`,

@@ -3,8 +3,9 @@ import { sh } from "../../hosts/sh.ts";
 import { guard, guardFolder } from "../../kubernetes/etcd.ts";
 import { step } from "../step.ts";
 
-/** What an etcd that is about to be tried out can be brought back by: its manifest, the API server's, and a snapshot. */
 export const etcdGuard = step({
+  summary:
+    "Keeps etcd's manifest, the API server's manifest and a snapshot, so that `reset` can bring back a broken etcd.",
   params: z.strictObject({}),
 
   probe: () => ({ kept: sh`test -d ${guardFolder}` }),

@@ -30,18 +30,19 @@ function hasOldLog({ stdout }: Output): boolean {
 
 const seconds = (timestamp: string): number => Date.parse(timestamp) / 1000;
 
-/**
- * etcd works with data that is younger than the namespace in it: with restored data. Objects of the namespace that are
- * younger than the data have been made anew, and not come out of the snapshot.
- */
+/** Restored data is younger than the namespace in it; objects that are younger than the data were created again instead. */
 export const etcdRestored = step({
+  summary:
+    "Expects etcd to work with data that was restored from a snapshot, with certain objects in a namespace.",
   params: z.strictObject({
-    namespace: z.string(),
-    /** Objects that must be in the namespace, as `configmap/name`. */
-    objects: z.array(z.string().regex(/^[a-z]+\/[a-z0-9-]+$/)).min(1),
-    /** The snapshot's file. */
-    snapshot: z.string(),
+    namespace: z.string().describe("A namespace that the restored data has."),
+    objects: z
+      .array(z.string().regex(/^[a-z]+\/[a-z0-9-]+$/, "`kind/name` is expected, such as configmap/ledger"))
+      .min(1)
+      .describe("Objects that must be in the namespace, as `configmap/name`."),
+    snapshot: z.string().describe("The file of the snapshot."),
   }),
+  example: { namespace: "ledger", objects: ["configmap/accounts"], snapshot: "/root/etcd-snapshot.db" },
 
   probe: ({ namespace, objects }) => ({
     born: dataBorn,

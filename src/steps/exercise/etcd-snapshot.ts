@@ -18,17 +18,19 @@ interface Found {
   kvs?: { create_revision: number }[];
 }
 
-const path = z.string().regex(/^(\/[a-z0-9][a-z0-9.-]*)+$/);
+const path = z.string().regex(/^(\/[a-z0-9][a-z0-9.-]*)+$/, "an absolute path in lower case is expected");
 
-/** A snapshot of etcd in a file that only root can read, verified, with the verification's result beside it. */
 export const etcdSnapshot = step({
+  summary:
+    "Expects a verified snapshot of etcd in a file that only root can read, with the result of the verification beside it.",
   params: z.strictObject({
-    file: path,
-    /** Where the status that etcdutl tells of the snapshot is kept, as JSON. */
-    status: path,
-    /** A namespace that must be in the snapshot. */
-    namespace: z.string(),
+    file: path.describe("The file of the snapshot."),
+    status: path.describe(
+      "The file with the snapshot's status, as `etcdutl snapshot status -w json` prints it.",
+    ),
+    namespace: z.string().describe("A namespace that must be in the snapshot."),
   }),
+  example: { file: "/root/etcd-snapshot.db", status: "/root/etcd-snapshot.json", namespace: "ledger" },
 
   probe: ({ file, status, namespace }) => ({
     mode: sh`stat -c '%U %a' ${file}`,

@@ -6,8 +6,9 @@ import { step } from "../step.ts";
 
 const programs = [nodeProgram("etcdctl"), nodeProgram("etcdutl")];
 
-/** etcdctl and etcdutl on the control plane, out of the very image that its etcd runs from, so that the releases agree. */
 export const etcdTools = step({
+  summary:
+    "Copies etcdctl and etcdutl from the image that etcd runs from to the control plane, so that their releases agree.",
   params: z.strictObject({}),
 
   probe: () => ({ present: sh`ls ${programs}` }),

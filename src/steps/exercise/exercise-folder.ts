@@ -9,13 +9,20 @@ const ownerOf = (path: string): string => `exercise-folder${path.replaceAll("/",
 
 const isOurs = (path: string): Command => isMadeBy(ownerOf(path), path);
 
-/** A folder that an exercise has for itself, with files to begin with; whoever works in it may change everything. */
 export const exerciseFolder = step({
+  summary:
+    "Creates a folder for an exercise, with files to start with; students may change everything in it.",
   params: z.strictObject({
-    path: z.string().regex(/^\/[a-z]+(\/[a-z0-9-]+)+$/, "an absolute path of at least two lower-case words"),
-    /** File name → content. */
-    files: z.record(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/), z.string()).default({}),
+    path: z
+      .string()
+      .regex(/^\/[a-z]+(\/[a-z0-9-]+)+$/, "an absolute path of at least two lower-case words is expected")
+      .describe("The absolute path of the folder, with at least two parts."),
+    files: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/), z.string())
+      .default({})
+      .describe("The files in it: name and content."),
   }),
+  example: { path: "/srv/drill", files: { "notes.txt": "Begin here.\n" } },
 
   probe: ({ path }) => ({ folder: sh`test -d ${path} && ${isOurs(path)}` }),
 

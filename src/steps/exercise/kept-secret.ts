@@ -4,14 +4,16 @@ import { kubectl } from "../../kubernetes/kubectl.ts";
 import { objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
 import { step } from "../step.ts";
 
-/** A value that a Secret has and that no pod, workload or ConfigMap of its namespace shows as plain text. */
 export const keptSecret = step({
+  summary:
+    "Expects a Secret to have a value that no pod, workload or ConfigMap of its namespace shows as plain text.",
   params: z.strictObject({
-    namespace: objectName,
-    secret: objectName,
-    key: z.string().min(1),
-    value: z.string().min(1),
+    namespace: objectName.describe("The namespace."),
+    secret: objectName.describe("The name of the Secret."),
+    key: z.string().min(1).describe("The key of the Secret."),
+    value: z.string().min(1).describe("The value of that key."),
   }),
+  example: { namespace: "shop", secret: "database", key: "password", value: "flour-and-water" },
 
   probe: ({ namespace, secret }) => ({
     secret: kubectl(sh`-n ${namespace} get secret/${secret} --ignore-not-found -o json`),

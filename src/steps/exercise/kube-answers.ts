@@ -10,35 +10,42 @@ import { isControlPlane, nodesOf } from "../../lab/roles.ts";
 import { bodyIn, httpGet, statusIn } from "../../linux/http-get.ts";
 import { step } from "../step.ts";
 
-const says = z.array(z.string().min(1)).default([]);
+const namespace = objectName.describe("The namespace.");
+const deployment = objectName
+  .optional()
+  .describe("The Deployment whose pods alone may be behind the Service.");
+const says = z.array(z.string().min(1)).default([]).describe("Words that the answer must contain.");
 
-/** Asked from inside a pod that has the program `web` of the exercises' images. */
-const fromPod = z.strictObject({
-  namespace: objectName,
-  /** As `kubectl exec` takes it: `deployment/visitor`. */
-  from: z.string().regex(/^[a-z]+\/[a-z0-9-]+$/),
-  container: objectName.optional(),
-  url: z.url({ protocol: /^http$/ }),
-  /** The Service that has to answer there, and the Deployment whose pods alone may be behind it. */
-  service: objectName.optional(),
-  deployment: objectName.optional(),
-  says,
-});
+const fromPod = z
+  .strictObject({
+    namespace,
+    from: z
+      .string()
+      .regex(/^[a-z]+\/[a-z0-9-]+$/, "`kind/name` is expected, such as deployment/visitor")
+      .describe("Where the question comes from, as `kubectl exec` takes it: `deployment/visitor`."),
+    container: objectName.optional().describe("The container of that pod."),
+    url: z.url({ protocol: /^http$/ }).describe("The URL that is asked."),
+    service: objectName.optional().describe("The Service that has to answer there."),
+    deployment,
+    says,
+  })
+  .describe("Asked from inside a pod that has the program `web` of the exercises' images:");
 
-/** Asked at the NodePort of a Service, on every node, from another machine. */
-const atNodePort = z.strictObject({
-  namespace: objectName,
-  service: objectName,
-  /** The Deployment whose pods alone may be behind the Service. */
-  deployment: objectName.optional(),
-  says,
-});
+const atNodePort = z
+  .strictObject({
+    namespace,
+    service: objectName.describe("The Service with the NodePort."),
+    deployment,
+    says,
+  })
+  .describe("Asked at the NodePort of a Service, on every node, from another machine:");
 
 type AtNodePort = z.infer<typeof atNodePort>;
 
-/** Something in the cluster answers over HTTP with 200, and with all the words of `says`. Nothing is applied. */
 export const kubeAnswers = step({
+  summary: "Expects a program in the cluster to answer over HTTP with status 200 and certain words.",
   params: z.union([fromPod, atNodePort]),
+  example: { namespace: "shop", service: "web", deployment: "web", says: ["Welcome to nginx!"] },
 
   probe: (params, scene): Probes =>
     "url" in params

@@ -13,19 +13,21 @@ interface Pod {
   controlled: boolean;
 }
 
-/** Pods with a label: how many are ready, where they are, and whether they come back. Nothing is applied. */
 export const kubePods = step({
+  summary:
+    "Expects a number of ready pods with certain labels, optionally on different nodes, on machines of one role, or under a controller.",
   params: z.strictObject({
-    namespace: objectName,
-    labels: z.record(z.string().min(1), z.string()),
-    count: z.int().min(0).default(1),
-    /** No two of them on one node. */
-    apart: z.boolean().default(false),
-    /** The role of the machines that they have to be on. */
-    on: z.string().optional(),
-    /** Something brings them back: a ReplicaSet, a Job … */
-    controlled: z.boolean().default(false),
+    namespace: objectName.describe("The namespace."),
+    labels: z.record(z.string().min(1), z.string()).describe("Labels that the pods have."),
+    count: z.int().min(0).default(1).describe("How many of them have to be ready."),
+    apart: z.boolean().default(false).describe("Whether no two of them may be on one node."),
+    on: z.string().optional().describe("The role of the machines that they have to be on."),
+    controlled: z
+      .boolean()
+      .default(false)
+      .describe("Whether something has to bring them back, such as a ReplicaSet or a Job."),
   }),
+  example: { namespace: "shop", labels: { app: "web" }, count: 2, apart: true, controlled: true },
 
   probe: ({ namespace, labels }) => ({
     pods: kubectl(sh`-n ${namespace} get pods -l ${selectorOf(labels)} -o json`),

@@ -19,9 +19,10 @@ const namespaceOf = (name: string) => ({
   metadata: { name, labels: { "pod-security.kubernetes.io/enforce": "baseline" } },
 });
 
-/** A namespace for whatever an exercise needs, in which students may work too. With it goes all that anybody has put into it. */
 export const namespace = step({
-  params: z.strictObject({ name: objectName }),
+  summary: "Creates a namespace in which students may work; `reset` deletes it with everything in it.",
+  params: z.strictObject({ name: objectName.describe("The name of the namespace.") }),
+  example: { name: "shop" },
 
   probe: ({ name }) => ({
     phase: kubectl(sh`get namespace ${name} --ignore-not-found -o ${"jsonpath={.status.phase}"}`),

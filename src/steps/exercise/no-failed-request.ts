@@ -15,24 +15,37 @@ interface Record {
   failure?: string;
 }
 
-/**
- * A Deployment that has gone to other images, one after the other, while somebody asked it all the time, and not one
- * request failed. The record is the asking pod's own, from its start on.
- */
+/** The record is the asking pod's own, from its start on. */
 export const noFailedRequest = step({
+  summary:
+    "Expects a Deployment to have changed to other images, one after another, without one failed request of a pod that asked all the time.",
   params: z.strictObject({
-    namespace: objectName,
-    deployment: objectName,
-    container: objectName,
-    /** The Deployment whose pod runs `web load`, and is ready as soon as that has begun its record. */
-    customer: objectName,
-    /** The Service that the customer asks. */
-    service: objectName,
-    /** Images to go to, in their order; the tag is the version that they answer with. The first is there to begin with. */
-    images: z.array(z.string().regex(/:[^:/]+$/)).min(2),
-    /** For the solution: what the Deployment lacks, as `kubectl patch` takes it. */
-    patch: z.record(z.string(), z.unknown()),
+    namespace: objectName.describe("The namespace."),
+    deployment: objectName.describe("The Deployment that changes its image."),
+    container: objectName.describe("The container of its pods."),
+    customer: objectName.describe(
+      "The Deployment whose pod runs `web load` and is ready as soon as that has begun its record.",
+    ),
+    service: objectName.describe("The Service that the customer asks."),
+    images: z
+      .array(z.string().regex(/:[^:/]+$/, "an image with a tag is expected"))
+      .min(2)
+      .describe(
+        "The images in their order, the first being there at the start; the tag is the version that they answer with.",
+      ),
+    patch: z
+      .record(z.string(), z.unknown())
+      .describe("What the Deployment lacks, as `kubectl patch` takes it; `solve` uses it."),
   }),
+  example: {
+    namespace: "shop",
+    deployment: "web",
+    container: "web",
+    customer: "customer",
+    service: "web",
+    images: ["labwright/web:1", "labwright/web:2"],
+    patch: { spec: { minReadySeconds: 2 } },
+  },
 
   probe: ({ namespace, customer }) => ({
     behind: behind(namespace),

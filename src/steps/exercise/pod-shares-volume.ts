@@ -9,15 +9,20 @@ interface Container {
   volumeMounts?: { name: string; mountPath: string; subPath?: string }[];
 }
 
-/** A container of a pod has a volume at a path which another container of the pod has too. Nothing is applied. */
 export const podSharesVolume = step({
+  summary:
+    "Expects a container of a pod to mount a volume at a path, and another container of the pod to mount the same volume.",
   params: z.strictObject({
-    namespace: objectName,
-    pod: objectName,
-    container: objectName,
-    path: z.string().startsWith("/"),
-    with: objectName,
+    namespace: objectName.describe("The namespace."),
+    pod: objectName.describe("The name of the pod."),
+    container: objectName.describe("The container that has the volume at `path`."),
+    path: z
+      .string()
+      .startsWith("/", "an absolute path is expected")
+      .describe("Where the volume is mounted in `container`."),
+    with: objectName.describe("The other container, which has the same volume."),
   }),
+  example: { namespace: "shop", pod: "web", container: "web", path: "/usr/share/nginx/html", with: "writer" },
 
   probe: ({ namespace, pod }) => ({
     pod: kubectl(sh`-n ${namespace} get ${`pod/${pod}`} --ignore-not-found -o json`),

@@ -6,11 +6,16 @@ import { objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
 import { step } from "../step.ts";
 
 /**
- * A ReplicaSet that has replaced a pod which somebody else deleted. Its own events tell: it has made more pods than it
- * has now and has taken away itself. https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
+ * A ReplicaSet's own events show it: it has created more pods than it has now and has deleted itself.
+ * https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
  */
 export const podsHeal = step({
-  params: z.strictObject({ namespace: objectName, replicaSet: objectName }),
+  summary: "Expects a ReplicaSet to have replaced a pod that somebody deleted.",
+  params: z.strictObject({
+    namespace: objectName.describe("The namespace."),
+    replicaSet: objectName.describe("The name of the ReplicaSet."),
+  }),
+  example: { namespace: "shop", replicaSet: "web" },
 
   probe: ({ namespace, replicaSet }) => ({
     set: kubectl(sh`-n ${namespace} get replicaset/${replicaSet} --ignore-not-found -o json`),

@@ -2,22 +2,21 @@ import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { behind, strangersBehind } from "../../kubernetes/behind.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
+import { objectName } from "../../kubernetes/objects.ts";
 import { page } from "../../linux/http-get.ts";
 import { step } from "../step.ts";
 
-const word = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
-
-/** A Service of the cluster answers at its own address, as a node sees it. */
 export const serviceAnswers = step({
+  summary: "Expects a Service of the cluster to answer over HTTP at its own address, asked from a node.",
   params: z.strictObject({
-    namespace: word,
-    service: word,
-    port: z.int().min(1).max(65535),
-    path: z.string().startsWith("/"),
-    says: z.string().min(1),
-    /** The Deployment whose pods alone may be behind the Service. */
-    deployment: word.optional(),
+    namespace: objectName.describe("The namespace."),
+    service: objectName.describe("The name of the Service."),
+    port: z.int().min(1).max(65535).describe("The port of the Service."),
+    path: z.string().startsWith("/", "an absolute path is expected").describe("The path that is asked for."),
+    says: z.string().min(1).describe("Words that the answer must contain."),
+    deployment: objectName.optional().describe("The Deployment whose pods alone may be behind the Service."),
   }),
+  example: { namespace: "shop", service: "web", port: 80, path: "/", says: "Welcome to nginx!" },
 
   probe: ({ namespace, service, port, path, deployment }) => {
     const address = kubectl(sh`-n ${namespace} get service ${service} -o ${"jsonpath={.spec.clusterIP}"}`);

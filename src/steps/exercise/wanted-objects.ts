@@ -16,31 +16,43 @@ import { writeYaml } from "../../lab/yaml.ts";
 import { step } from "../step.ts";
 
 const graded = z.strictObject({
-  /** As kubectl names it: `deployment/web`. */
-  object: z.string().regex(/^[a-z]+\/[a-z0-9.-]+$/),
-  at: fieldPath,
-  /** What the field is called in differences. */
-  as: z.string().min(1),
-  /** What at least one of the values has to be; absent: anything. */
-  is: z.unknown().optional(),
-  /** How many values there have to be. */
-  count: z.int().min(0).optional(),
+  object: z
+    .string()
+    .regex(/^[a-z]+\/[a-z0-9.-]+$/, "`kind/name` is expected, such as deployment/web")
+    .describe("One of the objects, as kubectl names it: `deployment/web`."),
+  at: fieldPath.describe(
+    "The path of the field, such as `spec.template.spec.containers.*.image`, where `*` is every member; a list if a key contains a dot.",
+  ),
+  as: z.string().min(1).describe("What differences call the field."),
+  is: z
+    .unknown()
+    .optional()
+    .describe("What at least one of the values has to be; without it, any value is right."),
+  count: z.int().min(0).optional().describe("How many values there have to be."),
 });
 
 type Graded = z.infer<typeof graded>;
 
 const params = z.strictObject({
-  namespace: objectName,
-  /** One solution, of which only `graded` decides: whoever does the same in another way is right as well. */
-  objects: z.array(kubeObject).min(1),
-  graded: z.array(graded).default([]),
+  namespace: objectName.describe("The namespace."),
+  objects: z
+    .array(kubeObject)
+    .min(1)
+    .describe("Manifests that `solve` creates; of a student's objects only kind, name and `graded` count."),
+  graded: z.array(graded).default([]).describe("The fields that are graded."),
 });
 
 type Wanted = z.infer<typeof params>;
 
-/** Objects in a namespace that are there and have certain fields, whoever made them and however. */
 export const wantedObjects = step({
+  summary:
+    "Expects objects in a namespace with certain values in certain fields, whoever created them and however.",
   params,
+  example: {
+    namespace: "shop",
+    objects: [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "prices" }, data: { bread: "2" } }],
+    graded: [{ object: "configmap/prices", at: "data.bread", as: "the price of bread", is: "2" }],
+  },
 
   probe: ({ namespace, objects }) => ({
     present: kubectl(sh`-n ${namespace} get ${objects.map(referenceTo)} --ignore-not-found -o json`),

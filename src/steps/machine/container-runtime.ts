@@ -53,8 +53,9 @@ function mirrorDifference(fact: Output, mirror: string | undefined): string[] {
   return fact.code === 0 ? [`${mirrorFile} names a mirror that the lab file does not`] : [];
 }
 
-/** containerd with its cgroup driver, sandbox image and CNI plugins right, and crictl to look into it. */
 export const containerRuntime = step({
+  summary:
+    "Installs containerd with its CNI plugins and crictl, and configures its cgroup driver, sandbox image and mirror.",
   params: z.strictObject({}),
 
   probe: () => ({

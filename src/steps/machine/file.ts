@@ -15,18 +15,24 @@ const path = z
 const ownerOf = (file: string): string =>
   `file${file.replaceAll(/[^A-Za-z0-9.]/g, (one) => `_${one.charCodeAt(0).toString(16)}`)}`;
 
-/** A file with a content, an owner and a mode; what is not given may be any. */
 export const file = step({
+  summary: "Writes a file with a content, an owner and a mode; what is not given is not compared.",
   params: z.strictObject({
-    path,
-    content: z.string().optional(),
-    owner: z.string().regex(userPattern).optional(),
+    path: path.describe("The absolute path of the file."),
+    content: z.string().optional().describe("The whole content."),
+    owner: z
+      .string()
+      .regex(userPattern, "a user name is expected")
+      .optional()
+      .describe("The user who owns the file."),
     mode: z
       .string()
       .regex(/^0?[0-7]{3}$/, "a mode is three octal digits, such as 0600")
       .transform((mode) => mode.padStart(4, "0"))
-      .optional(),
+      .optional()
+      .describe("The permissions, in quotes: three octal digits."),
   }),
+  example: { path: "/etc/motd", content: "Welcome to the lab.\n", owner: "root", mode: "0644" },
 
   probe: ({ path }) => ({
     state: sh`stat -c '%F/%U/0%a' ${path}`,

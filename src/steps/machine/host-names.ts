@@ -62,8 +62,8 @@ function astray(scene: Pick<Scene, "addresses" | "machine">, { stdout }: Output)
   });
 }
 
-/** The names of the lab's machines, which resolve on each of them to where the others reach it. */
 export const hostNames = step({
+  summary: "Makes the names of the lab's machines resolve on each of them.",
   params: z.strictObject({}),
 
   probe: (_, { lab }) => ({

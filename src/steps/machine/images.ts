@@ -26,13 +26,19 @@ function headingOf(set: ImageSet, minor: string): string {
   return `# ${imageNames(set, minor).join(" ")}`;
 }
 
-/** The images of one part of the cluster, in the machine's runtime before anything asks for them, and pinned there. */
 export const images = step({
+  summary:
+    "Loads the images of one part of the cluster into the machine's container runtime and pins them there.",
   params: z.strictObject({
-    set: z.enum(["kubernetes", "calico", "nginx", "nginx-stable", "exercises"]),
-    /** Exercises share images: one that is reset must not take them away from another. */
-    keep: z.boolean().default(false),
+    set: z
+      .enum(["kubernetes", "calico", "nginx", "nginx-stable", "exercises"])
+      .describe("Which part's images."),
+    keep: z
+      .boolean()
+      .default(false)
+      .describe("Whether they stay when an exercise is reset, because exercises share them."),
   }),
+  example: { set: "exercises", keep: true },
 
   probe: ({ set }) => ({
     present: sh`${nodeProgram("ctr")} -n k8s.io images ls -q ${filterOf(set)} 2>/dev/null`,

@@ -63,8 +63,9 @@ const restoreLive = sh`
   fi
   true`;
 
-/** Forwarding, bridge filtering and inotify limits, live and at the next start, with the modules that they belong to. */
 export const kernelSettings = step({
+  summary:
+    "Sets IP forwarding, bridge filtering and inotify limits, with their kernel modules, now and for the next start.",
   params: z.strictObject({}),
 
   probe: () => ({

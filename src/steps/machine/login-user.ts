@@ -7,11 +7,14 @@ import { step } from "../step.ts";
 /** A note here for each user that the step made. */
 const notes = "/etc/labwright/login-users";
 
-export const userName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+export const userName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, "a user name is expected: lower-case letters, digits and hyphens");
 
-/** A user of a machine with a home and a shell and nothing in it; nobody can log in as one before they are given a way. */
 export const loginUser = step({
-  params: z.strictObject({ name: userName }),
+  summary: "Creates a user with a home and a shell; nobody can log in as this user before a way is given.",
+  params: z.strictObject({ name: userName.describe("The name of the user.") }),
+  example: { name: "thor" },
 
   probe: ({ name }) => ({ entry: sh`getent passwd ${name}` }),
 

@@ -7,11 +7,10 @@ import { step } from "../step.ts";
 const owner = "runtime-proxies";
 const unit = "containerd";
 
-/**
- * The proxies and certificates by which the container runtime reaches registries as this computer does. A resource of its
- * own: it depends on the computer, while the runtime itself is the same in every node image.
- */
+/** A step of its own because the proxies depend on this computer, while the runtime is the same in every node image. */
 export const runtimeProxies = step({
+  summary:
+    "Gives the container runtime the proxies and certificates by which this computer reaches registries.",
   params: z.strictObject({}),
 
   probe: (_, scene) => ({ files: proxiesOf(unit, scene).probe }),

@@ -27,8 +27,8 @@ const asSaid = (value: string): string => (value === "prohibit-password" ? "with
 
 const reload: Command = sh`systemctl reload ssh 2>/dev/null || systemctl reload sshd`;
 
-/** Whether people, and root, may log in to the machine with passwords; nothing is changed where nothing is asked. */
 export const sshLogin = step({
+  summary: "Sets whether people and root may log in to the machine with passwords, as the lab file says.",
   params: z.strictObject({}),
 
   probe: (_, { machine }) => ({

@@ -7,8 +7,8 @@ import { step } from "../step.ts";
 
 const owner = "system-packages";
 
-/** What a family's packages bring is there: a no-op on the node image, everything on a plain machine. */
 export const systemPackages = step({
+  summary: "Installs the packages of the distribution that labwright needs; the node image has them already.",
   params: z.strictObject({}),
 
   probe: () => ({

@@ -49,8 +49,9 @@ function differencesOf(account: Account, seen: Seen, facts: Facts, scene: Scene)
 
 const defaultShell = "/bin/bash";
 
-/** The further accounts of a machine, each with the lab's key, and with a password of its own where one is needed. */
 export const userAccounts = step({
+  summary:
+    "Creates the accounts that the lab file lists for the machine, with the lab's key and, if needed, a password.",
   params: z.strictObject({}),
 
   probe: (_, { lab, machine }): Probes => ({

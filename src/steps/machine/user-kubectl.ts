@@ -2,9 +2,10 @@ import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { step } from "../step.ts";
 
-/** kubectl works for a user of the machine, in a login shell of theirs, as an administrator of the cluster. */
 export const userKubectl = step({
-  params: z.strictObject({ user: z.string() }),
+  summary: "Expects kubectl to work as an administrator of the cluster in a login shell of a user.",
+  params: z.strictObject({ user: z.string().describe("The user whose login shell is used.") }),
+  example: { user: "thor" },
 
   probe: ({ user }) => ({
     nodes: sh`timeout 15 su - ${user} -c ${"kubectl --request-timeout=5s get nodes -o name"} </dev/null 2>&1`,
