@@ -24,7 +24,8 @@ const doors: Record<string, RegExp> = {
   ssh2: /^src\/hosts\//,
   listr2: /^src\/ui\//,
   marked: /^src\/ui\//,
-  "js-yaml": /^src\/lab\/yaml/,
+  "js-yaml": /^src\/lab\/yaml(-problems)?\.ts$/,
+  yaml: /^src\/(lab\/yaml-source|kubeconfig\/edit)\.ts$/,
   execa: /^src\/(hosts\/local|local\/program)\.ts$/,
   commander: /^src\/program\.ts$/,
   "tar-stream": /^src\/artifacts\/(images\/|regular-files\.ts$)/,
@@ -194,13 +195,27 @@ test("a step's name is its file, and every file in src/steps is a registered ste
   assert.deepEqual(steps.map((file) => basename(file, ".ts")).sort(), stepNames().sort());
 });
 
-test("--help loads neither schema nor SSH nor YAML", () => {
-  const trace = execFileSync(process.execPath, ["--trace-uncaught", join(root, "src/main.ts"), "--help"], {
+/** The packages that a program loads. */
+function loadedBy(...args: string[]): string[] {
+  const trace = execFileSync(process.execPath, ["--trace-uncaught", ...args], {
     encoding: "utf8",
     env: { ...process.env, NODE_DEBUG: "", NODE_OPTIONS: `--import ${join(root, "test/loaded.ts")}` },
   });
-  const loaded = /^LOADED (.*)$/m.exec(trace)?.[1]?.split(" ") ?? [];
+  return /^LOADED (.*)$/m.exec(trace)?.[1]?.split(" ") ?? [];
+}
+
+test("--help loads neither schema nor SSH nor YAML", () => {
+  const loaded = loadedBy(join(root, "src/main.ts"), "--help");
   assert.ok(loaded.includes("commander"), "the list of loaded packages is there");
-  for (const heavy of ["zod", "ssh2", "js-yaml", "listr2", "execa", "undici", "openpgp"])
+  for (const heavy of ["zod", "ssh2", "js-yaml", "yaml", "listr2", "execa", "undici", "openpgp"])
     assert.ok(!loaded.includes(heavy), `--help loads ${heavy}`);
+});
+
+test("a YAML text without problems is read without the library that knows positions", () => {
+  const reading = (text: string): string[] => {
+    const script = `import { parseYaml } from ${JSON.stringify(join(root, "src/lab/yaml.ts"))}; parseYaml(${JSON.stringify(text)}, "x");`;
+    return loadedBy("--input-type=module", "--eval", script).filter((name) => name.endsWith("yaml"));
+  };
+  assert.deepEqual(reading("a: 1\n"), ["js-yaml"]);
+  assert.deepEqual(reading("a: 1\na: 2\n"), ["js-yaml", "yaml"]);
 });

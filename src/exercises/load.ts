@@ -131,9 +131,9 @@ function thingsOf({ accounts, ...place }: PlaceInput): Place[] {
 /** What `needs` names, and every machine or role that plays and wrong attempts are on. */
 function needsOf(given: ExerciseInput["needs"], input: ExerciseInput, { positionOf }: YamlDocument): Need[] {
   const asked = given.map((need, index) => {
-    const place = positionOf(["needs", index]);
-    if (typeof need === "string") return { name: need, ...place };
-    return { name: need.name, machine: flowLine(need), ...place };
+    const place = () => positionOf(["needs", index]);
+    if (typeof need === "string") return { name: need, place };
+    return { name: need.name, machine: flowLine(need), place };
   });
   const used = [
     ...(["setup", "goal"] as const).flatMap((section) =>
@@ -142,7 +142,7 @@ function needsOf(given: ExerciseInput["needs"], input: ExerciseInput, { position
     ...input.places.flatMap(({ on }, index) => on.map((name) => ({ name, path: ["places", index, "on"] }))),
     ...input.wrong.map(({ on }, index) => ({ name: on, path: ["wrong", index, "on"] })),
   ];
-  const all = [...asked, ...used.map(({ name, path }) => ({ name, ...positionOf(path) }))];
+  const all = [...asked, ...used.map(({ name, path }) => ({ name, place: () => positionOf(path) }))];
   return all.filter(
     ({ name }, index) => name !== "here" && all.findIndex((one) => one.name === name) === index,
   );

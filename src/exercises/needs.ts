@@ -18,10 +18,10 @@ export function assertNeeds(exercise: Exercise, lab: Lab, playbooks: readonly st
   throw new LabwrightError({
     code: "exercise-needs",
     message: missing
-      .map(
-        (need) =>
-          `${file}:${need.line}:${need.column}: ${name} needs ${need.name}, and the lab ${lab.name} has none`,
-      )
+      .map((need) => {
+        const { line, column } = need.place();
+        return `${file}:${line}:${column}: ${name} needs ${need.name}, and the lab ${lab.name} has none`;
+      })
       .join("\n"),
     remedy: `in the lab file, ${missing.map((need) => remedyOf(need, playbooks)).join("; ")}; then run \`labwright up\``,
     exit: exitCode.usage,

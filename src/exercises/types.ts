@@ -24,8 +24,10 @@ export interface Exercise {
 }
 
 /** A machine (by name or role) or a playbook that the lab must have. */
-export interface Need extends Position {
+export interface Need {
   name: string;
+  /** Where the exercise asks for it. */
+  place(): Position;
   /** The machine as a lab file has it, on one line, for the remedy; absent where the exercise names it only. */
   machine?: string;
 }

@@ -1,5 +1,5 @@
 import type { Flaw } from "./names.ts";
-import type { Path } from "./yaml-tree.ts";
+import type { Path } from "./yaml-source.ts";
 
 /** Something wrong, with the path of the value, or of its key, that it is wrong with. */
 export interface Finding extends Flaw {

@@ -98,11 +98,9 @@ const placed = ({ path, part, message, remedy }: Finding, file: string, document
 
 /** To YAML an unquoted 1.30 is the number 1.3; what is written says which release is meant. */
 function versionAsWritten(value: unknown, { writtenAt }: YamlDocument): unknown {
-  const path = ["cluster", "version"];
-  const written = writtenAt(path);
   const cluster = valueAt(value, ["cluster"]);
   if (!isRecord(value) || !isRecord(cluster) || typeof cluster.version !== "number") return value;
-  return { ...value, cluster: { ...cluster, version: written } };
+  return { ...value, cluster: { ...cluster, version: writtenAt(["cluster", "version"]) } };
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,19 +1,9 @@
-import { constructFromEvents, dump, parseEvents, YAMLException } from "js-yaml";
-import { messageOf } from "../errors.ts";
-import { FileProblems, inOrder, type Position, type Problem } from "./problem.ts";
-import { treesOf } from "./yaml-events.ts";
-import {
-  duplicateKeys,
-  endlessAlias,
-  expandedSize,
-  nodeAt,
-  offsetAt,
-  type Path,
-  positionIn,
-  type YamlNode,
-} from "./yaml-tree.ts";
+import { dump, loadAll } from "js-yaml";
+import { FileProblems, type Position, type Problem } from "./problem.ts";
+import { errorProblems, sizeProblem } from "./yaml-problems.ts";
+import { offsetAt, type Path, positionIn, sourcesOf, writtenAt } from "./yaml-source.ts";
 
-export type { Path } from "./yaml-tree.ts";
+export type { Path } from "./yaml-source.ts";
 
 export interface YamlDocument {
   /** Plain data; undefined where the text holds no document (nothing, or only comments). */
@@ -25,9 +15,6 @@ export interface YamlDocument {
 }
 
 export type YamlResult = { documents: YamlDocument[] } | { problems: Problem[] };
-
-/** Aliases of aliases make millions of values of a few lines; no file of ours repeats nearly as many as this. */
-const repeated = 100_000;
 
 /**
  * Reads a text of one document. Throws FileProblems (code `yaml`) with every syntax error and duplicate key that is
@@ -80,88 +67,33 @@ export function parseYaml(text: string, file: string): { document: YamlDocument 
 export function parseAllYaml(text: string, file: string): YamlResult {
   // The parser drops a byte order mark too, but its offsets would then be those of another text.
   const source = text.replace(/^\uFEFF/, "");
-  const at = (offset: number): Position => positionIn(source, offset);
   try {
-    const events = parseEvents(source, { filename: file });
-    const trees = treesOf(events, source);
-    const problems = trees.flatMap((tree) => treeProblems(tree, file, at, events.length + repeated));
-    if (problems.length > 0) return { problems: inOrder(problems) };
-    const values = constructFromEvents(events, { source, filename: file });
-    return { documents: values.map((value, index) => documentOf(value, trees[index], at)) };
-  } catch (error) {
-    return { problems: [syntaxProblem(error, source, file)] };
-  }
-}
-
-function documentOf(
-  value: unknown,
-  tree: YamlNode | undefined,
-  at: (offset: number) => Position,
-): YamlDocument {
-  return {
-    value,
-    positionOf: (path, part = "value") => at(tree ? offsetAt(tree, path, part) : 0),
-    writtenAt: (path) => {
-      const node = tree && nodeAt(tree, path);
-      const written = node?.target ?? node;
-      return written?.kind === "scalar" ? written.text : undefined;
-    },
-  };
-}
-
-function treeProblems(
-  tree: YamlNode,
-  file: string,
-  at: (offset: number) => Position,
-  largest: number,
-): Problem[] {
-  const endless = endlessAlias(tree);
-  if (endless) {
-    const remedy =
-      "write the value out, or name an anchor (`&name`) that stands before it and ends before it";
-    return [
-      { file, ...at(endless.start), message: "this alias names nothing that is complete before it", remedy },
-    ];
-  }
-  if (expandedSize(tree) > largest) {
-    const remedy = "write the values out instead of naming them again and again";
-    return [{ file, line: 1, column: 1, message: `aliases repeat more than ${repeated} values`, remedy }];
-  }
-  return duplicateKeys(tree).map(({ key, start, first }) => ({
-    file,
-    ...at(start),
-    message: `the key "${key}" is here a second time; the first is in line ${at(first).line}`,
-    remedy: "keep one of the two",
-  }));
-}
-
-function syntaxProblem(error: unknown, source: string, file: string): Problem {
-  if (!(error instanceof YAMLException) || !error.mark) {
+    const values = loadAll(source, { filename: file });
+    const problem = sizeProblem(values, source, file);
+    if (problem) return { problems: [problem] };
+    const sources = once(() => sourcesOf(source));
     return {
-      file,
-      line: 1,
-      column: 1,
-      message: `this is not YAML: ${messageOf(error)}`,
-      remedy: "write it as YAML",
+      documents: values.map((value, index) => ({
+        value,
+        positionOf: (path, part = "value") => {
+          const document = sources()[index];
+          return positionIn(source, document ? offsetAt(document, path, part) : 0);
+        },
+        writtenAt: (path) => {
+          const document = sources()[index];
+          return document && writtenAt(document, path);
+        },
+      })),
     };
+  } catch (error) {
+    return { problems: errorProblems(error, source, file) };
   }
-  const { line, column } = error.mark;
-  const written = source.split(/\r\n|\n|\r/)[line] ?? "";
-  return {
-    file,
-    line: line + 1,
-    column: column + 1,
-    message: `this is not YAML: ${error.reason}`,
-    remedy: syntaxRemedy(written),
-  };
 }
 
-/** What most often is wrong with a line that YAML does not take, told by its look. */
-function syntaxRemedy(line: string): string {
-  if (/^\s*\t/.test(line)) return "indent with spaces; YAML takes no tab there";
-  if (/:\s+[@`%]/.test(line)) return "put the value in quotes: YAML keeps its first character for itself";
-  if (/!\S/.test(line)) return "leave the tag (`!…`) out, or put the value in quotes";
-  if (/:\s+[^"'#]*:\s/.test(line))
-    return "put a value that has `: ` in it in quotes, and begin each key on a line of its own";
-  return "look at this line and the one before it: indentation, a closing bracket or quote, a space after each `:`";
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
