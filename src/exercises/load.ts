@@ -1,30 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { z } from "zod";
 import type { ArtifactStore } from "../artifacts/lazy.ts";
-import type { Play, PlayTask } from "../engine/play.ts";
+import type { Play } from "../engine/play.ts";
 import type { Place } from "../engine/step.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
-import { pathText } from "../lab/finding.ts";
-import { choose } from "../lab/nearest.ts";
-import { FileProblems, inOrder, type Problem } from "../lab/problem.ts";
-import { type Path, readYaml, writeYaml, type YamlDocument } from "../lab/yaml.ts";
-import { bindTask, entriesOf, knownSteps } from "../playbooks/load.ts";
-import { type ExerciseInput, exerciseSchema, type PlaceInput, type PlayInput } from "./schema.ts";
+import { problemsOf } from "../lab/finding.ts";
+import { findingsOf } from "../lab/issues.ts";
+import { FileProblems } from "../lab/problem.ts";
+import { readYaml, writeYaml, type YamlDocument } from "../lab/yaml.ts";
+import { bindTasks } from "../playbooks/tasks.ts";
+import {
+  type ExerciseInput,
+  exerciseForm,
+  exerciseSchema,
+  type PlaceInput,
+  type PlayInput,
+} from "./schema.ts";
 import type { Exercise, Need } from "./types.ts";
-
-const remedy = "docs/exercises.md tells the form of an exercise on one page";
-
-/** What is wrong at a place of exercise.yaml. */
-class Flaw extends Error {
-  readonly path: Path;
-  readonly part: "key" | "value";
-  constructor(message: string, path: Path, part: "key" | "value" = "value") {
-    super(message);
-    this.path = path;
-    this.part = part;
-  }
-}
 
 /**
  * Reads the exercise in a folder. Throws FileProblems (code `exercise-file`) with all that is wrong in its
@@ -38,8 +30,8 @@ export async function loadExercise(
   const file = join(folder, "exercise.yaml");
   const document = readYaml(await textOf(file), file);
   const parsed = exerciseSchema.safeParse(document.value);
-  if (!parsed.success) throw problems(file, document, parsed.error.issues.flatMap(flawsOf));
-  const flaws: Flaw[] = [];
+  const findings = findingsOf(parsed.error?.issues ?? [], { ...document, form: exerciseForm });
+  if (!parsed.success) throw new FileProblems("exercise-file", problemsOf(findings, file, document));
   const { setup, goal, needs, places, timeLimit, ...rest } = parsed.data;
   const exercise: Exercise = {
     ...rest,
@@ -49,11 +41,29 @@ export async function loadExercise(
     ...(timeLimit !== undefined && { timeLimit }),
     needs: needsOf(needs, parsed.data, document),
     places: places.map((place) => ({ on: place.on, things: thingsOf(place) })),
-    setup: await playsOf("setup", setup, flaws, artifacts),
-    goal: await playsOf("goal", goal, flaws, artifacts),
+    setup: await playsOf("setup", setup),
+    goal: await playsOf("goal", goal),
   };
-  if (flaws.length > 0) throw problems(file, document, flaws);
+  if (findings.length > 0) throw new FileProblems("exercise-file", problemsOf(findings, file, document));
   return exercise;
+
+  /** Plays of an exercise run one after the other, in the order in which they are written. */
+  async function playsOf(section: "setup" | "goal", plays: readonly PlayInput[]): Promise<Play[]> {
+    const names = plays.map(({ title }, index) => title ?? `${section} ${index + 1}`);
+    return Promise.all(
+      plays.map(async ({ on, tasks }, index) => ({
+        name: names[index] ?? section,
+        on,
+        after: names.slice(0, index).slice(-1),
+        tasks: await bindTasks(
+          { play: `${section} ${index + 1}`, path: [section, index, "tasks"], tasks },
+          document,
+          artifacts,
+          findings,
+        ),
+      })),
+    );
+  }
 }
 
 async function textOf(file: string): Promise<string> {
@@ -69,48 +79,6 @@ async function textOf(file: string): Promise<string> {
       exit: 2,
     });
   }
-}
-
-/** Plays of an exercise run one after the other, in the order in which they are written. */
-async function playsOf(
-  section: "setup" | "goal",
-  plays: readonly PlayInput[],
-  flaws: Flaw[],
-  artifacts: ArtifactStore,
-): Promise<Play[]> {
-  const names = plays.map(({ title }, index) => title ?? `${section} ${index + 1}`);
-  return Promise.all(
-    plays.map(async ({ on, tasks }, index) => ({
-      name: names[index] ?? section,
-      on,
-      after: names.slice(0, index).slice(-1),
-      tasks: (
-        await Promise.all(
-          tasks.map((task, at) => tasksOf(task, [section, index, "tasks", at], flaws, artifacts)),
-        )
-      ).flat(),
-    })),
-  );
-}
-
-async function tasksOf(
-  entry: string | Record<string, unknown>,
-  path: Path,
-  flaws: Flaw[],
-  artifacts: ArtifactStore,
-): Promise<PlayTask[]> {
-  const bound = entriesOf(entry).map(async (task) => {
-    const [step] = task;
-    const advice = knownSteps().includes(step) ? "" : `; ${choose(step, knownSteps())}`;
-    return bindTask(task, artifacts, (message) => new Flaw(`${message}${advice}`, path)).catch(
-      (error: unknown) => {
-        if (!(error instanceof Flaw)) throw error;
-        flaws.push(error);
-        return [];
-      },
-    );
-  });
-  return (await Promise.all(bound)).flat();
 }
 
 /** An account's home is the account's. */
@@ -156,19 +124,3 @@ function flowLine(machine: Record<string, unknown>): string {
     .map(([key, one]) => `${key}: ${value(one)}`)
     .join(", ")} }`;
 }
-
-function flawsOf(issue: z.core.$ZodIssue): Flaw[] {
-  const path = issue.path.filter((step) => typeof step !== "symbol");
-  const place = pathText(path) || "an exercise";
-  if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => new Flaw(`${place} has no key ${key}`, [...path, key], "key"));
-  return [new Flaw(`${place}: ${issue.message}`, path)];
-}
-
-const problems = (file: string, { positionOf }: YamlDocument, flaws: readonly Flaw[]): FileProblems =>
-  new FileProblems(
-    "exercise-file",
-    inOrder(
-      flaws.map(({ message, path, part }): Problem => ({ file, ...positionOf(path, part), message, remedy })),
-    ),
-  );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Form } from "../lab/form.ts";
 import { label, userPattern } from "../lab/names.ts";
 
 const word = z.string().min(1);
@@ -64,6 +65,19 @@ export const exerciseSchema = z.strictObject({
   hints: z.array(text).default([]),
   wrong: z.array(attempt).default([]),
 });
+
+export const exerciseForm: Form = {
+  whole: "an exercise",
+  schema: () => z.toJSONSchema(exerciseSchema, { io: "input" }),
+  remedy: "docs/exercises.md shows the whole form of an exercise",
+  example: "begin with keys, such as `title: A network`",
+  places: {
+    "setup.*": "a play of setup",
+    "goal.*": "a goal",
+    "places.*": "an entry of places",
+    "wrong.*": "an attempt",
+  },
+};
 
 export type ExerciseInput = z.output<typeof exerciseSchema>;
 export type PlayInput = z.output<typeof play>;

@@ -1,5 +1,6 @@
 import type { Flaw } from "./names.ts";
-import type { Path } from "./yaml-source.ts";
+import { inOrder, type Problem } from "./problem.ts";
+import type { Path, YamlDocument } from "./yaml.ts";
 
 /** Something wrong, with the path of the value, or of its key, that it is wrong with. */
 export interface Finding extends Flaw {
@@ -24,3 +25,18 @@ export function valueAt(value: unknown, path: Path): unknown {
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Findings with their places in a file, in the order in which a reader meets them. */
+export const problemsOf = (
+  findings: readonly Finding[],
+  file: string,
+  { positionOf }: Pick<YamlDocument, "positionOf">,
+): Problem[] =>
+  inOrder(
+    findings.map(({ path, part, message, remedy }) => ({
+      file,
+      ...positionOf(path, part),
+      message,
+      remedy,
+    })),
+  );

@@ -1,64 +1,112 @@
 import type { z } from "zod";
-import { type Finding, isRecord, pathText, valueAt } from "./finding.ts";
+import { type Finding, isRecord, valueAt } from "./finding.ts";
+import { type Form, hasDefault, keysOf, named, placeOf } from "./form.ts";
 import { choose, list, nearest, shown } from "./nearest.ts";
-import { labSchemaJson } from "./schema.ts";
 import type { Path, YamlDocument } from "./yaml.ts";
 
 type Issue = z.core.$ZodIssue;
-type Source = Pick<YamlDocument, "value" | "writtenAt">;
+type IssueOf<C extends Issue["code"]> = Extract<Issue, { code: C }>;
 
-/** What the schema found wrong, in words of the lab file. An issue of several keys gives a finding for each. */
-export function findingsOf(issues: readonly Issue[], source: Source): Finding[] {
-  return issues.flatMap((issue) => {
-    const path = issue.path.filter((step) => typeof step !== "symbol");
-    switch (issue.code) {
-      case "unrecognized_keys":
-        return issue.keys.map((key) => unknownKey(path, key));
-      case "invalid_type":
-        return [wrongType(path, issue.expected, source)];
-      case "too_small":
-      case "too_big":
-        return [wrongSize(path, issue, source)];
-      default:
-        return [{ path, message: issue.message, remedy: remedyOf(issue) }];
+/** What was written, and the form that it should have. */
+interface Written extends Pick<YamlDocument, "value" | "writtenAt"> {
+  form: Form;
+}
+
+/** What a schema found wrong, in words of the form. An issue of several keys gives a finding for each. */
+export const findingsOf = (issues: readonly Issue[], written: Written): Finding[] =>
+  issues.flatMap((issue) => findingsIn(issue, pathOf(issue), written));
+
+const pathOf = (issue: Issue): Path => issue.path.filter((step) => typeof step !== "symbol");
+
+function findingsIn(issue: Issue, path: Path, written: Written): Finding[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, written.form));
+  if (issue.code !== "custom" && path.length > 0) {
+    const found = valueAt(written.value, path);
+    if (found === undefined) return [missing(path, written.form)];
+    if (found === null) return [empty(path, written.form)];
+  }
+  if (issue.code === "invalid_union") return unionFindings(issue, path, written);
+  return [wrongValue(issue, path, written)];
+}
+
+function wrongValue(issue: Issue, path: Path, written: Written): Finding {
+  const { form, value } = written;
+  const found = valueAt(value, path);
+  switch (issue.code) {
+    case "invalid_type":
+      return wrongType(path, [issue.expected], written);
+    case "too_small":
+    case "too_big":
+      return wrongSize(path, issue, written);
+    case "invalid_value": {
+      const message = `${named(path, form)} cannot be ${shown(found)}`;
+      return { path, message, remedy: choose(String(found), issue.values.map(String)) };
     }
-  });
+    case "custom":
+      if (typeof issue.params?.remedy === "string")
+        return { path, message: issue.message, remedy: issue.params.remedy };
+      return { path, message: `${named(path, form)}: ${issue.message}`, remedy: form.remedy };
+    default:
+      return {
+        path,
+        message: `${named(path, form)} is ${shown(found)}: ${rule(issue)}`,
+        remedy: form.remedy,
+      };
+  }
 }
 
-function remedyOf(issue: Issue): string {
-  const remedy = issue.code === "custom" ? issue.params?.remedy : undefined;
-  return typeof remedy === "string" ? remedy : "docs/lab-file.md lists every key";
+/** The schema's own words; zod's where it has none are for programmers. */
+function rule(issue: Issue): string {
+  if (issue.code !== "invalid_format" || !issue.message.startsWith("Invalid ")) return issue.message;
+  if (issue.format === "url") return "a URL is expected";
+  return `it must match ${issue.pattern ?? issue.format}`;
 }
 
-/** The keys that each place of the lab file knows; an index in a place is written `*`. */
-function knownKeys(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  const visit = (schema: unknown, place: Path): void => {
-    if (!isRecord(schema)) return;
-    if (schema.items) visit(schema.items, [...place, "*"]);
-    if (!isRecord(schema.properties)) return;
-    found.set(pathText(place), Object.keys(schema.properties));
-    for (const [key, below] of Object.entries(schema.properties)) visit(below, [...place, key]);
-  };
-  visit(labSchemaJson(), []);
-  return found;
+/** The alternative that comes nearest to what was written; where none has its type, the types of all. */
+function unionFindings(issue: IssueOf<"invalid_union">, path: Path, written: Written): Finding[] {
+  const types = issue.errors.map(([first, ...more]) =>
+    first?.code === "invalid_type" && first.path.length === 0 && more.length === 0
+      ? first.expected
+      : undefined,
+  );
+  const expected = types.filter((type) => type !== undefined);
+  if (expected.length === types.length) return [wrongType(path, expected, written)];
+  const [nearest = []] = issue.errors
+    .filter((_, index) => types[index] === undefined)
+    .toSorted((one, other) => one.length - other.length);
+  return nearest.flatMap((one) => findingsIn(one, [...path, ...pathOf(one)], written));
 }
 
-function unknownKey(parent: Path, key: string): Finding {
-  const place = pathText(parent.map((step) => (typeof step === "number" ? "*" : step)));
-  const known = knownKeys();
-  const here = known.get(place) ?? [];
-  const elsewhere = [...known].filter(([, keys]) => keys.includes(key)).map(([other]) => placeText(other));
+function unknownKey(parent: Path, key: string, form: Form): Finding {
+  const known = keysOf(form);
+  const here = known.get(placeOf(parent))?.known ?? [];
+  const elsewhere = [...known]
+    .filter(([, keys]) => keys.known.includes(key))
+    .map(([other]) => (other === "" ? "at the top" : `in ${form.places?.[other] ?? other}`));
   const isNear = nearest(key, here) !== undefined;
-  const remedy = elsewhere.length > 0 && !isNear ? `${key} belongs ${list(elsewhere)}` : choose(key, here);
-  const where = parent.length === 0 ? "a lab file" : pathText(parent);
-  return { path: [...parent, key], part: "key", message: `${where} has no key ${shown(key)}`, remedy };
+  const remedy =
+    here.length === 0
+      ? "take it out"
+      : elsewhere.length > 0 && !isNear
+        ? `${key} belongs ${list(elsewhere)}`
+        : choose(key, here);
+  const message = `${named(parent, form)} has no key ${shown(key)}`;
+  return { path: [...parent, key], part: "key", message, remedy };
 }
 
-function placeText(place: string): string {
-  if (place === "") return "at the top";
-  const named: Record<string, string> = { "machines.*": "a machine", "machines.*.users.*": "an account" };
-  return `in ${named[place] ?? place}`;
+function missing(path: Path, form: Form): Finding {
+  const [parent, key] = [path.slice(0, -1), path.at(-1)];
+  return { path: parent, message: `${named(parent, form)} has no ${key}`, remedy: `add one: \`${key}: …\`` };
+}
+
+function empty(path: Path, form: Form): Finding {
+  const message = `${named(path, form)} has no value`;
+  if (typeof path.at(-1) === "number")
+    return { path, part: "key", message, remedy: "write the item after its `-`, or take the line out" };
+  const remedy = hasDefault(path, form)
+    ? "give it one, or take the key out: then its default holds"
+    : "give it one";
+  return { path, part: "key", message, remedy };
 }
 
 const expectedWords: Record<string, { words: string; remedy: string }> = {
@@ -73,36 +121,23 @@ const expectedWords: Record<string, { words: string; remedy: string }> = {
   },
 };
 
-function wrongType(path: Path, expected: string, { value, writtenAt }: Source): Finding {
+const wordsFor = (type: string, form: Form) =>
+  expectedWords[type === "record" ? "object" : type] ?? { words: type, remedy: form.remedy };
+
+/** A value that has none of the expected types; the remedy is that of the first. */
+function wrongType(path: Path, expected: readonly string[], { value, writtenAt, form }: Written): Finding {
   const found = valueAt(value, path);
-  const { words, remedy } = expectedWords[expected] ?? {
-    words: expected,
-    remedy: "docs/lab-file.md tells its form",
-  };
+  const all = [...new Set(expected.map((type) => wordsFor(type, form).words))].join(" or ");
   if (path.length === 0) {
-    const example = "begin with keys, such as `name: basics`";
-    return {
-      path,
-      message: `a lab file has keys with values at its top, and this is ${kindOf(found)}`,
-      remedy: example,
-    };
-  }
-  if (found === undefined) {
-    const message = `${pathText(path.slice(0, -1))} has no ${path.at(-1)}`;
-    return { path: path.slice(0, -1), message, remedy: `add one: \`${path.at(-1)}: …\`` };
-  }
-  if (found === null) {
-    return { path, part: "key", message: `${pathText(path)} has no value`, remedy: emptyRemedy(path) };
+    const message = `${form.whole} has ${all} at its top, and this is ${kindOf(found)}`;
+    return { path, message, remedy: form.example };
   }
   const written = writtenAt(path);
-  const quoted = expected === "string" && written !== undefined ? `put it in quotes: "${written}"` : remedy;
-  return { path, message: `${pathText(path)} is ${kindOf(found)}, and should be ${words}`, remedy: quoted };
-}
-
-function emptyRemedy(path: Path): string {
-  if (typeof path.at(-1) === "number") return "write the item after its `-`, or take the line out";
-  const hasDefault = !(path[0] === "machines" && ["name", "role"].includes(String(path.at(-1))));
-  return hasDefault ? "give it one, or take the key out: then its default holds" : "give it one";
+  const remedy =
+    expected.includes("string") && written !== undefined
+      ? `put it in quotes: "${written}"`
+      : wordsFor(expected[0] ?? "", form).remedy;
+  return { path, message: `${named(path, form)} is ${kindOf(found)}, and should be ${all}`, remedy };
 }
 
 function kindOf(value: unknown): string {
@@ -113,14 +148,15 @@ function kindOf(value: unknown): string {
   return String(value);
 }
 
-type SizeIssue = Extract<Issue, { code: "too_small" | "too_big" }>;
-
-function wrongSize(path: Path, issue: SizeIssue, { value }: Source): Finding {
+function wrongSize(path: Path, issue: IssueOf<"too_small" | "too_big">, { value, form }: Written): Finding {
   const found = valueAt(value, path);
-  if (Array.isArray(found)) {
-    const remedy = "name at least one, or take the key out: then its default holds";
-    return { path, message: `${pathText(path)} is an empty list`, remedy };
-  }
   const limit = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-  return { path, message: `${pathText(path)} is ${shown(found)}`, remedy: `use ${limit}` };
+  if (Array.isArray(found)) {
+    const seen = found.length === 0 ? "is an empty list" : `is a list of ${found.length}`;
+    const atLeastOne = issue.code === "too_small" && issue.minimum === 1 ? "at least one" : limit;
+    const remedy = `name ${atLeastOne}${hasDefault(path, form) ? ", or take the key out: then its default holds" : ""}`;
+    return { path, message: `${named(path, form)} ${seen}`, remedy };
+  }
+  const unit = typeof found === "string" ? ` character${limit.endsWith(" 1") ? "" : "s"}` : "";
+  return { path, message: `${named(path, form)} is ${shown(found)}`, remedy: `use ${limit}${unit}` };
 }

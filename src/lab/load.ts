@@ -3,14 +3,15 @@ import { exitCode, LabwrightError, messageOf } from "../errors.ts";
 import { accountFindings } from "./account-rules.ts";
 import { draftOf } from "./draft.ts";
 import { expand, type LoginUsers } from "./expand.ts";
-import { type Finding, isRecord, valueAt } from "./finding.ts";
+import { type Finding, isRecord, problemsOf, valueAt } from "./finding.ts";
+import type { Form } from "./form.ts";
 import { findingsOf } from "./issues.ts";
 import { jumpFindings } from "./jump-rules.ts";
 import { machineFindings } from "./machine-rules.ts";
 import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
-import { FileProblems, inOrder, type Problem } from "./problem.ts";
-import { type LabInput, labSchema } from "./schema.ts";
+import { FileProblems, type Problem } from "./problem.ts";
+import { type LabInput, labSchema, labSchemaJson } from "./schema.ts";
 import type { Lab } from "./types.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 
@@ -24,6 +25,14 @@ export interface LoadOptions {
   /** Whom machines are logged in to as whose user the file does not name, where that is not root. */
   loginUsers?(lab: Lab): Promise<LoginUsers>;
 }
+
+const labForm: Form = {
+  whole: "a lab file",
+  schema: labSchemaJson,
+  remedy: "docs/lab-file.md lists every key",
+  example: "begin with keys, such as `name: basics`",
+  places: { "machines.*": "a machine", "machines.*.users.*": "an account" },
+};
 
 /** A lab of a hundred machines, each with every key and a comment, takes less than a tenth of this. */
 const mostBytes = 1024 * 1024;
@@ -63,9 +72,12 @@ function readLab(
   const value = isRecord(written) ? withStandIns(written, provider, source) : written;
   const result = labSchema.safeParse(value);
   const crossing = isRecord(value) ? crossFindings(value, knownPlaybooks) : [];
-  const findings = [...findingsOf(result.error?.issues ?? [], { ...document, value }), ...crossing];
+  const findings = [
+    ...findingsOf(result.error?.issues ?? [], { ...document, value, form: labForm }),
+    ...crossing,
+  ];
   if (result.success && findings.length === 0) return { input: result.data };
-  return { problems: inOrder(findings.map((finding) => placed(finding, file, document))) };
+  return { problems: problemsOf(findings, file, document) };
 }
 
 const withStandIns = (
@@ -88,13 +100,6 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...playbookFindings(value, knownPlaybooks),
   ];
 }
-
-const placed = ({ path, part, message, remedy }: Finding, file: string, document: YamlDocument): Problem => ({
-  file,
-  ...document.positionOf(path, part),
-  message,
-  remedy,
-});
 
 /** To YAML an unquoted 1.30 is the number 1.3; what is written says which release is meant. */
 function versionAsWritten(value: unknown, { writtenAt }: YamlDocument): unknown {

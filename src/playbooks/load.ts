@@ -2,11 +2,15 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import type { ArtifactStore } from "../artifacts/lazy.ts";
-import type { Play, PlayTask } from "../engine/play.ts";
-import { LabwrightError, messageOf } from "../errors.ts";
-import { readYaml } from "../lab/yaml.ts";
+import type { Play } from "../engine/play.ts";
+import { LabwrightError } from "../errors.ts";
+import { problemsOf } from "../lab/finding.ts";
+import type { Form } from "../lab/form.ts";
+import { findingsOf } from "../lab/issues.ts";
+import { FileProblems } from "../lab/problem.ts";
+import { readYaml, type YamlDocument } from "../lab/yaml.ts";
 import { packageFolder } from "../paths.ts";
-import { loadStep, stepNames } from "../steps/registry.ts";
+import { bindTasks } from "./tasks.ts";
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
 
@@ -16,6 +20,16 @@ const playSchema = z.strictObject({
   after: oneOrMore.default([]),
   tasks: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1),
 });
+
+const playbookSchema = z.array(playSchema);
+
+const playbookForm: Form = {
+  whole: "a playbook",
+  schema: () => z.toJSONSchema(playbookSchema, { io: "input" }),
+  remedy: "playbooks/cluster.yaml is an example",
+  example: "begin with a play: `- { name: …, on: …, tasks: [ … ] }`",
+  places: { "*": "a play" },
+};
 
 const folder = join(packageFolder, "playbooks");
 
@@ -37,49 +51,29 @@ export async function loadPlays(names: readonly string[], artifacts: ArtifactSto
 }
 
 async function readPlaybook(file: string, artifacts: ArtifactStore): Promise<Play[]> {
-  const parsed = z.array(playSchema).safeParse(readYaml(await readFile(file, "utf8"), file).value);
-  if (!parsed.success) throw playbookError(file, z.prettifyError(parsed.error));
-  return Promise.all(
-    parsed.data.map(async (play) => ({
-      ...play,
-      tasks: await Promise.all(
-        play.tasks.flatMap((entry) =>
-          entriesOf(entry).map((task) =>
-            bindTask(task, artifacts, (message) => playbookError(file, message)),
-          ),
-        ),
-      ),
-    })),
-  );
+  return readPlays(readYaml(await readFile(file, "utf8"), file), file, artifacts);
 }
 
-/** The names of all steps, as playbooks and exercises give them. */
-export const knownSteps = stepNames;
-
-/** A step's name with its parameters, as a list of tasks names them: `name`, or `name: { … }`. */
-export const entriesOf = (entry: string | Record<string, unknown>): [string, unknown][] =>
-  typeof entry === "string" ? [[entry, {}]] : Object.entries(entry);
-
-/** Finds a step and gives it its parameters. What is wrong is made an error of by `fail`. */
-export async function bindTask(
-  [name, params]: [string, unknown],
+/** The plays of a playbook. Throws FileProblems (code `playbook`) with all that is wrong, each with its line and column. */
+export async function readPlays(
+  document: YamlDocument,
+  file: string,
   artifacts: ArtifactStore,
-  fail: (message: string) => Error,
-): Promise<PlayTask> {
-  const step = await loadStep(name);
-  if (!step) throw fail(`there is no step "${name}"`);
-  try {
-    const key = JSON.stringify([name, params ?? {}]);
-    return { title: titleOf(name, params), key, step: step.bind(params ?? {}, artifacts) };
-  } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw fail(`the parameters of "${name}" are not right: ${why}`);
-  }
-}
-
-function titleOf(name: string, params: unknown): string {
-  const first = Object.values(params ?? {}).find((value) => typeof value === "string");
-  return first === undefined ? name : `${name} ${first}`;
+): Promise<Play[]> {
+  const parsed = playbookSchema.safeParse(document.value);
+  const findings = findingsOf(parsed.error?.issues ?? [], { ...document, form: playbookForm });
+  const plays = (parsed.data ?? []).map(async (play, index) => ({
+    ...play,
+    tasks: await bindTasks(
+      { play: `the play "${play.name}"`, path: [index, "tasks"], tasks: play.tasks },
+      document,
+      artifacts,
+      findings,
+    ),
+  }));
+  const bound = await Promise.all(plays);
+  if (findings.length > 0) throw new FileProblems("playbook", problemsOf(findings, file, document));
+  return bound;
 }
 
 function assertAfterKnown(play: Play, plays: readonly Play[]): void {

@@ -6,7 +6,7 @@ import { stepsFile, stepsPage } from "../../scripts/steps-page/page.ts";
 import { rowsOf } from "../../scripts/steps-page/parameters.ts";
 import { emptyStore } from "../../src/artifacts/lazy.ts";
 import { readYaml } from "../../src/lab/yaml.ts";
-import { entriesOf } from "../../src/playbooks/load.ts";
+import { entriesOf } from "../../src/playbooks/tasks.ts";
 import { loadStep, stepNames } from "../../src/steps/registry.ts";
 
 const page = readFileSync(stepsFile, "utf8");

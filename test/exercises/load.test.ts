@@ -8,9 +8,7 @@ import { LabwrightError } from "../../src/errors.ts";
 import { assertName, exerciseFolders, findExercise } from "../../src/exercises/find.ts";
 import { loadExercise } from "../../src/exercises/load.ts";
 import { assertNeeds } from "../../src/exercises/needs.ts";
-import { FileProblems } from "../../src/lab/problem.ts";
 import type { Lab } from "../../src/lab/types.ts";
-import { stepNames } from "../../src/steps/registry.ts";
 
 async function folderWith(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "labwright-exercise-"));
@@ -20,13 +18,6 @@ async function folderWith(text: string): Promise<string> {
 }
 
 const goal = "goal: [{ on: stapp01, tasks: [{ file: { path: /root/x } }] }]\n";
-
-const problemsOf = async (text: string): Promise<string[]> => {
-  const thrown = await loadExercise(await folderWith(text), "x", emptyStore).catch((error: unknown) => error);
-  assert.ok(thrown instanceof FileProblems, String(thrown));
-  assert.equal(thrown.exit, 2);
-  return thrown.problems.map(({ line, column, message }) => `${line}:${column} ${message.split("\n")[0]}`);
-};
 
 test("an exercise has defaults, a time limit in seconds, and plays that follow each other", async () => {
   const text = `title: T\ntimeLimit: 30m\nsetup: [{ on: [stapp01, worker], tasks: [{ file: { path: /root/y } }] }]\n${goal}  `;
@@ -45,22 +36,6 @@ test("an exercise has defaults, a time limit in seconds, and plays that follow e
     needs.map(({ name }) => name),
     ["stapp01", "worker"],
   );
-});
-
-test("everything that is wrong is told at once, each with its line and column", async () => {
-  assert.deepEqual(await problemsOf("title: T\nhint: [a]\n"), [
-    "1:1 goal: Invalid input: expected array, received undefined",
-    "2:1 an exercise has no key hint",
-  ]);
-  assert.deepEqual(await problemsOf(`title: ""\ntimeLimit: soon\n${goal}`), [
-    "1:8 title: say something here",
-    "2:12 timeLimit: a time is a number with s, m or h, such as 30m",
-  ]);
-  const steps = "title: T\ngoal:\n  - on: cp\n    tasks:\n      - fil: {}\n      - file: { path: x }\n";
-  assert.deepEqual(await problemsOf(steps), [
-    `5:9 there is no step "fil"; did you mean file? Known are: ${stepNames().join(", ")}`,
-    '6:9 the parameters of "file" are not right: ✖ a path is absolute, and names a file',
-  ]);
 });
 
 test("a name that a path or a shell would read is refused before anything is looked for", async () => {
