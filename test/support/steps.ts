@@ -30,6 +30,20 @@ export function sceneOf(name: string): Scene {
   return { lab, machine: own, addresses, reach: () => undefined };
 }
 
+/** Changes the machine that a step runs on. */
+export const withMachine =
+  (change: Partial<Machine>) =>
+  (scene: Scene): Scene => {
+    const machine = { ...scene.machine, ...change };
+    const machines = scene.lab.machines.map((one) => (one.name === machine.name ? machine : one));
+    return { ...scene, machine, lab: { ...scene.lab, machines } };
+  };
+
+/** Changes the lab that a step belongs to. */
+export const withLab =
+  (change: Partial<Lab>) =>
+  (scene: Scene): Scene => ({ ...scene, lab: { ...scene.lab, ...change } });
+
 /** What `apply` and `undo` of a step on that machine may use: no other machine, and nobody listens. */
 export const siteOf = (name: string): Site => ({
   ...sceneOf(name),

@@ -1,0 +1,105 @@
+import { template } from "../../../src/template.ts";
+import type { StepCases } from "../../support/step-cases.ts";
+import { nothing, said, withLab } from "../../support/steps.ts";
+
+const config = (values: { systemdCgroup: boolean; restrictOomScoreAdj: boolean }) =>
+  said(template("container-runtime/config.toml", { sandbox: "registry.k8s.io/pause:3.10.2", ...values }));
+
+const mirror = "http://10.89.0.1:5000";
+const mirrorFile = said(
+  `# Written by labwright: the mirror that the lab file names.\n[host."${mirror}"]\ncapabilities = ["pull", "resolve"]\n`,
+);
+
+/** A machine with cgroup v2 and every capability, as systemd on a server sees them. */
+const own = { cgroup: said("cgroup2fs\n"), capabilities: said("000001ffffffffff\n") };
+
+const right = {
+  version: said(
+    "containerd github.com/containerd/containerd/v2 v2.4.2 github.com/containerd/containerd/v2@v2.4.2\n",
+  ),
+  crictlVersion: said("crictl version v1.36.0\n"),
+  cni: said("bridge\ncalico\ncalico-ipam\nhost-local\nloopback\nportmap\n"),
+  config: config({ systemdCgroup: true, restrictOomScoreAdj: false }),
+  unit: said(template("container-runtime/containerd.service")),
+  crictl: said(template("container-runtime/crictl.yaml")),
+  mirror: nothing,
+  state: said("active\n"),
+  ...own,
+};
+
+export const cases: StepCases = {
+  fresh: {
+    facts: { ...own, state: said("inactive\n", 3) },
+    differences: [
+      "containerd is not installed",
+      "crictl is not installed",
+      "the CNI plugin bridge is missing",
+      "the CNI plugin host-local is missing",
+      "the CNI plugin loopback is missing",
+      "the CNI plugin portmap is missing",
+      "/etc/containerd/config.toml is missing",
+      "/etc/systemd/system/containerd.service is missing",
+      "/etc/crictl.yaml is missing",
+      "containerd is inactive, not active",
+    ],
+  },
+  right,
+  alsoRight: {
+    "in a container on cgroup v1, whose capabilities are fewer": {
+      facts: {
+        cgroup: said("tmpfs\n"),
+        capabilities: said("000001fffeffffff\n"),
+        config: config({ systemdCgroup: false, restrictOomScoreAdj: true }),
+      },
+    },
+    "the mirror that the lab file names": {
+      scene: withLab({ mirrors: { images: mirror } }),
+      facts: { mirror: mirrorFile },
+    },
+  },
+  wrong: {
+    "Debian's containerd": {
+      facts: {
+        version: said("containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1+deb12u3\n"),
+      },
+      differences: ["containerd is 1.6.20, not >=2.2.0 <2.5.0"],
+    },
+    "a crictl of two minors before": {
+      facts: { crictlVersion: said("crictl version v1.34.0\n") },
+      differences: ["crictl is 1.34.0, not >=1.35.0 <1.38.0"],
+    },
+    "a CNI plugin whose name only begins alike": {
+      facts: { cni: said("bridge\nhost-local\nloopback\nportmap-old\n") },
+      differences: ["the CNI plugin portmap is missing"],
+    },
+    "a cgroup driver that is not the machine's": {
+      facts: { config: config({ systemdCgroup: false, restrictOomScoreAdj: false }) },
+      differences: ["/etc/containerd/config.toml differs from what labwright writes"],
+    },
+    "a unit and a crictl.yaml of somebody else": {
+      facts: { unit: said("[Unit]\n"), crictl: said("timeout: 2\n") },
+      differences: [
+        "/etc/systemd/system/containerd.service differs from what labwright writes",
+        "/etc/crictl.yaml differs from what labwright writes",
+      ],
+    },
+    "a mirror that the lab file names no more": {
+      facts: { mirror: mirrorFile },
+      differences: ["/etc/containerd/certs.d/_default/hosts.toml names a mirror that the lab file does not"],
+    },
+    "a mirror that is not written yet": {
+      scene: withLab({ mirrors: { images: mirror } }),
+      differences: ["/etc/containerd/certs.d/_default/hosts.toml is missing"],
+    },
+    "a containerd that failed": {
+      facts: { state: said("failed\n", 3) },
+      differences: ["containerd is failed, not active"],
+    },
+  },
+  apply: {
+    "a fresh machine": { facts: own, answers: [["uname -m", "x86_64\ndebian\nbookworm\n"]] },
+    "a stopped containerd of ours": { on: "a right machine", facts: { state: said("inactive\n", 3) } },
+    "a mirror": { on: "a right machine", scene: withLab({ mirrors: { images: mirror } }) },
+  },
+  undo: { "a right machine": {} },
+};

@@ -1,0 +1,61 @@
+import type { StepCases } from "../../support/step-cases.ts";
+import { nothing, said, withMachine } from "../../support/steps.ts";
+
+const file = "PasswordAuthentication yes\nPermitRootLogin prohibit-password\n";
+
+/** Lines of `sshd -T` on Debian 12, which writes keywords in lower case. */
+const effective = (root: string, passwords: string) =>
+  said(`port 22\npermitrootlogin ${root}\npubkeyauthentication yes\npasswordauthentication ${passwords}\n`);
+
+const asked = withMachine({ login: ["key", "password"], rootLogin: "key" });
+
+export const cases: StepCases = {
+  scene: asked,
+  fresh: {
+    differences: ["/etc/ssh/sshd_config.d/10-labwright.conf differs from what the lab file asks for"],
+  },
+  right: { file: said(file), effective: effective("without-password", "yes") },
+  alsoRight: {
+    "the lab file asks nothing": {
+      scene: bare,
+      facts: { file: nothing, effective: said("") },
+    },
+    "people log in with keys alone, and root not at all": {
+      scene: withMachine({ login: ["key"], rootLogin: "none" }),
+      facts: {
+        file: said("PasswordAuthentication no\nPermitRootLogin no\n"),
+        effective: effective("no", "no"),
+      },
+    },
+    "root logs in with a password, and nothing is asked of others": {
+      scene: (scene) => withMachine({ rootLogin: "password" })(bare(scene)),
+      facts: { file: said("PermitRootLogin yes\n"), effective: effective("yes", "no") },
+    },
+  },
+  wrong: {
+    "a file of an earlier lab file": {
+      scene: bare,
+      differences: ["/etc/ssh/sshd_config.d/10-labwright.conf is there, and nothing asks for it"],
+    },
+    "a file with another value": {
+      facts: { file: said("PasswordAuthentication no\nPermitRootLogin prohibit-password\n") },
+      differences: ["/etc/ssh/sshd_config.d/10-labwright.conf differs from what the lab file asks for"],
+    },
+    "a line above ours that sshd goes by": {
+      facts: { effective: effective("yes", "yes") },
+      differences: [
+        "sshd does not go by PermitRootLogin prohibit-password in /etc/ssh/sshd_config.d/10-labwright.conf",
+      ],
+    },
+  },
+  apply: {
+    "a fresh machine": {},
+    "nothing is asked any more": { scene: bare },
+  },
+  undo: { "a right machine": {} },
+};
+
+function bare(scene: Parameters<typeof asked>[0]): typeof scene {
+  const { name, role, user, sudo } = scene.machine;
+  return { ...scene, machine: { name, role, user, sudo } };
+}

@@ -1,0 +1,88 @@
+import { leaveCluster } from "../../src/components/node/leave.ts";
+import { clearHalfDone } from "../../src/components/node/unmake.ts";
+import { clearDocker, giveBackDocker, rememberDocker } from "../../src/docker/state.ts";
+import { rights } from "../../src/hosts/rights.ts";
+import type { Command } from "../../src/hosts/sh.ts";
+import { makeAccount, removeAccounts } from "../../src/linux/account-notes.ts";
+import { givingBack, remember } from "../../src/linux/before.ts";
+
+interface Script {
+  name: string;
+  /** With marks, `@1` and so on, where values go. */
+  command: Command;
+  /** What the value at a mark, or at a list of marks, is called. */
+  words?: Readonly<Record<string, string>>;
+}
+
+/** Long scripts of other rooms, which the tests of those rooms are about: only what a step puts into them counts here. */
+const scripts: readonly Script[] = [
+  {
+    name: "remember",
+    command: remember("@1", {
+      folders: { "@2": ["@3"] },
+      freshFolders: { "@2": ["@3"] },
+      services: ["@4"],
+      files: ["@5"],
+      fresh: ["@6"],
+      own: ["@7"],
+      mounts: ["@8"],
+    }),
+    words: {
+      "@1": "for",
+      "@2/@3 @2/@3": "contents",
+      "@4": "services",
+      "@5": "files",
+      "@2": "folders",
+      "@6 @2": "fresh",
+      "@7": "own",
+      "@8": "mounts",
+    },
+  },
+  { name: "give back", command: givingBack("@1"), words: { "@1": "to" } },
+  {
+    name: "make the account",
+    command: makeAccount("@1", "@2", ["@3"]),
+    words: { "@1": "name", "@2": "note", "@3": "flags" },
+  },
+  {
+    name: "remove the accounts",
+    command: removeAccounts("@1", ["@2"]),
+    words: { "@1": "noted in", "@2": "names" },
+  },
+  { name: "the functions of rights.ts", command: rights },
+  { name: "clear what kubeadm left half-done", command: clearHalfDone("@1"), words: { "@1": "of" } },
+  { name: "leave the cluster", command: leaveCluster },
+  { name: "remember what Docker has", command: rememberDocker },
+  { name: "give back what Docker had", command: giveBackDocker },
+  { name: "clear the Docker engine", command: clearDocker("@1"), words: { "@1": "of" } },
+];
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+
+const patterns = scripts.map(({ name, command, words = {} }) => {
+  const marks = Object.keys(words).sort((one, other) => other.length - one.length);
+  const parts = command
+    .reveal()
+    .trim()
+    .split(new RegExp(`(${marks.join("|") || "$^"})`));
+  const labels: string[] = [];
+  const source = parts.map((part, at) => {
+    if (at % 2 === 0) return escaped(part);
+    const known = labels.indexOf(words[part] ?? part);
+    if (known >= 0) return `\\${known + 1}`;
+    labels.push(words[part] ?? part);
+    return "(.*?)";
+  });
+  return { name, labels, pattern: new RegExp(source.join(""), "g") };
+});
+
+/** A command with each library's script as its name in angle brackets, with the values that were put into it. */
+export const withScriptsNamed = (text: string): string =>
+  patterns.reduce(
+    (shown, { name, labels, pattern }) =>
+      shown.replace(pattern, (_, ...values) => {
+        const given = labels.flatMap((label, at) => (values[at] === "" ? [] : `\n- ${label}: ${values[at]}`));
+        return `<${name}>${given.join("")}`;
+      }),
+    text,
+  );

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { Facts, Scene } from "../../src/engine/step.ts";
+import { adoptLabId, labOwner } from "../../src/lab/identity.ts";
+import { exerciseImages } from "../../src/versions.ts";
+import { type Answers, recorder } from "./recorder.ts";
+import { nothing, sceneOf, stepOf } from "./steps.ts";
+import { namedArtifacts } from "./store.ts";
+
+/** What a case changes of the step's own parameters and scene. */
+interface Change {
+  params?: unknown;
+  scene?: (scene: Scene) => Scene;
+  /** Added to the facts of the right machine, or of the fresh one where it stands there. */
+  facts?: Facts;
+}
+
+interface Wrong extends Change {
+  differences: readonly string[];
+}
+
+interface Run extends Change {
+  /** Absent: the facts are those of a fresh machine. */
+  on?: "a right machine";
+  /** What machines print for commands of the run. */
+  answers?: Answers;
+  throws?: RegExp;
+}
+
+/** The cases of one step as data; `testCases` runs them. */
+export interface StepCases {
+  /** `cp`, `w1`, `spare` or `here`; absent: `cp`. */
+  machine?: string;
+  params?: unknown;
+  scene?: (scene: Scene) => Scene;
+  /** Every probe finds nothing, but for the facts that are given. */
+  fresh: Wrong;
+  right: Facts;
+  alsoRight?: Readonly<Record<string, Change>>;
+  wrong: Readonly<Record<string, Wrong>>;
+  /** Situations for `apply` and `undo`. The file `<step>.commands` holds the exact commands of each. */
+  apply?: Readonly<Record<string, Run>>;
+  undo?: Readonly<Record<string, Run>>;
+}
+
+/** Runs the cases of the step that a test file is named after. */
+export function testCases(file: string, cases: StepCases): void {
+  const name = basename(file, ".test.ts");
+  const base = sceneOf(cases.machine ?? "cp");
+  const own = cases.scene?.(base) ?? base;
+
+  async function open({ params, scene, facts }: Change, known: Facts | undefined) {
+    const step = await stepOf(name, params ?? cases.params ?? {}, namedArtifacts);
+    const place = scene?.(own) ?? own;
+    const fact = (probe: string) => facts?.[probe] ?? (known ? known[probe] : nothing);
+    const found = Object.keys(step.probe(place)).map((probe) => {
+      const one = fact(probe);
+      assert.ok(one, `the fact ${probe} is given`);
+      return [probe, one] as const;
+    });
+    return { step, place, facts: Object.fromEntries(found) };
+  }
+
+  const check = (title: string, change: Change, known: Facts | undefined, differences: readonly string[]) =>
+    test(title, async () => {
+      const { step, place, facts } = await open(change, known);
+      assert.deepEqual(step.check(facts, place), differences);
+    });
+
+  async function commands(what: "apply" | "undo", title: string, run: Run): Promise<string> {
+    const { step, place, facts } = await open(run, run.on && cases.right);
+    const machines = recorder(run.answers ?? [], {
+      [labOwner(place.lab.name)]: "OWNER",
+      [exerciseImages]: "EXERCISE-IMAGES",
+    });
+    const host = machines.host(place.machine.name);
+    const site = machines.site(place);
+    const work = async () => (what === "apply" ? step.apply?.(host, site, facts) : step.undo?.(host, site));
+    if (run.throws) await assert.rejects(work, run.throws, `${what}: ${title}`);
+    else await work();
+    return `=== ${what}: ${title}\n${machines.done()}`;
+  }
+
+  describe(name, () => {
+    dataFolder();
+    check("a fresh machine", cases.fresh, undefined, cases.fresh.differences);
+    check("a right machine", {}, cases.right, []);
+    for (const [title, change] of Object.entries(cases.alsoRight ?? {}))
+      check(title, change, cases.right, []);
+    for (const [title, wrong] of Object.entries(cases.wrong))
+      check(title, wrong, cases.right, wrong.differences);
+    if (cases.apply ?? cases.undo)
+      test("apply and undo run these commands", async (t) => {
+        const all: string[] = [];
+        for (const what of ["apply", "undo"] as const)
+          for (const [title, run] of Object.entries(cases[what] ?? {}))
+            all.push(await commands(what, title, run));
+        t.assert.fileSnapshot(all.join("\n"), file.replace(/\.test\.ts$/, ".commands"), {
+          serializers: [String],
+        });
+      });
+  });
+}
+
+/** A data folder of the test's own, in which the lab has an id. */
+function dataFolder(): void {
+  before(async () => {
+    process.env.XDG_DATA_HOME = await mkdtemp(join(tmpdir(), "lwtest-step-"));
+    await adoptLabId("basics", "0123456789abcdef");
+  });
+  after(() => rm(process.env.XDG_DATA_HOME ?? "", { recursive: true }));
+}
