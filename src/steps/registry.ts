@@ -2,6 +2,7 @@ import type { Step } from "./step.ts";
 
 /** One line for each step: its name in playbooks is its file's. A step is loaded only when a playbook names it. */
 const steps: Record<string, () => Promise<Step>> = {
+  account: async () => (await import("./exercise/account.ts")).account,
   "admin-kubeconfig": async () => (await import("./cluster/admin-kubeconfig.ts")).adminKubeconfig,
   "architecture-tour": async () => (await import("./exercise/architecture-tour.ts")).architectureTour,
   calico: async () => (await import("./cluster/calico.ts")).calico,
@@ -9,6 +10,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "cluster-members": async () => (await import("./cluster/cluster-members.ts")).clusterMembers,
   "cluster-objects": async () => (await import("./exercise/cluster-objects.ts")).clusterObjects,
   "cluster-ready": async () => (await import("./cluster/cluster-ready.ts")).clusterReady,
+  "command-prints": async () => (await import("./exercise/command-prints.ts")).commandPrints,
   "compose-app": async () => (await import("./docker/compose-app.ts")).composeApp,
   "container-runtime": async () => (await import("./machine/container-runtime.ts")).containerRuntime,
   "docker-compose": async () => (await import("./docker/docker-compose.ts")).dockerCompose,

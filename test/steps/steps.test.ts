@@ -23,6 +23,8 @@ test("every step finds a difference on a fresh machine", async () => {
     "docker-image": { set: "nginx" },
     "compose-app": { folder: "/root/a", services: ["a"], url: "http://localhost/", says: "a", solution: "" },
     "service-answers": { namespace: "a", service: "a", port: 80, path: "/", says: "a" },
+    account: { name: "thor" },
+    "command-prints": { command: ["hostname"], prints: "cp" },
     file: { path: "/root/answer" },
     "docker-connected": { network: "news", containers: ["web"] },
     "docker-container": { container: "web" },

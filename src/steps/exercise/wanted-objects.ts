@@ -50,8 +50,18 @@ export const wantedObjects = step({
   params,
   example: {
     namespace: "shop",
-    objects: [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "prices" }, data: { bread: "2" } }],
-    graded: [{ object: "configmap/prices", at: "data.bread", as: "the price of bread", is: "2" }],
+    objects: [
+      {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "prices" },
+        data: { bread: "2", "rolls.txt": "1" },
+      },
+    ],
+    graded: [
+      { object: "configmap/prices", at: "data.bread", as: "the price of bread", is: "2" },
+      { object: "configmap/prices", at: ["data", "rolls.txt"], as: "the price of rolls" },
+    ],
   },
 
   probe: ({ namespace, objects }) => ({

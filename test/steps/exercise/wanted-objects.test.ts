@@ -41,6 +41,19 @@ test("wanted-objects: says what was seen and what was expected", async () => {
   ]);
 });
 
+test("wanted-objects: without `is`, a key of an object may have any value, but has to be there", async () => {
+  const key = {
+    namespace: "shop",
+    objects: [manifest("Secret", "login")],
+    graded: [{ object: "secret/login", at: ["data", "tls.key"], as: "the key tls.key" }],
+  };
+  const seen = async (data: object) =>
+    checked("wanted-objects", key, { present: said({ ...manifest("Secret", "login"), data }) });
+  for (const value of ["ZmxvdXI=", ""]) assert.deepEqual(await seen({ "tls.key": value }), []);
+  for (const data of [{}, { tls: { key: "ZmxvdXI=" } }])
+    assert.deepEqual(await seen(data), ["the secret login: the key tls.key: nothing seen"]);
+});
+
 test("wanted-objects: one that is missing is named once, also where kubectl prints a single object or nothing", async () => {
   const missing = "the deployment page is missing in the namespace shop";
   assert.deepEqual(await check(service), [missing]);
