@@ -5,8 +5,8 @@
  */
 export type ActivityKind = "run" | "artifact" | "machine" | "play" | "task";
 
-/** `differs` is a check's answer where nothing is applied (plan, verify); `waiting` never ends an activity. */
-export type Outcome = "ok" | "changed" | "differs" | "failed" | "skipped" | "unreachable";
+/** `differs` is a check's answer if nothing is applied (plan, verify); `stopped` is the end by an interruption. */
+export type Outcome = "ok" | "changed" | "differs" | "failed" | "stopped" | "skipped" | "unreachable";
 
 export interface FailureShape {
   code: string;
@@ -43,8 +43,8 @@ export interface Activity {
   /** Says what is going on now, or why we wait. Replaces the note before it in a live view. */
   note(text: string): void;
   /**
-   * Runs `work` as a child activity. It ends as `work` says (nothing said: `ok`), or `failed` where it throws;
-   * the error goes on to the caller.
+   * Runs `work` as a child activity. It ends as `work` says (nothing said: `ok`). If it throws, it ends as `failed`, or as
+   * `stopped` if the error comes from an interruption; the error goes on to the caller.
    */
   child<T>(
     kind: ActivityKind,

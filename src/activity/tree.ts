@@ -58,7 +58,8 @@ export async function startRun<T>(title: string, listeners: readonly Listener[],
       finish(ending);
       return result;
     } catch (error) {
-      finish({ outcome: "failed" }, shapeOf(error));
+      const interruption = interruptionIn(error);
+      finish({ outcome: interruption ? "stopped" : "failed" }, shapeOf(interruption ?? error));
       throw error;
     }
   }

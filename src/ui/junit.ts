@@ -19,7 +19,7 @@ interface Case {
 /**
  * The run as JUnit XML, as Jenkins and GitLab read it: each play is a test suite, each task on a machine a test
  * case. A difference, or a failure that a check or step reports, is a `failure`; a machine that could not be
- * asked, or a defect of ours, an `error`.
+ * asked, a task that was interrupted, or a defect of ours, an `error`.
  * Format: https://github.com/testmoapp/junitxml (what the common readers agree on).
  */
 export function junit(events: Iterable<Event>, { name }: { name: string }): string {

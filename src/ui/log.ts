@@ -1,7 +1,7 @@
 import type { Event, Listener, Outcome } from "../activity/activity.ts";
 import { failureText } from "./failure.ts";
 import { printPainted } from "./print.ts";
-import { type Entry, machineOf, ownError, Recording } from "./recording.ts";
+import { type Entry, failureOf, machineOf, Recording } from "./recording.ts";
 import { indent, noPaint, oneLine, type Paint, span } from "./text.ts";
 
 const second = 1000;
@@ -14,6 +14,7 @@ const colours = {
   changed: "yellow",
   differs: "yellow",
   failed: "red",
+  stopped: "yellow",
   skipped: "dim",
   unreachable: "red",
 } as const satisfies { [outcome in Outcome]: string };
@@ -114,7 +115,7 @@ export class PlainLog {
       at,
       `${this.#paint(colours[outcome], outcome)}  ${span(at - entry.start)}${reasons}`,
     );
-    const error = ownError(entry);
+    const error = failureOf(entry);
     return error ? [line, ...indent(failureText(error, this.#paint), "          ").split("\n")] : [line];
   }
 

@@ -75,6 +75,10 @@ export function ownError(entry: Entry): FailureShape | undefined {
   return inherited ? undefined : error;
 }
 
+/** What readers show of an activity's failure: an interruption is none, and the command's last words report it. */
+export const failureOf = (entry: Entry): FailureShape | undefined =>
+  entry.outcome === "stopped" ? undefined : ownError(entry);
+
 /** The machine of the activity, or of the nearest one above that has one. */
 export const machineOf = (entry: Entry): string | undefined =>
   entry.machine ?? (entry.parent && machineOf(entry.parent));

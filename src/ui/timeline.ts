@@ -1,4 +1,4 @@
-import type { Event } from "../activity/activity.ts";
+import type { Event, Outcome } from "../activity/activity.ts";
 import { type Entry, machineOf, recordingOf, withDescendants } from "./recording.ts";
 import { table } from "./summary.ts";
 import { oneLine, span } from "./text.ts";
@@ -11,6 +11,8 @@ export interface TimelineOptions {
 /** Of tasks, only those that take at least this part of the whole are of interest; they would be a hundred. */
 const worthARow = 0.01;
 const leastBar = 20;
+
+const brokenOff: readonly (Outcome | undefined)[] = ["failed", "stopped"];
 
 /**
  * Where the time of a run went: for each part when it began, how long it took, and a bar on the scale of the
@@ -52,7 +54,7 @@ interface Row {
 function rowsOf(entry: Entry, zero: number, last: number): Row[] {
   const from = entry.start - zero;
   const to = from + durationOf(entry, last);
-  const title = `${entry.kind === "task" ? "  " : ""}${oneLine(entry.title)}${entry.outcome === "failed" ? " (failed)" : ""}`;
+  const title = `${entry.kind === "task" ? "  " : ""}${oneLine(entry.title)}${brokenOff.includes(entry.outcome) ? ` (${entry.outcome})` : ""}`;
   const cells = [`+${span(from)}`, span(to - from), oneLine(machineOf(entry) ?? ""), title];
   const waits = waitsOf(entry, last).map(({ text, time }) => ({
     cells: ["", "", "", `    ${oneLine(text)}, ${span(time)}`],

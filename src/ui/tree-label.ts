@@ -1,6 +1,6 @@
 import type { Outcome } from "../activity/activity.ts";
 import { failureText } from "./failure.ts";
-import { type Entry, machineOf, ownError, withDescendants } from "./recording.ts";
+import { type Entry, failureOf, machineOf, withDescendants } from "./recording.ts";
 import { oneLine, type Paint, span } from "./text.ts";
 import { painted } from "./visible.ts";
 
@@ -54,7 +54,7 @@ function labelOf(entry: Entry, { now, columns, paint }: Look): string {
     ...(elapsed >= worthTelling ? [paint("dim", span(elapsed))] : []),
   ].join("  ");
   if (entry.end === undefined) return words + note(entry, columns - visibleLength(words), paint);
-  const error = ownError(entry);
+  const error = failureOf(entry);
   if (error) return `${words}\n${failureText(error, paint)}`;
   const isShown = entry.outcome === "differs" || entry.outcome === "unreachable";
   return [words, ...(isShown ? entry.details.map((detail) => paint("yellow", oneLine(detail))) : [])].join(

@@ -14,6 +14,7 @@ const states: { [outcome in Outcome]: ListrTaskState } = {
   changed: ListrTaskState.COMPLETED,
   differs: ListrTaskState.ROLLED_BACK,
   failed: ListrTaskState.FAILED,
+  stopped: ListrTaskState.CANCELLED,
   skipped: ListrTaskState.SKIPPED,
   unreachable: ListrTaskState.FAILED,
 };
@@ -127,7 +128,7 @@ class LiveTree {
     const line = this.#lines.get(entry.id);
     if (!line || !entry.outcome) return;
     this.#relabel(entry);
-    if (entry.outcome === "failed") this.#cancelBelow(entry);
+    if (entry.outcome === "failed" || entry.outcome === "stopped") this.#cancelBelow(entry);
     line.state$ = states[entry.outcome];
     if (!isCounted(entry) || !entry.parent) return;
     const siblings = this.#listOf(entry.parent).tasks;

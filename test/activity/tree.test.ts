@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Event } from "../../src/activity/activity.ts";
 import { startRun } from "../../src/activity/tree.ts";
 import { LabwrightError } from "../../src/errors.ts";
+import { interrupted } from "../../src/interruption.ts";
 
 const record = () => {
   const events: Event[] = [];
@@ -67,6 +68,24 @@ test("an error ends every activity above it as failed and reaches the caller as 
     { event: "end", id: 2, outcome: "failed", details: [], error: shape },
     { event: "end", id: 1, outcome: "failed", details: [], error: shape },
   ]);
+});
+
+test("an interruption ends every activity above it as stopped, also one that comes as the cause of another error", async () => {
+  for (const error of [
+    interrupted(),
+    new LabwrightError({ code: "program-failed", message: "go", remedy: "-", cause: interrupted() }),
+  ]) {
+    const { events, listener } = record();
+    const run = startRun("up", [listener], (root) =>
+      root.child("play", "Prepare", (play) => play.child("task", "kubelet", () => Promise.reject(error))),
+    );
+    await assert.rejects(run, (thrown) => thrown === error);
+    const ends = events.flatMap((event) => (event.event === "end" ? [event] : []));
+    assert.deepEqual(
+      ends.map(({ outcome, error: shape }) => `${outcome} ${shape?.code}`),
+      ["stopped interrupted", "stopped interrupted", "stopped interrupted"],
+    );
+  }
 });
 
 test("an error that nobody foresaw has the code `unexpected` and its stack as output", async () => {

@@ -57,6 +57,16 @@ test("a run that broke outside of a task is not reported as passed, and a defect
   );
 });
 
+test("a task that was interrupted is an error, and no failure of the lab", () => {
+  const story = new Story();
+  const run = story.start("run", "up");
+  const task = story.start("task", "kubelet", run, "w1");
+  const error = { code: "interrupted", message: "interrupted", remedy: "run it again" };
+  story.end(task, "stopped", [], error);
+  story.end(run, "stopped", [], error);
+  assert.match(junit(story.events, { name: "basics" }), /tests="1" failures="0" errors="1"/);
+});
+
 test("how an image of machines is made is no test of the lab, unless it fails", () => {
   for (const [outcome, tests] of [
     ["changed", 1],

@@ -42,6 +42,19 @@ test("a failed run reads as time, machine, title and outcome, with the failure t
   ]);
 });
 
+test("a task that was interrupted reads as stopped, without a remedy of its own", () => {
+  const story = new Story();
+  const run = story.start("run", "up");
+  const task = story.start("task", "kubelet", run, "w1");
+  const error = { code: "interrupted", message: "interrupted", remedy: "run it again" };
+  story.wait(2).end(task, "stopped", [], error);
+  story.end(run, "stopped", [], error);
+  assert.deepEqual(linesOf(story.events).slice(1), [
+    "    2.0s  w1    kubelet  stopped  2.0s",
+    "    2.0s        up  stopped  2.0s",
+  ]);
+});
+
 test("a compilation of six minutes that tells every package shows life without a flood", () => {
   const story = new Story();
   const run = story.start("run", "up");

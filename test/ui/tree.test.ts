@@ -8,6 +8,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Activity, Event } from "../../src/activity/activity.ts";
 import { startRun } from "../../src/activity/tree.ts";
 import { LabwrightError } from "../../src/errors.ts";
+import { interrupted } from "../../src/interruption.ts";
 import { noPaint } from "../../src/ui/text.ts";
 import { liveTree } from "../../src/ui/tree.ts";
 import { terminal } from "./terminal.ts";
@@ -114,6 +115,28 @@ test("a failure stays open with message, remedy and output, told once; its neigh
       | exit 1
   ✔ w2  Prepare  2 ok`,
   );
+});
+
+test("a play that was interrupted is shown as stopped, not as failed", async () => {
+  const { stream, text } = terminal();
+  const run = startRun("up", [liveTree(stream, noPaint)], (root) =>
+    root.child(
+      "play",
+      "Prepare",
+      async (play) => {
+        await tasks(play, "w1", 2);
+        await drawn();
+        await play.child("task", "kubelet", () => Promise.reject(interrupted()));
+      },
+      { machine: "w1" },
+    ),
+  );
+  await assert.rejects(run);
+  assert.equal(
+    lastFrame(text()).replace(/^( *)\S /gm, "$1"),
+    "up  stopped\n  w1  Prepare  2 ok\n    kubelet  stopped",
+  );
+  assert.doesNotMatch(lastFrame(text()), /✖|failed|what to do/);
 });
 
 test("differences and machines that could not be asked stay open", async () => {

@@ -45,7 +45,7 @@ export async function runPart(root: Activity, { name, limit, signal, work }: Par
   try {
     const details = await root.child("play", name, async (activity, end) => {
       const done = await Promise.race([work(activity, both), late()]).catch((error: unknown) => {
-        throw overtime.signal.aborted ? tooLate(name, limit, error) : error;
+        throw overtime.signal.aborted ? tooLate(name, limit) : error;
       });
       end({ outcome: "ok", details: done });
       return done;
@@ -64,11 +64,11 @@ export async function skipPart(root: Activity, name: string, why: string): Promi
   return { name, outcome: "skipped", seconds: 0, details: [why] };
 }
 
-const tooLate = (name: string, limit: number, cause?: unknown): LabwrightError =>
+/** Without a cause: that would be the interruption of our own that ended the part. */
+const tooLate = (name: string, limit: number): LabwrightError =>
   new LabwrightError({
     code: "smoke-limit",
     message: `${name} took longer than its limit of ${Math.round(limit)} s`,
     remedy: "look at what it waited for last, or give it more time with --limit and --part-limit",
-    cause,
     exit: exitCode.failed,
   });
