@@ -6,6 +6,7 @@ import { contentId } from "../local/hash.ts";
 import { runProgram } from "../local/program.ts";
 import { packageFolder } from "../paths.ts";
 import { baseDistribution } from "../versions.ts";
+import { count } from "../wording.ts";
 import type { Cache } from "./cache.ts";
 import type { Target } from "./target.ts";
 
@@ -90,7 +91,7 @@ export async function rootFileSystem(
   const make = (folder: string) =>
     activity.child(
       "artifact",
-      `Debian ${recipe.suite} with ${recipe.packages.length} packages`,
+      `Debian ${recipe.suite} with ${count(recipe.packages.length, "package")}`,
       async (part) => {
         const onLine = (line: string) => line.startsWith("I: ") && part.note(line.slice(3));
         await runProgram("mmdebstrap", mmdebstrapArguments(recipe, target, join(folder, "root.tar")), {

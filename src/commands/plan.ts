@@ -1,5 +1,5 @@
 import type { Ending } from "../activity/activity.ts";
-import { tasksOf } from "../engine/graph.ts";
+import { here, tasksOf } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
@@ -23,7 +23,7 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
       ];
       for (const { name, why } of machines) {
         const ending: Ending = { outcome: "differs", details: [why] };
-        await activity.child("machine", `machine ${name}`, async (_, end) => end(ending), { machine: name });
+        await activity.child("machine", "machine", async (_, end) => end(ending), { machine: name });
       }
       for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
       await provider.preflight?.(world.missing);
@@ -33,7 +33,8 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
     }
   });
   const cost = provider.cost && (await unlessInterrupted(signal, provider.cost()));
-  const text = () => `${planText(events, paintFor())}${cost ? costText(cost) : ""}`;
+  const text = () =>
+    `${planText(events, { paint: paintFor(), thisComputer: here.name })}${cost ? costText(cost) : ""}`;
   printPainted(options.json ? planJson(events, cost) : text());
   const { changes, unknown } = planOf(events);
   if (changes + unknown > 0) process.exitCode = exitCode.changes;

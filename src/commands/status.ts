@@ -1,28 +1,18 @@
 import { X509Certificate } from "node:crypto";
 import { type Choices, labChoices } from "../artifacts/choices.ts";
 import { runAll } from "../hosts/batch.ts";
-import { sh } from "../hosts/sh.ts";
-import type { Host, Output } from "../hosts/types.ts";
+import { type Command, sh } from "../hosts/sh.ts";
+import type { Output } from "../hosts/types.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { nodeProgram } from "../kubernetes/node-programs.ts";
-import { isNode } from "../lab/roles.ts";
+import { isControlPlane, isNode } from "../lab/roles.ts";
+import type { Machine } from "../lab/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
 import { type OpenWorld, openWorld } from "../session/world.ts";
 import { print, printJson } from "../ui/print.ts";
-
-interface MachineStatus {
-  name: string;
-  role: string;
-  state: "running" | "stopped" | "missing" | "unreachable";
-  address?: string;
-  /** Component → `ok`, or what is wrong, in words. */
-  components: Record<string, string>;
-  versions: Record<string, string>;
-  /** When the first certificate on the machine ends: ISO 8601; with the days left. */
-  certificates?: { first: string; days: number };
-}
+import { type MachineStatus, machinesText } from "./status/text.ts";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -37,7 +27,7 @@ export async function status(options: LabOptions & { credentials?: boolean }): P
     const surplus = world.surplus.map(({ name, address, why }) => ({ name, address, why }));
     const more = surplus.length > 0 && { surplus };
     if (options.json) printJson({ lab: lab.name, provider: lab.provider, taken, machines, ...more }, 2);
-    else print(`${takenText(taken)}${text(machines)}${surplus.map(surplusText).join("")}`);
+    else print(`${takenText(taken)}${machinesText(machines)}${surplus.map(surplusText).join("")}`);
   } finally {
     await world.close();
   }
@@ -77,42 +67,58 @@ async function statusOf(
   const found = world.found.find((one) => one.name === name);
   const base = { name, role, ...(found && { address: found.address }), components: {}, versions: {} };
   if (!found?.running) return { ...base, state: found ? "stopped" : "missing" };
-  if (!isNode(machine)) return { ...base, state: "running" };
   try {
-    const facts = await look(await world.host(name), role === "control-plane", world.signal);
-    return { ...base, state: "running", ...componentsIn(facts) };
+    const host = await world.host(name);
+    const questions = questionsFor(machine);
+    // A bastion that only forwards runs no command.
+    const isAsked = Object.keys(questions).length > 0;
+    const facts = isAsked ? await runAll(host, questions, world.signal ? { signal: world.signal } : {}) : {};
+    const { components, ...more } = componentsIn(facts);
+    return {
+      ...base,
+      state: "running",
+      components: { ...(isNode(machine) ? {} : { ssh: "ok" }), ...components },
+      ...more,
+    };
   } catch {
     assertNotInterrupted(world.signal);
     return { ...base, state: "unreachable" };
   }
 }
 
-function look(
-  host: Host,
-  controlPlane: boolean,
-  signal: AbortSignal | undefined,
-): Promise<Record<string, Output>> {
-  const healthz = (port: number, path = "healthz", scheme = "https") =>
-    sh`curl --silent --insecure --max-time 3 ${`${scheme}://127.0.0.1:${port}/${path}`}`;
-  const questions = {
-    "health.kubelet": healthz(10248, "healthz", "http"),
-    "health.kube-proxy": sh`curl --silent --max-time 3 --output /dev/null --write-out %{http_code} http://127.0.0.1:10256/healthz | sed s/200/ok/`,
-    "health.container-runtime": sh`${nodeProgram("crictl")} info >/dev/null && echo ok`,
-    "health.cni": sh`ls /etc/cni/net.d/*.conflist >/dev/null && echo ok`,
-    ...(controlPlane && {
-      "health.kube-apiserver": kubectl(sh`get --raw /readyz`),
-      "health.etcd": kubectl(sh`get --raw /readyz/etcd`),
-      "health.kube-scheduler": healthz(10259),
-      "health.kube-controller-manager": healthz(10257),
-    }),
-    "version.kubelet": sh`${nodeProgram("kubelet")} --version | awk '{ print $2 }'`,
-    "version.containerd": sh`containerd --version | awk '{ print $3 }'`,
-    certificates: sh`for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /var/lib/kubelet/pki/kubelet-client-current.pem; do
-      [ ! -e "$file" ] || { cat "$file"; echo; }
-    done`,
-  };
-  return runAll(host, questions, signal ? { signal } : {});
-}
+/** Nothing is asked of an app server without software, or of a jump host: that the login works is the answer. */
+const questionsFor = (machine: Machine): Record<string, Command> => ({
+  ...(isNode(machine) && ofNodes),
+  ...(isControlPlane(machine) && ofControlPlanes),
+  ...(machine.software?.includes("docker") && ofDocker),
+});
+
+const healthz = (port: number, path = "healthz", scheme = "https") =>
+  sh`curl --silent --insecure --max-time 3 ${`${scheme}://127.0.0.1:${port}/${path}`}`;
+
+const ofNodes = {
+  "health.kubelet": healthz(10248, "healthz", "http"),
+  "health.kube-proxy": sh`curl --silent --max-time 3 --output /dev/null --write-out %{http_code} http://127.0.0.1:10256/healthz | sed s/200/ok/`,
+  "health.container-runtime": sh`${nodeProgram("crictl")} info >/dev/null && echo ok`,
+  "health.cni": sh`ls /etc/cni/net.d/*.conflist >/dev/null && echo ok`,
+  "version.kubelet": sh`${nodeProgram("kubelet")} --version | awk '{ print $2 }'`,
+  "version.containerd": sh`containerd --version | awk '{ print $3 }'`,
+  certificates: sh`for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /var/lib/kubelet/pki/kubelet-client-current.pem; do
+    [ ! -e "$file" ] || { cat "$file"; echo; }
+  done`,
+};
+
+const ofControlPlanes = {
+  "health.kube-apiserver": kubectl(sh`get --raw /readyz`),
+  "health.etcd": kubectl(sh`get --raw /readyz/etcd`),
+  "health.kube-scheduler": healthz(10259),
+  "health.kube-controller-manager": healthz(10257),
+};
+
+const ofDocker = {
+  "health.docker": sh`docker info >/dev/null && echo ok`,
+  "version.docker": sh`docker version --format '{{.Server.Version}}'`,
+};
 
 function componentsIn(
   facts: Record<string, Output>,
@@ -139,17 +145,4 @@ function firstExpiry(pem: string): MachineStatus["certificates"] {
   if (ends.length === 0) return undefined;
   const first = Math.min(...ends);
   return { first: new Date(first).toISOString(), days: Math.floor((first - Date.now()) / day) };
-}
-
-function text(machines: readonly MachineStatus[]): string {
-  const blocks = machines.map(({ name, role, state, address, components, versions, certificates }) => {
-    const soon = certificates && certificates.days < 30 ? "  (renew them: kubeadm certs renew all)" : "";
-    return [
-      `${name}  ${role}  ${state}  ${address ?? ""}`.trimEnd(),
-      ...Object.entries(versions).map(([what, version]) => `    ${what.padEnd(24)} ${version}`),
-      ...Object.entries(components).map(([what, health]) => `    ${what.padEnd(24)} ${health}`),
-      ...(certificates ? [`    ${"certificates".padEnd(24)} end in ${certificates.days} days${soon}`] : []),
-    ].join("\n");
-  });
-  return `${blocks.join("\n")}\n`;
 }

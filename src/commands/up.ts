@@ -2,10 +2,12 @@ import type { Activity, Event } from "../activity/activity.ts";
 import { tasksOf } from "../engine/graph.ts";
 import { run } from "../engine/run.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
+import { kubeconfigPath } from "../kubeconfig/path.ts";
 import { ensureLabId } from "../lab/identity.ts";
 import { nginxNodePort } from "../lab/ports.ts";
 import { nodesOf } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
+import { keptCredentials } from "../providers/credentials.ts";
 import { makeAccess } from "../providers/machine/logins.ts";
 import { indirectWords } from "../session/indirect.ts";
 import { withLabLock } from "../session/lab-lock.ts";
@@ -17,21 +19,11 @@ import { removeMachines, removeSurplus } from "../session/surplus.ts";
 import { openWorld } from "../session/world.ts";
 import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
+import { agree, listed } from "../wording.ts";
+import { type Made, upSummary } from "./up/summary.ts";
 
 export interface UpOptions extends LabOptions, RecreateOptions, ForgetOptions {
   timeline?: boolean;
-}
-
-export interface Made {
-  /** How many tasks were applied. */
-  applied: number;
-  roundTrips: number;
-  /** Where nginx answers, where the lab has it. */
-  url: string | undefined;
-  /** What is checked from inside the lab only. */
-  indirect: string | undefined;
-  /** What became of machines that the lab file no longer names, a sentence each. */
-  surplus: string[];
 }
 
 const wayOn = "Run `labwright up` again to go on, or `labwright down` to remove what was made.";
@@ -49,11 +41,22 @@ export async function up(options: UpOptions): Promise<void> {
       if (proxies !== undefined) tell(`labwright: ${proxies}\n`);
       const work = (activity: Activity) => makeLab(session, activity, recreate);
       const { result } = await show(`up ${session.lab.name}`, { ...options, wayOn }, work, events);
-      if (!options.json) print(summary(session.lab, result, Date.now() - started));
+      if (!options.json) print(await summaryOf(session, result, options, (Date.now() - started) / 1000));
     });
   } finally {
     if (options.timeline) print(timeline(events));
   }
+}
+
+async function summaryOf(
+  { lab }: Session,
+  made: Made,
+  options: LabOptions,
+  seconds: number,
+): Promise<string> {
+  const kubeconfig = kubeconfigPath(process.env, lab.name);
+  const hasPasswords = Object.keys(await keptCredentials(lab.name)).length > 0;
+  return upSummary({ lab, made, options, seconds, kubeconfig, hasPasswords });
 }
 
 /** Throws (exit code 2) if a host is to be forgotten that the lab file names. */
@@ -62,8 +65,8 @@ function assertNotNamed({ forget = [] }: ForgetOptions, { machines }: Lab): void
   if (named.length > 0)
     throw new LabwrightError({
       code: "machine-in-lab-file",
-      message: `cannot forget ${named.join(", ")}: the lab file names it`,
-      remedy: "Delete the machine from the lab file, then run the command again.",
+      message: `cannot forget ${listed(named)}: the lab file names ${agree(named.length, "it", "them")}`,
+      remedy: `Delete the ${agree(named.length, "machine", "machines")} from the lab file, then run the command again.`,
       exit: exitCode.usage,
     });
 }
@@ -94,7 +97,7 @@ export async function makeLab(
     return {
       applied,
       roundTrips: world.roundTrips(),
-      url: urlOf(lab, world.reach),
+      urls: urlsOf(lab, world.reach),
       indirect: indirectWords(lab, world),
       surplus: became,
     };
@@ -103,24 +106,8 @@ export async function makeLab(
   }
 }
 
-function urlOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string | undefined {
-  const [node] = nodesOf(lab).slice(-1);
-  const place =
-    node && lab.playbooks.includes("nginx-nodeport") ? reach(node.name, nginxNodePort) : undefined;
-  return place && `http://${place}/`;
-}
-
-function summary(lab: Lab, { applied, roundTrips, url, indirect, surplus }: Made, ms: number): string {
-  const done =
-    applied === 0 ? "Nothing to do: everything is as the lab file says" : `Done: ${applied} tasks applied`;
-  const lines = [
-    `${done} (${(ms / 1000).toFixed(1)} s, ${roundTrips} round trips).`,
-    ...(nodesOf(lab).length > 0 && lab.playbooks.includes("cluster")
-      ? [`kubectl --context ${lab.name} get nodes`]
-      : []),
-    ...(url === undefined ? [] : [`nginx: ${url}`]),
-    ...(indirect === undefined ? [] : [`Note: ${indirect}.`]),
-    ...surplus,
-  ];
-  return `${lines.join("\n")}\n`;
+function urlsOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string[] {
+  if (!lab.playbooks.includes("nginx-nodeport")) return [];
+  const places = nodesOf(lab).flatMap(({ name }) => reach(name, nginxNodePort) ?? []);
+  return [...new Set(places)].map((place) => `http://${place}/`);
 }

@@ -9,6 +9,7 @@ import { type LabOptions, openSession, type Session, show } from "../session/ses
 import { openWorld } from "../session/world.ts";
 import { junit } from "../ui/junit.ts";
 import { print } from "../ui/print.ts";
+import { agree, count } from "../wording.ts";
 
 export interface VerifyOptions extends LabOptions {
   junit?: string;
@@ -23,7 +24,11 @@ export async function verify(options: VerifyOptions): Promise<void> {
   );
   if (options.junit !== undefined) await writeFile(options.junit, junit(events, { name: lab.name }));
   if (!options.json)
-    print(wrong.size === 0 ? "Verified: every check is ok.\n" : `${wrong.size} checks are not ok.\n`);
+    print(
+      wrong.size === 0
+        ? "Verified: every check is ok.\n"
+        : `${count(wrong.size, "check")} ${agree(wrong.size, "is", "are")} not ok.\n`,
+    );
   if (wrong.size > 0) process.exitCode = exitCode.failed;
 }
 

@@ -3,6 +3,7 @@ import type { Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
+import { agree, count } from "../wording.ts";
 import { withoutExercise } from "./baseline.ts";
 import {
   type Difference,
@@ -72,7 +73,9 @@ export async function reset(
     const left = await settled(patient ? patience : 0);
     const extras = left.mine.filter(({ how }) => how === "extra");
     if (extras.length > 0) {
-      child.note(`removing ${extras.length} things that were made besides`);
+      child.note(
+        `removing ${count(extras.length, "thing")} that ${agree(extras.length, "was", "were")} made besides`,
+      );
       await removeExtras(world, outermost(extras));
     }
     const remaining = left.mine.length === 0 ? left : await settled(extras.length > 0 ? patience : 0);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { LabwrightError } from "../errors.ts";
+import { count } from "../wording.ts";
 import { Command, quoted } from "./sh.ts";
 import type { Host, Output, RunOptions } from "./types.ts";
 
@@ -46,7 +47,7 @@ export function batchScript(commands: readonly Command[], nonce: string): Comman
       .join("\n");
   return Command.of(
     framed(commands.map((command) => command.reveal())),
-    `${commands.length} probes`,
+    count(commands.length, "probe"),
     commands.flatMap((command) => Command.secretsOf(command)),
   );
 }

@@ -4,6 +4,7 @@ import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import { machineProxies } from "../lab/proxies.ts";
+import { count } from "../wording.ts";
 import { beforeFolder, reportLeft } from "./before.ts";
 import { forgetDetached, runDetached, waitForDetached } from "./detached.ts";
 import type { Family } from "./families/family.ts";
@@ -72,7 +73,7 @@ export async function removePackages(
   const names = planned.stdout.split("\n").flatMap((line) => /^remove (\S+)$/.exec(line)?.[1] ?? []);
   if (names.length > 0) {
     await first?.(names);
-    site.note(`removing ${names.length} packages`);
+    site.note(`removing ${count(names.length, "package")}`);
     const output = await runDetached(host, work, family.remove(names, notes), site.note);
     if (output.code !== 0) throw packagesFailed(host.name, output);
   }

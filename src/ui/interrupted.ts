@@ -1,6 +1,7 @@
 import type { Event } from "../activity/activity.ts";
+import { count } from "../wording.ts";
 import { type Entry, machineOf, ownError, recordingOf, withDescendants } from "./recording.ts";
-import { count, oneLine } from "./text.ts";
+import { oneLine } from "./text.ts";
 
 /** What a run had done when it was interrupted, what was stopped in the middle, and what is left of the removals: for a command's last words. */
 export function interruptedText(events: Iterable<Event>): string {

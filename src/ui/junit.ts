@@ -1,6 +1,6 @@
 import type { Event } from "../activity/activity.ts";
+import { count } from "../wording.ts";
 import { type Entry, machineOf, ownError, recordingOf, withDescendants } from "./recording.ts";
-import { count } from "./text.ts";
 import { type Attributes, element } from "./xml.ts";
 
 /** A task as JUnit sees it. */

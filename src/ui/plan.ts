@@ -1,8 +1,9 @@
 import type { Event, Outcome } from "../activity/activity.ts";
 import type { Cost } from "../providers/types.ts";
+import { count } from "../wording.ts";
 import { jsonText } from "./json.ts";
 import { type Entry, machineOf, ownError, playOf, recordingOf, withDescendants } from "./recording.ts";
-import { count, noPaint, oneLine, type Paint } from "./text.ts";
+import { noPaint, oneLine, type Paint } from "./text.ts";
 
 /** `create`: nothing is there yet. `change`: something is, and differs. `unknown`: it could not be looked at. */
 export type ChangeKind = "create" | "change" | "unknown";
@@ -66,13 +67,31 @@ function kindOf({ outcome, details }: Entry): ChangeKind {
 
 const marks = { create: ["green", "+"], change: ["yellow", "~"], unknown: ["red", "?"] } as const;
 
-/** The plan for a person: for each machine what would change and why, then the total. Ends with a newline. */
-export function planText(events: Iterable<Event>, paint: Paint = noPaint): string {
+export interface PlanTextOptions {
+  paint?: Paint;
+  /** The name that events give this computer, which is none of the lab's machines. */
+  thisComputer?: string;
+}
+
+/**
+ * The plan for a person: for each machine what would change and why, then the total. Machines with the same changes share
+ * one block. Ends with a newline.
+ */
+export function planText(
+  events: Iterable<Event>,
+  { paint = noPaint, thisComputer }: PlanTextOptions = {},
+): string {
   const plan = planOf(events);
-  const blocks = plan.machines.map(({ name, changes }) =>
-    [paint("bold", oneLine(name)), ...together(changes).map((group) => changeText(group, paint))].join("\n"),
-  );
-  return `${[...blocks, paint("bold", totalText(plan))].join("\n\n")}\n`;
+  const blocks = new Map<string, string[]>();
+  for (const { name, changes } of plan.machines) {
+    const text = together(changes)
+      .map((group) => changeText(group, { paint, machine: name }))
+      .join("\n");
+    const names = blocks.get(text) ?? [];
+    blocks.set(text, [...names, name === thisComputer ? "this computer" : oneLine(name)]);
+  }
+  const texts = [...blocks].map(([text, names]) => `${paint("bold", names.join(", "))}\n${text}`);
+  return `${[...texts, paint("bold", totalText(plan, thisComputer))].join("\n\n")}\n`;
 }
 
 /** The plan for a program: a `Plan`, with `cost` where machines cost something, as one JSON document. Ends with a newline. */
@@ -98,21 +117,30 @@ function together(changes: readonly Change[]): Change[][] {
   return groups;
 }
 
-function changeText(group: readonly Change[], paint: Paint): string {
+function changeText(group: readonly Change[], { paint, machine }: { paint: Paint; machine: string }): string {
   const [first] = group;
   if (!first) return "";
   const [colour, mark] = marks[first.kind];
   const tasks = group.map(({ task }) => oneLine(task)).join(", ");
-  const reasons = first.differences.map((difference) => `      ${oneLine(difference)}`);
+  const reasons = first.differences.map((difference) => `      ${withoutName(oneLine(difference), machine)}`);
   return [`  ${paint(colour, `${mark} ${first.kind}`)}  ${tasks}`, ...reasons].join("\n");
 }
 
-function totalText({ changes, unknown, machines }: Plan): string {
-  const changing = machines.filter((machine) =>
-    machine.changes.some(({ kind }) => kind !== "unknown"),
-  ).length;
-  const total =
-    changes === 0 ? "Nothing to do" : `${count(changes, "change")} on ${count(changing, "machine")}`;
+/** The machine's name stands above its changes; without it, those of several machines can be seen to be the same. */
+const withoutName = (difference: string, machine: string): string =>
+  [`${machine}: `, `${machine} `].reduce(
+    (text, name) => (text.startsWith(name) ? text.slice(name.length) : text),
+    difference,
+  );
+
+function totalText({ changes, unknown, machines }: Plan, thisComputer: string | undefined): string {
+  const changing = machines.filter((machine) => machine.changes.some(({ kind }) => kind !== "unknown"));
+  const ofLab = changing.filter(({ name }) => name !== thisComputer).length;
+  const places = [
+    ...(ofLab > 0 ? [count(ofLab, "machine")] : []),
+    ...(ofLab < changing.length ? ["this computer"] : []),
+  ];
+  const total = changes === 0 ? "Nothing to do" : `${count(changes, "change")} on ${places.join(" and ")}`;
   return unknown === 0
     ? total
     : `${changes === 0 ? "" : `${total}; `}${count(unknown, "task")} could not be looked at`;

@@ -28,8 +28,5 @@ export function span(milliseconds: number): string {
 /** Puts `by` before every line that is not empty. */
 export const indent = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
 
-/** `1 change`, `2 changes`. */
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
-
 /** `visible`, and on one line. */
 export const oneLine = (text: string): string => visible(text.replace(/\s+/g, " ")).trim();

@@ -26,7 +26,7 @@ interface Kubeconfig {
 test("where containers' addresses cannot be reached, SSH, the API server and nginx answer at published ports", async () => {
   const up = await lab.labwright(["up"], { env });
   succeeds(up);
-  const url = /^nginx: (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(up.output)?.[1];
+  const url = /^ +nginx +(http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(up.output)?.[1];
   assert.match(await (await fetch(url ?? "")).text(), /Welcome to nginx!/);
 
   const text = await readFile(lab.kubeconfig, "utf8");

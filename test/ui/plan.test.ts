@@ -13,13 +13,35 @@ test("the plan names each machine's changes in words, and groups what has one re
 
 w1
   + create  kubelet, kubeadm-join
-      w1 does not exist
+      does not exist
 
 w2
   ? unknown  kubelet
-      w2: no answer on port 22
+      no answer on port 22
 
 3 changes on 2 machines; 1 task could not be looked at
+`,
+  );
+});
+
+test("machines with the same changes share one block, and this computer is not counted as a machine", () => {
+  const story = new Story();
+  const run = story.start("run", "plan");
+  for (const machine of ["w1", "w2"])
+    for (const title of ["machine", "kubelet"])
+      story.task(title, run, machine, "differs", [`${machine} does not exist, and will be made`]);
+  story.task("kubeconfig", run, "here", "differs", ["the context is missing"]);
+  assert.equal(
+    planText(story.events, { thisComputer: "here" }),
+    `w1, w2
+  + create  machine, kubelet
+      does not exist, and will be made
+
+this computer
+  + create  kubeconfig
+      the context is missing
+
+5 changes on 2 machines and this computer
 `,
   );
 });

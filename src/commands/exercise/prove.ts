@@ -8,7 +8,7 @@ import type { Exercise } from "../../exercises/types.ts";
 import { knownPlaybooks } from "../../playbooks/load.ts";
 import { type LabOptions, labFile, openSession } from "../../session/session.ts";
 import { junit } from "../../ui/junit.ts";
-import { count } from "../../ui/text.ts";
+import { count } from "../../wording.ts";
 import { inWorkshop, say, typed } from "./shared.ts";
 
 export interface ProveOptions extends LabOptions {

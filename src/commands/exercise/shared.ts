@@ -3,8 +3,8 @@ import { assertName, findExercise } from "../../exercises/find.ts";
 import { assertNeeds } from "../../exercises/needs.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import type { Workshop } from "../../exercises/work.ts";
-import { quoted } from "../../hosts/sh.ts";
 import { knownPlaybooks } from "../../playbooks/load.ts";
+import { commandLine } from "../../session/command-line.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import {
   type LabOptions,
@@ -67,6 +67,5 @@ export function say(options: LabOptions, text: string): void {
   if (!options.json) print(text);
 }
 
-/** A command as the person may type it now, with the lab file that they have named. */
-export const typed = ({ file }: Pick<LabOptions, "file">, command: string): string =>
-  `\`labwright ${command}${file === undefined ? "" : ` --file ${quoted(file)}`}\``;
+/** `commandLine` between backticks. */
+export const typed = (options: LabOptions, command: string): string => `\`${commandLine(options, command)}\``;

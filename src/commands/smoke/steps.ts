@@ -4,6 +4,7 @@ import { prove } from "../../exercises/prove.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import type { Session } from "../../session/session.ts";
 import { openWorld } from "../../session/world.ts";
+import { agree, count } from "../../wording.ts";
 import { makeLab } from "../up.ts";
 import { inspectLab } from "../verify.ts";
 import type { Limits } from "./limits.ts";
@@ -20,7 +21,7 @@ export function stepsOf(session: Session, limits: Limits, exercises: readonly Ex
       limit: limits.up,
       work: async (activity, signal) => {
         const { applied } = await makeLab(within(signal), activity);
-        return [`${applied} tasks applied`];
+        return [`${count(applied, "task")} changed`];
       },
     },
     {
@@ -55,14 +56,14 @@ async function proveOne(session: Session, exercise: Exercise, activity: Activity
 const notVerified = (tasks: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "not-verified",
-    message: `${tasks.length} checks are not ok: ${[...new Set(tasks)].join(", ")}`,
+    message: `${count(tasks.length, "check")} ${agree(tasks.length, "is", "are")} not ok: ${[...new Set(tasks)].join(", ")}`,
     remedy: "run `labwright plan` on the lab: it says what differs, and why",
   });
 
 const notProven = (name: string, wrong: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "exercise-not-proven",
-    message: `the exercise ${name} does not do what it says: ${wrong.length} things are not so`,
+    message: `the exercise ${name} does not do what it says: ${count(wrong.length, "claim")} ${agree(wrong.length, "does", "do")} not hold`,
     remedy: `try it by itself: \`labwright exercise prove ${name}\``,
     output: wrong.join("\n"),
   });

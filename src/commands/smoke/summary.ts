@@ -3,6 +3,7 @@ import type { Cost } from "../../providers/types.ts";
 import { costText } from "../../ui/plan.ts";
 import { oneLine } from "../../ui/text.ts";
 import { visible } from "../../ui/visible.ts";
+import { count } from "../../wording.ts";
 import type { Part } from "./parts.ts";
 
 export interface Report {
@@ -40,7 +41,7 @@ export function markdown({ lab, parts, seconds, cost, evidence, keptUntil }: Rep
   const lines = [
     `## ${passed ? "✅" : "❌"} labwright smoke: ${lab.name}`,
     "",
-    `${lab.machines.length} machines by ${lab.provider}, Kubernetes ${lab.cluster.version}, ${lab.cluster.runtime}, ${lab.cluster.network.plugin}; ${seconds.toFixed(0)} s.`,
+    `${count(lab.machines.length, "machine")} by ${lab.provider}, Kubernetes ${lab.cluster.version}, ${lab.cluster.runtime}, ${lab.cluster.network.plugin}; ${seconds.toFixed(0)} s.`,
     "",
     "| part | result | time |",
     "| --- | --- | ---: |",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { type KubeObject, objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
+import { count as counted } from "../../wording.ts";
 import { step } from "../step.ts";
 
 interface Pod {
@@ -39,11 +40,12 @@ export const kubePods = step({
     const pods = found.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podOf);
     const ready = pods.filter((pod) => pod.ready);
     const roleOf = (node: string | undefined) => lab.machines.find(({ name }) => name === node)?.role;
-    const seen = ready.length === 1 ? "1 pod" : `${ready.length} pods`;
     return [
       ...(ready.length === count
         ? []
-        : [`${seen} with the label ${selectorOf(labels)} seen ready, ${count} expected`]),
+        : [
+            `${counted(ready.length, "pod")} with the label ${selectorOf(labels)} seen ready, ${count} expected`,
+          ]),
       ...pods.filter((pod) => !pod.ready).map(({ name, state }) => `the pod ${name} is not ready: ${state}`),
       ...(apart ? together(ready) : []),
       ...ready

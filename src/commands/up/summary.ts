@@ -1,0 +1,87 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { quoted } from "../../hosts/sh.ts";
+import { isControlPlane, nodesOf } from "../../lab/roles.ts";
+import type { Lab } from "../../lab/types.ts";
+import { labFolder } from "../../paths.ts";
+import { commandLine } from "../../session/command-line.ts";
+import type { LabOptions } from "../../session/session.ts";
+import { table } from "../../ui/summary.ts";
+import { indent } from "../../ui/text.ts";
+import { count } from "../../wording.ts";
+
+/** What `up` did, and where a person finds what there is now. */
+export interface Made {
+  /** How many tasks were changed. */
+  applied: number;
+  roundTrips: number;
+  /** Where nginx answers, if the lab has it: one for each node. */
+  urls: readonly string[];
+  /** What is checked from inside the lab only. */
+  indirect: string | undefined;
+  /** What became of machines that the lab file no longer names, a sentence each. */
+  surplus: readonly string[];
+}
+
+export interface Summary {
+  lab: Lab;
+  made: Made;
+  /** As the person gave them: the commands repeat what they need of them. */
+  options: LabOptions;
+  seconds: number;
+  /** The file that has the lab's context. */
+  kubeconfig: string;
+  /** Whether the lab has accounts with passwords that labwright made. */
+  hasPasswords: boolean;
+}
+
+/** More of them than this are no longer read. */
+const mostUrls = 3;
+
+/** The last words of `up`. Ends with a newline. */
+export function upSummary(summary: Summary): string {
+  const { made, seconds } = summary;
+  const done =
+    made.applied === 0
+      ? "Nothing to do: the lab matches its file"
+      : `Done: ${count(made.applied, "task")} changed`;
+  const lines = [
+    `${done} (${seconds.toFixed(1)} s, ${count(made.roundTrips, "round trip")}).`,
+    "",
+    indent(table(pointers(summary)), "  "),
+    ...(made.indirect === undefined && made.surplus.length === 0 ? [] : [""]),
+    ...(made.indirect === undefined ? [] : [`Note: ${made.indirect}.`]),
+    ...made.surplus,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** What a person may want next, and the command or the place for it. */
+function pointers({ lab, made, options, kubeconfig, hasPasswords }: Summary): [string, string][] {
+  const { machines, name, playbooks } = lab;
+  const first = (machines.find(isControlPlane) ?? machines[0])?.name ?? "";
+  const hasCluster = playbooks.includes("cluster") && nodesOf(lab).length > 0;
+  const more = made.urls.length - mostUrls;
+  const urls = [
+    ...made.urls.slice(0, mostUrls),
+    ...(more > 0 ? [`and on ${count(more, "more node", "more nodes")}`] : []),
+  ];
+  const rows: [string, string | undefined][] = [
+    ["nginx", urls.join("  ") || undefined],
+    ["kubectl", hasCluster ? `kubectl --context ${name} get nodes` : undefined],
+    ["kubeconfig", hasCluster ? tilde(kubeconfig) : undefined],
+    ["log in", commandLine(options, "ssh", first)],
+    ["plain ssh", `ssh -F ${tilde(join(labFolder(name), "ssh_config"))} ${first}`],
+    ["passwords", hasPasswords ? `${commandLine(options, "status")} --credentials` : undefined],
+    ["exercises", commandLine(options, "exercise list")],
+    ["remove it", commandLine(options, "down")],
+  ];
+  return rows.flatMap(([what, where]): [string, string][] => (where === undefined ? [] : [[what, where]]));
+}
+
+/** A path as a shell takes it, with `~` for the home folder if it needs no quotes. */
+function tilde(path: string): string {
+  const home = process.env.HOME || homedir();
+  const isPlain = quoted(path) === path && path.startsWith(`${home}/`);
+  return isPlain ? `~${path.slice(home.length)}` : quoted(path);
+}

@@ -1,0 +1,13 @@
+/** `1 change`, `2 changes`; `many` for a noun whose plural is another: `1 host key`, `2 host keys`. */
+export const count = (number: number, noun: string, many = `${noun}s`): string =>
+  `${number} ${number === 1 ? noun : many}`;
+
+/** The verb that agrees with so many subjects: `agree(1, "is", "are")` is `is`. */
+export const agree = (number: number, one: string, many: string): string => (number === 1 ? one : many);
+
+/** `w1`, `w1 and w2`, `w1, w2 and w3`; beyond `most`, `w1, w2 and 32 more`. */
+export function listed(names: readonly string[], most = Number.POSITIVE_INFINITY): string {
+  const rest = names.length - most;
+  const shown = rest > 0 ? [...names.slice(0, most), `${rest} more`] : names;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
