@@ -3,7 +3,9 @@ import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, normalize, relative } from "node:path";
 import { test } from "node:test";
+import { addContext } from "../src/kubeconfig/context.ts";
 import { stepNames } from "../src/steps/registry.ts";
+import { lab } from "./kubeconfig/samples.ts";
 import { circles, foldersOf, type Imports } from "./support/imports.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -25,7 +27,7 @@ const doors: Record<string, RegExp> = {
   listr2: /^src\/ui\//,
   marked: /^src\/ui\//,
   "js-yaml": /^src\/lab\/yaml(-problems)?\.ts$/,
-  yaml: /^src\/(lab\/yaml-source|kubeconfig\/edit)\.ts$/,
+  yaml: /^src\/(lab\/yaml-source|kubeconfig\/layout)\.ts$/,
   execa: /^src\/(hosts\/local|local\/program)\.ts$/,
   commander: /^src\/program\.ts$/,
   "tar-stream": /^src\/artifacts\/(images\/|regular-files\.ts$)/,
@@ -211,11 +213,20 @@ test("--help loads neither schema nor SSH nor YAML", () => {
     assert.ok(!loaded.includes(heavy), `--help loads ${heavy}`);
 });
 
+/** The YAML libraries that a call of an exported function loads. */
+function yamlLoadedBy(file: string, name: string, ...values: unknown[]): string[] {
+  const call = `${name}(${values.map((value) => JSON.stringify(value)).join(", ")})`;
+  const script = `import { ${name} } from ${JSON.stringify(join(root, file))}; ${call};`;
+  return loadedBy("--input-type=module", "--eval", script).filter((one) => one.endsWith("yaml"));
+}
+
 test("a YAML text without problems is read without the library that knows positions", () => {
-  const reading = (text: string): string[] => {
-    const script = `import { parseYaml } from ${JSON.stringify(join(root, "src/lab/yaml.ts"))}; parseYaml(${JSON.stringify(text)}, "x");`;
-    return loadedBy("--input-type=module", "--eval", script).filter((name) => name.endsWith("yaml"));
-  };
-  assert.deepEqual(reading("a: 1\n"), ["js-yaml"]);
-  assert.deepEqual(reading("a: 1\na: 2\n"), ["js-yaml", "yaml"]);
+  assert.deepEqual(yamlLoadedBy("src/lab/yaml.ts", "parseYaml", "a: 1\n", "x"), ["js-yaml"]);
+  assert.deepEqual(yamlLoadedBy("src/lab/yaml.ts", "parseYaml", "a: 1\na: 2\n", "x"), ["js-yaml", "yaml"]);
+});
+
+test("a kubeconfig that has the lab's context already is compared without that library", () => {
+  const file = "src/kubeconfig/context.ts";
+  assert.deepEqual(yamlLoadedBy(file, "addContext", addContext("", lab()), lab()), ["js-yaml"]);
+  assert.deepEqual(yamlLoadedBy(file, "addContext", "", lab()), ["js-yaml", "yaml"]);
 });

@@ -1,16 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { LabwrightError, messageOf } from "../errors.ts";
-import { readYaml, writeYaml } from "../lab/yaml.ts";
-import {
-  type Document,
-  type Fields,
-  type Item,
-  itemNamed,
-  itemsOf,
-  readDocument,
-  sections,
-} from "./document.ts";
-import { dropItem, dropKey, putItem, setEmpty, setScalar } from "./edit.ts";
+import { readYaml } from "../lab/yaml.ts";
+import { type Fields, type Item, itemNamed, itemsOf, readDocument, sections } from "./document.ts";
+import { begin, dropItem, dropKey, isBegun, putItem, scalarFor, setValue, writtenAt } from "./edit.ts";
 import {
   clusterItem,
   contextItem,
@@ -24,8 +16,6 @@ import {
   ourContexts,
   userItem,
 } from "./entries.ts";
-import { linesOf, withLines } from "./lines.ts";
-import { tokenAt } from "./token.ts";
 
 export type { KubeContext } from "./entries.ts";
 
@@ -34,14 +24,13 @@ const absent = "absent";
 
 /**
  * Adds a lab's context to a kubeconfig's text, or renews it, and makes it the current one. All else stays as it
- * is, to the byte, unless the file is written in brackets in a way that only a rewrite can change.
+ * is, to the byte, unless aliases tie it to what changes.
  * The same entry a second time gives the same text. Throws a LabwrightError `context-taken` where a context of
  * that name belongs to someone else, and FileProblems where the text is no YAML.
  */
 export function addContext(text: string, entry: KubeContext): string {
   return withoutMark(text, (plain) => {
-    const document = readDocument(plain);
-    const { root } = document;
+    const root = readDocument(plain);
     const [old] = contextsOf(root, entry.name);
     if (!old && itemNamed(root, "contexts", entry.name)) throw contextTaken(entry.name);
     const name = old?.name ?? entry.name;
@@ -49,55 +38,49 @@ export function addContext(text: string, entry: KubeContext): string {
     if (old && isCurrent && isDeepStrictEqual(entryOf(root, name), { ...entry, name })) return plain;
 
     const known = old && memoryOf(old);
-    const seen = memoryFor(document);
+    const seen = memoryFor(plain);
     const memory: Memory = {
       previousContext: known && isCurrent ? known.previousContext : seen.previousContext,
       before: known?.before ?? seen.before,
     };
     const context = contextItem(entry.name, memory, old);
-    if (Object.keys(root).length === 0 && !plain.includes("{")) return newKubeconfig(plain, entry, context);
+    if (!isBegun(plain)) return begin(plain, newKubeconfig(entry, context));
     const listed = putItem(putItem(plain, "clusters", clusterItem(entry)), "users", userItem(entry));
-    return setScalar(putItem(listed, "contexts", context), current, tokenOf(listed, name));
+    return setValue(putItem(listed, "contexts", context), current, scalarFor(listed, name));
   });
 }
 
-/** In brackets a value must be JSON; elsewhere it is written as plainly as can be. */
-const tokenOf = (text: string, value: string): string =>
-  text.trimStart().startsWith("{") ? JSON.stringify(value) : writeYaml(value).trim();
+const newKubeconfig = (entry: KubeContext, context: Item): Fields => ({
+  ...{ apiVersion: "v1", kind: "Config" },
+  ...{ clusters: [clusterItem(entry)], contexts: [context], users: [userItem(entry)] },
+  [current]: entry.name,
+});
 
-/** Comments may be all that a text without a kubeconfig has; they stay above. */
-function newKubeconfig(text: string, entry: KubeContext, context: Item): string {
-  const config = {
-    ...{ apiVersion: "v1", kind: "Config" },
-    ...{ clusters: [clusterItem(entry)], contexts: [context], users: [userItem(entry)] },
-    [current]: entry.name,
-  };
-  return withLines(text, linesOf(text).length, writeYaml(config).trimEnd().split("\n"));
-}
-
-function memoryFor(document: Document): Memory {
-  const { root } = document;
+function memoryFor(text: string): Memory {
+  const root = readDocument(text);
   const isEmpty = Object.keys(root).length === 0;
   const kinds = isEmpty ? ["apiVersion", "kind"].map((key) => [key, absent]) : [];
   const lists = sections.flatMap((section) => {
     if (!(section in root)) return [[section, absent]];
-    const token = root[section] === null ? tokenAt(document, section) : undefined;
-    return token ? [[section, token.text]] : [];
+    const token = root[section] === null ? writtenAt(text, section) : undefined;
+    return token === undefined ? [] : [[section, token]];
   });
   return {
-    previousContext: current in root ? (tokenAt(document, current)?.text ?? "") : null,
+    previousContext: current in root ? (writtenAt(text, current) ?? aliased(root[current])) : null,
     before: Object.fromEntries([...kinds, ...lists]),
   };
 }
 
+const aliased = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : "");
+
 /**
- * Takes a lab's context out of a kubeconfig's text, with its cluster and user, and makes the context current that
- * was so before; one that itself was a lab's and is gone counts as that lab's own predecessor. After `addContext` this gives back the same bytes; "" means that
- * nothing is left to keep a file for. A context of that name that is not ours stays.
+ * Removes a lab's context from a kubeconfig's text, with its cluster and user, and makes the previous context current
+ * again. If that was another lab's, which is gone, its own previous context takes its place. After `addContext` the bytes
+ * are those of before; "" means that nothing is left to keep a file for. A context of that name that is not ours stays.
  */
 export function removeContext(text: string, name: string): string {
   return withoutMark(text, (plain) => {
-    const { root } = readDocument(plain);
+    const root = readDocument(plain);
     const contexts = contextsOf(root, name);
     const [context] = contexts;
     if (!context && itemNamed(root, "contexts", name)) return plain;
@@ -114,7 +97,7 @@ export function removeContext(text: string, name: string): string {
 
 /** What we know of the file before us goes on to the labs that came after us. */
 function bequeath(text: string, name: string, memory: Memory): string {
-  const { root } = readDocument(text);
+  const root = readDocument(text);
   const gone = itemNamed(root, "contexts", name);
   const heirs = ourContexts(root).filter(
     (item) => item.name !== name && !(gone && labOf(item) === labOf(gone)),
@@ -134,7 +117,7 @@ function bequeath(text: string, name: string, memory: Memory): string {
 
 function restored(text: string, previous: string | null): string {
   if (previous === null) return dropKey(text, current);
-  return setScalar(text, current, previous);
+  return setValue(text, current, previous);
 }
 
 const valueIn = (token: string | null): unknown =>
@@ -144,11 +127,11 @@ const valueIn = (token: string | null): unknown =>
 function withoutEmpty(text: string, before: Memory["before"]): string {
   const lists = sections.reduce((now, section) => {
     const note = before[section];
-    const { root } = readDocument(now);
+    const root = readDocument(now);
     if (note === undefined || itemsOf(root, section).length > 0) return now;
-    return note === absent ? dropKey(now, section) : setEmpty(now, section, note);
+    return note === absent ? dropKey(now, section) : setValue(now, section, note);
   }, text);
-  const { root } = readDocument(lists);
+  const root = readDocument(lists);
   if (before.kind !== absent || !isSkeleton(root)) return lists;
   return ["apiVersion", "kind", "preferences", current].reduce(dropKey, lists);
 }
@@ -162,7 +145,7 @@ function isSkeleton({ apiVersion, kind, preferences, ...rest }: Fields): boolean
 /** What the text knows of the context, for comparison; undefined where it has none, a part is missing, or it is no YAML. */
 export function contextOf(text: string, name: string): KubeContext | undefined {
   try {
-    const { root } = readDocument(text);
+    const root = readDocument(text);
     const [context] = contextsOf(root, name);
     const entry = context && entryOf(root, context.name);
     return entry && { ...entry, name };
@@ -187,7 +170,7 @@ export function fromAdminConf(
   name: string,
   place: Pick<KubeContext, "server" | "proxyUrl">,
 ): KubeContext {
-  const { root } = readDocument(text, "admin.conf");
+  const root = readDocument(text, "admin.conf");
   const admin = typeof root[current] === "string" ? entryOf(root, root[current]) : undefined;
   if (!admin) throw adminConfIncomplete(name);
   return { ...admin, name, ...place };

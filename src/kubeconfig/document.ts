@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { LabwrightError } from "../errors.ts";
-import { readYaml, writeYaml, type YamlDocument } from "../lab/yaml.ts";
+import { readYaml, writeYaml } from "../lab/yaml.ts";
 
 /** The lists of a kubeconfig, in which each item has a `name`. */
 export const sections = ["clusters", "contexts", "users"] as const;
@@ -9,30 +9,21 @@ export type Section = (typeof sections)[number];
 export type Fields = { [key: string]: unknown };
 export type Item = Fields & { name: string };
 
-/** A kubeconfig's text with what it says, and where. */
-export interface Document {
-  text: string;
-  yaml: YamlDocument;
-  /** Empty for a text that holds nothing. */
-  root: Fields;
-}
-
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isItem = (value: unknown): value is Item => isFields(value) && typeof value.name === "string";
 
-/** Reads a kubeconfig. Throws FileProblems where it is no YAML, and a LabwrightError where it is no kubeconfig. */
-export function readDocument(text: string, file = "the kubeconfig"): Document {
-  const yaml = readYaml(text, file);
-  const root = yaml.value ?? {};
+/** Reads a kubeconfig: empty for a text that holds nothing. Throws FileProblems where it is no YAML, and a LabwrightError where it is no kubeconfig. */
+export function readDocument(text: string, file = "the kubeconfig"): Fields {
+  const root = readYaml(text, file).value ?? {};
   if (!isFields(root)) throw notKubeconfig(file, "it is not a mapping");
   for (const section of sections) {
     const list = root[section] ?? [];
     if (!Array.isArray(list) || !list.every(isItem))
       throw notKubeconfig(file, `"${section}" is no list of named entries`);
   }
-  return { text, yaml, root };
+  return root;
 }
 
 const notKubeconfig = (file: string, why: string): LabwrightError =>

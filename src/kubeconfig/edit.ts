@@ -1,45 +1,62 @@
 import { readYaml, writeYaml } from "../lab/yaml.ts";
 import {
-  type Document,
   type Fields,
   type Item,
-  itemNamed,
   itemsOf,
   readDocument,
   rewritten,
   type Section,
   sayTheSame,
 } from "./document.ts";
-import { insertBehind, memberText, removePiece } from "./flow.ts";
-import { dashLine, itemEnd, linesOf, offsetOf, withLines, withoutLines } from "./lines.ts";
-import { tokenAt, withToken } from "./token.ts";
+import { type Entry, type Layout, type List, layoutOf, type Span } from "./layout.ts";
+import { lineEnd, lineStart, spliced, withLines, withoutLines, withoutPiece } from "./lines.ts";
 
-/** A change of a kubeconfig, once as data, and once as text; the text may not be able to (undefined). */
+/** A change of a kubeconfig as data, and as text; there are texts that it cannot be made in (undefined). */
 interface Edit {
   data(root: Fields): Fields;
-  text(document: Document): string | undefined;
+  text(layout: Layout): string | undefined;
 }
 
 /**
- * Makes the change in the text, so that all else stays as it is, and reads it again: where that does not say
- * exactly what the change is as data, the whole is written anew.
+ * Makes the change in the text, so that all else keeps its bytes, and reads the result: if it does not say exactly
+ * what the change makes of the data, the whole is written again.
  */
 function apply(text: string, edit: Edit): string {
-  const document = readDocument(text);
-  const wanted = edit.data(document.root);
-  const edited = edit.text(document);
+  const wanted = edit.data(readDocument(text));
+  const layout = layoutOf(text);
+  const edited = layout && edit.text(layout);
   return edited !== undefined && says(edited, wanted) ? edited : rewritten(wanted, text);
 }
 
 function says(text: string, wanted: Fields): boolean {
   try {
-    return sayTheSame(readDocument(text).root, wanted);
+    return sayTheSame(readDocument(text), wanted);
   } catch {
     return false;
   }
 }
 
-/** Puts an item into a list, or in the place of the one that has its name. */
+/** Whether the text has a mapping already. Comments may be all that it has. */
+export const isBegun = (text: string): boolean => layoutOf(text) !== undefined;
+
+/** Writes a whole kubeconfig below the comments of a text without one. */
+export function begin(text: string, root: Fields): string {
+  const begun = withLines(text, text.length, writeYaml(root).trimEnd().split("\n"));
+  return says(begun, root) ? begun : rewritten(root, text);
+}
+
+/** The value of a key of the top level as it is written; undefined where nothing is, or an alias, which may lose its anchor. */
+export function writtenAt(text: string, key: string): string | undefined {
+  const span = layoutOf(text)?.entries.get(key)?.value;
+  const token = span && text.slice(span.start, span.end);
+  return token?.startsWith("*") ? undefined : token;
+}
+
+/** A text as a scalar of the top level: JSON within brackets, which may be those of a JSON file. */
+export const scalarFor = (text: string, value: string): string =>
+  layoutOf(text)?.isFlow ? JSON.stringify(value) : writeYaml(value).trim();
+
+/** Puts an item first into a list, or in the place of the one that has its name. */
 export const putItem = (text: string, section: Section, item: Item): string =>
   apply(text, {
     data: (root) => {
@@ -47,56 +64,62 @@ export const putItem = (text: string, section: Section, item: Item): string =>
       const index = items.findIndex(({ name }) => name === item.name);
       return { ...root, [section]: index < 0 ? [item, ...items] : items.with(index, item) };
     },
-    text: (document) => {
-      const { root } = document;
-      const index = itemsOf(root, section).findIndex(({ name }) => name === item.name);
-      if (index >= 0) return replaceItem(document, section, index, item);
-      return section in root ? insertItem(document, section, item) : insertKey(document, section, [item]);
+    text: (layout) => {
+      const entry = layout.entries.get(section);
+      if (!entry) return insertKey(text, layout, section, [item]);
+      const index = itemsOf(readDocument(text), section).findIndex(({ name }) => name === item.name);
+      if (index < 0) return insertItem(text, layout, entry, item);
+      return entry.list && replaceItem(text, entry.list, index, item);
     },
   });
 
-/** Takes the item of that name out of a list, if there is one. */
+/** Takes every item of that name out of a list. */
 export function dropItem(text: string, section: Section, name: string): string {
-  if (!itemNamed(readDocument(text).root, section, name)) return text;
+  const items = itemsOf(readDocument(text), section);
+  if (!items.some((item) => item.name === name)) return text;
   return apply(text, {
-    data: (root) => ({ ...root, [section]: itemsOf(root, section).filter((item) => item.name !== name) }),
-    text: (document) => {
-      const index = itemsOf(document.root, section).findIndex((item) => item.name === name);
-      return replaceItem(document, section, index, undefined);
+    data: (root) => ({ ...root, [section]: items.filter((item) => item.name !== name) }),
+    text: (layout) => {
+      const list = layout.entries.get(section)?.list;
+      return list?.items
+        .filter((_, index) => items[index]?.name === name)
+        .reduceRight((now, span) => without(now, span, list.isFlow), text);
     },
   });
 }
 
-/** Sets a scalar of the top level to what `token` says in YAML; `token` is what then stands there. */
-export const setScalar = (text: string, key: string, token: string): string =>
+/** Writes `token` as the value of a key of the top level; an empty one takes the value away. */
+export const setValue = (text: string, key: string, token: string): string =>
   apply(text, {
     data: (root) => ({ ...root, [key]: readYaml(token, "the value").value ?? null }),
-    text: (document) =>
-      key in document.root ? withToken(document, key, token) : insertKey(document, key, token),
+    text: (layout) => {
+      const entry = layout.entries.get(key);
+      return entry ? withToken(text, entry, token) : insertKey(text, layout, key, token);
+    },
   });
 
-/** Takes a key of the top level out that has nothing in it, or one line. */
+/** Takes a key of the top level out, with its value. */
 export function dropKey(text: string, key: string): string {
-  const { root } = readDocument(text);
-  if (!(key in root)) return text;
+  if (!(key in readDocument(text))) return text;
   return apply(text, {
     data: ({ [key]: _, ...rest }) => rest,
-    text: ({ text: old, yaml }) => {
-      const { line } = yaml.positionOf([key], "key");
-      const written = linesOf(old)[line - 1] ?? "";
-      if (written.trimStart().startsWith(`${key}:`)) return withoutLines(old, line - 1, line);
-      const start = offsetOf(old, yaml.positionOf([key], "key"));
-      return removePiece(old, start, memberText(key, root[key]));
+    text: (layout) => {
+      const entry = layout.entries.get(key);
+      return entry && without(text, entry, layout.isFlow);
     },
   });
 }
 
-/** Puts the token of an empty list (`null`, `[]`) back where a list has become empty. */
-export const setEmpty = (text: string, section: Section, token: string): string =>
-  apply(text, {
-    data: (root) => ({ ...root, [section]: [] }),
-    text: (document) => withToken(document, section, token),
-  });
+const without = (text: string, { start, end }: Span, inFlow: boolean): string =>
+  inFlow ? withoutPiece(text, start, end) : withoutLines(text, start, end);
+
+function withToken(text: string, { behindColon, value }: Entry, token: string): string | undefined {
+  if (behindColon === undefined) return undefined;
+  if (token === "") return spliced(text, behindColon, value?.end ?? behindColon);
+  return value
+    ? spliced(text, value.start, value.end, token)
+    : spliced(text, behindColon, behindColon, ` ${token}`);
+}
 
 /** The lines of a list's item, indented by `depth` spaces. */
 const itemLines = (item: Item, depth: number): string[] =>
@@ -105,49 +128,35 @@ const itemLines = (item: Item, depth: number): string[] =>
     .split("\n")
     .map((line) => " ".repeat(depth) + line);
 
-function insertItem(document: Document, section: Section, item: Item): string | undefined {
-  const { text, yaml, root } = document;
-  const token = tokenAt(document, section);
-  if (token?.text.startsWith("[")) {
-    return insertBehind(text, token.start, JSON.stringify(item), itemsOf(root, section).length === 0);
-  }
-  const key = yaml.positionOf([section], "key");
-  if (root[section] === null) {
-    if (token) return withToken(document, section, JSON.stringify([item]));
-    return withLines(text, key.line, itemLines(item, key.column - 1));
-  }
-  const value = yaml.positionOf([section]);
-  return value.line > key.line ? withLines(text, key.line, itemLines(item, value.column - 1)) : undefined;
+function insertItem(text: string, { isFlow }: Layout, entry: Entry, item: Item): string | undefined {
+  const { list, value, behindColon } = entry;
+  if (list?.isFlow) return withFirst(text, list.start, JSON.stringify(item), list.items.length === 0);
+  if (behindColon === undefined) return undefined;
+  if (isFlow || (value && !list)) return withToken(text, entry, JSON.stringify([item]));
+  return withLines(text, lineEnd(text, behindColon), itemLines(item, (list ?? entry).depth));
 }
 
-function replaceItem(document: Document, section: Section, index: number, item?: Item): string | undefined {
-  const { text, yaml, root } = document;
-  const old = itemsOf(root, section)[index];
-  const position = yaml.positionOf([section, index]);
-  if (tokenAt(document, section)?.text.startsWith("[")) {
-    const start = offsetOf(text, position);
-    const rest = removePiece(text, start, JSON.stringify(old));
-    if (rest === undefined || !item) return rest;
-    return text.slice(0, start) + JSON.stringify(item) + text.slice(start + JSON.stringify(old).length);
-  }
-  const lines = linesOf(text);
-  const dash = dashLine(lines, position.line - 1);
-  if (dash < 0) return undefined;
-  const depth = (lines[dash] ?? "").indexOf("-");
-  const end = itemEnd(lines, dash);
-  if (!item) return withoutLines(text, dash, end);
-  return withoutLines(withLines(text, end, itemLines(item, depth)), dash, end);
+function replaceItem(text: string, list: List, index: number, item: Item): string | undefined {
+  const span = list.items[index];
+  if (!span) return undefined;
+  const { start, end } = span;
+  if (list.isFlow) return spliced(text, start, end, JSON.stringify(item));
+  return withLines(withoutLines(text, start, end), start, itemLines(item, list.depth));
 }
 
-/** A new key goes before the first one: there, nothing can be in the way, and the end of the text stays as it is. */
-function insertKey({ text, yaml, root }: Document, key: string, value: string | Item[]): string | undefined {
-  const start = yaml.positionOf([]);
-  const offset = offsetOf(text, start);
-  if (text[offset] === "{") {
-    const data = typeof value === "string" ? readYaml(value, "the value").value : value;
-    return insertBehind(text, offset, memberText(key, data), Object.keys(root).length === 0);
+/** A new key goes before the first one: nothing can be in the way there, and the end of the text stays as it is. */
+function insertKey(text: string, layout: Layout, key: string, value: string | Item[]): string {
+  const { isFlow, start, depth, entries } = layout;
+  const isToken = typeof value === "string";
+  if (isFlow) {
+    const piece = `${JSON.stringify(key)}: ${isToken ? value : JSON.stringify(value)}`;
+    return withFirst(text, start, piece, entries.size === 0);
   }
-  const items = typeof value === "string" ? [] : value.flatMap((item) => itemLines(item, start.column - 1));
-  const first = `${" ".repeat(start.column - 1)}${key}:${typeof value === "string" ? ` ${value}` : ""}`;
-  return withLines(text, start.line - 1, [first, ...items]);
+  const first = `${" ".repeat(depth)}${key}:${isToken ? ` ${value}` : ""}`;
+  const items = isToken ? [] : value.flatMap((item) => itemLines(item, depth));
+  return withLines(text, lineStart(text, start), [first, ...items]);
 }
+
+/** Puts a piece right behind an opening bracket, where `withoutPiece` leaves no trace of it. */
+const withFirst = (text: string, bracket: number, piece: string, isOnly: boolean): string =>
+  spliced(text, bracket + 1, bracket + 1, isOnly ? piece : `${piece}, `);

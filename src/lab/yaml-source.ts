@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Document, ParsedNode } from "yaml";
+import type { Document, ParsedNode, YAMLSeq } from "yaml";
 import type { Position } from "./problem.ts";
 
 /** The keys and indices that lead to a value: `["machines", 2, "name"]`. */
@@ -60,9 +60,13 @@ function placeIn(
   }
   if (!isSeq<ParsedNode>(node) || typeof step !== "number") return undefined;
   const item = node.items[step];
-  const starts = node.srcToken?.type === "block-seq" ? node.srcToken.items[step]?.start : undefined;
-  const dash = starts?.find(({ type }) => type === "seq-item-ind")?.offset;
-  return item && { value: startOf(item) ?? dash, node: item };
+  return item && { value: startOf(item) ?? dashOf(node, step), node: item };
+}
+
+/** Where the dash of an item is; undefined for an item in brackets. */
+export function dashOf({ srcToken }: YAMLSeq<ParsedNode>, index: number): number | undefined {
+  const items = srcToken?.type === "block-seq" ? srcToken.items : [];
+  return items[index]?.start.find(({ type }) => type === "seq-item-ind")?.offset;
 }
 
 /** The node itself, or the one that an alias stands for. */

@@ -113,17 +113,22 @@ test("a symbolic link stays one; what it leads to changes, and is emptied rather
   assert.equal(await readFile(target, "utf8"), "");
 });
 
-test("a file that is no YAML is told with its place, and nothing is written", async () => {
-  const broken = "apiVersion: v1\ncontexts:\n- name: a\n\tcontext: b\n";
-  await writeFile(path, broken);
-  await assert.rejects(update(path, add), (error) => {
-    assert.ok(error instanceof LabwrightError);
-    assert.ok(error.message.startsWith(`${path}:4:`), error.message);
-    return true;
+const unreadable: [string, string, number][] = [
+  ["is no YAML", "apiVersion: v1\ncontexts:\n- name: a\n\tcontext: b\n", 4],
+  ["has several documents", "kind: Config\n---\nkind: Config\n", 2],
+];
+
+for (const [what, broken, line] of unreadable)
+  test(`a file that ${what} is an error with its place, and nothing is written`, async () => {
+    await writeFile(path, broken);
+    await assert.rejects(update(path, add), (error) => {
+      assert.ok(error instanceof LabwrightError);
+      assert.ok(error.message.startsWith(`${path}:${line}:`), error.message);
+      return true;
+    });
+    assert.equal(await readFile(path, "utf8"), broken);
+    assert.deepEqual(await readdir(folder), ["config"]);
   });
-  assert.equal(await readFile(path, "utf8"), broken);
-  assert.deepEqual(await readdir(folder), ["config"]);
-});
 
 test("where the new file cannot be moved into its place, the old one stays, and no draft is left", async () => {
   await mkdir(join(path, "in the way"), { recursive: true });

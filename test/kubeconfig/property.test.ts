@@ -7,7 +7,7 @@ import { lab } from "./samples.ts";
 
 const mark = /^\uFEFF/;
 
-const dataOf = (text: string) => readDocument(text.replace(mark, "")).root;
+const dataOf = (text: string) => readDocument(text.replace(mark, ""));
 
 /** Lines that adding may change: the pointer, and lists whose value stands on the key's own line. */
 const mayChange = (line: string): boolean =>
