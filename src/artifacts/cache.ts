@@ -1,7 +1,7 @@
-import { chmod, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Activity } from "../activity/activity.ts";
-import { withClaim } from "../local/claim.ts";
+import { type LockOptions, withLock } from "../local/lock.ts";
 import { isRunning, thisProcess } from "../local/process-name.ts";
 
 export interface Wanted {
@@ -40,9 +40,15 @@ export function openCache(folder: string, signal?: AbortSignal): Cache {
   async function makeOnce({ kind, id, activity }: Wanted, make: (folder: string) => Promise<void>) {
     const kindFolder = join(folder, kind);
     const place = join(kindFolder, id);
-    const onWait = ({ pid }: { pid: number }) =>
-      activity.note(`waiting for another labwright (process ${pid}), which is making the same`);
-    return withClaim(join(kindFolder, `.${id}.claim`), { signal, onWait }, async () => {
+    const lock: LockOptions = {
+      code: "artifact-locked",
+      what: `the artifact ${kind}/${id}`,
+      patience: Number.POSITIVE_INFINITY,
+      signal,
+      onWait: (holder) => activity.note(`waiting for ${holder}, which is making the same`),
+    };
+    await mkdir(kindFolder, { recursive: true, mode: 0o755 });
+    return withLock(join(kindFolder, `.${id}.lock`), lock, async () => {
       if (await find(kind, id)) return place;
       await removeLeftovers(kindFolder);
       const draft = await draftFolder(kindFolder);

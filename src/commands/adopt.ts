@@ -23,7 +23,7 @@ export interface AdoptOptions extends LabOptions {
 export async function adopt(options: AdoptOptions): Promise<void> {
   const session = await openSession(options);
   const { lab, provider, signal } = session;
-  await withLabLock(session, "adopt", async () => {
+  await withLabLock(session, async () => {
     const claims = await unlessInterrupted(signal, provider.claims());
     const adoption = adoptionOf(lab.name, await labId(lab.name), claims);
     const { foreign, id, owners } = adoption;

@@ -17,7 +17,7 @@ const wayOn = "Run `labwright down` again to remove the rest.";
 export async function down(options: LabOptions & ForgetOptions): Promise<void> {
   const session = await openSession(options);
   const { lab } = session;
-  await withLabLock(session, "down", async () => {
+  await withLabLock(session, async () => {
     const { result } = await show(`down ${lab.name}`, { ...options, wayOn }, (activity) =>
       takeAway(session, activity),
     );

@@ -50,7 +50,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   const events: Event[] = [];
   const report: Report = { lab, parts: [], seconds: 0 };
 
-  await withLabLock(session, "smoke", async () => {
+  await withLabLock(session, async () => {
     await show(`smoke ${lab.name}`, options, (root) => all(root), events).catch((error: unknown) => {
       if (!(error instanceof LabwrightError && error.code === "smoke-failed")) throw error;
     });

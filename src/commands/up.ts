@@ -36,7 +36,7 @@ export async function up(options: UpOptions): Promise<void> {
   const events: Event[] = [];
   const started = Date.now();
   try {
-    await withLabLock(session, "up", async () => {
+    await withLabLock(session, async () => {
       const proxies = proxySentence(session.lab);
       if (proxies !== undefined) tell(`labwright: ${proxies}\n`);
       const work = (activity: Activity) => makeLab(session, activity, recreate);

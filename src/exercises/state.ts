@@ -1,6 +1,5 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { writeJson } from "../local/json-file.ts";
 import { withLock } from "../local/lock.ts";
@@ -41,15 +40,12 @@ const lockPatience = 10_000;
  * moments only: `check` and `hint` need it too, while `up` or a long reset works on the lab. Must not be nested.
  */
 export async function withStates<T>(lab: string, work: () => Promise<T>): Promise<T> {
-  const folder = exercisesFolder(lab);
-  for (const deadline = Date.now() + lockPatience; ; await sleep(20)) {
-    try {
-      return await withLock(folder, { command: "labwright exercise" }, work);
-    } catch (error) {
-      const isHeld = error instanceof LabwrightError && error.code === "lab-locked";
-      if (!isHeld || Date.now() > deadline) throw error;
-    }
-  }
+  const what = `the record of the exercises of the lab ${lab}`;
+  return withLock(
+    join(exercisesFolder(lab), "lock"),
+    { code: "lab-locked", what, patience: lockPatience },
+    work,
+  );
 }
 
 /** The states of all exercises that are started in a lab, the first started first. */

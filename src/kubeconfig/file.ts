@@ -16,9 +16,9 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { LabwrightError, messageOf } from "../errors.ts";
+import { withLock } from "../local/lock.ts";
 import { isRunning, thisProcess } from "../local/process-name.ts";
 import { readDocument } from "./document.ts";
-import { withFileLock } from "./file-lock.ts";
 
 export interface UpdateOptions {
   /** Where the old text is kept (mode 0600): in the lab's own folder, which goes with the lab. */
@@ -40,7 +40,7 @@ export async function updateKubeconfig(
 ): Promise<boolean> {
   return explained(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return withFileLock(`${path}.lock`, () => update(path, change, options));
+    return locked(path, () => update(path, change, options));
   });
 }
 
@@ -49,7 +49,7 @@ export async function assertCanUpdate(path: string): Promise<void> {
   await explained(path, async () => {
     const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     try {
-      await withFileLock(`${path}.lock`, async () => {
+      await locked(path, async () => {
         const target = await targetOf(path);
         await assertFile(target, path);
         readDocument((await readFile(target, "utf8").catch(absent)) ?? "", path);
@@ -63,6 +63,14 @@ export async function assertCanUpdate(path: string): Promise<void> {
     }
   });
 }
+
+/** The file is kubectl's own lock as well. A change of it takes moments, so a few seconds of waiting are many. */
+const locked = <T>(path: string, work: () => Promise<T>): Promise<T> =>
+  withLock(
+    `${path}.lock`,
+    { code: "kubeconfig-locked", what: `the kubeconfig ${path}`, patience: 20_000 },
+    work,
+  );
 
 async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -12,11 +12,16 @@ export function startOf(pid: number): string | undefined {
 export const isAlive = (pid: number, start: string): boolean => startOf(pid) === start;
 
 /**
- * Whose process numbers ours are: this boot of the kernel, and the namespace of a container. Unlike a host's name it does
- * not change while a process lives. Undefined where the system does not tell.
+ * Whose process numbers ours are: this boot of the kernel, and on Linux the namespace of a container. Unlike a host's name it
+ * does not change while a process lives. Undefined if the system does not tell.
  */
 export function processSpace(): string | undefined {
   try {
+    if (process.platform === "darwin")
+      return execFileSync("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"], {
+        encoding: "utf8",
+        stdio: "pipe",
+      }).trim();
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
   } catch {

@@ -1,4 +1,5 @@
 import { mkdir, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { withLock } from "../local/lock.ts";
 import { labFolder } from "../paths.ts";
 import type { Session } from "./session.ts";
@@ -7,15 +8,11 @@ import type { Session } from "./session.ts";
  * Runs `work` while no other run works on the lab; makes its folder, which goes again if nothing was put into it. Throws
  * `lab-locked` if another run does.
  */
-export async function withLabLock<T>(
-  { lab }: Pick<Session, "lab">,
-  command: string,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withLabLock<T>({ lab }: Pick<Session, "lab">, work: () => Promise<T>): Promise<T> {
   const folder = labFolder(lab.name);
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
-    return await withLock(folder, { command }, work);
+    return await withLock(join(folder, "lock"), { code: "lab-locked", what: `the lab ${lab.name}` }, work);
   } finally {
     // Fails if something is in it, as it should.
     if (made !== undefined) await rmdir(folder).catch(() => {});

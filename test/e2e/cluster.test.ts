@@ -155,7 +155,7 @@ test("a second run is refused while one works on the lab, and told who it is", a
   while (!held()) await delay(20);
   const second = await lab.labwright(["down"]);
   assert.equal(second.code, 1, second.output);
-  assert.match(second.output, /is in use: `up` \(process \d+/);
+  assert.match(second.output, /is in use: `labwright up` \(process \d+/);
   succeeds(await first);
 });
 

@@ -21,8 +21,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../../src/errors.ts";
 import { addContext, removeContext } from "../../src/kubeconfig/context.ts";
 import { assertCanUpdate, updateKubeconfig } from "../../src/kubeconfig/file.ts";
-import { withFileLock } from "../../src/kubeconfig/file-lock.ts";
 import { kubeconfigPath } from "../../src/kubeconfig/path.ts";
+import { withLock } from "../../src/local/lock.ts";
 import { kubectlStyle, lab } from "./samples.ts";
 
 let base = "";
@@ -154,7 +154,6 @@ test("whoever reads during a write, and after one that was killed, finds the old
     console.log("begun");
     for (let round = 1; ; round += 1) await updateKubeconfig(${JSON.stringify(path)}, () => texts[round % 2], { backup });`;
   for (let round = 0; round < 5; round += 1) {
-    await rm(`${path}.lock`, { force: true });
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -204,14 +203,19 @@ test("kubectl's lock is waited for; one that stays is an error; one that is old 
   assert.ok(performance.now() - begin >= 250);
 
   await writeFile(lock, "");
+  const quick = { code: "kubeconfig-locked", what: "the kubeconfig", patience: 200 };
   await assert.rejects(
-    withFileLock(lock, async () => {}, 200),
-    hasCode("kubeconfig-locked"),
+    withLock(lock, quick, async () => {}),
+    (error) => {
+      assert.ok(hasCode("kubeconfig-locked")(error) && error instanceof LabwrightError);
+      assert.ok(error.remedy.endsWith(`delete ${lock}.`), error.remedy);
+      return true;
+    },
   );
 
   const longAgo = new Date(Date.now() - 60_000);
   await utimes(lock, longAgo, longAgo);
-  assert.equal(await withFileLock(lock, async () => "mine", 200), "mine");
+  assert.equal(await withLock(lock, quick, async () => "mine"), "mine");
   assert.deepEqual((await readdir(folder)).sort(), ["config"]);
 });
 

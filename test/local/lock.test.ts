@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import fs from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -10,7 +12,6 @@ import { withLock } from "../../src/local/lock.ts";
 import { startOf } from "../../src/local/process-start.ts";
 
 const childFile = join(import.meta.dirname, "lock-child.ts");
-const command = "labwright test";
 let base = "";
 let folder = "";
 let log = "";
@@ -26,8 +27,11 @@ beforeEach(() => {
   log = join(base, `log-${runs}`);
 });
 
-const start = (at: number, hold: number): ChildProcess =>
-  spawn(process.execPath, [childFile, folder, log, String(at), String(hold)], {
+const options = { code: "lab-locked", what: "the lab basics" };
+const lock = <T>(work: () => Promise<T>): Promise<T> => withLock(join(folder, "lock"), options, work);
+
+const start = (at: number, hold: number, patience = 0, flags: string[] = []): ChildProcess =>
+  spawn(process.execPath, [...flags, childFile, folder, log, String(at), String(hold), String(patience)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
 
@@ -38,10 +42,14 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
 }
 
 /** A child that has the lock and keeps it until it is killed. */
-async function holder(): Promise<ChildProcess> {
-  const child = start(0, 60_000);
-  if (child.stdout) await once(child.stdout, "data", { signal: AbortSignal.timeout(20_000) });
+async function holder(flags: string[] = []): Promise<ChildProcess> {
+  const child = start(0, 60_000, 0, flags);
+  await word(child);
   return child;
+}
+
+async function word(child: ChildProcess): Promise<void> {
+  if (child.stdout) await once(child.stdout, "data", { signal: AbortSignal.timeout(20_000) });
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -53,11 +61,11 @@ const isLocked = (error: unknown): error is LabwrightError =>
   error instanceof LabwrightError && error.code === "lab-locked";
 
 test("work runs under the lock, which is gone afterwards, also where the work fails", async () => {
-  const result = await withLock(folder, { command }, async () => (await readdir(folder)).length);
+  const result = await lock(async () => (await readdir(folder)).length);
   assert.equal(result, 1);
   assert.deepEqual(await readdir(folder), []);
   await assert.rejects(
-    withLock(folder, { command }, () => Promise.reject(new Error("broken"))),
+    lock(() => Promise.reject(new Error("broken"))),
     /broken/,
   );
   assert.deepEqual(await readdir(folder), []);
@@ -67,7 +75,7 @@ test("a second run is refused at once and told who holds the lab, since when", a
   const child = await holder();
   const before = performance.now();
   await assert.rejects(
-    withLock(folder, { command }, async () => {}),
+    lock(async () => {}),
     (error) => {
       assert.ok(isLocked(error));
       assert.match(
@@ -82,9 +90,9 @@ test("a second run is refused at once and told who holds the lab, since when", a
 });
 
 test("a second run in the same process is refused too", async () => {
-  await withLock(folder, { command }, () =>
+  await lock(() =>
     assert.rejects(
-      withLock(folder, { command }, async () => {}),
+      lock(async () => {}),
       isLocked,
     ),
   );
@@ -93,81 +101,201 @@ test("a second run in the same process is refused too", async () => {
 test("a lock that a killed run left is taken over, again and again, and nothing is left", async () => {
   for (let times = 0; times < 3; times += 1) await kill(await holder());
   assert.ok((await readdir(folder)).length > 1, "killed runs leave their locks");
-  await withLock(folder, { command }, async () => {});
+  await lock(async () => {});
   assert.deepEqual(await readdir(folder), []);
 });
 
 test("a lock whose process number belongs to another process now is taken over", async () => {
   await kill(await holder());
-  const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
-  const forged = { ...lock, pid: process.pid, start: `${startOf(process.pid)}1` };
+  const left = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  const forged = { ...left, pid: process.pid, start: `${startOf(process.pid)}1` };
   await writeFile(join(folder, "lock"), JSON.stringify(forged));
-  await withLock(folder, { command }, async () => {});
+  await lock(async () => {});
   await writeFile(join(folder, "lock"), JSON.stringify({ ...forged, start: startOf(process.pid) }));
   await assert.rejects(
-    withLock(folder, { command }, async () => {}),
+    lock(async () => {}),
     isLocked,
   );
 });
 
-test("a lock of another computer is not taken over, and a damaged one is", async () => {
+test("a lock of another computer is not taken over, and a damaged one is after some seconds", async () => {
   await kill(await holder());
-  const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
-  await writeFile(join(folder, "lock"), JSON.stringify({ ...lock, host: "elsewhere", space: "another" }));
+  const left = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  await writeFile(join(folder, "lock"), JSON.stringify({ ...left, host: "elsewhere", space: "another" }));
   await assert.rejects(
-    withLock(folder, { command }, async () => {}),
+    lock(async () => {}),
     isLocked,
   );
   await writeFile(join(folder, "lock"), "{");
-  await withLock(folder, { command }, async () => {});
+  await assert.rejects(
+    lock(async () => {}),
+    isLocked,
+  );
+  const before = new Date(Date.now() - 11_000);
+  await utimes(join(folder, "lock"), before, before);
+  await lock(async () => {});
   assert.deepEqual(await readdir(folder), []);
 });
 
 test("a lock is known by its process although this computer has another name now", async () => {
   const child = await holder();
-  const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
-  await writeFile(join(folder, "lock"), JSON.stringify({ ...lock, host: "old-name" }));
+  const left = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  await writeFile(join(folder, "lock"), JSON.stringify({ ...left, host: "old-name" }));
   await assert.rejects(
-    withLock(folder, { command }, async () => {}),
+    lock(async () => {}),
     isLocked,
   );
   await kill(child);
-  await withLock(folder, { command }, async () => {});
+  await lock(async () => {});
   assert.deepEqual(await readdir(folder), []);
+});
+
+const renamed = `data:text/javascript,
+  import os from "node:os";
+  import { syncBuiltinESMExports } from "node:module";
+  os.hostname = () => "old-name";
+  syncBuiltinESMExports();`;
+
+test("a lock that was taken under another name of this computer is held, and goes with its process", async () => {
+  const child = await holder(["--import", renamed]);
+  await assert.rejects(
+    lock(async () => {}),
+    (error) => isLocked(error) && error.message.includes(`(process ${child.pid} on old-name)`),
+  );
+  await kill(child);
+  await lock(async () => {});
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("a process of a container that has this computer's name is not looked for among ours", async () => {
+  await kill(await holder());
+  const left = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  const space = left.space.replace(/pid:.*/, "pid:[1]");
+  await writeFile(join(folder, "lock"), JSON.stringify({ ...left, space }));
+  await assert.rejects(
+    lock(async () => {}),
+    isLocked,
+  );
+});
+
+test("where the holder cannot be judged, the error names the file to remove", async () => {
+  await kill(await holder());
+  const file = join(folder, "lock");
+  const left = JSON.parse(await readFile(file, "utf8"));
+  const refused = async (message: RegExp) => {
+    await assert.rejects(
+      lock(async () => {}),
+      (error) => {
+        assert.ok(isLocked(error));
+        assert.match(error.message, message);
+        assert.ok(error.remedy.endsWith(`delete ${file}.`), error.remedy);
+        return true;
+      },
+    );
+    await rm(file, { recursive: true });
+    await lock(async () => {});
+    assert.deepEqual(await readdir(folder), []);
+  };
+  await writeFile(file, JSON.stringify({ ...left, host: "elsewhere", space: "another" }));
+  await refused(
+    /^the lab basics is in use: `labwright up` \(process \d+ on elsewhere\) has been running since 20/,
+  );
+  await writeFile(file, "");
+  await refused(/does not name an owner/);
+  // Root may read every file, so that a folder stands for one that may not be read.
+  await mkdir(file);
+  await refused(/cannot be read: EISDIR/);
+});
+
+test("of two that wait for a killed holder one has the lock after the other", {
+  timeout: 60_000,
+}, async () => {
+  const first = await holder();
+  await writeFile(log, "");
+  const waiters = [start(0, 300, 40_000), start(0, 300, 40_000)];
+  await Promise.all(waiters.map(word));
+  assert.equal(await readFile(log, "utf8"), "", "both wait");
+  await kill(first);
+  assert.deepEqual(await Promise.all(waiters.map(exitOf)), [0, 0]);
+  const words = (await readFile(log, "utf8")).trim().split("\n");
+  const [one, other] = [words[0], words[2]].map((line) => line?.replace("begin ", ""));
+  assert.notEqual(one, other);
+  assert.deepEqual(words, [`begin ${one}`, `end ${one}`, `begin ${other}`, `end ${other}`]);
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("waiting ends with its time, and with its signal", async () => {
+  await lock(async () => {
+    const wait = (patience: number, signal?: AbortSignal) =>
+      withLock(join(folder, "lock"), { ...options, patience, signal }, async () => {});
+    const before = performance.now();
+    await assert.rejects(wait(200), isLocked);
+    assert.ok(performance.now() - before >= 200);
+    await assert.rejects(wait(60_000, AbortSignal.timeout(100)));
+    assert.ok(performance.now() - before < 20_000);
+    assert.deepEqual(await readdir(folder), ["lock"]);
+  });
+});
+
+test("a folder without hard links has locks too", async (context) => {
+  const link = context.mock.method(fs, "linkSync", () => {
+    throw Object.assign(new Error("no links"), { code: "EPERM" });
+  });
+  syncBuiltinESMExports();
+  try {
+    await lock(() =>
+      assert.rejects(
+        lock(async () => {}),
+        isLocked,
+      ),
+    );
+    assert.ok(link.mock.callCount() > 0);
+  } finally {
+    link.mock.restore();
+    syncBuiltinESMExports();
+  }
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("somebody's own file beside the lock stays", async () => {
+  await kill(await holder());
+  await writeFile(join(folder, "lock.bak"), "mine");
+  await lock(async () => {});
+  assert.deepEqual(await readdir(folder), ["lock.bak"]);
 });
 
 test("a lock of a computer or container that is gone is taken over once it has been silent for minutes", async () => {
   await kill(await holder());
-  const lock = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
-  const forged = { ...lock, host: "elsewhere", space: "another" };
+  const left = JSON.parse(await readFile(join(folder, "lock"), "utf8"));
+  const forged = { ...left, host: "elsewhere", space: "another" };
   await writeFile(join(folder, "lock"), JSON.stringify(forged));
   await assert.rejects(
-    withLock(folder, { command }, async () => {}),
+    lock(async () => {}),
     isLocked,
   );
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
   await utimes(join(folder, "lock"), minutesAgo(4), minutesAgo(4));
   await assert.rejects(
-    withLock(folder, { command }, async () => {}),
+    lock(async () => {}),
     isLocked,
   );
   const { space: _, ...silent } = forged;
   await writeFile(join(folder, "lock"), JSON.stringify(silent));
   await utimes(join(folder, "lock"), minutesAgo(9), minutesAgo(9));
   await assert.rejects(
-    withLock(folder, { command }, async () => {}),
+    lock(async () => {}),
     isLocked,
     "an older labwright gives no signs of life",
   );
   await writeFile(join(folder, "lock"), JSON.stringify(forged));
   await utimes(join(folder, "lock"), minutesAgo(9), minutesAgo(9));
-  await withLock(folder, { command }, async () => {});
+  await lock(async () => {});
   assert.deepEqual(await readdir(folder), []);
 });
 
 test("a holder gives a sign of life, and what it says of itself stays whole", async (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
-  await withLock(folder, { command }, async () => {
+  await lock(async () => {
     const file = join(folder, "lock");
     const text = await readFile(file, "utf8");
     await utimes(file, new Date(0), new Date(0));
@@ -180,7 +308,7 @@ test("a holder gives a sign of life, and what it says of itself stays whole", as
 test("a process that exits in the middle takes its lock with it", async () => {
   const script = `
     import { withLock } from ${JSON.stringify(join(import.meta.dirname, "../../src/local/lock.ts"))};
-    await withLock(${JSON.stringify(folder)}, { command: "x" }, async () => process.exit(5));`;
+    await withLock(${JSON.stringify(join(folder, "lock"))}, ${JSON.stringify(options)}, async () => process.exit(5));`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" });
   assert.equal(await exitOf(child), 5);
   assert.deepEqual(await readdir(folder), []);
@@ -220,7 +348,7 @@ test("never do two hold the lab, however often it changes hands and dead locks c
     }
     let held = 0;
     for (const until = Date.now() + 4000; Date.now() < until; ) {
-      await withLock(folder, { command: "x" }, async () => {
+      await withLock(folder + "/lock", ${JSON.stringify(options)}, async () => {
         closeSync(openSync(inside, "wx"));
         unlinkSync(inside);
         held += 1;
@@ -232,6 +360,6 @@ test("never do two hold the lab, however often it changes hands and dead locks c
   const run = () => spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" });
   const codes = await Promise.all(Array.from({ length: 6 }, () => exitOf(run())));
   assert.deepEqual(codes, [0, 0, 0, 0, 0, 0]);
-  await withLock(folder, { command }, async () => {});
+  await lock(async () => {});
   assert.deepEqual(await readdir(folder), []);
 });

@@ -39,7 +39,7 @@ export async function inWorkshop<T>(
   options: LabOptions & Pick<ShowOptions, "wayOn">,
   work: (shop: Workshop) => Promise<T>,
 ): Promise<Shown<T>> {
-  return withLabLock({ lab }, title, () =>
+  return withLabLock({ lab }, () =>
     show(title, options, async (activity) => {
       const world = await openWorld(lab, provider, signal);
       try {

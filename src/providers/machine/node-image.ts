@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import type { ArtifactStore } from "../../artifacts/lazy.ts";
@@ -11,7 +11,7 @@ import { sh } from "../../hosts/sh.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import { withClaim } from "../../local/claim.ts";
+import { type LockOptions, withLock } from "../../local/lock.ts";
 import { cacheFolder, packageFolder } from "../../paths.ts";
 import { loadPlays } from "../../playbooks/load.ts";
 import { baseDistribution, type ImageSet } from "../../versions.ts";
@@ -61,8 +61,16 @@ export async function ensureNodeImage(place: ImagePlace, request: ImageRequest):
   const { activity, signal } = request;
   const recipe = await recipeOf(request, place.architecture);
   if (await place.has(recipe)) return recipe;
-  const claim = join(cacheFolder(), "claims", `node-image-${place.name}-${recipe.id}`);
-  await withClaim(claim, { signal }, async () => {
+  const name = `node-image-${place.name}-${recipe.id}`;
+  const lock: LockOptions = {
+    code: "node-image-locked",
+    what: `the node image ${recipe.id}`,
+    patience: Number.POSITIVE_INFINITY,
+    signal,
+    onWait: (holder) => activity.note(`waiting for ${holder}, which is making the same node image`),
+  };
+  await mkdir(cacheFolder(), { recursive: true, mode: 0o755 });
+  await withLock(join(cacheFolder(), "locks", name), lock, async () => {
     if (await place.has(recipe)) return;
     await activity.child("artifact", "Make the machines' image", (child) =>
       place.make(recipe, { ...request, activity: child }),

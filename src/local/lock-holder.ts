@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import * as z from "zod";
+import { messageOf } from "../errors.ts";
+import { isAlive, processSpace, startOf } from "./process-start.ts";
+
+const holderSchema = z.object({
+  /** Different for every lock that was ever taken. */
+  id: z.string(),
+  pid: z.number(),
+  host: z.string(),
+  /** `processSpace` of the process, or empty; absent if an older labwright holds it, which gives no signs of life. */
+  space: z.string().optional(),
+  /** When the process started, in its system's own form: process numbers are used again. */
+  start: z.string(),
+  /** What it does: `labwright up`. */
+  command: z.string(),
+  /** ISO 8601. */
+  since: z.string(),
+});
+
+/** Who holds a lock, as its file says. */
+export type Holder = z.infer<typeof holderSchema>;
+
+/** A lock's file: of a labwright, of a program that writes nothing into it (kubectl), or one that we may not read. */
+export type LockFile =
+  | { owner: Holder; id: string }
+  | { owner: "unnamed"; id: string }
+  | { owner: "unreadable"; id: string; reason: string };
+
+/** `unknown`: the process cannot be looked at, so it counts as alive. */
+export type Verdict = "alive" | "dead" | "unknown";
+
+/** How old the last sign of life of a process on another computer may be, in milliseconds. */
+const patience = 5 * 60_000;
+
+/**
+ * How old a file without an owner may be, in milliseconds. kubectl makes an empty `config.lock` with O_EXCL, holds it for the
+ * moments of one write, and fails if there is one (client-go, tools/clientcmd/loader.go, `lockFile`).
+ */
+const unnamedPatience = 10_000;
+
+export function newHolder(command: string): Holder {
+  return {
+    id: randomUUID(),
+    pid: process.pid,
+    host: hostname(),
+    space: processSpace() ?? "",
+    start: startOf(process.pid) ?? "unknown",
+    command,
+    since: new Date().toISOString(),
+  };
+}
+
+/** Undefined if the file is gone. */
+export function readLock(file: string): LockFile | undefined {
+  try {
+    const { ino, mtimeMs } = statSync(file);
+    // A file without an owner is known by its inode and its time: another one gets another id.
+    const id = `unnamed-${ino}-${Math.trunc(mtimeMs)}`;
+    try {
+      return parsed(readFileSync(file, "utf8")) ?? { owner: "unnamed", id };
+    } catch (error) {
+      if (isCode(error, "ENOENT")) return undefined;
+      return { owner: "unreadable", id, reason: messageOf(error) };
+    }
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function parsed(text: string): LockFile | undefined {
+  try {
+    const owner = holderSchema.parse(JSON.parse(text));
+    return { owner, id: owner.id };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a lock's holder lives, as far as `own` can see. `draft` is a path beside the lock for a file of a moment. */
+export function judge(file: string, { owner }: LockFile, own: Holder, draft: string): Verdict {
+  if (owner === "unreadable") return "unknown";
+  if (owner === "unnamed") return isSilent(file, draft, unnamedPatience) ? "dead" : "unknown";
+  if (isHere(owner, own)) return isAlive(owner.pid, owner.start) ? "alive" : "dead";
+  return owner.space !== undefined && isSilent(file, draft, patience) ? "dead" : "unknown";
+}
+
+/**
+ * Whether the holder's process number is one of ours. This computer's name may have changed since, and a container that has
+ * the computer's own name counts its processes by itself.
+ */
+function isHere({ host, space }: Holder, own: Holder): boolean {
+  if (space && space === own.space) return true;
+  const isContainer = space && own.space && bootOf(space) === bootOf(own.space);
+  return host === own.host && !isContainer;
+}
+
+const bootOf = (space: string): string | undefined => space.split(" ")[0];
+
+/** Times are those of the folder's own file system: another computer may have another clock. */
+function isSilent(file: string, draft: string, longest: number): boolean {
+  try {
+    writeFileSync(draft, "", { mode: 0o600 });
+    const seen = statSync(file, { throwIfNoEntry: false });
+    return seen !== undefined && statSync(draft).mtimeMs - seen.mtimeMs > longest;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+export const isCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && "code" in error && codes.includes(String(error.code));
