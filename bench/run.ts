@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startRun } from "../src/activity/tree.ts";
 import { openArtifacts } from "../src/artifacts/open.ts";
+import { calicoManifest } from "../src/components/network/calico/release.ts";
 import { sh } from "../src/hosts/sh.ts";
 import { requireEngine } from "../src/providers/docker/engine.ts";
 import { findPower } from "../src/providers/docker/machine.ts";
@@ -33,8 +34,8 @@ const labwright = (...args: string[]) =>
 await labwright("up");
 await labwright("down");
 const [image = ""] = await engine.docker.list(sh`images labwright/node --format {{.Repository}}:{{.Tag}}`);
-const artifacts = await openArtifacts({ choice: "auto", mirrors: {}, kubernetesVersion: "1.36" });
-const { text } = await startRun("manifest", [], (activity) => artifacts.manifest("calico-typha", activity));
+const artifacts = await openArtifacts({ choice: "auto", mirrors: {}, kubernetesVersion: "1.36", sets: [] });
+const { text } = await startRun("manifest", [], (activity) => artifacts.manifest(calicoManifest, activity));
 await writeFile(manifest, text);
 const naive = {
   ...env,

@@ -86,7 +86,7 @@ const layers: Record<string, readonly string[]> = {
   kubeconfig: ["ground", "local", "lab"],
   artifacts: ["ground", "local", "http", "activity", "lab", "hosts", "engine"],
   linux: ["ground", "http", "activity", "lab", "hosts", "engine", "artifacts"],
-  kubernetes: ["ground", "lab", "hosts", "engine", "linux"],
+  kubernetes: ["ground", "lab", "hosts", "engine", "artifacts", "linux"],
   components: ["ground", "lab", "hosts", "artifacts", "linux", "kubernetes"],
   docker: ["ground", "lab", "hosts", "linux", "kubernetes", "components"],
   steps: [
@@ -105,7 +105,7 @@ const layers: Record<string, readonly string[]> = {
   ui: ["ground", "activity", "providers"],
   session: [
     ...["ground", "local", "http", "activity", "lab", "hosts", "engine", "artifacts"],
-    ...["playbooks", "providers", "exercises", "ui"],
+    ...["kubernetes", "components", "playbooks", "providers", "exercises", "ui"],
   ],
   commands: [
     ...[

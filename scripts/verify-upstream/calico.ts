@@ -1,9 +1,11 @@
+import type { ReleaseFile } from "../../src/artifacts/release-file.ts";
 import { imagesIn } from "../../src/artifacts/sets.ts";
+import { hetznerControllerManifest } from "../../src/components/cloud/hetzner/release.ts";
 import { hookPrograms } from "../../src/components/network/calico/manifest.ts";
+import { calicoImages, calicoManifest, calicoVersion } from "../../src/components/network/calico/release.ts";
 import { messageOf } from "../../src/errors.ts";
 import { readAllYaml } from "../../src/lab/yaml.ts";
 import { sha256 } from "../../src/local/hash.ts";
-import { calicoVersion, imageNames } from "../../src/versions.ts";
 import { isInCalicoNode, keptIn } from "../../test/support/calico-node-programs.ts";
 import { type Check, differs, type Finding, notice, same } from "./check.ts";
 import { pathsIn } from "./layers.ts";
@@ -22,23 +24,25 @@ export const manifests: Check = {
   places: ["raw.githubusercontent.com"],
   async look(world) {
     const pinned = await Promise.all(
-      (["calico-typha", "hetzner-controller"] as const).map((name) => pinnedAs(name, world)),
+      [calicoManifest, hetznerControllerManifest].map((file) => pinnedAs(file, world)),
     );
-    const text = await world.text(world.places.manifest("calico-typha").url);
-    return [...pinned, ...structureOf(text), ...imagesOf(text, world.minor)];
+    const text = await world.text(world.places.file(calicoManifest).url);
+    return [...pinned, ...structureOf(text), ...imagesOf(text)];
   },
 };
 
-async function pinnedAs(
-  name: "calico-typha" | "hetzner-controller",
-  { places, text }: World,
-): Promise<Finding> {
-  const { url, sha256: pinned } = places.manifest(name);
+const releaseOf = ({ repository }: ReleaseFile): string =>
+  repository === calicoManifest.repository
+    ? "src/components/network/calico/release.ts"
+    : "src/components/cloud/hetzner/release.ts";
+
+async function pinnedAs(file: ReleaseFile, { places, text }: World): Promise<Finding> {
+  const { url, sha256: pinned } = places.file(file);
   const found = sha256(await text(url));
   if (found === pinned) return same(`${url} has the SHA-256 ${pinned}`);
   return differs(
     `${url} has the SHA-256 ${found}, but ${pinned} was expected`,
-    `find out why a release changed; then change it in ${where("src/artifacts/upstream/places.ts", "const manifests")}`,
+    `find out why a release changed; then change it in ${where(releaseOf(file), "sha256")}`,
   );
 }
 
@@ -82,13 +86,13 @@ export function structureOf(manifest: string): Finding[] {
   return missing.map(([what]) => differs(`Calico's manifest does not have ${what}`, adaptedIn()));
 }
 
-function imagesOf(manifest: string, minor: string): Finding[] {
-  const [found, known] = [imagesIn(manifest), imageNames("calico", minor).toSorted()];
+function imagesOf(manifest: string): Finding[] {
+  const [found, known] = [imagesIn(manifest), calicoImages.names("").toSorted()];
   if (found.join() === known.join()) return [same(`Calico's manifest has the images of ${calicoVersion}`)];
   return [
     differs(
       `Calico's manifest has the images ${found.join(", ")}, but ${known.join(", ")} were expected`,
-      `change ${where("src/versions.ts", "export function imageNames")}`,
+      `change ${where("src/components/network/calico/release.ts", "export const calicoImages")}`,
     ),
   ];
 }
@@ -97,8 +101,8 @@ export const calicoNode: Check = {
   name: "calico/node has the programs that our hook runs",
   assumes: `bash, calico-node, ${hookPrograms.join(", ")} are in the image, and nothing that its allow-list does not keep (test/support/calico-node-programs.ts)`,
   places: ["quay.io"],
-  async look({ minor }) {
-    const name = imageNames("calico", minor).find((one) => one.includes("/node:")) ?? "";
+  async look() {
+    const name = calicoImages.names("").find((one) => one.includes("/node:")) ?? "";
     const found: Finding[] = [];
     for (const architecture of architectures) {
       const paths = await pathsIn(parseName(name), architecture).catch((error: unknown) => messageOf(error));

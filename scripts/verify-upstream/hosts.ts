@@ -1,6 +1,7 @@
 import { asking, refusal } from "../../src/artifacts/upstream/reachable.ts";
 import { reasonOf, request } from "../../src/http/client.ts";
 import { type Check, differs, type Finding, same } from "./check.ts";
+import { imageSets } from "./image-sets.ts";
 import { where } from "./where.ts";
 
 /** Every host that a lab from upstream needs, asked as the product asks, and by HEAD besides. */
@@ -10,7 +11,7 @@ export const hosts: Check = {
     "GET of one byte is answered with anything but 403 and 5xx within 10 s (src/artifacts/upstream/reachable.ts)",
   places: ["all hosts of src/artifacts/upstream/places.ts"],
   async look({ minor, places }) {
-    const needed = Object.entries(places.needed(minor));
+    const needed = Object.entries(places.needed(minor, imageSets));
     return Promise.all(needed.map(([what, url]) => answerOf(what, url)));
   },
 };
@@ -21,7 +22,7 @@ async function answerOf(what: string, url: string): Promise<Finding> {
   if (why !== undefined)
     return differs(
       `${what} (${host}) ${why}`,
-      `run it again: an outage passes; if not, change the address in ${where("src/artifacts/upstream/places.ts", "needed: (minor)")}`,
+      `run it again: an outage passes; if not, change the address in ${where("src/artifacts/upstream/places.ts", "needed: (minor, sets)")}`,
     );
   const head = await request(url, { method: "HEAD", signal: AbortSignal.timeout(asking.patience) }).then(
     ({ status }) => String(status),

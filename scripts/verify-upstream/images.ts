@@ -1,6 +1,7 @@
 import { secondPlaceOf } from "../../src/artifacts/images/pull.ts";
-import { baseDistribution, imageNames } from "../../src/versions.ts";
+import { baseDistribution } from "../../src/versions.ts";
 import { type Check, differs, type Finding, guarded, same } from "./check.ts";
+import { imageSets, writtenAt } from "./image-sets.ts";
 import { architectures } from "./platforms.ts";
 import { forProcessor, manifestOf, parseName, RegistryError } from "./registry.ts";
 import { where } from "./where.ts";
@@ -10,15 +11,12 @@ const base = `docker.io/library/${baseDistribution.id}:${baseDistribution.codena
 
 export const images: Check = {
   name: "Each image is in its registry",
-  assumes:
-    "the images of src/versions.ts and of Calico's manifest are there for amd64 and arm64, for anybody",
+  assumes: "the images of Kubernetes, Calico and nginx are there for amd64 and arm64, for anybody",
   places: ["registry.k8s.io", "quay.io", "registry-1.docker.io", "auth.docker.io", "public.ecr.aws"],
   async look({ minor }) {
-    const sets = (["kubernetes", "calico", "nginx", "nginx-stable"] as const).flatMap((set) =>
-      imageNames(set, minor),
-    );
+    const sets = imageSets.flatMap((set) => set.names(minor));
     const found = await Promise.all(
-      withSecondPlaces([...sets, base]).map((name) => guarded(() => lookAt(name))),
+      withSecondPlaces([...sets, base]).map((name) => guarded(() => lookAt(name, minor))),
     );
     return found.flat();
   },
@@ -27,21 +25,26 @@ export const images: Check = {
 const withSecondPlaces = (names: readonly string[]): string[] =>
   names.flatMap((name) => [name, secondPlaceOf(name) ?? []].flat());
 
-const nameOf = (name: string): string =>
-  name === base
-    ? `change the name in ${where("src/versions.ts", "export const baseDistribution")}`
-    : `change the name in ${where("src/versions.ts", "export function imageNames")}`;
+const nameOf = (name: string, minor: string): string => {
+  const place =
+    writtenAt(name, minor) ??
+    (name === base
+      ? where("src/versions.ts", "export const baseDistribution")
+      : where("src/artifacts/images/pull.ts", "secondPlaceOf"));
+  return `change the name in ${place}`;
+};
 
-async function lookAt(name: string): Promise<Finding[]> {
+async function lookAt(name: string, minor: string): Promise<Finding[]> {
   const image = parseName(name);
   const answer = await manifestOf(image, image.tag).catch((error: Error) => error);
   if (answer instanceof Error) {
     const isMissing = answer instanceof RegistryError && answer.status === 404;
-    const change = isMissing ? nameOf(name) : "run it again: a limit or an outage passes";
+    const change = isMissing ? nameOf(name, minor) : "run it again: a limit or an outage passes";
     return [differs(`${name} cannot be pulled: ${answer.message}`, change)];
   }
   const { digest, manifest } = answer;
   const missing = architectures.filter((architecture) => !forProcessor(manifest, architecture));
-  if (missing.length > 0) return [differs(`${name} is not there for ${missing.join(", ")}`, nameOf(name))];
+  if (missing.length > 0)
+    return [differs(`${name} is not there for ${missing.join(", ")}`, nameOf(name, minor))];
   return [same(`${name} ${digest}`)];
 }

@@ -1,7 +1,8 @@
 import { listedImages } from "../../src/artifacts/sets.ts";
 import type { ProgramSet } from "../../src/artifacts/types.ts";
 import { architectureNamed, isArchitecture } from "../../src/hosts/architecture.ts";
-import { imageNames, releasesOf } from "../../src/versions.ts";
+import { kubernetesImages } from "../../src/kubernetes/images.ts";
+import { releasesOf } from "../../src/versions.ts";
 import { type Check, differs, type Finding, guarded, same, skipped } from "./check.ts";
 import { distributions, programSetNames } from "./platforms.ts";
 import { where } from "./where.ts";
@@ -70,7 +71,7 @@ export const kubeadmImages: Check = {
     const kubeadm = files.find(({ name }) => name === "kubeadm")?.path ?? "kubeadm";
     const release = `v${releasesOf(world.minor).kubernetes}`;
     const output = await world.run(kubeadm, ["config", "images", "list", "--kubernetes-version", release]);
-    return compareImages(listedImages(output), imageNames("kubernetes", world.minor));
+    return compareImages(listedImages(output), kubernetesImages.names(world.minor));
   },
 };
 

@@ -5,6 +5,7 @@ import type { SourceChoice } from "../lab/words.ts";
 import { cacheFolder } from "../paths.ts";
 import { openCache } from "./cache.ts";
 import { type ChoiceStore, passingChoices } from "./choices.ts";
+import type { ImageSet } from "./images/image-set.ts";
 import { compilingTime } from "./modules/estimate.ts";
 import { requireGo } from "./modules/go.ts";
 import { modulesSource } from "./modules/source.ts";
@@ -17,6 +18,8 @@ export interface SourceRequest {
   mirrors: Mirrors;
   /** The minor release: `1.36`. */
   kubernetesVersion: string;
+  /** The images that the lab will run for certain. */
+  sets: readonly ImageSet[];
   /** What the lab has chosen before; absent: nothing. */
   choices?: ChoiceStore;
   signal?: AbortSignal;
@@ -36,11 +39,11 @@ export interface SourceExplanation {
 
 /** Which source a lab would use, and why; `source` is undefined if none works. Asks upstream unless the lab has chosen. */
 export async function explainSource(request: SourceRequest): Promise<SourceExplanation> {
-  const { choice, mirrors, kubernetesVersion, choices, signal } = request;
+  const { choice, mirrors, kubernetesVersion, sets, choices, signal } = request;
   if (choice !== "auto") return { source: choice, why: "the lab file says so" };
   const before = (await choices?.read())?.source;
   if (before !== undefined) return { source: before, why: "the lab was begun with it" };
-  const silent = await unreachable(kubernetesVersion, mirrors, signal);
+  const silent = await unreachable(kubernetesVersion, sets, mirrors, signal);
   if (silent === undefined)
     return { source: "upstream", why: "packages, images and manifests can be reached" };
   const go = await requireGo(signal).catch((error: unknown) => new Error(messageOf(error)));

@@ -1,19 +1,5 @@
-import type { Component, ProgramSet } from "./types.ts";
-
-/** The order in which components are compiled: what a control plane needs first comes first. */
-export const buildOrder: readonly Component[] = [
-  "containerd",
-  "cni-plugins",
-  "crictl",
-  "lab",
-  "kubernetes",
-  "etcd",
-  "coredns",
-  "calico",
-  "docker-compose",
-  "pulumi",
-  "web",
-];
+import type { Component } from "./components.ts";
+import type { ProgramSet } from "./types.ts";
 
 /** Which programs of which component a set has; all of the component's where no names are given. */
 export const programSets: Record<ProgramSet, { component: Component; names?: readonly string[] }> = {

@@ -1,20 +1,8 @@
 import type { Activity } from "../activity/activity.ts";
 import type { Architecture } from "../hosts/architecture.ts";
 import type { Platform } from "../hosts/platform.ts";
-import type { ImageSet } from "../versions.ts";
-
-export type Component =
-  | "kubernetes"
-  | "etcd"
-  | "coredns"
-  | "cni-plugins"
-  | "crictl"
-  | "docker-compose"
-  | "containerd"
-  | "calico"
-  | "lab"
-  | "pulumi"
-  | "web";
+import type { ImageSet } from "./images/image-set.ts";
+import type { ReleaseFile } from "./release-file.ts";
 
 /** Programs that are pushed to machines, by the role they play there. */
 export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl" | "docker-compose";
@@ -38,9 +26,6 @@ export type Images =
       fetch(name: string, activity: Activity): Promise<string>;
     };
 
-/** Manifests of releases: Calico with Typha, and Hetzner Cloud's cloud-controller-manager for private networks. */
-export type ManifestName = "calico-typha" | "hetzner-controller";
-
 export interface Manifest {
   id: string;
   text: string;
@@ -57,7 +42,7 @@ export interface Artifacts {
   /** Each call of these waits until the artifact is made, or fetched, or found in the cache; concurrent calls share the work. */
   programs(set: ProgramSet, platform: Platform, activity: Activity): Promise<Programs>;
   images(set: ImageSet, architecture: Architecture, activity: Activity): Promise<Images>;
-  manifest(name: ManifestName, activity: Activity): Promise<Manifest>;
+  manifest(file: ReleaseFile, activity: Activity): Promise<Manifest>;
   baseSystem(architecture: Architecture, activity: Activity): Promise<BaseSystem>;
   /** Whether `images` would answer at once, from the cache. */
   imagesAtHand(set: ImageSet, architecture: Architecture): Promise<boolean>;

@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
 import { explainSource } from "../artifacts/open.ts";
+import { clusterSets } from "../components/image-sets.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { hasProgram, localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
 import { proxiesHere, shownProxies } from "../http/proxies.ts";
 import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
-import { newestMinor } from "../lab/available.ts";
+import { defaultLab } from "../lab/expand.ts";
 import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
 import { grounds } from "../providers/registry.ts";
@@ -34,7 +35,7 @@ interface Finding {
 }
 
 /** What a lab asks of this computer. */
-type Needs = Pick<Lab, "provider" | "source" | "mirrors"> & { version: string };
+type Needs = Pick<Lab, "provider" | "source" | "mirrors" | "cluster">;
 
 const gibibyte = 2 ** 30;
 
@@ -76,17 +77,15 @@ async function needsOf({ file, provider }: DoctorOptions): Promise<Needs> {
   if (file === undefined && !existsSync("lab.yaml")) {
     const { source = "auto" } = sourceFrom(process.env);
     return {
+      ...defaultLab(),
       provider: (provider ?? "docker") as Lab["provider"],
       source: source as Lab["source"],
-      mirrors: {},
-      version: newestMinor(),
     };
   }
-  const lab = await readLab({
+  return readLab({
     ...(file !== undefined && { file }),
     ...(provider !== undefined && { provider }),
   });
-  return { ...lab, version: lab.cluster.version };
 }
 
 const nothingToInstall = (provider: string, all: Map<string, Ground>): LabwrightError =>
@@ -108,8 +107,10 @@ async function groundFindings(provider: string, all: Map<string, Ground>): Promi
   );
 }
 
-const sourceOf = ({ source, mirrors, version }: Needs) =>
-  explainSource({ choice: source, mirrors, kubernetesVersion: version });
+const sourceOf = ({ source, mirrors, cluster }: Needs) =>
+  explainSource({
+    ...{ choice: source, mirrors, kubernetesVersion: cluster.version, sets: clusterSets(cluster) },
+  });
 
 /** A source that the lab file names is not doubted here: `up` says which of its hosts it could not reach. */
 async function sourceFinding(needs: Needs): Promise<Finding> {

@@ -11,6 +11,7 @@ import { keptCredentials } from "../providers/credentials.ts";
 import { makeAccess } from "../providers/machine/logins.ts";
 import { indirectWords } from "../session/indirect.ts";
 import { withLabLock } from "../session/lab-lock.ts";
+import { networkWords } from "../session/network-words.ts";
 import { proxySentence, rememberProxies } from "../session/proxies.ts";
 import { type RecreateOptions, recreated } from "../session/recreate.ts";
 import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "../session/session.ts";
@@ -98,7 +99,7 @@ export async function makeLab(
       applied,
       roundTrips: world.roundTrips(),
       urls: urlsOf(lab, world.reach),
-      indirect: indirectWords(lab, world),
+      notes: [indirectWords(lab, world), await networkWords(lab, world)].filter((note) => note !== undefined),
       surplus: became,
     };
   } finally {

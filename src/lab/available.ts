@@ -40,7 +40,17 @@ export const loginWays: Words<LoginWay> = { usable: ["key", "password"], planned
 
 export const rootLogins: Words<"none" | LoginWay> = { usable: ["none", "key", "password"], planned: [] };
 
-export const plugins: Words<"calico"> = { usable: ["calico"], planned: [] };
+/** The network plugins, each a folder in src/components/network: the keys of `cluster.network` that are its own, and whether labwright installs it. */
+export const networkPlugins = {
+  calico: { settings: ["typha"], isInstalled: true },
+} as const satisfies Record<string, { settings: readonly string[]; isInstalled: boolean }>;
+
+export type NetworkPlugin = keyof typeof networkPlugins;
+
+export const plugins: Words<NetworkPlugin> = {
+  usable: Object.keys(networkPlugins) as NetworkPlugin[],
+  planned: [],
+};
 
 /** Whether the server can run them, it tells itself. */
 export const machineTypes: Words<MachineType> = { usable: ["container", "virtual-machine"], planned: [] };

@@ -1,6 +1,7 @@
+import { networkPlugins } from "./available.ts";
 import { cloudSchema, controllerPlaybook } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
-import { defaults, type LabInput } from "./schema.ts";
+import { defaults, type LabInput, labSchema } from "./schema.ts";
 import type { Lab, Machine, Mirrors } from "./types.ts";
 import type { Software } from "./words.ts";
 
@@ -9,7 +10,11 @@ export type LoginUsers = ReadonlyMap<string, string>;
 
 /** The lab that a valid lab file describes: counts expanded, and what depends on another field filled in. */
 export function expand({ network, machines, mirrors, ...input }: LabInput, users: LoginUsers): Lab {
-  const { name, provider, source, cluster, playbooks, incus } = input;
+  const { name, provider, source, incus } = input;
+  const { plugin, typha = plugin === "calico", ...subnets } = input.cluster.network;
+  const { isInstalled } = networkPlugins[plugin];
+  const fallback = isInstalled ? defaults.playbooks : defaults.playbooksWithoutNetwork;
+  const playbooks = [...(input.playbooks ?? fallback)];
   const cloud = input.cloud ?? (provider === "pulumi" ? cloudSchema.parse({}) : undefined);
   return {
     name,
@@ -20,10 +25,13 @@ export function expand({ network, machines, mirrors, ...input }: LabInput, users
     ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
     machines: machines.flatMap((entry) => machinesOf(entry, users)),
     ...(cloud && { cloud }),
-    cluster,
+    cluster: { ...input.cluster, network: { plugin, typha, ...subnets } },
     playbooks: provider === "pulumi" && cloud?.controller ? withController(playbooks) : playbooks,
   };
 }
+
+/** The lab of an empty lab file. */
+export const defaultLab = (): Lab => expand(labSchema.parse({}), new Map());
 
 /** `packages` is an older name for two places at once. */
 const mirrorsOf = ({ packages, keys, ...urls }: LabInput["mirrors"]): Mirrors => ({

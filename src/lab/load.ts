@@ -10,6 +10,7 @@ import { jumpFindings } from "./jump-rules.ts";
 import { machineFindings } from "./machine-rules.ts";
 import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
+import { pluginFindings } from "./plugin-rules.ts";
 import { FileProblems, type Problem } from "./problem.ts";
 import { type LabInput, labSchema, labSchemaJson } from "./schema.ts";
 import type { Lab } from "./types.ts";
@@ -97,6 +98,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...accountFindings(draft),
     ...jumpFindings(draft),
     ...networkFindings(draft),
+    ...pluginFindings(value),
     ...playbookFindings(value, knownPlaybooks),
   ];
 }

@@ -43,6 +43,8 @@ export const defaults = {
   podSubnet: "10.244.0.0/16",
   serviceSubnet: "10.96.0.0/12",
   playbooks: ["cluster", "nginx-nodeport"],
+  /** If nothing but what is in the nodes' own network can run. */
+  playbooksWithoutNetwork: ["cluster"],
 };
 
 export const accountSchema = z.strictObject({
@@ -131,11 +133,13 @@ const mirrorsSchema = z.strictObject({
 });
 
 const clusterNetworkSchema = z.strictObject({
-  plugin: choice("network plugin", plugins).prefault("calico").describe("The pod network."),
+  plugin: choice("network plugin", plugins)
+    .prefault("calico")
+    .describe("The pod network: calico, or none, for a cluster into which you install your own."),
   typha: z
     .boolean()
-    .default(true)
-    .describe("Whether Calico runs Typha between its nodes and the API server."),
+    .optional()
+    .describe("Whether Calico runs Typha between its nodes and the API server. Default: true."),
   podSubnet: network
     .default(defaults.podSubnet)
     .describe("The network of the pods; each node takes a /24 of it."),
@@ -190,8 +194,10 @@ export const labSchema = z
     cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),
     playbooks: z
       .array(z.string())
-      .default(defaults.playbooks)
-      .describe("What is done on the machines, in order: names of files in playbooks/."),
+      .optional()
+      .describe(
+        "What is done on the machines, in order: names of files in playbooks/. Default: cluster, nginx-nodeport; cluster alone with the network plugin none.",
+      ),
   })
   .meta({
     title: "labwright lab file",

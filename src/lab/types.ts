@@ -1,4 +1,5 @@
 import type { ProxySettings } from "../http/proxies.ts";
+import type { NetworkPlugin } from "./available.ts";
 import type { CloudChoice } from "./cloud.ts";
 import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./words.ts";
 
@@ -77,5 +78,5 @@ export interface Cluster {
   /** The minor release: `1.36`. */
   version: string;
   runtime: Runtime;
-  network: { plugin: "calico"; typha: boolean; podSubnet: string; serviceSubnet: string };
+  network: { plugin: NetworkPlugin; typha: boolean; podSubnet: string; serviceSubnet: string };
 }

@@ -5,7 +5,6 @@ const steps: Record<string, () => Promise<Step>> = {
   account: async () => (await import("./exercise/account.ts")).account,
   "admin-kubeconfig": async () => (await import("./cluster/admin-kubeconfig.ts")).adminKubeconfig,
   "architecture-tour": async () => (await import("./exercise/architecture-tour.ts")).architectureTour,
-  calico: async () => (await import("./cluster/calico.ts")).calico,
   "cloud-controller": async () => (await import("./cluster/cloud-controller.ts")).cloudController,
   "cluster-members": async () => (await import("./cluster/cluster-members.ts")).clusterMembers,
   "cluster-objects": async () => (await import("./exercise/cluster-objects.ts")).clusterObjects,
@@ -45,6 +44,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "runtime-proxies": async () => (await import("./machine/runtime-proxies.ts")).runtimeProxies,
   "service-answers": async () => (await import("./exercise/service-answers.ts")).serviceAnswers,
   "system-packages": async () => (await import("./machine/system-packages.ts")).systemPackages,
+  "pod-network": async () => (await import("./cluster/pod-network.ts")).podNetwork,
   "pod-shares-volume": async () => (await import("./exercise/pod-shares-volume.ts")).podSharesVolume,
   "pods-heal": async () => (await import("./exercise/pods-heal.ts")).podsHeal,
   "ssh-login": async () => (await import("./machine/ssh-login.ts")).sshLogin,
@@ -55,8 +55,12 @@ const steps: Record<string, () => Promise<Step>> = {
   "wanted-objects": async () => (await import("./exercise/wanted-objects.ts")).wantedObjects,
 };
 
+/** Names that playbooks may still use for a step. */
+const formerNames: Record<string, string> = { calico: "pod-network" };
+
 export const stepNames = (): string[] => Object.keys(steps);
 
-export async function loadStep(name: string): Promise<Step | undefined> {
+export async function loadStep(given: string): Promise<Step | undefined> {
+  const name = Object.hasOwn(formerNames, given) ? (formerNames[given] ?? given) : given;
   return Object.hasOwn(steps, name) ? steps[name]?.() : undefined;
 }

@@ -30,6 +30,7 @@ const request = (more: Partial<OpenRequest> = {}): OpenRequest => ({
   choice: "auto",
   mirrors,
   kubernetesVersion: "1.36",
+  sets: [],
   choices: passingChoices(),
   ...more,
 });

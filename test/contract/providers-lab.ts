@@ -50,7 +50,13 @@ export async function create(lab: Lab, { all = false } = {}): Promise<Found[]> {
   const running = found.filter((one) => one.running && !one.lacks).map(({ name }) => name);
   const { signal } = new AbortController();
   const artifacts = lazily(() =>
-    openArtifacts({ choice: lab.source, mirrors: {}, kubernetesVersion: lab.cluster.version, signal }),
+    openArtifacts({
+      choice: lab.source,
+      mirrors: {},
+      kubernetesVersion: lab.cluster.version,
+      sets: [],
+      signal,
+    }),
   );
   const machines = lab.machines.filter(({ name }) => !running.includes(name));
   await provider.create({ machines, artifacts, activity: silent, signal });

@@ -6,16 +6,15 @@ import { promisify } from "node:util";
 import type { Activity } from "../../src/activity/activity.ts";
 import { type Cache, openCache } from "../../src/artifacts/cache.ts";
 import { type RootRecipe, rootFileSystem } from "../../src/artifacts/debian.ts";
+import type { ImageSet } from "../../src/artifacts/images/image-set.ts";
+import { nginxStableImages } from "../../src/artifacts/images/nginx.ts";
 import { modulesSource } from "../../src/artifacts/modules/source.ts";
 import type { Artifacts, ProgramSet } from "../../src/artifacts/types.ts";
+import { clusterSets } from "../../src/components/image-sets.ts";
+import { calicoManifest } from "../../src/components/network/calico/release.ts";
+import { defaultLab } from "../../src/lab/expand.ts";
 import { cacheFolder } from "../../src/paths.ts";
-import {
-  calicoVersion,
-  cniPluginsVersion,
-  containerdVersion,
-  type ImageSet,
-  kubernetesMinors,
-} from "../../src/versions.ts";
+import { cniPluginsVersion, containerdVersion, kubernetesMinors } from "../../src/versions.ts";
 import { thisArchitecture, thisPlatform, thisTarget } from "../support/platform.ts";
 import type { InternetOptions } from "../upstream/internet.ts";
 import { digest } from "../upstream/packages/deb.ts";
@@ -119,7 +118,7 @@ interface WorldOptions {
 /** What the world has: compiled from published modules, and laid out as the projects publish it. */
 export async function makeWorld(
   activity: Activity,
-  { sets = ["kubernetes", "calico", "nginx", "nginx-stable"] }: WorldOptions = {},
+  { sets = [...clusterSets(defaultLab().cluster), nginxStableImages] }: WorldOptions = {},
 ): Promise<World> {
   const cache = openCache(join(cacheFolder(), "artifacts"));
   const artifacts = await modulesSource({ cache, minor });
@@ -132,8 +131,8 @@ export async function makeWorld(
     await addArchive(store, images.file, calicoNodeFilter);
   }
   const key = await makeSigningKey("Test");
-  const { text } = await artifacts.manifest("calico-typha", activity);
-  const path = `/projectcalico/calico/v${calicoVersion}/manifests/calico-typha.yaml`;
+  const { text } = await artifacts.manifest(calicoManifest, activity);
+  const path = `/${calicoManifest.repository}/${calicoManifest.path}`;
   return {
     store,
     kubernetes: await kubernetesRepository({ key, program, compression: "zstd" }),

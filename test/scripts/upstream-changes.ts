@@ -9,7 +9,9 @@ import { kubeadmImages, versions } from "../../scripts/verify-upstream/programs.
 import { signatures } from "../../scripts/verify-upstream/signatures.ts";
 import { actions, engine, npm } from "../../scripts/verify-upstream/tools.ts";
 import { asking } from "../../src/artifacts/upstream/reachable.ts";
-import { imageNames, kubernetesMinors } from "../../src/versions.ts";
+import { calicoManifest } from "../../src/components/network/calico/release.ts";
+import { kubernetesImages } from "../../src/kubernetes/images.ts";
+import { kubernetesMinors } from "../../src/versions.ts";
 import type { Files } from "../upstream/packages/deb.ts";
 import { dockerRepository } from "../upstream/packages/docker.ts";
 import { makeSigningKey, releaseFiles } from "../upstream/packages/release.ts";
@@ -287,7 +289,7 @@ export const changes: readonly Change[] = [
   {
     name: "kubeadm lists another etcd",
     make: ({ answers }) => {
-      const listed = imageNames("kubernetes", minor).join("\n").replace(etcd, "3.9.9-0");
+      const listed = kubernetesImages.names(minor).join("\n").replace(etcd, "3.9.9-0");
       answers.kubeadm = () => `${listed}\n`;
     },
     check: kubeadmImages,
@@ -301,7 +303,7 @@ export const changes: readonly Change[] = [
     check: images,
     status: "differs",
     text: /^registry\.k8s\.io\/etcd:.* is not there for arm64/,
-    change: versionsTable,
+    change: /src\/kubernetes\/images\.ts:\d+ /,
   },
   {
     name: "an image is not there at all",
@@ -350,7 +352,7 @@ export const changes: readonly Change[] = [
     check: manifests,
     status: "differs",
     text: /calico-typha\.yaml has the SHA-256 [0-9a-f]{64}, but [0-9a-f]{64} was expected/,
-    change: /places\.ts:\d+ \(const manifests/,
+    change: /calico\/release\.ts:\d+ \(sha256/,
   },
   {
     name: "Calico's manifest has no install-cni",
@@ -366,7 +368,7 @@ export const changes: readonly Change[] = [
     check: manifests,
     status: "differs",
     text: /^Calico's manifest has the images quay\.io\/calico\/calico:/,
-    change: versionsTable,
+    change: /calico\/release\.ts:\d+ /,
   },
   {
     name: "Docker's answer lacks a field",
@@ -417,6 +419,6 @@ export const changes: readonly Change[] = [
 ];
 
 function editCalico({ manifests: files, places }: Imitation, change: (text: string) => string): void {
-  const path = new URL(places.manifest("calico-typha").url).pathname;
+  const path = new URL(places.file(calicoManifest).url).pathname;
   files.set(path, Buffer.from(change(String(files.get(path)))));
 }

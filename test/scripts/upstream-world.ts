@@ -4,9 +4,13 @@ import { buffer } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
+import { imageSets } from "../../scripts/verify-upstream/image-sets.ts";
 import type { Runner } from "../../scripts/verify-upstream/world.ts";
 import { type Places, placesOf } from "../../src/artifacts/upstream/places.ts";
-import { calicoVersion, imageNames, kubernetesMinors } from "../../src/versions.ts";
+import { hetznerControllerManifest } from "../../src/components/cloud/hetzner/release.ts";
+import { calicoManifest, calicoVersion } from "../../src/components/network/calico/release.ts";
+import { kubernetesImages } from "../../src/kubernetes/images.ts";
+import { kubernetesMinors } from "../../src/versions.ts";
 import { releaseManifest } from "../support/calico-release.ts";
 import { type Internet, startInternet } from "../upstream/internet.ts";
 import { digest, type Files } from "../upstream/packages/deb.ts";
@@ -44,8 +48,8 @@ function placesWith(key: SigningKey, manifests: Files): Places {
   const pinned = new Map([...manifests].map(([path, bytes]) => [path, digest("sha256", bytes)]));
   return {
     ...places,
-    manifest: (name) => {
-      const { url } = places.manifest(name);
+    file: (file) => {
+      const { url } = places.file(file);
       return { url, sha256: pinned.get(manifestPath(url)) ?? "" };
     },
   };
@@ -158,13 +162,11 @@ export async function startImitation(): Promise<Imitation> {
   const places = placesOf({});
   const calico = releaseManifest("v3.31.7").replaceAll("v3.31.7", `v${calicoVersion}`);
   const manifests: Files = new Map([
-    [manifestPath(places.manifest("calico-typha").url), Buffer.from(calico)],
-    [manifestPath(places.manifest("hetzner-controller").url), Buffer.from("kind: List\n")],
+    [manifestPath(places.file(calicoManifest).url), Buffer.from(calico)],
+    [manifestPath(places.file(hetznerControllerManifest).url), Buffer.from("kind: List\n")],
   ]);
   const store = newStore();
-  const sets = (["kubernetes", "calico", "nginx", "nginx-stable"] as const).flatMap((set) =>
-    imageNames(set, minor),
-  );
+  const sets = imageSets.flatMap((set) => set.names(minor));
   for (const name of [...sets, "docker.io/library/debian:bookworm"])
     await putImage(store, name, name === calicoImage ? nodePrograms : ["program"]);
   const others = { "api.github.com": releasesOnGitHub() };
@@ -194,7 +196,7 @@ export async function startImitation(): Promise<Imitation> {
 
 const answersOf = (release: string): Imitation["answers"] => ({
   kubeadm: ([first]) =>
-    first === "config" ? `${imageNames("kubernetes", minor).join("\n")}\n` : `v${release}\n`,
+    first === "config" ? `${kubernetesImages.names(minor).join("\n")}\n` : `v${release}\n`,
   kubelet: () => `Kubernetes v${release}\n`,
   kubectl: () => `Client Version: v${release}\n`,
   crictl: () => `crictl version v${minor}.0\n`,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emptyStore } from "../../src/artifacts/lazy.ts";
+import { kubernetesImages } from "../../src/kubernetes/images.ts";
 import { loadStep, stepNames } from "../../src/steps/registry.ts";
-import { imageNames } from "../../src/versions.ts";
 import { bound, said, sceneOn } from "./scene.ts";
 
 const nothing = said("", 1);
@@ -77,7 +77,7 @@ test("a step refuses parameters that are not its own", async () => {
 
 test("images: names what is missing and is content when all are there", async () => {
   const step = await bound("images", { set: "kubernetes" });
-  const names = imageNames("kubernetes", "1.36");
+  const names = kubernetesImages.names("1.36");
   const record = said(["# Kubernetes 1.36.3", ...names].join("\n"));
   assert.deepEqual(step.check({ present: said(names.join("\n")), record }, sceneOn("cp")), []);
   assert.deepEqual(step.check({ present: said(names.slice(1).join("\n")), record }, sceneOn("cp")), [

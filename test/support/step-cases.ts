@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { exerciseImages } from "../../src/artifacts/images/exercises.ts";
 import type { Facts, Scene } from "../../src/engine/step.ts";
 import { adoptLabId, labOwner } from "../../src/lab/identity.ts";
-import { exerciseImages } from "../../src/versions.ts";
 import { type Answers, recorder } from "./recorder.ts";
 import { nothing, sceneOf, stepOf } from "./steps.ts";
 import { namedArtifacts } from "./store.ts";
@@ -74,7 +74,7 @@ export function testCases(file: string, cases: StepCases): void {
     const { step, place, facts } = await open(run, run.on && cases.right);
     const machines = recorder(run.answers ?? [], {
       [labOwner(place.lab.name)]: "OWNER",
-      [exerciseImages]: "EXERCISE-IMAGES",
+      [exerciseImages.madeFrom]: "EXERCISE-IMAGES",
     });
     const host = machines.host(place.machine.name);
     const site = machines.site(place);

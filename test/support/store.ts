@@ -1,6 +1,5 @@
 import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
 import type { ProgramSet } from "../../src/artifacts/types.ts";
-import { imageNames } from "../../src/versions.ts";
 
 const programs: Record<ProgramSet, readonly string[]> = {
   "kubernetes-node": ["kubeadm", "kubelet", "kubectl"],
@@ -19,11 +18,11 @@ export const namedArtifacts: ArtifactStore = {
   }),
   images: async (set) => ({
     kind: "archive",
-    id: set,
-    file: `/cache/${set}.tar`,
-    names: imageNames(set, "1.36"),
+    id: set.name,
+    file: `/cache/${set.name}.tar`,
+    names: set.names("1.36"),
   }),
-  manifest: async (name) => ({ id: name, text: `# the manifest ${name}\n` }),
+  manifest: async ({ path }) => ({ id: path, text: `# the manifest ${path}\n` }),
   baseSystem: () => Promise.reject(new Error("a step makes no machine")),
   imagesAtHand: async () => true,
 };

@@ -1,5 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
-import type { Component } from "../types.ts";
+import type { Component } from "../components.ts";
 import type { Image } from "./archive.ts";
 import type { Layer, LayerEntry } from "./layer.ts";
 import type { ImageRecipe } from "./recipes.ts";

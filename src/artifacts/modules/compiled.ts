@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import type { Cache } from "../cache.ts";
-import { buildOrder } from "../sets.ts";
+import { type Component, components } from "../components.ts";
 import type { Target } from "../target.ts";
-import type { Component } from "../types.ts";
 import { compile } from "./build.ts";
 import { type WrapperModule, wrapperModule } from "./component.ts";
 import type { Queue } from "./queue.ts";
@@ -35,7 +34,7 @@ export async function compiled(
   const folder = await cache.entry({ kind: "programs", id: module.id, activity }, (draft) =>
     activity.child("artifact", title, (part) =>
       queue.run(
-        buildOrder.indexOf(component),
+        components.indexOf(component),
         () => compile(module, target, draft, part, signal),
         () => part.note("waiting for the compilation before it"),
       ),

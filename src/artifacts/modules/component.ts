@@ -4,8 +4,8 @@ import * as z from "zod";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { contentId } from "../../local/hash.ts";
 import { packageFolder } from "../../paths.ts";
+import type { Component } from "../components.ts";
 import type { Target } from "../target.ts";
-import type { Component } from "../types.ts";
 
 /** `build.json` of a wrapper module: how its programs are compiled. */
 const recipeSchema = z.strictObject({

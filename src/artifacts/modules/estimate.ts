@@ -1,18 +1,18 @@
 import { architectureNamed } from "../../hosts/architecture.ts";
 import type { Cache } from "../cache.ts";
-import { buildOrder } from "../sets.ts";
+import { components } from "../components.ts";
 import { linux } from "../target.ts";
 import { wrapperModule } from "./component.ts";
 import { inWords } from "./progress.ts";
 
 /** Components that no cluster needs at its first start. */
-const later = ["docker-compose", "pulumi", "web"];
+const later: readonly string[] = ["docker-compose", "pulumi", "web"];
 
 /** How long it takes to compile what a cluster needs and the cache does not have, in words; undefined if it has all. */
 export async function compilingTime(cache: Cache): Promise<string | undefined> {
   const target = linux(architectureNamed(process.arch, "this computer"));
   const modules = await Promise.all(
-    buildOrder.filter((name) => !later.includes(name)).map((name) => wrapperModule(name, target)),
+    components.filter((name) => !later.includes(name)).map((name) => wrapperModule(name, target)),
   );
   const missing = await Promise.all(
     modules.map(async ({ id, recipe }) =>

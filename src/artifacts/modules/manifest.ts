@@ -1,27 +1,35 @@
 import { copyFile, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as z from "zod";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { runProgram } from "../../local/program.ts";
+import type { ReleaseFile } from "../release-file.ts";
 import type { Manifest } from "../types.ts";
 import type { Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { goEnvironment, requireGo } from "./go.ts";
 
-const calicoModule = "github.com/projectcalico/calico";
-
 /** `go mod download -json`: https://go.dev/ref/mod#go-mod-download */
 const downloadSchema = z.object({ Dir: z.string() });
 
-/** Calico's own manifest, out of the folder of the very module that its programs are compiled from. */
-export async function calicoManifest(workshop: Workshop, activity: Activity): Promise<Manifest> {
+/**
+ * A release's file, out of the folder of the very Go module that the release's programs are compiled from. Throws
+ * `manifest-not-in-modules` for a file that no Go module carries, `manifest-missing` if the module cannot be downloaded.
+ */
+export async function moduleFile(
+  workshop: Workshop,
+  { repository, module: place }: ReleaseFile,
+  activity: Activity,
+): Promise<Manifest> {
+  if (!place) throw notInModules(repository);
   const { cache, target, signal } = workshop;
-  const module = await wrapperModule("calico", target);
+  const module = await wrapperModule(place.component, target);
+  const name = basename(place.file);
   const folder = await cache.entry({ kind: "manifests", id: module.id, activity }, (draft) =>
-    activity.child("artifact", `Calico's manifest ${module.recipe.version}`, async () => {
+    activity.child("artifact", `Fetch ${name} ${module.recipe.version}`, async () => {
       await requireGo(signal);
-      const answer = await runProgram("go", ["mod", "download", "-json", calicoModule], {
+      const answer = await runProgram("go", ["mod", "download", "-json", place.path], {
         cwd: module.folder,
         env: goEnvironment(module.recipe, target),
         signal,
@@ -29,15 +37,23 @@ export async function calicoManifest(workshop: Workshop, activity: Activity): Pr
         signal?.throwIfAborted();
         throw new LabwrightError({
           code: "manifest-missing",
-          message: `the Go module ${calicoModule}, which has Calico's manifest in it, could not be downloaded`,
+          message: `could not download the Go module ${place.path}, which contains ${place.file}`,
           remedy: "Check that the Go module proxy (`go env GOPROXY`) answers, and run the command again.",
           ...(error instanceof LabwrightError && error.output !== undefined ? { output: error.output } : {}),
           cause: error,
         });
       });
       const { Dir } = downloadSchema.parse(JSON.parse(answer));
-      await copyFile(join(Dir, "manifests", "calico-typha.yaml"), join(draft, "calico-typha.yaml"));
+      await copyFile(join(Dir, place.file), join(draft, name));
     }),
   );
-  return { id: module.id, text: await readFile(join(folder, "calico-typha.yaml"), "utf8") };
+  return { id: module.id, text: await readFile(join(folder, name), "utf8") };
 }
+
+const notInModules = (repository: string): LabwrightError =>
+  new LabwrightError({
+    code: "manifest-not-in-modules",
+    message: `${repository} cannot be compiled from Go modules here: it comes as a manifest and an image`,
+    remedy:
+      'Set "source: upstream" in the lab file, or take out what needs it (such as `cloud.controller`), then run the command again.',
+  });

@@ -8,7 +8,7 @@ import type { Artifacts } from "../types.ts";
 import { compiled, type Workshop } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { imagesId, moduleImages } from "./images.ts";
-import { calicoManifest } from "./manifest.ts";
+import { moduleFile } from "./manifest.ts";
 import { oneAtATime } from "./queue.ts";
 
 export interface ModulesOptions {
@@ -42,28 +42,17 @@ export async function modulesSource({ cache, minor, signal }: ModulesOptions): P
   return {
     source: "modules",
     programs,
-    images: (set, architecture, activity) => moduleImages(workshop(architecture), set, activity),
-    async manifest(name, activity) {
-      if (name !== "calico-typha") throw controllerNotInModules();
-      // It is the same for every processor.
-      return calicoManifest(workshop("amd64"), activity);
-    },
+    images: (set, architecture, activity) => moduleImages(workshop(architecture), set, minor, activity),
+    // It is the same for every processor.
+    manifest: (file, activity) => moduleFile(workshop("amd64"), file, activity),
     async baseSystem(architecture, activity) {
       const root = await rootFileSystem(await nodeRecipe(), linux(architecture), cache, activity, signal);
       return { kind: "rootfs", ...root };
     },
     imagesAtHand: async (set, architecture) =>
-      (await cache.find("images", await imagesId(linux(architecture), set))) !== undefined,
+      (await cache.find("images", await imagesId(linux(architecture), set, minor))) !== undefined,
   };
 }
-
-const controllerNotInModules = (): LabwrightError =>
-  new LabwrightError({
-    code: "controller-not-in-modules",
-    message: "the cloud-controller-manager cannot be compiled from Go modules here: it comes as an image",
-    remedy:
-      'Set "source: upstream" where the places of manifests and images answer, or take cloud.controller out.',
-  });
 
 const notInModules = (minor: string, compilable: string): LabwrightError =>
   new LabwrightError({

@@ -1,6 +1,7 @@
 import type { Mirrors } from "../../lab/types.ts";
-import { baseDistribution, calicoVersion, hetznerControllerVersion } from "../../versions.ts";
-import type { ManifestName } from "../types.ts";
+import { baseDistribution } from "../../versions.ts";
+import type { ImageSet } from "../images/image-set.ts";
+import type { ReleaseFile } from "../release-file.ts";
 
 /** A Debian package repository: where its signed list of indexes is, and what each index's packages are relative to. */
 export interface RepositoryPlace {
@@ -20,10 +21,10 @@ export interface Places {
   kubernetes(minor: string): RepositoryPlace;
   /** Docker's package repository, which has containerd and Compose. */
   docker(distribution: { id: string; codename: string }, architecture: string): RepositoryPlace;
-  /** Where a manifest is, and its SHA-256. */
-  manifest(name: ManifestName): { url: string; sha256: string };
+  /** Where a release's file is, and its SHA-256. */
+  file(file: ReleaseFile): { url: string; sha256: string };
   /** A URL of each host that will be needed, by what it has. */
-  needed(minor: string): Record<string, string>;
+  needed(minor: string, sets: readonly ImageSet[]): Record<string, string>;
 }
 
 /**
@@ -36,26 +37,23 @@ const keys = {
   docker: "9DC858229FC7DD38854AE2D88D81803C0EBFCD88",
 };
 
-/**
- * The release's own files, pinned by their content.
- * https://docs.tigera.io/calico/latest/getting-started/kubernetes/self-managed-onprem/onpremises,
- * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/reference/version-policy.md
- */
-const manifests: Record<ManifestName, { repository: string; path: string; sha256: string }> = {
-  "calico-typha": {
-    repository: "projectcalico/calico",
-    path: `v${calicoVersion}/manifests/calico-typha.yaml`,
-    sha256: "603b3c07bd7bd9e73f35cd25b3ff80165e0fe0e8ab69e22ed3a4526ca0058d33",
-  },
-  "hetzner-controller": {
-    repository: "hetznercloud/hcloud-cloud-controller-manager",
-    path: `v${hetznerControllerVersion}/deploy/ccm-networks.yaml`,
-    sha256: "a3da779c3acae86dfe7e9bdfbad776193b1c0d48276cf1d7ba02ba1fcf2743e5",
-  },
-};
-
 /** Which distribution's packages a machine takes from Docker's repository: Debian and Ubuntu have their own. */
 const dockerDistributions = ["debian", "ubuntu"];
+
+/** Docker Hub's registry has another host than the images' names: https://docs.docker.com/docker-hub/ */
+const hostOf = (registry: string): string => (registry === "docker.io" ? "registry-1.docker.io" : registry);
+
+function registriesOf(sets: readonly ImageSet[], minor: string): Record<string, string> {
+  const urls = sets.flatMap((set) =>
+    set
+      .names(minor)
+      .map((name): [string, string] => [
+        `the image registry of ${set.name}`,
+        `https://${hostOf(name.split("/")[0] ?? "")}/v2/`,
+      ]),
+  );
+  return Object.fromEntries(urls);
+}
 
 export function placesOf(mirrors: Mirrors): Places {
   const kubernetes = mirrors.kubernetes ?? "https://pkgs.k8s.io";
@@ -86,22 +84,21 @@ export function placesOf(mirrors: Mirrors): Places {
         trusted: trusting(keys.docker),
       };
     },
-    manifest(name) {
-      const { repository, path, sha256 } = manifests[name];
+    file({ repository, path, sha256 }) {
       const root = mirrors.manifests ?? `https://raw.githubusercontent.com/${repository}`;
       return { url: `${root}/${path}`, sha256 };
     },
-    needed: (minor) => ({
+    needed: (minor, sets) => ({
       "Kubernetes' package repository": places.kubernetes(minor).inRelease,
       "Docker's package repository": `${docker}/linux/debian/dists/${baseDistribution.codename}/InRelease`,
       "Debian's packages": `${debian}/dists/${baseDistribution.codename}/InRelease`,
-      "the place of Calico's manifest": places.manifest("calico-typha").url,
+      ...Object.fromEntries(
+        sets.flatMap(({ name, manifest }) =>
+          manifest ? [[`the manifest of ${name}`, places.file(manifest).url]] : [],
+        ),
+      ),
       ...(mirrors.images === undefined
-        ? {
-            "Kubernetes' image registry": "https://registry.k8s.io/v2/",
-            "Calico's image registry": "https://quay.io/v2/",
-            "Docker Hub": "https://registry-1.docker.io/v2/",
-          }
+        ? registriesOf(sets, minor)
         : { "the image registry": `${mirrors.images}/v2/` }),
     }),
   };

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { download } from "../../http/download.ts";
 import type { Mirrors } from "../../lab/types.ts";
 import { contentId } from "../../local/hash.ts";
-import { baseDistribution, imageNames } from "../../versions.ts";
+import { baseDistribution } from "../../versions.ts";
 import type { Cache } from "../cache.ts";
 import type { ChoiceStore } from "../choices.ts";
 import type { Workshop } from "../modules/compiled.ts";
@@ -29,8 +29,8 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
   const places = placesOf(mirrors);
   const queue = oneAtATime(signal);
 
-  const manifest: Artifacts["manifest"] = async (name, activity) => {
-    const { url, sha256 } = places.manifest(name);
+  const manifest: Artifacts["manifest"] = async (wanted, activity) => {
+    const { url, sha256 } = places.file(wanted);
     const file = basename(url);
     const folder = await cache.entry({ kind: "manifests", id: sha256, activity }, (draft) =>
       download({ url, file: join(draft, file), sha256, signal, note: activity.note }),
@@ -42,13 +42,11 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
     source: "upstream",
     programs: upstreamPrograms({ cache, minor, places, choices, signal }),
     images: async (set, architecture, activity) => {
-      // They are labwright's own: no registry has them.
-      if (set === "exercises") {
+      if (set.madeFrom !== undefined) {
         const workshop: Workshop = { cache, target: linux(architecture), signal, queue };
-        return moduleImages(workshop, set, activity);
+        return moduleImages(workshop, set, minor, activity);
       }
-      const names =
-        set === "calico" ? imagesIn((await manifest("calico-typha", activity)).text) : imageNames(set, minor);
+      const names = set.manifest ? imagesIn((await manifest(set.manifest, activity)).text) : set.names(minor);
       const mirror = mirrors.images;
       return {
         kind: "pull",
@@ -65,7 +63,7 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
     },
     // Pulled images are part of the machines' image: they need no making. Exercises bring theirs when they start.
     imagesAtHand: async (set, architecture) =>
-      ["kubernetes", "calico", "nginx"].includes(set) ||
-      (await cache.find("images", await imagesId(linux(architecture), set))) !== undefined,
+      !set.forExercisesOnly ||
+      (await cache.find("images", await imagesId(linux(architecture), set, minor))) !== undefined,
   };
 }

@@ -17,8 +17,8 @@ export interface Made {
   roundTrips: number;
   /** Where nginx answers, if the lab has it: one for each node. */
   urls: readonly string[];
-  /** What is checked from inside the lab only. */
-  indirect: string | undefined;
+  /** What a person should know besides, a sentence each without its full stop. */
+  notes: readonly string[];
   /** What became of machines that the lab file no longer names, a sentence each. */
   surplus: readonly string[];
 }
@@ -49,8 +49,8 @@ export function upSummary(summary: Summary): string {
     `${done} (${seconds.toFixed(1)} s, ${count(made.roundTrips, "round trip")}).`,
     "",
     indent(table(pointers(summary)), "  "),
-    ...(made.indirect === undefined && made.surplus.length === 0 ? [] : [""]),
-    ...(made.indirect === undefined ? [] : [`Note: ${made.indirect}.`]),
+    ...(made.notes.length === 0 && made.surplus.length === 0 ? [] : [""]),
+    ...made.notes.map((note) => `Note: ${note}.`),
     ...made.surplus,
   ];
   return `${lines.join("\n")}\n`;

@@ -1,12 +1,29 @@
+import { type NetworkPlugin, plugins } from "../../lab/available.ts";
+import type { Cluster } from "../../lab/types.ts";
 import type { Contents } from "../../linux/before.ts";
-import { calico } from "./calico/network.ts";
-import type { PodNetwork } from "./pod-network.ts";
+import type { Installation, PodNetwork } from "./pod-network.ts";
 
-/** The pod networks, by the lab file's word for each. */
-export const networks: Readonly<Record<"calico", PodNetwork>> = { calico };
+/** The lab file's word for a network is the name of its folder. */
+async function load(plugin: NetworkPlugin): Promise<[NetworkPlugin, PodNetwork]> {
+  const { network }: { network: PodNetwork } = await import(`./${plugin}/network.ts`);
+  return [plugin, network];
+}
+
+const networks: ReadonlyMap<NetworkPlugin, PodNetwork> = new Map(await Promise.all(plugins.usable.map(load)));
 
 /** All of them: what a node is cleared of may come from another network than the lab file names now. */
-const all: readonly PodNetwork[] = Object.values(networks);
+const all: readonly PodNetwork[] = [...networks.values()];
+
+/** The pod network of a lab's cluster. */
+export function networkOf({ network: { plugin } }: Cluster): PodNetwork {
+  const network = networks.get(plugin);
+  if (!network) throw new RangeError(`there is no network plugin ${plugin}`);
+  return network;
+}
+
+/** The networks that labwright can install, by the lab file's words. */
+export const installations = (): [NetworkPlugin, Installation][] =>
+  [...networks].flatMap(([plugin, { installation }]) => (installation ? [[plugin, installation]] : []));
 
 /** What any network has of a kind. */
 export const ofNetworks = (part: (network: PodNetwork) => readonly string[]): string[] => all.flatMap(part);

@@ -1,12 +1,36 @@
+import type { ImageSet } from "../../artifacts/images/image-set.ts";
+import type { ReleaseFile } from "../../artifacts/release-file.ts";
 import type { Contents } from "../../linux/before.ts";
 
+/** What a lab decides of its pod network. */
+export interface NetworkSettings {
+  podSubnet: string;
+  typha: boolean;
+  /** The API server's own address, so that nothing waits for kube-proxy's rules for the service's address. */
+  apiServer: string;
+}
+
+/** How a pod network is installed: its release's own manifest, changed as data and applied to the cluster. */
+export interface Installation {
+  /** As people write it, with its release: `Calico 3.31.0`. */
+  title: string;
+  /** Changes with each change of what `adapt` does, so that it is applied to existing clusters again. */
+  revision: string;
+  manifest: ReleaseFile;
+  images: ImageSet;
+  /** Returns the manifest with the lab's settings. */
+  adapt(manifest: string, settings: NetworkSettings): Promise<string>;
+}
+
 /**
- * What is known of a pod network, besides how it is installed: what its pods leave on a node, and what changes in the
- * cluster by itself. Another network is a folder beside this file, and a line in `networks`.
+ * What is known of a pod network. Another network is a folder beside this file, with a `network.ts` that exports
+ * `network`, and its name in src/lab/available.ts.
  */
 export interface PodNetwork {
-  /** The label `k8s-app` of the pods that join the nodes' networks, one on every node. */
-  agent: string;
+  /** Absent: people install a network of their own, and nodes are not Ready before they do. */
+  installation?: Installation;
+  /** The label `k8s-app` of the pods that join the nodes' networks, one on every node, if there are such pods. */
+  agent?: string;
   /** What it writes on a node, by folder: its state, what CNI is configured by, and CNI's programs. */
   state: Contents;
   configuration: Contents;

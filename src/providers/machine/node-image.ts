@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
+import type { ImageSet } from "../../artifacts/images/image-set.ts";
 import type { ArtifactStore } from "../../artifacts/lazy.ts";
 import type { BaseSystem } from "../../artifacts/types.ts";
+import { imageSetOf, type SetName, setNames } from "../../components/image-sets.ts";
 import { graphOf } from "../../engine/graph.ts";
 import { run } from "../../engine/run.ts";
 import type { Architecture } from "../../hosts/architecture.ts";
@@ -14,7 +16,7 @@ import type { Lab, Machine } from "../../lab/types.ts";
 import { type LockOptions, withLock } from "../../local/lock.ts";
 import { cacheFolder, packageFolder } from "../../paths.ts";
 import { loadPlays } from "../../playbooks/load.ts";
-import { baseDistribution, type ImageSet } from "../../versions.ts";
+import { baseDistribution } from "../../versions.ts";
 
 /** So many images of machines stay, for labs of several versions or sources that are used in turn; each has gigabytes. */
 export const imagesKept = 3;
@@ -37,7 +39,7 @@ export interface Recipe {
   id: string;
   base: BaseSystem;
   /** Images that are at hand; others are still being compiled, and their task brings them to the machines. */
-  sets: ImageSet[];
+  sets: SetName[];
   /** What `setup` installs: nothing where the base has it all. */
   packages: string[];
 }
@@ -84,14 +86,14 @@ async function recipeOf(
   { lab, artifacts, activity }: ImageRequest,
   architecture: Architecture,
 ): Promise<Recipe> {
-  const sets = await setsAtHand(artifacts, architecture);
+  const sets = await setsAtHand(lab, artifacts, architecture);
   const platform = { architecture, distribution: baseDistribution };
   const [base, ...parts] = await Promise.all([
     artifacts.baseSystem(architecture, activity),
     ...(["containerd", "cni-plugins", "crictl", "kubernetes-node"] as const).map((set) =>
       artifacts.programs(set, platform, activity),
     ),
-    ...sets.map((set) => artifacts.images(set, architecture, activity)),
+    ...sets.map(({ set }) => artifacts.images(set, architecture, activity)),
   ]);
   const hash = createHash("sha256")
     .update(base.id)
@@ -101,13 +103,25 @@ async function recipeOf(
   const entries = await readdir(infra, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.sort()) hash.update(`\n${relative(infra, file)}\n`).update(await readFile(file));
-  return { base, sets, packages: await packagesFor(base), id: hash.digest("hex").slice(0, 16) };
+  return {
+    base,
+    sets: sets.map(({ name }) => name),
+    packages: await packagesFor(base),
+    id: hash.digest("hex").slice(0, 16),
+  };
 }
 
-async function setsAtHand(artifacts: ArtifactStore, architecture: Architecture): Promise<ImageSet[]> {
-  const wanted: ImageSet[] = ["kubernetes", "calico", "nginx", "nginx-stable", "exercises"];
+async function setsAtHand(
+  { cluster }: Lab,
+  artifacts: ArtifactStore,
+  architecture: Architecture,
+): Promise<{ name: SetName; set: ImageSet }[]> {
+  const wanted = setNames.flatMap((name) => {
+    const set = imageSetOf(name, cluster);
+    return set ? [{ name, set }] : [];
+  });
   const atHand = await Promise.all(
-    wanted.map(async (set) => set === "kubernetes" || (await artifacts.imagesAtHand(set, architecture))),
+    wanted.map(async ({ name, set }) => name === "kubernetes" || artifacts.imagesAtHand(set, architecture)),
   );
   return wanted.filter((_, index) => atHand[index]);
 }

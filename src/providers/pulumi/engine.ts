@@ -6,6 +6,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { labChoices } from "../../artifacts/choices.ts";
 import { compiledPulumi } from "../../artifacts/modules/pulumi.ts";
 import { explainSource } from "../../artifacts/open.ts";
+import { clusterSets } from "../../components/image-sets.ts";
 import { LabwrightError } from "../../errors.ts";
 import { isThere } from "../../is-there.ts";
 import type { Lab } from "../../lab/types.ts";
@@ -50,6 +51,7 @@ export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> 
     choice: lab.source,
     mirrors: lab.mirrors,
     kubernetesVersion: lab.cluster.version,
+    sets: clusterSets(lab.cluster),
     choices: labChoices(lab.name),
     signal,
   });

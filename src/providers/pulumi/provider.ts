@@ -1,4 +1,5 @@
 import type { Activity } from "../../activity/activity.ts";
+import { hetznerControllerManifest } from "../../components/cloud/hetzner/release.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { type CloudChoice, cloudSchema, isControlled, secondsOf } from "../../lab/cloud.ts";
 import { assertOurs, type Claim, ensureLabId, labId } from "../../lab/identity.ts";
@@ -101,7 +102,7 @@ export class PulumiProvider implements Provider {
 
   async create(making: Making): Promise<void> {
     // A source that has no controller says so before there is anything to pay for.
-    if (isControlled(this.#lab)) await making.artifacts.manifest("hetzner-controller", making.activity);
+    if (isControlled(this.#lab)) await making.artifacts.manifest(hetznerControllerManifest, making.activity);
     await this.make(making);
     const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
     const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));

@@ -5,6 +5,10 @@ import {
   type Settings,
   secretName,
 } from "../../components/cloud/hetzner/controller.ts";
+import {
+  hetznerControllerManifest,
+  hetznerControllerVersion,
+} from "../../components/cloud/hetzner/release.ts";
 import type { Scene } from "../../engine/step.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
 import { appliedDifference, askApplied } from "../../kubernetes/applied.ts";
@@ -12,7 +16,6 @@ import { applyFile, applyInput, ask } from "../../kubernetes/kubectl.ts";
 import { cloudDefaults } from "../../lab/available.ts";
 import { nameInCloud } from "../../lab/cloud.ts";
 import { quietly } from "../../linux/programs.ts";
-import { hetznerControllerVersion } from "../../versions.ts";
 import { step } from "../step.ts";
 
 const file = "/etc/labwright/cloud-controller.yaml";
@@ -46,7 +49,7 @@ export const cloudController = step({
 
   apply: async (host, _, site) => {
     const settings = settingsOf(site);
-    const { text } = await site.artifacts.manifest("hetzner-controller", quietly(site));
+    const { text } = await site.artifacts.manifest(hetznerControllerManifest, quietly(site));
     const token = process.env.HCLOUD_TOKEN ?? "";
     await host.run(sh`printf %s ${new Secret(accessSecret(token, settings.network))} | ${applyInput}`);
     await host.write({ path: file, content: `${heading(settings)}\n${adapted(text, settings, token)}` });

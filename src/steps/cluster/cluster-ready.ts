@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networkOf } from "../../components/network/networks.ts";
 import { on } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { ask, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
@@ -8,7 +9,7 @@ import { step } from "../step.ts";
 interface Found {
   kind: string;
   metadata: { name: string; generation?: number };
-  spec?: { updateStrategy?: { type: string } };
+  spec?: { updateStrategy?: { type: string }; hostNetwork?: boolean };
   status?: {
     phase?: string;
     conditions?: { type: string; status: string }[];
@@ -31,6 +32,7 @@ const isRolledOut = ({ metadata, spec, status }: Found): boolean =>
 const waitFor = (what: Command): Command =>
   kubectl(sh`-n kube-system wait ${what} --all --for=condition=Ready --timeout=8s`);
 
+/** In a cluster without a pod network, nodes are not Ready, and only pods in their node's own network run. */
 export const clusterReady = step({
   summary:
     "Waits until every machine of the cluster is a Ready node, every system pod is Ready and every DaemonSet is rolled out.",
@@ -44,16 +46,21 @@ export const clusterReady = step({
   check: (facts, _, { lab }) => {
     const objects = jsonOf<List<Found>>(facts.objects)?.items;
     if (!objects) return ["the API server does not answer"];
+    const { installation } = networkOf(lab.cluster);
     const ready = objects.filter(isReady);
+    const nodes = (installation ? ready : objects).filter(({ kind }) => kind === "Node");
     return [
       ...nodesOf(lab)
-        .filter(({ name }) => !ready.some(({ kind, metadata }) => kind === "Node" && metadata.name === name))
-        .map(({ name }) => `the node ${name} is not Ready`),
+        .filter(({ name }) => !nodes.some(({ metadata }) => metadata.name === name))
+        .map(
+          ({ name }) => `the node ${name} ${installation ? "is not Ready" : "has not joined the cluster"}`,
+        ),
       ...objects
         .filter((one) => one.kind === "DaemonSet" && !isRolledOut(one))
         .map(({ metadata }) => `the DaemonSet ${metadata.name} is not rolled out`),
       ...objects
         .filter((one) => one.kind === "Pod" && !ready.includes(one) && one.status?.phase !== "Succeeded")
+        .filter(({ spec }) => installation || spec?.hostNetwork)
         .map(({ metadata }) => `the pod ${metadata.name} is not Ready`),
     ];
   },

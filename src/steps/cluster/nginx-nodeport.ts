@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { networkOf } from "../../components/network/networks.ts";
+import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { deleteApplied } from "../../kubernetes/applied.ts";
-import { applyFile, ask, jsonOf, type List, type Workload } from "../../kubernetes/kubectl.ts";
+import { applyFile, ask, askNodes, jsonOf, type List, type Workload } from "../../kubernetes/kubectl.ts";
+import { readyNodesIn } from "../../kubernetes/ready-nodes.ts";
 import { nginxNodePort } from "../../lab/ports.ts";
 import { template } from "../../template.ts";
 import { step } from "../step.ts";
@@ -59,7 +62,12 @@ export const nginxNodeport = step({
     ];
   },
 
-  apply: async (host, params) => {
+  apply: async (host, params, { lab }) => {
+    // Else its pods would be waited for, which no node can run.
+    if (!networkOf(lab.cluster).installation) {
+      const ready = readyNodesIn(await host.run(askNodes, { accept: "any" }));
+      if (ready?.length === 0) throw noNetwork(lab.name);
+    }
     await host.write({ path: file, content: template("nginx-nodeport/objects.yaml", params) });
     await host.run(applyFile(file));
   },
@@ -71,6 +79,13 @@ export const nginxNodeport = step({
   within: "cluster",
   patience: { seconds: 30, for: "the API server to have the objects" },
 });
+
+const noNetwork = (lab: string): LabwrightError =>
+  new LabwrightError({
+    code: "no-pod-network",
+    message: `no node of the lab ${lab} is Ready: the cluster has no pod network (cluster.network.plugin: none)`,
+    remedy: `Install one, such as with \`kubectl --context ${lab} apply -f FILE\`, then run \`labwright up\` again; or take nginx-nodeport out of \`playbooks\`.`,
+  });
 
 /** kubectl prints a single object as itself, not as a list of one. */
 const oneOf = (object: NginxObject | undefined): NginxObject[] =>

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { type Puller, pullImage, pullTimeout } from "../../artifacts/images/pull.ts";
+import { workloadSets } from "../../components/image-sets.ts";
 import { familiarName } from "../../docker/image-name.ts";
 import type { Site } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import { platformHere, quietly } from "../../linux/programs.ts";
 import { withoutProgress, withProgress, writtenBy } from "../../linux/progress.ts";
-import { imageNames } from "../../versions.ts";
 import { step } from "../step.ts";
 
 const archive = "/var/lib/labwright-docker-images.tar";
@@ -17,12 +17,15 @@ const written = writtenBy("docker", "containerd");
 export const dockerImage = step({
   summary: "Loads images into a machine's Docker engine, so that containers start without a registry.",
   params: z.strictObject({
-    set: z.enum(["nginx", "nginx-stable", "exercises"]).describe("Which images."),
+    set: z
+      .enum(["nginx", "nginx-stable", "exercises"])
+      .transform((name) => workloadSets[name])
+      .describe("Which images."),
   }),
   example: { set: "nginx-stable" },
 
   probe: ({ set }) => ({
-    missing: sh`for name in ${imageNames(set)}; do
+    missing: sh`for name in ${set.names("")}; do
       docker image inspect "$name" >/dev/null 2>&1 || echo "$name"
     done`,
   }),
@@ -49,10 +52,10 @@ export const dockerImage = step({
   },
 
   // A container of somebody's may hold the image until that is removed as well.
-  places: ({ set }) => imageNames(set).map((name) => ({ kind: "docker image", name: familiarName(name) })),
+  places: ({ set }) => set.names("").map((name) => ({ kind: "docker image", name: familiarName(name) })),
 
   undo: async (host, { set }) => {
-    await host.run(sh`docker rmi ${imageNames(set)} 2>/dev/null; true`);
+    await host.run(sh`docker rmi ${set.names("")} 2>/dev/null; true`);
   },
 });
 

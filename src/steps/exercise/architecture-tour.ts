@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { networks } from "../../components/network/networks.ts";
+import { networkOf } from "../../components/network/networks.ts";
 import { type Facts, on, type Probes, type Scene } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
@@ -37,7 +37,7 @@ const machinesOf = ({ machines }: Lab): string[] =>
 function truthOf(facts: Facts, { part }: Params, { lab }: Scene): Truth | undefined {
   const fact = (name: string): Output => facts[name] ?? { code: 1, stdout: "", stderr: "" };
   if (part === "components") {
-    const { agent } = networks[lab.cluster.network.plugin];
+    const { agent = "" } = networkOf(lab.cluster);
     const [pods, nodes, units] = [fact("pods"), fact("nodes"), fact("units")];
     return pods.code === 0 && nodes.code === 0 ? componentTruth({ pods, nodes, units }, agent) : undefined;
   }

@@ -1,6 +1,8 @@
 import { dirname } from "node:path";
 import { z } from "zod";
+import type { ImageSet } from "../../artifacts/images/image-set.ts";
 import type { Images } from "../../artifacts/types.ts";
+import { imageSetOf, setNames } from "../../components/image-sets.ts";
 import { imagesArchive, importImages } from "../../components/runtime/containerd/import-images.ts";
 import { pullImages } from "../../components/runtime/containerd/pull-images.ts";
 import type { Site } from "../../engine/step.ts";
@@ -10,29 +12,28 @@ import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { platformHere, quietly } from "../../linux/programs.ts";
-import { calicoVersion, exerciseImages, type ImageSet, imageNames, releasesOf } from "../../versions.ts";
+import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
-/** The exercises' own images have the same names in every labwright: this label tells what they were made from. */
-const madeFrom = "labwright.made-from";
+/** Labwright's own images have the same names in every release: this label tells what they were made from. */
+const label = "labwright.made-from";
 
 /** The images that were brought to the machine, a name a line, below a line that says for which release. */
-const recordOf = (set: ImageSet): string => `/etc/labwright/images/${set}`;
+const recordOf = ({ name }: ImageSet): string => `/etc/labwright/images/${name}`;
 
-/** Which release a set's images belong to: with another one, other images are wanted. */
-function headingOf(set: ImageSet, minor: string): string {
-  if (set === "kubernetes") return `# Kubernetes ${releasesOf(minor).kubernetes}`;
-  if (set === "calico") return `# Calico ${calicoVersion}`;
-  return `# ${imageNames(set, minor).join(" ")}`;
-}
+const headingOf = (set: ImageSet, minor: string): string => `# ${set.release(minor)}`;
+
+/** Asked about no images, if the lab's pod network brings none. */
+const nothing = { present: sh`true`, record: sh`true` };
 
 export const images = step({
   summary:
     "Loads the images of one part of the cluster into the machine's container runtime and pins them there.",
   params: z.strictObject({
     set: z
-      .enum(["kubernetes", "calico", "nginx", "nginx-stable", "exercises"])
-      .describe("Which part's images."),
+      .enum([...setNames, "calico"])
+      .transform((name) => (name === "calico" ? "pod-network" : name))
+      .describe("Which part's images; `calico` is a former name of `pod-network`."),
     keep: z
       .boolean()
       .default(false)
@@ -40,25 +41,35 @@ export const images = step({
   }),
   example: { set: "exercises", keep: true },
 
-  probe: ({ set }) => ({
-    present: sh`${nodeProgram("ctr")} -n k8s.io images ls -q ${filterOf(set)} 2>/dev/null`,
-    record: sh`cat ${recordOf(set)}`,
-  }),
+  probe: ({ set: name }, { lab }) => {
+    const set = imageSetOf(name, lab.cluster);
+    if (!set) return nothing;
+    return {
+      present: sh`${nodeProgram("ctr")} -n k8s.io images ls -q ${filterOf(set)} 2>/dev/null`,
+      record: sh`cat ${recordOf(set)}`,
+    };
+  },
 
-  check: (facts, { set }, { lab }) => {
+  check: (facts, { set: name }, { lab }) => {
+    const set = imageSetOf(name, lab.cluster);
+    if (!set) return [];
     const [heading, ...names] = facts.record.stdout.split("\n").filter((line) => line !== "");
     if (heading !== headingOf(set, lab.cluster.version))
-      return [`the images of ${set} for this release are not on the machine`];
+      return [`the images of ${set.name} for this release are not on the machine`];
     const present = facts.present.stdout.split("\n");
     return names
       .filter((name) => !present.includes(name))
-      .map((name) => `the image ${name} is missing${set === "exercises" ? ", or of another labwright" : ""}`);
+      .map((name) => `the image ${name} is missing${set.madeFrom ? ", or of another labwright" : ""}`);
   },
 
-  prepare: async ({ set }, site) =>
-    site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site)),
+  prepare: async ({ set: name }, site) => {
+    const set = imageSetOf(name, site.lab.cluster);
+    if (set) await site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site));
+  },
 
-  apply: async (host, { set }, site) => {
+  apply: async (host, { set: name }, site) => {
+    const set = imageSetOf(name, site.lab.cluster);
+    if (!set) return;
     const { architecture } = await platformOf(host);
     const wanted = await site.artifacts.images(set, architecture, quietly(site));
     const names = await namesOf(host, set, wanted, site);
@@ -75,7 +86,9 @@ export const images = step({
     await host.write({ path: recordOf(set), content: `${[heading, ...names].join("\n")}\n` });
   },
 
-  undo: async (host, { set, keep }) => {
+  undo: async (host, { set: name, keep }, { lab }) => {
+    const set = imageSetOf(name, lab.cluster);
+    if (!set) return;
     const record = recordOf(set);
     const removed = keep
       ? sh`true`
@@ -89,7 +102,7 @@ export const images = step({
 
 /** Which images Kubernetes needs, the machine's own kubeadm says; those of other sets, whoever has them. */
 async function namesOf(host: Host, set: ImageSet, wanted: Images, { lab }: Site): Promise<string[]> {
-  if (set !== "kubernetes") return wanted.names;
+  if (set.name !== "kubernetes") return wanted.names;
   const release = `v${releasesOf(lab.cluster.version).kubernetes}`;
   const { stdout } = await host.run(
     sh`${nodeProgram("kubeadm")} config images list --kubernetes-version ${release} 2>/dev/null`,
@@ -108,7 +121,8 @@ const notInArchive = (missing: string[]): LabwrightError =>
   });
 
 /** As containerd's filters are written: only images with the label's value. */
-const filterOf = (set: ImageSet): string[] =>
-  set === "exercises" ? [`labels."${madeFrom}"==${exerciseImages}`] : [];
+const filterOf = ({ madeFrom }: ImageSet): string[] =>
+  madeFrom === undefined ? [] : [`labels."${label}"==${madeFrom}`];
 
-const labelsOf = (set: ImageSet): string[] => (set === "exercises" ? [`${madeFrom}=${exerciseImages}`] : []);
+const labelsOf = ({ madeFrom }: ImageSet): string[] =>
+  madeFrom === undefined ? [] : [`${label}=${madeFrom}`];

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { recipesFor } from "../../../src/artifacts/images/assemble.ts";
-import { calicoRecipes, exerciseRecipes } from "../../../src/artifacts/images/recipes.ts";
+import { exerciseImages } from "../../../src/artifacts/images/exercises.ts";
 import { imagesId } from "../../../src/artifacts/modules/images.ts";
-import { calicoVersion, exerciseImages, imageNames } from "../../../src/versions.ts";
+import { calicoImages, calicoVersion } from "../../../src/components/network/calico/release.ts";
 import { isInCalicoNode } from "../../support/calico-node-programs.ts";
 import { adaptedRelease, containersOf, programsOf, releases } from "../../support/calico-release.ts";
 
 test("each image of the exercises has the recipe of its tag", () => {
-  const made = recipesFor(imageNames("exercises", "1.36"), exerciseRecipes);
+  const made = recipesFor(exerciseImages.names(""), exerciseImages.recipes);
   assert.deepEqual(
     made.map(({ name, recipe }) => [name, recipe.config.Env[1]]),
     [
@@ -19,12 +19,16 @@ test("each image of the exercises has the recipe of its tag", () => {
 });
 
 test("an image that nobody can make is told by its name", () => {
-  assert.throws(() => recipesFor(["docker.io/labwright/web:3"], exerciseRecipes), /labwright\/web:3/);
+  assert.throws(() => recipesFor(["docker.io/labwright/web:3"], exerciseImages.recipes), /labwright\/web:3/);
 });
 
 test("machines that have the exercises' images of another labwright are told by the table of versions", async () => {
-  const id = await imagesId({ os: "linux", arch: "amd64" }, "exercises");
-  assert.equal(exerciseImages, id.slice(0, 12), "set exerciseImages in src/versions.ts to this");
+  const id = await imagesId({ os: "linux", arch: "amd64" }, exerciseImages, "");
+  assert.equal(
+    exerciseImages.madeFrom,
+    id.slice(0, 12),
+    "set madeFrom in src/artifacts/images/exercises.ts to this",
+  );
 });
 
 test("Calico's images have each program that its manifest runs in them", () => {
@@ -33,7 +37,7 @@ test("Calico's images have each program that its manifest runs in them", () => {
   assert.ok(release, `test/support/calico-release.ts knows the manifest of Calico ${line}`);
   for (const container of adaptedRelease(release).flatMap(containersOf)) {
     const name = /([^/]+):/.exec(container.image)?.[1] ?? "";
-    const { programs, links = {}, base } = calicoRecipes[name] ?? {};
+    const { programs, links = {}, base } = calicoImages.recipes[name] ?? {};
     assert.ok(programs, `there is a recipe for ${container.image}`);
     const paths = [...Object.keys(programs), ...Object.keys(links)];
     for (const program of programsOf(container)) {
@@ -45,5 +49,6 @@ test("Calico's images have each program that its manifest runs in them", () => {
 });
 
 test("calico/node brings no program of its own that Calico's image would not keep", () => {
-  for (const path of Object.keys(calicoRecipes.node?.programs ?? {})) assert.ok(isInCalicoNode(path), path);
+  for (const path of Object.keys(calicoImages.recipes.node?.programs ?? {}))
+    assert.ok(isInCalicoNode(path), path);
 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Component } from "../../../src/artifacts/components.ts";
 import { wrapperModule } from "../../../src/artifacts/modules/component.ts";
-import type { Component } from "../../../src/artifacts/types.ts";
+import { calicoVersion } from "../../../src/components/network/calico/release.ts";
 import {
-  calicoVersion,
   cniPluginsVersion,
   containerdVersion,
   crictlRange,

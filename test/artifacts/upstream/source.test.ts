@@ -11,9 +11,12 @@ import { type ChoiceStore, passingChoices } from "../../../src/artifacts/choices
 import type { ProgramSet, Programs } from "../../../src/artifacts/types.ts";
 import { asking, unreachable } from "../../../src/artifacts/upstream/reachable.ts";
 import { upstreamSource } from "../../../src/artifacts/upstream/source.ts";
+import { clusterSets } from "../../../src/components/image-sets.ts";
+import { calicoManifest } from "../../../src/components/network/calico/release.ts";
 import { LabwrightError } from "../../../src/errors.ts";
 import type { Architecture } from "../../../src/hosts/architecture.ts";
 import { persistence } from "../../../src/http/download.ts";
+import { defaultLab } from "../../../src/lab/expand.ts";
 import type { Files } from "../../upstream/packages/deb.ts";
 import { type DockerOptions, dockerRepository } from "../../upstream/packages/docker.ts";
 import { kubernetesRepository } from "../../upstream/packages/kubernetes.ts";
@@ -212,30 +215,34 @@ test("redirects to another host, one 429 and a broken connection end in the same
 
 test("a login page in place of a manifest is never cached", async () => {
   site.rules.push({ path: /manifests/, fault: { loginPage: true } });
-  const manifest = () => startRun("test", [], (activity) => source().manifest("calico-typha", activity));
+  const manifest = () => startRun("test", [], (activity) => source().manifest(calicoManifest, activity));
   await assert.rejects(manifest(), codeOf("checksum-wrong"));
 });
 
 test("every host is asked, any answer but 403 and 5xx will do, and the first that refuses is named", async () => {
   site.rules.push({ path: /manifests/, fault: { status: 404 } }, { path: /\/v2\//, fault: { status: 429 } });
-  assert.equal(await unreachable("1.36", mirrors()), undefined);
+  assert.equal(await unreachable("1.36", clusterSets(defaultLab().cluster), mirrors()), undefined);
   assert.ok(site.asked.some(({ path }) => path.startsWith("/linux/debian")));
   site.rules.unshift({ path: /linux\/debian/, fault: { status: 403 } });
   assert.match(
-    (await unreachable("1.36", mirrors())) ?? "",
+    (await unreachable("1.36", clusterSets(defaultLab().cluster), mirrors())) ?? "",
     /Docker's package repository \(127\.0\.0\.1:\d+\) answers with 403/,
   );
   site.rules.unshift({ path: /linux\/debian/, fault: { status: 503 }, times: 1 });
   site.rules.splice(1, 1);
-  assert.equal(await unreachable("1.36", mirrors()), undefined, "the second try counts");
+  assert.equal(
+    await unreachable("1.36", clusterSets(defaultLab().cluster), mirrors()),
+    undefined,
+    "the second try counts",
+  );
 });
 
 test("a host that accepts and never answers is given up after two tries", async () => {
   asking.patience = 100;
   site.rules.push({ path: /manifests/, fault: { delay: 5000 } });
   assert.match(
-    (await unreachable("1.36", mirrors())) ?? "",
-    /the place of Calico's manifest \(127\.0\.0\.1:\d+\) does not answer within 0\.1 s/,
+    (await unreachable("1.36", clusterSets(defaultLab().cluster), mirrors())) ?? "",
+    /the manifest of calico \(127\.0\.0\.1:\d+\) does not answer within 0\.1 s/,
   );
   asking.patience = 10_000;
 });

@@ -37,7 +37,7 @@ const summary = (more: Partial<Summary> = {}): Summary => ({
     applied: 13,
     roundTrips: 98,
     urls: ["http://10.0.0.2:30080/", "http://10.0.0.3:30080/"],
-    indirect: undefined,
+    notes: [],
     surplus: [],
   },
   options: {},
@@ -95,7 +95,7 @@ test("a run that changed nothing says so; notes and machines that went come last
     applied: 0,
     roundTrips: 1,
     urls: [],
-    indirect: "this computer reaches w1 by SSH only",
+    notes: ["this computer reaches w1 by SSH only"],
     surplus: ["Removed: w2."],
   };
   const text = upSummary(summary({ made, seconds: 2 }));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { exerciseImages } from "../../../src/artifacts/images/exercises.ts";
 import type { Site } from "../../../src/engine/step.ts";
 import type { Command } from "../../../src/hosts/sh.ts";
 import type { Host } from "../../../src/hosts/types.ts";
-import { exerciseImages, imageNames } from "../../../src/versions.ts";
 import { bound, checked, said, sceneOn } from "../scene.ts";
 
 /** What undoing runs on the machine. */
@@ -24,9 +24,9 @@ test("images: an exercise that is reset leaves them to the others, a lab that go
 
 test("images: the exercises' own count only where their label says that they are this labwright's", async () => {
   const probe = async (set: string) => String((await bound("images", { set })).probe(sceneOn("cp")).present);
-  assert.ok((await probe("exercises")).includes(`labels."labwright.made-from"==${exerciseImages}`));
+  assert.ok((await probe("exercises")).includes(`labels."labwright.made-from"==${exerciseImages.madeFrom}`));
   assert.doesNotMatch(await probe("nginx"), /labels/);
-  const [one = "", two = ""] = imageNames("exercises", "1.36");
+  const [one = "", two = ""] = exerciseImages.names("");
   const record = said(`# ${one} ${two}\n${one}\n${two}\n`);
   assert.deepEqual(await checked("images", { set: "exercises" }, { present: said(`${one}\n`), record }), [
     "the image docker.io/labwright/web:2 is missing, or of another labwright",

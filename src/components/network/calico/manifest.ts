@@ -1,15 +1,5 @@
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
-
-/** Counts up with each change of what is done to the manifest here, so that clusters made before are brought up to it. */
-export const adaptation = "adaptation 7";
-
-/** What a lab decides of Calico. */
-export interface Settings {
-  podSubnet: string;
-  typha: boolean;
-  /** The API server's own address, so that nothing waits for kube-proxy's rules for the service's address. */
-  apiServer: string;
-}
+import type { NetworkSettings } from "../pod-network.ts";
 
 interface Variable {
   name: string;
@@ -47,7 +37,7 @@ interface ManifestObject {
  * cloud carries; the node's address taken from the kubelet's, which cannot be the wrong interface; and each
  * container Ready as soon as it is.
  */
-export function adapted(manifest: string, settings: Settings): string {
+export function adapted(manifest: string, settings: NetworkSettings): string {
   const objects = readAllYaml(manifest)
     .filter(isObject)
     .filter((object) => settings.typha || !object.metadata.name.startsWith("calico-typha"))
@@ -61,14 +51,14 @@ const isObject = (value: unknown): value is ManifestObject =>
 /** The release's node and Typha read this ConfigMap where it is there; kube-controllers is made to. */
 const endpointName = "kubernetes-services-endpoint";
 
-const endpoint = ({ apiServer }: Settings): ManifestObject & { apiVersion: string } => ({
+const endpoint = ({ apiServer }: NetworkSettings): ManifestObject & { apiVersion: string } => ({
   apiVersion: "v1",
   kind: "ConfigMap",
   metadata: { name: endpointName, namespace: "kube-system" },
   data: { KUBERNETES_SERVICE_HOST: apiServer, KUBERNETES_SERVICE_PORT: "6443" },
 });
 
-function change(object: ManifestObject, settings: Settings): ManifestObject {
+function change(object: ManifestObject, settings: NetworkSettings): ManifestObject {
   if (object.kind === "ConfigMap" && object.metadata.name === "calico-config") {
     const typha = settings.typha ? "calico-typha" : "none";
     return { ...object, data: { ...object.data, calico_backend: "vxlan", typha_service_name: typha } };
@@ -114,7 +104,7 @@ function setVariables(container: Container, wanted: Record<string, string>): voi
   container.env = [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))];
 }
 
-function configureNode(container: Container, { podSubnet }: Settings): void {
+function configureNode(container: Container, { podSubnet }: NetworkSettings): void {
   setVariables(container, {
     CALICO_IPV4POOL_CIDR: podSubnet,
     CALICO_IPV4POOL_IPIP: "Never",

@@ -1,9 +1,17 @@
 import type { PodNetwork } from "../pod-network.ts";
+import { calicoImages, calicoManifest, calicoVersion } from "./release.ts";
 
 const bin = (...names: string[]): string[] => names.map((name) => `bin/${name}`);
 
 /** Calico, as its pods were seen to write on a node (3.31). */
-export const calico: PodNetwork = {
+export const network: PodNetwork = {
+  installation: {
+    title: `Calico ${calicoVersion}`,
+    revision: "adaptation 7",
+    manifest: calicoManifest,
+    images: calicoImages,
+    adapt: async (manifest, settings) => (await import("./manifest.ts")).adapted(manifest, settings),
+  },
   agent: "calico-node",
   state: { "/var/lib/calico": ["nodename", "mtu"] },
   configuration: { "/etc/cni": ["net.d/10-calico.conflist", "net.d/calico-kubeconfig"] },

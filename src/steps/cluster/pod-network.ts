@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { installations, networkOf } from "../../components/network/networks.ts";
+import type { Installation, NetworkSettings } from "../../components/network/pod-network.ts";
+import { addressOf } from "../../engine/address.ts";
+import type { Scene } from "../../engine/step.ts";
+import { LabwrightError } from "../../errors.ts";
+import { sh } from "../../hosts/sh.ts";
+import { appliedDifference, askApplied, deleteApplied } from "../../kubernetes/applied.ts";
+import { applyFile } from "../../kubernetes/kubectl.ts";
+import { controlPlaneOf } from "../../lab/roles.ts";
+import type { Lab } from "../../lab/types.ts";
+import { quietly } from "../../linux/programs.ts";
+import { step } from "../step.ts";
+
+const fileOf = (plugin: string): string => `/etc/labwright/${plugin}.yaml`;
+
+const pluginOf = ({ cluster }: Lab): string => cluster.network.plugin;
+
+/** Networks that labwright can install, and that the lab file does not name. */
+const othersOf = (lab: Lab) => installations().filter(([plugin]) => plugin !== pluginOf(lab));
+
+const settingsOf = (scene: Scene): NetworkSettings => ({
+  podSubnet: scene.lab.cluster.network.podSubnet,
+  typha: scene.lab.cluster.network.typha,
+  apiServer: addressOf(scene, controlPlaneOf(scene.lab)),
+});
+
+const heading = ({ title, revision }: Installation, scene: Scene): string =>
+  `# Written by labwright: ${title} ${JSON.stringify(settingsOf(scene))} ${revision}`;
+
+export const podNetwork = step({
+  summary:
+    "Installs the pod network that the lab file names, from its release's manifest with the lab's settings.",
+  params: z.strictObject({}),
+
+  probe: (_, { lab }) => ({
+    ...askApplied(fileOf(pluginOf(lab))),
+    others: sh`for name in ${othersOf(lab).map(([plugin]) => plugin)}; do
+      [ ! -e ${"/etc/labwright/"}"$name".yaml ] || echo "$name"
+    done`,
+  }),
+
+  check: (facts, _, scene) => {
+    const { installation } = networkOf(scene.lab.cluster);
+    const [other] = installedIn(facts.others.stdout, scene.lab);
+    if (other)
+      return [`${other.title} is installed, and the lab file names the plugin ${pluginOf(scene.lab)}`];
+    if (!installation) return [];
+    return appliedDifference(facts, heading(installation, scene), installation.title.split(" ")[0] ?? "");
+  },
+
+  prepare: async (_, site) => {
+    const { installation } = networkOf(site.lab.cluster);
+    if (installation) await site.artifacts.manifest(installation.manifest, quietly(site));
+  },
+
+  apply: async (host, _, site, facts) => {
+    const { lab } = site;
+    const { installation } = networkOf(lab.cluster);
+    const [other] = installedIn(facts.others.stdout, lab);
+    if (other) throw cannotReplace(other.title, lab);
+    if (!installation) return;
+    const file = fileOf(pluginOf(lab));
+    const manifest = await site.artifacts.manifest(installation.manifest, quietly(site));
+    const adapted = await installation.adapt(manifest.text, settingsOf(site));
+    await host.write({ path: file, content: `${heading(installation, site)}\n${adapted}` });
+    await host.run(applyFile(file));
+  },
+
+  undo: async (host) => {
+    for (const [plugin] of installations()) await host.run(deleteApplied(fileOf(plugin)));
+  },
+
+  within: "cluster",
+  patience: { seconds: 60, for: "the API server to have the pod network's objects" },
+});
+
+const installedIn = (listed: string, lab: Lab): Installation[] =>
+  othersOf(lab).flatMap(([plugin, installation]) =>
+    listed.split("\n").includes(plugin) ? [installation] : [],
+  );
+
+const cannotReplace = (title: string, lab: Lab): LabwrightError =>
+  new LabwrightError({
+    code: "network-differs",
+    message: `cannot replace the pod network of the lab ${lab.name}: ${title} is installed, and pods have its addresses`,
+    remedy:
+      "Run `labwright down`, then `labwright up`; or name the installed plugin in `cluster.network.plugin`.",
+  });
