@@ -43,6 +43,7 @@ export const rootLogins: Words<"none" | LoginWay> = { usable: ["none", "key", "p
 /** The network plugins, each a folder in src/components/network: the keys of `cluster.network` that are its own, and whether labwright installs it. */
 export const networkPlugins = {
   calico: { settings: ["typha"], isInstalled: true },
+  none: { settings: [], isInstalled: false },
 } as const satisfies Record<string, { settings: readonly string[]; isInstalled: boolean }>;
 
 export type NetworkPlugin = keyof typeof networkPlugins;

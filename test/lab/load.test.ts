@@ -73,6 +73,11 @@ test("a count expands, also a count of one; sudo follows from the user", () => {
   ]);
 });
 
+test("without a pod network, the default is a cluster alone", () => {
+  const { cluster, playbooks } = good("without-pod-network");
+  assert.deepEqual([cluster.network.plugin, cluster.network.typha, playbooks], ["none", false, ["cluster"]]);
+});
+
 test("networks, mirrors, playbooks and anchors come through", () => {
   const networks = good("networks");
   assert.equal(networks.machineSubnet, "192.168.50.0/24");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checked, said } from "../scene.ts";
+import { bound, checked, lab, said, sceneOn } from "../scene.ts";
 
 const object = (kind: string, name: string, ready: string, phase = "Running") => ({
   kind,
@@ -41,5 +41,19 @@ test("cluster-ready: a DaemonSet that replaces its pods node by node is waited f
 test("cluster-ready: an API server that does not answer is told as that", async () => {
   assert.deepEqual(await checked("cluster-ready", {}, { objects: said("", 1) }), [
     "the API server does not answer",
+  ]);
+});
+
+test("cluster-ready: without a pod network, nodes have joined and pods in their node's network are Ready", async () => {
+  const cluster = { ...lab.cluster, network: { ...lab.cluster.network, plugin: "none" as const } };
+  const scene = { ...sceneOn("cp"), lab: { ...lab, cluster } };
+  const without = async (...items: object[]) =>
+    (await bound("cluster-ready")).check({ objects: said({ items }) }, scene);
+  const nodes = [object("Node", "cp", "False"), object("Node", "w1", "False")];
+  const proxy = (ready: string) => ({ ...object("Pod", "kube-proxy", ready), spec: { hostNetwork: true } });
+  assert.deepEqual(await without(...nodes, object("Pod", "coredns", "False", "Pending"), proxy("True")), []);
+  assert.deepEqual(await without(nodes[0] ?? {}, proxy("False")), [
+    "the node w1 has not joined the cluster",
+    "the pod kube-proxy is not Ready",
   ]);
 });

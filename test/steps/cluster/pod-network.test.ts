@@ -5,7 +5,7 @@ import { bound, lab, said, sceneOn } from "../scene.ts";
 const nothing = { heading: said("", 1), wanted: said("", 1), present: said("", 1), others: said("") };
 
 /** The check in a lab with that network plugin. */
-async function differences(plugin: "calico", facts: Partial<typeof nothing>) {
+async function differences(plugin: "calico" | "none", facts: Partial<typeof nothing>) {
   const cluster = { ...lab.cluster, network: { ...lab.cluster.network, plugin } };
   const scene = { ...sceneOn("cp"), lab: { ...lab, cluster } };
   return (await bound("pod-network")).check({ ...nothing, ...facts }, scene);
@@ -24,6 +24,13 @@ test("pod-network: a fresh control plane, one with all objects, and one that lac
   const earlier = { ...applied, heading: said(heading.replace("adaptation 7", "adaptation 6")) };
   assert.deepEqual(await differences("calico", earlier), [
     "Calico has not been applied with the lab's settings",
+  ]);
+});
+
+test("pod-network: with the plugin none nothing is installed, and an installed network is not left unsaid", async () => {
+  assert.deepEqual(await differences("none", {}), []);
+  assert.deepEqual(await differences("none", { others: said("calico\n") }), [
+    "Calico 3.31.0 is installed, and the lab file names the plugin none",
   ]);
 });
 

@@ -1,0 +1,14 @@
+import type { PodNetwork } from "../pod-network.ts";
+
+/** No pod network: whoever uses the lab installs one. */
+export const network: PodNetwork = {
+  state: {},
+  configuration: {},
+  programs: {},
+  ownPrograms: {},
+  logs: {},
+  runtime: {},
+  mounts: [],
+  kernel: { links: [], chains: [], mounts: [], sets: [] },
+  bookkeeping: { kinds: [], files: [] },
+};
