@@ -14,5 +14,5 @@ export async function networkWords(lab: Lab, world: OpenWorld): Promise<string |
   const ready = readyNodesIn(nodes) ?? [];
   const waiting = (nodeNamesIn(nodes) ?? []).filter((name) => !ready.includes(name));
   if (waiting.length === 0) return undefined;
-  return `${waiting.join(", ")} will be NotReady until you install a pod network for ${lab.cluster.network.podSubnet} (cluster.network.plugin: none), such as with \`kubectl --context ${lab.name} apply -f FILE\``;
+  return `${waiting.join(", ")} stay NotReady until you install a pod network for ${lab.cluster.network.podSubnet} (cluster.network.plugin: none), such as with \`kubectl --context ${lab.name} apply -f FILE\``;
 }
