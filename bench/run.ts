@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { $ } from "zx";
 import { startRun } from "../src/activity/tree.ts";
 import { openArtifacts } from "../src/artifacts/open.ts";
 import { calicoManifest } from "../src/components/network/calico/release.ts";
@@ -12,11 +12,10 @@ import { kubernetesMinors } from "../src/versions.ts";
 
 /** Seconds that a command takes; throws where it fails. */
 async function timed(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const started = Date.now();
-  const child = spawn(command, args, { env, stdio: ["ignore", "ignore", "inherit"] });
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
-  return (Date.now() - started) / 1000;
+  const run = $({ env, stdio: ["ignore", "ignore", "inherit"], nothrow: true });
+  const { ok, exitCode, duration } = await run`${command} ${args}`;
+  if (!ok) throw new Error(`${command} ${args.join(" ")} ended with ${exitCode}`);
+  return duration / 1000;
 }
 
 const rounds = Number(process.argv[2] ?? 1);

@@ -59,6 +59,11 @@ const scriptDoors: Record<string, RegExp> = {
   semver: /^scripts\/verify-upstream\/packages\.ts$/,
 };
 
+test("the repository's own scripts run programs with zx", async () => {
+  for (const { file, text } of [...(await sources("scripts")), ...(await sources("bench"))])
+    assert.ok(!imports(text).includes("node:child_process"), `${file} imports node:child_process`);
+});
+
 test("scripts reach libraries through the product, and nothing in the product reaches a script", async () => {
   for (const { file, text } of await sources("scripts")) {
     for (const name of imports(text)) {

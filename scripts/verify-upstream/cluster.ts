@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { $ } from "zx";
 import { differs, type Result, same } from "./check.ts";
 import { root } from "./where.ts";
 
@@ -13,17 +13,19 @@ export async function cluster(): Promise<Result> {
   try {
     const file = join(folder, "lab.yaml");
     await writeFile(file, "name: verify-upstream\nsource: upstream\n");
-    const words = [join(root, "src/main.ts"), "smoke", "--file", file];
-    const child = spawn(process.execPath, words, { stdio: ["ignore", 2, 2] });
-    const code = await new Promise((done) => child.on("close", done));
+    const run = $({ stdio: ["ignore", 2, 2], nothrow: true });
+    const { ok, exitCode } = await run`${process.execPath} ${join(root, "src/main.ts")} smoke --file ${file}`;
     return {
       name: "One real cluster is built",
       assumes: "a lab with `source: upstream` is built, verified and deleted",
       places: ["all of the above"],
       findings: [
-        code === 0
+        ok
           ? same(`${command} has passed`)
-          : differs(`${command} ended with ${code}`, "read its report above: it names the task that failed"),
+          : differs(
+              `${command} ended with ${exitCode}`,
+              "read its report above: it names the task that failed",
+            ),
       ],
     };
   } finally {

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { $ } from "zx";
 import { startRun } from "../../src/activity/tree.ts";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { passingChoices } from "../../src/artifacts/choices.ts";
@@ -34,9 +33,13 @@ export interface World extends Required<WorldOptions> {
   close(): Promise<void>;
 }
 
-const execute = promisify(execFile);
-const runHere: Runner = async (file, args) =>
-  (await execute(file, [...args], { timeout: 60_000, maxBuffer: 64 << 20 })).stdout;
+const execute = $({ stdio: ["ignore", "pipe", "pipe"], timeout: "60s", nothrow: true, quiet: true });
+
+const runHere: Runner = async (file, args) => {
+  const { ok, exitCode, signal, stdout, stderr } = await execute`${file} ${args}`;
+  if (!ok) throw new Error(`${file} ended with ${exitCode ?? signal}: ${stderr.trim()}`);
+  return stdout;
+};
 
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { minor, places, run = runHere, environment = process.env } = options;
