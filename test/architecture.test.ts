@@ -56,7 +56,7 @@ const scriptDoors: Record<string, RegExp> = {
   zod: /^scripts\/steps-page\//,
   openpgp: /^scripts\/verify-upstream\/signatures\.ts$/,
   "tar-stream": /^scripts\/verify-upstream\/layers\.ts$/,
-  semver: /^scripts\/verify-upstream\/packages\.ts$/,
+  semver: /^scripts\/(verify-upstream\/packages|release\/readiness)\.ts$/,
 };
 
 test("the repository's own scripts run programs with zx", async () => {
