@@ -11,3 +11,11 @@ export function listed(names: readonly string[], most = Number.POSITIVE_INFINITY
   const shown = rest > 0 ? [...names.slice(0, most), `${rest} more`] : names;
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
+
+/** `about 3 min`, `about 20 s`, `a few seconds`. */
+export function inWords(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 8) return "a few seconds";
+  if (seconds < 100) return `about ${Math.round(seconds / 10) * 10} s`;
+  return `about ${Math.round(seconds / 60)} min`;
+}

@@ -3,7 +3,15 @@
  * an artifact has compilations. The live tree, the plain log, JSON lines, JUnit and the timeline are readers
  * of the one stream of events that the tree emits.
  */
-export type ActivityKind = "run" | "artifact" | "machine" | "play" | "task";
+export type ActivityKind = "run" | "artifact" | "check" | "machine" | "play" | "task";
+
+/** How many children of one kind an activity will have. */
+export interface Expectation {
+  kind: ActivityKind;
+  count: number;
+  /** How long the whole took the last time that the same was to be done; absent if that is not known. */
+  seconds?: number;
+}
 
 /** `differs` is a check's answer if nothing is applied (plan, verify); `stopped` is the end by an interruption. */
 export type Outcome = "ok" | "changed" | "differs" | "failed" | "stopped" | "skipped" | "unreachable";
@@ -27,6 +35,7 @@ export type Event =
       at: number;
     }
   | { event: "note"; id: number; text: string; at: number }
+  | ({ event: "expect"; id: number; at: number } & Expectation)
   /** What a person has to see at once, whatever runs: that an interruption was heard. */
   | { event: "warning"; text: string; at: number }
   | { event: "end"; id: number; outcome: Outcome; details: string[]; error?: FailureShape; at: number };
@@ -42,6 +51,8 @@ export interface Ending {
 export interface Activity {
   /** Says what is going on now, or why we wait. Replaces the note before it in a live view. */
   note(text: string): void;
+  /** Announces children, so that readers can show how far the activity is. */
+  expect(what: Expectation): void;
   /**
    * Runs `work` as a child activity. It ends as `work` says (nothing said: `ok`). If it throws, it ends as `failed`, or as
    * `stopped` if the error comes from an interruption; the error goes on to the caller.

@@ -46,6 +46,7 @@ export async function startRun<T>(title: string, listeners: readonly Listener[],
         // Background work may speak up after its activity has ended; readers need not know about that.
         if (!ended) emit({ event: "note", id, text, at: Date.now() });
       },
+      expect: (what) => emit({ event: "expect", id, ...what, at: Date.now() }),
       child: (kind, childTitle, childWork, { machine } = {}) =>
         act({ parent: id, kind, title: childTitle, ...(machine !== undefined && { machine }) }, childWork),
     };

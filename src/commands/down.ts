@@ -45,7 +45,7 @@ const running = (found: readonly Found[]): string[] =>
 /** All of `down` but what a person sees of it, and the lab's folder. */
 export async function takeAway(session: Session, activity: Activity): Promise<TakenAway> {
   const { lab, graph, provider, signal } = session;
-  const world = await openWorld(lab, provider, signal);
+  const world = await openWorld(lab, provider, signal, { activity });
   let failureHere: unknown;
   let left: string[] = [];
   const stopped = new Set<string>();

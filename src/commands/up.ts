@@ -1,5 +1,5 @@
 import type { Activity, Event } from "../activity/activity.ts";
-import { tasksOf } from "../engine/graph.ts";
+import { stagesOf, tasksOf } from "../engine/graph.ts";
 import { run } from "../engine/run.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { kubeconfigPath } from "../kubeconfig/path.ts";
@@ -17,6 +17,7 @@ import { type RecreateOptions, recreated } from "../session/recreate.ts";
 import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "../session/session.ts";
 import { keepSshFiles } from "../session/ssh-files.ts";
 import { removeMachines, removeSurplus } from "../session/surplus.ts";
+import { timingOf } from "../session/timings.ts";
 import { openWorld } from "../session/world.ts";
 import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
@@ -79,22 +80,29 @@ export async function makeLab(
   recreate: readonly string[] = [],
 ): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
-  let world = await openWorld(lab, provider, signal, { recreate });
+  let world = await openWorld(lab, provider, signal, { recreate, activity });
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
   await rememberProxies(lab);
   await provider.remember?.();
-  if (await makeAccess(lab)) world = await openWorld(lab, provider, signal, { recreate });
+  if (await makeAccess(lab)) world = await openWorld(lab, provider, signal, { recreate, activity });
   const { found, missing, surplus } = world;
   const became = await removeSurplus(session, world, activity);
+  const timing = found.length === 0 ? await timingOf(lab) : undefined;
+  activity.expect({
+    kind: "play",
+    count: stagesOf(graph).length,
+    ...(timing?.last !== undefined && { seconds: timing.last }),
+  });
   const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
   await removeMachines(session, given, "--recreate", activity);
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
-  if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal);
+  if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal, { activity });
   try {
     await keepSshFiles(lab, world.found);
     const applied = await run({ graph, world, activity, signal });
+    await timing?.keep();
     return {
       applied,
       roundTrips: world.roundTrips(),

@@ -35,7 +35,7 @@ export async function verify(options: VerifyOptions): Promise<void> {
 /** All of `verify` but what a person sees of it: the tasks whose check is not ok. */
 export async function inspectLab(session: Session, activity: Activity): Promise<ReadonlyMap<Task, Sight>> {
   const { lab, graph, provider, signal } = session;
-  const world = await openWorld(lab, provider, signal);
+  const world = await openWorld(lab, provider, signal, { activity });
   try {
     const indirect = indirectWords(lab, world);
     if (indirect !== undefined) activity.note(indirect);

@@ -51,16 +51,15 @@ const isOn = (machine: Machine, on: readonly string[]): boolean =>
   (on.includes("all") && isRootThere(machine)) ||
   Boolean(machine.software?.some((one) => on.includes(`software=${one}`)));
 
-export const tasksOf = (graph: Graph): Task[] =>
-  [...graph.queues.values()].flatMap((stages) => stages.flatMap((stage) => stage.tasks));
+export const stagesOf = (graph: Graph): Stage[] => [...graph.queues.values()].flat();
+
+export const tasksOf = (graph: Graph): Task[] => stagesOf(graph).flatMap((stage) => stage.tasks);
 
 /** Every stage that must have ended before `stage` begins: those before it on its machine, and those of its `after`. */
 export function predecessors(graph: Graph, stage: Stage): Stage[] {
   const queue = graph.queues.get(stage.machine) ?? [];
   const before = queue.slice(0, queue.indexOf(stage));
-  const awaited = [...graph.queues.values()]
-    .flat()
-    .filter((other) => stage.play.after.includes(other.play.name));
+  const awaited = stagesOf(graph).filter((other) => stage.play.after.includes(other.play.name));
   return [...before, ...awaited];
 }
 
@@ -73,7 +72,7 @@ export function stagesInOrder(graph: Graph): Stage[] {
     for (const earlier of predecessors(graph, stage)) visit(earlier, [...path, stage]);
     settled.add(stage);
   };
-  for (const stage of [...graph.queues.values()].flat()) visit(stage, []);
+  for (const stage of stagesOf(graph)) visit(stage, []);
   return [...settled];
 }
 

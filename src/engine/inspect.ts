@@ -1,6 +1,6 @@
 import type { Activity, Ending } from "../activity/activity.ts";
-import { type Graph, type Task, tasksOf } from "./graph.ts";
-import { look, type Sight, type World } from "./look.ts";
+import { type Graph, stagesOf, type Task, tasksOf } from "./graph.ts";
+import { lookAtAll, type Sight, type World } from "./look.ts";
 
 export interface Inspection {
   graph: Graph;
@@ -13,9 +13,9 @@ export interface Inspection {
  * Returns the tasks whose check is not ok, with what was seen.
  */
 export async function inspect({ graph, world, activity }: Inspection): Promise<Map<Task, Sight>> {
-  const sights = await look(tasksOf(graph), world, world);
+  const sights = await lookAtAll(tasksOf(graph), world, { signal: world.signal, activity });
   const wrong = new Map<Task, Sight>();
-  for (const stage of [...graph.queues.values()].flat()) {
+  for (const stage of stagesOf(graph)) {
     await activity.child(
       "play",
       stage.play.name,

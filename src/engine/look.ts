@@ -1,9 +1,11 @@
+import type { Activity } from "../activity/activity.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { runAll } from "../hosts/batch.ts";
 import type { Command } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import type { Lab } from "../lab/types.ts";
+import { count } from "../wording.ts";
 import type { Task } from "./graph.ts";
 import { type Facts, isCommand, type Probes, type Scene } from "./step.ts";
 
@@ -37,25 +39,56 @@ export const sceneOf = (world: World, task: Task): Scene => ({
 
 const seconds = 1000;
 
+export interface LookOptions {
+  signal?: AbortSignal | undefined;
+  /** Shows, machine by machine, what is asked and what has answered. */
+  activity?: Activity;
+}
+
+/** `look` at everything, as an activity of its own. */
+export const lookAtAll = (
+  tasks: readonly Task[],
+  world: World,
+  { signal, activity }: LookOptions & { activity: Activity },
+): Promise<Map<Task, Sight>> =>
+  activity.child("check", "check the machines", (child) => look(tasks, world, { signal, activity: child }));
+
 /** Takes the probes of all the tasks to their machines, in one round trip a machine, side by side, and checks them. */
 export async function look(
   tasks: readonly Task[],
   world: World,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { signal, activity }: LookOptions = {},
 ): Promise<Map<Task, Sight>> {
   const asked = tasks.map((task, index) => questionsOf(task, index, world));
   const questions = asked.flatMap((one) => ("absent" in one ? [] : one));
   const machines = [...new Set(questions.map(({ machine }) => machine))];
+  activity?.expect({ kind: "check", count: machines.length });
   const answers = new Map(
-    await Promise.all(machines.map(async (machine) => [machine, await ask(machine)] as const)),
+    await Promise.all(machines.map(async (machine) => [machine, await shown(machine)] as const)),
   );
 
-  async function ask(machine: string): Promise<Record<string, Output> | { absent: string } | Error> {
+  async function shown(machine: string): Promise<Answer> {
+    if (!activity) return ask(machine);
+    return activity.child(
+      "check",
+      "check the machine",
+      async (child, end) => {
+        const answer = await ask(machine, (text) => child.note(text));
+        if (answer instanceof Error) end({ outcome: "unreachable", details: [answer.message] });
+        return answer;
+      },
+      { machine },
+    );
+  }
+
+  async function ask(machine: string, note?: (text: string) => void): Promise<Answer> {
     const absent = world.absent.get(machine);
     if (absent !== undefined) return { absent: `${machine} ${absent}` };
     try {
       const mine = questions.filter((question) => question.machine === machine);
+      note?.("waiting for a connection");
       const host = await world.host(machine);
+      note?.(`waiting for the answers to ${count(mine.length, "probe")}`);
       return await runAll(host, Object.fromEntries(mine.map(({ id, command }) => [id, command])), {
         silence: 60 * seconds,
         ...(signal && { signal }),
@@ -89,7 +122,9 @@ export async function look(
   return new Map(tasks.map((task, index) => [task, see(task, index)]));
 }
 
-const isAbsent = (answer: Record<string, Output> | { absent: string }): answer is { absent: string } =>
+type Answer = Record<string, Output> | { absent: string } | Error;
+
+const isAbsent = (answer: Exclude<Answer, Error>): answer is { absent: string } =>
   typeof answer.absent === "string";
 
 interface Question {

@@ -1,6 +1,6 @@
 import type { Activity, Ending } from "../activity/activity.ts";
 import { type Graph, type Stage, tasksOf } from "./graph.ts";
-import { look, type World } from "./look.ts";
+import { lookAtAll, type World } from "./look.ts";
 import { type StageEnd, schedule } from "./schedule.ts";
 import { isTodo } from "./seen.ts";
 import { runStage } from "./stage.ts";
@@ -21,7 +21,7 @@ export interface Run {
  */
 export async function run({ graph, world, activity, signal }: Run): Promise<number> {
   const tasks = tasksOf(graph);
-  const seen = await look(tasks, world, { signal });
+  const seen = await lookAtAll(tasks, world, { signal, activity });
   // A failure here is not lost: `apply` asks for the same thing and meets the same error.
   for (const task of tasks)
     if (isTodo(seen.get(task)))

@@ -11,6 +11,7 @@ import { remember } from "./before.ts";
 /** An activity for artifacts that a step asks for: their notes are the task's. */
 export const quietly = (site: Site): Activity => ({
   note: site.note,
+  expect: () => {},
   child: (_kind, _title, work) => work(quietly(site), () => {}),
 });
 

@@ -48,9 +48,9 @@ export interface Provider {
   readonly machinesStay?: true;
   /**
    * The lab's machines that exist now, running or not. Changes nothing: no file, no machine, nothing of the place's.
-   * Throws `lab-of-another` if something under the lab's name does not carry the lab's id.
+   * Throws `lab-of-another` if something under the lab's name does not carry the lab's id. `note` is told how far it is.
    */
-  list(): Promise<Found[]>;
+  list(note?: (text: string) => void): Promise<Found[]>;
   /**
    * Creates or starts the machines named, and gives them the logins that they lack. One that has run is never deleted: if
    * it does not start, this throws `machine-start-failed`. What a killed run left half-made is created again. The caller

@@ -1,3 +1,4 @@
+import type { Activity } from "../activity/activity.ts";
 import { here } from "../engine/graph.ts";
 import type { World } from "../engine/look.ts";
 import { LabwrightError } from "../errors.ts";
@@ -27,6 +28,8 @@ export interface WorldOptions {
   recreate?: readonly string[];
   /** Milliseconds until a connection that has fallen silent is given up; absent: as usual. */
   silence?: number;
+  /** Shows that, and whom, the provider is asked. */
+  activity?: Activity;
 }
 
 const making = (machine: Found | undefined): string => {
@@ -51,9 +54,11 @@ export async function openWorld(
   lab: Lab,
   provider: Provider,
   signal: AbortSignal,
-  { recreate = [], seconds = 60, silence }: WorldOptions = {},
+  { recreate = [], seconds = 60, silence, activity }: WorldOptions = {},
 ): Promise<OpenWorld> {
-  const found = await unlessInterrupted(signal, provider.list());
+  const list = (child?: Activity) =>
+    unlessInterrupted(signal, provider.list(child && ((text) => child.note(text))));
+  const found = await (activity ? activity.child("check", "find the machines", list) : list());
   const byName = new Map(found.map((one) => [one.name, one]));
   const hosts = new Map<string, Promise<Host>>([[here.name, Promise.resolve(localHost())]]);
   const connected: Host[] = [];

@@ -1,4 +1,4 @@
-import type { Event } from "../activity/activity.ts";
+import type { ActivityKind, Event } from "../activity/activity.ts";
 import { count } from "../wording.ts";
 import { type Entry, machineOf, ownError, recordingOf, withDescendants } from "./recording.ts";
 import { oneLine } from "./text.ts";
@@ -21,10 +21,11 @@ export function interruptedText(events: Iterable<Event>): string {
 
 const isLeft = ({ kind, outcome }: Entry): boolean => kind === "machine" && outcome === "skipped";
 
+const changesSomething: readonly ActivityKind[] = ["artifact", "machine", "task"];
+
 /** What was stopped between its parts was not stopped in the middle of one. */
 const isCut = (entry: Entry): boolean =>
-  entry.kind !== "play" &&
-  entry.kind !== "run" &&
+  changesSomething.includes(entry.kind) &&
   ownError(entry)?.code === "interrupted" &&
   !entry.children.some(isLeft);
 

@@ -61,6 +61,7 @@ export class PlainLog {
     const entry = this.#recording.add(event);
     if (!entry) return [];
     if (event.event === "start") return this.#started(entry, event.at);
+    if (event.event === "expect") return [];
     if (event.event === "note") return this.#noted(entry, oneLine(event.text), event.at);
     return this.#ended(entry, event.at);
   }

@@ -44,7 +44,7 @@ export function planOf(events: Iterable<Event>): Plan {
 
 /** A play differs because its tasks do: only what is at the bottom counts. */
 function isChange(entry: Entry): boolean {
-  if (!reported.includes(entry.outcome)) return false;
+  if (entry.kind === "check" || !reported.includes(entry.outcome)) return false;
   if (entry.children.some((child) => withDescendants(child).some(isChange))) return false;
   return entry.kind !== "run" || ownError(entry) !== undefined;
 }

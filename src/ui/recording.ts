@@ -1,4 +1,4 @@
-import type { ActivityKind, Event, FailureShape, Outcome } from "../activity/activity.ts";
+import type { ActivityKind, Event, Expectation, FailureShape, Outcome } from "../activity/activity.ts";
 
 /** An activity as far as its events have told. Times are milliseconds since the epoch. */
 export interface Entry {
@@ -15,6 +15,7 @@ export interface Entry {
   details: string[];
   error: FailureShape | undefined;
   notes: { text: string; at: number }[];
+  expected: Expectation | undefined;
 }
 
 /** What has happened so far, as a tree. */
@@ -36,6 +37,10 @@ export class Recording {
       entry.notes.push({ text: event.text, at: event.at });
       return entry;
     }
+    if (event.event === "expect") {
+      entry.expected = event;
+      return entry;
+    }
     entry.end = event.at;
     entry.outcome = event.outcome;
     entry.details = event.details;
@@ -48,6 +53,7 @@ export class Recording {
     const entry: Entry = {
       ...{ id, parent: above, children: [], kind, title, machine, start: at },
       ...{ end: undefined, outcome: undefined, details: [], error: undefined, notes: [] },
+      expected: undefined,
     };
     (above?.children ?? this.roots).push(entry);
     this.entries.set(id, entry);

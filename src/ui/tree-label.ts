@@ -1,4 +1,5 @@
 import type { Outcome } from "../activity/activity.ts";
+import { inWords } from "../wording.ts";
 import { failureText } from "./failure.ts";
 import { type Entry, failureOf, machineOf, withDescendants } from "./recording.ts";
 import { oneLine, type Paint, span } from "./text.ts";
@@ -13,12 +14,39 @@ const wellEnded: readonly (Outcome | undefined)[] = ["ok", "changed", "skipped"]
 export const isWell = (entry: Entry): boolean =>
   withDescendants(entry).every(({ outcome }) => wellEnded.includes(outcome));
 
-/** Children that have ended well are counted in their parent's line; those of the run stay lines of their own. */
-export const isCounted = (entry: Entry): boolean => entry.parent?.parent !== undefined && isWell(entry);
+/**
+ * Children that have ended well are counted in their parent's line; those of the run stay lines of their own, but for checks,
+ * of which nothing is left to say.
+ */
+export const isCounted = (entry: Entry): boolean =>
+  (entry.parent?.parent !== undefined || (entry.kind === "check" && entry.parent !== undefined)) &&
+  isWell(entry);
+
+/** `3 of 15`: how many of the children that were announced have ended. */
+function progress({ expected, children, end }: Entry): string {
+  if (!expected || end !== undefined) return "";
+  const started = children.filter(({ kind }) => kind === expected.kind);
+  const done = started.filter((child) => child.end !== undefined).length;
+  return `${done} of ${Math.max(expected.count, started.length)}`;
+}
+
+/**
+ * How much longer it takes if it takes as long as the last time. Nothing is said once that has passed, or if something is
+ * downloaded or compiled, which only the first time needs and which has an estimate of its own.
+ */
+function timeLeft(entry: Entry, now: number): string {
+  const { expected, start, end } = entry;
+  const left = start + (expected?.seconds ?? 0) * 1000 - now;
+  if (end !== undefined || left <= 0) return "";
+  const isComparable = withDescendants(entry).every(({ kind }) => kind !== "artifact");
+  return isComparable ? `${inWords(left)} left` : "";
+}
 
 /** `12 ok, 2 changed`: how the children ended that have no line of their own. */
 function counts(entry: Entry): string {
-  const ended = entry.children.filter(isCounted).map(({ outcome }) => outcome);
+  const ended = entry.children
+    .filter((child) => child.kind !== "check" && isCounted(child))
+    .map(({ outcome }) => outcome);
   return wellEnded
     .map((outcome) => ({ outcome, times: ended.filter((other) => other === outcome).length }))
     .filter(({ times }) => times > 0)
@@ -46,12 +74,16 @@ function labelOf(entry: Entry, { now, columns, paint }: Look): string {
   const counted = counts(entry);
   const isPlain = entry.outcome === undefined || entry.outcome === "ok" || counted !== "";
   const elapsed = (entry.end ?? now) - entry.start;
+  const far = progress(entry);
+  const left = timeLeft(entry, now);
   const words = [
     ...(isNews ? [paint("bold", oneLine(machine))] : []),
     oneLine(entry.title),
+    ...(far ? [far] : []),
     ...(counted ? [counted] : []),
     ...(isPlain ? [] : [entry.outcome ?? ""]),
     ...(elapsed >= worthTelling ? [paint("dim", span(elapsed))] : []),
+    ...(left ? [paint("dim", left)] : []),
   ].join("  ");
   if (entry.end === undefined) return words + note(entry, columns - visibleLength(words), paint);
   const error = failureOf(entry);

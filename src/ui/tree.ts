@@ -130,9 +130,11 @@ class LiveTree {
     this.#relabel(entry);
     if (entry.outcome === "failed" || entry.outcome === "stopped") this.#cancelBelow(entry);
     line.state$ = states[entry.outcome];
-    if (!isCounted(entry) || !entry.parent) return;
-    const siblings = this.#listOf(entry.parent).tasks;
-    siblings.splice(siblings.indexOf(line), 1);
+    if (!entry.parent) return;
+    if (isCounted(entry)) {
+      const siblings = this.#listOf(entry.parent).tasks;
+      siblings.splice(siblings.indexOf(line), 1);
+    }
     this.#relabel(entry.parent);
   }
 

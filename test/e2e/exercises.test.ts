@@ -36,7 +36,11 @@ after(async () => {
 });
 
 const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
-const silent: Activity = { note: () => {}, child: (_kind, _title, work) => work(silent, () => {}) };
+const silent: Activity = {
+  note: () => {},
+  expect: () => {},
+  child: (_kind, _title, work) => work(silent, () => {}),
+};
 
 /** Works on the lab in this process, past the command line. */
 async function inLab<T>(

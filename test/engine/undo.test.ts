@@ -11,7 +11,11 @@ import type { Lab } from "../../src/lab/types.ts";
 
 const machine = (name: string) => ({ name, role: "worker", user: "root", sudo: "none" as const });
 const lab = { name: "test", machines: [machine("a"), machine("b")] } as Lab;
-const silent: Activity = { note: () => {}, child: (_kind, _title, work) => work(silent, () => {}) };
+const silent: Activity = {
+  note: () => {},
+  expect: () => {},
+  child: (_kind, _title, work) => work(silent, () => {}),
+};
 
 /** Runs an undo of plays whose tasks are told by `undone`, and of which one fails. */
 async function undoing(plays: Play[], stopped?: Set<string>): Promise<string[]> {

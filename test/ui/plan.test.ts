@@ -78,6 +78,17 @@ test("a change of one task is counted in the singular, and a failure's message s
   ]);
 });
 
+test("that a machine could not be checked counts once for each of its tasks, not once more for itself", () => {
+  const story = new Story();
+  const run = story.start("run", "plan");
+  const checks = story.start("check", "check the machines", run);
+  const check = story.start("check", "check the machine", checks, "cp");
+  story.end(check, "unreachable", ["no answer"]);
+  story.end(checks);
+  story.task("kubelet", run, "cp", "unreachable", ["no answer"]);
+  assert.equal(planOf(story.events).unknown, 1);
+});
+
 test("a difference of several words about what is there is a change, not a creation", () => {
   const story = new Story();
   const run = story.start("run", "plan");

@@ -67,6 +67,57 @@ test("while it runs, running tasks are shown with their last note; a play of end
   assert.equal(lastFrame(text()), "✔ up basics\n  ✔ w1  Prepare the workers  10 ok, 3 changed");
 });
 
+test("the run's line counts the plays that were announced, and estimates the rest from the last time", async () => {
+  const { stream, text } = terminal();
+  await startRun("up", [liveTree(stream, noPaint)], async (run) => {
+    run.expect({ kind: "play", count: 3, seconds: 125 });
+    await run.child("play", "Prepare", (play) => tasks(play, "cp", 2), { machine: "cp" });
+    await run.child("play", "Start", drawn, { machine: "cp" });
+    await run.child("artifact", "the node image", drawn);
+  });
+  const [first, ...others] = frames(text()).filter((frame) => frame.includes("up  1 of 3"));
+  assert.match(first ?? "", /up {2}1 of 3 {2}about 2 min left/);
+  const compiling = others.filter((frame) => frame.includes("the node image"));
+  assert.doesNotMatch(compiling.join(""), /min left/);
+  assert.match(lastFrame(text()), /^. up\n/);
+});
+
+test("without a last time, or after it has passed, there is no estimate", async () => {
+  for (const seconds of [undefined, 0.001]) {
+    const { stream, text } = terminal();
+    await startRun("up", [liveTree(stream, noPaint)], async (run) => {
+      run.expect({ kind: "play", count: 3, ...(seconds !== undefined && { seconds }) });
+      await drawn();
+    });
+    assert.match(text(), /0 of 3/);
+    assert.doesNotMatch(text(), /left/);
+  }
+});
+
+test("checks show machine by machine what is waited for, and leave no line when all is well", async () => {
+  const { stream, text } = terminal();
+  await startRun("up", [liveTree(stream, noPaint)], (run) =>
+    run.child("check", "check the machines", async (checks) => {
+      checks.expect({ kind: "check", count: 2 });
+      await checks.child("check", "check the machine", async () => {}, { machine: "cp" });
+      await checks.child(
+        "check",
+        "check the machine",
+        async (check) => {
+          check.note("waiting for a connection");
+          await drawn();
+        },
+        { machine: "w1" },
+      );
+    }),
+  );
+  assert.match(
+    text(),
+    /check the machines {2}1 of 2\s+\S w1 {2}check the machine {2}waiting for a connection/,
+  );
+  assert.equal(lastFrame(text()), "✔ up");
+});
+
 test("machines are shown side by side", async () => {
   const { stream, text } = terminal();
   await startRun("up", [liveTree(stream, noPaint)], async (run) => {

@@ -1,9 +1,9 @@
 import { architectureNamed } from "../../hosts/architecture.ts";
+import { inWords } from "../../wording.ts";
 import type { Cache } from "../cache.ts";
 import { components } from "../components.ts";
 import { linux } from "../target.ts";
 import { wrapperModule } from "./component.ts";
-import { inWords } from "./progress.ts";
 
 /** Components that no cluster needs at its first start. */
 const later: readonly string[] = ["docker-compose", "pulumi", "web"];

@@ -1,3 +1,5 @@
+import { inWords } from "../../wording.ts";
+
 /** How far a compilation is. Times are in milliseconds. */
 export interface Progress {
   /** Modules that were downloaded since the start. */
@@ -43,14 +45,6 @@ export function timeLeft(progress: Progress): number {
   const shown = share > 0 ? elapsed / share : expected;
   const total = expected * (1 - share) + shown * share;
   return Math.max(0, total * (1 - share));
-}
-
-/** `about 3 min`, `about 20 s`, `a few seconds`. */
-export function inWords(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 8) return "a few seconds";
-  if (seconds < 100) return `about ${Math.round(seconds / 10) * 10} s`;
-  return `about ${Math.round(seconds / 60)} min`;
 }
 
 /** What a line that `go` writes tells: a module that it downloads, or a package that it compiles. */

@@ -41,7 +41,7 @@ export async function inWorkshop<T>(
 ): Promise<Shown<T>> {
   return withLabLock({ lab }, () =>
     show(title, options, async (activity) => {
-      const world = await openWorld(lab, provider, signal);
+      const world = await openWorld(lab, provider, signal, { activity });
       try {
         assertWhole(lab.name, world.reasons);
         return await work({ world, activity, signal });

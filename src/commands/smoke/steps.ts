@@ -43,7 +43,7 @@ export function stepsOf(session: Session, limits: Limits, exercises: readonly Ex
 
 async function proveOne(session: Session, exercise: Exercise, activity: Activity): Promise<string[]> {
   const { lab, provider, signal } = session;
-  const world = await openWorld(lab, provider, signal);
+  const world = await openWorld(lab, provider, signal, { activity });
   try {
     const wrong = await prove(exercise, { world, activity, signal });
     if (wrong.length > 0) throw notProven(exercise.name, wrong);

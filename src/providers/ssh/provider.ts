@@ -5,6 +5,7 @@ import type { Access } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
+import { listed } from "../../wording.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import type { Found, Making, Person, Provider } from "../types.ts";
 import { assertAcceptable } from "./acceptance.ts";
@@ -24,6 +25,8 @@ export { loginUsers } from "./access.ts";
 
 export const open = async (lab: Lab, person: Person): Promise<Provider> =>
   new SshProvider(lab, await openHosts(lab, person));
+
+type Note = (text: string) => void;
 
 /** Everything that a look at all hosts has shown. */
 interface View {
@@ -52,8 +55,8 @@ class SshProvider implements Provider {
     this.#hosts = hosts;
   }
 
-  async list(): Promise<Found[]> {
-    const { id, sights, departed } = await this.#ownView();
+  async list(note?: Note): Promise<Found[]> {
+    const { id, sights, departed } = await this.#ownView(note);
     const taken = await takenHosts(this.#lab.name);
     return [
       ...sights.flatMap((sight) => {
@@ -67,9 +70,9 @@ class SshProvider implements Provider {
     ];
   }
 
-  async #view(): Promise<View> {
+  async #view(note?: Note): Promise<View> {
     const id = await labId(this.#lab.name);
-    const sights = await this.#lookAtAll();
+    const sights = await this.#lookAtAll(this.#hosts.machines, note);
     const departed = this.#hosts.departed.filter((host) => !isStillNamed(host, sights));
     const fates = departed.map(async (host) => ({ ...host, fate: await fateOf(host, id) }));
     return { id, sights, departed: await Promise.all(fates) };
@@ -80,8 +83,16 @@ class SshProvider implements Provider {
     return sights.flatMap((sight) => ("silent" in sight ? [] : claimIn(sight, this.#lab.name)));
   }
 
-  #lookAtAll(machines: readonly Machine[] = this.#hosts.machines): Promise<Sight[]> {
-    return Promise.all(machines.map((machine) => this.#look(machine)));
+  #lookAtAll(machines: readonly Machine[] = this.#hosts.machines, note?: Note): Promise<Sight[]> {
+    const waiting = new Set(machines.map(({ name }) => name));
+    const looking = async (machine: Machine): Promise<Sight> => {
+      const sight = await this.#look(machine);
+      waiting.delete(machine.name);
+      if (waiting.size > 0) note?.(`waiting for ${listed([...waiting], 3)}`);
+      return sight;
+    };
+    note?.(`waiting for ${listed([...waiting], 3)}`);
+    return Promise.all(machines.map(looking));
   }
 
   async claims(): Promise<Claim[]> {
@@ -178,7 +189,7 @@ class SshProvider implements Provider {
   }
 
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
-    const view = await this.#ownView();
+    const view = await this.#ownView((text) => activity.note(text));
     await this.#forget(view.id);
     const fates = await this.#fates(view);
     const clean = fates.filter(({ fate }) => fate.kind === "clean");
@@ -193,8 +204,8 @@ class SshProvider implements Provider {
   }
 
   /** Throws if a host of the lab file is another's. */
-  async #ownView(): Promise<View> {
-    const view = await this.#view();
+  async #ownView(note?: Note): Promise<View> {
+    const view = await this.#view(note);
     assertOurs(this.#lab.name, view.id, this.#claims(view.sights));
     return view;
   }

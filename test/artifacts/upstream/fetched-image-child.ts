@@ -6,7 +6,11 @@ import { fetchImage } from "../../../src/artifacts/upstream/fetched-image.ts";
  * or the error.
  */
 const [name = "", folder = ""] = process.argv.slice(2);
-const activity = { note: () => {}, child: () => Promise.reject(new Error("nothing is below it")) };
+const activity = {
+  note: () => {},
+  expect: () => {},
+  child: () => Promise.reject(new Error("nothing is below it")),
+};
 const options = { cache: openCache(folder), mirror: undefined, signal: undefined, activity };
 const fetch = () => fetchImage(name, { ...options, architecture: "amd64" });
 await Promise.all([fetch(), fetch()]).then(

@@ -1,0 +1,66 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Lab } from "../lab/types.ts";
+import { contentId } from "../local/hash.ts";
+import { writeJson } from "../local/json-file.ts";
+import { textOf } from "../local/text-file.ts";
+import { cacheFolder } from "../paths.ts";
+
+/** The time of one `up` that builds a lab from nothing. */
+export interface Timing {
+  /** How long the last one of such a lab took, in seconds; undefined if none is known. */
+  last: number | undefined;
+  /** Keeps how long this one took, for the next. */
+  keep(): Promise<void>;
+}
+
+/** Starts to take the time. */
+export async function timingOf(lab: Lab): Promise<Timing> {
+  const started = Date.now();
+  const before = await artifactNames();
+  return {
+    last: await lastSeconds(lab),
+    keep: async () => {
+      // Downloads and compilations are done once, and would spoil the estimate of the next run.
+      if ((await artifactNames()) !== before) return;
+      await keepSeconds(lab, (Date.now() - started) / 1000);
+    },
+  };
+}
+
+/**
+ * It is kept beside the artifacts, because `down` removes the lab's own folder; for labs of one form together, because their
+ * names do not matter.
+ */
+const fileOf = ({ provider, source, machines, cluster, playbooks }: Lab): string => {
+  const form = JSON.stringify({ provider, source, machines, cluster, playbooks });
+  return join(cacheFolder(), "timings", `${contentId([form])}.json`);
+};
+
+async function lastSeconds(lab: Lab): Promise<number | undefined> {
+  try {
+    const { seconds } = JSON.parse((await textOf(fileOf(lab))) ?? "{}");
+    return typeof seconds === "number" && seconds > 0 ? seconds : undefined;
+  } catch {
+    // A broken file is replaced after this run.
+    return undefined;
+  }
+}
+
+async function keepSeconds(lab: Lab, seconds: number): Promise<void> {
+  try {
+    await mkdir(join(cacheFolder(), "timings"), { recursive: true });
+    await writeJson(fileOf(lab), { seconds });
+  } catch {
+    // A run that has done its work does not fail for this: the next one shows no estimate.
+  }
+}
+
+/** What is in the cache of artifacts, in one text. */
+async function artifactNames(): Promise<string> {
+  const folder = join(cacheFolder(), "artifacts");
+  const namesIn = (path: string) => readdir(path).catch((): string[] => []);
+  const kinds = (await namesIn(folder)).sort();
+  const names = kinds.map(async (kind) => [kind, ...(await namesIn(join(folder, kind))).sort()].join(" "));
+  return (await Promise.all(names)).join("\n");
+}
