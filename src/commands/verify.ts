@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { Activity } from "../activity/activity.ts";
 import type { Task } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
-import type { Sight } from "../engine/look.ts";
+import type { Observation } from "../engine/observation.ts";
 import { exitCode } from "../errors.ts";
 import { indirectWords } from "../session/indirect.ts";
 import { type LabOptions, openSession, type Session, show } from "../session/session.ts";
@@ -33,7 +33,10 @@ export async function verify(options: VerifyOptions): Promise<void> {
 }
 
 /** All of `verify` but what a person sees of it: the tasks whose check is not ok. */
-export async function inspectLab(session: Session, activity: Activity): Promise<ReadonlyMap<Task, Sight>> {
+export async function inspectLab(
+  session: Session,
+  activity: Activity,
+): Promise<ReadonlyMap<Task, Observation>> {
   const { lab, graph, provider, signal } = session;
   const world = await openWorld(lab, provider, signal, { activity });
   try {

@@ -1,6 +1,7 @@
 import type { Activity, Ending } from "../activity/activity.ts";
 import { type Graph, stagesOf, type Task, tasksOf } from "./graph.ts";
-import { lookAtAll, type Sight, type World } from "./look.ts";
+import { lookAtAll, type World } from "./look.ts";
+import { isRight, type Observation } from "./observation.ts";
 
 export interface Inspection {
   graph: Graph;
@@ -12,18 +13,18 @@ export interface Inspection {
  * Checks everything and changes nothing: `plan` and `verify` are this with two ways of printing.
  * Returns the tasks whose check is not ok, with what was seen.
  */
-export async function inspect({ graph, world, activity }: Inspection): Promise<Map<Task, Sight>> {
-  const sights = await lookAtAll(tasksOf(graph), world, { signal: world.signal, activity });
-  const wrong = new Map<Task, Sight>();
+export async function inspect({ graph, world, activity }: Inspection): Promise<Map<Task, Observation>> {
+  const observations = await lookAtAll(tasksOf(graph), world, { signal: world.signal, activity });
+  const wrong = new Map<Task, Observation>();
   for (const stage of stagesOf(graph)) {
     await activity.child(
       "play",
       stage.play.name,
       async (play, endPlay) => {
         for (const task of stage.tasks) {
-          const sight = sights.get(task);
-          const ending = endingOf(sight);
-          if (sight && ending.outcome !== "ok") wrong.set(task, sight);
+          const observation = observations.get(task);
+          const ending = endingOf(observation);
+          if (observation && ending.outcome !== "ok") wrong.set(task, observation);
           await play.child("task", task.title, async (_, end) => end(ending), { machine: task.machine.name });
         }
         if (stage.tasks.some((task) => wrong.has(task))) endPlay({ outcome: "differs" });
@@ -34,11 +35,17 @@ export async function inspect({ graph, world, activity }: Inspection): Promise<M
   return wrong;
 }
 
-function endingOf(sight: Sight | undefined): Ending {
-  if (sight === undefined) return { outcome: "skipped" };
-  if ("absent" in sight) return { outcome: "differs", details: [sight.absent] };
-  if ("unreachable" in sight) return { outcome: "unreachable", details: [sight.unreachable.message] };
-  return sight.differences.length > 0
-    ? { outcome: "differs", details: [...sight.differences] }
-    : { outcome: "ok" };
+function endingOf(observation: Observation | undefined): Ending {
+  switch (observation?.kind) {
+    case undefined:
+      return { outcome: "skipped" };
+    case "absent":
+      return { outcome: "differs", details: [observation.why] };
+    case "unreachable":
+      return { outcome: "unreachable", details: [observation.error.message] };
+    case "seen":
+      return isRight(observation)
+        ? { outcome: "ok" }
+        : { outcome: "differs", details: [...observation.differences] };
+  }
 }

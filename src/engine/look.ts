@@ -7,7 +7,8 @@ import { assertNotInterrupted } from "../interruption.ts";
 import type { Lab } from "../lab/types.ts";
 import { count } from "../wording.ts";
 import type { Task } from "./graph.ts";
-import { type Facts, isCommand, type Probes, type Scene } from "./step.ts";
+import type { Observation, Unseen } from "./observation.ts";
+import { isCommand, type Probes, type Scene } from "./step.ts";
 
 /** The lab as it can be reached now. */
 export interface World {
@@ -21,14 +22,6 @@ export interface World {
   /** The connected host of a machine, or of `here`. */
   host(machine: string): Promise<Host>;
 }
-
-export interface Seen {
-  differences: readonly string[];
-  facts: Facts;
-}
-
-/** What a look at a task found: its differences, or why nothing could be seen. */
-export type Sight = Seen | { absent: string } | { unreachable: Error };
 
 export const sceneOf = (world: World, task: Task): Scene => ({
   lab: world.lab,
@@ -50,7 +43,7 @@ export const lookAtAll = (
   tasks: readonly Task[],
   world: World,
   { signal, activity }: LookOptions & { activity: Activity },
-): Promise<Map<Task, Sight>> =>
+): Promise<Map<Task, Observation>> =>
   activity.child("check", "check the machines", (child) => look(tasks, world, { signal, activity: child }));
 
 /** Takes the probes of all the tasks to their machines, in one round trip a machine, side by side, and checks them. */
@@ -58,9 +51,9 @@ export async function look(
   tasks: readonly Task[],
   world: World,
   { signal, activity }: LookOptions = {},
-): Promise<Map<Task, Sight>> {
+): Promise<Map<Task, Observation>> {
   const asked = tasks.map((task, index) => questionsOf(task, index, world));
-  const questions = asked.flatMap((one) => ("absent" in one ? [] : one));
+  const questions = asked.flatMap((one) => (one.kind === "questions" ? one.questions : []));
   const machines = [...new Set(questions.map(({ machine }) => machine))];
   activity?.expect({ kind: "check", count: machines.length });
   const answers = new Map(
@@ -74,7 +67,7 @@ export async function look(
       "check the machine",
       async (child, end) => {
         const answer = await ask(machine, (text) => child.note(text));
-        if (answer instanceof Error) end({ outcome: "unreachable", details: [answer.message] });
+        if (answer.kind === "unreachable") end({ outcome: "unreachable", details: [answer.error.message] });
         return answer;
       },
       { machine },
@@ -83,49 +76,47 @@ export async function look(
 
   async function ask(machine: string, note?: (text: string) => void): Promise<Answer> {
     const absent = world.absent.get(machine);
-    if (absent !== undefined) return { absent: `${machine} ${absent}` };
+    if (absent !== undefined) return { kind: "absent", why: `${machine} ${absent}` };
     try {
       const mine = questions.filter((question) => question.machine === machine);
       note?.("waiting for a connection");
       const host = await world.host(machine);
       note?.(`waiting for the answers to ${count(mine.length, "probe")}`);
-      return await runAll(host, Object.fromEntries(mine.map(({ id, command }) => [id, command])), {
+      const outputs = await runAll(host, Object.fromEntries(mine.map(({ id, command }) => [id, command])), {
         silence: 60 * seconds,
         ...(signal && { signal }),
       });
+      return { kind: "outputs", outputs };
     } catch (error) {
       // That nobody waits any more says nothing about the machine.
       assertNotInterrupted(signal);
-      return error instanceof Error ? error : new Error(messageOf(error));
+      return { kind: "unreachable", error: error instanceof Error ? error : new Error(messageOf(error)) };
     }
   }
 
-  const see = (task: Task, index: number): Sight => {
+  const see = (task: Task, index: number): Observation => {
     const facts: Record<string, Output> = {};
-    const own = asked[index] ?? [];
-    if ("absent" in own) return own;
-    for (const { id, key, machine } of own) {
+    const own = asked[index];
+    if (own?.kind === "absent") return own;
+    for (const { id, key, machine } of own?.questions ?? []) {
       const answer = answers.get(machine);
-      if (answer instanceof Error) return { unreachable: answer };
-      if (answer && isAbsent(answer)) return answer;
-      const output = answer?.[id];
+      if (answer?.kind !== "outputs") return answer ?? { kind: "absent", why: machine };
+      const output = answer.outputs[id];
       if (output) facts[key] = output;
     }
     try {
-      return { differences: task.step.check(facts, sceneOf(world, task)), facts };
+      return { kind: "seen", differences: task.step.check(facts, sceneOf(world, task)), facts };
     } catch (error) {
       // What one check cannot tell must not hide what all others say.
-      if (error instanceof LabwrightError) return { unreachable: error };
+      if (error instanceof LabwrightError) return { kind: "unreachable", error };
       throw error;
     }
   };
   return new Map(tasks.map((task, index) => [task, see(task, index)]));
 }
 
-type Answer = Record<string, Output> | { absent: string } | Error;
-
-const isAbsent = (answer: Exclude<Answer, Error>): answer is { absent: string } =>
-  typeof answer.absent === "string";
+/** What a machine answered to all its questions at once. */
+type Answer = { kind: "outputs"; outputs: Readonly<Record<string, Output>> } | Unseen;
 
 interface Question {
   id: string;
@@ -134,19 +125,23 @@ interface Question {
   command: Command;
 }
 
+type Questions = { kind: "questions"; questions: readonly Question[] } | (Unseen & { kind: "absent" });
+
 /** A question that needs the address of a machine that is not there yet cannot be asked. */
-function questionsOf(task: Task, index: number, world: World): Question[] | { absent: string } {
+function questionsOf(task: Task, index: number, world: World): Questions {
   let probes: Probes;
   try {
     probes = task.step.probe(sceneOf(world, task));
   } catch (error) {
-    if (error instanceof LabwrightError && error.code === "no-address") return { absent: error.message };
+    if (error instanceof LabwrightError && error.code === "no-address")
+      return { kind: "absent", why: error.message };
     throw error;
   }
-  return Object.entries(probes).map(([key, probe]) => {
+  const questions = Object.entries(probes).map(([key, probe]) => {
     const id = `${index}.${key}`;
     return isCommand(probe)
       ? { id, key, machine: task.machine.name, command: probe }
       : { id, key, machine: probe.machine, command: probe.command };
   });
+  return { kind: "questions", questions };
 }

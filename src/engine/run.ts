@@ -1,8 +1,8 @@
 import type { Activity, Ending } from "../activity/activity.ts";
 import { type Graph, type Stage, tasksOf } from "./graph.ts";
 import { lookAtAll, type World } from "./look.ts";
+import { isTodo } from "./observation.ts";
 import { type StageEnd, schedule } from "./schedule.ts";
-import { isTodo } from "./seen.ts";
 import { runStage } from "./stage.ts";
 import { siteOf } from "./task.ts";
 

@@ -3,7 +3,7 @@ import { LabwrightError } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import type { Task } from "./graph.ts";
 import { look, sceneOf, type World } from "./look.ts";
-import { assertSeen } from "./seen.ts";
+import { assertSeen } from "./observation.ts";
 
 export interface Working {
   world: World;

@@ -1,7 +1,8 @@
 import type { Activity } from "../activity/activity.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import type { Stage, Task } from "./graph.ts";
-import { look, type Sight, type World } from "./look.ts";
+import { look, type World } from "./look.ts";
+import type { Observation } from "./observation.ts";
 import { type Performed, perform } from "./task.ts";
 
 export interface StageRun {
@@ -9,7 +10,7 @@ export interface StageRun {
   signal: AbortSignal;
   activity: Activity;
   /** What was seen of the tasks before the run; nothing of it holds where something has changed since. */
-  seen: ReadonlyMap<Task, Sight>;
+  seen: ReadonlyMap<Task, Observation>;
 }
 
 /**
@@ -21,7 +22,7 @@ export async function runStage(
   { world, signal, activity, seen }: StageRun,
 ): Promise<Performed[]> {
   const performed: Performed[] = [];
-  let sights = seen;
+  let observations = seen;
   let width = 1;
   for (const [index, task] of tasks.entries()) {
     assertNotInterrupted(signal);
@@ -29,12 +30,12 @@ export async function runStage(
       "task",
       task.title,
       async (child, end) => {
-        if (!sights.has(task)) {
-          sights = await look(tasks.slice(index, index + width), world);
+        if (!observations.has(task)) {
+          observations = await look(tasks.slice(index, index + width), world);
           width *= 2;
         }
         const note = (text: string): void => child.note(text);
-        const done = await perform(task, sights.get(task), { world, signal, note });
+        const done = await perform(task, observations.get(task), { world, signal, note });
         end({
           outcome: done.applied ? "changed" : "ok",
           ...(done.changed && { details: done.details }),
@@ -45,7 +46,7 @@ export async function runStage(
     );
     performed.push(one);
     if (!one.changed) continue;
-    sights = new Map();
+    observations = new Map();
     width = 1;
   }
   return performed;

@@ -1,6 +1,6 @@
 import type { Task } from "./graph.ts";
-import { type Sight, sceneOf } from "./look.ts";
-import { assertSeen } from "./seen.ts";
+import { sceneOf } from "./look.ts";
+import { assertSeen, type Observation } from "./observation.ts";
 import { settle, type Working } from "./settle.ts";
 import type { Site } from "./step.ts";
 
@@ -22,8 +22,12 @@ export const siteOf = (task: Task, { world, signal, note }: Working): Site => ({
 });
 
 /** One task: check, apply where something differs, and check until nothing does. An expectation is only waited for. */
-export async function perform(task: Task, sight: Sight | undefined, working: Working): Promise<Performed> {
-  const { differences, facts } = assertSeen(task, sight);
+export async function perform(
+  task: Task,
+  observation: Observation | undefined,
+  working: Working,
+): Promise<Performed> {
+  const { differences, facts } = assertSeen(task, observation);
   const details = [...differences];
   if (details.length === 0) return { applied: false, changed: false, details };
   const { apply } = task.step;

@@ -1,6 +1,7 @@
 import type { Activity, Ending } from "../activity/activity.ts";
 import { type Stage, type Task, tasksOf } from "../engine/graph.ts";
-import { look, type Sight, type World } from "../engine/look.ts";
+import { look, type World } from "../engine/look.ts";
+import type { Observation } from "../engine/observation.ts";
 import type { Exercise } from "./types.ts";
 import { goalGraph, taskKey } from "./work.ts";
 
@@ -48,12 +49,13 @@ export async function grade(exercise: Exercise, world: World, activity: Activity
 const inOrder = ({ goal }: Exercise, stages: Stage[]): Stage[] =>
   stages.toSorted((one, other) => goal.indexOf(one.play) - goal.indexOf(other.play));
 
-function gradedOf({ play, machine }: Stage, task: Task, sight: Sight | undefined): Graded {
+function gradedOf({ play, machine }: Stage, task: Task, observation: Observation | undefined): Graded {
   const about = { goal: play.name, machine: machine.name, task: task.title, key: taskKey(task) };
-  if (!sight) return { ...about, verdict: "unreachable", words: ["nothing was seen"] };
-  if ("absent" in sight) return { ...about, verdict: "unreachable", words: [sight.absent] };
-  if ("unreachable" in sight) return { ...about, verdict: "unreachable", words: [sight.unreachable.message] };
-  const words = [...sight.differences];
+  if (!observation) return { ...about, verdict: "unreachable", words: ["nothing was seen"] };
+  if (observation.kind === "absent") return { ...about, verdict: "unreachable", words: [observation.why] };
+  if (observation.kind === "unreachable")
+    return { ...about, verdict: "unreachable", words: [observation.error.message] };
+  const words = [...observation.differences];
   return { ...about, verdict: words.length === 0 ? "right" : "wrong", words };
 }
 

@@ -1,6 +1,7 @@
 import type { Activity } from "../activity/activity.ts";
 import { type Graph, graphOf, type Task, tasksOf } from "../engine/graph.ts";
 import { look, type World } from "../engine/look.ts";
+import { isRight } from "../engine/observation.ts";
 import type { Play } from "../engine/play.ts";
 import { run } from "../engine/run.ts";
 import { LabwrightError } from "../errors.ts";
@@ -80,21 +81,18 @@ async function newState(exercise: Exercise, shop: Workshop): Promise<State> {
     tasks.filter((task) => !others.has(taskKey(task))),
   );
   if (taken.length > 0) throw placeTaken(exercise.name, taken);
-  const sights = await look(tasks, shop.world, shop);
-  const isRight = (task: Task): boolean => {
-    const sight = sights.get(task);
-    return sight !== undefined && "differences" in sight && sight.differences.length === 0;
-  };
+  const observations = await look(tasks, shop.world, shop);
+  const wasRight = (task: Task): boolean => isRight(observations.get(task));
   return {
     name: exercise.name,
     began,
     before,
-    found: [...new Set(tasks.filter(isRight).map(taskKey))],
+    found: [...new Set(tasks.filter(wasRight).map(taskKey))],
     tasks: [...new Set(tasks.map(taskKey))],
     // What was right before the start is somebody else's, and so is what is in it.
     room: roomOf(
       exercise,
-      tasks.filter((task) => !isRight(task)),
+      tasks.filter((task) => !wasRight(task)),
       lab,
     ),
     hints: 0,

@@ -117,6 +117,33 @@ test("applies what differs, and nothing the second time, in one round trip a mac
   );
 });
 
+test("before the first play, each machine is shown with what is waited for there", async () => {
+  const { events } = await runAll(twoPlays());
+  const starts = events.flatMap((event) => (event.event === "start" ? [event] : []));
+  assert.deepEqual(
+    starts.slice(1, 4).map(({ kind, title, machine = "all" }) => `${kind} ${machine}: ${title}`),
+    ["check all: check the machines", "check a: check the machine", "check b: check the machine"],
+  );
+  const notes = events.flatMap((event) => (event.event === "note" && event.id === 3 ? [event.text] : []));
+  assert.deepEqual(notes, ["waiting for a connection", "waiting for the answers to 2 probes"]);
+  const expected = events.flatMap((event) => (event.event === "expect" ? [event.count] : []));
+  assert.deepEqual(expected, [2]);
+});
+
+test("a machine that cannot be asked ends its check as unreachable, and no play begins before that", async () => {
+  const events: Event[] = [];
+  const lost = { ...world(), host: () => Promise.reject(new Error("no route")) };
+  await startRun("test", [(event) => events.push(event)], (activity) =>
+    inspect({ graph: twoPlays(), world: lost, activity }),
+  );
+  const ends = events.flatMap((event) =>
+    event.event === "end" && event.outcome === "unreachable" ? [event] : [],
+  );
+  assert.deepEqual(ends[0]?.details, ["no route"]);
+  const firstPlay = events.findIndex((event) => event.event === "start" && event.kind === "play");
+  assert.ok(ends[0] && events.indexOf(ends[0]) < firstPlay);
+});
+
 test("a task that still differs after it was applied is an error, and stops what waits for it but nothing else", async () => {
   const graph = graphOf(lab, [
     play("one", "first", [], { title: "bad", step: broken }, { title: "y", step: file("y", "2") }),
@@ -246,9 +273,9 @@ test("a machine that is absent or unreachable is told as such, and not as wrong"
   const wrong = await startRun("test", [], (activity) =>
     inspect({ graph: twoPlays(), world: lost, activity }),
   );
-  const sights = [...wrong.values()];
-  assert.deepEqual(sights[0], { absent: "a does not exist" });
-  assert.ok(sights[2] && "unreachable" in sights[2] && sights[2].unreachable.message === "no route");
+  const [first, , third] = wrong.values();
+  assert.deepEqual(first, { kind: "absent", why: "a does not exist" });
+  assert.deepEqual(third, { kind: "unreachable", error: new Error("no route") });
 });
 
 test("plays that wait for each other in a circle are refused by name", () => {
