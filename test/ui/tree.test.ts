@@ -9,8 +9,11 @@ import type { Activity, Event } from "../../src/activity/activity.ts";
 import { startRun } from "../../src/activity/tree.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { interrupted } from "../../src/interruption.ts";
+import { recordingOf } from "../../src/ui/recording.ts";
 import { noPaint } from "../../src/ui/text.ts";
 import { liveTree } from "../../src/ui/tree.ts";
+import { label } from "../../src/ui/tree-label.ts";
+import { Story } from "./events.ts";
 import { terminal } from "./terminal.ts";
 
 const showCursor = "\u001b[?25h";
@@ -82,16 +85,18 @@ test("the run's line counts the plays that were announced, and estimates the res
   assert.match(lastFrame(text()), /^. up\n/);
 });
 
-test("without a last time, or after it has passed, there is no estimate", async () => {
-  for (const seconds of [undefined, 0.001]) {
-    const { stream, text } = terminal();
-    await startRun("up", [liveTree(stream, noPaint)], async (run) => {
-      run.expect({ kind: "play", count: 3, ...(seconds !== undefined && { seconds }) });
-      await drawn();
-    });
-    assert.match(text(), /0 of 3/);
-    assert.doesNotMatch(text(), /left/);
-  }
+test("without a last time, or after it has passed, there is no estimate", () => {
+  const labelAfter = (ms: number, seconds?: number): string => {
+    const story = new Story();
+    const run = story.start("run", "up");
+    const expectation = { kind: "play", count: 3, ...(seconds !== undefined && { seconds }) } as const;
+    story.events.push({ event: "expect", id: run, ...expectation, at: story.now });
+    const [root] = recordingOf(story.events).roots;
+    return label(root ?? assert.fail(), { now: story.now + ms, columns: 80, paint: noPaint });
+  };
+  assert.equal(labelAfter(500), "up  0 of 3");
+  assert.equal(labelAfter(500, 20), "up  0 of 3  about 20 s left");
+  assert.equal(labelAfter(20_000, 20), "up  0 of 3  20.0s");
 });
 
 test("checks show machine by machine what is waited for, and leave no line when all is well", async () => {
