@@ -96,7 +96,6 @@ const takeBack = (name: string): Command => sh`
     [ -z "$shell" ] || usermod --shell "$shell" ${name} || exit 1
   fi
   made=$(sed -n 's/^group //p' "$changes" 2>/dev/null)
-  rm -f "$changes"
   ( ${removeAccounts(notes, [name])} ) || exit
   for group in $made; do
     case $(getent group "$group") in
@@ -104,4 +103,6 @@ const takeBack = (name: string): Command => sh`
       *:) groupdel "$group" || exit 1 ;;
       *) echo "labwright-left the group $group, which has members" ;;
     esac
-  done`;
+  done
+  rm -f "$changes"
+  [ ! -d ${notes} ] || rmdir --ignore-fail-on-non-empty -p ${notes}`;
