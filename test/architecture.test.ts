@@ -3,10 +3,12 @@ import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, normalize, relative } from "node:path";
 import { test } from "node:test";
+import { emptyStore } from "../src/artifacts/lazy.ts";
 import { addContext } from "../src/kubeconfig/context.ts";
-import { stepNames } from "../src/steps/registry.ts";
+import { loadStep, stepNames } from "../src/steps/registry.ts";
 import { lab } from "./kubeconfig/samples.ts";
 import { circles, foldersOf, type Imports } from "./support/imports.ts";
+import type { StepCases } from "./support/step-cases.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -200,6 +202,28 @@ test("a step's name is its file, and every file in src/steps is a registered ste
   const files = (await sources("src/steps")).map(({ file }) => file);
   const steps = files.filter((file) => dirname(file) !== "src/steps");
   assert.deepEqual(steps.map((file) => basename(file, ".ts")).sort(), stepNames().sort());
+});
+
+test("each step has a test file of its own, and cases of every kind", async () => {
+  for (const { file } of await sources("src/steps")) {
+    if (dirname(file) === "src/steps") continue;
+    const name = basename(file, ".ts");
+    const beside = join(root, dirname(file).replace("src", "test"), name);
+    const own = await readFile(`${beside}.test.ts`, "utf8").catch(() => "");
+    assert.match(
+      own,
+      /^testCases\(import\.meta\.filename, cases\);$/m,
+      `${file} has no test file of its own`,
+    );
+    const { cases }: { cases: StepCases } = await import(`${beside}.cases.ts`);
+    const step = (await loadStep(name))?.bind(cases.params ?? {}, emptyStore);
+    const has = (what: object | undefined) => Object.keys(what ?? {}).length > 0;
+    assert.ok(cases.fresh.differences.length > 0, `${file}: a fresh machine differs`);
+    assert.ok(has(cases.right) && has(cases.wrong), `${file}: a right machine, and a wrong one`);
+    if (cases.changesThisComputer) continue;
+    assert.equal(has(cases.apply), step?.apply !== undefined, `${file}: cases of apply`);
+    assert.equal(has(cases.undo), step?.undo !== undefined, `${file}: cases of undo`);
+  }
 });
 
 /** The packages that a program loads. */

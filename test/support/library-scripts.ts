@@ -2,9 +2,13 @@ import { leaveCluster } from "../../src/components/node/leave.ts";
 import { clearHalfDone } from "../../src/components/node/unmake.ts";
 import { clearDocker, giveBackDocker, rememberDocker } from "../../src/docker/state.ts";
 import { rights } from "../../src/hosts/rights.ts";
-import type { Command } from "../../src/hosts/sh.ts";
+import { type Command, sh } from "../../src/hosts/sh.ts";
+import type { Host } from "../../src/hosts/types.ts";
 import { makeAccount, removeAccounts } from "../../src/linux/account-notes.ts";
-import { givingBack, remember } from "../../src/linux/before.ts";
+import { beforeFolder, givingBack, remember } from "../../src/linux/before.ts";
+import { runDetached, waitForDetached } from "../../src/linux/detached.ts";
+import { debian } from "../../src/linux/families/debian.ts";
+import { exportOwnProxies } from "../../src/linux/proxies.ts";
 
 interface Script {
   name: string;
@@ -13,6 +17,22 @@ interface Script {
   /** What the value at a mark, or at a list of marks, is called. */
   words?: Readonly<Record<string, string>>;
 }
+
+/** The commands that a function runs on a machine. */
+async function ranBy(work: (host: Host) => Promise<unknown>): Promise<Command[]> {
+  const ran: Command[] = [];
+  const run = async (command: Command) => {
+    ran.push(command);
+    return { code: 0, stdout: "", stderr: "" };
+  };
+  await work({ run, write: async () => {} } as unknown as Host);
+  return ran;
+}
+
+const detached = await ranBy(async (host) => {
+  await waitForDetached(host, "@1");
+  await runDetached(host, "@1", sh``);
+});
 
 /** Long scripts of other rooms, which the tests of those rooms are about: only what a step puts into them counts here. */
 const scripts: readonly Script[] = [
@@ -52,6 +72,32 @@ const scripts: readonly Script[] = [
   { name: "the functions of rights.ts", command: rights },
   { name: "clear what kubeadm left half-done", command: clearHalfDone("@1"), words: { "@1": "of" } },
   { name: "leave the cluster", command: leaveCluster },
+  ...detached.map((command, at) => ({
+    name: `work beside the connection, part ${at + 1}`,
+    command,
+    words: { "@1": "called" },
+  })),
+  {
+    name: "install packages",
+    command: debian.install(["@1"], `${beforeFolder}/@2`),
+    words: { "@1": "names", "@2": "notes of" },
+  },
+  {
+    name: "remove packages",
+    command: debian.remove(["@1"], `${beforeFolder}/@2`),
+    words: { "@1": "names", "@2": "notes of" },
+  },
+  {
+    name: "list the packages to remove",
+    command: debian.toRemove(`${beforeFolder}/@1`),
+    words: { "@1": "notes of" },
+  },
+  {
+    name: "prepare for packages",
+    command: debian.beforeInstall(`${beforeFolder}/@1`),
+    words: { "@1": "notes of" },
+  },
+  { name: "the machine's own proxies", command: exportOwnProxies },
   { name: "remember what Docker has", command: rememberDocker },
   { name: "give back what Docker had", command: giveBackDocker },
   { name: "clear the Docker engine", command: clearDocker("@1"), words: { "@1": "of" } },

@@ -9,10 +9,14 @@ export type Answers = readonly (readonly [contains: string, printed: string | Ou
 const indented = (lines: readonly string[]): string =>
   lines.map((line) => `    ${line}`.trimEnd()).join("\n");
 
-const linesOf = (text: string): string[] => text.split("\n").flatMap((line) => line.trim() || []);
+const linesOf = (text: string): string[] =>
+  text
+    .trim()
+    .split("\n")
+    .filter((line) => line.trim() !== "");
 
 function contentOf({ content }: RemoteFile): string[] {
-  if (typeof content === "string") return content.replace(/\n$/, "").split("\n");
+  if (typeof content === "string") return withScriptsNamed(content).replace(/\n$/, "").split("\n");
   return [content instanceof Uint8Array ? `${content.length} bytes` : `the file ${content.localFile}`];
 }
 
@@ -26,10 +30,11 @@ export function recorder(answers: Answers, words: Readonly<Record<string, string
   const host = (name: string): Host => ({
     name,
     roundTrips: 0,
-    async run(command: Command, { accept = [0] }: RunOptions = {}) {
+    async run(command: Command, { accept = [0], onLine }: RunOptions = {}) {
       noted.push(`${name} runs\n${indented(linesOf(withScriptsNamed(command.reveal())))}`);
       const printed = answers.find(([contains]) => command.reveal().includes(contains))?.[1] ?? "";
       const output = typeof printed === "string" ? { code: 0, stdout: printed, stderr: "" } : printed;
+      for (const line of linesOf(output.stdout)) onLine?.(line);
       if (accept !== "any" && !accept.includes(output.code)) throw new Error(`${name}: ${output.code}`);
       return output;
     },
@@ -47,7 +52,7 @@ export function recorder(answers: Answers, words: Readonly<Record<string, string
       signal: new AbortController().signal,
       on: async (machine) => host(machine),
       note: () => {},
-      leave: (text) => noted.push(`reported as left: ${text}`),
+      leave: (text) => noted.push(`leaves: ${text}`),
     }),
     done: (): string =>
       Object.entries(words).reduce(

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { exerciseImages } from "../../src/artifacts/images/exercises.ts";
-import type { Facts, Scene } from "../../src/engine/step.ts";
+import { type Facts, isCommand, type Scene } from "../../src/engine/step.ts";
 import { adoptLabId, labOwner } from "../../src/lab/identity.ts";
 import { type Answers, recorder } from "./recorder.ts";
 import { nothing, sceneOf, stepOf } from "./steps.ts";
@@ -41,9 +41,11 @@ export interface StepCases {
   right: Facts;
   alsoRight?: Readonly<Record<string, Change>>;
   wrong: Readonly<Record<string, Wrong>>;
-  /** Situations for `apply` and `undo`. The file `<step>.commands` holds the exact commands of each. */
+  /** Situations for `apply` and `undo`. The file `<step>.commands` holds the exact commands. */
   apply?: Readonly<Record<string, Run>>;
   undo?: Readonly<Record<string, Run>>;
+  /** `apply` and `undo` run no commands but change a file of this computer, which the test file shows. */
+  changesThisComputer?: true;
 }
 
 /** Runs the cases of the step that a test file is named after. */
@@ -70,12 +72,19 @@ export function testCases(file: string, cases: StepCases): void {
       assert.deepEqual(step.check(facts, place), differences);
     });
 
+  async function probes(): Promise<string> {
+    const { step, place } = await open({}, cases.right);
+    const machines = recorder([], words(place.lab.name));
+    for (const probe of Object.values(step.probe(place)))
+      await (isCommand(probe)
+        ? machines.host(place.machine.name).run(probe)
+        : machines.host(probe.machine).run(probe.command));
+    return `=== probes\n${machines.done()}`;
+  }
+
   async function commands(what: "apply" | "undo", title: string, run: Run): Promise<string> {
     const { step, place, facts } = await open(run, run.on && cases.right);
-    const machines = recorder(run.answers ?? [], {
-      [labOwner(place.lab.name)]: "OWNER",
-      [exerciseImages.madeFrom]: "EXERCISE-IMAGES",
-    });
+    const machines = recorder(run.answers ?? [], words(place.lab.name));
     const host = machines.host(place.machine.name);
     const site = machines.site(place);
     const work = async () => (what === "apply" ? step.apply?.(host, site, facts) : step.undo?.(host, site));
@@ -92,18 +101,24 @@ export function testCases(file: string, cases: StepCases): void {
       check(title, change, cases.right, []);
     for (const [title, wrong] of Object.entries(cases.wrong))
       check(title, wrong, cases.right, wrong.differences);
-    if (cases.apply ?? cases.undo)
-      test("apply and undo run these commands", async (t) => {
-        const all: string[] = [];
-        for (const what of ["apply", "undo"] as const)
-          for (const [title, run] of Object.entries(cases[what] ?? {}))
-            all.push(await commands(what, title, run));
-        t.assert.fileSnapshot(all.join("\n"), file.replace(/\.test\.ts$/, ".commands"), {
-          serializers: [String],
-        });
+    test("its probes, apply and undo run these commands", async (t) => {
+      const all = [await probes()];
+      for (const what of ["apply", "undo"] as const)
+        for (const [title, run] of Object.entries(cases[what] ?? {}))
+          all.push(await commands(what, title, run));
+      t.assert.fileSnapshot(all.join("\n"), file.replace(/\.test\.ts$/, ".commands"), {
+        serializers: [String],
       });
+    });
   });
 }
+
+/** What is another on each computer, or in each release, and the word for it in the files of commands. */
+const words = (lab: string) => ({
+  [labOwner(lab)]: "OWNER",
+  [process.env.XDG_DATA_HOME ?? ""]: "DATA",
+  [exerciseImages.madeFrom]: "EXERCISE-IMAGES",
+});
 
 /** A data folder of the test's own, in which the lab has an id. */
 function dataFolder(): void {

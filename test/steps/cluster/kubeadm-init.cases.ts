@@ -23,7 +23,10 @@ export const cases: StepCases = {
     },
   },
   apply: {
-    "a fresh server": { facts: server },
+    "a fresh server": {
+      facts: server,
+      answers: [["kubeadm init", "[init] Using Kubernetes version: v1.36.3\n\tit takes a while\n"]],
+    },
     "a fresh container on cgroup v1, which this computer reaches": {
       facts: container,
       scene: (scene) => ({ ...scene, reach: (_, port) => `192.0.2.7:${port}` }),

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { testCases } from "../../support/step-cases.ts";
 import { bound, lab, said, sceneOn } from "../scene.ts";
+import { cases } from "./pod-network.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 const nothing = { heading: said("", 1), wanted: said("", 1), present: said("", 1), others: said("") };
 

@@ -3,7 +3,11 @@ import { test } from "node:test";
 import type { Scene } from "../../../src/engine/step.ts";
 import type { Account } from "../../../src/lab/types.ts";
 import { objectOf } from "../../../src/steps/cluster/student-kubectl.ts";
+import { testCases } from "../../support/step-cases.ts";
 import { nothing, said, sceneOf, stepOf } from "../../support/steps.ts";
+import { cases } from "./student-kubectl.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 const users: Account[] = [
   { name: "anna", sudo: "none" },
@@ -23,19 +27,6 @@ test("student-kubectl: accounts that cannot become root have a kubeconfig, and n
   assert.deepEqual(Object.keys(step.probe(scene())), ["service accounts", "account.anna", "account._c_"]);
   const facts = { "service accounts": said(""), "account.anna": said(""), "account._c_": nothing };
   assert.deepEqual(step.check(facts, scene()), ["_c_ has no kubeconfig for the cluster on cp"]);
-});
-
-test("student-kubectl: a ServiceAccount whose account is gone is named", async () => {
-  const step = await stepOf("student-kubectl");
-  const found = ["default", objectOf("anna"), objectOf("ben")].map((name) => `serviceaccount/${name}\n`);
-  const facts = {
-    "service accounts": said(found.join("")),
-    "account.anna": said(""),
-    "account._c_": said(""),
-  };
-  assert.deepEqual(step.check(facts, scene()), [
-    `the ServiceAccount ${objectOf("ben")} belongs to no account any more`,
-  ]);
 });
 
 test("student-kubectl: every account's name becomes an object's, and no two become one", () => {

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import type { Host } from "../../../src/hosts/types.ts";
 import { addContext, contextOf, fromAdminConf } from "../../../src/kubeconfig/context.ts";
 import { apiPlace, proxyPort } from "../../../src/kubernetes/api-place.ts";
+import { testCases } from "../../support/step-cases.ts";
+import { siteOf } from "../../support/steps.ts";
 import { bound, said, sceneOn } from "../scene.ts";
+import { cases } from "./user-kubeconfig.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 const admin = `apiVersion: v1
 kind: Config
@@ -40,4 +49,28 @@ test("a lab's proxy is always at the same port, below those of outgoing connecti
     ports.every((port) => port >= 20_000 && port < 30_000),
     ports.join(),
   );
+});
+
+test("user-kubeconfig: apply adds the lab's context beside the others, and undo takes it away", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "lwtest-kubeconfig-"));
+  const before = { KUBECONFIG: process.env.KUBECONFIG, XDG_DATA_HOME: process.env.XDG_DATA_HOME };
+  t.after(async () => {
+    Object.assign(process.env, before);
+    await rm(folder, { recursive: true });
+  });
+  const file = join(folder, "config");
+  process.env.KUBECONFIG = file;
+  process.env.XDG_DATA_HOME = folder;
+  const theirs = "apiVersion: v1\nkind: Config\n# mine\nclusters: []\ncontexts: []\nusers: []\n";
+  await writeFile(file, theirs);
+  const step = await bound("user-kubeconfig");
+  const site = { ...siteOf("cp"), ...direct };
+  await step.apply?.({} as Host, site, { admin: said(admin), mine: said(theirs) });
+  const now = await readFile(file, "utf8");
+  assert.match(now, /# mine/);
+  assert.deepEqual(step.check({ admin: said(admin), mine: said(now) }, direct), []);
+  await step.undo?.({} as Host, site);
+  const left = await readFile(file, "utf8");
+  assert.match(left, /# mine/);
+  assert.equal(contextOf(left, "basics"), undefined);
 });

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { testCases } from "../../support/step-cases.ts";
 import { json, nothing, said, sceneOf, stepOf } from "../../support/steps.ts";
+import { cases } from "./architecture-tour.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 const scene = sceneOf("cp");
 const params = { file: "/root/tour/answers.yaml", namespace: "tour" };

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
+import { testCases } from "../../support/step-cases.ts";
 import { said, sceneOf, stepOf } from "../../support/steps.ts";
+import { cases } from "./command-prints.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 const scene = sceneOf("cp");
 const command = ["systemctl", "is-active", "nginx"];

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { testCases } from "../../support/step-cases.ts";
 import { json, sceneOf } from "../../support/steps.ts";
 import { bound, checked, said } from "../scene.ts";
+import { cases } from "./kube-answers.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 const inside = {
   namespace: "shop",
@@ -9,31 +13,9 @@ const inside = {
   url: "http://my-app/",
   says: ["name: my-app"],
 };
-const asked = "asked from deployment visitor, http://my-app/";
-const fromInside = (printed: string, code = 0) =>
+const _asked = "asked from deployment visitor, http://my-app/";
+const _fromInside = (printed: string, code = 0) =>
   checked("kube-answers", inside, { answer: said(printed, code) });
-
-test("kube-answers: the words of the answer count", async () => {
-  assert.deepEqual(await fromInside("name: my-app\nversion: 1\n"), []);
-  assert.deepEqual(await fromInside("name: other\nversion: 1\n"), [
-    `${asked} answers without "name: my-app": name: other, version: 1`,
-  ]);
-});
-
-test("kube-answers: where nothing answers, in plain words why", async () => {
-  const words: Record<string, string> = {
-    'web: Get "http://my-app/": dial tcp: lookup my-app on 10.96.0.10:53: no such host':
-      "has a name that is not known",
-    "web: dial tcp 10.96.1.2:80: connect: connection refused": "does not answer: connection refused",
-    "web: http://my-app/ answers with status 403": "answers with status 403",
-    "web: context deadline exceeded": "does not answer in time",
-    'Error from server (NotFound): deployments.apps "visitor" not found':
-      "cannot be asked: there is nothing to ask from",
-    "something else\nand more": "cannot be asked: something else",
-  };
-  for (const [printed, expected] of Object.entries(words))
-    assert.deepEqual(await fromInside(`${printed}\n`, 1), [`${asked} ${expected}`]);
-});
 
 test("kube-answers: a NodePort on every node, asked from another one", async () => {
   const params = { namespace: "shop", service: "page", says: ["Welcome"] };
@@ -105,22 +87,6 @@ test("kube-answers: only pods of the deployment may be behind the Service", asyn
     }),
     ["behind the service page is the pod other-1-b, which is not of the deployment page"],
   );
-});
-
-test("kube-answers: the word of another program than the exercises' own counts for nothing", async () => {
-  const asker = (image: string) =>
-    json({
-      kind: "Deployment",
-      metadata: { name: "visitor" },
-      spec: { template: { spec: { containers: [{ name: "visitor", image }] } } },
-    });
-  const check = (image: string) =>
-    checked("kube-answers", inside, { answer: said("name: my-app"), asker: asker(image) });
-  assert.deepEqual(await check("labwright/web:1"), []);
-  assert.deepEqual(await check("docker.io/labwright/web:2"), []);
-  assert.deepEqual(await check("forged:1"), [
-    "deployment visitor runs forged:1 instead of labwright/web, so its word counts for nothing",
-  ]);
 });
 
 test("kube-answers: other URLs than http are refused", async () => {

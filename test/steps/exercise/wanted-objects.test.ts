@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { testCases } from "../../support/step-cases.ts";
 import { bound, checked, said, sceneOn } from "../scene.ts";
+import { cases } from "./wanted-objects.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 const manifest = (kind: string, name: string) => ({ apiVersion: "v1", kind, metadata: { name } });
 const image = "spec.template.spec.containers.*.image";

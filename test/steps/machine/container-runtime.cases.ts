@@ -99,6 +99,11 @@ export const cases: StepCases = {
   apply: {
     "a fresh machine": { facts: own, answers: [["uname -m", "x86_64\ndebian\nbookworm\n"]] },
     "a stopped containerd of ours": { on: "a right machine", facts: { state: said("inactive\n", 3) } },
+    "a machine that lacks one CNI plugin": {
+      on: "a right machine",
+      facts: { cni: said("bridge\nhost-local\nloopback\n") },
+      answers: [["uname -m", "aarch64\ndebian\nbookworm\n"]],
+    },
     "a mirror": { on: "a right machine", scene: withLab({ mirrors: { images: mirror } }) },
   },
   undo: { "a right machine": {} },

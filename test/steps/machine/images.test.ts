@@ -4,7 +4,11 @@ import { exerciseImages } from "../../../src/artifacts/images/exercises.ts";
 import type { Site } from "../../../src/engine/step.ts";
 import type { Command } from "../../../src/hosts/sh.ts";
 import type { Host } from "../../../src/hosts/types.ts";
+import { testCases } from "../../support/step-cases.ts";
 import { bound, checked, said, sceneOn } from "../scene.ts";
+import { cases } from "./images.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 /** What undoing runs on the machine. */
 async function undone(params: unknown): Promise<string> {

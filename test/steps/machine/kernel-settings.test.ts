@@ -7,7 +7,11 @@ import type { Site } from "../../../src/engine/step.ts";
 import { localHost } from "../../../src/hosts/local.ts";
 import { sh } from "../../../src/hosts/sh.ts";
 import type { Host } from "../../../src/hosts/types.ts";
+import { testCases } from "../../support/step-cases.ts";
 import { bound, sceneOn } from "../scene.ts";
+import { cases } from "./kernel-settings.cases.ts";
+
+testCases(import.meta.filename, cases);
 
 /** A machine whose state is a folder of the test's, and whose kernel is three scripts. */
 let folder: string;

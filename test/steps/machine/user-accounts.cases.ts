@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Scene } from "../../../src/engine/step.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { json, nothing, said, withMachine } from "../../support/steps.ts";
 
@@ -13,6 +14,11 @@ const users = withMachine({
     { name: "anna", sudo: "none", shell: "/bin/sh" },
   ],
 });
+
+const withoutUsers = (scene: Scene): Scene => {
+  const { users: _, ...machine } = scene.machine;
+  return { ...scene, machine };
+};
 
 /** What the machine says of an account, a line for each thing. */
 const account = (lines: Readonly<Record<string, string>>) =>
@@ -55,7 +61,7 @@ export const cases: StepCases = {
       facts: { made: said("anna\n"), passwords: nothing, "account.anna": account({ ...anna, digest: "" }) },
     },
     "no accounts, and none made": {
-      scene: withMachine({ users: [] }),
+      scene: withoutUsers,
       facts: { made: nothing },
     },
   },
@@ -99,7 +105,7 @@ export const cases: StepCases = {
   apply: {
     "a fresh machine": { facts: here },
     "an account of an earlier lab file": {
-      scene: withMachine({ users: [] }),
+      scene: withoutUsers,
       facts: { made: said("ben\n") },
       answers: [["userdel", "labwright-left 3 files of the account ben (uid 1003) in /srv\n"]],
     },

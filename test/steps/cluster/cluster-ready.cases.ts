@@ -1,0 +1,70 @@
+import type { Scene } from "../../../src/engine/step.ts";
+import type { StepCases } from "../../support/step-cases.ts";
+import { json, nothing, withLab } from "../../support/steps.ts";
+
+const object = (kind: string, name: string, ready: string, phase = "Running") => ({
+  kind,
+  metadata: { name },
+  status: {
+    phase,
+    conditions: [
+      { type: "Initialized", status: "True" },
+      { type: "Ready", status: ready },
+    ],
+  },
+});
+const set = (updated: number) => ({
+  kind: "DaemonSet",
+  metadata: { name: "calico-node", generation: 2 },
+  spec: { updateStrategy: { type: "RollingUpdate" } },
+  status: { observedGeneration: 2, desiredNumberScheduled: 2, updatedNumberScheduled: updated },
+});
+const nodes = [object("Node", "cp", "True"), object("Node", "w1", "True")];
+const objects = (...items: object[]) => ({ objects: json({ items }) });
+
+const onHost = (pod: object) => ({ ...pod, spec: { hostNetwork: true } });
+const withoutNetwork = (scene: Scene): Scene => {
+  const { cluster } = scene.lab;
+  return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin: "none" } } })(scene);
+};
+
+export const cases: StepCases = {
+  machine: "here",
+  fresh: { differences: ["the API server does not answer"] },
+  right: objects(
+    ...nodes,
+    set(2),
+    object("Pod", "coredns-1", "True"),
+    object("Pod", "job", "False", "Succeeded"),
+  ),
+  alsoRight: {
+    "without a pod network, what can run runs": {
+      scene: withoutNetwork,
+      facts: objects(
+        object("Node", "cp", "False"),
+        object("Node", "w1", "False"),
+        object("Pod", "coredns-1", "False", "Pending"),
+        onHost(object("Pod", "kube-proxy-1", "True")),
+      ),
+    },
+  },
+  wrong: {
+    "without a pod network, a machine that has not joined": {
+      scene: withoutNetwork,
+      facts: objects(object("Node", "cp", "False"), onHost(object("Pod", "kube-proxy-1", "False"))),
+      differences: ["the node w1 has not joined the cluster", "the pod kube-proxy-1 is not Ready"],
+    },
+    "a node that is missing, one that is not Ready": {
+      facts: objects(object("Node", "cp", "Unknown"), object("Pod", "w1", "True")),
+      differences: ["the node cp is not Ready", "the node w1 is not Ready"],
+    },
+    "a DaemonSet on its way, a pod that does not start": {
+      facts: objects(...nodes, set(1), object("Pod", "coredns-1", "False", "Pending")),
+      differences: ["the DaemonSet calico-node is not rolled out", "the pod coredns-1 is not Ready"],
+    },
+    "an API server that does not answer": {
+      facts: { objects: nothing },
+      differences: ["the API server does not answer"],
+    },
+  },
+};
