@@ -1,10 +1,12 @@
-import type { Listener } from "../activity/activity.ts";
+import type { FailureShape, Listener } from "../activity/activity.ts";
 import { shapeOf } from "../activity/tree.ts";
 import { messageOf } from "../errors.ts";
-import { failureText } from "./failure.ts";
+import { listed } from "../wording.ts";
+import { failureText, headText } from "./failure.ts";
 import { jsonLines, jsonText } from "./json.ts";
 import { plainLog } from "./log.ts";
 import { printPainted } from "./print.ts";
+import { type Entry, failureOf, Recording } from "./recording.ts";
 import { noPaint, type Paint, paintFor } from "./text.ts";
 import { liveTree } from "./tree.ts";
 
@@ -20,7 +22,7 @@ export interface Surroundings {
 export interface Output {
   /** To give to `startRun`. */
   listener: Listener;
-  /** Prints what a command failed with; a failing command's output that the listener has shown is not repeated. */
+  /** Prints what a command failed with; of a failure that the listener has shown, only the message and its causes. */
   printError(error: unknown): void;
 }
 
@@ -34,24 +36,34 @@ export function outputKind({ stream, env, json }: Pick<Surroundings, "stream" | 
 }
 
 /**
- * What listeners have shown of failing commands' outputs. It belongs to the process, as its terminal does: the one
- * who prints the error at the end need not be the one who chose how the run is shown.
+ * The failures that listeners have shown. They belong to the process, as its terminal does: the one who prints the error at
+ * the end need not be the one who chose how the run is shown.
  */
-const shown = new Set<string>();
+const shown = new Map<string, Entry>();
+
+const keyOf = ({ code, message }: FailureShape): string => `${code}\n${message}`;
 
 /** Chooses how a run is shown: JSON lines where asked for, a live tree on a terminal, a plain log elsewhere. */
 export function chooseOutput(options: Partial<Surroundings> = {}): Output {
   const { stream = process.stdout, errors = process.stderr, env = process.env, json = false } = options;
   const kind = outputKind({ stream, env, json });
   const show = listenerFor(kind, stream);
+  let recording = new Recording();
   return {
     listener: (event) => {
-      if (event.event === "end" && event.error?.output) shown.add(event.error.output);
+      if (event.event === "start" && event.parent === null) recording = new Recording();
+      const entry = recording.add(event);
+      const failure = entry && failureOf(entry);
+      if (failure) shown.set(keyOf(failure), entry);
       show(event);
     },
     printError: (error) => {
       if (kind === "json") stream.write(errorLine(error));
-      else printPainted(`${errorText(error, paintFor(errors), shown)}\n`, errors);
+      // Who reads only one of the two streams has not seen what the other one shows.
+      else {
+        const known = stream.isTTY === errors.isTTY ? shown.get(keyOf(shapeOf(error))) : undefined;
+        printPainted(`${errorText(error, paintFor(errors), known)}\n`, errors);
+      }
     },
   };
 }
@@ -65,16 +77,14 @@ function listenerFor(kind: OutputKind, stream: NodeJS.WriteStream): Listener {
 export const errorLine = (error: unknown): string =>
   `${jsonText({ event: "error", ...shapeOf(error), causes: causesOf(error) })}\n`;
 
-/** An error for a person: what happened, why, what to do, and the output of what failed unless already `shown`. */
-export function errorText(
-  error: unknown,
-  paint: Paint = noPaint,
-  shown: ReadonlySet<string> = new Set(),
-): string {
-  const { output, ...shape } = shapeOf(error);
-  const said = { ...shape, message: `error: ${shape.message}` };
-  const isNew = output !== undefined && !shown.has(output);
-  return failureText(isNew ? { ...said, output } : said, paint, causesOf(error));
+/** An error for a person: what happened, why, what to do, and the output of what failed; or only its head if it is `known` from above. */
+export function errorText(error: unknown, paint: Paint = noPaint, known?: Entry): string {
+  const shape = shapeOf(error);
+  const message = `error: ${shape.message}`;
+  const causes = causesOf(error);
+  if (!known) return failureText({ ...shape, message }, paint, causes);
+  const also = known.also.length > 0 ? `the same on ${listed(known.also)}; ` : "";
+  return headText({ message: `${message} (${also}details above)`, causes }, paint);
 }
 
 /** The messages of all causes, the nearest first, each on one line; those that the message already says are left out. */

@@ -11,8 +11,7 @@ const outputLines = 60;
  */
 export function failureText(failure: FailureShape, paint: Paint, causes: readonly string[] = []): string {
   return [
-    paint("red", visible(failure.message)),
-    ...(causes.length > 0 ? [paint("dim", `because: ${causes.map(oneLine).join(" ← ")}`)] : []),
+    headText({ message: failure.message, causes }, paint),
     `${paint("bold", "what to do:")} ${visible(failure.remedy)}`,
     ...outputText(failure.output ?? "").map((line) => paint("dim", indent(line, "| "))),
   ].join("\n");
@@ -25,3 +24,13 @@ function outputText(output: string): string[] {
   const left = lines.length - outputLines;
   return left > 0 ? [`… ${left} lines before these (--json has them all)`, ...lines.slice(left)] : lines;
 }
+
+/** What happened, and why in one line. */
+export const headText = (
+  { message, causes }: { message: string; causes: readonly string[] },
+  paint: Paint,
+): string =>
+  [
+    paint("red", visible(message)),
+    ...(causes.length > 0 ? [paint("dim", `because: ${causes.map(oneLine).join(" ← ")}`)] : []),
+  ].join("\n");

@@ -3,11 +3,28 @@ import { failureText } from "./failure.ts";
 import { printPainted } from "./print.ts";
 import { type Entry, failureOf, machineOf, Recording } from "./recording.ts";
 import { indent, noPaint, oneLine, type Paint, span } from "./text.ts";
+import { counts } from "./tree-label.ts";
 
 const second = 1000;
 
 /** The longest time without a line while something runs: long enough for no flood, short enough to show life. */
 const silence = 15 * second;
+
+/** A task that had nothing to do and took this long is news. */
+const slow = 5 * second;
+
+/** Of tasks, and of the checks of single machines, there are too many. */
+const hasBeginning = ({ kind, parent }: Entry): boolean =>
+  kind !== "task" && !(kind === "check" && parent?.kind === "check");
+
+/** How the parts ended that have no line of their own, or why the activity itself ended as it did. */
+function reasonsText(entry: Entry): string {
+  const { sameAs, details } = entry;
+  const first = sameAs && machineOf(sameAs);
+  if (first !== undefined) return `: the same as on ${oneLine(first)}`;
+  const parts = [counts(entry), ...details.map(oneLine)].filter((part) => part !== "");
+  return parts.length > 0 ? `: ${parts.join("; ")}` : "";
+}
 
 const colours = {
   ok: "green",
@@ -45,6 +62,7 @@ export class PlainLog {
   readonly #recording = new Recording();
   readonly #talks = new Map<number, Talk>();
   readonly #running = new Set<Entry>();
+  readonly #begun = new Set<Entry>();
   readonly #paint: Paint;
   #zero: number | undefined;
   #lastLine = 0;
@@ -68,7 +86,7 @@ export class PlainLog {
 
   /** The lines that are due at `at` although nothing happened: notes held back, and a sign of life. */
   tick(at: number): string[] {
-    const due = [...this.#running].flatMap((entry) => this.#overdue(entry, at));
+    const due = [...this.#lasting(at), ...[...this.#running].flatMap((entry) => this.#overdue(entry, at))];
     if (due.length > 0 || at - this.#lastLine < silence) return due;
     const leaves = [...this.#running].filter(
       (entry) => !entry.children.some((child) => this.#running.has(child)),
@@ -83,10 +101,23 @@ export class PlainLog {
     });
   }
 
+  /** A line for the beginning of what is over at once would be a flood: those of a moment have only their end. */
   #started(entry: Entry, at: number): string[] {
     this.#running.add(entry);
     this.#widest = Math.max(this.#widest, (machineOf(entry) ?? "").length);
-    return entry.kind === "task" ? [] : [this.#line(entry, at, this.#paint("dim", "…"))];
+    return entry.parent === undefined ? [this.#begins(entry, at)] : [];
+  }
+
+  #begins(entry: Entry, at: number): string {
+    this.#begun.add(entry);
+    return this.#line(entry, at, this.#paint("dim", "…"));
+  }
+
+  /** The beginnings of what lasts. */
+  #lasting(at: number): string[] {
+    return [...this.#running]
+      .filter((entry) => hasBeginning(entry) && !this.#begun.has(entry) && at - entry.start >= second)
+      .map((entry) => this.#begins(entry, at));
   }
 
   #noted(entry: Entry, note: string, at: number): string[] {
@@ -109,15 +140,23 @@ export class PlainLog {
 
   #ended(entry: Entry, at: number): string[] {
     this.#running.delete(entry);
+    if (!this.#isWorthALine(entry, at)) return [];
     const outcome = entry.outcome ?? "ok";
-    const reasons = entry.details.length > 0 ? `: ${entry.details.map(oneLine).join("; ")}` : "";
     const line = this.#line(
       entry,
       at,
-      `${this.#paint(colours[outcome], outcome)}  ${span(at - entry.start)}${reasons}`,
+      `${this.#paint(colours[outcome], outcome)}  ${span(at - entry.start)}${reasonsText(entry)}`,
     );
-    const error = failureOf(entry);
+    const error = entry.sameAs ? undefined : failureOf(entry);
     return error ? [line, ...indent(failureText(error, this.#paint), "          ").split("\n")] : [line];
+  }
+
+  /** Plays count what has none: tasks that had nothing to do, and those that the same reason of their machine ended. */
+  #isWorthALine(entry: Entry, at: number): boolean {
+    const { kind, outcome, sameAs, isNewThere, start } = entry;
+    if (sameAs) return isNewThere;
+    if ((kind !== "task" && kind !== "check") || outcome !== "ok") return true;
+    return at - start >= slow || this.#talks.get(entry.id)?.lines !== undefined;
   }
 
   #time(at: number): string {

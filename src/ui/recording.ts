@@ -1,4 +1,5 @@
 import type { ActivityKind, Event, Expectation, FailureShape, Outcome } from "../activity/activity.ts";
+import { reasonOf } from "./reason.ts";
 
 /** An activity as far as its events have told. Times are milliseconds since the epoch. */
 export interface Entry {
@@ -16,6 +17,12 @@ export interface Entry {
   error: FailureShape | undefined;
   notes: { text: string; at: number }[];
   expected: Expectation | undefined;
+  /** An earlier activity that ended for the same reason, which need not be shown twice. */
+  sameAs: Entry | undefined;
+  /** Whether that reason is news on this machine. */
+  isNewThere: boolean;
+  /** Other machines on which something ended for the same reason. */
+  also: string[];
 }
 
 /** What has happened so far, as a tree. */
@@ -23,6 +30,7 @@ export class Recording {
   readonly entries: Map<number, Entry> = new Map();
   /** Every activity whose parent is unknown: for a whole stream, the run alone. */
   readonly roots: Entry[] = [];
+  readonly #reasons = new Map<string, Entry>();
   /** When the last event came: what has no end yet has lasted until then. */
   last = 0;
 
@@ -45,7 +53,23 @@ export class Recording {
     entry.outcome = event.outcome;
     entry.details = event.details;
     entry.error = event.error;
+    this.#compare(entry);
     return entry;
+  }
+
+  #compare(entry: Entry): void {
+    const machine = machineOf(entry);
+    const reason = reasonOf(entry, failureOf(entry), machine);
+    if (reason === undefined) return;
+    const first = this.#reasons.get(reason);
+    if (!first) {
+      this.#reasons.set(reason, entry);
+      return;
+    }
+    entry.sameAs = first;
+    if (machine === undefined || machine === machineOf(first) || first.also.includes(machine)) return;
+    entry.isNewThere = true;
+    first.also.push(machine);
   }
 
   #open({ id, parent, kind, title, machine, at }: Event & { event: "start" }): Entry {
@@ -53,7 +77,7 @@ export class Recording {
     const entry: Entry = {
       ...{ id, parent: above, children: [], kind, title, machine, start: at },
       ...{ end: undefined, outcome: undefined, details: [], error: undefined, notes: [] },
-      expected: undefined,
+      ...{ expected: undefined, sameAs: undefined, isNewThere: false, also: [] },
     };
     (above?.children ?? this.roots).push(entry);
     this.entries.set(id, entry);

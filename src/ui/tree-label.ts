@@ -1,5 +1,5 @@
 import type { Outcome } from "../activity/activity.ts";
-import { inWords } from "../wording.ts";
+import { inWords, listed } from "../wording.ts";
 import { failureText } from "./failure.ts";
 import { type Entry, failureOf, machineOf, withDescendants } from "./recording.ts";
 import { oneLine, type Paint, span } from "./text.ts";
@@ -15,12 +15,30 @@ export const isWell = (entry: Entry): boolean =>
   withDescendants(entry).every(({ outcome }) => wellEnded.includes(outcome));
 
 /**
- * Children that have ended well are counted in their parent's line; those of the run stay lines of their own, but for checks,
- * of which nothing is left to say.
+ * Whether an activity needs no line of its own. Children that have ended well, or for a reason that stands elsewhere, are
+ * counted in their parent's line; those of the run stay lines of their own, but for checks, of which nothing is left to say.
  */
-export const isCounted = (entry: Entry): boolean =>
-  (entry.parent?.parent !== undefined || (entry.kind === "check" && entry.parent !== undefined)) &&
-  isWell(entry);
+export const isCounted = (entry: Entry): boolean => {
+  if (entry.parent === undefined) return false;
+  if (isRepeated(entry)) return true;
+  return (entry.parent.parent !== undefined || entry.kind === "check") && isWell(entry);
+};
+
+const isRepeated = ({ sameAs, children }: Entry): boolean => sameAs !== undefined && children.length === 0;
+
+const order: readonly Outcome[] = ["ok", "changed", "skipped", "differs", "failed", "unreachable"];
+
+/** `12 ok, 2 changed`: how the children ended that have no line of their own. */
+export function counts(entry: Entry): string {
+  const ended = entry.children
+    .filter((child) => child.kind !== "check" && isCounted(child))
+    .map(({ outcome }) => outcome);
+  return order
+    .map((outcome) => ({ outcome, times: ended.filter((other) => other === outcome).length }))
+    .filter(({ times }) => times > 0)
+    .map(({ outcome, times }) => `${times} ${outcome}`)
+    .join(", ");
+}
 
 /** `3 of 15`: how many of the children that were announced have ended. */
 function progress({ expected, children, end }: Entry): string {
@@ -40,18 +58,6 @@ function timeLeft(entry: Entry, now: number): string {
   if (end !== undefined || left <= 0) return "";
   const isComparable = withDescendants(entry).every(({ kind }) => kind !== "artifact");
   return isComparable ? `${inWords(left)} left` : "";
-}
-
-/** `12 ok, 2 changed`: how the children ended that have no line of their own. */
-function counts(entry: Entry): string {
-  const ended = entry.children
-    .filter((child) => child.kind !== "check" && isCounted(child))
-    .map(({ outcome }) => outcome);
-  return wellEnded
-    .map((outcome) => ({ outcome, times: ended.filter((other) => other === outcome).length }))
-    .filter(({ times }) => times > 0)
-    .map(({ outcome, times }) => `${times} ${outcome}`)
-    .join(", ");
 }
 
 export interface Look {
@@ -87,12 +93,16 @@ function labelOf(entry: Entry, { now, columns, paint }: Look): string {
   ].join("  ");
   if (entry.end === undefined) return words + note(entry, columns - visibleLength(words), paint);
   const error = failureOf(entry);
-  if (error) return `${words}\n${failureText(error, paint)}`;
+  const also = alsoText(entry);
+  if (error) return [words, failureText(error, paint), ...also].join("\n");
   const isShown = entry.outcome === "differs" || entry.outcome === "unreachable";
-  return [words, ...(isShown ? entry.details.map((detail) => paint("yellow", oneLine(detail))) : [])].join(
-    "\n",
-  );
+  const details = isShown ? entry.details.map((detail) => paint("yellow", oneLine(detail))) : [];
+  return [words, ...details, ...also].join("\n");
 }
+
+/** The machines on which the same happened, in one line or none. */
+const alsoText = ({ also }: Entry): string[] =>
+  also.length > 0 ? [`the same on ${oneLine(listed(also))}`] : [];
 
 function note(entry: Entry, room: number, paint: Paint): string {
   const last = entry.notes.at(-1);

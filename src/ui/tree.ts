@@ -136,6 +136,7 @@ class LiveTree {
       siblings.splice(siblings.indexOf(line), 1);
     }
     this.#relabel(entry.parent);
+    if (entry.sameAs) this.#relabel(entry.sameAs);
   }
 
   /** What still ran when its parent failed did not fail itself. */

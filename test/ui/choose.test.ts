@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { chooseOutput, errorLine, errorText, outputKind } from "../../src/ui/choose.ts";
+import { Story } from "./events.ts";
 import { terminal } from "./terminal.ts";
 
 test("a terminal gets the tree; CI, a pipe and a dumb terminal the log; --json wins", () => {
@@ -36,7 +37,7 @@ test("a cause that the message already says is not said again, and a circle of c
   assert.equal(errorText(circle).includes("because"), false);
 });
 
-test("an output that the listener has shown is not shown again", () => {
+test("of a failure that the listener has shown, only message and causes are shown again", () => {
   const out = terminal({ isTTY: false });
   const errors = terminal({ isTTY: false });
   const output = chooseOutput({ stream: out.stream, errors: errors.stream, env: {}, json: false });
@@ -45,8 +46,26 @@ test("an output that the listener has shown is not shown again", () => {
   output.listener({ event: "end", id: 1, outcome: "failed", details: [], error: shape, at: 1 });
   chooseOutput({ stream: out.stream, errors: errors.stream, env: {}, json: false }).printError(error);
   assert.match(out.text(), /\| o1\n/);
-  assert.match(errors.text(), /^error: cp: no answer\n/);
-  assert.doesNotMatch(errors.text(), /o1/);
+  assert.equal(errors.text(), "error: cp: no answer (details above)\nbecause: ssh said no ← ECONNREFUSED\n");
+  const elsewhere = terminal();
+  chooseOutput({ stream: out.stream, errors: elsewhere.stream, env: {}, json: false }).printError(error);
+  assert.match(elsewhere.text(), /start it/, "whoever sees only the errors has not seen it");
+});
+
+test("the last words name all machines on which the same failed", () => {
+  const out = terminal({ isTTY: false });
+  const errors = terminal({ isTTY: false });
+  const output = chooseOutput({ stream: out.stream, errors: errors.stream, env: {}, json: false });
+  const story = new Story();
+  const run = story.start("run", "up");
+  for (const machine of ["w1", "w2", "w3"]) {
+    const task = story.start("task", "kubelet", run, machine);
+    story.end(task, "failed", [], { code: "dead", message: `${machine}: no kubelet`, remedy: "start it" });
+  }
+  for (const event of story.events) output.listener(event);
+  output.printError(new LabwrightError({ code: "dead", message: "w1: no kubelet", remedy: "start it" }));
+  assert.equal(errors.text(), "error: w1: no kubelet (the same on w2 and w3; details above)\n");
+  assert.equal(out.text().split("start it").length, 2, out.text());
 });
 
 test("with --json events and the error are lines of JSON on the same stream", () => {

@@ -25,20 +25,61 @@ function withTicks(events: Story["events"], until: number): string[] {
 test("a failed run reads as time, machine, title and outcome, with the failure told once", () => {
   assert.deepEqual(linesOf(failedRun()), [
     "    0.0s        up basics  …",
-    "    0.0s        Kubernetes 1.36  …",
-    "    0.0s  w1    Prepare the workers  …",
-    "    0.0s  w2    Prepare the workers  …",
-    "    1.0s  w1    kernel-settings  ok  1.0s",
     "    3.5s  w2    kernel-settings  changed  2.5s: br_netfilter is not loaded",
     "   13.5s  w1    kubelet  failed  10.0s",
     "          w1: the kubelet did not start",
     "          what to do: read its journal",
     "          | E1122 no cgroup",
     "          | exit 1",
-    "   13.5s  w1    Prepare the workers  failed  13.5s",
-    "   13.5s  w2    Prepare the workers  ok  13.5s",
+    "   13.5s  w1    Prepare the workers  failed  13.5s: 1 ok",
+    "   13.5s  w2    Prepare the workers  ok  13.5s: 1 changed",
     "  6m 00s        Kubernetes 1.36  ok  6m 00s",
     "  6m 00s        up basics  failed  6m 00s",
+  ]);
+});
+
+test("a run that changes nothing has one line a play, and none for its checks and tasks", () => {
+  const story = new Story();
+  const run = story.start("run", "up");
+  const checks = story.start("check", "check the machines", run);
+  const check = story.start("check", "check the machine", checks, "cp");
+  story.wait(1).end(check);
+  story.end(checks);
+  for (const machine of ["cp", "w1"]) {
+    const play = story.start("play", "Prepare", run, machine);
+    for (let task = 1; task <= 35; task += 1) story.task(`step-${task}`, play, machine, "ok", [], 0);
+    story.end(play);
+  }
+  story.end(run);
+  assert.deepEqual(linesOf(story.events), [
+    "    0.0s        up  …",
+    "    1.0s  cp    Prepare  ok  0.0s: 35 ok",
+    "    1.0s  w1    Prepare  ok  0.0s: 35 ok",
+    "    1.0s        up  ok  1.0s",
+  ]);
+});
+
+test("a task that waited long for what was right already is told", () => {
+  const story = new Story();
+  const play = story.start("play", "Prepare", story.start("run", "up"), "cp");
+  story.task("cluster-ready", play, "cp", "ok", [], 7);
+  assert.equal(linesOf(story.events).at(-1), "    7.0s  cp    cluster-ready  ok  7.0s");
+});
+
+test("one reason on many tasks of a machine is told once, and on another machine by the first one's name", () => {
+  const story = new Story();
+  const run = story.start("run", "verify");
+  for (const machine of ["w1", "w2"]) {
+    const play = story.start("play", "Prepare", run, machine);
+    for (let task = 1; task <= 34; task += 1)
+      story.task(`step-${task}`, play, machine, "unreachable", [`${machine}: no answer on port 22`], 0);
+    story.end(play, "differs");
+  }
+  assert.deepEqual(linesOf(story.events).slice(1), [
+    "    0.0s  w1    step-1  unreachable  0.0s: w1: no answer on port 22",
+    "    0.0s  w1    Prepare  differs  0.0s: 33 unreachable",
+    "    0.0s  w2    step-1  unreachable  0.0s: the same as on w1",
+    "    0.0s  w2    Prepare  differs  0.0s: 34 unreachable",
   ]);
 });
 
@@ -108,10 +149,11 @@ test("an activity that says nothing at all still shows life", () => {
   const run = story.start("run", "up");
   const play = story.start("play", "Start", run, "cp");
   story.start("task", "kubeadm-init", play, "cp");
-  const lines = withTicks(story.events, story.now + 31_000).slice(2);
+  const lines = withTicks(story.events, story.now + 31_000).slice(1);
   assert.deepEqual(lines, [
-    "   15.0s  cp    kubeadm-init  still running, 15.0s",
-    "   30.0s  cp    kubeadm-init  still running, 30.0s",
+    "    1.0s  cp    Start  …",
+    "   16.0s  cp    kubeadm-init  still running, 16.0s",
+    "   31.0s  cp    kubeadm-init  still running, 31.0s",
   ]);
 });
 

@@ -173,6 +173,37 @@ test("a failure stays open with message, remedy and output, told once; its neigh
   );
 });
 
+test("one failure on several machines is shown once, with their names", async () => {
+  const { stream, text } = terminal();
+  const dead = (machine: string) =>
+    new LabwrightError({ code: "dead", message: `${machine}: no kubelet`, remedy: "start it" });
+  await startRun("up", [liveTree(stream, noPaint)], async (root) => {
+    await drawn();
+    for (const machine of ["w1", "w2", "w3"])
+      await root
+        .child(
+          "play",
+          "Prepare",
+          (play) => play.child("task", "kubelet", () => Promise.reject(dead(machine))),
+          {
+            machine,
+          },
+        )
+        .catch(() => {});
+  });
+  assert.equal(
+    lastFrame(text()).replace(/^( *)[^\w\s] /gm, "$1"),
+    `up
+  w1  Prepare  failed
+    kubelet  failed
+      w1: no kubelet
+      what to do: start it
+      the same on w2 and w3
+  w2  Prepare  1 failed
+  w3  Prepare  1 failed`,
+  );
+});
+
 test("a play that was interrupted is shown as stopped, not as failed", async () => {
   const { stream, text } = terminal();
   const run = startRun("up", [liveTree(stream, noPaint)], (root) =>
