@@ -22,7 +22,12 @@ const hideCursor = "\u001b[?25l";
 const frameEnd = "\u001b[?2026l";
 
 const frames = (text: string): string[] => text.split(frameEnd).map(stripVTControlCharacters);
-const lastFrame = (text: string): string => (frames(text).at(-1) ?? "").replaceAll("\r\n", "\n").trimEnd();
+/** Without times: on a busy computer everything may take a second. */
+const lastFrame = (text: string): string =>
+  (frames(text).at(-1) ?? "")
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/ {2}\d+\.\ds$/gm, "")
+    .trimEnd();
 
 /** Long enough for listr2 to load and draw. */
 const drawn = () => sleep(400);
