@@ -4,7 +4,10 @@ import { json, nothing, said } from "../../support/steps.ts";
 const node = (ready: string, address = "10.89.0.12") =>
   json({
     status: {
-      conditions: [{ type: "Ready", status: ready }],
+      conditions: [
+        { type: "MemoryPressure", status: "False" },
+        { type: "Ready", status: ready },
+      ],
       addresses: [
         { type: "InternalIP", address },
         { type: "Hostname", address: "spare" },

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { limitsOf } from "../../../src/commands/smoke/limits.ts";
+
+test("limits are seconds, in whatever unit they are given, and a part that is not named keeps its own", () => {
+  assert.deepEqual(limitsOf({ limit: "60m", partLimit: [] }), {
+    whole: 3600,
+    up: 2700,
+    verify: 600,
+    exercises: 1800,
+    down: 900,
+  });
+  const given = limitsOf({ limit: "2h", partLimit: ["up=90s", "down=1d"] });
+  assert.deepEqual([given.whole, given.up, given.verify, given.down], [7200, 90, 600, 86_400]);
+});
+
+test("what is not a limit is a wrong use", () => {
+  for (const limit of ["", "60", "0m", "-1m", "1.5h", "1w", "60m ", "m"])
+    assert.throws(() => limitsOf({ limit, partLimit: [] }), { code: "smoke-limit-wrong", exit: 2 }, limit);
+  for (const part of ["up", "up=", "up=soon", "whole=1m", "toString=1m", "=1m"])
+    assert.throws(() => limitsOf({ limit: "1h", partLimit: [part] }), { code: "smoke-limit-wrong" }, part);
+});
