@@ -29,7 +29,7 @@ const env = { ...process.env, ...socket, KUBECONFIG: join(folder, "kubeconfig"),
 const labwright = (...args: string[]) =>
   timed(process.execPath, [join(import.meta.dirname, "../src/main.ts"), ...args, "--file", lab], env);
 
-// The first `up` makes the machines' image, which both sides then start from.
+// The first `up` makes the node image, which both sides then start from.
 await labwright("up");
 await labwright("down");
 const [image = ""] = await engine.docker.list(sh`images labwright/node --format {{.Repository}}:{{.Tag}}`);

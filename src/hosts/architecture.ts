@@ -23,7 +23,7 @@ export function architectureNamed(name: string, what: string): Architecture {
   if (architecture) return architecture;
   throw new LabwrightError({
     code: "unsupported-processor",
-    message: `${what} has a processor of the type "${name.trim()}", which labs cannot be built on`,
+    message: `${what} has a processor of the type "${name.trim()}", which labwright does not support`,
     remedy: "Use a machine with an x86-64 or a 64-bit ARM processor.",
   });
 }

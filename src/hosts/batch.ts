@@ -25,8 +25,8 @@ export async function runAll(
   if (missing !== undefined)
     throw new LabwrightError({
       code: "batch-incomplete",
-      message: `${host.name}: the shell ended before it had answered \`${missing}\``,
-      remedy: "See what ends processes on that machine, then run again.",
+      message: `${host.name}: the shell ended before it answered \`${missing}\``,
+      remedy: "Find out what kills processes on that machine, then run the command again.",
     });
   const answers = new Map(once.map((one, i) => [one.reveal(), outputs[i] ?? noOutput]));
   return Object.fromEntries(

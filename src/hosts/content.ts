@@ -26,8 +26,8 @@ export async function contentOf(host: string, { path, content }: RemoteFile): Pr
   } catch (error) {
     throw new LabwrightError({
       code: "file-unreadable",
-      message: `${host}: ${localFile}, to be sent as ${path}, cannot be read: ${messageOf(error)}`,
-      remedy: "See that the file exists and may be read.",
+      message: `${host}: could not read ${localFile}, to be written to ${path}: ${messageOf(error)}`,
+      remedy: "Check that the file exists and that you can read it.",
       cause: error,
     });
   }
@@ -54,6 +54,6 @@ async function* piecesOf(file: string, size: number): AsyncGenerator<Buffer> {
     held = piece;
     if (read > size) break;
   }
-  if (read !== size) throw new Error(`${file} had ${size} bytes and changed while it was sent`);
+  if (read !== size) throw new Error(`${file} changed while it was being sent (it had ${size} bytes)`);
   if (held) yield held;
 }

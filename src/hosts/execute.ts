@@ -148,7 +148,7 @@ const interrupted = (place: Place, job: Job): LabwrightError =>
   new LabwrightError({
     code: "interrupted",
     message: `${place.name}: \`${shortened(job.script.shown)}\` was interrupted`,
-    remedy: "Run the same command again: it goes on from what is there.",
+    remedy: "Run the same command again: it continues where it stopped.",
     exit: exitCode.interrupted,
   });
 
@@ -159,8 +159,8 @@ function cutShort(place: Place, job: Job, cut: Exclude<Cut, { reason: "not-start
   if ("error" in cut)
     return new LabwrightError({
       code: "input-failed",
-      message: `${command}: what was to be sent could not be read or sent: ${messageOf(cut.error)}`,
-      remedy: "See that the file is there, can be read and does not change meanwhile.",
+      message: `${command}: could not send the command's input: ${messageOf(cut.error)}`,
+      remedy: "Check that the file exists, that you can read it, and that nothing changes it meanwhile.",
       cause: cut.error,
     });
   if (cut.reason === "interrupted") return interrupted(place, job);
@@ -171,12 +171,12 @@ function cutShort(place: Place, job: Job, cut: Exclude<Cut, { reason: "not-start
         cut.reason === "silence"
           ? `${command} printed and read nothing for ${cut.limit / 1000} s and was stopped`
           : `${command} did not end within ${cut.limit / 1000} s and was stopped`,
-      remedy: "See what the machine is waiting for, then run again.",
+      remedy: "Find out what the machine is waiting for, then run the command again.",
     });
   return new LabwrightError({
     code: "output-too-large",
     message: `${command} wrote more than ${outputLimit / 1024 / 1024} MiB and was stopped`,
-    remedy: "Make the command write less, or into a file.",
+    remedy: "Let the command write less, or into a file.",
   });
 }
 
@@ -192,13 +192,14 @@ function endedEarly(
     return new LabwrightError({
       code: "ssh-lost",
       message: `${place.name}: the connection was lost while \`${command}\` ran`,
-      remedy: "See that the machine is up and reachable, then run again.",
+      remedy: "Check that the machine is running and reachable, then run the command again.",
     });
   if (!frames.out.started) return place.explainStart(`${frames.err.noise}${frames.out.noise}`.trim(), ending);
   return new LabwrightError({
     code: "command-killed",
-    message: `${place.name}: the shell that ran \`${command}\` was ended (${ending.signal ?? `code ${ending.code}`})`,
-    remedy: "See what ends processes on that machine: its memory, its administrator, or the command itself.",
+    message: `${place.name}: the shell that ran \`${command}\` was killed (${ending.signal ?? `code ${ending.code}`})`,
+    remedy:
+      "Find out what kills processes on that machine: a lack of memory, an administrator, or the command itself.",
     output: job.script.mask(`${texts.err.text()}${texts.out.text()}`.slice(-4000)),
   });
 }

@@ -134,10 +134,10 @@ function keyChanged(name: string, access: Access, key: Buffer, known: readonly H
   const expected = known.map(({ base64 }) => fingerprint(Buffer.from(base64, "base64"))).join(" or ");
   return new LabwrightError({
     code: "host-key-changed",
-    message: `${name}: ${access.host}:${access.port} shows the host key ${fingerprint(key)}, expected was ${expected}`,
+    message: `${name}: ${access.host}:${access.port} presented the host key ${fingerprint(key)}, but ${expected} was expected`,
     remedy: access.hostKeys
-      ? "Another machine answers at that address, or somebody is in between. See what runs there before you go on."
-      : `Another machine answers there, or somebody is in between. If the machine was made anew: ssh-keygen -f ${access.knownHosts} -R '${knownHostsName(access.host, access.port)}'`,
+      ? "Check which machine answers at that address before you continue: it is another one, or somebody intercepts the connection."
+      : `Check which machine answers there: it is another one, or somebody intercepts the connection. If the machine was created again, run \`ssh-keygen -f ${access.knownHosts} -R '${knownHostsName(access.host, access.port)}'\`.`,
   });
 }
 
@@ -145,5 +145,5 @@ const keyUnknown = (name: string, key: Buffer): LabwrightError =>
   new LabwrightError({
     code: "host-key-unknown",
     message: `${name}: the host key ${fingerprint(key)} is not known, and there is no file to pin it in`,
-    remedy: "Give the machine's host keys, or a known_hosts file.",
+    remedy: "Set the machine's host keys, or a known_hosts file.",
   });

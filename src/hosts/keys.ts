@@ -24,7 +24,7 @@ export function readKey(text: string): { publicKey?: string; isPrivate: boolean;
   const [key] = [ssh2.utils.parseKey(text)].flat();
   if (key === undefined || key instanceof Error) {
     const locked = /encrypted/i.test(key?.message ?? "");
-    return { isPrivate: false, flaw: locked ? "has a passphrase" : "is no key that can be read" };
+    return { isPrivate: false, flaw: locked ? "has a passphrase" : "is not a readable key" };
   }
   const publicKey = `${key.type} ${key.getPublicSSH().toString("base64")}`;
   return key.isPrivateKey()

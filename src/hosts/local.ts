@@ -58,8 +58,8 @@ function openChannel(): Channel {
 const shellMissing = (name: string, why: string): LabwrightError =>
   new LabwrightError({
     code: "shell-failed",
-    message: `${name}: no POSIX shell could be started: ${why}`,
-    remedy: "See that `sh` is installed and in PATH.",
+    message: `${name}: could not start a POSIX shell: ${why}`,
+    remedy: "Check that `sh` is installed and in PATH.",
   });
 
 /** Whether this computer has a program of that name. */

@@ -66,7 +66,7 @@ function commandFailed(host: string, command: Command, { code, stdout, stderr }:
   return new LabwrightError({
     code: "command-failed",
     message: `${host}: \`${shortened(command.shown)}\` ended with code ${code}`,
-    remedy: "See the command's own output; once its cause is mended, run again.",
+    remedy: "Correct what the command reports below, then run labwright again.",
     output: command.mask(lastLines(stderr, stdout)),
   });
 }

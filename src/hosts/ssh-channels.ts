@@ -66,7 +66,7 @@ function channelOf(stream: ClientChannel): Channel {
 const channelRefused = (name: string, error: unknown): LabwrightError =>
   new LabwrightError({
     code: "ssh-channel-refused",
-    message: `${name}: sshd lets us in but opens no channel for a command: ${messageOf(error)}`,
+    message: `${name}: sshd accepted the login but opened no channel for a command: ${messageOf(error)}`,
     remedy: "Set MaxSessions to 1 or more in the machine's sshd_config.",
     cause: error,
   });

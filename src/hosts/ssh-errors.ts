@@ -8,8 +8,9 @@ const endpoint = ({ user, host, port }: Access): string => `${user}@${host}:${po
 export const refused = (name: string, access: Access, why: string, cause?: unknown): LabwrightError =>
   new LabwrightError({
     code: "ssh-refused",
-    message: `${name}: no SSH connection to ${endpoint(access)}: ${why}`,
-    remedy: "See that the machine is up, that sshd runs on it, and that the address and port are right.",
+    message: `${name}: could not connect to ${endpoint(access)}: ${why}`,
+    remedy:
+      "Check that the machine is running, that sshd runs on it, and that the address and port are right.",
     cause,
   });
 
@@ -17,7 +18,7 @@ export const timedOut = (name: string, access: Access, milliseconds: number): La
   new LabwrightError({
     code: "ssh-timeout",
     message: `${name}: ${endpoint(access)} did not answer within ${milliseconds / 1000} s`,
-    remedy: "See that the machine is up and that no firewall swallows the connection.",
+    remedy: "Check that the machine is running and that no firewall drops the connection.",
   });
 
 export const connectInterrupted = (name: string): LabwrightError =>
@@ -32,15 +33,15 @@ export const lost = (name: string, cause?: unknown): LabwrightError =>
   new LabwrightError({
     code: "ssh-lost",
     message: `${name}: the connection was lost or closed`,
-    remedy: "See that the machine is up and reachable, then run again.",
+    remedy: "Check that the machine is running and reachable, then run the command again.",
     cause,
   });
 
 const notLetIn = (name: string, access: Access, tried: string, error: unknown): LabwrightError =>
   new LabwrightError({
     code: "ssh-auth",
-    message: `${name}: ${endpoint(access)} does not let us in with ${tried}: ${messageOf(error)}`,
-    remedy: `See that the user exists there and that the key or password is the right one.${notUsed(access)}`,
+    message: `${name}: ${endpoint(access)} rejected the login with ${tried}: ${messageOf(error)}`,
+    remedy: `Check that the user exists there and that the key or password is right.${notUsed(access)}`,
     cause: error,
   });
 
@@ -49,7 +50,7 @@ function notUsed({ privateKey, identities }: Access): string {
   const flawed = identities?.files.filter(({ flaw }) => flaw !== undefined) ?? [];
   if (privateKey !== undefined || flawed.length === 0) return "";
   const words = flawed.map(({ path, flaw }) => `${path} ${flaw}`);
-  return ` Not used: ${words.join("; ")}. Keys with a passphrase are used through an agent: ssh-add FILE`;
+  return ` Not used: ${words.join("; ")}. Add keys with a passphrase to an agent: \`ssh-add FILE\`.`;
 }
 
 /** How far a connection had come when it failed, and what was thrown or said then. */
@@ -76,7 +77,7 @@ export function connectFailure(name: string, access: Access, failure: Failure): 
   if (/no matching/i.test(message))
     return new LabwrightError({
       code: "ssh-protocol",
-      message: `${name}: ${endpoint(access)} speaks no SSH that we do: ${message}`,
+      message: `${name}: ${endpoint(access)} supports no common SSH algorithm: ${message}`,
       remedy: "Update the machine's sshd, or allow curve25519 or ECDH, AES and SHA-2 in its sshd_config.",
       cause: error,
     });
@@ -96,22 +97,22 @@ export function startFailure(name: string, access: Access, noise: string, ending
       code: "sudo-password",
       message:
         access.sudo.kind === "password"
-          ? `${name}: sudo does not take the password of ${access.user}`
+          ? `${name}: sudo rejected the password of ${access.user}`
           : `${name}: sudo asks for a password of ${access.user}, and none was given`,
-      remedy: "Give the user's right sudo password, or let the user run sudo without one.",
+      remedy: "Give the right sudo password of the user, or let the user run sudo without one.",
     });
   if (access.sudo.kind !== "none" && /sudo|not found/i.test(noise))
     return new LabwrightError({
       code: "sudo-refused",
       message: `${name}: ${access.user} cannot use sudo: ${how.replaceAll(sudoPrompt, "")}`,
       remedy: wantsTerminal(noise)
-        ? "Install script(1) there, which gives sudo a terminal (Debian: bsdutils), or take `requiretty` away in /etc/sudoers."
+        ? "Install script(1) there, which gives sudo a terminal (Debian: bsdutils), or remove `requiretty` from /etc/sudoers."
         : "Install sudo on the machine and allow the user to run every command as root.",
     });
   return new LabwrightError({
     code: "shell-failed",
     message: `${name}: the login shell of ${access.user} did not run a command: ${how}`,
-    remedy: "See that the user may log in and has a working shell.",
+    remedy: "Check that the user may log in and has a working shell.",
   });
 }
 

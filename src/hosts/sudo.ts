@@ -108,7 +108,7 @@ const silent = (name: string): LabwrightError =>
   new LabwrightError({
     code: "sudo-refused",
     message: `${name}: sudo did not answer within ${patience / 1000} s`,
-    remedy: "See on the machine what sudo waits for: a name server, or a login module.",
+    remedy: "Find out on the machine what sudo waits for: a name server, or a login module.",
   });
 
 const stopped = (name: string): LabwrightError =>

@@ -64,8 +64,8 @@ export async function keptCredentials(lab: string): Promise<Credentials> {
     // The cause would have parts of the file in it.
     throw new LabwrightError({
       code: "credentials-broken",
-      message: `${file} cannot be read as passwords`,
-      remedy: "remove the file: new passwords are then made and set",
+      message: `could not read the passwords in ${file}`,
+      remedy: "Delete the file, then run `labwright up`, which makes and sets new passwords.",
     });
   }
 }

@@ -20,7 +20,7 @@ export async function openProvider(lab: Lab, person: Person = {}): Promise<Provi
   throw new LabwrightError({
     code: "provider-unknown",
     message: `the provider "${lab.provider}" is not available in this version`,
-    remedy: `use one of: ${Object.keys(providers).join(", ")}`,
+    remedy: `Use one of ${Object.keys(providers).join(", ")}.`,
     exit: exitCode.usage,
   });
 }
@@ -31,13 +31,13 @@ async function assertNoneTaken({ name, provider }: Lab, { forget }: Person): Pro
   if (taken.length > 0)
     throw new LabwrightError({
       code: "hosts-taken",
-      message: `the lab ${name} has taken existing hosts, which the provider "${provider}" cannot give back: ${taken.join(", ")}`,
+      message: `the lab ${name} has taken existing hosts that the provider "${provider}" cannot give back: ${taken.join(", ")}`,
       remedy: "Set `provider: ssh` in the lab file again and run `labwright down`, then change the provider.",
     });
   if (forget !== undefined)
     throw new LabwrightError({
       code: "machine-not-taken",
-      message: `cannot forget ${forget.join(", ")}: the provider "${provider}" takes no existing hosts`,
+      message: `cannot forget ${forget.join(", ")}: the provider "${provider}" does not take existing hosts`,
       remedy: "Run the command without `--forget`.",
       exit: exitCode.usage,
     });

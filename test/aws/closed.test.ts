@@ -84,12 +84,15 @@ test("credentials that may look and not remove are an error where something is t
   mayRemove = false;
   const { code, stderr } = await sweep("--delete");
   assert.equal(code, 1);
-  assert.match(stderr, /cannot remove the server i-1: .*does not let these credentials do that/);
+  assert.match(
+    stderr,
+    /cannot remove the server i-1: .*does not permit this operation with these credentials/,
+  );
 });
 
 test("credentials that may look at nothing are an error", async () => {
   closed = regions;
   const { code, stderr } = await sweep();
   assert.equal(code, 1);
-  assert.match(stderr, /does not let these credentials do that/);
+  assert.match(stderr, /does not permit this operation with these credentials/);
 });

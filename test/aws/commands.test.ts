@@ -69,7 +69,7 @@ describe("commands and a lab in AWS", { skip }, () => {
 
   test("plan says what cannot be told of the price, and status what there is", async () => {
     const plan = await labwright("plan");
-    assert.match(plan.output, /cp .*cannot be entered: the lab's key is not in /);
+    assert.match(plan.output, /cp .*cannot be logged in to: the lab's key is not in /);
     assert.match(plan.output, /Costs money, for 1 servers of the type t3\.large in eu-central-1.*pricing/);
     const status = JSON.parse((await labwright("status", "--json")).output);
     assert.match(JSON.stringify(status), /10\.88\.0\.10/);

@@ -40,7 +40,7 @@ const refusals: Refusal[] = [
     said: "You have requested more vCPU capacity than your current vCPU limit of 1 allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
     seen: "StreisandEffect/streisand#1715",
     code: "cloud-quota",
-    message: /may run 1 vCPU /,
+    message: /vCPU limit \(1\)/,
     remedy: /Service Quotas/,
   },
   {
@@ -76,7 +76,7 @@ const refusals: Refusal[] = [
     said: "You are not authorized to perform this operation. Encoded authorization failure message: 223e8OLcgbf297A_d_ySw4S3r167YSVenEb3X",
     seen: "hashicorp/terraform-provider-aws#29710; hashicorp/packer#5415",
     code: "cloud-forbidden",
-    message: /does not let these credentials do that/,
+    message: /does not permit this operation with these credentials/,
     remedy: /AmazonEC2FullAccess.*aws sts decode-authorization-message --encoded-message/,
   },
 ];

@@ -120,8 +120,8 @@ ${block("cp.example", near, "near", "  ProxyJump two\n")}`);
     config("Host *.example\n  HostKeyAlias one\n  Match exec true\n  CertificateFile ~/.ssh/none-cert.pub\n");
     const two = `${cp}\n  - { name: w, role: plain, sudo: none, host: w.example }`;
     assert.deepEqual((await accessOf(labOf(two), new Map())).warnings, [
-      `${home}/.ssh/config sets CertificateFile for plane.other, cp.example, w.example, which labwright does not use: see docs/ssh.md`,
-      `${home}/.ssh/config sets HostKeyAlias for cp.example, w.example, which labwright does not use: see docs/ssh.md`,
+      `${home}/.ssh/config sets CertificateFile for plane.other, cp.example, w.example, which labwright ignores (docs/ssh.md lists what it uses)`,
+      `${home}/.ssh/config sets HostKeyAlias for cp.example, w.example, which labwright ignores (docs/ssh.md lists what it uses)`,
     ]);
     config("Host *.example\n  ProxyCommand nc %h %p\n");
     await assert.rejects(accessOf(labOf(cp), new Map()), { code: "ssh-config", remedy: /ProxyJump.*via/ });

@@ -67,7 +67,8 @@ describe("an SSH connection", { skip: noSshd }, () => {
       const hostKeys = [generateKeyPair("other").publicKey];
       await assert.rejects(connect("cp", shown.access(user, { hostKeys })), {
         code: "host-key-changed",
-        message: /^cp: 127\.0\.0\.1:\d+ shows the host key SHA256:\S{43}, expected was SHA256:\S{43}$/,
+        message:
+          /^cp: 127\.0\.0\.1:\d+ presented the host key SHA256:\S{43}, but SHA256:\S{43} was expected$/,
       });
       await until("sshd has seen us go", () => /preauth/.test(shown.log()));
       assert.ok(!shown.log().includes(user), "sshd was told a user's name, so it was asked to let us in");

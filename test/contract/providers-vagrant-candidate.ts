@@ -26,8 +26,8 @@ export const vagrantCandidate: Candidate = {
   name: "vagrant",
   unavailable:
     tooSlow ||
-    (!hasVagrant && "Vagrant is not on this computer") ||
-    (!engine && "no Docker engine answers on this host, and Vagrant has nothing else here"),
+    (!hasVagrant && "Vagrant is not installed on this computer") ||
+    (!engine && "no Docker engine answers on this host, and Vagrant has no other provider"),
   cannot: {
     adopt: "Vagrant keeps its machines in the lab's folder, and loses them with it",
     ...(socket === undefined && { cut: "the engine is not reached through a Unix socket" }),

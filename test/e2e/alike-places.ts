@@ -51,7 +51,7 @@ export const candidates: Candidate[] = [
   },
   {
     provider: "vagrant",
-    skip: hasVagrant ? direct : "Vagrant is not on this computer",
+    skip: hasVagrant ? direct : "Vagrant is not installed on this computer",
     open: async ({ name }) => ({
       env: { VAGRANT_DEFAULT_PROVIDER: "docker" },
       left: () =>

@@ -129,8 +129,8 @@ export const attempts: readonly Attempt[] = [
     name: "another host key",
     who: "root",
     run: `cd /etc/ssh; mkdir /root/keys; cp -a ssh_host_* /root/keys; for key in ssh_host_*_key; do rm "$key"; ssh-keygen -q -N '' -f "$key" -t ed25519; done; systemctl restart ssh`,
-    check: /stapp02.*shows the host key/,
-    reset: { code: 1, says: /stapp02.*shows the host key/ },
+    check: /stapp02.*presented the host key/,
+    reset: { code: 1, says: /stapp02.*presented the host key/ },
     clear: `cp -a /root/keys/* /etc/ssh; rm -r /root/keys; systemctl restart ssh`,
   },
 ];

@@ -85,7 +85,7 @@ describe("a cluster on a cluster of incus", { skip }, () => {
     for (const command of ["up", "down"]) {
       const { code, output } = await labwright(command);
       assert.equal(code, 1, output);
-      assert.match(output, /while of the Incus cluster m2 is offline/, command);
+      assert.match(output, /while members of the Incus cluster are down: m2 is offline/, command);
     }
     const { output } = await labwright("status", "--json");
     const states = z.object({ machines: z.array(z.object({ name: z.string(), state: z.string() })) });

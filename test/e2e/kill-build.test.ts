@@ -65,14 +65,14 @@ async function builders(): Promise<string[]> {
   return pids.filter((pid, index) => pid !== String(process.pid) && lines[index]?.includes(cache));
 }
 
-test("killed inside a Go build, an image's assembly and the machines' image: the next run ends as a clean one", async () => {
-  for (const killWhen of [/Compile crictl/, /Pack the images of kubernetes/, /Make the machines' image/]) {
+test("killed inside a Go build, an image's assembly and the node image: the next run ends as a clean one", async () => {
+  for (const killWhen of [/Compile crictl/, /Pack the images of kubernetes/, /Build the node image/]) {
     const killed = await lab.labwright(["up"], { ...env(), killWhen, killAfter: 2500 });
     assert.equal(killed.code, null, `it was to be killed at ${killWhen}: ${killed.output}`);
     assert.match(killed.output, killWhen);
   }
   const ofKilled = await builds();
-  assert.equal(ofKilled.length, 1, "the killed build of the machines' image has left a container");
+  assert.equal(ofKilled.length, 1, "the killed build of the node image has left a container");
   // Another image is to be made now, for another set of images is at hand.
   const up = await lab.labwright(["up"], env());
   assert.equal(up.code, 0, up.output);

@@ -82,7 +82,7 @@ test("a firewall that drops the nodes' packets is named, with the ports", async 
   // The answers of the port are lost, as are those of a port whose packets are dropped.
   await cp.inside("ip rule add ipproto 6 sport 6443 blackhole; ip rule add ipproto 6 sport 10250 blackhole");
   await refused(
-    /a firewall keeps the other nodes from cp: TCP 6443 does not answer \(asked from w\), TCP 10250 does not answer/,
+    /a firewall blocks the other nodes from reaching cp: TCP 6443 does not answer \(tried from w\), TCP 10250 does not answer/,
     /let .* in at TCP 6443, 10250, 5473, 30000-32767 and UDP 4789/,
   );
 });

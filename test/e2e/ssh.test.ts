@@ -96,11 +96,11 @@ test("down again finds nothing to take away", async () => {
   assert.match(ran.output, /nothing to take away/);
 });
 
-test("a host that carries another cluster is refused, and no host is touched", async () => {
+test("a host that already runs another cluster is refused, and no host is touched", async () => {
   await machine("w").inside("mkdir -p /etc/kubernetes && touch /etc/kubernetes/kubelet.conf");
   const ran = await lab.labwright(["up"]);
   assert.equal(ran.code, 1);
-  assert.match(ran.output, /w carries another cluster: a kubelet that has joined a cluster/);
+  assert.match(ran.output, /w already runs another cluster: a kubelet that has joined a cluster/);
   await machine("w").inside("rm -r /etc/kubernetes");
   for (const one of machines)
     assert.deepEqual(stateChanges(states.get(one.name) ?? {}, await hostState(site, one)), [], one.name);

@@ -127,7 +127,7 @@ test("a host that lost its mark is not nothing to take away, and one that answer
   await ran(0, "up");
   const mark = await host("b").inside("cat /etc/labwright/host.json; rm /etc/labwright/host.json");
   const lost = await ran(1, "down");
-  assert.match(lost, /b does not carry the lab's mark any more, and still has /);
+  assert.match(lost, /b no longer carries the lab's mark, but still has /);
   await host("b").inside(`echo '${mark}' >/etc/labwright/host.json`);
   assert.match(await ran(1, "down", "--forget", "b"), /b cannot be forgotten: the host answers/);
   await ran(0, "down");

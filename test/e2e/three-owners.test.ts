@@ -142,7 +142,7 @@ function threeOwners(candidate: Candidate): void {
       const [before, place] = [await filesOf("alice"), await candidate.state(name)];
       const { code, output } = await as("alice", ["plan"]);
       assert.equal(code, 3, output);
-      assert.match(output, /cannot be entered: the lab's key is not in /);
+      assert.match(output, /cannot be logged in to: the lab's key is not in /);
       for (const args of [["ssh", "box", "--", "true"], ["ssh-config"]]) {
         const { code, output } = await as("alice", args);
         assert.equal(code, 1, output);

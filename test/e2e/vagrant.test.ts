@@ -8,7 +8,7 @@ import { labFolder } from "../../src/paths.ts";
 import { requireEngine } from "../../src/providers/docker/engine.ts";
 import { jumpMachines, long, type TestLab, testLab } from "./support.ts";
 
-const skip = !(await hasProgram("vagrant")) && "Vagrant is not on this computer";
+const skip = !(await hasProgram("vagrant")) && "Vagrant is not installed on this computer";
 
 let lab: TestLab;
 const ok = ({ code, output }: { code: number | null; output: string }): void => assert.equal(code, 0, output);

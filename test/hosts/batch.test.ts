@@ -47,7 +47,7 @@ test("a real shell keeps the commands apart", () => {
 
 test("a batch shows how many, and no secret", () => {
   const script = batchScript([sh`login ${new Secret("hush")}`], nonce);
-  assert.equal(script.shown, "1 probes");
+  assert.equal(script.shown, "1 probe");
   assert.equal(script.mask("hush"), "***");
 });
 

@@ -28,27 +28,28 @@ test("no member that is online is an error that says what each of them is", () =
   const members = [member("b", "Evacuated"), member("d", "Offline")];
   assert.throws(() => memberFor(members, 1), {
     code: "member-offline",
-    message: "no machine can be made while of the Incus cluster b is evacuated, d is offline",
+    message:
+      "cannot create a machine while members of the Incus cluster are down: b is evacuated, d is offline",
   });
 });
 
 test("a member that does not answer hinders only what needs it", () => {
   const [a, b, d] = [member("a"), member("b", "Evacuated"), member("d", "Offline")];
-  assertAnswer([a, b], "w1 cannot be started");
-  assertAnswer([a, b], "no network can be made");
+  assertAnswer([a, b], "cannot start w1");
+  assertAnswer([a, b], "cannot create a network");
   for (const members of [
     [a, b, d],
     [a, d],
   ])
-    assert.throws(() => assertAnswer(members, "w1 cannot be started"), {
+    assert.throws(() => assertAnswer(members, "cannot start w1"), {
       code: "member-offline",
-      message: "w1 cannot be started while of the Incus cluster d is offline",
+      message: "cannot start w1 while members of the Incus cluster are down: d is offline",
     });
 });
 
 test("what a member does not answer for, or cannot start now, is not made anew elsewhere", () => {
   const members = [member("a"), member("b", "Evacuated"), member("d", "Offline")];
-  assertCarried(members, { location: "a" }, "w1 cannot be started");
+  assertCarried(members, { location: "a" }, "cannot start w1");
   const cases: [Pick<Instance, "location" | "silent">, string][] = [
     [{ location: "a", silent: true }, "a is silent"],
     [{ location: "b" }, "b is evacuated"],
@@ -56,9 +57,9 @@ test("what a member does not answer for, or cannot start now, is not made anew e
     [{ location: "gone" }, "gone is unknown"],
   ];
   for (const [instance, words] of cases)
-    assert.throws(() => assertCarried(members, instance, "w1 cannot be started"), {
+    assert.throws(() => assertCarried(members, instance, "cannot start w1"), {
       code: "member-offline",
-      message: `w1 cannot be started while of the Incus cluster ${words}`,
+      message: `cannot start w1 while members of the Incus cluster are down: ${words}`,
     });
 });
 

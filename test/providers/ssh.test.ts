@@ -31,21 +31,21 @@ test("a plain Debian host that nobody has taken is not refused", () => {
 });
 
 test("each reason for a refusal is told with a remedy", () => {
-  assert.match(said({ root: false }), /w1: tony is not root there => let the user run sudo/);
+  assert.match(said({ root: false }), /w1: tony is not root => Let the user run sudo/);
   assert.match(
     said({ unsupported: "Alpine Linux v3.20" }),
     /w1 runs Alpine Linux v3.20 => .*Debian or Ubuntu/,
   );
   assert.match(said({ systemd: false }), /w1 does not run systemd/);
   assert.match(said({ processor: "riscv64" }), /w1 has a processor of the type "riscv64"/);
-  assert.match(said({ address: "" }), /w1 tells no IPv4 address => .*address: /);
+  assert.match(said({ address: "" }), /w1 reports no IPv4 address => .*address: /);
   assert.equal(said({ address: "" }, { ...machine, address: "10.0.0.1" }), "");
 });
 
 test("another cluster is refused unless the lab file lets it be put aside", () => {
   assert.match(
     said({ clusters: ["k3s (/etc/rancher/k3s)"] }),
-    /w1 carries another cluster: k3s .* => .*takeOver: true/,
+    /w1 already runs another cluster: k3s .* => .*takeOver: true/,
   );
   assert.equal(said({ clusters: ["k3s"] }, { ...machine, takeOver: true }), "");
   assert.equal(
@@ -68,9 +68,9 @@ test("a host is the lab's only with the mark of this lab's id and machine", () =
     const seen = { ...good, mark: other, marked: true };
     assert.ok(!isMine(machine, seen, id));
     assert.ok(!isMine(machine, seen, undefined));
-    assert.match(said(seen), /w1 is taken by the lab .* => give it back there with `labwright down`/);
+    assert.match(said(seen), /w1 is taken by the lab .* => Run `labwright down` for that lab/);
   }
-  assert.match(said({ marked: true }), /taken by a lab that cannot be told/);
+  assert.match(said({ marked: true }), /taken by an unknown lab/);
 });
 
 test("two names of one host are told", () => {

@@ -99,7 +99,7 @@ test("Vagrant's complaints become errors with a remedy, and the holder of a lock
     codeOf(
       "An action 'up' was attempted on the machine 'cp',\nbut another process is already executing an action on the machine.",
     ),
-    /^vagrant-locked: another Vagrant works on these machines: vagrant up \(process 12\)/,
+    /^vagrant-locked: another Vagrant process is working on these machines: vagrant up \(process 12\)/,
   );
   assert.match(codeOf("Timed out while waiting for the machine to boot."), /^machine-boot-timeout/);
   assert.match(

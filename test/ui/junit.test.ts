@@ -74,7 +74,7 @@ test("how an image of machines is made is no test of the lab, unless it fails", 
   ] as const) {
     const story = new Story();
     const run = story.start("run", "up basics");
-    const image = story.start("artifact", "Make the machines' image", run);
+    const image = story.start("artifact", "Build the node image", run);
     const play = story.start("play", "What every node needs", image, "node-image");
     const task = story.start("task", "system-packages", play, "node-image");
     const error = { code: "packages", message: "no space is left", remedy: "make some" };

@@ -61,7 +61,7 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
       const name = `${registry}${baseDistribution.id}:${baseDistribution.codename}`;
       return { kind: "image", id: contentId([name]), name };
     },
-    // Pulled images are part of the machines' image: they need no making. Exercises bring theirs when they start.
+    // Pulled images are part of the node image, so they are not built. Exercises bring theirs when they start.
     imagesAtHand: async (set, architecture) =>
       !set.forExercisesOnly ||
       (await cache.find("images", await imagesId(linux(architecture), set, minor))) !== undefined,

@@ -37,7 +37,7 @@ const needsSettings = (error: LabwrightError): LabwrightError =>
     code: error.code,
     message: error.message,
     remedy:
-      "The engine has proxy settings of its own: set `proxies` in its /etc/docker/daemon.json, or Docker Desktop's Settings > Resources > Proxies, and its certificates likewise.",
+      "The engine has its own proxy settings and certificates: set `proxies` in its /etc/docker/daemon.json, or in Docker Desktop under Settings > Resources > Proxies.",
     ...(error.output !== undefined && { output: error.output }),
     cause: error,
   });

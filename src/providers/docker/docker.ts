@@ -138,6 +138,7 @@ export const nameTaken = (kind: string, name: string): LabwrightError =>
 export const engineMissing = (): LabwrightError =>
   new LabwrightError({
     code: "engine-missing",
-    message: "no Docker engine answers on this computer",
-    remedy: "run `labwright doctor --fix`, which installs and starts one, or start your own and try again",
+    message: "no Docker engine is running on this computer",
+    remedy:
+      "Run `labwright doctor --fix`, which installs and starts one; or start your own, then run the command again.",
   });

@@ -54,7 +54,7 @@ export async function provideEngine(note: (text: string) => void, signal?: Abort
   const installed = await findEngine();
   if (installed) return installed;
   assertNotInterrupted(signal);
-  note(`starting a Docker engine of labwright's own in ${ownFolder()}`);
+  note(`starting labwright's own Docker engine in ${ownFolder()}`);
   await startOwnEngine();
   return requireEngine();
 }
@@ -74,9 +74,9 @@ async function installDocker(note: (text: string) => void): Promise<void> {
 const cannotProvide = (): LabwrightError =>
   new LabwrightError({
     code: "engine-cannot-be-made",
-    message: "labwright can install a Docker engine only as root on Debian and Ubuntu",
+    message: "labwright can install a Docker engine only on Debian and Ubuntu, as root",
     remedy:
       process.platform === "darwin"
-        ? "install and start Docker Desktop, Colima or OrbStack, then try again"
-        : "install Docker (https://docs.docker.com/engine/install/) and let your user run `docker info`, or run this as root",
+        ? "Install and start Docker Desktop, Colima or OrbStack, then run the command again."
+        : "Install Docker (https://docs.docker.com/engine/install/) and let your user run `docker info`, or run this command as root.",
   });

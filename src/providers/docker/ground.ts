@@ -7,7 +7,7 @@ async function look(): Promise<{ ok: boolean; says: string }> {
   if (!engine)
     return {
       ok: false,
-      says: "no Docker engine answers: `labwright doctor --fix` installs and starts one",
+      says: "no Docker engine is running: `labwright doctor --fix` installs and starts one",
     };
   const { version, operatingSystem, cgroupVersion, storageDriver } = engine.facts;
   const whose = engine.own ? "labwright's own" : "the one of this computer";

@@ -73,7 +73,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
   await removeContainer();
   await clearKilledBuilds(docker, image.volume);
   const goesOn = await docker.has("volume", image.volume);
-  if (goesOn) activity.note("going on with what an earlier attempt has fetched");
+  if (goesOn) activity.note("continuing with the files that an earlier attempt fetched");
   try {
     const baseName = await machineImage(engine, recipe.base, request);
     await docker.run(sh`volume create --label ${makerLabel()} ${image.volume}`);
@@ -141,7 +141,7 @@ export async function machineImage(
   if (base.kind === "image") await pullBase(docker, from, { note: activity.note, signal });
   const packages = (await packagesFor(base)).join(" ");
   const machine = `labwright/machine:${tag}`;
-  activity.note("adding what makes a container a machine");
+  activity.note("adding the machine's system packages");
   const scene = lab && { lab, addresses: new Map<string, string>() };
   await docker.run(
     sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} --build-arg ${`DEBIAN_MIRROR=${lab?.mirrors.debian ?? ""}`} ${scene ? buildArguments(scene) : sh``} -`,

@@ -110,8 +110,8 @@ const cannotCarry = (output: string): LabwrightError =>
   new LabwrightError({
     code: "engine-too-weak",
     message:
-      "this Docker engine cannot run a container that is a machine (systemd, mounts, a runtime inside)",
-    remedy: "use an engine that runs as root on a computer or virtual machine of its own",
+      "this Docker engine cannot run a container as a machine (with systemd, mounts and a container runtime)",
+    remedy: "Use an engine that runs as root on its own computer or virtual machine.",
     output,
   });
 

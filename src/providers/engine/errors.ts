@@ -4,9 +4,9 @@ import { LabwrightError } from "../../errors.ts";
 export const engineGone = (engine: string, cause: LabwrightError): LabwrightError =>
   new LabwrightError({
     code: "engine-gone",
-    message: `${engine} does not answer any more`,
+    message: `${engine} no longer answers`,
     remedy:
-      "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
+      "Check that it is running (`labwright doctor` reports it), then run the command again: it continues with the machines that exist.",
     cause,
     ...(cause.output !== undefined && { output: cause.output }),
   });
@@ -15,6 +15,6 @@ export const engineGone = (engine: string, cause: LabwrightError): LabwrightErro
 export const nameTaken = (kind: string, name: string, place: string): LabwrightError =>
   new LabwrightError({
     code: "name-taken",
-    message: `there is a ${kind} "${name}" on ${place} already, and it is not labwright's`,
-    remedy: "rename it or remove it, or give the lab another name; labwright leaves it alone",
+    message: `${place} already has a ${kind} "${name}" that labwright did not create`,
+    remedy: "Rename or remove it, or give the lab another name.",
   });

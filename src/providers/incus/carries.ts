@@ -9,7 +9,7 @@ export function assertCarries({ facts }: Engine, { incus }: Lab): void {
       code: "virtual-machines-missing",
       message: /qemu/.test(facts.driver)
         ? "labwright has no image for virtual machines on Incus yet"
-        : "this Incus server runs no virtual machines: it needs /dev/kvm, the kernel module vhost_vsock, and QEMU",
-      remedy: "take `type: virtual-machine` out: machines are then system containers",
+        : "this Incus server cannot run virtual machines: it needs /dev/kvm, the kernel module vhost_vsock, and QEMU",
+      remedy: "Remove `type: virtual-machine` from the lab file: machines are then system containers.",
     });
 }

@@ -69,12 +69,12 @@ export async function requireIncus(remote?: string): Promise<Engine> {
     code: "engine-missing",
     message:
       remote === undefined
-        ? "no Incus server answers on this computer"
+        ? "no Incus server is running on this computer"
         : `the Incus remote "${remote}" does not answer`,
     remedy:
       remote === undefined
-        ? "run `labwright doctor --fix --provider incus`, which installs and starts one, or start your own and try again"
-        : "see `incus remote list`; `incus remote add` makes a remote known, with its certificate",
+        ? "Run `labwright doctor --fix --provider incus`, which installs and starts one; or start your own, then run the command again."
+        : "Look for it in `incus remote list`; `incus remote add` adds a remote with its certificate.",
   });
 }
 

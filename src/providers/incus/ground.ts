@@ -7,7 +7,7 @@ async function look(): Promise<{ ok: boolean; says: string }> {
   if (!engine)
     return {
       ok: false,
-      says: "no Incus server answers: `labwright doctor --fix --provider incus` installs and starts one",
+      says: "no Incus server is running: `labwright doctor --fix --provider incus` installs and starts one",
     };
   const { server_version, os_name, driver, firewall } = engine.facts;
   const whose = engine.own ? "labwright's own" : "the one of this computer";

@@ -82,7 +82,7 @@ async function makeImage(
       labels: { ...labels, [label.build]: recipe.id },
     });
     await incus.run(sh`start --project ${project} ${incus.at(place.name)}`);
-    activity.note("adding what makes a container a machine");
+    activity.note("adding the machine's system packages");
     const proxies = new Secret(exportProxies({ lab, addresses: new Map() }).reveal());
     const inside = (command: ReturnType<typeof sh>) =>
       incus.command(sh`exec --project ${project} ${incus.at(place.name)} -- ${command}`);

@@ -42,7 +42,7 @@ export async function ensureMachine(
   old: Instance | undefined,
 ): Promise<void> {
   if (old && old.config[label.lab] !== spec.lab.name) throw nameTaken("instance", spec.name);
-  if (old) assertCarried(members, old, `the machine ${spec.machine.name} cannot be started`);
+  if (old) assertCarried(members, old, `cannot start the machine ${spec.machine.name}`);
   if (old && !neverStarted(old)) {
     await startAgain(incus, spec);
     if (spec.lacks) await giveLogins(incus, spec);

@@ -42,9 +42,9 @@ export function hostIn(url: string): string {
   if (!hostname.startsWith("[")) return hostname;
   throw new LabwrightError({
     code: "server-address",
-    message: `the Incus server is known by an IPv6 address, ${hostname}, at which labwright opens no ports`,
+    message: `the Incus server has an IPv6 address (${hostname}), and labwright forwards ports only on IPv4`,
     remedy:
-      "make it known by a name or an IPv4 address: `incus remote add`, and `cluster.https_address` on members",
+      "Use a name or an IPv4 address for it in `incus remote add`, and in `cluster.https_address` of its members.",
   });
 }
 
@@ -53,7 +53,7 @@ export function memberFor(members: readonly Member[], index: number): Member {
   const online = members.filter(({ status }) => status === "Online");
   const member = online[index % online.length];
   if (member) return member;
-  throw missing(members, "no machine can be made");
+  throw missing(members, "cannot create a machine");
 }
 
 /**
@@ -81,9 +81,9 @@ export function assertCarried(
 const missing = (members: readonly Pick<Member, "name" | "status">[], why: string): LabwrightError =>
   new LabwrightError({
     code: "member-offline",
-    message: `${why} while of the Incus cluster ${members.map(({ name, status }) => `${name} is ${status.toLowerCase()}`).join(", ")}`,
+    message: `${why} while members of the Incus cluster are down: ${members.map(({ name, status }) => `${name} is ${status.toLowerCase()}`).join(", ")}`,
     remedy:
-      "see `incus cluster list`; start the member again, or `incus cluster restore` it, or take it out with `incus cluster remove --force`",
+      "Find the member in `incus cluster list`, then start it, run `incus cluster restore` for it, or remove it with `incus cluster remove --force`.",
   });
 
 /**

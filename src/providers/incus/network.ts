@@ -112,7 +112,7 @@ async function createNetwork(
     [label.subnet]: subnet,
   };
   const words = Object.entries(config).map(([key, value]) => `${key}=${value}`);
-  assertAnswer(members, "no network can be made");
+  assertAnswer(members, "cannot create a network");
   const make = sh`network create ${incus.at(name)} --type bridge --description ${about(lab.name, identity.id)}`;
   await makeOnAll(incus, members, make, { settings: words });
   return { name, subnet, status: "Created", claim: { what: `network ${name}`, ...identity } };

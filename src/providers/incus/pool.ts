@@ -20,7 +20,7 @@ const copyOnWrite = ["btrfs", "zfs", "lvm", "ceph"];
 const ourPool = "labwright";
 /**
  * How far the file may grow, in GiB. Without it Incus takes a fifth of what is free on the disk, from 5 GiB on, which is
- * less than the machines' image and three machines need.
+ * less than the node image and three machines need.
  */
 const size = 40;
 
@@ -37,7 +37,7 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
   const known = usable.find(isOurs) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
   if (known && isOurs(known)) await widen(incus, members);
   if (known) return known.name;
-  assertAnswer(members, "no storage pool can be made");
+  assertAnswer(members, "cannot create a storage pool");
   const make = (driver: string, options: { each?: string[]; known?: readonly string[] }) =>
     makeOnAll(incus, members, sh`storage create ${incus.at(ourPool)} ${driver}`, options);
   try {
@@ -48,7 +48,9 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
     const made = (await list()).find(isOurs);
     if (made?.status === "Created") return ourPool;
     if (made) await incus.run(sh`storage delete ${incus.at(ourPool)}`).catch(() => {});
-    note(`no storage pool that copies on write (each machine is a full copy): ${messageOf(error)}`);
+    note(
+      `could not create a copy-on-write storage pool, so each machine is a full copy: ${messageOf(error)}`,
+    );
   }
   const [plain] = usable;
   if (plain) return plain.name;

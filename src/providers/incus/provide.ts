@@ -19,7 +19,7 @@ export async function provideIncus(note: (text: string) => void, signal?: AbortS
   const installed = await findIncus();
   if (installed) return installed;
   assertNotInterrupted(signal);
-  note(`starting an Incus daemon of labwright's own in ${ownFolder()}`);
+  note(`starting labwright's own Incus daemon in ${ownFolder()}`);
   await start();
   return requireIncus();
 }
@@ -68,6 +68,6 @@ async function start(): Promise<void> {
 const cannotProvide = (): LabwrightError =>
   new LabwrightError({
     code: "engine-cannot-be-made",
-    message: "labwright can install Incus only as root on Debian and Ubuntu",
-    remedy: "install Incus, let your user be in the group incus-admin, or run this as root",
+    message: "labwright can install Incus only on Debian and Ubuntu, as root",
+    remedy: "Install Incus and add your user to the group incus-admin, or run this command as root.",
   });

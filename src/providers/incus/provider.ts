@@ -167,7 +167,7 @@ class IncusProvider implements Provider {
     const { instances } = await this.#ours();
     const wanted = instances.filter(({ config }) => machines.includes(config[label.machine] ?? ""));
     for (const one of wanted)
-      assertCarried(this.#engine.members, one, `the machine ${nameOf(one)} cannot be taken away`);
+      assertCarried(this.#engine.members, one, `cannot remove the machine ${nameOf(one)}`);
     await removeInOrder([this.#instances(wanted)], { activity, signal });
   }
 
@@ -179,9 +179,9 @@ class IncusProvider implements Provider {
     const incus = this.#incus;
     const { name } = this.#lab;
     const { instances, projects, networks } = await this.#ours();
-    if (networks.length > 0) assertAnswer(this.#engine.members, "the lab cannot be taken away");
+    if (networks.length > 0) assertAnswer(this.#engine.members, "cannot remove the lab");
     for (const one of instances)
-      if (one.silent) assertCarried(this.#engine.members, one, "the lab cannot be taken away");
+      if (one.silent) assertCarried(this.#engine.members, one, "cannot remove the lab");
     const groups = [
       this.#instances(instances),
       going("project", projects, (project) => incus.run(sh`project delete ${incus.at(project.name)}`)),

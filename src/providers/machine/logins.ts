@@ -85,7 +85,7 @@ export function lackOf(
 ): Lack | undefined {
   const { publicKey } = kept;
   if (publicKey === undefined)
-    return { words: `cannot be entered: the lab's key is not in ${labFolder(lab.name)}`, closed: true };
+    return { words: `cannot be logged in to: the lab's key is not in ${labFolder(lab.name)}`, closed: true };
   const missing = missingPasswords(lab, machine, kept.credentials).filter((user) =>
     loginPasswords(lab.provider, machine).includes(user),
   );
@@ -94,7 +94,7 @@ export function lackOf(
     return { words: `has no password for ${missing.join(" and ")} yet`, closed: !isKnown };
   if (given?.logins === digestOf(loginsOf(lab, machine, { ...kept, publicKey }))) return undefined;
   const words = isKnown
-    ? "has other logins than the lab file, the key and the passwords say"
+    ? "has logins that differ from the lab file, the key or the passwords"
     : "has not been given its logins yet";
   return { words, closed: !isKnown };
 }

@@ -69,12 +69,12 @@ export async function ensureNodeImage(place: ImagePlace, request: ImageRequest):
     what: `the node image ${recipe.id}`,
     patience: Number.POSITIVE_INFINITY,
     signal,
-    onWait: (holder) => activity.note(`waiting for ${holder}, which is making the same node image`),
+    onWait: (holder) => activity.note(`waiting for ${holder}, which is building the same node image`),
   };
   await mkdir(cacheFolder(), { recursive: true, mode: 0o755 });
   await withLock(join(cacheFolder(), "locks", name), lock, async () => {
     if (await place.has(recipe)) return;
-    await activity.child("artifact", "Make the machines' image", (child) =>
+    await activity.child("artifact", "Build the node image", (child) =>
       place.make(recipe, { ...request, activity: child }),
     );
   });

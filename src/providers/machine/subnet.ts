@@ -55,8 +55,8 @@ export async function freeSubnet(lab: Lab, taken: readonly string[]): Promise<st
   }
   throw new LabwrightError({
     code: "no-free-network",
-    message: "every network in 10.89.0.0/16 overlaps one that is in use",
-    remedy: "name a free one in the lab file: network: { subnet: 192.168.210.0/24 }",
+    message: "every /24 network in 10.89.0.0/16 overlaps a network that is in use",
+    remedy: "Set a free one in the lab file: `network: { subnet: 192.168.210.0/24 }`.",
   });
 }
 
@@ -91,5 +91,5 @@ const tooSmall = (subnet: string, count: number): LabwrightError =>
   new LabwrightError({
     code: "network-too-small",
     message: `the machine network ${subnet} has no room for ${count} machines`,
-    remedy: "name a larger one in the lab file, or leave it out",
+    remedy: "Set a larger `network.subnet` in the lab file, or remove the setting.",
   });

@@ -59,17 +59,17 @@ function explained(cause: unknown, { name, seconds, logins }: Boot): unknown {
   if (["ssh-refused", "ssh-timeout"].includes(cause.code))
     return new LabwrightError({
       code: "machine-never-booted",
-      message: `${name} is there, but its sshd has not answered for ${seconds} s`,
+      message: `${name} exists, but its sshd has not answered for ${seconds} s`,
       remedy:
-        "look at its console in the cloud; if this computer's address is not in `allowFrom`, add it; or take the lab down and make it again",
+        "Look at its console in the cloud and check that `allowFrom` in the lab file includes this computer's address; or run `labwright down`, then `labwright up`.",
       cause,
     });
   if (cause.code === "ssh-auth" && logins)
     return new LabwrightError({
       code: "machine-closed",
-      message: `${name} is to be given other logins, and does not let root in any more`,
+      message: `cannot change the logins of ${name}: root can no longer log in`,
       remedy:
-        "put back what has changed (the lab's key, credentials.json, the machine's user and sudo in the lab file), or remove the server in the cloud's console: `labwright up` makes it anew",
+        "Restore the lab's key, credentials.json, and the machine's user and sudo in the lab file; or delete the server in the cloud's console, then run `labwright up`, which creates it again.",
       cause,
     });
   return cause;

@@ -17,8 +17,8 @@ export async function callerNetwork(environment: NodeJS.ProcessEnv, signal: Abor
     signal.throwIfAborted();
     throw new LabwrightError({
       code: "own-address-unknown",
-      message: `this computer's own address, which the firewall is to let in, could not be asked for at ${url}`,
-      remedy: "say it in the lab file: cloud: { allowFrom: [203.0.113.7/32] }",
+      message: `could not get this computer's public address, which the firewall must let in, from ${url}`,
+      remedy: "Set it in the lab file: `cloud: { allowFrom: [203.0.113.7/32] }`.",
       cause,
     });
   }

@@ -89,8 +89,8 @@ export async function findPlugin(plugin: Plugin, environment = process.env): Pro
   const { name, version } = plugin;
   throw new LabwrightError({
     code: "pulumi-plugin-missing",
-    message: `Pulumi's plugin ${name} ${version} is not here, and is too large to be compiled from its Go modules`,
-    remedy: `install Pulumi 3.220 or newer, which fetches it; or put ${fileOf(plugin)} ${version} into PATH; or let both be fetched: \`source: upstream\` in the lab file`,
+    message: `Pulumi's plugin ${name} ${version} is not installed, and is too large to compile from its Go modules`,
+    remedy: `Install Pulumi 3.220 or newer, which fetches it; or put ${fileOf(plugin)} ${version} in PATH; or set \`source: upstream\` in the lab file to have both fetched.`,
   });
 }
 
@@ -113,7 +113,7 @@ async function installed(activity: Activity): Promise<PulumiEngine> {
       code: "pulumi-missing",
       message: `Pulumi is not in PATH, and its installer could not fetch ${version}`,
       remedy:
-        "install Pulumi 3.220 or newer, or let labwright compile it: `source: modules` in the lab file (needs Go)",
+        "Install Pulumi 3.220 or newer, or set `source: modules` in the lab file to have labwright compile it (needs Go).",
       cause,
     });
   });

@@ -25,68 +25,66 @@ export interface Dialect {
 const meanings = {
   credentials: {
     code: "cloud-token-refused",
-    says: "does not know the credentials",
-    remedy: ({ credentials }) => `make new ones in the cloud's console: ${credentials}`,
+    says: "does not accept the credentials",
+    remedy: ({ credentials }) => `Create new ones in the cloud's console and set them: ${credentials}.`,
   },
   noCredentials: {
     code: "cloud-token-missing",
-    says: "is not asked without credentials, and there are none",
-    remedy: ({ credentials }) => `give ${credentials}; docs/cloud.md has the steps`,
+    says: "needs credentials, but none are set",
+    remedy: ({ credentials }) => `Set ${credentials}; docs/cloud.md has the steps.`,
     exit: exitCode.usage,
   },
   forbidden: {
     code: "cloud-forbidden",
-    says: "does not let these credentials do that",
-    remedy: ({ credentials }) =>
-      `use ${credentials}; credentials that may only read can list and nothing else`,
+    says: "does not permit this operation with these credentials",
+    remedy: ({ credentials }) => `Use ${credentials}; read-only credentials can only list.`,
   },
   quota: {
     code: "cloud-quota",
-    says: "has reached the limit of what this account may have",
+    says: "has reached this account's limit",
     remedy:
-      "remove what is not needed (`labwright sweep` lists what labwright has made), use fewer machines, or have the limit raised",
+      "Delete resources that you do not need (`labwright sweep` lists those of labwright), use fewer machines, or have the limit raised.",
   },
   notFound: {
     code: "cloud-not-found",
-    says: "does not have what was asked for",
-    remedy:
-      "run the command again: what was there a moment ago is gone; if it stays so, check the names in `cloud`",
+    says: "no longer has a resource that this operation needs",
+    remedy: "Run the command again; if it fails again, check the names in `cloud` of the lab file.",
   },
   nameTaken: {
     code: "name-taken",
-    says: "has something of that name already, which is not this lab's",
-    remedy: "give the lab another name, or remove the thing in the cloud's console",
+    says: "already has a resource of that name that is not this lab's",
+    remedy: "Delete the resource in the cloud's console, or give the lab another name.",
   },
   busy: {
     code: "cloud-busy",
-    says: "is still busy with the same thing",
-    remedy: "run the command again in a minute",
+    says: "is still working on the same resource",
+    remedy: "Run the command again in a minute.",
   },
   soldOut: {
     code: "cloud-sold-out",
-    says: "has no room for such a server there at the moment",
-    remedy: "choose another `region` or `size` in the lab file, or try again later",
+    says: "has no capacity for such a server there at the moment",
+    remedy: "Choose another `region` or `size` in the lab file, or run the command again later.",
   },
   refused: {
     code: "cloud-refused",
-    says: "refuses what was asked for as wrong",
-    remedy: "check `cloud` and the machines' names in the lab file against what the cloud says",
+    says: "rejects the request as invalid",
+    remedy: "Correct `cloud` and the machines' names in the lab file as the cloud's message below says.",
   },
   rate: {
     code: "cloud-rate-limit",
-    says: "lets no more requests through for now",
-    remedy: "wait a few minutes: the limit is one for all who use the same account",
+    says: "is limiting requests for now",
+    remedy: "Wait a few minutes, then run the command again: everyone who uses the account shares the limit.",
   },
   broken: {
     code: "cloud-broken",
-    says: "has a fault of its own",
-    remedy: "look at the cloud's status page, and run the command again: it goes on where it stopped",
+    says: "reports an internal error",
+    remedy: "Look at the cloud's status page, then run the command again: it continues where it stopped.",
   },
   silent: {
     code: "cloud-silent",
     says: "does not answer",
     remedy: ({ endpoint }) =>
-      `check this computer's network (and ${endpoint}, where it is set), and run the command again`,
+      `Check this computer's network (and ${endpoint}, if it is set), then run the command again.`,
   },
 } satisfies Record<string, Meaning>;
 

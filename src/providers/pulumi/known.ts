@@ -16,7 +16,7 @@ export function assertKnown({ cloud, what, name, known }: Naming): void {
   throw new LabwrightError({
     code: "cloud-unknown-name",
     message: `${cloud} has no ${what} ${name}${what === "size" ? " in that region" : ""}`,
-    remedy: `in the lab file's \`cloud\`, for \`${what}\`: ${choose(name, nearestFew(name, known))}`,
+    remedy: `For \`${what}\` in \`cloud\` of the lab file: ${choose(name, nearestFew(name, known))}.`,
     exit: exitCode.usage,
   });
 }

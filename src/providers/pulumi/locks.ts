@@ -31,7 +31,7 @@ export async function settleEngines(lab: string): Promise<string[]> {
     const lock = await readLock(file);
     if (lock && lock.hostname !== hostname()) continue;
     if (lock && (await isEngine(lock.pid))) {
-      mended.push(`the engine of a killed run (process ${lock.pid}) was ended`);
+      mended.push(`the engine of a killed run (process ${lock.pid}) was stopped`);
       await end(lock.pid);
       await sleep(lateness);
     }
@@ -52,7 +52,7 @@ async function endPlugins(lab: string): Promise<string[]> {
   );
   const left = found.flat();
   for (const pid of left) signal(pid, "SIGKILL");
-  return left.map((pid) => `a plugin of a killed engine (process ${pid}) was ended`);
+  return left.map((pid) => `a plugin of a killed engine (process ${pid}) was stopped`);
 }
 
 async function readLock(file: string): Promise<z.infer<typeof lockSchema> | undefined> {

@@ -122,7 +122,7 @@ export class PulumiProvider implements Provider {
 
   /** All of `create` but waiting until what was made has booted. */
   async make({ activity, signal }: Pick<Making, "activity" | "signal">): Promise<void> {
-    await activity.child("machine", "make the machines in the cloud", async (child, end) => {
+    await activity.child("machine", "create the machines in the cloud", async (child, end) => {
       const work = { lab: this.#lab, kind: kinds[this.#choice.name], activity: child, signal };
       await usable(() => this.#declared(), { signal, note: (text) => child.note(text) });
       const resolved = await this.#cloud.resolve(this.#choice);
@@ -160,7 +160,9 @@ export class PulumiProvider implements Provider {
           if (!isTaken || attempt === attempts) throw error;
           const known = [...kept.map(stateIdOf), ...(await recorded(stack)).map(({ id }) => id)];
           if (!(await this.#hasUnknown(known))) throw error;
-          child.note("the cloud has carried out meanwhile what a killed run asked it for: taking that in");
+          child.note(
+            "the cloud has meanwhile completed the requests of a killed run: reading its state again",
+          );
         }
       }
       end({ outcome: "changed" });

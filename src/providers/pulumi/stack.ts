@@ -58,7 +58,7 @@ export async function openStack({ lab, kind, activity, signal }: Working): Promi
   return open()
     .catch(async (error: unknown) => {
       if (lab.cloud?.backend !== undefined || !isBroken(error)) throw error;
-      activity.note("the state was cut short; what the cloud has is taken into a new one");
+      activity.note("the state file is incomplete; importing the cloud's resources into a new one");
       await rm(stateFolder(lab.name), { recursive: true });
       await mkdir(stateFolder(lab.name), { mode: 0o700 });
       return open();
@@ -107,7 +107,7 @@ export async function makeSo(
     await connected(() => stack.up(options), activity);
   } catch (error) {
     signal.throwIfAborted();
-    throw explained(error, "make the lab's machines", kind.dialect);
+    throw explained(error, "create the lab's machines", kind.dialect);
   }
 }
 
@@ -118,7 +118,7 @@ export async function makeSo(
 export async function connected<T>(work: () => Promise<T>, activity: Activity): Promise<T> {
   return work().catch((error: unknown) => {
     if (!/14 UNAVAILABLE: No connection established/.test(messageOf(error))) throw error;
-    activity.note("Pulumi's engine and its program did not find each other; trying again");
+    activity.note("Pulumi's engine and its program could not connect to each other; trying again");
     return work();
   });
 }
@@ -147,7 +147,7 @@ function explained(error: unknown, doing: string, dialect: Dialect): LabwrightEr
     code: "pulumi-failed",
     message: `cannot ${doing}: Pulumi reports an error`,
     remedy:
-      "read its words below; `labwright up` goes on where it stopped, `labwright down` takes everything away",
+      "Correct what Pulumi reports below, then run `labwright up`, which continues where it stopped, or `labwright down`, which removes everything.",
     output,
     cause: error,
   });

@@ -78,5 +78,5 @@ const serverTwice = (one: Thing, other: Thing): LabwrightError =>
   new LabwrightError({
     code: "server-twice",
     message: `the cloud has two servers for the machine ${machineOf(one)}: ${one.id} and ${other.id}`,
-    remedy: "Delete the one that is not wanted in the cloud's console, then run `labwright up` again.",
+    remedy: "Delete one of them in the cloud's console, then run `labwright up` again.",
   });

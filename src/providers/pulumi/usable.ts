@@ -44,8 +44,9 @@ export function pendingOf(thing: Thing): Pick<Found, "pending"> {
   const { changing } = thing.server ?? {};
   if (thing.halfMade) return { pending: "is being deleted by the cloud, and will be created again" };
   if (isHalfMade(thing)) return { pending: neverStartedWords };
-  if (!isFinished(thing)) return { pending: "has no logins yet: it will be given them, or created again" };
-  if (isDetached(thing)) return { pending: "is not attached to the lab's network, and `up` stops there" };
+  if (!isFinished(thing)) return { pending: "has no logins yet, and will get them or be created again" };
+  if (isDetached(thing))
+    return { pending: "is not attached to the lab's network, and `up` fails until it is" };
   if (changing !== undefined) return { pending: `is ${changing} in the cloud, and will be waited for` };
   return {};
 }

@@ -87,7 +87,7 @@ export async function accessOf(lab: Lab, passwords: SudoPasswords): Promise<Acce
   for (const machine of machines) await access(machine);
   const warnings = [...unheeded].map(
     ([keyword, hosts]) =>
-      `${ownConfig()} sets ${keyword} for ${[...hosts].join(", ")}, which labwright does not use: see docs/ssh.md`,
+      `${ownConfig()} sets ${keyword} for ${[...hosts].join(", ")}, which labwright ignores (docs/ssh.md lists what it uses)`,
   );
   return { accesses: known, warnings };
 }
@@ -111,20 +111,20 @@ export async function loginUsers({ machines }: Lab): Promise<Map<string, string>
 const noLoginName = (machine: string, user: string): LabwrightError =>
   new LabwrightError({
     code: "ssh-config",
-    message: `${ownConfig()} names ${shown(user)} as the user of ${machine}, which is not a user name`,
-    remedy: "name the right one in the lab file: `user:`",
+    message: `${ownConfig()} sets the user of ${machine} to ${shown(user)}, which is not a user name`,
+    remedy: "Set `user` of this machine in the lab file.",
   });
 
 const noProxyCommand = (host: string): LabwrightError =>
   new LabwrightError({
     code: "ssh-config",
     message: `${ownConfig()} reaches ${host} by a ProxyCommand, which labwright does not run`,
-    remedy: "write ProxyJump in its place, or name the jump host in the lab file: `via:`",
+    remedy: "Replace it by ProxyJump, or set `via` to the jump host in the lab file.",
   });
 
 const jumpLoop = (jumps: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "ssh-config",
     message: `${ownConfig()} jumps in a circle, or through more than ${mostHops} hosts: ${jumps.join(", ")}`,
-    remedy: "give the jump host a Host block of its own, above the others, with `ProxyJump none`",
+    remedy: "Give the jump host its own Host block, above the others, with `ProxyJump none`.",
   });

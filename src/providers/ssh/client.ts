@@ -50,10 +50,10 @@ function read(answer: Output | undefined, { host }: Destination): string {
   const [message, remedy] =
     answer?.code === notFound
       ? [
-          `${ownConfig()} is there, and no OpenSSH client that could tell what it says`,
-          "install it (Debian: openssh-client), or move the file away",
+          `${ownConfig()} exists, but no OpenSSH client is installed to read it`,
+          "Install the client (Debian: `apt install openssh-client`), or move the file away.",
         ]
-      : [`the OpenSSH client cannot tell how it would reach ${host}`, `mend ${ownConfig()}`];
+      : [`the OpenSSH client cannot resolve its settings for ${host}`, `Correct ${ownConfig()}.`];
   throw new LabwrightError({ code: "ssh-config", message, remedy, output: answer?.stdout ?? "" });
 }
 
@@ -79,7 +79,7 @@ async function usable(file: string): Promise<boolean> {
   if (owned && !others) return true;
   throw new LabwrightError({
     code: "ssh-config",
-    message: `${file} can be written by others, so that OpenSSH would not use it either`,
-    remedy: `make it your own alone: chmod 600 ${file}`,
+    message: `${file} is writable by other users, so OpenSSH refuses it`,
+    remedy: `Run \`chmod 600 ${file}\`.`,
   });
 }

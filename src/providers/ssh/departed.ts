@@ -66,12 +66,12 @@ export async function fateIn(
   const name = taken?.machine ?? sight.machine.name;
   if (isMine({ ...sight.machine, name }, sight.seen, id)) return { kind: "ours", sight };
   if (!taken) return { kind: "clean" };
-  if (mark) return { kind: "lost", why: `has been taken by the lab ${mark.lab} of ${mark.owner} since` };
+  if (mark) return { kind: "lost", why: `now belongs to the lab ${mark.lab} of ${mark.owner}` };
   const left = await leftoversOn(sight.machine.name, sight.access);
   if (left.length === 0 && !marked) return { kind: "clean" };
   return {
     kind: "lost",
-    why: `does not carry the lab's mark any more, and still has ${left.slice(0, 3).join(", ")}`,
+    why: `no longer carries the lab's mark, but still has ${left.slice(0, 3).join(", ")}`,
   };
 }
 

@@ -11,7 +11,7 @@ export async function assertGone(hosts: readonly Forgotten[], id: string | undef
   if (there.length > 0)
     throw new LabwrightError({
       code: "host-answers",
-      message: `${there.join(", ")} cannot be forgotten: the host answers, and is still the lab's`,
-      remedy: "Run the command without `--forget`, which gives the host back.",
+      message: `${there.join(", ")} cannot be forgotten: the host answers and still belongs to the lab`,
+      remedy: "Run the command without `--forget` to give the host back.",
     });
 }

@@ -62,7 +62,7 @@ function assertKnown(forget: readonly string[], hosts: readonly { name: string }
     if (!known.includes(name))
       throw new LabwrightError({
         code: "machine-absent",
-        message: `cannot forget "${name}": the lab has no such host`,
+        message: `cannot forget "${name}": the lab has not taken such a host`,
         remedy: `For --forget: ${choose(name, known)}.`,
         exit: exitCode.usage,
       });

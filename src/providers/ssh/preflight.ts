@@ -106,11 +106,11 @@ export function filtered(hosts: readonly Surveyed[], answers: ReadonlyMap<string
   // The knocks run side by side, and their answers come in any order.
   const sorted = found.toSorted((a, b) => Number(a.port) - Number(b.port));
   return [...Map.groupBy(sorted, ({ to }) => to)].map(([to, doors]) => {
-    const words = doors.map(({ from, port, how }) => `TCP ${port} ${how} (asked from ${from})`);
+    const words = doors.map(({ from, port, how }) => `TCP ${port} ${how} (tried from ${from})`);
     const from = hosts.filter(({ machine }) => machine.name !== to).map(addressOf);
     return {
       code: "ports-filtered",
-      message: `a firewall keeps the other nodes from ${to}: ${words.join(", ")}`,
+      message: `a firewall blocks the other nodes from reaching ${to}: ${words.join(", ")}`,
       remedy: `On ${to}, or in the network before it, let ${from.join(", ")} in at TCP 6443, 10250, 5473, 30000-32767 and UDP 4789; then run \`labwright up\` again.`,
     };
   });

@@ -121,7 +121,7 @@ class SshProvider implements Provider {
     throw new LabwrightError({
       code: "machine-absent",
       message: `the lab ${this.#lab.name} has no machine "${name}"`,
-      remedy: "name one of the lab file's machines",
+      remedy: "Name a machine of the lab file.",
     });
   }
 
@@ -174,7 +174,10 @@ class SshProvider implements Provider {
         const writing = onHost(name, access, (host) => host.run(writeMark(mark), { accept: [0, 17] }));
         if ((await writing).code !== 0)
           throw refused([
-            { message: `${name} was taken by another lab just now`, remedy: "run `labwright plan`" },
+            {
+              message: `another lab has just taken ${name}`,
+              remedy: "Run `labwright plan` to see which lab has it.",
+            },
           ]);
         end({ outcome: "changed" });
       },

@@ -34,8 +34,8 @@ export function refusals(machine: Machine, seen: Survey, id: string | undefined)
       ? []
       : [
           {
-            message: `${name}: ${machine.user} is not root there`,
-            remedy: "let the user run sudo, or name root",
+            message: `${name}: ${machine.user} is not root`,
+            remedy: "Let the user run sudo, or set `user: root` for this machine in the lab file.",
           },
         ]),
     ...(isNode(machine) ? nodeRefusals(machine, seen) : []),
@@ -43,8 +43,8 @@ export function refusals(machine: Machine, seen: Survey, id: string | undefined)
       ? []
       : [
           {
-            message: `${name} tells no IPv4 address`,
-            remedy: "name it in the lab file: `address: 192.0.2.10`",
+            message: `${name} reports no IPv4 address`,
+            remedy: "Set it in the lab file, such as `address: 192.0.2.10`.",
           },
         ]),
   ];
@@ -53,11 +53,11 @@ export function refusals(machine: Machine, seen: Survey, id: string | undefined)
 function takenBy(name: string, { mark }: Survey): Refusal {
   const whose = mark
     ? `the lab ${mark.lab} of ${mark.owner}, as its machine ${mark.machine}, since ${mark.since}`
-    : "a lab that cannot be told";
+    : "an unknown lab (its mark cannot be read)";
   return {
     code: "name-taken",
     message: `${name} is taken by ${whose}`,
-    remedy: "give it back there with `labwright down`; two labs cannot share a host",
+    remedy: "Run `labwright down` for that lab, or use another host: two labs cannot share one.",
   };
 }
 
@@ -65,14 +65,16 @@ function nodeRefusals({ name, takeOver }: Machine, seen: Survey): Refusal[] {
   return [
     ...(seen.unsupported === undefined
       ? []
-      : [{ message: `${name} runs ${seen.unsupported}`, remedy: "use a host with Debian or Ubuntu" }]),
-    ...(seen.systemd ? [] : [{ message: `${name} does not run systemd`, remedy: "use a host that does" }]),
+      : [{ message: `${name} runs ${seen.unsupported}`, remedy: "Use a host that runs Debian or Ubuntu." }]),
+    ...(seen.systemd
+      ? []
+      : [{ message: `${name} does not run systemd`, remedy: "Use a host that runs systemd." }]),
     ...(isArchitecture(seen.processor)
       ? []
       : [
           {
             message: `${name} has a processor of the type "${seen.processor}"`,
-            remedy: "use a host with an x86-64 or a 64-bit ARM processor",
+            remedy: "Use a host with an x86-64 or a 64-bit ARM processor.",
           },
         ]),
     // With the lab's own mark on it, a cluster there is the lab's.
@@ -80,9 +82,9 @@ function nodeRefusals({ name, takeOver }: Machine, seen: Survey): Refusal[] {
       ? []
       : [
           {
-            message: `${name} carries another cluster: ${seen.clusters.join(", ")}`,
+            message: `${name} already runs another cluster: ${seen.clusters.join(", ")}`,
             remedy:
-              "use another host; or write `takeOver: true` to have it stopped and put aside until `labwright down`",
+              "Use another host, or set `takeOver: true` in the lab file: `labwright up` then stops that cluster, and `labwright down` restores it.",
           },
         ]),
   ];
@@ -99,7 +101,7 @@ export function sameHost(surveys: ReadonlyMap<string, Survey>): Refusal[] {
       : [
           {
             message: `${name} and ${other} are the same host`,
-            remedy: "give each machine a host of its own",
+            remedy: "Give each machine its own host.",
           },
         ];
   });

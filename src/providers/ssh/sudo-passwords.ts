@@ -53,17 +53,17 @@ function passwordsIn(text: string, place: string, asking: readonly Machine[]): S
   for (const [index, one] of lines.entries()) {
     const [, name, password] = line.exec(one) ?? [];
     if (name === undefined || password === undefined)
-      throw unusable(`line ${index + 1} of ${place} is no machine and its password`, howToWrite);
+      throw unusable(`line ${index + 1} of ${place} is not a machine and its password`, howToWrite);
     given.set(name, password);
   }
   const lacking = names.filter((name) => !given.has(name));
   if (lacking.length > 0)
-    throw unusable(`${place} has no password for ${lacking.join(", ")}`, "add a line for each");
+    throw unusable(`${place} has no password for ${lacking.join(", ")}`, "Add a line for each of them.");
   return given;
 }
 
 const howToWrite =
-  "write the password for all machines into it, as its one line; or a line for each machine: `stapp01: password`";
+  "Write one line with the password of all machines, or one line for each machine: `stapp01: password`.";
 
 let kept: string | undefined;
 
@@ -80,11 +80,11 @@ async function textOf(file: string): Promise<string> {
   try {
     const found = await stat(file);
     if (found.isFile() && (found.mode & 0o077) !== 0)
-      throw unusable(`${file} holds a password, and others than you can use it`, `chmod 600 ${file}`);
+      throw unusable(`${file} holds a password, and other users can read it`, `Run \`chmod 600 ${file}\`.`);
     return await readFile(file, "utf8");
   } catch (error) {
     if (error instanceof LabwrightError) throw error;
-    throw unusable(`${file} cannot be read: ${messageOf(error)}`, "name a file that you can read", error);
+    throw unusable(`${file} cannot be read: ${messageOf(error)}`, "Name a file that you can read.", error);
   }
 }
 
@@ -93,6 +93,6 @@ const unusable = (message: string, remedy: string, cause?: unknown): LabwrightEr
 
 const nowhere = (user: string, where: string): LabwrightError =>
   unusable(
-    `${where}: the lab file says that sudo asks ${user} for a password, and there is none`,
-    `name a file that holds it (\`--sudo-password-file FILE\`), put it into the environment variable ${sudoPasswordVariable}, or run the command on a terminal, where it is asked for`,
+    `${where}: sudo asks ${user} for a password (\`sudo: password\` in the lab file), but none was given`,
+    `Name a file with the password (\`--sudo-password-file FILE\`), set the environment variable ${sudoPasswordVariable}, or run the command on a terminal, which asks for it.`,
   );

@@ -44,8 +44,8 @@ export async function takenHosts(lab: string): Promise<TakenHost[]> {
   } catch (cause) {
     throw new LabwrightError({
       code: "taken-hosts-broken",
-      message: `${file} cannot be read, which says how the hosts that the lab has taken are reached`,
-      remedy: `Repair the file, or move it away and run \`labwright up\`, which writes it for the hosts of the lab file.`,
+      message: `could not read ${file}, which records how to reach the hosts that the lab has taken`,
+      remedy: `Repair the file, or move it away and run \`labwright up\`, which writes it again for the hosts of the lab file.`,
       cause,
     });
   }

@@ -44,7 +44,7 @@ export async function settle(folder: string): Promise<string[]> {
     if ((await vagrantsHere(folder)).length === 0) break;
   for (const { pid } of await vagrantsHere(folder)) signal(pid, "SIGKILL");
   return [
-    ...left.map(({ pid, command }) => `vagrant ${command} of a killed run (process ${pid}) was ended`),
+    ...left.map(({ pid, command }) => `vagrant ${command} of a killed run (process ${pid}) was stopped`),
     ...(await removeStrays(folder)),
   ];
 }

@@ -45,8 +45,8 @@ export function explained(
     return new LabwrightError({
       ...details,
       code: "vagrant-missing",
-      message: "Vagrant is not on this computer",
-      remedy: "install it (on Debian and Ubuntu: `apt install vagrant`), with VirtualBox, libvirt or Docker",
+      message: "Vagrant is not installed on this computer",
+      remedy: "Install it (on Debian and Ubuntu: `apt install vagrant`), with VirtualBox, libvirt or Docker.",
     });
   if (
     /another process is already executing|is locked|lock/i.test(said) &&
@@ -55,8 +55,8 @@ export function explained(
     return new LabwrightError({
       ...details,
       code: "vagrant-locked",
-      message: `another Vagrant works on these machines${others.length > 0 ? `: ${others.join("; ")}` : ""}`,
-      remedy: "wait until it is done, or end it, and run the command again",
+      message: `another Vagrant process is working on these machines${others.length > 0 ? `: ${others.join("; ")}` : ""}`,
+      remedy: "Wait until it ends, or stop it, then run the command again.",
     });
   if (/Timed out while waiting for the machine to boot/i.test(said))
     return new LabwrightError({
@@ -64,14 +64,14 @@ export function explained(
       code: "machine-boot-timeout",
       message: "a machine did not answer over SSH within ten minutes",
       remedy:
-        "look at its console; on a computer without hardware virtualisation (in a virtual machine: nested) nothing boots in time",
+        "Look at its console, and check that this computer has hardware virtualisation (nested, if it is a virtual machine): without it nothing boots in time.",
     });
   if (/not within the\s+allowed ranges/i.test(said))
     return new LabwrightError({
       ...details,
       code: "network-not-allowed",
-      message: "VirtualBox allows host-only networks in 192.168.56.0/21 only",
-      remedy: "name one of these in the lab file, such as network: { subnet: 192.168.57.0/24 }",
+      message: "VirtualBox allows host-only networks only in 192.168.56.0/21",
+      remedy: "Set such a network in the lab file: `network: { subnet: 192.168.57.0/24 }`.",
     });
   if (
     /cannot connect to the docker daemon|error during connect|provider 'docker' that was requested/i.test(
@@ -81,37 +81,38 @@ export function explained(
     return new LabwrightError({
       ...details,
       code: "engine-gone",
-      message: "the Docker engine that Vagrant uses does not answer any more",
+      message: "the Docker engine that Vagrant uses no longer answers",
       remedy:
-        "see that it runs (`labwright doctor` tells), and run the command again: it goes on from what is there",
+        "Check that it is running (`labwright doctor` reports it), then run the command again: it continues with the machines that exist.",
     });
   if (/No usable default provider|provider .* (was requested|is not usable|could not be found)/i.test(said))
     return new LabwrightError({
       ...details,
       code: "vagrant-provider-missing",
-      message: "Vagrant has nothing to make machines with",
-      remedy: "install VirtualBox, vagrant-libvirt or Docker; VAGRANT_DEFAULT_PROVIDER names one of several",
+      message: "Vagrant has no provider to create machines with",
+      remedy:
+        "Install VirtualBox, vagrant-libvirt or Docker; if several are installed, set VAGRANT_DEFAULT_PROVIDER to one of them.",
     });
   const [taken] = nameTaken.exec(said) ?? [];
   if (taken !== undefined)
     return new LabwrightError({
       ...details,
       code: "name-taken",
-      message: `something else has a name that the lab needs: ${taken.replaceAll(/\s+/g, " ")}`,
-      remedy: "rename it or remove it, or give the lab another name; labwright leaves it alone",
+      message: `a name that the lab needs is already in use: ${taken.replaceAll(/\s+/g, " ")}`,
+      remedy: "Rename or remove that machine, or give the lab another name.",
     });
   if (/Command: \["docker", "inspect"[\s\S]*No such object/.test(said))
     return new LabwrightError({
       ...details,
       code: "vagrant-docker-race",
-      message: "Vagrant looked at a container of Docker's that came or went just then",
-      remedy: "run the command again",
+      message: "Vagrant failed because another Docker container started or stopped at the same time",
+      remedy: "Run the command again.",
     });
   return new LabwrightError({
     ...details,
     code: "vagrant-failed",
     message: `vagrant ${args[0]} failed`,
-    remedy: "read Vagrant's own words, mend what they name, and run the command again",
+    remedy: "Correct what Vagrant reports below, then run the command again.",
   });
 }
 

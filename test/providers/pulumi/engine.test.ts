@@ -72,7 +72,7 @@ test("where programs are compiled, a plugin that is too large for that is missed
       (error) => {
         assert.ok(error instanceof LabwrightError);
         assert.equal(error.code, "pulumi-plugin-missing");
-        assert.match(error.remedy, /install Pulumi .* pulumi-resource-aws 7\.48\.0 into PATH/);
+        assert.match(error.remedy, /Install Pulumi .* pulumi-resource-aws 7\.48\.0 in PATH/);
         return true;
       },
     );

@@ -13,6 +13,6 @@ test("ports that a firewall drops are named in their order, in whatever order th
     "cp 6443 does not answer\ncp 10250 does not answer",
   ].map((answer) => filtered(hosts, new Map([["w1", answer]])).map(({ message }) => message));
   const wanted =
-    "a firewall keeps the other nodes from cp: TCP 6443 does not answer (asked from w1), TCP 10250 does not answer (asked from w1)";
+    "a firewall blocks the other nodes from reaching cp: TCP 6443 does not answer (tried from w1), TCP 10250 does not answer (tried from w1)";
   assert.deepEqual(messages, [[wanted], [wanted]]);
 });

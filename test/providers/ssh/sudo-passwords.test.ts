@@ -91,10 +91,10 @@ test("a person is asked once for each user", async () => {
 test("a file that others can read, or that holds no one line, is refused, and not shown", async () => {
   for (const [path, remedy] of [
     [file("open", "hush\n", 0o644), /chmod 600/],
-    [file("long", "hush\nhush\n"), /one line; or a line for each machine/],
-    [file("half", "cp: hush\nhush: \n"), /one line; or a line for each machine/],
-    [file("lacking", "cp: hush\nelse: hush\n"), /add a line/],
-    [file("one", "w: hush\n"), /add a line/],
+    [file("long", "hush\nhush\n"), /one line for each machine/],
+    [file("half", "cp: hush\nhush: \n"), /one line for each machine/],
+    [file("lacking", "cp: hush\nelse: hush\n"), /Add a line/],
+    [file("one", "w: hush\n"), /Add a line/],
     [file("empty", "\n"), /one line/],
     [join(folder, "none"), /that you can read/],
   ] as const)

@@ -24,7 +24,7 @@ export interface Sending {
 interface Asking {
   /** What it is for, in words that follow "cannot". */
   doing: string;
-  /** Whether to try again while the cloud is still busy with the same thing. */
+  /** Whether to try again while the cloud is still working on the same resource. */
   patient?: boolean;
 }
 

@@ -68,7 +68,7 @@ export function openRegion(options: Ec2Options): Cloud {
       const { size, region } = choice;
       return {
         for: `${servers} servers of the type ${size} in ${region}, each with an IPv4 address and a disk of 20 GB`,
-        untold: "EC2 itself does not tell prices; https://aws.amazon.com/ec2/pricing/on-demand/ does",
+        untold: "EC2 does not report prices; https://aws.amazon.com/ec2/pricing/on-demand/ lists them",
       };
     },
   };

@@ -27,8 +27,7 @@ const refusalOf = (code: string, said: string): Meaning | undefined =>
   refusals.find((one) => one.code === code && (one.said?.test(said) ?? true))?.means;
 
 export const dialect: Dialect = {
-  credentials:
-    "credentials of AWS as its own clients read them: AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+  credentials: "AWS credentials in AWS_PROFILE, or in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
   endpoint: "AWS_ENDPOINT_URL",
   wordOf: (code, said) => refusalOf(code, said) ?? words.find(([pattern]) => pattern.test(code))?.[1],
   // `… https response error StatusCode: 400, RequestID: 1b2…, api error VcpuLimitExceeded: You have …`

@@ -39,7 +39,7 @@ export const refusals: readonly Refusal[] = [
       code: "cloud-quota",
       says: (said) => {
         const [, limit] = /vCPU limit of (\d+)/.exec(said) ?? [];
-        return `has reached the limit of what this account may run${limit === undefined ? "" : `: it may run ${limit} vCPU at a time`}`;
+        return `has reached this account's vCPU limit${limit === undefined ? "" : ` (${limit})`}`;
       },
       remedy:
         "Ask for a higher limit in the AWS console (Service Quotas, EC2, Running On-Demand Standard instances): most sizes count 2 vCPUs for each machine. `labwright sweep` lists what labwright has made already.",
@@ -67,7 +67,7 @@ export const refusals: readonly Refusal[] = [
     said: /Marketplace/,
     means: {
       code: "cloud-account-incomplete",
-      says: "gives this image of the AWS Marketplace only to those who have subscribed to it",
+      says: "gives this AWS Marketplace image only to its subscribers",
       remedy: "Accept the terms at the address below, or set `image: debian-12` in `cloud` of the lab file.",
     },
   },
@@ -85,7 +85,7 @@ export const refusals: readonly Refusal[] = [
     said: /Encoded authorization failure message/,
     means: {
       code: "cloud-forbidden",
-      says: "does not let these credentials do that",
+      says: "does not permit this operation with these credentials",
       remedy:
         "Give their IAM user or role the policy AmazonEC2FullAccess. `aws sts decode-authorization-message --encoded-message TEXT` shows which permission is missing.",
     },
