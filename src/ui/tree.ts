@@ -1,5 +1,13 @@
-import { DefaultRenderer, figures, Listr, ListrLogger, type ListrTaskObject, ListrTaskState } from "listr2";
+import {
+  type DefaultRenderer,
+  figures,
+  Listr,
+  ListrLogger,
+  type ListrTaskObject,
+  ListrTaskState,
+} from "listr2";
 import type { Event, Listener, Outcome } from "../activity/activity.ts";
+import { FrameRenderer } from "./frame.ts";
 import { type Entry, Recording } from "./recording.ts";
 import { Screen } from "./screen.ts";
 import { indent, oneLine, type Paint, paintFor } from "./text.ts";
@@ -53,9 +61,12 @@ class LiveTree {
   readonly #rootId: number;
   readonly #root: Lines = new Listr<undefined, "default", "default">([], listOptions);
   readonly #screen: Screen;
-  readonly #renderer: DefaultRenderer;
+  readonly #renderer: FrameRenderer;
   readonly #clock: NodeJS.Timeout;
   readonly #close = () => this.#end();
+  readonly #resize = () => {
+    if (this.#isDrawing) this.#screen.toStdout(this.#renderer.erasing(this.#stream), false);
+  };
   #isDrawing = false;
   #isOver = false;
 
@@ -64,7 +75,7 @@ class LiveTree {
     this.#paint = paint;
     this.#rootId = rootId;
     this.#screen = new Screen(stream);
-    this.#renderer = new DefaultRenderer(
+    this.#renderer = new FrameRenderer(
       this.#root.tasks,
       {
         collapseSubtasks: false,
@@ -78,6 +89,7 @@ class LiveTree {
     );
     // Also where the process ends in the middle: the cursor must come back, and what was held back be printed.
     process.once("exit", this.#close);
+    stream.on("resize", this.#resize);
     this.#clock = setInterval(() => this.#refresh(), 500).unref();
     void this.#draw();
   }
@@ -166,6 +178,7 @@ class LiveTree {
     this.#isOver = true;
     clearInterval(this.#clock);
     process.removeListener("exit", this.#close);
+    this.#stream.removeListener("resize", this.#resize);
     if (this.#isDrawing) {
       this.#renderer.end();
     } else {
