@@ -26,7 +26,7 @@ export async function startRun<T>(title: string, listeners: readonly Listener[],
         listener(event);
       } catch (error) {
         hearing.delete(listener);
-        process.emitWarning(`an output was switched off because it failed: ${messageOf(error)}`);
+        process.emitWarning(`an output failed and was switched off: ${messageOf(error)}`);
       }
     }
   }
@@ -68,7 +68,7 @@ export async function startRun<T>(title: string, listeners: readonly Listener[],
   return act({ parent: null, kind: "run", title }, work);
 }
 
-/** What a listener needs to know of an error; `unexpected` is the code of one that nobody foresaw. */
+/** What a listener needs to know of an error; `unexpected` is the code of an unforeseen one. */
 export function shapeOf(thrown: unknown): FailureShape {
   const error = thrown instanceof LabwrightError ? thrown : (interruptionIn(thrown) ?? thrown);
   if (error instanceof LabwrightError) {
@@ -78,7 +78,7 @@ export function shapeOf(thrown: unknown): FailureShape {
   return {
     code: "unexpected",
     message: messageOf(error),
-    remedy: "this is a defect of labwright: please report it with the output below",
+    remedy: "This is a bug in labwright: report it with the output below.",
     ...(error instanceof Error && error.stack !== undefined && { output: error.stack }),
   };
 }

@@ -18,7 +18,7 @@ export interface Wanted {
  * complete, by one rename, and is not changed afterwards.
  */
 export interface Cache {
-  /** The folder of a complete entry; undefined where there is none. */
+  /** The folder of a complete entry; undefined if there is none. */
   find(kind: string, id: string): Promise<string | undefined>;
   /**
    * The folder of an entry, made by `make` in a temporary folder where there is none. Concurrent callers, in this
@@ -45,7 +45,7 @@ export function openCache(folder: string, signal?: AbortSignal): Cache {
       what: `the artifact ${kind}/${id}`,
       patience: Number.POSITIVE_INFINITY,
       signal,
-      onWait: (holder) => activity.note(`waiting for ${holder}, which is making the same`),
+      onWait: (holder) => activity.note(`waiting for ${holder}, which is building the same`),
     };
     await mkdir(kindFolder, { recursive: true, mode: 0o755 });
     return withLock(join(kindFolder, `.${id}.lock`), lock, async () => {

@@ -102,11 +102,11 @@ function unreachable(error: unknown): LabwrightError {
   return new LabwrightError({
     code: missing ? "apt-missing" : "packages-unreachable",
     message: missing
-      ? "a machine reaches no packages, and this computer has no apt to fetch them with"
-      : "packages that a machine needs can be fetched neither there nor here",
+      ? "a machine cannot reach its package mirrors, and this computer has no apt to fetch the packages"
+      : "neither the machine nor this computer could fetch the packages that the machine needs",
     remedy: missing
-      ? "let the machine reach its distribution's packages, or run labwright on Debian or Ubuntu"
-      : "let the machine, or this computer, reach the places that the machine's /etc/apt names",
+      ? "Let the machine reach its distribution's package mirrors, or run labwright on Debian or Ubuntu."
+      : "Let the machine, or this computer, reach the mirrors in the machine's /etc/apt.",
     ...(error instanceof LabwrightError && error.output !== undefined ? { output: error.output } : {}),
     cause: error,
   });

@@ -112,7 +112,9 @@ function rootFailed(error: unknown): LabwrightError {
   const missing = error instanceof LabwrightError && error.code === "program-missing";
   return new LabwrightError({
     code: missing ? "mmdebstrap-missing" : "root-file-system-failed",
-    message: missing ? "mmdebstrap is not on this machine" : "a Debian root file system could not be made",
+    message: missing
+      ? "mmdebstrap is not installed on this computer"
+      : "could not build a Debian root file system",
     remedy: missing
       ? 'Install it (`apt install mmdebstrap`), or use "source: upstream".'
       : "Check that the Debian mirror answers (`apt update`), and run the command again.",

@@ -21,5 +21,5 @@ export function lazily(open: () => Promise<Artifacts>): ArtifactStore {
 
 /** For what is read and never applied: `exercise list` needs no programs and no images. */
 export const emptyStore: ArtifactStore = lazily(() =>
-  Promise.reject(new Error("an artifact was asked for where nothing is applied")),
+  Promise.reject(new Error("an artifact was requested by a run that applies nothing")),
 );

@@ -42,10 +42,10 @@ export async function explainSource(request: SourceRequest): Promise<SourceExpla
   const { choice, mirrors, kubernetesVersion, sets, choices, signal } = request;
   if (choice !== "auto") return { source: choice, why: "the lab file says so" };
   const before = (await choices?.read())?.source;
-  if (before !== undefined) return { source: before, why: "the lab was begun with it" };
+  if (before !== undefined) return { source: before, why: "the lab was created with it" };
   const silent = await unreachable(kubernetesVersion, sets, mirrors, signal);
   if (silent === undefined)
-    return { source: "upstream", why: "packages, images and manifests can be reached" };
+    return { source: "upstream", why: "packages, images and manifests are reachable" };
   const go = await requireGo(signal).catch((error: unknown) => new Error(messageOf(error)));
   if (typeof go === "string")
     return { source: "modules", why: `${silent}; Go ${go} compiles what is needed` };
@@ -76,7 +76,7 @@ export async function openArtifacts(request: OpenRequest): Promise<Artifacts> {
 }
 
 const compilingAhead = (why: string, time: string): string =>
-  `${why.split(";")[0]}: compiling all programs from their Go modules, which takes ${time} once; press Ctrl-C and write "source: upstream" into the lab file to insist on upstream`;
+  `${why.split(";")[0]}: compiling all programs from their Go modules, which takes ${time} once; to use upstream, press Ctrl-C and set \`source: upstream\` in the lab file`;
 
 const notAskedFor = (why: string, time: string): LabwrightError =>
   new LabwrightError({
@@ -89,7 +89,7 @@ const notAskedFor = (why: string, time: string): LabwrightError =>
 const noSource = (why: string): LabwrightError =>
   new LabwrightError({
     code: "no-source",
-    message: `the cluster's programs cannot be had from anywhere: ${why}`,
+    message: `no source has the cluster's programs: ${why}`,
     remedy:
       'Connect to the internet, name mirrors in the lab file, write "source: upstream" to try all the same, or install Go so that they can be compiled.',
   });

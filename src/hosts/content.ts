@@ -15,7 +15,7 @@ export interface Content {
   pieces(): AsyncIterable<Buffer>;
 }
 
-/** What is to be written. Throws `file-unreadable` where it is a local file that cannot be read. */
+/** What is to be written. Throws `file-unreadable` if it is a local file that cannot be read. */
 export async function contentOf(host: string, { path, content }: RemoteFile): Promise<Content> {
   if (typeof content === "string" || content instanceof Uint8Array) return inMemory(Buffer.from(content));
   const { localFile } = content;

@@ -35,7 +35,7 @@ export function localHost(): Host {
 }
 
 function openChannel(): Channel {
-  // A session of its own (`detached`), because the far end's watcher ends all of its session.
+  // Its own session (`detached`), because the far end's watcher ends all of its session.
   const child = execa("sh", ["-c", bootstrap], {
     env: { PATH: `${process.env.PATH ?? ""}:${furtherFolders}` },
     stdin: "pipe",

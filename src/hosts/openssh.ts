@@ -67,7 +67,7 @@ function identityLines({ privateKey, identities }: Access, labKey: string): stri
   ];
 }
 
-/** Jump hosts that are no machines of the lab's are named by their places. */
+/** Jump hosts that are not machines of the lab are named by their places. */
 function jumpLines(access: Access, machine: string | undefined): string[] {
   if (machine !== undefined) return [`  ProxyJump ${machine}`];
   const hops: string[] = [];

@@ -24,7 +24,7 @@ export interface Marks {
   end: string;
 }
 
-/** Marks that no output contains by chance, nor on purpose: they are drawn anew for each program. */
+/** Marks that no output contains by chance, nor on purpose: they are random for each program. */
 export function newMarks(): Marks {
   const nonce = randomBytes(16).toString("hex");
   return { start: `labwright-${nonce}-start\n`, end: `labwright-${nonce}-end ` };
@@ -40,7 +40,7 @@ export interface Work {
  * A program for the bootstrap. It prints the start mark, runs the work with an empty standard input, and prints
  * the end mark with the work's exit code. While the script runs, a watcher reads on from our end of the channel:
  * when that ends (we were killed, the connection is lost, or we want it so), it ends every process of the session,
- * which also reaches those that moved to a process group of their own, as timeout(1) does.
+ * which also reaches those that moved to their own process group, as timeout(1) does.
  */
 export function program({ script, receive }: Work, marks: Marks): string {
   const start = quoted(marks.start);

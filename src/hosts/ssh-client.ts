@@ -153,7 +153,7 @@ function handshake(
     client.on("banner", (message) => {
       seen.banner += message;
     });
-    // An agent that fails is no end: ssh2 goes on with the next way of logging in.
+    // An agent that fails does not end the login: ssh2 goes on with the next way of logging in.
     client.on("error", (error) => (error.level === "agent" ? undefined : fail(error)));
     client.once("close", () => fail(new Error("the connection was closed")));
     const config: ConnectConfig = {

@@ -67,7 +67,7 @@ export function connectFailure(name: string, access: Access, failure: Failure): 
   const { error, handshakeDone, tried, banner } = failure;
   const message = messageOf(error);
   const level = error instanceof Error && "level" in error ? error.level : undefined;
-  // pam_nologin(8) sends users away while a machine boots: that is no wrong password.
+  // pam_nologin(8) sends users away while a machine boots: that is not a wrong password.
   if (/pam_nologin|booting up/i.test(banner)) return refused(name, access, banner.trim(), error);
   if (
     level === "client-authentication" ||

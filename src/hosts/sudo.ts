@@ -42,7 +42,7 @@ const main = `cd /; ${bootstrap}`;
 const shell = (program: string): string => `${inOwnEnvironment} /bin/sh -c '${program}'`;
 
 /**
- * sudo speaks English, so that its complaints can be told apart. It gives the shell variables of its own and those of
+ * sudo speaks English, so that its complaints can be told apart. It gives the shell its own variables and those of
  * /etc/environment (pam_env), so that the shell's environment is set after it once more.
  */
 function way({ sudo }: Access, program: string, terminal: boolean): WayToRoot {
@@ -54,7 +54,7 @@ function way({ sudo }: Access, program: string, terminal: boolean): WayToRoot {
 }
 
 /**
- * A program that runs a command line with a terminal of its own, by script(1), and with our streams all the same, so that
+ * A program that runs a command line with its own terminal, by script(1), and with our streams all the same, so that
  * no terminal changes a byte: sudo's `requiretty` asks for no more than that there is one. It has script(1) use a POSIX
  * shell, whatever the user's login shell is.
  */

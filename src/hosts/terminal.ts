@@ -47,7 +47,7 @@ export async function terminal(
     }
     stdin.pipe(channel);
     channel.pipe(stdout, { end: false });
-    // As with OpenSSH's client: a command whose output nobody reads any more ends, as it would with a pipe of its own.
+    // As with OpenSSH's client: a command whose output nobody reads any more ends, as it would with its own pipe.
     stdout.once("error", () => {
       channel.resume();
       signals.end("SIGPIPE");

@@ -12,7 +12,7 @@ export interface RunOptions {
   silence?: number;
   /** Milliseconds until the command is ended although it moves. Default: 2 hours. */
   timeout?: number;
-  /** Exit codes that are no error. Default: only 0. `"any"` never throws for a code. */
+  /** Exit codes that are not errors. Default: only 0. `"any"` never throws for a code. */
   accept?: readonly number[] | "any";
   signal?: AbortSignal;
   /** Called with each whole line of standard output or standard error as it comes. */
@@ -77,9 +77,9 @@ export interface Identities {
 
 export interface IdentityFile {
   path: string;
-  /** `ssh-ed25519 AAAA…`; absent where it cannot be told. */
+  /** `ssh-ed25519 AAAA…`; absent if it cannot be told. */
   publicKey?: string;
-  /** The file's text; absent where it cannot be used, and only the agent may have the key. */
+  /** The file's text; absent if it cannot be used, and only the agent may have the key. */
   privateKey?: string;
   /** Why it cannot be used: a part of a sentence. */
   flaw?: string;

@@ -6,7 +6,7 @@ const patience = { connect: 10_000, headers: 30_000, body: 60_000 };
 let agent: EnvHttpProxyAgent | undefined;
 
 /**
- * One HTTP request of labwright's own, through the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. It follows
+ * One of labwright's HTTP requests, through the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. It follows
  * redirects and does not try again. Throws what undici throws: a TypeError whose `cause` says what failed.
  */
 export async function request(url: string, init: RequestInit = {}): Promise<Response> {

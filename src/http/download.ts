@@ -156,7 +156,7 @@ async function verify({ url, sha256 }: Download, part: string): Promise<void> {
   throw new LabwrightError({
     code: "checksum-wrong",
     message: `${url} has the SHA-256 ${found}, but ${sha256} was expected`,
-    remedy: "Open the URL in a browser: a login page or a mirror that is out of date answers there.",
+    remedy: "Open the URL in a browser: it may be a login page or a mirror that is out of date.",
   });
 }
 
@@ -165,7 +165,7 @@ const downloadFailed = (url: string, cause: unknown): LabwrightError =>
     code: "download-failed",
     message: `could not fetch ${url}: ${reasonOf(cause)}`,
     remedy:
-      "Check the network, the proxy and the mirrors in the lab file, then run the command again: what was fetched is kept.",
+      "Check the network, the proxy and the mirrors in the lab file, then run the command again: it keeps the part that was fetched.",
     cause,
   });
 

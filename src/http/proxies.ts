@@ -83,8 +83,8 @@ function urlIn(name: string, text: string | undefined): ProxyUrl | undefined {
   if (URL.canParse(url) && new URL(url).host !== "") return new ProxyUrl(url);
   throw new LabwrightError({
     code: "proxy-malformed",
-    message: `the variable ${name} names no proxy`,
-    remedy: `Set ${name} to a URL as http://proxy.example:3128, or unset it.`,
+    message: `the variable ${name} is not the URL of a proxy`,
+    remedy: `Set ${name} to a URL such as http://proxy.example:3128, or unset it.`,
   });
 }
 
@@ -103,7 +103,7 @@ function certificatesIn(file: string, readText: ReadText): string {
 const unusable = (file: string, why: string, cause?: unknown): LabwrightError =>
   new LabwrightError({
     code: "certificates-unusable",
-    message: `the file of certificates ${file} ${why}`,
+    message: `the certificate file ${file} ${why}`,
     remedy: "Set NODE_EXTRA_CA_CERTS to a file with your company's certificate authority, or unset it.",
     cause,
   });

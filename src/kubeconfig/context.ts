@@ -26,7 +26,7 @@ const absent = "absent";
  * Adds a lab's context to a kubeconfig's text, or renews it, and makes it the current one. All else stays as it
  * is, to the byte, unless aliases tie it to what changes.
  * The same entry a second time gives the same text. Throws a LabwrightError `context-taken` where a context of
- * that name belongs to someone else, and FileProblems where the text is no YAML.
+ * that name belongs to someone else, and FileProblems if the text is not YAML.
  */
 export function addContext(text: string, entry: KubeContext): string {
   return withoutMark(text, (plain) => {
@@ -142,7 +142,7 @@ function isSkeleton({ apiVersion, kind, preferences, ...rest }: Fields): boolean
   return pointer === "" && Object.keys(others).length === 0 && Object.keys(preferences ?? {}).length === 0;
 }
 
-/** What the text knows of the context, for comparison; undefined where it has none, a part is missing, or it is no YAML. */
+/** What the text knows of the context, for comparison; undefined if it has none, a part is missing, or it is not YAML. */
 export function contextOf(text: string, name: string): KubeContext | undefined {
   try {
     const root = readDocument(text);
@@ -154,7 +154,7 @@ export function contextOf(text: string, name: string): KubeContext | undefined {
   }
 }
 
-/** Why a text is no kubeconfig, in one line; undefined if it is one. */
+/** Why a text is not a kubeconfig, in one line; undefined if it is one. */
 export function kubeconfigProblem(text: string, path: string): string | undefined {
   try {
     readDocument(text, path);
@@ -185,8 +185,8 @@ function withoutMark(text: string, change: (text: string) => string): string {
 const contextTaken = (name: string): LabwrightError =>
   new LabwrightError({
     code: "context-taken",
-    message: `the kubeconfig already has a context "${name}", and it is not this lab's`,
-    remedy: `rename it (\`kubectl config rename-context ${name} …\`), or give the lab another name`,
+    message: `the kubeconfig already has a context "${name}" that is not this lab's`,
+    remedy: `Rename it (\`kubectl config rename-context ${name} …\`), or give the lab another name.`,
   });
 
 const adminConfIncomplete = (lab: string): LabwrightError =>
@@ -194,5 +194,5 @@ const adminConfIncomplete = (lab: string): LabwrightError =>
     code: "admin-conf",
     message: `the admin.conf of ${lab} has no complete context: server, CA, client certificate and key`,
     remedy:
-      "look at /etc/kubernetes/admin.conf on the control plane; `kubeadm init phase kubeconfig admin` makes it anew",
+      "Look at /etc/kubernetes/admin.conf on the control plane; run `kubeadm init phase kubeconfig admin` there to write it again.",
   });

@@ -14,14 +14,14 @@ export const isFields = (value: unknown): value is Fields =>
 
 const isItem = (value: unknown): value is Item => isFields(value) && typeof value.name === "string";
 
-/** Reads a kubeconfig: empty for a text that holds nothing. Throws FileProblems where it is no YAML, and a LabwrightError where it is no kubeconfig. */
+/** Reads a kubeconfig: empty for a text that holds nothing. Throws FileProblems if it is not YAML, and a LabwrightError if it is not a kubeconfig. */
 export function readDocument(text: string, file = "the kubeconfig"): Fields {
   const root = readYaml(text, file).value ?? {};
   if (!isFields(root)) throw notKubeconfig(file, "it is not a mapping");
   for (const section of sections) {
     const list = root[section] ?? [];
     if (!Array.isArray(list) || !list.every(isItem))
-      throw notKubeconfig(file, `"${section}" is no list of named entries`);
+      throw notKubeconfig(file, `"${section}" is not a list of named entries`);
   }
   return root;
 }
@@ -29,8 +29,8 @@ export function readDocument(text: string, file = "the kubeconfig"): Fields {
 const notKubeconfig = (file: string, why: string): LabwrightError =>
   new LabwrightError({
     code: "kubeconfig-shape",
-    message: `${file} is no kubeconfig: ${why}`,
-    remedy: "mend the file, or name another one with the environment variable KUBECONFIG",
+    message: `${file} is not a kubeconfig: ${why}`,
+    remedy: "Correct the file, or set the environment variable KUBECONFIG to another one.",
   });
 
 export function itemsOf(root: Fields, section: Section): Item[] {

@@ -45,7 +45,7 @@ export function begin(text: string, root: Fields): string {
   return says(begun, root) ? begun : rewritten(root, text);
 }
 
-/** The value of a key of the top level as it is written; undefined where nothing is, or an alias, which may lose its anchor. */
+/** The value of a key of the top level as it is written; undefined if nothing is, or an alias, which may lose its anchor. */
 export function writtenAt(text: string, key: string): string | undefined {
   const span = layoutOf(text)?.entries.get(key)?.value;
   const token = span && text.slice(span.start, span.end);

@@ -15,7 +15,7 @@ export interface KubeContext {
 
 /** What our context entry remembers of the file, for when it is taken out again. */
 export interface Memory {
-  /** What stood behind `current-context:`, as it was written; null where there was no such line. */
+  /** What stood behind `current-context:`, as it was written; null if there was no such line. */
   previousContext: string | null;
   /** For top-level keys: what stood there instead of a list, as it was written, or `absent`. */
   before: { [key: string]: string };
@@ -88,7 +88,7 @@ export function contextsOf(root: Fields, lab: string): Item[] {
   return mine.sort((one, other) => rank(one) - rank(other));
 }
 
-/** What a kubeconfig knows of a context's cluster and user; undefined where something is missing. */
+/** What a kubeconfig knows of a context's cluster and user; undefined if something is missing. */
 export function entryOf(root: Fields, name: string): KubeContext | undefined {
   const context = itemNamed(root, "contexts", name);
   const { cluster, user } = fieldsIn(context, "context");

@@ -30,7 +30,7 @@ export interface UpdateOptions {
  * with a backup. A file that a symbolic link leads to is changed, the link stays. A text that becomes "" takes the file
  * away. Returns whether anything changed.
  *
- * Throws FileProblems with file, line and column where the file is no YAML, before anything is written, and a
+ * Throws FileProblems with file, line and column if the file is not YAML, before anything is written, and a
  * LabwrightError `kubeconfig-locked`, `kubeconfig-no-file` or `kubeconfig-write`.
  */
 export async function updateKubeconfig(
@@ -220,7 +220,7 @@ const noFile = (path: string, found: Stats): LabwrightError =>
 const cannotWrite = (path: string, cause: unknown): LabwrightError =>
   new LabwrightError({
     code: "kubeconfig-write",
-    message: `the kubeconfig ${path} cannot be changed: ${messageOf(cause)}`,
+    message: `could not change the kubeconfig ${path}: ${messageOf(cause)}`,
     remedy: "Make the file and its folder writable, or name another file with KUBECONFIG.",
     cause,
   });

@@ -23,9 +23,9 @@ export interface List extends Collection {
 /** A key with its value; whole lines as an item of a list is. */
 export interface Entry extends Span {
   depth: number;
-  /** The offset behind the colon; absent where the key has none. */
+  /** The offset behind the colon; absent if the key has none. */
   behindColon: number | undefined;
-  /** Absent where no value is written. */
+  /** Absent if no value is written. */
   value: Span | undefined;
   list: List | undefined;
 }
@@ -36,7 +36,7 @@ export interface Layout extends Collection {
 
 type ParsedPair = Pair<ParsedNode, ParsedNode | null>;
 
-/** Where the parts of a kubeconfig are in its text; undefined where the text has no mapping. */
+/** Where the parts of a kubeconfig are in its text; undefined if the text has no mapping. */
 export function layoutOf(text: string): Layout | undefined {
   const root = sourcesOf(text)[0]?.contents;
   if (!root || !isMapping(root)) return undefined;

@@ -24,7 +24,7 @@ export function kubeconfigPath(env: NodeJS.ProcessEnv, lab: string): string {
   );
 }
 
-/** Whether a file has anything of a lab, also one that is no YAML; undefined if it cannot be read. */
+/** Whether a file has anything of a lab, also one that is not YAML; undefined if it cannot be read. */
 export function mentions(file: string, lab: string): boolean | undefined {
   try {
     // Reading a pipe or a device would not end.

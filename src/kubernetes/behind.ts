@@ -44,7 +44,7 @@ export function strangersBehind(
         .map((target) =>
           target
             ? `behind the service ${service} is the ${target.kind.toLowerCase()} ${target.name}, which is not of the deployment ${deployment}`
-            : `behind the service ${service} is something else than pods`,
+            : `behind the service ${service} are targets that are not pods`,
         ),
     ),
   ];

@@ -97,7 +97,7 @@ const restored = `${etcdData}/restored`;
 
 /**
  * Puts a snapshot in the place of etcd's data. Revisions go on far above any that clients have seen, and all before
- * them are compacted, so that nobody goes on with what is no longer so (etcd's "Disaster recovery").
+ * them are compacted, so that no client continues with stale data (etcd's "Disaster recovery").
  */
 export const restore = (snapshot: string): Command => sh`
   flag() { sed -n "s/^ *- \(--$1=.*\)/\1/p" ${`${guardFolder}/etcd.yaml`}; }

@@ -21,7 +21,7 @@ export const ask = (question: Command, kubeconfig = adminConf): Command =>
 
 /**
  * Applies a file on the control plane by server-side apply; fields that others own are taken over. kubectl's own look at
- * the objects is left out: it reads the schemas anew after each CustomResourceDefinition, which takes more than half of
+ * the objects is left out: it reads the schemas again after each CustomResourceDefinition, which takes more than half of
  * the time, and the API server refuses an unknown field of an applied object by itself.
  */
 export const applyFile = (path: string): Command =>
@@ -30,7 +30,7 @@ export const applyFile = (path: string): Command =>
 /** Applies what comes on standard input, in the same way. */
 export const applyInput = applyFile("-");
 
-/** The JSON that a probe printed; undefined where it printed none. */
+/** The JSON that a probe printed; undefined if it printed none. */
 export function jsonOf<T>(output: Output): T | undefined {
   if (output.code !== 0) return undefined;
   try {
@@ -43,7 +43,7 @@ export function jsonOf<T>(output: Output): T | undefined {
 /** Every step that asks for the nodes' names asks in these words, so that a round trip asks once for all of them. */
 export const askNodes = ask(sh`get nodes -o json`);
 
-/** The nodes' names in the answer to `askNodes`; undefined where the API server does not answer. */
+/** The nodes' names in the answer to `askNodes`; undefined if the API server does not answer. */
 export const nodeNamesIn = (output: Output): string[] | undefined =>
   jsonOf<List<{ metadata: { name: string } }>>(output)?.items.map(({ metadata }) => metadata.name);
 

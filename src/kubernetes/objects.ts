@@ -33,7 +33,7 @@ export const placeOfObject = (object: KubeObject, namespace = object.metadata.na
         name: [object.kind.toLowerCase(), namespace, object.metadata.name].filter(Boolean).join("/"),
       };
 
-/** The objects that `kubectl get -o json` printed: a list, a single one, or nothing; undefined where it failed. */
+/** The objects that `kubectl get -o json` printed: a list, a single one, or nothing; undefined if it failed. */
 export function objectsIn(fact: Output): KubeObject[] | undefined {
   if (fact.code !== 0) return undefined;
   const found = jsonOf<List<KubeObject> | KubeObject>(fact);

@@ -93,13 +93,13 @@ function accountError(machine: string, names: string, { code, stderr }: Output):
   const known: Record<number, [code: string, message: string, remedy: string]> = {
     [accountCodes.taken]: [
       "account-taken",
-      `${machine} already has an account ${names}, which labwright did not make`,
-      "Give the account in the lab file another name.",
+      `${machine} already has an account ${names}, which labwright did not create`,
+      "Rename the account in the lab file.",
     ],
     [accountCodes.placeTaken]: [
       "account-taken",
       `${machine} has ${said} from an earlier account ${names}`,
-      "Move it away, or give the account in the lab file another name.",
+      "Move it away, or rename the account in the lab file.",
     ],
     [accountCodes.changed]: [
       "account-changed",
@@ -108,7 +108,7 @@ function accountError(machine: string, names: string, { code, stderr }: Output):
     ],
     [accountCodes.link]: [
       "account-link",
-      `${machine}: ${said}, in the home of ${names}: labwright follows no links there`,
+      `${machine}: ${said}in the home of ${names}, and labwright does not follow links there`,
       `Remove it on ${machine}, then run the command again.`,
     ],
   };

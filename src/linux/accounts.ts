@@ -22,7 +22,7 @@ export const sudoers = (name: string, sudo: Sudo): string =>
 
 /** What a machine says of an account. */
 export interface Seen {
-  /** Empty where there is no such account. */
+  /** Empty if there is no such account. */
   shell: string;
   /** Whether its uid or home is not the one that labwright made it with. */
   changed: boolean;
@@ -61,7 +61,7 @@ export function seenIn(fact: Output | undefined): Seen {
 
 export interface Wanted extends Account {
   shell: string;
-  /** A line of authorized_keys; empty where there is none to add. */
+  /** A line of authorized_keys; empty if there is none to add. */
   key: string;
   password: { word: Secret; digest: string } | undefined;
 }

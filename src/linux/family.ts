@@ -33,7 +33,7 @@ export function familyOf(machine: string, release: Output): Family {
   if ("ids" in found) return found;
   throw new LabwrightError({
     code: "unsupported-system",
-    message: `${machine} runs ${found.unsupported}, and labwright knows no way to install packages there`,
-    remedy: `use a machine with one of: ${families.flatMap(({ ids }) => ids).join(", ")}`,
+    message: `${machine} runs ${found.unsupported}, on which labwright cannot install packages`,
+    remedy: `Use a machine that runs one of: ${families.flatMap(({ ids }) => ids).join(", ")}.`,
   });
 }

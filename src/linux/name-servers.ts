@@ -36,7 +36,7 @@ export function serverDifferences(file: string, given: Output, asked: Output): s
   if (given.code !== 0) return [`${file} is missing`];
   const servers = given.stdout.split("\n").flatMap((line) => /^nameserver +(\S+)/.exec(line)?.[1] ?? []);
   if (!servers.some((server) => /^\d+(\.\d+){3}$/.test(server) && !server.startsWith("127.")))
-    return [`${file} names no server that pods reach: ${servers.join(", ") || "none at all"}`];
+    return [`${file} lists no name server that pods can reach: ${servers.join(", ") || "none at all"}`];
   const answering = (which: string): string[] =>
     asked.stdout
       .split("\n")

@@ -84,7 +84,7 @@ export async function removePackages(
 /** Waits for what an earlier connection left running, and repairs what was cut short. */
 async function settle(host: Host, site: Site, family: Family): Promise<void> {
   if (await waitForDetached(host, work, site.note)) {
-    site.note("an earlier run of the package manager was cut short: repairing");
+    site.note("an earlier run of the package manager was interrupted: repairing");
     const output = await runDetached(host, work, family.repair, site.note);
     if (output.code !== 0) throw packagesFailed(host.name, output);
   }
@@ -98,7 +98,7 @@ async function installFromHere(
   notes: string,
   site: Site,
 ): Promise<void> {
-  site.note("the machine reaches no packages: fetching them on this computer");
+  site.note("the machine cannot reach its package mirrors: fetching the packages on this computer");
   for (const file of await family.download(host, names, quietly(site))) {
     site.note(`sending ${basename(file)}`);
     await host.write({ path: `${archives}/${basename(file)}`, content: { localFile: file } });

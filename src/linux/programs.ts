@@ -35,7 +35,7 @@ export async function install(
   return programs;
 }
 
-/** Prints a program's version in its own words; fails where there is no such program. */
+/** Prints a program's version in its own words; fails if there is no such program. */
 export const versionOf = (program: string, flag = "--version"): Command => sh`${program} ${flag} 2>/dev/null`;
 
 /** The difference between a program's version and the wanted ones: `1.36.3`, or a range of semver. */

@@ -58,7 +58,7 @@ const unitWord = (text: string): string =>
 interface UnitFile {
   path: string;
   mode: number;
-  /** Undefined where there should be no such file. */
+  /** Undefined if there should be no such file. */
   text: string | undefined;
 }
 
@@ -95,7 +95,7 @@ export function proxiesOf(unit: string, scene: Pick<Scene, "lab" | "addresses">)
         text === undefined ? [] : [`${mode.toString(8)} ${path}\n${hashOf(text)}  -\n`],
       );
       if (stdout === wanted.join("")) return [];
-      return [`${unit} has other proxies or certificates than this computer`];
+      return [`${unit} has proxies or certificates that differ from this computer's`];
     },
 
     async apply(host: Host, owner: string): Promise<void> {

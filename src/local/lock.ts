@@ -84,13 +84,13 @@ function locked({ code, what }: LockOptions, held: Held): LabwrightError {
     return new LabwrightError({
       code,
       message: `${busy}: the owner of its lock ${file} cannot be read: ${found.reason}`,
-      remedy: `Run the command again; if no labwright works on it, delete ${file}.`,
+      remedy: `Run the command again; if no labwright process uses it, delete ${file}.`,
     });
   if (owner === "unnamed")
     return new LabwrightError({
       code,
       message: `${busy}: its lock ${file} does not name an owner`,
-      remedy: `Run the command again; if no program works on it, delete ${file}.`,
+      remedy: `Run the command again; if no process uses it, delete ${file}.`,
     });
   const message = `${busy}: ${named(held)} has been running since ${owner.since}`;
   if (isSeen)
@@ -102,6 +102,6 @@ function locked({ code, what }: LockOptions, held: Held): LabwrightError {
   return new LabwrightError({
     code,
     message: `${message}, as far as this computer can see`,
-    remedy: `Wait until it is done, or stop it on ${owner.host}; if it does not run there any more, delete ${file}.`,
+    remedy: `Wait until it is done, or stop it on ${owner.host}; if it no longer runs there, delete ${file}.`,
   });
 }

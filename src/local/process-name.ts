@@ -3,7 +3,7 @@ import { startOf } from "./process-start.ts";
 /** A process of this machine that cannot be mistaken for a later one with the same number. */
 export interface ProcessName {
   pid: number;
-  /** When it started, as a word in whatever form the system tells; only compared. */
+  /** When it started, as a word in whatever form the system reports it; only compared. */
   started: string;
 }
 

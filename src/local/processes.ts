@@ -6,7 +6,7 @@ export async function processesHere(): Promise<number[]> {
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
-/** A process's arguments, or the variables that it was started with; only empty words where there is no such process. */
+/** A process's arguments, or the variables that it was started with; only empty words if there is no such process. */
 export async function wordsOf(pid: number, file: "cmdline" | "environ"): Promise<string[]> {
   return (await readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")).split("\0");
 }

@@ -51,7 +51,7 @@ export async function runProgram(
     stdin: "ignore",
     stdout: onLine ? eachLine : "pipe",
     stderr: onLine ? eachLine : "pipe",
-    // A group of its own: a signal to it reaches the compilers and linkers that `go` starts.
+    // Its own process group: a signal to it reaches the compilers and linkers that `go` starts.
     detached: true,
     reject: false,
   });
@@ -109,7 +109,7 @@ function failure(commandLine: readonly string[], ended: Ended, late: number | un
   if (ended.code === "ENOENT") {
     return new LabwrightError({
       code: "program-missing",
-      message: `the program ${file} is not on this machine`,
+      message: `the program ${file} is not installed on this computer`,
       remedy: `Install ${file}, or add its folder to PATH.`,
     });
   }
@@ -118,12 +118,12 @@ function failure(commandLine: readonly string[], ended: Ended, late: number | un
       ? `took longer than ${Math.round(late / 1000)} s`
       : ended.signal === undefined
         ? `ended with code ${ended.exitCode}`
-        : `was ended by ${ended.signal}`;
+        : `was killed by ${ended.signal}`;
   const said = `${text(ended.stdout)}\n${text(ended.stderr)}`.trim().split("\n").slice(-30).join("\n");
   return new LabwrightError({
     code: late === undefined ? "program-failed" : "program-timeout",
     message: `${commandLine.slice(0, 3).join(" ")} ${how}`,
-    remedy: "Read its own output below, mend what it names, and run the command again.",
+    remedy: "Correct what its output below reports, then run the command again.",
     output: ended.code === undefined ? said : messageOf(ended.cause),
   });
 }

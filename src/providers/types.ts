@@ -19,7 +19,7 @@ export interface Found {
   address: string;
   /** How we reach it. */
   access: Access;
-  /** `host:port` at which this computer reaches one of its TCP ports; undefined where it cannot. */
+  /** `host:port` at which this computer reaches one of its TCP ports; undefined if it cannot. */
   reach(port: number): string | undefined;
   /** What `create` still has to give it; absent if it has all that its lab file says. */
   lacks?: Lack;
@@ -74,7 +74,7 @@ export interface Provider {
   destroy(activity: Activity, signal?: AbortSignal): Promise<string[]>;
   /** What the lab costs; absent where machines cost nothing. Asks the place, and throws where its names are not right. */
   cost?(): Promise<Cost>;
-  /** Marks everything of the lab as to be swept away from then on; absent where nothing has to be paid for. */
+  /** Marks everything of the lab as to be swept away from then on; absent if nothing has to be paid for. */
   expireAt?(time: Date): Promise<void>;
 }
 
@@ -105,11 +105,11 @@ export interface Ground {
 export interface Person {
   /** The file that holds what sudo asks for on hosts that exist already: one password, or one for each machine. */
   sudoPasswordFile?: string;
-  /** Asks on the terminal, without showing what is typed; absent where there is none. */
+  /** Asks on the terminal, without showing what is typed; absent if there is none. */
   askSecret?(question: string): Promise<string>;
   /** Machines that are gone for good: they are not asked, and what is kept of them goes. */
   forget?: readonly string[];
-  /** Says once what the person should know, and what is no reason to stop. */
+  /** Says once what the person should know, without stopping the run. */
   warn?(text: string): void;
 }
 
@@ -118,6 +118,6 @@ export interface ProviderModule {
   open(lab: Lab, person: Person): Promise<Provider>;
   /** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */
   loginUsers?(lab: Lab): Promise<ReadonlyMap<string, string>>;
-  /** Absent where nothing on this computer carries the machines. */
+  /** Absent if nothing on this computer carries the machines. */
   ground?: Ground;
 }

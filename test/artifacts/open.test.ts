@@ -57,13 +57,16 @@ test("a person is told before the compilation how long it takes and how to get o
   const { source } = await openArtifacts(request({ warn: (text) => told.push(text) }));
   assert.equal(source, "modules");
   assert.equal(told.length, 1);
-  assert.match(told[0] ?? "", /takes about \d+ min once; press Ctrl-C and write "source: upstream"/);
+  assert.match(
+    told[0] ?? "",
+    /takes about \d+ min once; to use upstream, press Ctrl-C and set `source: upstream`/,
+  );
 });
 
 test("what a lab has begun with it goes on with, and is not told of again", async () => {
   const choices = passingChoices();
   await openArtifacts(request({ choices }));
-  assert.equal((await explainSource(request({ choices }))).why, "the lab was begun with it");
+  assert.equal((await explainSource(request({ choices }))).why, "the lab was created with it");
   const told: string[] = [];
   await openArtifacts(request({ choices, unattended: true, warn: (text) => told.push(text) }));
   assert.deepEqual(told, []);

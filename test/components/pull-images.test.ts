@@ -100,7 +100,7 @@ test("pull: where the second place fails too, the first one's reason is told", a
   assert.equal(error?.code, "image-limit");
   assert.match(
     error.message,
-    /^w1 could not pull docker\.io\/library\/nginx:latest from docker\.io: Docker Hub's limit/,
+    /^w1 could not pull docker\.io\/library\/nginx:latest from docker\.io: this address has reached Docker Hub's limit/,
   );
 });
 

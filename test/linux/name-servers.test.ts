@@ -47,7 +47,7 @@ test("servers that pods do not reach, or that do not answer them, are named", ()
   assert.deepEqual(serverDifferences(file, said("", 1), said("")), [`${file} is missing`]);
   assert.match(
     differences("nameserver fe80::1%eth0\n").join(),
-    /names no server that pods reach: fe80::1%eth0/,
+    /lists no name server that pods can reach: fe80::1%eth0/,
   );
   assert.match(differences("").join(), /none at all/);
   const two = "nameserver 192.0.2.1\nnameserver 192.0.2.2\n";

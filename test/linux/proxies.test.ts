@@ -58,7 +58,7 @@ test("proxies: what is on the machine is compared by mode and hash, and never sh
   );
   const compared = proxiesOf("containerd", scene(password));
   assert.deepEqual(compared.differences(said(stdout)), []);
-  const wrong = ["containerd has other proxies or certificates than this computer"];
+  const wrong = ["containerd has proxies or certificates that differ from this computer's"];
   assert.deepEqual(compared.differences(said(stdout.replace("600", "644"))), wrong);
   assert.deepEqual(compared.differences(said("")), wrong);
   assert.deepEqual(proxiesOf("containerd", scene()).differences(said(stdout)), wrong);
@@ -102,6 +102,6 @@ test("proxies are a resource of their own: the runtime of a node image needs no 
     lab: { ...sceneOn("cp").lab, proxies: { no: [], certificates: "PEM" } },
   };
   assert.deepEqual(step.check({ files: said("") }, behind), [
-    "containerd has other proxies or certificates than this computer",
+    "containerd has proxies or certificates that differ from this computer's",
   ]);
 });

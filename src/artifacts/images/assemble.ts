@@ -57,8 +57,8 @@ export function imageNameParts(name: string): { last: string; tag: string } {
   if (last === undefined || tag === undefined) {
     throw new LabwrightError({
       code: "bad-image-name",
-      message: `"${name}" is not an image's name with a tag`,
-      remedy: "This is a mistake in labwright: please report it.",
+      message: `"${name}" is not an image name with a tag`,
+      remedy: "This is a bug in labwright: report it.",
     });
   }
   return { last, tag };
@@ -75,7 +75,7 @@ export function recipesFor(
     if (recipe) return { name, recipe };
     throw new LabwrightError({
       code: "unknown-image",
-      message: `the image ${name} cannot be made from Go modules`,
+      message: `the image ${name} cannot be built from Go modules`,
       remedy: 'Use "source: upstream", or a Kubernetes version that this labwright knows.',
     });
   });

@@ -18,7 +18,7 @@ type Rule = Omit<PullProblem, "says" | "remedy"> & {
   remedy: string;
 };
 
-const later = "Run `labwright up` again: images that are there are not pulled again.";
+const later = "Run `labwright up` again: it does not pull the images that the machine has.";
 
 /** What containerd says of a failed pull, most certain first. The test beside it names the reports that the words are from. */
 const rules: readonly Rule[] = [
@@ -26,8 +26,9 @@ const rules: readonly Rule[] = [
     kind: "limit",
     // To a HEAD request Docker Hub answers without words: seen with containerd 2.4.2.
     words: /pull rate limit|(registry-1\.docker\.io\/|[?&]ns=docker\.io)[^\s"]*: 429 /,
-    says: "Docker Hub's limit for anonymous pulls from this address is reached",
-    remedy: "Wait some hours, or name a registry of your own as `mirrors.images` in the lab file.",
+    says: "this address has reached Docker Hub's limit for anonymous pulls",
+    remedy:
+      "Wait some hours, or set `mirrors.images` in the lab file to your own registry; then run `labwright up` again.",
     passing: false,
     elsewhere: true,
   },
@@ -43,7 +44,7 @@ const rules: readonly Rule[] = [
     kind: "proxy",
     words: /407 Proxy Authentication Required|Proxy Authentication Required|proxyconnect tcp: [^"\n]*/,
     says: ([words]) => `the proxy cannot be used (${words})`,
-    remedy: "See that HTTPS_PROXY names a proxy that the machine reaches, then run `labwright up` again.",
+    remedy: "Set HTTPS_PROXY to a proxy that the machine reaches, then run `labwright up` again.",
     passing: false,
     elsewhere: true,
   },
@@ -52,7 +53,7 @@ const rules: readonly Rule[] = [
     words: /403 Forbidden/,
     says: "the registry answers 403: it refuses this machine's address",
     remedy:
-      "Registries refuse some addresses of hosters: delete the server in the cloud's console and run `labwright up`, which makes it again with another address, or name a registry of your own as `mirrors.images` in the lab file.",
+      "Registries refuse some addresses of hosting companies: delete the server in the cloud's console and run `labwright up`, which creates it again with another address; or set `mirrors.images` in the lab file to your own registry.",
     passing: false,
     elsewhere: true,
   },
@@ -77,15 +78,16 @@ const rules: readonly Rule[] = [
     kind: "unresolved",
     words: /no such host|server misbehaving|Temporary failure in name resolution/,
     says: "the machine cannot resolve the registry's name",
-    remedy: "See that the machine's DNS servers answer, then run `labwright up` again.",
+    remedy: "Check that the machine's DNS servers answer, then run `labwright up` again.",
     passing: true,
     elsewhere: true,
   },
   {
     kind: "absent",
     words: /manifest unknown|insufficient_scope|pull access denied|: not found/,
-    says: "the registry does not have it, or wants a login for it",
-    remedy: "See that the registry in the lab file's `mirrors.images` has this image.",
+    says: "the registry does not have the image, or requires a login for it",
+    remedy:
+      "Check that the registry in the lab file's `mirrors.images` has this image, then run `labwright up` again.",
     passing: false,
     elsewhere: false,
   },
@@ -101,8 +103,8 @@ const rules: readonly Rule[] = [
     kind: "unreachable",
     words:
       /i\/o timeout|context deadline exceeded|Client\.Timeout|TLS handshake timeout|context canceled|connection (refused|reset)|no route to host|network is unreachable|unexpected EOF|: EOF/,
-    says: "the registry does not answer, or the connection breaks off",
-    remedy: "See that the machine reaches the internet, then run `labwright up` again.",
+    says: "the registry does not answer, or the connection was lost",
+    remedy: "Check that the machine reaches the internet, then run `labwright up` again.",
     passing: true,
     elsewhere: true,
   },
@@ -111,7 +113,7 @@ const rules: readonly Rule[] = [
 const unknown: PullProblem = {
   kind: "not-pulled",
   says: "the pull failed",
-  remedy: "Read containerd's own words below, then run `labwright up` again.",
+  remedy: "Correct what containerd reports below, then run `labwright up` again.",
   passing: true,
   elsewhere: false,
 };

@@ -90,9 +90,9 @@ async function giveNames({ recipe }: WrapperModule, folder: string): Promise<voi
 function buildFailed({ component, recipe }: WrapperModule, error: unknown): LabwrightError {
   return new LabwrightError({
     code: "build-failed",
-    message: `${component} ${recipe.version} could not be compiled from its Go modules`,
+    message: `${component} ${recipe.version} could not be compiled from Go modules`,
     remedy:
-      "If a module could not be downloaded, check that the Go module proxy (`go env GOPROXY`) answers, and run the command again: what has been compiled is kept.",
+      "If a module could not be downloaded, check that the Go module proxy (`go env GOPROXY`) answers, then run the command again: it keeps the packages that were compiled.",
     ...(error instanceof LabwrightError && error.output !== undefined ? { output: error.output } : {}),
     cause: error,
   });

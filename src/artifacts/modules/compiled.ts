@@ -36,7 +36,7 @@ export async function compiled(
       queue.run(
         components.indexOf(component),
         () => compile(module, target, draft, part, signal),
-        () => part.note("waiting for the compilation before it"),
+        () => part.note("waiting for the previous compilation"),
       ),
     ),
   );

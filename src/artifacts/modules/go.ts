@@ -25,7 +25,7 @@ const goMissing = (message: string, cause: unknown): LabwrightError =>
   new LabwrightError({
     code: "go-missing",
     message,
-    remedy: `Install Go 1.${oldestGo} or newer (the newest is best: see go.dev/dl), or use a source that needs none: "source: upstream".`,
+    remedy: `Install Go 1.${oldestGo} or newer (https://go.dev/dl), or set "source: upstream" in the lab file, which needs no compiler.`,
     cause,
   });
 
@@ -55,7 +55,7 @@ export const buildFlags = ({ tags, ldflags }: Pick<Recipe, "tags" | "ldflags">):
 export const mainPackages = ({ programs }: Pick<Recipe, "programs">): string[] =>
   [...new Set(Object.values(programs))].sort();
 
-/** The file name that `go build -o FOLDER/` gives a main package: its last element that is no major version. */
+/** The file name that `go build -o FOLDER/` gives a main package: its last element that is not a major version. */
 export function producedName(mainPackage: string): string {
   const elements = mainPackage.split("/");
   const last = elements.at(-1) ?? "";

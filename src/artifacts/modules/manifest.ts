@@ -53,7 +53,7 @@ export async function moduleFile(
 const notInModules = (repository: string): LabwrightError =>
   new LabwrightError({
     code: "manifest-not-in-modules",
-    message: `${repository} cannot be compiled from Go modules here: it comes as a manifest and an image`,
+    message: `${repository} cannot be compiled from Go modules: it is published as a manifest and an image`,
     remedy:
-      'Set "source: upstream" in the lab file, or take out what needs it (such as `cloud.controller`), then run the command again.',
+      'Set "source: upstream" in the lab file, or remove the setting that needs it (such as `cloud.controller`), then run the command again.',
   });

@@ -23,7 +23,7 @@ const linkingShare = 0.25;
 export function progressNote(progress: Progress): string {
   const { downloaded, packages, toCompile, compiled, programs, linked } = progress;
   if (packages === 0) {
-    return downloaded > 0 ? `downloading modules: ${downloaded} so far` : "looking which packages are needed";
+    return downloaded > 0 ? `downloading modules: ${downloaded} so far` : "finding the packages to compile";
   }
   const done =
     compiled < toCompile

@@ -57,6 +57,6 @@ export async function modulesSource({ cache, minor, signal }: ModulesOptions): P
 const notInModules = (minor: string, compilable: string): LabwrightError =>
   new LabwrightError({
     code: "version-not-in-modules",
-    message: `Kubernetes ${minor} cannot be compiled from Go modules here: the wrapper module is for ${compilable}`,
+    message: `Kubernetes ${minor} cannot be compiled from Go modules: the wrapper module is for ${compilable}`,
     remedy: `Set cluster.version to "${compilable.split(".").slice(0, 2).join(".")}", or use "source: upstream".`,
   });

@@ -41,7 +41,7 @@ function decompressor(file: string, name: string): Transform[] {
   if (name === "data.tar") return [];
   if (name === "data.tar.gz") return [createGunzip()];
   if (name === "data.tar.zst") return [createZstdDecompress()];
-  throw badPackage(file, `its ${name} is compressed in an unknown way`);
+  throw badPackage(file, `its ${name} has an unknown compression`);
 }
 
 const headerSize = 60;

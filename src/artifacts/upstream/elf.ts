@@ -19,7 +19,7 @@ export async function assertBuiltFor(
   throw new LabwrightError({
     code: "wrong-processor",
     message: `${source} holds a program that is not for ${architecture} (ELF machine ${machine ?? "unknown"})`,
-    remedy: "Use another mirror: this one serves the package of another processor.",
+    remedy: "Use another mirror: this one serves packages for another processor.",
   });
 }
 

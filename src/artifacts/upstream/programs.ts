@@ -67,7 +67,7 @@ export function upstreamPrograms(options: Options): Artifacts["programs"] {
       } catch (error) {
         if (!isMissing(error)) throw error;
         activity.note(
-          `${set} ${releaseOf(versions)} is listed and cannot be fetched: trying the release before it`,
+          `${set} ${releaseOf(versions)} is listed but cannot be fetched: trying the previous release`,
         );
       }
     }

@@ -12,7 +12,7 @@ const tokenShape = z.object({
 });
 
 /**
- * Answers the headers by which a registry lets an anonymous client read at `url`; empty where it wants none. A token is
+ * Answers the headers by which a registry lets an anonymous client read at `url`; empty if it wants none. A token is
  * asked for when half of the last one's time is over. Throws StatusError, and what `request` throws.
  */
 export function registryLogin(

@@ -44,7 +44,7 @@ export function imageNameOf(full: string): ImageName {
   if (registry && repository && reference) return { registry, repository, reference };
   throw new LabwrightError({
     code: "image-name",
-    message: `${full} is not an image's full name`,
+    message: `${full} is not a full image name`,
     remedy: "Write it with its registry and its tag: `docker.io/library/nginx:latest`.",
   });
 }
@@ -127,13 +127,13 @@ function parsed(text: string, name: string): unknown {
 const notAManifest = (name: string): LabwrightError =>
   new LabwrightError({
     code: "image-manifest",
-    message: `what the registry answers for ${name} is not an image's manifest`,
-    remedy: "Open the registry in a browser: a login page or another service answers there.",
+    message: `the registry's answer for ${name} is not an image manifest`,
+    remedy: "Open the registry in a browser: it may be a login page or another service.",
   });
 
 const otherProcessor = (name: string, architecture: Architecture): LabwrightError =>
   new LabwrightError({
     code: "image-other-processor",
     message: `${name} is not built for ${architecture}`,
-    remedy: "Use machines with another processor, or name a registry that has it as `mirrors.images`.",
+    remedy: "Use machines with another processor, or set `mirrors.images` to a registry that has it.",
   });

@@ -31,7 +31,7 @@ export async function signedIndexes(
       code: "repository-untrusted",
       message: `${url} is not signed by a key that labwright trusts: ${cause instanceof Error ? cause.message : String(cause)}`,
       remedy:
-        "Use another mirror; if yours signs with a key of its own, add its fingerprint to mirrors.keys in the lab file.",
+        "Use another mirror; if yours signs with its own key, add the fingerprint to `mirrors.keys` in the lab file.",
       cause,
     });
   }

@@ -36,7 +36,7 @@ export async function readRepository(place: RepositoryPlace, options: ReadOption
       } catch (error) {
         const mayPass = error instanceof LabwrightError && error.code === "checksum-wrong";
         if (!mayPass || look >= updating.looks) throw error;
-        options.note?.("the repository is being updated: looking again");
+        options.note?.("the repository is being updated: reading it again");
         await sleep(updating.pause, undefined, options.signal ? { signal: options.signal } : {});
       }
     }

@@ -27,7 +27,7 @@ export interface Installation {
  * `network`, and its name in src/lab/available.ts.
  */
 export interface PodNetwork {
-  /** Absent: people install a network of their own, and nodes are not Ready before they do. */
+  /** Absent: people install their own network, and nodes are not Ready before they do. */
   installation?: Installation;
   /** The label `k8s-app` of the pods that join the nodes' networks, one on every node, if there are such pods. */
   agent?: string;

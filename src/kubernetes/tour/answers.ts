@@ -16,7 +16,7 @@ export type Truth = Readonly<Record<string, string | readonly string[]>>;
 
 const shortestId = 10;
 
-/** What of a sheet, a text in YAML, is unanswered or wrong. The right answers are never told. */
+/** What of a sheet, a text in YAML, is unanswered or wrong. The right answers are never shown. */
 export function answerDifferences(text: string, questions: readonly Question[], truth: Truth): string[] {
   const sheet = sheetOf(text);
   if ("flaw" in sheet) return [sheet.flaw];
@@ -25,7 +25,9 @@ export function answerDifferences(text: string, questions: readonly Question[], 
     const given = wordsOf(path.reduce<unknown>(valueAt, sheet.value));
     const right = wordsOf(truth[place]);
     if (given.length === 0) return [`${place} is not answered: ${asks}`];
-    return isRight(given, right, kind) ? [] : [`${place}: "${given.join(", ")}" is not it; asked is ${asks}`];
+    return isRight(given, right, kind)
+      ? []
+      : [`${place}: "${given.join(", ")}" is wrong; the question: ${asks}`];
   });
 }
 

@@ -10,7 +10,7 @@ const keepers: Record<string, string> = {
 };
 
 /**
- * Component, as the sheet names it → the label of its pods; none where it is no pod but a service of the machine. `agent`
+ * Component, as the sheet names it → the label of its pods; none if it is not a pod but a service of the machine. `agent`
  * is the label of the pod network's pods.
  */
 const components = (agent: string): Record<string, string | undefined> => ({

@@ -44,7 +44,7 @@ export class Docker {
   }
 
   /**
-   * Runs `docker <command>` and returns what it printed, without the last newline. Throws `engine-gone` where the
+   * Runs `docker <command>` and returns what it printed, without the last newline. Throws `engine-gone` if the
    * engine does not answer, or stops answering.
    */
   async run(
@@ -94,7 +94,7 @@ export interface EngineFacts {
   type: string;
 }
 
-/** Asks an engine what it is; undefined where none answers. */
+/** Asks an engine what it is; undefined if none answers. */
 export async function askEngine(docker: Docker): Promise<EngineFacts | undefined> {
   const fields = [
     ...[

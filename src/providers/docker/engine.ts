@@ -19,7 +19,7 @@ export interface Engine {
 }
 
 /**
- * The engine that answers: the user's own, else ours; undefined where none does. One that DOCKER_HOST names is never
+ * The engine that answers: the user's own, else ours; undefined if none does. One that DOCKER_HOST names is never
  * replaced by ours: a lab would be looked for, and made again, where it is not.
  */
 export async function findEngine(): Promise<Engine | undefined> {
@@ -43,7 +43,7 @@ export async function requireEngine(): Promise<Engine> {
 
 /**
  * Makes an engine answer: installs the distribution's Docker packages if dockerd or its client is missing, and starts an
- * engine with a data folder and socket of its own where none runs after that. Only on Linux, as root.
+ * engine with its own data folder and socket if none runs after that. Only on Linux, as root.
  */
 export async function provideEngine(note: (text: string) => void, signal?: AbortSignal): Promise<Engine> {
   const present = await findEngine();

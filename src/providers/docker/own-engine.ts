@@ -28,7 +28,7 @@ const ownersWords = [
 /**
  * The configuration of our engine, in the form of dockerd's daemon.json, from the one of the computer's own engine.
  * dockerd refuses a setting that is both in /etc/docker/daemon.json and among its arguments, so ours has all its
- * settings in a file of its own.
+ * settings in its own file.
  */
 export function ownConfiguration(owners: Record<string, unknown>): Record<string, unknown> {
   const folder = ownFolder();

@@ -19,7 +19,7 @@ const naming = sh`"[ \"]$bridge([ \"]|\$)"`;
 /**
  * Takes away the bridges of networks whose daemon is gone without having taken them away: one that was killed, and whose
  * data folder is no more. Their masquerading rules outlive them, and would cut a new network with the same addresses off
- * from itself. A bridge that has an interface is somebody's. A daemon that still knows such a network makes its bridge anew
+ * from itself. A bridge that has an interface is somebody's. A daemon that still knows such a network creates its bridge again
  * when it starts.
  */
 export const removeLeftBridges = ({ bridges }: Daemon): Command => sh`
@@ -29,7 +29,7 @@ export const removeLeftBridges = ({ bridges }: Daemon): Command => sh`
     ${dropRules(naming)}
   done`;
 
-/** As `removeLeftBridges`, where no such daemon runs: one that we may not ask has bridges of its own. */
+/** As `removeLeftBridges`, where no such daemon runs: one that we may not ask has its own bridges. */
 export const removeDeadBridges = (daemon: Daemon): Command =>
   sh`pgrep -x ${daemon.program} >/dev/null || {
     ${removeLeftBridges(daemon)}

@@ -53,7 +53,7 @@ export class Incus {
     return folder === undefined ? sh`incus ${command}` : sh`INCUS_DIR=${folder} incus ${command}`;
   }
 
-  /** Runs a script that is made of such parts. Throws `engine-gone` where the server does not answer any more. */
+  /** Runs a script that is made of such parts. Throws `engine-gone` if the server does not answer any more. */
   async script(script: Command, options?: RunOptions): Promise<string> {
     const output = await this.#host.run(script, options).catch((error: unknown) => {
       throw isUnanswered(error) ? engineGone("the Incus server", error) : error;

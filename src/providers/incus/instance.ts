@@ -71,7 +71,7 @@ const rawLxc = ({ hostname, address, subnet, gateway, init }: InstanceSpec): str
   ].join("\n");
 
 /**
- * The hardware address of a machine follows from its address, in Incus' own range: one that is made anew answers at
+ * The hardware address of a machine follows from its address, in Incus' own range: one that is created again answers at
  * once to whoever still knows the old one by ARP, and would else wait a minute for that to be forgotten.
  */
 export const hardwareAddress = (address: string): string =>

@@ -16,7 +16,7 @@ import { drawPorts } from "./ports.ts";
 
 export interface MachineSpec {
   project: string;
-  /** What carries it, where it is made anew. */
+  /** The member that runs it, if it is created again. */
   member: Member;
   /** The instance's name. */
   name: string;

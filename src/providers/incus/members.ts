@@ -5,7 +5,7 @@ import type { Incus } from "./incus.ts";
 
 /** What carries machines: a member of a cluster, or the one server that there is. */
 export interface Member {
-  /** What instances call it; a server of its own is `none`. */
+  /** What instances call it; a standalone server is `none`. */
   name: string;
   /** The flags that have a thing made on it: none where there is no choice. */
   target: string[];
@@ -18,7 +18,7 @@ export interface Member {
 const membersSchema = z.array(z.object({ server_name: z.string(), url: z.url(), status: z.string() }));
 
 /**
- * The members of a cluster, or a server of its own as the only one. `server` is the address of a remote. Machines of a
+ * The members of a cluster, or a standalone server as the only one. `server` is the address of a remote. Machines of a
  * cluster are always reached through ports: this computer may be no member, and a member answers for its own machines only.
  */
 export async function membersOf(
@@ -66,7 +66,7 @@ export function assertAnswer(members: readonly Member[], why: string): void {
 
 /**
  * Throws where the member that carries an instance does not answer for it, or has been evacuated. It may answer again in
- * a moment, with the instance just as it was: that is no reason to make another one in its place.
+ * a moment, with the instance just as it was: so do not create another one in its place.
  */
 export function assertCarried(
   members: readonly Member[],
@@ -88,7 +88,7 @@ const missing = (members: readonly Pick<Member, "name" | "status">[], why: strin
 
 /**
  * Makes what is on every member: each is told of it first, but for those that know it already, and then all make it.
- * `settings` are for all; `each` are settings that every member has of its own.
+ * `settings` are for all; `each` are settings that differ by member.
  */
 export async function makeOnAll(
   incus: Incus,

@@ -20,7 +20,7 @@ export const portDevices = (ports: Ports, address: string): Record<string, Recor
     ]),
   );
 
-/** `host:port` at which this computer reaches a machine's port; undefined where nothing leads to it. */
+/** `host:port` at which this computer reaches a machine's port; undefined if nothing leads to it. */
 export function wayTo(
   port: number,
   { address, server, ports }: { address: string; server: string | undefined; ports: Ports },

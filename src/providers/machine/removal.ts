@@ -25,7 +25,7 @@ export function inRounds<T>(things: readonly T[], rounds: number): T[][] {
 }
 
 /**
- * Removes group after group, each thing as an activity of its own, and returns in words what went. If one fails, the others
+ * Removes group after group, each thing as its own activity, and returns in words what went. If one fails, the others
  * of its group still go; the next group, which the failed one may use, is not begun, and the first failure is thrown. After
  * an interruption what was not begun is reported as skipped.
  */

@@ -46,7 +46,7 @@ function* candidates(name: string): Generator<string> {
   for (let i = 0; i < 256; i++) yield `10.89.${(start + i) % 256}.0/24`;
 }
 
-/** A network for a lab's machines that overlaps none of its own, of this computer's, and of those that are `taken`. */
+/** A network for a lab's machines that overlaps none of the lab's, of this computer's, and of those that are `taken`. */
 export async function freeSubnet(lab: Lab, taken: readonly string[]): Promise<string> {
   const { podSubnet, serviceSubnet } = lab.cluster.network;
   const used = [podSubnet, serviceSubnet, ...taken, ...ownSubnets(), ...(await routedSubnets())];

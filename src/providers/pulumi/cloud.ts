@@ -27,7 +27,7 @@ export interface Thing {
   tags: Tags;
   /** The cloud is removing it, or it is a disk that is in no server. */
   halfMade?: true;
-  /** The cluster's cloud-controller-manager has made it: it is no part of what is declared. */
+  /** The cluster's cloud-controller-manager has made it: it is not declared by Pulumi. */
   ofCluster?: true;
   /** Only of servers. */
   server?: ServerFacts;
@@ -78,7 +78,7 @@ export interface Cloud {
   cost(choice: CloudChoice, servers: number): Promise<Cost>;
 }
 
-/** How a cloud is asked; a file of its own, loaded only when the cloud is meant. */
+/** How a cloud is asked; in its own file, loaded only when the lab uses the cloud. */
 export interface CloudModule {
   /** The part of the cloud that a lab is in. */
   open(environment: NodeJS.ProcessEnv, region: string, signal?: AbortSignal): Cloud;
@@ -87,7 +87,7 @@ export interface CloudModule {
 }
 
 export interface Part {
-  /** Absent where the cloud is asked for all its regions at once. */
+  /** Absent if the cloud is asked for all its regions at once. */
   region?: string;
   cloud: Cloud;
 }

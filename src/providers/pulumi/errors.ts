@@ -14,7 +14,7 @@ export interface Dialect {
   credentials: string;
   /** The variable that names another address for the cloud. */
   endpoint: string;
-  /** What one of the cloud's own words means, beside what else it said; undefined where we do not know it. */
+  /** What one of the cloud's own words means, beside what else it said; undefined if we do not know it. */
   wordOf(code: string, said: string): Word | Meaning | undefined;
   /** The cloud's own words in what Pulumi's plugin reports; each match is one. */
   codes: RegExp;
@@ -136,7 +136,7 @@ export function cloudError(
 
 const silence = /context deadline exceeded|connection refused|connection reset|no such host|i\/o timeout/;
 
-/** The failure that Pulumi's plugin reports in words; undefined where it is none of the cloud's. */
+/** The failure that Pulumi's plugin reports in words; undefined if it is none of the cloud's. */
 export function failureIn(dialect: Dialect, said: string): Pick<CloudFailure, "code" | "status"> | undefined {
   const code = [...said.matchAll(dialect.codes)]
     .map(([word]) => word)

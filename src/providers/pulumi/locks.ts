@@ -41,7 +41,7 @@ export async function settleEngines(lab: string): Promise<string[]> {
   return [...mended, ...(await endPlugins(lab))];
 }
 
-/** A plugin is in a process group of its own, and lives on where its engine is killed. */
+/** A plugin has its own process group, and survives if its engine is killed. */
 async function endPlugins(lab: string): Promise<string[]> {
   const plugins = join(engineHome(lab), "plugins/");
   const found = await Promise.all(

@@ -51,7 +51,7 @@ export function planOf(request: PlanRequest): LabPlan {
 }
 
 /**
- * A lab that lives keeps its time; one that is made anew, or that has outlived it, gets all of it. What a person has
+ * A lab that lives keeps its time; one that is created again, or that has outlived it, gets all of it. What a person has
  * written there instead, such as `keep`, stays: nothing is swept by it.
  */
 function expiry({ cloud }: PlanRequest, now: Date, things: readonly Thing[]): string {

@@ -26,7 +26,7 @@ export interface Recorded {
   id: string;
 }
 
-/** The lab's stack: made where there is none. Secrets in it are encrypted with a passphrase of the lab's own. */
+/** The lab's stack: made where there is none. Secrets in it are encrypted with the lab's own passphrase. */
 export async function openStack({ lab, kind, activity, signal }: Working): Promise<Stack> {
   const folder = pulumiFolder(lab.name);
   const home = engineHome(lab.name);

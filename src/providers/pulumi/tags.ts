@@ -51,7 +51,7 @@ export function hostKeyTag(publicKey: string): string {
   return `${keyPrefix}${blob.subarray(-32).toString("base64url")}`;
 }
 
-/** The line `ssh-ed25519 AAAA…` that a tag stands for; undefined where it is none of ours. RFC 8709. */
+/** The line `ssh-ed25519 AAAA…` that a tag stands for; undefined if it is none of ours. RFC 8709. */
 export function hostKeyOf(text: string | undefined): string | undefined {
   if (!text?.startsWith(keyPrefix)) return undefined;
   const key = Buffer.from(text.slice(keyPrefix.length), "base64url");

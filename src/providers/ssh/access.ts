@@ -107,7 +107,7 @@ export async function loginUsers({ machines }: Lab): Promise<Map<string, string>
   );
 }
 
-/** What the lab file may not name is no better out of another file. */
+/** A name that the lab file may not contain is refused from another file too. */
 const noLoginName = (machine: string, user: string): LabwrightError =>
   new LabwrightError({
     code: "ssh-config",

@@ -15,7 +15,7 @@ export interface Mark {
   since: string;
 }
 
-/** The mark that a file's text is; undefined where it is none, or only half of one. */
+/** The mark that a file's text is; undefined if it is none, or only half of one. */
 export function markIn(text: string): Mark | undefined {
   try {
     const { lab, id, owner, machine, since } = JSON.parse(text) as Partial<Mark>;

@@ -12,7 +12,7 @@ export type SudoPasswords = ReadonlyMap<string, string>;
 /**
  * The passwords that sudo asks for on the lab's hosts; none where no machine's sudo asks. They come out of the file that the
  * person names, or else the environment, or else the person is asked: once for each user, because one user's password is
- * most often the same everywhere. Throws `sudo-password` where one is lacking.
+ * most often the same everywhere. Throws `sudo-password` if one is lacking.
  */
 export async function sudoPasswords(lab: Pick<Lab, "machines">, person: Person): Promise<SudoPasswords> {
   const asking = lab.machines.filter(({ sudo, user }) => sudo === "password" && user !== "root");
@@ -75,7 +75,7 @@ function inEnvironment(): string | undefined {
   return kept || undefined;
 }
 
-/** The text of a file that nobody else can read. What is no regular file, such as a pipe, may be anybody's. */
+/** The text of a file that nobody else can read. A pipe or another special file may belong to anybody. */
 async function textOf(file: string): Promise<string> {
   try {
     const found = await stat(file);

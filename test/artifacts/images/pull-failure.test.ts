@@ -80,7 +80,7 @@ test("the error names the machine, the image and the registry", () => {
 
 test("a refused address is one of a hoster's most often: a new machine gets another one", () => {
   const { remedy } = pullProblem("unexpected status from HEAD request to https://r/v2/p: 403 Forbidden");
-  assert.match(remedy, /some addresses of hosters/);
+  assert.match(remedy, /some addresses of hosting companies/);
   assert.match(remedy, /delete the server .*`labwright up`.* another address/);
   assert.match(remedy, /`mirrors\.images`/);
 });

@@ -80,7 +80,7 @@ export const cases: StepCases = {
     "a machine is missing": {
       facts: { sheet: said(sheet.replace("[w1, cp]", "[cp]")) },
       differences: [
-        'components.kubelet.machines: "cp" is not it; asked is on which of the cluster\'s machines it runs',
+        'components.kubelet.machines: "cp" is wrong; the question: on which of the cluster\'s machines it runs',
       ],
     },
     "a cluster that cannot be asked": {

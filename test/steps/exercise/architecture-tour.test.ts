@@ -35,7 +35,7 @@ test("architecture-tour: components in any order are right; each wrong one is to
   const answer = (sheet: string) => step.check({ ...components, sheet: said(sheet) }, scene);
   assert.deepEqual(answer(right), []);
   assert.deepEqual(answer(right.replace("[w1, cp]", "[cp]")), [
-    'components.kubelet.machines: "cp" is not it; asked is on which of the cluster\'s machines it runs',
+    'components.kubelet.machines: "cp" is wrong; the question: on which of the cluster\'s machines it runs',
   ]);
   assert.match(answer(right.replace("systemd }", "static-pod }")).join(), /kubelet.keptBy: "static-pod"/);
   assert.equal(answer("").length, 16, "an empty sheet has every question unanswered");
@@ -102,7 +102,7 @@ test("architecture-tour: the trace is compared with the pod that runs, IDs by th
   const step = await stepOf("architecture-tour", { ...params, part: "trace" });
   const answer = (sheet: string) => step.check({ ...trace, sheet: said(sheet) }, scene);
   assert.deepEqual(answer(traced), []);
-  assert.match(answer(traced.replace("5a5a5a5a5a", "5a5a")).join(), /trace.sandbox: "5a5a" is not it/);
+  assert.match(answer(traced.replace("5a5a5a5a5a", "5a5a")).join(), /trace.sandbox: "5a5a" is wrong/);
   assert.match(answer(traced.replace("5a5a5a5a5a", "c0ffee0123456789")).join(), /trace.sandbox/);
   assert.match(
     answer(traced.replace("default-scheduler, kubelet", "kubelet, default-scheduler")).join(),

@@ -14,7 +14,7 @@ const hash = createHash("sha256").update(text).digest("hex");
 
 /** As `stat -c '%a %n'` and `sha256sum` print it. */
 const file = (mode: string, digest = hash) => said(`${mode} ${path}\n${digest}  -\n`);
-const differences = ["containerd has other proxies or certificates than this computer"];
+const differences = ["containerd has proxies or certificates that differ from this computer's"];
 
 export const cases: StepCases = {
   scene: withLab({ proxies }),

@@ -46,7 +46,7 @@ export const cases: StepCases = {
     },
     "an unsupported system": {
       facts: { release: said("ID=alpine\n") },
-      throws: /cp runs alpine, and labwright knows no way to install packages there/,
+      throws: /cp runs alpine, on which labwright cannot install packages/,
     },
   },
   undo: {

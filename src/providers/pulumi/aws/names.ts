@@ -25,7 +25,7 @@ export async function regionsOf(options: Ec2Options): Promise<string[]> {
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
 }
 
-/** Throws `cloud-unknown-name` where it is the region that is not there, or not open to the account; else nothing. */
+/** Throws `cloud-unknown-name` if it is the region that is not there, or not open to the account; else nothing. */
 export async function assertRegion(options: Ec2Options): Promise<void> {
   const known = await regionsOf({ ...options, region: surelyThere }).catch(() => undefined);
   if (known) assertKnown({ cloud, what: "region", name: options.region, known });
@@ -83,7 +83,7 @@ async function zonesOf(ec2: Ec2, region: string, size: string): Promise<string[]
     const known = (await offerings("region")).flatMap(({ InstanceType }) => InstanceType ?? []);
     assertKnown({ cloud, what: "size", name: size, known });
   }
-  // Zones with longer names are other places, with rules and prices of their own.
+  // Zones with longer names are other places, with their own rules and prices.
   const isOrdinary = (zone: string) => zone.length === region.length + 1;
   return there.flatMap(({ Location = "" }) => (isOrdinary(Location) ? Location : [])).sort();
 }

@@ -37,7 +37,7 @@ export class HetznerApi {
   }
 
   /**
-   * One request; answers the JSON, or undefined where there is none. What only reads or removes is tried again after a
+   * One request; answers the JSON, or undefined if there is none. What only reads or removes is tried again after a
    * fault or a silence; what makes something only after 429, which the API promises to have done nothing for.
    */
   async ask<T>(path: string, { doing, method = "GET", body }: Asking): Promise<T> {

@@ -51,7 +51,7 @@ const removable = new Map([...collections, ["load-balancer", loadBalancers]]);
 
 const pathOf = ({ kind, id }: Thing): string => `/${removable.get(kind)}/${id}`;
 
-/** Opens Hetzner Cloud with the token of HCLOUD_TOKEN. Throws `cloud-token-missing` where there is none. */
+/** Opens Hetzner Cloud with the token of HCLOUD_TOKEN. Throws `cloud-token-missing` if there is none. */
 function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
   const { HCLOUD_TOKEN: token, HCLOUD_ENDPOINT: endpoint } = environment;
   if (!token)
