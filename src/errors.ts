@@ -1,20 +1,22 @@
+import { sentence } from "./wording.ts";
+
 /** Exit codes of every command, as the documentation promises them. */
 export const exitCode = { done: 0, failed: 1, usage: 2, changes: 3, interrupted: 130 } as const;
 
 export interface ErrorDetails {
   /** A stable word for programs, in kebab case: `engine-missing`. */
   code: string;
-  /** What happened, with the machine's or file's name in it. */
+  /** What failed, in which place, with the observed value. */
   message: string;
-  /** What the reader can do about it. */
+  /** What the reader can do about it, with the command to run. Becomes a sentence if it is not one. */
   remedy: string;
   cause?: unknown;
-  /** The failing command's own output; printed once, below the message. */
+  /** The output of the failed command; printed once, below the message. */
   output?: string;
   exit?: number;
 }
 
-/** The one error that commands print: what happened, and what to do about it. */
+/** The one error that commands print: what failed, and what to do about it. */
 export class LabwrightError extends Error {
   readonly code: string;
   readonly remedy: string;
@@ -25,7 +27,7 @@ export class LabwrightError extends Error {
     super(message, { cause });
     this.name = "LabwrightError";
     this.code = code;
-    this.remedy = remedy;
+    this.remedy = sentence(remedy);
     this.output = output;
     this.exit = exit;
   }

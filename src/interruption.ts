@@ -10,7 +10,7 @@ export const interrupted = (
 
 /**
  * The interruption that an error is, or comes from. Node's own functions throw an AbortError with the signal's reason as its
- * cause, and programs that were ended for an interruption end with errors of their own.
+ * cause, and programs that were ended for an interruption end with other errors.
  */
 export function interruptionIn(error: unknown): LabwrightError | undefined {
   const seen = new Set<unknown>();

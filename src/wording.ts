@@ -19,3 +19,7 @@ export function inWords(milliseconds: number): string {
   if (seconds < 100) return `about ${Math.round(seconds / 10) * 10} s`;
   return `about ${Math.round(seconds / 60)} min`;
 }
+
+/** A remedy as a sentence: a capital letter first (unless it begins with a name such as `docs/ci.md`), a full stop last. */
+export const sentence = (text: string): string =>
+  text.replace(/^[a-z](?=[a-z]*[ ,])/, (letter) => letter.toUpperCase()).replace(/[^\s.!?…:]$/, "$&.");

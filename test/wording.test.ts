@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agree, count, listed } from "../src/wording.ts";
+import { agree, count, listed, sentence } from "../src/wording.ts";
 
 test("one has a singular and its verb, all other numbers a plural and theirs", () => {
   assert.deepEqual(
@@ -17,4 +17,16 @@ test("names are listed with `and` before the last, and cut where they are many",
   );
   assert.equal(listed(["a", "b", "c", "d", "e"], 3), "a, b, c and 2 more");
   assert.equal(listed(["a", "b", "c"], 3), "a, b and c");
+});
+
+test("a remedy becomes a sentence, and names of files, programs and lists stay as they are", () => {
+  for (const [text, expected] of [
+    ["run `labwright up`", "Run `labwright up`."],
+    ["did you mean docker? Known are: docker, incus", "Did you mean docker? Known are: docker, incus."],
+    ["docs/steps.md lists all steps", "docs/steps.md lists all steps."],
+    ["Run the command again.", "Run the command again."],
+    ["write 90s; for one part up=…", "Write 90s; for one part up=…"],
+    ["", ""],
+  ] as const)
+    assert.equal(sentence(text), expected);
 });

@@ -91,8 +91,8 @@ async function needsOf({ file, provider }: DoctorOptions): Promise<Needs> {
 const nothingToInstall = (provider: string, all: Map<string, Ground>): LabwrightError =>
   new LabwrightError({
     code: "provider-unknown",
-    message: `there is nothing that doctor could install for a provider "${provider}"`,
-    remedy: `name one of: ${[...all.keys()].join(", ")}`,
+    message: `doctor does not know a provider "${provider}"`,
+    remedy: `Name one of: ${[...all.keys()].join(", ")}.`,
     exit: exitCode.usage,
   });
 

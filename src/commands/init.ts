@@ -17,7 +17,7 @@ export async function init(file: string): Promise<void> {
         code: "not-written",
         message:
           cause.code === "EEXIST" ? `${file} exists already` : `${file} cannot be written: ${cause.message}`,
-        remedy: "name another file: `labwright init other.yaml`",
+        remedy: "Name another file: `labwright init other.yaml`.",
         cause,
         exit: exitCode.usage,
       });

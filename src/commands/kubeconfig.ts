@@ -57,14 +57,14 @@ async function proxy({ lab, signal }: Session, { found, addresses }: OpenWorld):
 const noControlPlane = (lab: string, name: string): LabwrightError =>
   new LabwrightError({
     code: "machine-absent",
-    message: `${name}, the control plane of the lab ${lab}, is not there`,
+    message: `${name}, the control plane of the lab ${lab}, does not exist`,
     remedy: "Run `labwright up`.",
   });
 
 const portTaken = (port: number, cause: unknown): LabwrightError =>
   new LabwrightError({
     code: "proxy-port-taken",
-    message: `cannot listen on 127.0.0.1:${port}: another program does`,
-    remedy: `If that is \`labwright kubeconfig --proxy\` of this lab, use it; else end the program (\`ss -ltnp sport = :${port}\`).`,
+    message: `cannot listen on 127.0.0.1:${port}: another program uses the port`,
+    remedy: `If that is \`labwright kubeconfig --proxy\` of this lab, use it; otherwise stop the program (\`ss -ltnp sport = :${port}\`).`,
     cause,
   });

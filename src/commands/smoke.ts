@@ -38,7 +38,7 @@ export interface SmokeOptions extends LabOptions {
 /** How long a lab that was kept lives, where nothing is said. */
 const kept = "2h";
 
-/** From nothing to nothing: up, verify, exercises, down, with one report. Exits with 1 where a part is not passed. */
+/** CI smoke test: up, verify, exercises, down, with one report. Exits with 1 if a part does not pass. */
 export async function smoke(options: SmokeOptions): Promise<void> {
   const started = Date.now();
   const limits = limitsOf(options);
@@ -126,6 +126,6 @@ const notPassed = (parts: readonly Part[]): LabwrightError => {
   return new LabwrightError({
     code: "smoke-failed",
     message: `not passed: ${names.join(", ")}`,
-    remedy: "the report says what to do about each",
+    remedy: "Follow the remedy that the report shows for each.",
   });
 };

@@ -20,8 +20,8 @@ export async function ssh(
   if (!found?.running) {
     throw new LabwrightError({
       code: "machine-absent",
-      message: `the lab ${lab.name} has no machine "${name}" that runs`,
-      remedy: `its machines are: ${lab.machines.map((one) => one.name).join(", ")}; \`labwright up\` makes those that are missing`,
+      message: `the lab ${lab.name} has no running machine "${name}"`,
+      remedy: `Name one of its machines: ${lab.machines.map((one) => one.name).join(", ")}. If it is missing, run \`labwright up\`.`,
     });
   }
   assertOpen(found);

@@ -148,7 +148,7 @@ const noCloud = (): LabwrightError =>
   new LabwrightError({
     code: "cloud-token-missing",
     message: "there are no credentials for any cloud in the environment",
-    remedy: `give ${Object.values(kinds)
+    remedy: `Set ${Object.values(kinds)
       .map(({ dialect }) => dialect.credentials)
       .join(", or ")}`,
     exit: exitCode.usage,

@@ -30,7 +30,7 @@ export interface UpOptions extends LabOptions, RecreateOptions, ForgetOptions {
 
 const wayOn = "Run `labwright up` again to go on, or `labwright down` to remove what was made.";
 
-/** Makes the lab as its file says; what is so already is left alone. */
+/** Creates or updates the lab to match its file. */
 export async function up(options: UpOptions): Promise<void> {
   const session = await openSession(options);
   assertNotNamed(options, session.lab);

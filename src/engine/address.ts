@@ -8,6 +8,6 @@ export function addressOf({ addresses }: Pick<Scene, "addresses">, machine: stri
   throw new LabwrightError({
     code: "no-address",
     message: `${machine} has no address yet`,
-    remedy: "run `labwright up`, which makes the machine",
+    remedy: "Run `labwright up` to create the machine.",
   });
 }

@@ -80,5 +80,5 @@ const inCircle = (stages: readonly Stage[]): LabwrightError =>
   new LabwrightError({
     code: "playbook-circle",
     message: `these plays wait for each other: ${stages.map(({ play }) => `"${play.name}"`).join(" → ")}`,
-    remedy: "take one `after` away, or change the order of the plays",
+    remedy: "Delete one `after`, or change the order of the plays.",
   });

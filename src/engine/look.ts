@@ -38,7 +38,7 @@ export interface LookOptions {
   activity?: Activity;
 }
 
-/** `look` at everything, as an activity of its own. */
+/** `look` at everything, as a separate activity. */
 export const lookAtAll = (
   tasks: readonly Task[],
   world: World,

@@ -25,7 +25,7 @@ export function assertSeen(task: Task, observation: Observation | undefined): Se
     default:
       throw new LabwrightError({
         code: "machine-absent",
-        message: `${task.title} needs a machine that is not there: ${observation?.why ?? task.machine.name}`,
+        message: `${task.title} needs a machine that does not exist: ${observation?.why ?? task.machine.name}`,
         remedy: "Run `labwright up` again: it creates missing machines first.",
       });
   }

@@ -46,10 +46,11 @@ async function worthLooking(task: Task, world: World, signal: AbortSignal): Prom
 const stillDiffers = (task: Task, left: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "still-differs",
-    message: `${task.machine.name}: ${task.title} ${
+    message: `${task.machine.name}: ${
       task.step.patience
-        ? `was waited for (${task.step.patience.seconds} s) in vain`
-        : "was applied but still differs"
+        ? `timed out after ${task.step.patience.seconds} s waiting for ${task.step.patience.for}`
+        : `${task.title} was applied but still differs`
     }: ${left.join("; ")}`,
-    remedy: "run the command again; if it fails at the same place, look at the machine with `labwright ssh`",
+    remedy:
+      "Run the command again; if it fails again, log in to the machine with `labwright ssh` and look there.",
   });

@@ -61,7 +61,7 @@ export function assertName(name: string): void {
   throw new LabwrightError({
     code: "exercise-name",
     message: `${shown(name)} cannot be an exercise's name`,
-    remedy: "use lower-case letters, digits and hyphens; `labwright exercise list` tells the names",
+    remedy: "Use lower-case letters, digits and hyphens. `labwright exercise list` shows the names.",
     exit: exitCode.usage,
   });
 }
@@ -70,6 +70,6 @@ const twice = (name: string, one: string, other: string): LabwrightError =>
   new LabwrightError({
     code: "exercise-twice",
     message: `there are two exercises ${name}: ${one} and ${other}`,
-    remedy: "rename the folder beside your lab file",
+    remedy: "Rename the folder beside your lab file.",
     exit: exitCode.usage,
   });

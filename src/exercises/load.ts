@@ -74,7 +74,7 @@ async function textOf(file: string): Promise<string> {
       code: "exercise-file",
       message: `${file} cannot be read: ${messageOf(error)}`,
       remedy:
-        "an exercise is a folder with task.md and exercise.yaml; `labwright exercise new NAME` lays one out",
+        "Create the exercise's folder, with task.md and exercise.yaml, with `labwright exercise new NAME`.",
       cause: error,
       exit: 2,
     });

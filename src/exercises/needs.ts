@@ -23,7 +23,7 @@ export function assertNeeds(exercise: Exercise, lab: Lab, playbooks: readonly st
         return `${file}:${line}:${column}: ${name} needs ${need.name}, and the lab ${lab.name} has none`;
       })
       .join("\n"),
-    remedy: `in the lab file, ${missing.map((need) => remedyOf(need, playbooks)).join("; ")}; then run \`labwright up\``,
+    remedy: `In the lab file, ${missing.map((need) => remedyOf(need, playbooks)).join("; ")}. Then run \`labwright up\`.`,
     exit: exitCode.usage,
   });
 }

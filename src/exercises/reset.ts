@@ -125,7 +125,7 @@ const outermost = (differences: readonly Difference[]): Difference[] => {
 const undoFailed = (name: string, cause: unknown): LabwrightError =>
   new LabwrightError({
     code: "reset-stopped",
-    message: `the reset of ${name} stopped, and what was set up before is still there: ${messageOf(cause)}`,
+    message: `the reset of ${name} stopped, and the rest of its setup is still there: ${messageOf(cause)}`,
     remedy: `${cause instanceof LabwrightError ? `${cause.remedy} ` : ""}Then run \`labwright exercise reset ${name}\` again.`,
     ...(cause instanceof LabwrightError && cause.output !== undefined && { output: cause.output }),
     cause,
@@ -134,9 +134,9 @@ const undoFailed = (name: string, cause: unknown): LabwrightError =>
 const resetDiffers = (name: string, differences: readonly Difference[]): LabwrightError =>
   new LabwrightError({
     code: "reset-differs",
-    message: [`the reset of ${name} did not bring back everything`, ...differences.map(differenceText)].join(
+    message: [`the reset of ${name} did not restore everything`, ...differences.map(differenceText)].join(
       "\n  ",
     ),
     remedy:
-      "Put these back by hand, or with `labwright up` what is the lab's own, and reset again; `--forget` leaves the lab as it is now.",
+      "Restore these by hand (run `labwright up` for parts of the lab itself), then reset again; `--forget` ends the exercise and leaves the lab as it is now.",
   });

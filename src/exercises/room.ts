@@ -60,7 +60,7 @@ export function sorted(
   };
 }
 
-/** What cannot be two people's: a step makes it anew, or deletes it with all that is in it. */
+/** Resources that cannot belong to two people: a step creates them again, or deletes them with everything in them. */
 const exclusive: readonly Place["kind"][] = [
   "docker container",
   "docker network",

@@ -69,7 +69,7 @@ export const exerciseSchema = z.strictObject({
 export const exerciseForm: Form = {
   whole: "an exercise",
   schema: () => z.toJSONSchema(exerciseSchema, { io: "input" }),
-  remedy: "docs/exercises.md shows the whole form of an exercise",
+  remedy: "see docs/exercises.md for the form of an exercise",
   example: "begin with keys, such as `title: A network`",
   places: {
     "setup.*": "a play of setup",

@@ -38,7 +38,7 @@ export const goalGraph = (exercise: Exercise, shop: Pick<Workshop, "world">): Gr
 /** What makes a task of one exercise the same as one of another: its machine, step and parameters. */
 export const taskKey = ({ machine, key }: Task): string => `${machine.name} ${key}`;
 
-/** Each play of setup and goal as a graph of its own, in order: what was done machine after machine is undone so. */
+/** Each play of setup and goal as a separate graph, in order: work done machine by machine is undone machine by machine. */
 export const playByPlay = ({ setup, goal }: Exercise, shop: Pick<Workshop, "world">): Graph[] =>
   [...setup, ...goal].map((play) => graphFor([{ ...play, after: [] }], shop));
 

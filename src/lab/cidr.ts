@@ -65,7 +65,7 @@ export const sizeOf = (cidr: string): number => 2 ** (32 - parse(cidr).bits);
 /** The prefix length of a network. */
 export const prefixOf = (cidr: string): number => parse(cidr).bits;
 
-/** Whether two IPv4 networks have an address in common. Host bits do not count; a RangeError for what is no network. */
+/** Whether two IPv4 networks have an address in common. Host bits do not count; throws a RangeError if a text is not a network. */
 export function overlaps(one: string, other: string): boolean {
   const [a, b] = [parse(one), parse(other)];
   return a.first < b.first + 2 ** (32 - b.bits) && b.first < a.first + 2 ** (32 - a.bits);

@@ -8,7 +8,7 @@ const durationPattern = /^[1-9]\d{0,3}[mhd]$/;
 const namePattern = /^[a-zA-Z0-9][\w.-]{0,62}$/;
 
 const duration = text(
-  (value) => ifNot(durationPattern.test(value), `${shown(value)} is no duration`, "write 30m, 8h or 2d"),
+  (value) => ifNot(durationPattern.test(value), `${shown(value)} is not a duration`, "write 30m, 8h or 2d"),
   { pattern: durationPattern.source, examples: ["30m", "8h", "2d"] },
 );
 
@@ -16,7 +16,7 @@ const name = text(
   (value) =>
     ifNot(
       namePattern.test(value),
-      `${shown(value)} is no name of a cloud's`,
+      `${shown(value)} is not a name that a cloud uses`,
       "use a name that the cloud has",
     ),
   { pattern: namePattern.source },
@@ -27,7 +27,7 @@ const outside = text(
   (value) =>
     ifNot(
       z.cidrv4().safeParse(value).success,
-      `${shown(value)} is no IPv4 network in CIDR notation`,
+      `${shown(value)} is not an IPv4 network in CIDR notation`,
       "write 203.0.113.0/24, one address as 203.0.113.7/32, everyone as 0.0.0.0/0",
     ),
   { examples: ["203.0.113.7/32"] },

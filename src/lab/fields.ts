@@ -94,7 +94,7 @@ function versionFlaw(value: string): Flaw | undefined {
   if (names.includes(bare)) return { message, remedy: `write "${bare}", without the v` };
   const minor = bare.split(".").slice(0, 2).join(".");
   if (!isSupportedMinor(minor))
-    return { message, remedy: `supported is ${list(names.map((name) => `"${name}"`))}` };
+    return { message, remedy: `use one of: ${list(names.map((name) => `"${name}"`))}` };
   return { message, remedy: `write "${minor}": its release here is ${releasesOf(minor).kubernetes}` };
 }
 

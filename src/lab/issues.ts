@@ -88,7 +88,7 @@ function unknownKey(parent: Path, key: string, form: Form): Finding {
     here.length === 0
       ? "take it out"
       : elsewhere.length > 0 && !isNear
-        ? `${key} belongs ${list(elsewhere)}`
+        ? `move ${key}: it belongs ${list(elsewhere)}`
         : choose(key, here);
   const message = `${named(parent, form)} has no key ${shown(key)}`;
   return { path: [...parent, key], part: "key", message, remedy };
@@ -104,8 +104,8 @@ function empty(path: Path, form: Form): Finding {
   if (typeof path.at(-1) === "number")
     return { path, part: "key", message, remedy: "write the item after its `-`, or take the line out" };
   const remedy = hasDefault(path, form)
-    ? "give it one, or take the key out: then its default holds"
-    : "give it one";
+    ? "write a value, or delete the key to use its default"
+    : "write a value";
   return { path, part: "key", message, remedy };
 }
 
@@ -117,7 +117,7 @@ const expectedWords: Record<string, { words: string; remedy: string }> = {
   array: { words: "a list", remedy: "write a list: an item in each line after `- `, or [one, another]" },
   object: {
     words: "keys with values",
-    remedy: "write its keys in lines of their own, further in, or { key: value }",
+    remedy: "write each key in its own line, indented further, or { key: value }",
   },
 };
 
@@ -154,7 +154,7 @@ function wrongSize(path: Path, issue: IssueOf<"too_small" | "too_big">, { value,
   if (Array.isArray(found)) {
     const seen = found.length === 0 ? "is an empty list" : `is a list of ${found.length}`;
     const atLeastOne = issue.code === "too_small" && issue.minimum === 1 ? "at least one" : limit;
-    const remedy = `name ${atLeastOne}${hasDefault(path, form) ? ", or take the key out: then its default holds" : ""}`;
+    const remedy = `name ${atLeastOne}${hasDefault(path, form) ? ", or delete the key to use its default" : ""}`;
     return { path, message: `${named(path, form)} ${seen}`, remedy };
   }
   const unit = typeof found === "string" ? ` character${limit.endsWith(" 1") ? "" : "s"}` : "";

@@ -30,7 +30,7 @@ export interface LoadOptions {
 const labForm: Form = {
   whole: "a lab file",
   schema: labSchemaJson,
-  remedy: "docs/lab-file.md lists every key",
+  remedy: "see docs/lab-file.md for every key",
   example: "begin with keys, such as `name: basics`",
   places: { "machines.*": "a machine", "machines.*.users.*": "an account" },
 };

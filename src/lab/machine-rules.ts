@@ -95,7 +95,7 @@ function place({ hasHost, hasCount, hostOnly, path }: DraftMachine, provider: un
     return [{ path: [...path, "host"], part: "key", message, remedy: "take it out" }];
   }
   if (hasHost && hasCount) {
-    const remedy = "write an entry for each machine, with a host of its own";
+    const remedy = "write a separate entry, with its own host, for each machine";
     return [
       { path: [...path, "count"], part: "key", message: "one host cannot be several machines", remedy },
     ];

@@ -8,7 +8,7 @@ export interface Flaw {
 /** RFC 1123, section 2.1, in lower case as Kubernetes wants it. */
 export const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
-/** Names of machines that are no Kubernetes nodes may have underscores too: `jump_host`. */
+/** Names of machines that are not Kubernetes nodes may also have underscores: `jump_host`. */
 export const looseLabel = /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/;
 
 const labelRule = "lower-case letters, digits and hyphens, with a letter or digit at both ends";
@@ -73,8 +73,8 @@ export function roleFlaw(value: string): Flaw | undefined {
   }
   const near = nearest(value, knownRoles);
   if (near === undefined) return labelFlaw(value, "the role", longestName);
-  const message = `there is no role ${shown(value)}, and it is too like ${near} to be one of your own`;
-  return { message, remedy: `write ${near}, or a role that no one takes for it` };
+  const message = `there is no role ${shown(value)}, and a role may not look like ${near}`;
+  return { message, remedy: `did you mean ${near}? Write that, or a more different name` };
 }
 
 /** POSIX 3.437 (portable names that do not begin with a hyphen), as narrow as useradd takes them. */

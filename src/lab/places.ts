@@ -33,7 +33,7 @@ export function urlFlaw(value: string, registry: boolean): Flaw | undefined {
     };
   }
   if (url.username !== "" || url.password !== "") {
-    const remedy = "use a mirror that asks for none: a lab file is no place for a secret";
+    const remedy = "use a mirror that asks for none: a lab file must not contain secrets";
     return { message: "the mirror's URL has a user name or password in it", remedy };
   }
   if (url.search !== "" || url.hash !== "") {

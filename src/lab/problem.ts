@@ -1,23 +1,24 @@
 import { exitCode, LabwrightError } from "../errors.ts";
+import { sentence } from "../wording.ts";
 
-/** Where something stands in a text. Both count from 1; a column counts UTF-16 code units, as editors do. */
+/** A position in a text. Both count from 1; a column counts UTF-16 code units, as editors do. */
 export interface Position {
   line: number;
   column: number;
 }
 
-/** One thing that is wrong in a file, and what its writer can do about it. */
+/** One problem in a file, and what its author can do about it. */
 export interface Problem extends Position {
   file: string;
   message: string;
   remedy: string;
 }
 
-/** `file:line:column: message`, a form that terminals and editors make a link of, with the remedy below it. */
+/** `file:line:column: message`, the form that terminals and editors turn into a link, with the remedy below it. */
 export const problemText = ({ file, line, column, message, remedy }: Problem): string =>
-  `${file}:${line}:${column}: ${message}\n    ${remedy}`;
+  `${file}:${line}:${column}: ${message}\n    ${sentence(remedy)}`;
 
-/** All that is wrong with a file. Programs read `problems`; people read the message, which lists every one. */
+/** All problems of a file. Programs read `problems`; people read the message, which lists all of them. */
 export class FileProblems extends LabwrightError {
   readonly problems: readonly Problem[];
 
@@ -26,7 +27,7 @@ export class FileProblems extends LabwrightError {
     super({
       code,
       message: problems.map(problemText).join("\n"),
-      remedy: `mend ${problems.length === 1 ? "this" : `these ${problems.length} problems`} in ${file}, then run the command again`,
+      remedy: `Correct ${problems.length === 1 ? "this problem" : `these ${problems.length} problems`} in ${file}, then run the command again.`,
       exit: exitCode.usage,
     });
     this.name = "FileProblems";

@@ -55,7 +55,7 @@ export const accountSchema = z.strictObject({
 
 export const machineSchema = z.strictObject({
   name: machineName.describe(
-    "Host name of the machine, and name of the Kubernetes node. With `count`, a number is added to it: w gives w1, w2. Underscores only where it is no node.",
+    "Host name of the machine, and name of the Kubernetes node. With `count`, a number is added to it: w gives w1, w2. Underscores only if it is not a node.",
   ),
   role: roleName.describe(
     "control-plane, worker, jump-host, app-server, or a role of your own that playbooks name.",
@@ -76,7 +76,7 @@ export const machineSchema = z.strictObject({
   software: z
     .array(choice("software", software))
     .default([])
-    .describe("What runs on the machine besides: docker (an engine of its own), docker-compose."),
+    .describe("What runs on the machine besides: docker (its own Docker engine), docker-compose."),
   users: z
     .array(accountSchema)
     .min(1)

@@ -70,7 +70,7 @@ export interface Machine {
   host?: string;
   /** Where other machines reach an existing host, where that is not the address of its default route's interface. */
   address?: string;
-  /** Whether another cluster on an existing host may be stopped and put aside until the lab is taken down. */
+  /** Whether another cluster on an existing host may be stopped and put aside until the lab is deleted. */
   takeOver?: true;
 }
 

@@ -17,8 +17,8 @@ export function sizeProblem(values: readonly unknown[], source: string, file: st
 function brokenAliasProblem(source: string, file: string): Problem | undefined {
   const [start] = sourcesOf(source).flatMap((document) => brokenAlias(document) ?? []);
   if (start === undefined) return undefined;
-  const remedy = "write the value out, or name an anchor (`&name`) that stands before it and ends before it";
-  const message = "this alias names nothing that is complete before it";
+  const remedy = "write the value out, or refer to an anchor (`&name`) that is defined and ends above it";
+  const message = "the alias refers to an anchor that is not defined above it";
   return { file, ...positionIn(source, start), message, remedy };
 }
 
@@ -81,6 +81,6 @@ function syntaxRemedy(line: string): string {
   if (/:\s+[@`%]/.test(line)) return "put the value in quotes: YAML keeps its first character for itself";
   if (/!\S/.test(line)) return "leave the tag (`!…`) out, or put the value in quotes";
   if (/:\s+[^"'#]*:\s/.test(line))
-    return "put a value that has `: ` in it in quotes, and begin each key on a line of its own";
+    return "put a value that has `: ` in it in quotes, and begin each key on its own line";
   return "look at this line and the one before it: indentation, a closing bracket or quote, a space after each `:`";
 }

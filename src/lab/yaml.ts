@@ -51,7 +51,7 @@ export function parseYaml(text: string, file: string): { document: YamlDocument 
     const marks = [...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => positionIn(text, index));
     const place = marks[marks.length - documents.length + 1] ?? second.positionOf([]);
     const message = `there are ${documents.length} documents, where one is expected`;
-    const remedy = "keep one, and move the others to files of their own; a line of `---` begins a document";
+    const remedy = "keep one, and move the others to separate files; a line of `---` begins a document";
     return { problems: [{ file, ...place, message, remedy }] };
   }
   return {

@@ -26,7 +26,7 @@ const playbookSchema = z.array(playSchema);
 const playbookForm: Form = {
   whole: "a playbook",
   schema: () => z.toJSONSchema(playbookSchema, { io: "input" }),
-  remedy: "playbooks/cluster.yaml is an example",
+  remedy: "see playbooks/cluster.yaml for an example",
   example: "begin with a play: `- { name: …, on: …, tasks: [ … ] }`",
   places: { "*": "a play" },
 };
@@ -89,5 +89,5 @@ const playbookError = (file: string, message: string) =>
   new LabwrightError({
     code: "playbook",
     message: `${file}: ${message}`,
-    remedy: "correct the playbook at that place, then run the command again",
+    remedy: "Correct the playbook at that place, then run the command again.",
   });

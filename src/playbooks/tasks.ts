@@ -69,7 +69,7 @@ function parameterFindings(step: Step, params: unknown, writtenAt: YamlDocument[
     form: {
       whole: "the step",
       schema: () => z.toJSONSchema(step.params, { io: "input" }),
-      remedy: "docs/steps.md shows every step's parameters",
+      remedy: "see the parameters of every step in docs/steps.md",
       example: "write its parameters as `name: value`",
     },
   });
@@ -79,8 +79,8 @@ function parameterFindings(step: Step, params: unknown, writtenAt: YamlDocument[
 function known(name: string): string {
   const near = choose(name, stepNames());
   return near.startsWith("did you mean")
-    ? `${near.split("?")[0]}? docs/steps.md lists all steps`
-    : "docs/steps.md lists all steps";
+    ? `${near.split("?")[0]}? See all steps in docs/steps.md`
+    : "see all steps in docs/steps.md";
 }
 
 function titleOf(name: string, params: unknown): string {

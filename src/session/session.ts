@@ -102,7 +102,7 @@ export function labFile({ file }: LabOptions): string {
   throw new LabwrightError({
     code: "no-lab-file",
     message: "there is no lab.yaml in this folder",
-    remedy: "write one with `labwright init`, or name another with `--file FILE`",
+    remedy: "Write one with `labwright init`, or name another file with `--file FILE`.",
     exit: exitCode.usage,
   });
 }

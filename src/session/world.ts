@@ -140,6 +140,6 @@ function behindMissing(lab: Lab, missing: ReadonlyMap<string, string>): [string,
 const unknownMachine = (name: string, lab: Lab): LabwrightError =>
   new LabwrightError({
     code: "machine-absent",
-    message: `the lab ${lab.name} has no machine "${name}" that runs`,
-    remedy: `its machines are: ${lab.machines.map((machine) => machine.name).join(", ")}; \`labwright up\` makes those that are missing`,
+    message: `the lab ${lab.name} has no running machine "${name}"`,
+    remedy: `Name one of its machines: ${lab.machines.map((machine) => machine.name).join(", ")}. If it is missing, run \`labwright up\`.`,
   });

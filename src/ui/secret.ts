@@ -13,7 +13,7 @@ export async function askSecret(question: string): Promise<string> {
   try {
     return await answerTo(lines, "", {
       message: "no password was typed",
-      remedy: "run the same command again",
+      remedy: "Run the command again.",
     });
   } finally {
     stderr.write("\n");

@@ -53,7 +53,7 @@ test("an error ends every activity above it as failed and reaches the caller as 
   const error = new LabwrightError({
     code: "broken",
     message: "it broke",
-    remedy: "mend it",
+    remedy: "Mend it.",
     output: "crack",
   });
   const run = startRun("up", [listener], (root) =>
@@ -63,7 +63,7 @@ test("an error ends every activity above it as failed and reaches the caller as 
     }),
   );
   await assert.rejects(run, (thrown) => thrown === error);
-  const shape = { code: "broken", message: "it broke", remedy: "mend it", output: "crack" };
+  const shape = { code: "broken", message: "it broke", remedy: "Mend it.", output: "crack" };
   assert.deepEqual(timeless(events).slice(2), [
     { event: "end", id: 2, outcome: "failed", details: [], error: shape },
     { event: "end", id: 1, outcome: "failed", details: [], error: shape },

@@ -35,8 +35,8 @@ test("an old Node hands over to the one that npm ci brought, with arguments, out
 test("a change in the source is seen by the next call", () => {
   const file = join(folder, "src/program.ts");
   const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replace("make the lab as its file says", "make the laboratory"));
-  assert.match(run(program, "--help").stdout, /make the laboratory/);
+  writeFileSync(file, text.replace("create or update the lab", "create or update the laboratory"));
+  assert.match(run(program, "--help").stdout, /create or update the laboratory/);
   writeFileSync(file, text);
 });
 

@@ -213,7 +213,7 @@ test("an expectation is waited for, and fails with what was missing when its tim
   const { applied } = await runAll(
     graphOf(lab, [play("one", "first", [], { title: "sign", step: expectation(0.1) })]),
   );
-  assert.match(String(applied), /waited for \(0.1 s\) in vain: there is no sign/);
+  assert.match(String(applied), /a: timed out after 0.1 s waiting for a sign: there is no sign/);
 });
 
 test("an interrupted run stops between two tasks with exit code 130, and the next one goes on", async () => {

@@ -111,7 +111,7 @@ test("loadLab throws one error that lists every problem with its place and remed
     assert.match(
       error.message,
       new RegExp(
-        `^${path}:1:1: .*"nmae"\\n +did you mean name.*\\n${path}:2:11: .*qemu.*\\n +use one of: docker.*$`,
+        `^${path}:1:1: .*"nmae"\\n +Did you mean name.*\\n${path}:2:11: .*qemu.*\\n +Use one of: docker.*$`,
       ),
     );
     return true;

@@ -27,7 +27,7 @@ const error = new LabwrightError({
 test("an error is its message, its causes in one line, its remedy and its output", () => {
   assert.equal(
     errorText(error),
-    "error: cp: no answer\nbecause: ssh said no ← ECONNREFUSED\nwhat to do: start it\n| o1\n| o2",
+    "error: cp: no answer\nbecause: ssh said no ← ECONNREFUSED\nwhat to do: Start it.\n| o1\n| o2",
   );
 });
 
@@ -42,14 +42,14 @@ test("of a failure that the listener has shown, only message and causes are show
   const errors = terminal({ isTTY: false });
   const output = chooseOutput({ stream: out.stream, errors: errors.stream, env: {}, json: false });
   output.listener({ event: "start", id: 1, parent: null, kind: "run", title: "up", at: 0 });
-  const shape = { code: "c", message: "cp: no answer", remedy: "start it", output: "o1\no2" };
+  const shape = { code: "c", message: "cp: no answer", remedy: "Start it.", output: "o1\no2" };
   output.listener({ event: "end", id: 1, outcome: "failed", details: [], error: shape, at: 1 });
   chooseOutput({ stream: out.stream, errors: errors.stream, env: {}, json: false }).printError(error);
   assert.match(out.text(), /\| o1\n/);
   assert.equal(errors.text(), "error: cp: no answer (details above)\nbecause: ssh said no ← ECONNREFUSED\n");
   const elsewhere = terminal();
   chooseOutput({ stream: out.stream, errors: elsewhere.stream, env: {}, json: false }).printError(error);
-  assert.match(elsewhere.text(), /start it/, "whoever sees only the errors has not seen it");
+  assert.match(elsewhere.text(), /Start it/, "whoever sees only the errors has not seen it");
 });
 
 test("the last words name all machines on which the same failed", () => {
@@ -78,7 +78,7 @@ test("with --json events and the error are lines of JSON on the same stream", ()
   assert.deepEqual(JSON.parse(first ?? ""), event);
   assert.equal(`${second}\n`, errorLine(error));
   assert.deepEqual(JSON.parse(second ?? ""), {
-    ...{ event: "error", code: "c", message: "cp: no answer", remedy: "start it", output: "o1\no2" },
+    ...{ event: "error", code: "c", message: "cp: no answer", remedy: "Start it.", output: "o1\no2" },
     causes: ["ssh said no", "ECONNREFUSED"],
   });
   assert.equal(rest, "");

@@ -70,7 +70,7 @@ export function inspection(): Event[] {
 export const failure: FailureShape = {
   code: "kubelet-dead",
   message: "w1: the kubelet did not start",
-  remedy: "read its journal",
+  remedy: "Read its journal.",
   output: "E1122 \u001b[31mno cgroup\u001b[0m\nexit 1\n",
 };
 

@@ -40,7 +40,7 @@ test("a failed task tells its code, remedy and output, once in the whole report"
   assert.equal(xml.split("the kubelet did not start").length, 3, "in the message and in the text");
   assert.match(
     xml,
-    /type="kubelet-dead">w1: the kubelet did not start\nwhat to do: read its journal\nE1122 no cgroup\nexit 1\n</,
+    /type="kubelet-dead">w1: the kubelet did not start\nwhat to do: Read its journal.\nE1122 no cgroup\nexit 1\n</,
   );
 });
 

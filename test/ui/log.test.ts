@@ -28,7 +28,7 @@ test("a failed run reads as time, machine, title and outcome, with the failure t
     "    3.5s  w2    kernel-settings  changed  2.5s: br_netfilter is not loaded",
     "   13.5s  w1    kubelet  failed  10.0s",
     "          w1: the kubelet did not start",
-    "          what to do: read its journal",
+    "          what to do: Read its journal.",
     "          | E1122 no cgroup",
     "          | exit 1",
     "   13.5s  w1    Prepare the workers  failed  13.5s: 1 ok",

@@ -35,7 +35,7 @@ const drawn = () => sleep(400);
 const broken = new LabwrightError({
   code: "kubelet-dead",
   message: "w1: the kubelet did not start",
-  remedy: "read its journal",
+  remedy: "Read its journal.",
   output: "no cgroup\nexit 1\n",
 });
 
@@ -171,7 +171,7 @@ test("a failure stays open with message, remedy and output, told once; its neigh
   ❯ w1  Prepare  2 ok
     ✖ kubelet  failed
       w1: the kubelet did not start
-      what to do: read its journal
+      what to do: Read its journal.
       | no cgroup
       | exit 1
   ✔ w2  Prepare  2 ok`,
@@ -202,7 +202,7 @@ test("one failure on several machines is shown once, with their names", async ()
   w1  Prepare  failed
     kubelet  failed
       w1: no kubelet
-      what to do: start it
+      what to do: Start it.
       the same on w2 and w3
   w2  Prepare  1 failed
   w3  Prepare  1 failed`,

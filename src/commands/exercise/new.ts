@@ -27,6 +27,6 @@ const thereIsOne = (name: string, folder: string): LabwrightError =>
   new LabwrightError({
     code: "exercise-twice",
     message: `there is an exercise ${name} already: ${folder}`,
-    remedy: "choose another name",
+    remedy: "Choose another name.",
     exit: exitCode.usage,
   });

@@ -69,7 +69,7 @@ const whichOnes = (): LabwrightError =>
   new LabwrightError({
     code: "exercise-which",
     message: "`exercise prove` takes names of exercises, or --all",
-    remedy: "`labwright exercise list` tells the names",
+    remedy: "Name exercises that `labwright exercise list` shows, or pass --all.",
     exit: exitCode.usage,
   });
 
@@ -79,7 +79,7 @@ function assertNoneStarted(started: readonly string[]): void {
   throw new LabwrightError({
     code: "exercise-started",
     message: `there are started exercises in the lab: ${started.join(", ")}`,
-    remedy: "reset them first with `labwright exercise reset NAME`",
+    remedy: "Reset them first: run `labwright exercise reset NAME`.",
     exit: exitCode.usage,
   });
 }

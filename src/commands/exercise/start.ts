@@ -34,6 +34,6 @@ const alreadyStarted = (name: string, options: LabOptions): LabwrightError =>
   new LabwrightError({
     code: "exercise-started",
     message: `${name} is started already`,
-    remedy: `go on with ${typed(options, `exercise check ${name}`)}, or begin again after ${typed(options, `exercise reset ${name}`)}`,
+    remedy: `Go on with ${typed(options, `exercise check ${name}`)}, or start again after ${typed(options, `exercise reset ${name}`)}.`,
     exit: exitCode.usage,
   });

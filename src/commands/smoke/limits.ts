@@ -34,7 +34,7 @@ function lengthOf(text: string): number {
 const wrong = (text: string): LabwrightError =>
   new LabwrightError({
     code: "smoke-limit-wrong",
-    message: `"${text}" is no time limit`,
-    remedy: `write 90s, 30m or 2h; for one part ${Object.keys(defaults).join("=…, ")}=…`,
+    message: `"${text}" is not a time limit`,
+    remedy: `Write 90s, 30m or 2h; for one part ${Object.keys(defaults).join("=…, ")}=…`,
     exit: exitCode.usage,
   });

@@ -69,6 +69,6 @@ const tooLate = (name: string, limit: number): LabwrightError =>
   new LabwrightError({
     code: "smoke-limit",
     message: `${name} took longer than its limit of ${Math.round(limit)} s`,
-    remedy: "look at what it waited for last, or give it more time with --limit and --part-limit",
+    remedy: "Look at what it waited for last, or give it more time with --limit and --part-limit.",
     exit: exitCode.failed,
   });

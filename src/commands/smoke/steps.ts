@@ -57,13 +57,13 @@ const notVerified = (tasks: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "not-verified",
     message: `${count(tasks.length, "check")} ${agree(tasks.length, "is", "are")} not ok: ${[...new Set(tasks)].join(", ")}`,
-    remedy: "run `labwright plan` on the lab: it says what differs, and why",
+    remedy: "Run `labwright plan` to see what differs, and why.",
   });
 
 const notProven = (name: string, wrong: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "exercise-not-proven",
     message: `the exercise ${name} does not do what it says: ${count(wrong.length, "claim")} ${agree(wrong.length, "does", "do")} not hold`,
-    remedy: `try it by itself: \`labwright exercise prove ${name}\``,
+    remedy: `Run it alone: \`labwright exercise prove ${name}\`.`,
     output: wrong.join("\n"),
   });

@@ -62,8 +62,7 @@ const unseen = (machine: string, what: string): LabwrightError =>
   new LabwrightError({
     code: "recording-failed",
     message: `${machine}: ${whatIs[what] ?? what} could not be recorded`,
-    remedy:
-      "See with `labwright verify` that the lab is complete, repair it with `labwright up`, then run the command again.",
+    remedy: "Run `labwright up` to repair the lab, then run the command again.",
   });
 
 /** A thing that is not as it was. */

@@ -20,7 +20,7 @@ export interface Recorder {
   probe: Command;
   /** What the probe printed, as kind and name of each thing and what is compared of it. */
   read(printed: string): { kind: string; name: string; value: string }[];
-  /** Removes things, in the right order; those that are gone meanwhile are no error. */
+  /** Removes things, in the right order; those that are already gone are not an error. */
   remove(items: readonly Item[]): Command;
 }
 

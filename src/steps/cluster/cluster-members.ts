@@ -14,7 +14,7 @@ export const clusterMembers = step({
     if (!nodes) return ["the API server does not answer"];
     return nodes
       .filter((name) => !lab.machines.some((machine) => machine.name === name))
-      .map((name) => `the node ${name} is no machine of the lab`);
+      .map((name) => `the node ${name} is not a machine of the lab`);
   },
 
   apply: async (host, _, { lab }) => {

@@ -92,7 +92,7 @@ function printed(command: string, controlPlane: string): string[] {
   if (words.length === 3) return words;
   throw new LabwrightError({
     code: "no-join-command",
-    message: `${controlPlane} printed no command to join with`,
-    remedy: "look at what `kubeadm token create --print-join-command` says there",
+    message: `${controlPlane} printed no join command`,
+    remedy: "Run `kubeadm token create --print-join-command` there and read its output.",
   });
 }

@@ -104,5 +104,5 @@ const foreignCluster = (machine: string): LabwrightError =>
   new LabwrightError({
     code: "foreign-cluster",
     message: `${machine} already carries a Kubernetes cluster that labwright did not make`,
-    remedy: "use another machine, or take the cluster away yourself with `kubeadm reset`",
+    remedy: "Use another machine, or remove the cluster with `kubeadm reset`.",
   });

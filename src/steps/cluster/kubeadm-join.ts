@@ -82,8 +82,8 @@ async function invitation(controlPlane: Host): Promise<{ token: string; discover
   if (token !== undefined && discovery !== undefined) return { token, discovery };
   throw new LabwrightError({
     code: "no-join-token",
-    message: `${controlPlane.name} made no token to join with`,
-    remedy: "look at `kubeadm token list` on the control plane, then run `labwright up` again",
+    message: `${controlPlane.name} created no token for joining`,
+    remedy: "Look at `kubeadm token list` on the control plane, then run `labwright up` again.",
   });
 }
 

@@ -34,7 +34,7 @@ export const kubeletConfig = step({
   apply: async (host, _, site, facts) => {
     const differs = facts.file.code !== 0 || changedKeys(facts.file, facts.cluster).length > 0;
     if (differs) {
-      site.note("writing the kubelet's configuration anew");
+      site.note("writing the kubelet's configuration again");
       // kubeadm asks the API server for it, which on a control plane is up only while the kubelet is.
       await host.write({ path: configFile, content: facts.cluster.stdout });
     }

@@ -107,13 +107,13 @@ export const kubelet = step({
 const tooLate = (machine: string, isExternal: boolean): LabwrightError =>
   new LabwrightError({
     code: "controller-too-late",
-    message: `${machine} is a node already, ${isExternal ? "in the care of" : "without"} the cloud's controller, and that cannot be changed any more`,
-    remedy: `run \`labwright down\` and \`labwright up\`, or ${isExternal ? "write controller: true" : "take controller out"} in the lab file`,
+    message: `cannot change cloud.controller: ${machine} is already a node ${isExternal ? "with" : "without"} the cloud's controller`,
+    remedy: `Run \`labwright down\`, then \`labwright up\`; or ${isExternal ? "write controller: true" : "take controller out"} in the lab file`,
   });
 
 const noServerNumber = (machine: string, found: string): LabwrightError =>
   new LabwrightError({
     code: "server-number-unknown",
-    message: `cloud-init on ${machine} does not tell the server's number: ${found || "it tells nothing"}`,
-    remedy: "use an image with cloud-init, or take cloud.controller out of the lab file",
+    message: `cloud-init on ${machine} does not report the server's number: ${found || "it printed nothing"}`,
+    remedy: "Use an image with cloud-init, or delete cloud.controller from the lab file.",
   });

@@ -7,7 +7,7 @@ import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
 import { step } from "../step.ts";
 import { nodePort } from "./nginx-nodeport.ts";
 
-/** Asks a URL and prints `URL <tab> status <tab> title of the page`; a status of 000 is no answer at all. */
+/** Asks a URL and prints `URL <tab> status <tab> title of the page`; a status of 000 means that there was no answer. */
 const ask = (name: string, place: string): Command => sh`
   page=$(curl --silent --noproxy '*' --max-time 3 --write-out '\n%{http_code}' ${`http://${place}/`})
   printf '%s\t%s\t%s\n' ${name} "$(printf %s "$page" | tail -n 1)" "$(printf %s "$page" | grep -o '<title>.*</title>')"`;

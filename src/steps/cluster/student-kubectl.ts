@@ -9,7 +9,7 @@ import { writeAllYaml } from "../../lab/yaml.ts";
 import { giveBack, remember } from "../../linux/before.ts";
 import { step } from "../step.ts";
 
-/** Accounts that become root can take the administrator's kubeconfig; the others are given one of their own. */
+/** Accounts that become root can take the administrator's kubeconfig; the others get a separate one. */
 const usersOf = ({ machine }: Pick<Scene, "machine">): string[] =>
   (machine.users ?? []).filter(({ sudo }) => sudo === "none").map(({ name }) => name);
 

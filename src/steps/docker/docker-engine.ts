@@ -60,6 +60,6 @@ async function clear(host: Host, lab: string, names: readonly string[]): Promise
 const inUse = (machine: string, things: string): LabwrightError =>
   new LabwrightError({
     code: "engine-in-use",
-    message: `the Docker engine that labwright installed on ${machine} has what labwright did not make: ${things}`,
+    message: `the Docker engine that labwright installed on ${machine} has resources that labwright did not create: ${things}`,
     remedy: `Remove them on ${machine} with \`docker rm\`, \`docker network rm\` and \`docker volume rm\`, then run the command again.`,
   });

@@ -75,7 +75,7 @@ function hostDifferences(fact: Output, { host }: NetworkParams, network: Inspect
   const { parent } = network.Options ?? {};
   const addresses = found.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
   return [
-    ...(found.linkinfo?.info_kind === "macvlan" ? [] : [`${host.interface} is no macvlan interface`]),
+    ...(found.linkinfo?.info_kind === "macvlan" ? [] : [`${host.interface} is not a macvlan interface`]),
     ...(parent === undefined || found.link === parent
       ? []
       : [`${host.interface} is on ${found.link}, and the network on ${parent}`]),

@@ -101,6 +101,6 @@ function presentIn(fact: Output): KubeObject[] {
 const isTaken = (object: KubeObject): LabwrightError =>
   new LabwrightError({
     code: "object-taken",
-    message: `the cluster has a ${shown(object)} already, and not labwright's`,
-    remedy: "delete or rename it; the exercise wants that name for itself",
+    message: `the cluster already has a ${shown(object)} that labwright did not create`,
+    remedy: "Delete or rename it: the exercise needs that name.",
   });

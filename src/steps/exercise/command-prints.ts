@@ -21,7 +21,7 @@ export const commandPrints = step({
       command: z
         .array(z.string().regex(/^[^\0]*$/, "a text without NUL is expected"))
         .min(1)
-        .describe("The command and its arguments, each as an item of its own; no shell reads them."),
+        .describe("The command and its arguments, each as a separate item; no shell reads them."),
       prints: z
         .string()
         .optional()

@@ -75,7 +75,7 @@ export const etcdRestored = step({
       ...missing.map((wanted) => `${wanted} is not there in the namespace ${namespace}`),
       ...found
         .filter(({ metadata }) => seconds(metadata.creationTimestamp) > born)
-        .map(({ kind, metadata }) => `the ${kind} ${metadata.name} has been made anew, and not restored`),
+        .map(({ kind, metadata }) => `the ${kind} ${metadata.name} was created again instead of restored`),
     ];
   },
 

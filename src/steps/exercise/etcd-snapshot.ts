@@ -47,7 +47,7 @@ export const etcdSnapshot = step({
     const mode = facts.mode.stdout.trim();
     return [
       ...(mode === "root 600" ? [] : [`${file} has owner and mode ${mode}, not root 600`]),
-      ...(real ? [] : [`${file} is no snapshot of etcd: etcdutl says "${lastLine(facts.status)}"`]),
+      ...(real ? [] : [`${file} is not a snapshot of etcd: etcdutl says "${lastLine(facts.status)}"`]),
       ...(real && facts.sealed.code !== 0
         ? [`${file} does not end in the hash of a snapshot: it is a copy of etcd's own file`]
         : []),

@@ -51,6 +51,6 @@ export const exerciseFolder = step({
 const taken = (path: string, host: string): LabwrightError =>
   new LabwrightError({
     code: "folder-taken",
-    message: `${path} on ${host} is there already, and not labwright's`,
-    remedy: "move it away; the exercise wants a folder of that name for itself",
+    message: `${path} on ${host} already exists, and labwright did not create it`,
+    remedy: "Move it away: the exercise needs a folder of that name.",
   });

@@ -50,7 +50,7 @@ export const kubePods = step({
       ...(apart ? together(ready) : []),
       ...ready
         .filter(({ node }) => on !== undefined && roleOf(node) !== on)
-        .map(({ name, node }) => `the pod ${name} is on ${node}, which is no ${on}`),
+        .map(({ name, node }) => `the pod ${name} is on ${node}, which is not a ${on}`),
       ...pods
         .filter((pod) => controlled && !pod.controlled)
         .map(({ name }) => `nothing would bring the pod ${name} back if it were deleted`),

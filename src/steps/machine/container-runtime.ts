@@ -15,7 +15,7 @@ import { step } from "../step.ts";
 const configFile = "/etc/containerd/config.toml";
 const unitFile = "/etc/systemd/system/containerd.service";
 const crictlFile = "/etc/crictl.yaml";
-/** What containerd asks for every registry that has no file of its own: containerd's docs/hosts.md. */
+/** What containerd asks for every registry without a separate file: containerd's docs/hosts.md. */
 const mirrorFile = "/etc/containerd/certs.d/_default/hosts.toml";
 const wantsFile = "/etc/systemd/system/multi-user.target.wants/containerd.service";
 const cniFolder = "/opt/cni/bin";

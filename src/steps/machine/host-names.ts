@@ -9,7 +9,7 @@ import { step } from "../step.ts";
 
 const hostsFile = "/etc/hosts";
 
-/** What a machine whose /etc/hosts is written anew at each start adds to it: infra/node-image's labwright-init. */
+/** What a machine that rewrites /etc/hosts at each start adds to it: infra/node-image's labwright-init. */
 const keptFile = "/etc/labwright/hosts";
 
 const first = "# labwright: the machines of the lab";
@@ -23,7 +23,7 @@ type Names = Pick<Scene, "lab" | "addresses">;
 
 /**
  * The lab's machines, as lines of hosts(5). One that is not there keeps the line that it has: most providers give it
- * the same address when it is made anew.
+ * the same address when it is created again.
  */
 function linesOf(names: Names, present: string): (string | undefined)[] {
   return namedIn(names).map(({ name }) => {

@@ -7,7 +7,7 @@ import { step } from "../step.ts";
 const owner = "runtime-proxies";
 const unit = "containerd";
 
-/** A step of its own because the proxies depend on this computer, while the runtime is the same in every node image. */
+/** A separate step because the proxies depend on this computer, while the runtime is the same in every node image. */
 export const runtimeProxies = step({
   summary:
     "Gives the container runtime the proxies and certificates by which this computer reaches registries.",

@@ -10,7 +10,7 @@ export const cases: StepCases = {
   wrong: {
     "nodes of machines that were taken out of the lab file": {
       facts: { nodes: nodes("cp", "w8", "w1", "w9") },
-      differences: ["the node w8 is no machine of the lab", "the node w9 is no machine of the lab"],
+      differences: ["the node w8 is not a machine of the lab", "the node w9 is not a machine of the lab"],
     },
     "an API server that does not answer": {
       facts: { nodes: nothing },

@@ -65,7 +65,7 @@ export const cases: StepCases = {
       ],
       throws: /spare: 1/,
     },
-    "a control plane that prints no command": { throws: /cp printed no command to join with/ },
+    "a control plane that prints no command": { throws: /cp printed no join command/ },
   },
   undo: { "a right machine": {} },
 };

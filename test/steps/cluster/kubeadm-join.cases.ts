@@ -50,7 +50,7 @@ export const cases: StepCases = {
       ],
       throws: /w1: 1/,
     },
-    "a control plane that makes no token": { throws: /cp made no token to join with/ },
+    "a control plane that makes no token": { throws: /cp created no token for joining/ },
   },
   undo: { "a right machine": {} },
 };

@@ -87,18 +87,18 @@ export const cases: StepCases = {
     "a server whose number is not known": {
       scene: controlled,
       facts: { instance: said("i-0abc\n") },
-      throws: /cloud-init on cp does not tell the server's number: i-0abc/,
+      throws: /cloud-init on cp does not report the server's number: i-0abc/,
     },
     "a node of a cluster that is to get the controller": {
       on: "a right machine",
       scene: controlled,
       facts: { joined: said(""), instance: said("4711\n") },
-      throws: /cp is a node already, without the cloud's controller/,
+      throws: /cannot change cloud.controller: cp is already a node without the cloud's controller/,
     },
     "a node that is to lose it": {
       on: "a right machine",
       facts: { joined: said(""), unit: unit(inCloud) },
-      throws: /cp is a node already, in the care of the cloud's controller/,
+      throws: /cannot change cloud.controller: cp is already a node with the cloud's controller/,
     },
   },
   undo: { "a right machine": {} },

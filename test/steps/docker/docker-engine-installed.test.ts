@@ -57,7 +57,7 @@ test("an engine, with networks and containers on it, comes and goes, and the mac
     // Somebody works on the engine: it stays as it is, with all that is on it.
     await assert.rejects(
       async () => step.undo?.(host, site),
-      /engine has what labwright did not make|container one, network news, network own, volume theirs/,
+      /engine has resources that labwright did not create|container one, network news, network own, volume theirs/,
     );
     assert.equal(
       await machine.inside("docker ps --all --format '{{.Names}}'; docker volume ls -q"),
@@ -66,7 +66,7 @@ test("an engine, with networks and containers on it, comes and goes, and the mac
     await machine.inside("docker rm one && docker network rm news own && docker volume rm theirs");
     // Another lab's things are not ours, though its name may be the same.
     await machine.inside("docker network create --label labwright.lab=basics --label labwright.id=0 another");
-    await assert.rejects(async () => step.undo?.(host, site), /did not make: network another/);
+    await assert.rejects(async () => step.undo?.(host, site), /did not create: network another/);
     const ours = `--label labwright.id=${await ensureLabId("basics")}`;
     await machine.inside(`docker network rm another && docker network create ${ours} ours
       docker create ${ours} --network ours --volume /data --name ours empty /nothing`);

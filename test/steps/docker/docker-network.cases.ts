@@ -60,7 +60,7 @@ export const cases: StepCases = {
     "another interface": {
       facts: { host: link("eth1", "172.28.0.1", "dummy") },
       differences: [
-        "news0 is no macvlan interface",
+        "news0 is not a macvlan interface",
         "news0 is on eth1, and the network on eth0",
         "news0: address is 172.28.0.1/24, expected is 172.28.0.253/24",
       ],

@@ -54,7 +54,7 @@ export const cases: StepCases = {
     "an attempt that was cut short": { on: "a right machine", facts: { present: json(namespace) } },
     "somebody else's object": {
       facts: { present: json(accounts) },
-      throws: /the cluster has a ConfigMap accounts in ledger already, and not labwright's/,
+      throws: /the cluster already has a ConfigMap accounts in ledger that labwright did not create/,
     },
   },
   undo: { "a right cluster": {} },

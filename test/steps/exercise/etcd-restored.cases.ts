@@ -38,7 +38,7 @@ export const cases: StepCases = {
     },
     "an object that was made anew": {
       facts: { objects: objects(2100) },
-      differences: ["the ConfigMap rates has been made anew, and not restored"],
+      differences: ["the ConfigMap rates was created again instead of restored"],
     },
     "one object alone, which kubectl prints as no list": {
       facts: { objects: json(object("ConfigMap", "rates", 1001)) },
@@ -49,7 +49,7 @@ export const cases: StepCases = {
       differences: [
         "configmap/accounts is not there in the namespace ledger",
         "configmap/rates is not there in the namespace ledger",
-        "the Namespace ledger has been made anew, and not restored",
+        "the Namespace ledger was created again instead of restored",
       ],
     },
     "no namespace": { facts: { namespace: said("") }, differences: ["the namespace ledger is not there"] },

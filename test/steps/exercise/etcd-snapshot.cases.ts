@@ -29,7 +29,7 @@ export const cases: StepCases = {
     },
     "no snapshot": {
       facts: { status: said("x\nError: invalid database\n", 1), sealed: nothing },
-      differences: ['/var/backups/a.db is no snapshot of etcd: etcdutl says "Error: invalid database"'],
+      differences: ['/var/backups/a.db is not a snapshot of etcd: etcdutl says "Error: invalid database"'],
     },
     "a copy of etcd's own file": {
       facts: { sealed: nothing },

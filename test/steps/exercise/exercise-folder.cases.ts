@@ -17,7 +17,7 @@ export const cases: StepCases = {
     "a folder in a home": { params: { path: "/home/thor/drill" } },
     "somebody else's folder": {
       answers: [["labwright_as /root/drill mkdir", said("", 1)]],
-      throws: /\/root\/drill on cp is there already, and not labwright's/,
+      throws: /\/root\/drill on cp already exists, and labwright did not create it/,
     },
   },
   undo: { "a right machine": {} },

@@ -65,7 +65,7 @@ test("exercise-folder: a folder in a home is its account's, and a link in the wa
   const taken = await stepOf("exercise-folder", { path: join(home, "link") });
   await assert.rejects(
     async () => taken.apply?.(host, siteOf("cp"), {}),
-    /is there already, and not labwright's/,
+    /already exists, and labwright did not create it/,
   );
   await taken.undo?.(host, siteOf("cp"));
   assert.ok((await lstat(join(home, "link"))).isSymbolicLink(), "the link stays");

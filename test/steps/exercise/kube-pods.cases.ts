@@ -60,7 +60,7 @@ export const cases: StepCases = {
     "on a node of another role": {
       params: { ...params, on: "worker" },
       facts: pods(pod("a"), pod("b", { node: "cp" })),
-      differences: ["the pod b is on cp, which is no worker"],
+      differences: ["the pod b is on cp, which is not a worker"],
     },
     "nothing brings one back": {
       params: { ...params, controlled: true },
