@@ -16,7 +16,7 @@ export const cases: StepCases = {
     "a fresh machine": {},
     "an account of that name that is somebody else's": {
       answers: [["useradd", said("", 17)]],
-      throws: /cp already has an account thor, which labwright did not make/,
+      throws: /cp already has an account thor, which labwright did not create/,
     },
     "a home that an earlier account left": {
       answers: [["useradd", { code: 18, stdout: "", stderr: "/home/thor\n" }]],

@@ -112,7 +112,7 @@ export const cases: StepCases = {
     "an account of that name that is somebody else's": {
       facts: here,
       answers: [["useradd", said("", 17)]],
-      throws: /cp already has an account steve, which labwright did not make/,
+      throws: /cp already has an account steve, which labwright did not create/,
     },
   },
   undo: { "a right machine": { answers: [["ls /etc/labwright/accounts", "anna\nsteve\n"]] } },
