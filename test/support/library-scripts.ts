@@ -117,7 +117,8 @@ const patterns = scripts.map(({ name, command, words = {} }) => {
     const known = labels.indexOf(words[part] ?? part);
     if (known >= 0) return `\\${known + 1}`;
     labels.push(words[part] ?? part);
-    return "(.*?)";
+    // A value at the very end reaches to the end of its line.
+    return at === parts.length - 2 && parts.at(-1) === "" ? "(.*)" : "(.*?)";
   });
   return { name, labels, pattern: new RegExp(source.join(""), "g") };
 });

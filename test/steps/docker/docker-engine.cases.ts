@@ -51,7 +51,7 @@ export const cases: StepCases = {
         ["apt-get --simulate", "remove docker.io\n"],
         ["unlabelled volume", { code: 21, stdout: "", stderr: "container one\nvolume theirs\n" }],
       ],
-      throws: /installed on cp has what labwright did not make: container one, volume theirs/,
+      throws: /installed on cp has resources that labwright did not create: container one, volume theirs/,
     },
   },
 };
