@@ -12,7 +12,7 @@ import { defaultLab } from "../lab/expand.ts";
 import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
 import { grounds } from "../providers/registry.ts";
-import type { Ground } from "../providers/types.ts";
+import type { Prerequisites } from "../providers/types.ts";
 import { interruption } from "../session/interrupt.ts";
 import { readLab, sourceFrom } from "../session/session.ts";
 import { print } from "../ui/print.ts";
@@ -49,7 +49,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   };
   const all = await grounds();
   if (options.stopEngine) {
-    const stopped = await Promise.all([...all.values()].map((ground) => ground.stop()));
+    const stopped = await Promise.all([...all.values()].map((prerequisites) => prerequisites.stop()));
     return say(stopped.includes(true) ? "The engine is stopped." : "No engine of labwright's own runs.");
   }
   const needs = await needsOf(options);
@@ -58,12 +58,12 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   const { provider } = needs;
   const signal = interruption();
   if (options.fix) {
-    await all.get(provider)?.provide(say, signal);
+    await all.get(provider)?.install(say, signal);
     assertNotInterrupted(signal);
     await provideBuilders(needs, say);
   }
   const looking = async () => [
-    ...(await groundFindings(provider, all)),
+    ...(await prerequisiteFindings(provider, all)),
     await sourceFinding(needs),
     ...proxyFinding(),
     ...(await sizeFindings()),
@@ -88,7 +88,7 @@ async function needsOf({ file, provider }: DoctorOptions): Promise<Needs> {
   });
 }
 
-const nothingToInstall = (provider: string, all: Map<string, Ground>): LabwrightError =>
+const nothingToInstall = (provider: string, all: Map<string, Prerequisites>): LabwrightError =>
   new LabwrightError({
     code: "provider-unknown",
     message: `doctor does not know a provider "${provider}"`,
@@ -97,11 +97,11 @@ const nothingToInstall = (provider: string, all: Map<string, Ground>): Labwright
   });
 
 /** Only the provider that makes the lab's machines has to be able to make them. */
-async function groundFindings(provider: string, all: Map<string, Ground>): Promise<Finding[]> {
+async function prerequisiteFindings(provider: string, all: Map<string, Prerequisites>): Promise<Finding[]> {
   return Promise.all(
-    [...all].map(async ([what, ground]) => ({
+    [...all].map(async ([what, prerequisites]) => ({
       what,
-      ...(await ground.look()),
+      ...(await prerequisites.check()),
       ...(what !== provider && { advice: true as const }),
     })),
   );

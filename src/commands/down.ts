@@ -4,11 +4,11 @@ import { here, type Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import { labFolder } from "../paths.ts";
-import type { Found } from "../providers/types.ts";
+import type { MachineInfo } from "../providers/types.ts";
+import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
 import { leftWords, undoExercises, undoPast } from "../session/past.ts";
 import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "../session/session.ts";
-import { openWorld } from "../session/world.ts";
 import { print } from "../ui/print.ts";
 
 const wayOn = "Run `labwright down` again to remove the rest.";
@@ -39,30 +39,31 @@ export interface TakenAway {
   left: string[];
 }
 
-const running = (found: readonly Found[]): string[] =>
+const running = (found: readonly MachineInfo[]): string[] =>
   found.flatMap((one) => (one.running ? [one.name] : []));
 
 /** All of `down` but what a person sees of it, and the lab's folder. */
 export async function takeAway(session: Session, activity: Activity): Promise<TakenAway> {
   const { lab, graph, provider, signal } = session;
-  const world = await openWorld(lab, provider, signal, { activity });
+  const inventory = await connectInventory(lab, provider, signal, { activity });
   let failureHere: unknown;
   let left: string[] = [];
   const stopped = new Set<string>();
   try {
     // What does not answer is for `destroy` to name, once all others are given back.
-    const there = new Set(provider.machinesStay ? running(world.found) : []);
+    const there = new Set(provider.machinesStay ? running(inventory.found) : []);
     const onMachines = ({ machine, step }: Task) => there.has(machine.name) && step.within !== "cluster";
-    const undoing = { graph, world, activity, signal };
+    const undoing = { graph, inventory, activity, signal };
     await undo({ ...undoing, stays: ({ machine }) => machine === here }).catch((error: unknown) => {
       assertNotInterrupted(signal);
       failureHere = error;
     });
-    if (provider.machinesStay) left = await undoExercises(world.found, { session, world, activity, stopped });
+    if (provider.machinesStay)
+      left = await undoExercises(inventory.found, { session, inventory, activity, stopped });
     left.push(...(await undo({ ...undoing, stays: onMachines, stopped })));
-    left.push(...(await undoPast(world.found, { session, world, activity, stopped })));
+    left.push(...(await undoPast(inventory.found, { session, inventory, activity, stopped })));
   } finally {
-    await world.close();
+    await inventory.close();
   }
   assertNotInterrupted(signal);
   const removed = await activity.child("machine", "remove the machines", async (child, end) => {

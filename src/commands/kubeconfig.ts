@@ -6,8 +6,8 @@ import { addContext, fromAdminConf } from "../kubeconfig/context.ts";
 import { apiPlace, proxyPort } from "../kubernetes/api-place.ts";
 import { adminConf } from "../kubernetes/kubectl.ts";
 import { controlPlaneOf } from "../lab/roles.ts";
+import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession, type Session } from "../session/session.ts";
-import { type OpenWorld, openWorld } from "../session/world.ts";
 import { print, tell } from "../ui/print.ts";
 
 export interface KubeconfigOptions extends LabOptions {
@@ -19,19 +19,19 @@ export interface KubeconfigOptions extends LabOptions {
 export async function kubeconfig(options: KubeconfigOptions): Promise<void> {
   const session = await openSession(options);
   const { lab, provider, signal } = session;
-  const world = await openWorld(lab, provider, signal);
+  const inventory = await connectInventory(lab, provider, signal);
   try {
-    if (options.proxy) return await proxy(session, world);
-    const host = await world.host(controlPlaneOf(lab));
+    if (options.proxy) return await proxy(session, inventory);
+    const host = await inventory.host(controlPlaneOf(lab));
     const { stdout } = await host.run(sh`cat ${adminConf}`, { signal });
-    print(addContext("", fromAdminConf(stdout, lab.name, apiPlace(world))));
+    print(addContext("", fromAdminConf(stdout, lab.name, apiPlace(inventory))));
   } finally {
-    await world.close();
+    await inventory.close();
   }
 }
 
 /** Connections are made by the control plane's sshd, so that nothing but the way of SSH has to be open. */
-async function proxy({ lab, signal }: Session, { found, addresses }: OpenWorld): Promise<void> {
+async function proxy({ lab, signal }: Session, { found, addresses }: ConnectedInventory): Promise<void> {
   const name = controlPlaneOf(lab);
   const machine = found.find((one) => one.name === name);
   if (!machine) throw noControlPlane(lab.name, name);

@@ -3,9 +3,9 @@ import { here, tasksOf } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
+import { connectInventory } from "../session/inventory.ts";
 import { type RecreateOptions, recreated } from "../session/recreate.ts";
 import { type LabOptions, openSession, show } from "../session/session.ts";
-import { openWorld } from "../session/world.ts";
 import { costText, planJson, planOf, planText } from "../ui/plan.ts";
 import { printPainted } from "../ui/print.ts";
 import { paintFor } from "../ui/text.ts";
@@ -15,21 +15,21 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
   const { lab, graph, provider, signal } = await openSession(options);
   const recreate = recreated(options, lab, provider);
   const { events } = await show(`plan ${lab.name}`, { quiet: true }, async (activity) => {
-    const world = await openWorld(lab, provider, signal, { recreate });
+    const inventory = await connectInventory(lab, provider, signal, { recreate });
     try {
       const machines = [
-        ...world.missing.map(({ name }) => ({ name, why: world.reasons.get(name) ?? "" })),
-        ...world.surplus,
+        ...inventory.missing.map(({ name }) => ({ name, why: inventory.reasons.get(name) ?? "" })),
+        ...inventory.surplus,
       ];
       for (const { name, why } of machines) {
         const ending: Ending = { outcome: "differs", details: [why] };
         await activity.child("machine", "machine", async (_, end) => end(ending), { machine: name });
       }
       for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
-      await provider.preflight?.(world.missing);
-      await inspect({ graph, world, activity });
+      await provider.preflight?.(inventory.missing);
+      await inspect({ graph, inventory, activity });
     } finally {
-      await world.close();
+      await inventory.close();
     }
   });
   const cost = provider.cost && (await unlessInterrupted(signal, provider.cost()));

@@ -1,7 +1,7 @@
 import { unlessInterrupted } from "../interruption.ts";
+import { assertOpen } from "../session/inventory.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
 import { sshFiles } from "../session/ssh-files.ts";
-import { assertOpen } from "../session/world.ts";
 import { print } from "../ui/print.ts";
 
 /** Prints `Host` blocks by which plain `ssh`, `scp` and `rsync` reach the lab's machines. */

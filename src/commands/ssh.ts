@@ -5,8 +5,8 @@ import { unlessInterrupted } from "../interruption.ts";
 import { isControlPlane } from "../lab/roles.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { withoutInterruption } from "../session/interrupt.ts";
+import { assertOpen } from "../session/inventory.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
-import { assertOpen } from "../session/world.ts";
 
 /** A terminal on a machine of the lab, or one command there; ends with that command's exit code. */
 export async function ssh(

@@ -9,8 +9,8 @@ import { nodeProgram } from "../kubernetes/node-programs.ts";
 import { isControlPlane, isNode } from "../lab/roles.ts";
 import type { Machine } from "../lab/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
+import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
-import { type OpenWorld, openWorld } from "../session/world.ts";
 import { print, printJson } from "../ui/print.ts";
 import { type MachineStatus, machinesText } from "./status/text.ts";
 
@@ -20,16 +20,16 @@ const day = 24 * 60 * 60 * 1000;
 export async function status(options: LabOptions & { credentials?: boolean }): Promise<void> {
   const { lab, provider, signal } = await openSession(options);
   if (options.credentials) return showCredentials(lab.name, options);
-  const world = await openWorld(lab, provider, signal);
+  const inventory = await connectInventory(lab, provider, signal);
   try {
-    const machines = await Promise.all(lab.machines.map((machine) => statusOf(world, machine)));
+    const machines = await Promise.all(lab.machines.map((machine) => statusOf(inventory, machine)));
     const taken = await labChoices(lab.name).read();
-    const surplus = world.surplus.map(({ name, address, why }) => ({ name, address, why }));
+    const surplus = inventory.surplus.map(({ name, address, why }) => ({ name, address, why }));
     const more = surplus.length > 0 && { surplus };
     if (options.json) printJson({ lab: lab.name, provider: lab.provider, taken, machines, ...more }, 2);
     else print(`${takenText(taken)}${machinesText(machines)}${surplus.map(surplusText).join("")}`);
   } finally {
-    await world.close();
+    await inventory.close();
   }
 }
 
@@ -60,19 +60,21 @@ async function showCredentials(lab: string, { json }: LabOptions): Promise<void>
 }
 
 async function statusOf(
-  world: OpenWorld,
-  machine: OpenWorld["lab"]["machines"][number],
+  inventory: ConnectedInventory,
+  machine: ConnectedInventory["lab"]["machines"][number],
 ): Promise<MachineStatus> {
   const { name, role } = machine;
-  const found = world.found.find((one) => one.name === name);
+  const found = inventory.found.find((one) => one.name === name);
   const base = { name, role, ...(found && { address: found.address }), components: {}, versions: {} };
   if (!found?.running) return { ...base, state: found ? "stopped" : "missing" };
   try {
-    const host = await world.host(name);
+    const host = await inventory.host(name);
     const questions = questionsFor(machine);
     // A bastion that only forwards runs no command.
     const isAsked = Object.keys(questions).length > 0;
-    const facts = isAsked ? await runAll(host, questions, world.signal ? { signal: world.signal } : {}) : {};
+    const facts = isAsked
+      ? await runAll(host, questions, inventory.signal ? { signal: inventory.signal } : {})
+      : {};
     const { components, ...more } = componentsIn(facts);
     return {
       ...base,
@@ -81,7 +83,7 @@ async function statusOf(
       ...more,
     };
   } catch {
-    assertNotInterrupted(world.signal);
+    assertNotInterrupted(inventory.signal);
     return { ...base, state: "unreachable" };
   }
 }

@@ -1,6 +1,6 @@
 import { exitCode, LabwrightError } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
-import type { Cloud, Part, Thing } from "../providers/pulumi/cloud.ts";
+import type { Cloud, CloudResource, RegionClient } from "../providers/pulumi/cloud.ts";
 import { cloudsAtHand, kinds } from "../providers/pulumi/clouds.ts";
 import { removeAll } from "../providers/pulumi/remove.ts";
 import { tag, timeOf } from "../providers/pulumi/tags.ts";
@@ -79,9 +79,9 @@ const closedCodes = ["cloud-forbidden", "cloud-account-incomplete", "cloud-accou
  * at are named on stderr, and the others swept all the same.
  */
 async function lookIn(
-  parts: readonly (Place & Part)[],
+  parts: readonly (Place & RegionClient)[],
   lab: string | undefined,
-): Promise<{ part: Place & Part; things: Thing[] }[]> {
+): Promise<{ part: Place & RegionClient; things: CloudResource[] }[]> {
   const answers = await Promise.allSettled(parts.map(({ cloud }) => cloud.list(lab)));
   const failed = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
   const isClosed = (error: unknown) => error instanceof LabwrightError && closedCodes.includes(error.code);
@@ -97,7 +97,7 @@ async function lookIn(
 
 const placeOf = ({ name, region }: Place): string => (region === undefined ? name : `${name} ${region}`);
 
-const isExpired = ({ tags }: Thing, now: Date): boolean => {
+const isExpired = ({ tags }: CloudResource, now: Date): boolean => {
   const expiry = timeOf(tags[tag.expiry]);
   return expiry !== undefined && expiry <= now;
 };
@@ -107,7 +107,7 @@ const expiryOf = (text?: string): Pick<Swept, "expiry" | "unreadable"> => {
   return { expiry, ...(text !== undefined && expiry === "" && { unreadable: text }) };
 };
 
-const rowOf = ({ name, region }: Place, thing: Thing, now: Date, removed: boolean): Swept => ({
+const rowOf = ({ name, region }: Place, thing: CloudResource, now: Date, removed: boolean): Swept => ({
   cloud: name,
   ...(region !== undefined && { region }),
   kind: thing.kind,

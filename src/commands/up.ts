@@ -1,5 +1,5 @@
 import type { Activity, Event } from "../activity/activity.ts";
-import { stagesOf, tasksOf } from "../engine/graph.ts";
+import { hostPlaysOf, tasksOf } from "../engine/graph.ts";
 import { run } from "../engine/run.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { kubeconfigPath } from "../kubeconfig/path.ts";
@@ -10,6 +10,7 @@ import type { Lab } from "../lab/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { makeAccess } from "../providers/machine/logins.ts";
 import { indirectWords } from "../session/indirect.ts";
+import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
 import { networkWords } from "../session/network-words.ts";
 import { proxySentence, rememberProxies } from "../session/proxies.ts";
@@ -18,7 +19,6 @@ import { type ForgetOptions, type LabOptions, openSession, type Session, show } 
 import { keepSshFiles } from "../session/ssh-files.ts";
 import { removeMachines, removeSurplus } from "../session/surplus.ts";
 import { timingOf } from "../session/timings.ts";
-import { openWorld } from "../session/world.ts";
 import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
 import { agree, listed } from "../wording.ts";
@@ -80,38 +80,42 @@ export async function makeLab(
   recreate: readonly string[] = [],
 ): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
-  let world = await openWorld(lab, provider, signal, { recreate, activity });
+  let inventory = await connectInventory(lab, provider, signal, { recreate, activity });
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
   await rememberProxies(lab);
   await provider.remember?.();
-  if (await makeAccess(lab)) world = await openWorld(lab, provider, signal, { recreate, activity });
-  const { found, missing, surplus } = world;
-  const became = await removeSurplus(session, world, activity);
+  if (await makeAccess(lab))
+    inventory = await connectInventory(lab, provider, signal, { recreate, activity });
+  const { found, missing, surplus } = inventory;
+  const became = await removeSurplus(session, inventory, activity);
   const timing = found.length === 0 ? await timingOf(lab) : undefined;
   activity.expect({
     kind: "play",
-    count: stagesOf(graph).length,
+    count: hostPlaysOf(graph).length,
     ...(timing?.last !== undefined && { seconds: timing.last }),
   });
   const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
   await removeMachines(session, given, "--recreate", activity);
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
-  if (missing.length + surplus.length > 0) world = await openWorld(lab, provider, signal, { activity });
+  if (missing.length + surplus.length > 0)
+    inventory = await connectInventory(lab, provider, signal, { activity });
   try {
-    await keepSshFiles(lab, world.found);
-    const applied = await run({ graph, world, activity, signal });
+    await keepSshFiles(lab, inventory.found);
+    const applied = await run({ graph, inventory, activity, signal });
     await timing?.keep();
     return {
       applied,
-      roundTrips: world.roundTrips(),
-      urls: urlsOf(lab, world.reach),
-      notes: [indirectWords(lab, world), await networkWords(lab, world)].filter((note) => note !== undefined),
+      roundTrips: inventory.roundTrips(),
+      urls: urlsOf(lab, inventory.reach),
+      notes: [indirectWords(lab, inventory), await networkWords(lab, inventory)].filter(
+        (note) => note !== undefined,
+      ),
       surplus: became,
     };
   } finally {
-    await world.close();
+    await inventory.close();
   }
 }
 

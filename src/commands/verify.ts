@@ -5,8 +5,8 @@ import { inspect } from "../engine/inspect.ts";
 import type { Observation } from "../engine/observation.ts";
 import { exitCode } from "../errors.ts";
 import { indirectWords } from "../session/indirect.ts";
+import { connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession, type Session, show } from "../session/session.ts";
-import { openWorld } from "../session/world.ts";
 import { junit } from "../ui/junit.ts";
 import { print } from "../ui/print.ts";
 import { agree, count } from "../wording.ts";
@@ -38,12 +38,12 @@ export async function inspectLab(
   activity: Activity,
 ): Promise<ReadonlyMap<Task, Observation>> {
   const { lab, graph, provider, signal } = session;
-  const world = await openWorld(lab, provider, signal, { activity });
+  const inventory = await connectInventory(lab, provider, signal, { activity });
   try {
-    const indirect = indirectWords(lab, world);
+    const indirect = indirectWords(lab, inventory);
     if (indirect !== undefined) activity.note(indirect);
-    return await inspect({ graph, world, activity });
+    return await inspect({ graph, inventory, activity });
   } finally {
-    await world.close();
+    await inventory.close();
   }
 }

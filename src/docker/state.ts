@@ -1,6 +1,6 @@
 import { madeByContainerd } from "../components/runtime/containerd/contents.ts";
 import { type Command, sh } from "../hosts/sh.ts";
-import { beforeFolder, givingBack, remember } from "../linux/before.ts";
+import { backUp, beforeFolder, restoreCommand } from "../linux/backup.ts";
 import { dropRules } from "../linux/firewall.ts";
 import { madeByDocker } from "./contents.ts";
 import { ofLab } from "./labels.ts";
@@ -17,7 +17,7 @@ const mounts = "^(/var/lib/docker|(/var)?/run/docker|/var/lib/containerd|(/var)?
 
 /** Before the packages of an engine are installed: notes what the engine and they will make beyond their own files. */
 export const rememberDocker: Command = sh`
-  ${remember(owner, {
+  ${backUp(owner, {
     // Who adds a group leaves the list before that beside it.
     files: ["/etc/group-", "/etc/gshadow-"],
     freshFolders: {
@@ -85,5 +85,5 @@ export const giveBackDocker: Command = sh`
     rm -rf ${folder} && rmdir --ignore-fail-on-non-empty -p ${beforeFolder}
   else
     [ ! -e ${folder}/group ] || ! getent group docker >/dev/null || groupdel docker
-    ${givingBack(owner)}
+    ${restoreCommand(owner)}
   fi`;

@@ -1,8 +1,8 @@
 import { LabwrightError } from "../errors.ts";
-import type { Scene } from "./step.ts";
+import type { CheckContext } from "./step.ts";
 
 /** The address that other machines reach a machine at. */
-export function addressOf({ addresses }: Pick<Scene, "addresses">, machine: string): string {
+export function addressOf({ addresses }: Pick<CheckContext, "addresses">, machine: string): string {
   const address = addresses.get(machine);
   if (address !== undefined) return address;
   throw new LabwrightError({

@@ -17,7 +17,7 @@ export interface Task {
 }
 
 /** A play on one machine: its tasks run in order. */
-export interface Stage {
+export interface HostPlay {
   play: Play;
   machine: Machine;
   tasks: Task[];
@@ -27,20 +27,20 @@ export interface Stage {
 export interface Graph {
   plays: Play[];
   /** For each machine its stages, in order. */
-  queues: Map<Machine, Stage[]>;
+  playsByHost: Map<Machine, HostPlay[]>;
 }
 
 /** Lays plays out over the machines of a lab. Throws where plays wait for each other in a circle. */
 export function graphOf(lab: Lab, plays: Play[]): Graph {
-  const queues = new Map<Machine, Stage[]>();
+  const playsByHost = new Map<Machine, HostPlay[]>();
   for (const machine of [...lab.machines, here]) {
-    const stages = plays
+    const hostPlays = plays
       .filter(({ on }) => isOn(machine, on))
       .map((play) => ({ play, machine, tasks: play.tasks.map((task) => ({ ...task, machine })) }));
-    if (stages.length > 0) queues.set(machine, stages);
+    if (hostPlays.length > 0) playsByHost.set(machine, hostPlays);
   }
-  const graph = { plays, queues };
-  stagesInOrder(graph);
+  const graph = { plays, playsByHost };
+  hostPlaysInOrder(graph);
   return graph;
 }
 
@@ -51,34 +51,34 @@ const isOn = (machine: Machine, on: readonly string[]): boolean =>
   (on.includes("all") && isRootThere(machine)) ||
   Boolean(machine.software?.some((one) => on.includes(`software=${one}`)));
 
-export const stagesOf = (graph: Graph): Stage[] => [...graph.queues.values()].flat();
+export const hostPlaysOf = (graph: Graph): HostPlay[] => [...graph.playsByHost.values()].flat();
 
-export const tasksOf = (graph: Graph): Task[] => stagesOf(graph).flatMap((stage) => stage.tasks);
+export const tasksOf = (graph: Graph): Task[] => hostPlaysOf(graph).flatMap((hostPlay) => hostPlay.tasks);
 
 /** Every stage that must have ended before `stage` begins: those before it on its machine, and those of its `after`. */
-export function predecessors(graph: Graph, stage: Stage): Stage[] {
-  const queue = graph.queues.get(stage.machine) ?? [];
-  const before = queue.slice(0, queue.indexOf(stage));
-  const awaited = stagesOf(graph).filter((other) => stage.play.after.includes(other.play.name));
+export function predecessors(graph: Graph, hostPlay: HostPlay): HostPlay[] {
+  const queue = graph.playsByHost.get(hostPlay.machine) ?? [];
+  const before = queue.slice(0, queue.indexOf(hostPlay));
+  const awaited = hostPlaysOf(graph).filter((other) => hostPlay.play.after.includes(other.play.name));
   return [...before, ...awaited];
 }
 
 /** All stages, each behind those that must have ended before it. Throws where plays wait for each other in a circle. */
-export function stagesInOrder(graph: Graph): Stage[] {
-  const settled = new Set<Stage>();
-  const visit = (stage: Stage, path: readonly Stage[]): void => {
-    if (settled.has(stage)) return;
-    if (path.includes(stage)) throw inCircle([...path.slice(path.indexOf(stage)), stage]);
-    for (const earlier of predecessors(graph, stage)) visit(earlier, [...path, stage]);
-    settled.add(stage);
+export function hostPlaysInOrder(graph: Graph): HostPlay[] {
+  const settled = new Set<HostPlay>();
+  const visit = (hostPlay: HostPlay, path: readonly HostPlay[]): void => {
+    if (settled.has(hostPlay)) return;
+    if (path.includes(hostPlay)) throw inCircle([...path.slice(path.indexOf(hostPlay)), hostPlay]);
+    for (const earlier of predecessors(graph, hostPlay)) visit(earlier, [...path, hostPlay]);
+    settled.add(hostPlay);
   };
-  for (const stage of stagesOf(graph)) visit(stage, []);
+  for (const hostPlay of hostPlaysOf(graph)) visit(hostPlay, []);
   return [...settled];
 }
 
-const inCircle = (stages: readonly Stage[]): LabwrightError =>
+const inCircle = (hostPlays: readonly HostPlay[]): LabwrightError =>
   new LabwrightError({
     code: "playbook-circle",
-    message: `these plays wait for each other: ${stages.map(({ play }) => `"${play.name}"`).join(" → ")}`,
+    message: `these plays wait for each other: ${hostPlays.map(({ play }) => `"${play.name}"`).join(" → ")}`,
     remedy: "Delete one `after`, or change the order of the plays.",
   });

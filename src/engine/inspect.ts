@@ -1,11 +1,11 @@
 import type { Activity, Ending } from "../activity/activity.ts";
-import { type Graph, stagesOf, type Task, tasksOf } from "./graph.ts";
-import { lookAtAll, type World } from "./look.ts";
+import { type Graph, hostPlaysOf, type Task, tasksOf } from "./graph.ts";
 import { isRight, type Observation } from "./observation.ts";
+import { type Inventory, observeAll } from "./observe.ts";
 
 export interface Inspection {
   graph: Graph;
-  world: World;
+  inventory: Inventory;
   activity: Activity;
 }
 
@@ -13,23 +13,23 @@ export interface Inspection {
  * Checks everything and changes nothing: `plan` and `verify` are this with two ways of printing.
  * Returns the tasks whose check is not ok, with what was seen.
  */
-export async function inspect({ graph, world, activity }: Inspection): Promise<Map<Task, Observation>> {
-  const observations = await lookAtAll(tasksOf(graph), world, { signal: world.signal, activity });
+export async function inspect({ graph, inventory, activity }: Inspection): Promise<Map<Task, Observation>> {
+  const observations = await observeAll(tasksOf(graph), inventory, { signal: inventory.signal, activity });
   const wrong = new Map<Task, Observation>();
-  for (const stage of stagesOf(graph)) {
+  for (const hostPlay of hostPlaysOf(graph)) {
     await activity.child(
       "play",
-      stage.play.name,
+      hostPlay.play.name,
       async (play, endPlay) => {
-        for (const task of stage.tasks) {
+        for (const task of hostPlay.tasks) {
           const observation = observations.get(task);
           const ending = endingOf(observation);
           if (observation && ending.outcome !== "ok") wrong.set(task, observation);
           await play.child("task", task.title, async (_, end) => end(ending), { machine: task.machine.name });
         }
-        if (stage.tasks.some((task) => wrong.has(task))) endPlay({ outcome: "differs" });
+        if (hostPlay.tasks.some((task) => wrong.has(task))) endPlay({ outcome: "differs" });
       },
-      { machine: stage.machine.name },
+      { machine: hostPlay.machine.name },
     );
   }
   return wrong;

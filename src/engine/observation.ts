@@ -3,20 +3,20 @@ import type { Task } from "./graph.ts";
 import type { Facts } from "./step.ts";
 
 /** What a machine said of a task: nothing differs, or what does. */
-export interface Seen {
+export interface Observed {
   kind: "seen";
   differences: readonly string[];
   facts: Facts;
 }
 
 /** Why a task could not be looked at: its machine is not there, or it did not answer. */
-export type Unseen = { kind: "absent"; why: string } | { kind: "unreachable"; error: Error };
+export type Unobserved = { kind: "absent"; why: string } | { kind: "unreachable"; error: Error };
 
 /** What a look at a task found. */
-export type Observation = Seen | Unseen;
+export type Observation = Observed | Unobserved;
 
 /** What was seen of a task. Throws why it could not be looked at. */
-export function assertSeen(task: Task, observation: Observation | undefined): Seen {
+export function assertObserved(task: Task, observation: Observation | undefined): Observed {
   switch (observation?.kind) {
     case "seen":
       return observation;

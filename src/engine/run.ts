@@ -1,14 +1,14 @@
 import type { Activity, Ending } from "../activity/activity.ts";
-import { type Graph, type Stage, tasksOf } from "./graph.ts";
-import { lookAtAll, type World } from "./look.ts";
+import { type Graph, type HostPlay, tasksOf } from "./graph.ts";
+import { runHostPlay } from "./host-play.ts";
 import { isTodo } from "./observation.ts";
+import { type Inventory, observeAll } from "./observe.ts";
 import { type StageEnd, schedule } from "./schedule.ts";
-import { runStage } from "./stage.ts";
-import { siteOf } from "./task.ts";
+import { applyContextOf } from "./task.ts";
 
 export interface Run {
   graph: Graph;
-  world: World;
+  inventory: Inventory;
   activity: Activity;
   /** Stops the run at the next boundary between tasks. */
   signal: AbortSignal;
@@ -19,18 +19,18 @@ export interface Run {
  * machine. A failure stops its own machine and what waits for it; all others go on to their end.
  * Returns the number of tasks that were applied; throws the first failure.
  */
-export async function run({ graph, world, activity, signal }: Run): Promise<number> {
+export async function run({ graph, inventory, activity, signal }: Run): Promise<number> {
   const tasks = tasksOf(graph);
-  const seen = await lookAtAll(tasks, world, { signal, activity });
+  const seen = await observeAll(tasks, inventory, { signal, activity });
   // A failure here is not lost: `apply` asks for the same thing and meets the same error.
   for (const task of tasks)
     if (isTodo(seen.get(task)))
-      task.step.prepare?.(siteOf(task, { world, signal, note: activity.note })).catch(() => {});
+      task.step.prepare?.(applyContextOf(task, { inventory, signal, note: activity.note })).catch(() => {});
 
-  const ends = await schedule(graph, (stage, before) =>
+  const ends = await schedule(graph, (hostPlay, before) =>
     activity
-      .child("play", stage.play.name, (child, finish) => startStage(stage, before, child, finish), {
-        machine: stage.machine.name,
+      .child("play", hostPlay.play.name, (child, finish) => startStage(hostPlay, before, child, finish), {
+        machine: hostPlay.machine.name,
       })
       .catch((failure: unknown): StageEnd => ({ changed: true, applied: 0, failure })),
   );
@@ -39,7 +39,7 @@ export async function run({ graph, world, activity, signal }: Run): Promise<numb
   return ends.reduce((sum, { applied }) => sum + applied, 0);
 
   async function startStage(
-    stage: Stage,
+    hostPlay: HostPlay,
     before: readonly StageEnd[],
     child: Activity,
     finish: (ending: Ending) => void,
@@ -52,7 +52,7 @@ export async function run({ graph, world, activity, signal }: Run): Promise<numb
     }
     // What was seen before a change holds no longer.
     const known = changed ? new Map() : seen;
-    const performed = await runStage(stage, { world, signal, activity: child, seen: known });
+    const performed = await runHostPlay(hostPlay, { inventory, signal, activity: child, seen: known });
     return {
       changed: changed || performed.some((one) => one.changed),
       applied: performed.filter((one) => one.applied).length,

@@ -1,4 +1,4 @@
-import { type Graph, predecessors, type Stage, stagesInOrder } from "./graph.ts";
+import { type Graph, type HostPlay, hostPlaysInOrder, predecessors } from "./graph.ts";
 
 /** How a stage ended. `changed` is also true where anything that it waited for changed something. */
 export interface StageEnd {
@@ -14,14 +14,14 @@ export interface StageEnd {
  */
 export function schedule(
   graph: Graph,
-  start: (stage: Stage, before: readonly StageEnd[]) => Promise<StageEnd>,
+  start: (hostPlay: HostPlay, before: readonly StageEnd[]) => Promise<StageEnd>,
 ): Promise<StageEnd[]> {
-  const ends = new Map<Stage, Promise<StageEnd>>();
-  for (const stage of stagesInOrder(graph)) {
-    const before = predecessors(graph, stage).flatMap((one) => ends.get(one) ?? []);
+  const ends = new Map<HostPlay, Promise<StageEnd>>();
+  for (const hostPlay of hostPlaysInOrder(graph)) {
+    const before = predecessors(graph, hostPlay).flatMap((one) => ends.get(one) ?? []);
     ends.set(
-      stage,
-      Promise.all(before).then((ended) => start(stage, ended)),
+      hostPlay,
+      Promise.all(before).then((ended) => start(hostPlay, ended)),
     );
   }
   return Promise.all(ends.values());

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import type { Task } from "./graph.ts";
-import { look, sceneOf, type World } from "./look.ts";
-import { assertSeen } from "./observation.ts";
+import { assertObserved } from "./observation.ts";
+import { checkContextOf, type Inventory, observe } from "./observe.ts";
 
 export interface Working {
-  world: World;
+  inventory: Inventory;
   /** Stops the run at the next boundary between tasks. */
   signal: AbortSignal;
   note(text: string): void;
@@ -18,12 +18,13 @@ export interface Working {
  */
 export async function settle(
   task: Task,
-  { world, signal, note }: Working,
+  { inventory, signal, note }: Working,
   known?: readonly string[],
 ): Promise<void> {
   const { patience } = task.step;
   const deadline = Date.now() + (patience?.seconds ?? 0) * 1000;
-  const lookAgain = async () => assertSeen(task, (await look([task], world)).get(task)).differences;
+  const lookAgain = async () =>
+    assertObserved(task, (await observe([task], inventory)).get(task)).differences;
   for (let pause = 100, left = known; ; pause = Math.min(pause * 1.5, 1000), left = undefined) {
     left ??= await lookAgain();
     if (left.length === 0) return;
@@ -31,14 +32,14 @@ export async function settle(
     if (Date.now() > deadline) throw stillDiffers(task, left);
     if (patience) note(`waiting for ${patience.for}: ${left[0]}`);
     const pausing = sleep(pause, undefined, { signal }).catch(() => assertNotInterrupted(signal));
-    await Promise.all([pausing, worthLooking(task, world, signal)]);
+    await Promise.all([pausing, worthLooking(task, inventory, signal)]);
   }
 }
 
-async function worthLooking(task: Task, world: World, signal: AbortSignal): Promise<void> {
-  const alarm = task.step.patience?.until?.(sceneOf(world, task));
+async function worthLooking(task: Task, inventory: Inventory, signal: AbortSignal): Promise<void> {
+  const alarm = task.step.patience?.until?.(checkContextOf(inventory, task));
   if (!alarm) return;
-  const asked = world.host(alarm.machine).then((host) => host.run(alarm.command, { signal }));
+  const asked = inventory.host(alarm.machine).then((host) => host.run(alarm.command, { signal }));
   // Whatever went wrong with it, the next look says.
   await asked.catch(() => {});
 }

@@ -3,7 +3,7 @@ import type { Host, Output } from "../hosts/types.ts";
 import type { Lab, Machine } from "../lab/types.ts";
 
 /** What a step may know before anything runs: the lab, its machine, and how machines reach each other. Plain data. */
-export interface Scene {
+export interface CheckContext {
   readonly lab: Lab;
   readonly machine: Machine;
   /** Machine name → the address that other machines reach it at. */
@@ -13,7 +13,7 @@ export interface Scene {
 }
 
 /** What `apply` and `undo` may use besides. */
-export interface Site extends Scene {
+export interface ApplyContext extends CheckContext {
   readonly signal: AbortSignal;
   /** The host of another machine of the lab. */
   on(machine: string): Promise<Host>;
@@ -24,7 +24,7 @@ export interface Site extends Scene {
 }
 
 /** A probe that looks at another machine than the task's own. */
-export class Elsewhere {
+export class RemoteProbe {
   readonly machine: string;
   readonly command: Command;
   constructor(machine: string, command: Command) {
@@ -33,10 +33,11 @@ export class Elsewhere {
   }
 }
 
-/** Runs a probe's command on another machine: `on("cp", sh\`…\`)`. */
-export const on = (machine: string, command: Command): Elsewhere => new Elsewhere(machine, command);
+/** Runs a probe's command on another machine: `onMachine("cp", sh\`…\`)`. */
+export const onMachine = (machine: string, command: Command): RemoteProbe =>
+  new RemoteProbe(machine, command);
 
-export type Probes<K extends string = string> = Readonly<Record<K, Command | Elsewhere>>;
+export type Probes<K extends string = string> = Readonly<Record<K, Command | RemoteProbe>>;
 export type Facts<K extends string = string> = Readonly<Record<K, Output>>;
 
 /** How long the world may take to follow after `apply`, in seconds, and what we wait for, in words. */
@@ -44,7 +45,7 @@ export interface Patience {
   seconds: number;
   for: string;
   /** Ends when it is worth looking again, or after a few seconds. It spares looks that cost more; it decides nothing. */
-  until?(scene: Scene): Elsewhere;
+  until?(checkContext: CheckContext): RemoteProbe;
 }
 
 /** A thing of a machine, or of the cluster, that a step has for itself. */
@@ -62,14 +63,14 @@ export interface Place {
 /** A step whose parameters are given and valid: what the engine works with. */
 export interface BoundStep {
   preflight?: (lab: string) => Promise<void>;
-  probe(scene: Scene): Probes;
-  check(facts: Facts, scene: Scene): readonly string[];
-  prepare?: (site: Site) => Promise<unknown>;
-  apply?: (host: Host, site: Site, facts: Facts) => Promise<void>;
-  undo?: (host: Host, site: Site) => Promise<void>;
-  places?: (scene: Pick<Scene, "machine">) => readonly Place[];
+  probe(checkContext: CheckContext): Probes;
+  check(facts: Facts, checkContext: CheckContext): readonly string[];
+  prepare?: (applyContext: ApplyContext) => Promise<unknown>;
+  apply?: (host: Host, applyContext: ApplyContext, facts: Facts) => Promise<void>;
+  undo?: (host: Host, applyContext: ApplyContext) => Promise<void>;
+  places?: (checkContext: Pick<CheckContext, "machine">) => readonly Place[];
   within?: "cluster";
   patience?: Patience;
 }
 
-export const isCommand = (probe: Command | Elsewhere): probe is Command => probe instanceof Command;
+export const isCommand = (probe: Command | RemoteProbe): probe is Command => probe instanceof Command;

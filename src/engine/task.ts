@@ -1,8 +1,8 @@
 import type { Task } from "./graph.ts";
-import { sceneOf } from "./look.ts";
-import { assertSeen, type Observation } from "./observation.ts";
+import { assertObserved, type Observation } from "./observation.ts";
+import { checkContextOf } from "./observe.ts";
 import { settle, type Working } from "./settle.ts";
-import type { Site } from "./step.ts";
+import type { ApplyContext } from "./step.ts";
 
 /** What became of a task. `changed`: what was seen of the lab before it may hold no longer. */
 export interface Performed {
@@ -13,10 +13,10 @@ export interface Performed {
 }
 
 /** What a task may use. What it leaves is said like all else: a run has no other place for it. */
-export const siteOf = (task: Task, { world, signal, note }: Working): Site => ({
-  ...sceneOf(world, task),
+export const applyContextOf = (task: Task, { inventory, signal, note }: Working): ApplyContext => ({
+  ...checkContextOf(inventory, task),
   signal,
-  on: (machine) => world.host(machine),
+  on: (machine) => inventory.host(machine),
   note,
   leave: note,
 });
@@ -27,7 +27,7 @@ export async function perform(
   observation: Observation | undefined,
   working: Working,
 ): Promise<Performed> {
-  const { differences, facts } = assertSeen(task, observation);
+  const { differences, facts } = assertObserved(task, observation);
   const details = [...differences];
   if (details.length === 0) return { applied: false, changed: false, details };
   const { apply } = task.step;
@@ -35,7 +35,7 @@ export async function perform(
     await settle(task, working, details);
     return { applied: false, changed: true, details };
   }
-  await apply(await working.world.host(task.machine.name), siteOf(task, working), facts);
+  await apply(await working.inventory.host(task.machine.name), applyContextOf(task, working), facts);
   await settle(task, working);
   return { applied: true, changed: true, details };
 }

@@ -1,12 +1,12 @@
 import type { Activity } from "../activity/activity.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import { type Graph, type Task, tasksOf } from "./graph.ts";
-import type { World } from "./look.ts";
-import { siteOf } from "./task.ts";
+import type { Inventory } from "./observe.ts";
+import { applyContextOf } from "./task.ts";
 
 export interface Undoing {
   graph: Graph;
-  world: World;
+  inventory: Inventory;
   activity: Activity;
   signal: AbortSignal;
   /** Whether what the task made outlives this: a machine, or a cluster, that is taken away takes its changes with it. */
@@ -25,7 +25,7 @@ export interface Undoing {
  */
 export async function undo({
   graph,
-  world,
+  inventory,
   activity,
   signal,
   stays,
@@ -55,8 +55,8 @@ export async function undo({
           left.push(`${name}: ${text}`);
           child.note(`left in place: ${text}`);
         };
-        const site = { ...siteOf(task, { world, signal, note: child.note }), leave };
-        await task.step.undo?.(await world.host(name), site);
+        const context = { ...applyContextOf(task, { inventory, signal, note: child.note }), leave };
+        await task.step.undo?.(await inventory.host(name), context);
         end({ outcome: "changed" });
       },
       { machine: name },

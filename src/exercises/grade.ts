@@ -1,7 +1,7 @@
 import type { Activity, Ending } from "../activity/activity.ts";
-import { type Stage, type Task, tasksOf } from "../engine/graph.ts";
-import { look, type World } from "../engine/look.ts";
+import { type HostPlay, type Task, tasksOf } from "../engine/graph.ts";
 import type { Observation } from "../engine/observation.ts";
+import { type Inventory, observe } from "../engine/observe.ts";
 import type { Exercise } from "./types.ts";
 import { goalGraph, taskKey } from "./work.ts";
 
@@ -20,36 +20,36 @@ export interface Graded {
 }
 
 /** Runs the goal's checks, machine beside machine, and changes nothing. One machine that fails does not keep others from being graded. */
-export async function grade(exercise: Exercise, world: World, activity: Activity): Promise<Graded[]> {
-  const graph = goalGraph(exercise, { world });
-  const sights = await look(tasksOf(graph), world, world);
+export async function grade(exercise: Exercise, inventory: Inventory, activity: Activity): Promise<Graded[]> {
+  const graph = goalGraph(exercise, { inventory });
+  const sights = await observe(tasksOf(graph), inventory, inventory);
   const graded: Graded[] = [];
-  for (const stage of inOrder(exercise, [...graph.queues.values()].flat())) {
+  for (const hostPlay of inOrder(exercise, [...graph.playsByHost.values()].flat())) {
     await activity.child(
       "play",
-      stage.play.name,
+      hostPlay.play.name,
       async (play, endPlay) => {
-        for (const task of stage.tasks) {
-          const one = gradedOf(stage, task, sights.get(task));
+        for (const task of hostPlay.tasks) {
+          const one = gradedOf(hostPlay, task, sights.get(task));
           graded.push(one);
           await play.child("task", task.title, async (_, end) => end(endingOf(one)), {
             machine: one.machine,
           });
         }
-        if (graded.slice(-stage.tasks.length).some(({ verdict }) => verdict !== "right"))
+        if (graded.slice(-hostPlay.tasks.length).some(({ verdict }) => verdict !== "right"))
           endPlay({ outcome: "differs" });
       },
-      { machine: stage.machine.name },
+      { machine: hostPlay.machine.name },
     );
   }
   return graded;
 }
 
 /** As exercise.yaml has the goals, and not machine after machine. */
-const inOrder = ({ goal }: Exercise, stages: Stage[]): Stage[] =>
-  stages.toSorted((one, other) => goal.indexOf(one.play) - goal.indexOf(other.play));
+const inOrder = ({ goal }: Exercise, hostPlays: HostPlay[]): HostPlay[] =>
+  hostPlays.toSorted((one, other) => goal.indexOf(one.play) - goal.indexOf(other.play));
 
-function gradedOf({ play, machine }: Stage, task: Task, observation: Observation | undefined): Graded {
+function gradedOf({ play, machine }: HostPlay, task: Task, observation: Observation | undefined): Graded {
   const about = { goal: play.name, machine: machine.name, task: task.title, key: taskKey(task) };
   if (!observation) return { ...about, verdict: "unreachable", words: ["nothing was seen"] };
   if (observation.kind === "absent") return { ...about, verdict: "unreachable", words: [observation.why] };

@@ -8,7 +8,7 @@ import { type Graded, grade } from "./grade.ts";
 import { type Reset, reset } from "./reset.ts";
 import { readState, type State } from "./state.ts";
 import type { Attempt, Exercise } from "./types.ts";
-import { setupGraph, solve, start, taskKey, type Workshop } from "./work.ts";
+import { type ExerciseContext, setupGraph, solve, start, taskKey } from "./work.ts";
 
 /** A student's command may well hang; nothing that is right takes longer, in milliseconds. */
 const attemptTimeout = 120_000;
@@ -21,12 +21,12 @@ const attemptPatience = 15_000;
  * answers with the attempt's words, after the solution every goal is right, and each reset brings back the lab as it was
  * before the start. Whatever is found, the lab is put back at the end. Returns what is not so, in words.
  */
-export async function prove(exercise: Exercise, shop: Workshop): Promise<string[]> {
+export async function prove(exercise: Exercise, shop: ExerciseContext): Promise<string[]> {
   const found: string[] = [];
   const { activity } = shop;
 
   /** A part of the proof: what it finds makes it red, and so does what it throws; true where it is green. */
-  const part = (title: string, work: (inside: Workshop) => Promise<string[]>): Promise<boolean> =>
+  const part = (title: string, work: (inside: ExerciseContext) => Promise<string[]>): Promise<boolean> =>
     activity.child("task", title, async (child, end) => {
       const wrong = await work({ ...shop, activity: child }).catch((error: unknown) => {
         assertNotInterrupted(shop.signal);
@@ -67,14 +67,14 @@ export async function prove(exercise: Exercise, shop: Workshop): Promise<string[
   return found;
 }
 
-async function resetNow(exercise: Exercise, shop: Workshop, patient: boolean): Promise<Reset> {
-  const state = await readState(shop.world.lab.name, exercise.name);
+async function resetNow(exercise: Exercise, shop: ExerciseContext, patient: boolean): Promise<Reset> {
+  const state = await readState(shop.inventory.lab.name, exercise.name);
   if (!state) return { leftByUndo: [], leftToOthers: [], leftAlone: [] };
   return reset(exercise, state, shop, { patient });
 }
 
-const gradeQuietly = ({ world }: Workshop, exercise: Exercise): Promise<Graded[]> =>
-  grade(exercise, world, silent);
+const gradeQuietly = ({ inventory }: ExerciseContext, exercise: Exercise): Promise<Graded[]> =>
+  grade(exercise, inventory, silent);
 
 /** What is found is told as a whole, by the part of the proof. */
 const silent: Activity = {
@@ -84,7 +84,7 @@ const silent: Activity = {
 };
 
 /** A goal that the setup itself has as a task is a condition that holds all the time, and not the student's work. */
-async function rightTooEarly(exercise: Exercise, shop: Workshop): Promise<string[]> {
+async function rightTooEarly(exercise: Exercise, shop: ExerciseContext): Promise<string[]> {
   const given = new Set(tasksOf(setupGraph(exercise, shop)).map(taskKey));
   const graded = (await gradeQuietly(shop, exercise)).filter(({ key }) => !given.has(key));
   const early = graded.filter(({ verdict }) => verdict === "right");
@@ -98,19 +98,19 @@ async function rightTooEarly(exercise: Exercise, shop: Workshop): Promise<string
   ];
 }
 
-async function wrongStill(exercise: Exercise, shop: Workshop): Promise<string[]> {
+async function wrongStill(exercise: Exercise, shop: ExerciseContext): Promise<string[]> {
   const graded = await gradeQuietly(shop, exercise);
   return graded
     .filter(({ verdict }) => verdict !== "right")
     .map(({ goal, machine, words }) => `the goal "${goal}" is not right on ${machine}: ${words.join("; ")}`);
 }
 
-async function tryWrong(exercise: Exercise, attempt: Attempt, shop: Workshop): Promise<string[]> {
+async function tryWrong(exercise: Exercise, attempt: Attempt, shop: ExerciseContext): Promise<string[]> {
   const { on, run } = attempt;
-  const { world, signal } = shop;
-  const machines = world.lab.machines.filter(({ name, role }) => name === on || role === on);
+  const { inventory, signal } = shop;
+  const machines = inventory.lab.machines.filter(({ name, role }) => name === on || role === on);
   for (const { name } of machines) {
-    const host = await world.host(name);
+    const host = await inventory.host(name);
     // As root types it after logging in, and not in the environment of our own commands.
     await host.run(sh`su - root -c ${run}`, { accept: "any", timeout: attemptTimeout, signal });
   }

@@ -16,7 +16,7 @@ import { isOfCluster } from "./recording/types.ts";
 import { type Sorted, sorted } from "./room.ts";
 import { readStates, removeState, type State, withStates, writeState } from "./state.ts";
 import type { Exercise } from "./types.ts";
-import { playByPlay, taskKey, type Workshop } from "./work.ts";
+import { type ExerciseContext, playByPlay, taskKey } from "./work.ts";
 
 /** How a reset ended. */
 export interface Reset {
@@ -40,11 +40,11 @@ const patience = 60;
 export async function reset(
   exercise: Exercise,
   state: State,
-  shop: Workshop,
+  shop: ExerciseContext,
   { patient = false } = {},
 ): Promise<Reset> {
-  const { world, activity, signal } = shop;
-  const { name: lab } = world.lab;
+  const { inventory, activity, signal } = shop;
+  const { name: lab } = inventory.lab;
   const others = (await readStates(lab)).filter(({ name }) => name !== state.name);
   const shared = new Set(others.flatMap(({ tasks }) => tasks));
   const isMine = (task: Task): boolean => !state.found.includes(taskKey(task)) && !shared.has(taskKey(task));
@@ -57,7 +57,7 @@ export async function reset(
     });
 
   const differences = async (): Promise<Sorted> => {
-    const now = await record(world);
+    const now = await record(inventory);
     assertNotInterrupted(signal);
     return sorted(differencesBetween(state.before, now), state.room, others);
   };
@@ -76,7 +76,7 @@ export async function reset(
       child.note(
         `removing ${count(extras.length, "thing")} that ${agree(extras.length, "was", "were")} made besides`,
       );
-      await removeExtras(world, outermost(extras));
+      await removeExtras(inventory, outermost(extras));
     }
     const remaining = left.mine.length === 0 ? left : await settled(extras.length > 0 ? patience : 0);
     if (remaining.mine.length > 0) throw resetDiffers(exercise.name, remaining.mine);

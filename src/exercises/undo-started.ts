@@ -3,9 +3,9 @@ import { here } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { findExercise } from "./find.ts";
 import { readStates } from "./state.ts";
-import { playByPlay, taskKey, type Workshop } from "./work.ts";
+import { type ExerciseContext, playByPlay, taskKey } from "./work.ts";
 
-export interface UndoingStarted extends Workshop {
+export interface UndoingStarted extends ExerciseContext {
   labFile: string;
   artifacts: ArtifactStore;
   /** Names of the machines on which it is undone. */
@@ -26,7 +26,7 @@ export async function undoStarted({
   ...shop
 }: UndoingStarted): Promise<string[]> {
   const left: string[] = [];
-  for (const state of (await readStates(shop.world.lab.name)).reverse()) {
+  for (const state of (await readStates(shop.inventory.lab.name)).reverse()) {
     const exercise = await findExercise(labFile, state.name, artifacts);
     for (const graph of playByPlay(exercise, shop).reverse()) {
       const undone = await undo({

@@ -1,7 +1,7 @@
 import type { Activity } from "../activity/activity.ts";
 import { type Graph, graphOf, type Task, tasksOf } from "../engine/graph.ts";
-import { look, type World } from "../engine/look.ts";
 import { isRight } from "../engine/observation.ts";
+import { type Inventory, observe } from "../engine/observe.ts";
 import type { Play } from "../engine/play.ts";
 import { run } from "../engine/run.ts";
 import { LabwrightError } from "../errors.ts";
@@ -21,29 +21,30 @@ import {
 import type { Exercise } from "./types.ts";
 
 /** What starting, solving and resetting need. */
-export interface Workshop {
-  world: World;
+export interface ExerciseContext {
+  inventory: Inventory;
   activity: Activity;
   signal: AbortSignal;
 }
 
-const graphFor = (plays: Play[], { world }: Pick<Workshop, "world">): Graph => graphOf(world.lab, plays);
+const graphFor = (plays: Play[], { inventory }: Pick<ExerciseContext, "inventory">): Graph =>
+  graphOf(inventory.lab, plays);
 
-export const setupGraph = (exercise: Exercise, shop: Pick<Workshop, "world">): Graph =>
+export const setupGraph = (exercise: Exercise, shop: Pick<ExerciseContext, "inventory">): Graph =>
   graphFor(exercise.setup, shop);
 
-export const goalGraph = (exercise: Exercise, shop: Pick<Workshop, "world">): Graph =>
+export const goalGraph = (exercise: Exercise, shop: Pick<ExerciseContext, "inventory">): Graph =>
   graphFor(exercise.goal, shop);
 
 /** What makes a task of one exercise the same as one of another: its machine, step and parameters. */
 export const taskKey = ({ machine, key }: Task): string => `${machine.name} ${key}`;
 
 /** Each play of setup and goal as a separate graph, in order: work done machine by machine is undone machine by machine. */
-export const playByPlay = ({ setup, goal }: Exercise, shop: Pick<Workshop, "world">): Graph[] =>
+export const playByPlay = ({ setup, goal }: Exercise, shop: Pick<ExerciseContext, "inventory">): Graph[] =>
   [...setup, ...goal].map((play) => graphFor([{ ...play, after: [] }], shop));
 
 /** Setup and goal of an exercise as tasks, in the order in which they are applied. */
-export const allTasks = (exercise: Exercise, shop: Pick<Workshop, "world">): Task[] => [
+export const allTasks = (exercise: Exercise, shop: Pick<ExerciseContext, "inventory">): Task[] => [
   ...tasksOf(setupGraph(exercise, shop)),
   ...tasksOf(goalGraph(exercise, shop)),
 ];
@@ -52,36 +53,36 @@ export const allTasks = (exercise: Exercise, shop: Pick<Workshop, "world">): Tas
  * Records the lab's current state, then sets the exercise up. A start that was cut short goes on from its own record, and
  * a start after a reset that has just compared the lab from `asBefore`.
  */
-export async function start(exercise: Exercise, shop: Workshop, asBefore?: State): Promise<State> {
-  const { world, activity, signal } = shop;
-  const cutShort = await readState(world.lab.name, exercise.name);
+export async function start(exercise: Exercise, shop: ExerciseContext, asBefore?: State): Promise<State> {
+  const { inventory, activity, signal } = shop;
+  const cutShort = await readState(inventory.lab.name, exercise.name);
   const state =
     cutShort ??
     (asBefore && startedAgain(asBefore)) ??
     (await activity.child("task", "record the lab's current state", () => newState(exercise, shop)));
   assertNotInterrupted(signal);
-  await withStates(world.lab.name, () => writeState(world.lab.name, state));
+  await withStates(inventory.lab.name, () => writeState(inventory.lab.name, state));
   await run({ ...shop, graph: setupGraph(exercise, shop) });
   const started = new Date().toISOString();
-  const after = await changeState(world.lab.name, state, (now) => ({ ...now, started }));
+  const after = await changeState(inventory.lab.name, state, (now) => ({ ...now, started }));
   if (!after) throw resetMeanwhile(exercise.name);
   return after;
 }
 
 const startedAgain = ({ started, ...state }: State): State => ({ ...state, began: new Date().toISOString() });
 
-async function newState(exercise: Exercise, shop: Workshop): Promise<State> {
-  const { lab } = shop.world;
+async function newState(exercise: Exercise, shop: ExerciseContext): Promise<State> {
+  const { lab } = shop.inventory;
   const tasks = allTasks(exercise, shop);
   const began = new Date().toISOString();
-  const before = await record(shop.world);
+  const before = await record(shop.inventory);
   const others = new Set((await readStates(lab.name)).flatMap((state) => state.tasks));
   const taken = takenPlaces(
     Object.keys(before).map(itemOf),
     tasks.filter((task) => !others.has(taskKey(task))),
   );
   if (taken.length > 0) throw placeTaken(exercise.name, taken);
-  const observations = await look(tasks, shop.world, shop);
+  const observations = await observe(tasks, shop.inventory, shop);
   const wasRight = (task: Task): boolean => isRight(observations.get(task));
   return {
     name: exercise.name,
@@ -113,6 +114,6 @@ const placeTaken = (exercise: string, taken: readonly Item[]): LabwrightError =>
   });
 
 /** Does the student's work: the goal's applies, in order. */
-export async function solve(exercise: Exercise, shop: Workshop): Promise<void> {
+export async function solve(exercise: Exercise, shop: ExerciseContext): Promise<void> {
   await run({ ...shop, graph: goalGraph(exercise, shop) });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { addressOf } from "../engine/address.ts";
-import type { Scene } from "../engine/step.ts";
+import type { CheckContext } from "../engine/step.ts";
 import { controlPlaneOf } from "../lab/roles.ts";
 
 /** Where this computer's kubectl asks the API server, and through which proxy. */
@@ -15,13 +15,13 @@ const port = 6443;
  * Directly, if this computer reaches the control plane; else at the address that machines use, through the proxy that
  * `labwright kubeconfig --proxy` offers.
  */
-export function apiPlace(scene: Pick<Scene, "lab" | "addresses" | "reach">): ApiPlace {
-  const controlPlane = controlPlaneOf(scene.lab);
-  const direct = scene.reach(controlPlane, port);
+export function apiPlace(context: Pick<CheckContext, "lab" | "addresses" | "reach">): ApiPlace {
+  const controlPlane = controlPlaneOf(context.lab);
+  const direct = context.reach(controlPlane, port);
   if (direct !== undefined) return { server: `https://${direct}` };
   return {
-    server: `https://${addressOf(scene, controlPlane)}:${port}`,
-    proxyUrl: `socks5://127.0.0.1:${proxyPort(scene.lab.name)}`,
+    server: `https://${addressOf(context, controlPlane)}:${port}`,
+    proxyUrl: `socks5://127.0.0.1:${proxyPort(context.lab.name)}`,
   };
 }
 

@@ -3,13 +3,13 @@ import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoi
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {
-  usable: readonly T[];
+  supported: readonly T[];
   planned: readonly string[];
 }
 
 /** These tables are the one place that says what is available. */
 export const providers: Words<ProviderName> = {
-  usable: ["docker", "incus", "vagrant", "ssh", "pulumi"],
+  supported: ["docker", "incus", "vagrant", "ssh", "pulumi"],
   planned: [],
 };
 
@@ -26,19 +26,22 @@ export const cloudDefaults = {
 export type CloudName = keyof typeof cloudDefaults;
 
 /** Clouds in which the pulumi provider makes machines. */
-export const clouds: Words<CloudName> = { usable: Object.keys(cloudDefaults) as CloudName[], planned: [] };
+export const clouds: Words<CloudName> = { supported: Object.keys(cloudDefaults) as CloudName[], planned: [] };
 
-export const runtimes: Words<Runtime> = { usable: ["containerd"], planned: ["cri-o", "docker"] };
+export const runtimes: Words<Runtime> = { supported: ["containerd"], planned: ["cri-o", "docker"] };
 
-export const sources: Words<SourceChoice> = { usable: ["auto", "upstream", "modules"], planned: ["bundle"] };
+export const sources: Words<SourceChoice> = {
+  supported: ["auto", "upstream", "modules"],
+  planned: ["bundle"],
+};
 
-export const software: Words<Software> = { usable: ["docker", "docker-compose"], planned: [] };
+export const software: Words<Software> = { supported: ["docker", "docker-compose"], planned: [] };
 
-export const sudoWays: Words<Sudo> = { usable: ["none", "passwordless", "password"], planned: [] };
+export const sudoWays: Words<Sudo> = { supported: ["none", "passwordless", "password"], planned: [] };
 
-export const loginWays: Words<LoginWay> = { usable: ["key", "password"], planned: [] };
+export const loginWays: Words<LoginWay> = { supported: ["key", "password"], planned: [] };
 
-export const rootLogins: Words<"none" | LoginWay> = { usable: ["none", "key", "password"], planned: [] };
+export const rootLogins: Words<"none" | LoginWay> = { supported: ["none", "key", "password"], planned: [] };
 
 /** The network plugins, each a folder in src/components/network: the keys of `cluster.network` that are its own, and whether labwright installs it. */
 export const networkPlugins = {
@@ -49,12 +52,12 @@ export const networkPlugins = {
 export type NetworkPlugin = keyof typeof networkPlugins;
 
 export const plugins: Words<NetworkPlugin> = {
-  usable: Object.keys(networkPlugins) as NetworkPlugin[],
+  supported: Object.keys(networkPlugins) as NetworkPlugin[],
   planned: [],
 };
 
 /** Whether the server can run them, it tells itself. */
-export const machineTypes: Words<MachineType> = { usable: ["container", "virtual-machine"], planned: [] };
+export const machineTypes: Words<MachineType> = { supported: ["container", "virtual-machine"], planned: [] };
 
 /** How many control planes a lab may have. */
 export const mostControlPlanes = 1;

@@ -36,7 +36,7 @@ export const text = (
 
 /** One word of a table. Editors are offered only what is available. */
 export function choice<T extends string>(what: string, words: Words<T>) {
-  const isUsable = (value: string): value is T => words.usable.some((word) => word === value);
+  const isUsable = (value: string): value is T => words.supported.some((word) => word === value);
   return z
     .string()
     .transform((value, context) => {
@@ -45,16 +45,16 @@ export function choice<T extends string>(what: string, words: Words<T>) {
       context.addIssue({ code: "custom", message: flaw.message, params: { remedy: flaw.remedy } });
       return z.NEVER;
     })
-    .meta({ enum: [...words.usable] });
+    .meta({ enum: [...words.supported] });
 }
 
-function wordFlaw(what: string, value: string, { usable, planned }: Words): Flaw {
-  const use = usable.length > 1 ? `use one of: ${list(usable)}` : `use ${list(usable)}`;
+function wordFlaw(what: string, value: string, { supported, planned }: Words): Flaw {
+  const use = supported.length > 1 ? `use one of: ${list(supported)}` : `use ${list(supported)}`;
   if (planned.includes(value))
     return { message: `the ${what} ${value} is not available yet in this version`, remedy: use };
-  const near = nearest(value, [...usable, ...planned]);
+  const near = nearest(value, [...supported, ...planned]);
   const meantPlanned = near !== undefined && planned.includes(near);
-  const remedy = meantPlanned ? `${use}; ${near} is not available yet` : choose(value, usable);
+  const remedy = meantPlanned ? `${use}; ${near} is not available yet` : choose(value, supported);
   return { message: `there is no ${what} ${shown(value)}`, remedy };
 }
 

@@ -155,7 +155,7 @@ const clusterSchema = z.strictObject({
 /** The lab file, as it is written. What one field cannot tell alone is checked by `crossProblems`. */
 export const labSchema = z
   .strictObject({
-    apiVersion: choice("apiVersion", { usable: [apiVersion], planned: [] })
+    apiVersion: choice("apiVersion", { supported: [apiVersion], planned: [] })
       .prefault(apiVersion)
       .describe("The version of the lab file's language."),
     name: labName

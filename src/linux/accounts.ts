@@ -21,7 +21,7 @@ export const sudoers = (name: string, sudo: Sudo): string =>
   ];
 
 /** What a machine says of an account. */
-export interface Seen {
+export interface AccountState {
   /** Empty if there is no such account. */
   shell: string;
   /** Whether its uid or home is not the one that labwright made it with. */
@@ -36,7 +36,7 @@ export interface Seen {
 const hashOf = (name: string): Command => sh`$(getent shadow ${name} | cut -d: -f2)`;
 
 /** Prints what `seenIn` reads. What the account controls is read with its own rights, and no further than a few lines. */
-export const look = (name: string): Command => sh`
+export const askAccount = (name: string): Command => sh`
   ${rights}
   getent passwd ${name} | sed 's/.*:/shell /'
   printf 'uid %s\n' "$(getent passwd ${name} | cut -d: -f3,6 | tr : ' ')"
@@ -45,7 +45,7 @@ export const look = (name: string): Command => sh`
   [ "$(sed -n 's/^hash //p' ${noteOf(name)})" != "${hashOf(name)}" ] || sed -n '/^digest /p' ${noteOf(name)}
   ${asUser(name, sh`[ ! -f .ssh/authorized_keys ] || head -c 65536 .ssh/authorized_keys`)} | sed 's/^/key /'`;
 
-export function seenIn(fact: Output | undefined): Seen {
+export function seenIn(fact: Output | undefined): AccountState {
   const values = (word: string): string[] =>
     (fact?.stdout ?? "")
       .split("\n")

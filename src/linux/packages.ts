@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import type { Site } from "../engine/step.ts";
+import type { ApplyContext } from "../engine/step.ts";
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import { machineProxies } from "../lab/proxies.ts";
 import { count } from "../wording.ts";
-import { beforeFolder, reportLeft } from "./before.ts";
+import { beforeFolder, reportLeft } from "./backup.ts";
 import { forgetDetached, runDetached, waitForDetached } from "./detached.ts";
 import type { Family } from "./families/family.ts";
 import { familyOf, osRelease } from "./family.ts";
@@ -27,25 +27,25 @@ const notesOf = (owner: string): string => `${beforeFolder}/${owner}`;
  */
 export async function installPackages(
   host: Host,
-  site: Site,
+  context: ApplyContext,
   owner: string,
   { family, names }: { family: Family; names: readonly string[] },
 ): Promise<void> {
   const notes = notesOf(owner);
-  await settle(host, site, family);
+  await settle(host, context, family);
   await host.run(sh`mkdir -p ${notes} && ${family.beforeInstall(notes)}`);
-  site.note(`installing ${names.join(", ")}`);
+  context.note(`installing ${names.join(", ")}`);
   const installing = withProgress(
     sh`${exportOwnProxies}
-      ${exportProxies(site)}
-      ${family.trust(machineProxies(site.lab).certificates)}
+      ${exportProxies(context)}
+      ${family.trust(machineProxies(context.lab).certificates)}
       ${family.install(names, notes)}`,
     family.arriving,
   );
   const online = await runDetached(host, work, installing, (line) => {
-    if (progressIn(line) === undefined) site.note(line);
+    if (progressIn(line) === undefined) context.note(line);
   });
-  if (online.code !== 0) await installFromHere(host, family, names, notes, site);
+  if (online.code !== 0) await installFromHere(host, family, names, notes, context);
 }
 
 export interface Removal {
@@ -59,7 +59,7 @@ export interface Removal {
  */
 export async function removePackages(
   host: Host,
-  site: Site,
+  context: ApplyContext,
   owner: string,
   { first }: Removal = {},
 ): Promise<void> {
@@ -67,14 +67,14 @@ export async function removePackages(
   const release = await host.run(sh`[ ! -d ${notes} ] || { ${osRelease}; }`);
   if (release.stdout === "") return;
   const family = familyOf(host.name, release);
-  await settle(host, site, family);
+  await settle(host, context, family);
   const planned = await host.run(family.toRemove(notes));
-  reportLeft(site, planned);
+  reportLeft(context, planned);
   const names = planned.stdout.split("\n").flatMap((line) => /^remove (\S+)$/.exec(line)?.[1] ?? []);
   if (names.length > 0) {
     await first?.(names);
-    site.note(`removing ${count(names.length, "package")}`);
-    const output = await runDetached(host, work, family.remove(names, notes), site.note);
+    context.note(`removing ${count(names.length, "package")}`);
+    const output = await runDetached(host, work, family.remove(names, notes), context.note);
     if (output.code !== 0) throw packagesFailed(host.name, output);
   }
   await host.run(family.afterRemoval(notes));
@@ -82,10 +82,10 @@ export async function removePackages(
 }
 
 /** Waits for what an earlier connection left running, and repairs what was cut short. */
-async function settle(host: Host, site: Site, family: Family): Promise<void> {
-  if (await waitForDetached(host, work, site.note)) {
-    site.note("an earlier run of the package manager was interrupted: repairing");
-    const output = await runDetached(host, work, family.repair, site.note);
+async function settle(host: Host, context: ApplyContext, family: Family): Promise<void> {
+  if (await waitForDetached(host, work, context.note)) {
+    context.note("an earlier run of the package manager was interrupted: repairing");
+    const output = await runDetached(host, work, family.repair, context.note);
     if (output.code !== 0) throw packagesFailed(host.name, output);
   }
   await host.run(forgetDetached(work));
@@ -96,14 +96,14 @@ async function installFromHere(
   family: Family,
   names: readonly string[],
   notes: string,
-  site: Site,
+  context: ApplyContext,
 ): Promise<void> {
-  site.note("the machine cannot reach its package mirrors: fetching the packages on this computer");
-  for (const file of await family.download(host, names, quietly(site))) {
-    site.note(`sending ${basename(file)}`);
+  context.note("the machine cannot reach its package mirrors: fetching the packages on this computer");
+  for (const file of await family.download(host, names, quietly(context))) {
+    context.note(`sending ${basename(file)}`);
     await host.write({ path: `${archives}/${basename(file)}`, content: { localFile: file } });
   }
-  const output = await runDetached(host, work, family.installFiles(archives, notes), site.note);
+  const output = await runDetached(host, work, family.installFiles(archives, notes), context.note);
   if (output.code !== 0) throw packagesFailed(host.name, output);
 }
 

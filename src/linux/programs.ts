@@ -1,35 +1,35 @@
 import type { Activity } from "../activity/activity.ts";
-import type { StepSite } from "../artifacts/site.ts";
+import type { StepContext } from "../artifacts/step-context.ts";
 import type { ProgramSet, Programs } from "../artifacts/types.ts";
-import type { Site } from "../engine/step.ts";
+import type { ApplyContext } from "../engine/step.ts";
 import { type Platform, platformOf } from "../hosts/platform.ts";
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import { satisfies } from "../versions.ts";
-import { remember } from "./before.ts";
+import { backUp } from "./backup.ts";
 
 /** An activity for artifacts that a step asks for: their notes are the task's. */
-export const quietly = (site: Site): Activity => ({
-  note: site.note,
+export const quietly = (context: ApplyContext): Activity => ({
+  note: context.note,
   expect: () => {},
-  child: (_kind, _title, work) => work(quietly(site), () => {}),
+  child: (_kind, _title, work) => work(quietly(context), () => {}),
 });
 
 /** What the task's own machine is. */
-export const platformHere = async (site: Site): Promise<Platform> =>
-  platformOf(await site.on(site.machine.name));
+export const platformHere = async (context: ApplyContext): Promise<Platform> =>
+  platformOf(await context.on(context.machine.name));
 
 /** Sends a set of programs into a folder of a machine; `giveBack(set)` takes them away again. */
 export async function install(
   host: Host,
-  site: StepSite,
+  context: StepContext,
   set: ProgramSet,
   folder: string,
 ): Promise<Programs> {
-  const programs = await site.artifacts.programs(set, await platformOf(host), quietly(site));
-  await host.run(remember(set, { files: programs.files.map(({ name }) => `${folder}/${name}`) }));
+  const programs = await context.artifacts.programs(set, await platformOf(host), quietly(context));
+  await host.run(backUp(set, { files: programs.files.map(({ name }) => `${folder}/${name}`) }));
   for (const { name, path } of programs.files) {
-    site.note(`sending ${name}`);
+    context.note(`sending ${name}`);
     await host.write({ path: `${folder}/${name}`, content: { localFile: path }, mode: 0o755 });
   }
   return programs;

@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
-import type { Scene } from "../engine/step.ts";
+import type { CheckContext } from "../engine/step.ts";
 import { type Command, lines, Secret, sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import { withoutProxy } from "../http/proxies.ts";
 import { machineProxies } from "../lab/proxies.ts";
-import { remember } from "./before.ts";
+import { backUp } from "./backup.ts";
 
 /** Go reads every file of the folders in SSL_CERT_DIR, besides the system's own file of authorities: crypto/x509. */
 const certificateFolder = "/etc/labwright/certificates";
 
 /** The proxy variables of programs on a lab's machines: name → value. Values may hold passwords. */
-export function proxyVariables({ lab, addresses }: Pick<Scene, "lab" | "addresses">): [string, string][] {
+export function proxyVariables({
+  lab,
+  addresses,
+}: Pick<CheckContext, "lab" | "addresses">): [string, string][] {
   const { http, https, no } = machineProxies(lab);
   if (!http && !https) return [];
   const { podSubnet, serviceSubnet } = lab.cluster.network;
@@ -35,9 +38,9 @@ export const exportOwnProxies: Command = sh`
   done`;
 
 /** Sets the variables, in both cases, for the commands that follow in the same shell. */
-export const exportProxies = (scene: Pick<Scene, "lab" | "addresses">): Command =>
+export const exportProxies = (context: Pick<CheckContext, "lab" | "addresses">): Command =>
   lines(
-    proxyVariables(scene).map(
+    proxyVariables(context).map(
       ([name, value]) => sh`export ${name}=${new Secret(value)} ${name.toLowerCase()}=${new Secret(value)}`,
     ),
   );
@@ -46,8 +49,8 @@ export const exportProxies = (scene: Pick<Scene, "lab" | "addresses">): Command 
  * For `docker build`, with `exportProxies` before it: values are taken from the environment, so that no process list shows
  * them, and no image's history either, because these arguments are predefined: docs.docker.com/reference/dockerfile.
  */
-export const buildArguments = (scene: Pick<Scene, "lab" | "addresses">): Command => {
-  const names = proxyVariables(scene).flatMap(([name]) => [name, name.toLowerCase()]);
+export const buildArguments = (context: Pick<CheckContext, "lab" | "addresses">): Command => {
+  const names = proxyVariables(context).flatMap(([name]) => [name, name.toLowerCase()]);
   return sh`${names.flatMap((name) => ["--build-arg", name])}`;
 };
 
@@ -65,10 +68,10 @@ interface UnitFile {
 /** The files by which a service of systemd reaches the internet as this computer does. */
 function filesFor(
   unit: string,
-  scene: Pick<Scene, "lab" | "addresses">,
+  context: Pick<CheckContext, "lab" | "addresses">,
 ): [dropIn: UnitFile, authorities: UnitFile] {
-  const { certificates } = machineProxies(scene.lab);
-  const variables = proxyVariables(scene);
+  const { certificates } = machineProxies(context.lab);
+  const variables = proxyVariables(context);
   if (certificates !== undefined) variables.push(["SSL_CERT_DIR", `/etc/ssl/certs:${certificateFolder}`]);
   const settings = variables.map(([name, value]) => `Environment=${unitWord(`${name}=${value}`)}`);
   const dropIn = ["# Written by labwright.", "[Service]", ...settings, ""].join("\n");
@@ -83,8 +86,8 @@ function filesFor(
 }
 
 /** The service's proxies as one resource of a step: what is asked of the machine, compared and written. */
-export function proxiesOf(unit: string, scene: Pick<Scene, "lab" | "addresses">) {
-  const files = filesFor(unit, scene);
+export function proxiesOf(unit: string, context: Pick<CheckContext, "lab" | "addresses">) {
+  const files = filesFor(unit, context);
   const paths = files.map(({ path }) => path);
   return {
     /** Prints mode and hash of each file that is there; never a password. */
@@ -102,7 +105,7 @@ export function proxiesOf(unit: string, scene: Pick<Scene, "lab" | "addresses">)
       for (const { path, mode, text } of files) {
         if (text === undefined) await host.run(sh`rm -f ${path}`);
         else {
-          await host.run(remember(owner, { files: [path] }));
+          await host.run(backUp(owner, { files: [path] }));
           await host.write({ path, content: text, mode });
         }
       }

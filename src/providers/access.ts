@@ -13,7 +13,7 @@ export interface Place {
   hostKeys?: readonly string[];
 }
 
-export interface Keeping {
+export interface AccessInputs {
   lab: Lab;
   /** The machines that there are: name → place. */
   places: ReadonlyMap<string, Place>;
@@ -29,7 +29,7 @@ export interface Keeping {
  * from the last machine of its chain, at its `address`; a jump host that is not there yet has no host that could answer.
  * A machine that the lab file does not name (any more) is reached directly, as root.
  */
-export function accessOf(name: string, keeping: Keeping): Access {
+export function accessOf(name: string, keeping: AccessInputs): Access {
   const { lab, places, privateKey } = keeping;
   const machine = lab.machines.find((one) => one.name === name);
   const place = places.get(name);

@@ -2,7 +2,7 @@ import { exitCode, LabwrightError } from "../errors.ts";
 import type { Lab } from "../lab/types.ts";
 import type { ProviderName } from "../lab/words.ts";
 import { takenHosts } from "./ssh/taken.ts";
-import type { Ground, Person, Provider, ProviderModule } from "./types.ts";
+import type { Prerequisites, Prompter, Provider, ProviderModule } from "./types.ts";
 
 /** One line for each provider; a module is loaded only when a lab asks for it. */
 const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = {
@@ -13,7 +13,7 @@ const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = 
   vagrant: () => import("./vagrant/provider.ts"),
 };
 
-export async function openProvider(lab: Lab, person: Person = {}): Promise<Provider> {
+export async function openProvider(lab: Lab, person: Prompter = {}): Promise<Provider> {
   const load = providers[lab.provider];
   if (lab.provider !== "ssh") await assertNoneTaken(lab, person);
   if (load) return (await load()).open(lab, person);
@@ -26,7 +26,7 @@ export async function openProvider(lab: Lab, person: Person = {}): Promise<Provi
 }
 
 /** Throws if the lab has taken existing hosts, which another provider knows nothing of. */
-async function assertNoneTaken({ name, provider }: Lab, { forget }: Person): Promise<void> {
+async function assertNoneTaken({ name, provider }: Lab, { forget }: Prompter): Promise<void> {
   const taken = (await takenHosts(name)).map(({ machine, way }) => `${machine} (${way.host})`);
   if (taken.length > 0)
     throw new LabwrightError({
@@ -50,9 +50,11 @@ export async function loginUsers(lab: Lab): Promise<ReadonlyMap<string, string>>
 }
 
 /** What each provider stands on, by name; those that stand on nothing of this computer's are left out. */
-export async function grounds(): Promise<Map<string, Ground>> {
+export async function grounds(): Promise<Map<string, Prerequisites>> {
   const modules = await Promise.all(
-    Object.entries(providers).map(async ([name, load]) => [name, (await load()).ground] as const),
+    Object.entries(providers).map(async ([name, load]) => [name, (await load()).prerequisites] as const),
   );
-  return new Map(modules.flatMap(([name, ground]) => (ground ? [[name, ground] as const] : [])));
+  return new Map(
+    modules.flatMap(([name, prerequisites]) => (prerequisites ? [[name, prerequisites] as const] : [])),
+  );
 }

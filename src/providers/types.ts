@@ -10,7 +10,7 @@ export interface Made extends Pick<Lab, "playbooks" | "cluster"> {
 }
 
 /** A machine that the provider lists as the lab's. */
-export interface Found {
+export interface MachineInfo {
   name: string;
   running: boolean;
   /** What is the matter and what `up` does about it, if the machine is not simply stopped: words after its name. */
@@ -35,7 +35,7 @@ export interface Lack {
   closed: boolean;
 }
 
-export interface Making {
+export interface CreateRequest {
   machines: readonly Machine[];
   artifacts: ArtifactStore;
   activity: Activity;
@@ -50,13 +50,13 @@ export interface Provider {
    * The lab's machines that exist now, running or not. Changes nothing: no file, no machine, nothing of the place's.
    * Throws `lab-of-another` if something under the lab's name does not carry the lab's id. `note` is told how far it is.
    */
-  list(note?: (text: string) => void): Promise<Found[]>;
+  list(note?: (text: string) => void): Promise<MachineInfo[]>;
   /**
    * Creates or starts the machines named, and gives them the logins that they lack. One that has run is never deleted: if
    * it does not start, this throws `machine-start-failed`. What a killed run left half-made is created again. The caller
    * holds the lab's lock, here and below.
    */
-  create(making: Making): Promise<void>;
+  create(making: CreateRequest): Promise<void>;
   /** Throws for what `create` would refuse these machines for. Changes nothing; absent: nothing is known beforehand. */
   preflight?(machines: readonly Machine[]): Promise<void>;
   /** Everything under the lab's name, whoever's it is: what `adopt` shows. Changes nothing. */
@@ -92,17 +92,17 @@ export type Cost = {
 );
 
 /** What a provider stands on, on this computer: what `doctor` looks at, mends and stops. */
-export interface Ground {
+export interface Prerequisites {
   /** Says what there is, or what is missing and how to get it. Changes nothing. */
-  look(): Promise<{ ok: boolean; says: string }>;
+  check(): Promise<{ ok: boolean; says: string }>;
   /** Installs and starts what is missing, where that may be done; `signal` ends it between the two. */
-  provide(note: (text: string) => void, signal?: AbortSignal): Promise<unknown>;
+  install(note: (text: string) => void, signal?: AbortSignal): Promise<unknown>;
   /** Stops what `provide` started, and machines with it. Returns whether there was something. */
   stop(): Promise<boolean>;
 }
 
 /** What the person who runs a command can be asked for and told. */
-export interface Person {
+export interface Prompter {
   /** The file that holds what sudo asks for on hosts that exist already: one password, or one for each machine. */
   sudoPasswordFile?: string;
   /** Asks on the terminal, without showing what is typed; absent if there is none. */
@@ -115,9 +115,9 @@ export interface Person {
 
 export interface ProviderModule {
   /** Looks at what the place can do; throws with the reason where it cannot carry a lab. Changes nothing. */
-  open(lab: Lab, person: Person): Promise<Provider>;
+  open(lab: Lab, person: Prompter): Promise<Provider>;
   /** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */
   loginUsers?(lab: Lab): Promise<ReadonlyMap<string, string>>;
   /** Absent if nothing on this computer carries the machines. */
-  ground?: Ground;
+  prerequisites?: Prerequisites;
 }

@@ -1,9 +1,9 @@
 import { controlPlaneOf, nodesOf } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
-import type { OpenWorld } from "./world.ts";
+import type { ConnectedInventory } from "./inventory.ts";
 
 /** What is checked from inside the lab only, in one sentence, if this computer does not reach the nodes. */
-export function indirectWords(lab: Lab, { found, reach }: OpenWorld): string | undefined {
+export function indirectWords(lab: Lab, { found, reach }: ConnectedInventory): string | undefined {
   const there = nodesOf(lab).filter(({ name }) => found.some((one) => one.name === name && one.running));
   const hidden = there.filter(({ name }) => reach(name, 6443) === undefined).map(({ name }) => name);
   if (hidden.length === 0 || !lab.playbooks.includes("cluster")) return undefined;

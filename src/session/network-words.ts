@@ -3,13 +3,13 @@ import { askNodes, nodeNamesIn } from "../kubernetes/kubectl.ts";
 import { readyNodesIn } from "../kubernetes/ready-nodes.ts";
 import { controlPlaneOf, nodesOf } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
-import type { OpenWorld } from "./world.ts";
+import type { ConnectedInventory } from "./inventory.ts";
 
 /** What to do about nodes that are not Ready because the lab file names no pod network; undefined if there are none. */
-export async function networkWords(lab: Lab, world: OpenWorld): Promise<string | undefined> {
+export async function networkWords(lab: Lab, inventory: ConnectedInventory): Promise<string | undefined> {
   if (networkOf(lab.cluster).installation) return undefined;
   if (nodesOf(lab).length === 0 || !lab.playbooks.includes("cluster")) return undefined;
-  const host = await world.host(controlPlaneOf(lab));
+  const host = await inventory.host(controlPlaneOf(lab));
   const nodes = await host.run(askNodes, { accept: "any" });
   const ready = readyNodesIn(nodes) ?? [];
   const waiting = (nodeNamesIn(nodes) ?? []).filter((name) => !ready.includes(name));

@@ -3,9 +3,9 @@ import { graphOf, here } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { undoStarted } from "../exercises/undo-started.ts";
 import { loadPlays, playbooksOf } from "../playbooks/load.ts";
-import type { Found, Made } from "../providers/types.ts";
+import type { MachineInfo, Made } from "../providers/types.ts";
+import type { ConnectedInventory } from "./inventory.ts";
 import type { Session } from "./session.ts";
-import type { OpenWorld } from "./world.ts";
 
 /** What was left in place, a sentence each. */
 export const leftWords = (left: readonly string[]): string[] =>
@@ -13,7 +13,7 @@ export const leftWords = (left: readonly string[]): string[] =>
 
 export interface UndoingPast {
   session: Session;
-  world: OpenWorld;
+  inventory: ConnectedInventory;
   activity: Activity;
   /** Machines on which an undo has failed already. */
   stopped?: Set<string>;
@@ -24,8 +24,8 @@ export interface UndoingPast {
  * place because it is not the lab's.
  */
 export function undoExercises(
-  found: readonly Found[],
-  { session, world, activity, stopped = new Set() }: UndoingPast,
+  found: readonly MachineInfo[],
+  { session, inventory, activity, stopped = new Set() }: UndoingPast,
 ): Promise<string[]> {
   const { lab, file, artifacts, signal } = session;
   const others = found.flatMap(({ name, past = [] }) => {
@@ -36,7 +36,7 @@ export function undoExercises(
   const on = new Set(found.flatMap(({ name, running }) => (running ? [name] : [])));
   return undoStarted({
     ...{ labFile: file, artifacts, activity, signal, stopped, on },
-    world: { ...world, lab: { ...lab, machines } },
+    inventory: { ...inventory, lab: { ...lab, machines } },
   });
 }
 
@@ -45,8 +45,8 @@ export function undoExercises(
  * what was left in place because it is not the lab's.
  */
 export async function undoPast(
-  found: readonly Found[],
-  { session, world, activity, stopped = new Set() }: UndoingPast,
+  found: readonly MachineInfo[],
+  { session, inventory, activity, stopped = new Set() }: UndoingPast,
 ): Promise<string[]> {
   const left: string[] = [];
   for (const { name, running, past = [] } of found)
@@ -59,7 +59,7 @@ export async function undoPast(
     const graph = graphOf(lab, await loadPlays(playbooksOf(playbooks), artifacts));
     return undo({
       ...{ graph, activity, signal, stopped },
-      world: { ...world, lab },
+      inventory: { ...inventory, lab },
       stays: (task) => task.machine !== here && task.step.within !== "cluster",
     });
   }

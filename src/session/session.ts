@@ -12,7 +12,7 @@ import { loadLab } from "../lab/load.ts";
 import type { Lab } from "../lab/types.ts";
 import { knownPlaybooks, loadPlays, playbooksOf } from "../playbooks/load.ts";
 import { loginUsers, openProvider } from "../providers/registry.ts";
-import type { Person, Provider } from "../providers/types.ts";
+import type { Prompter, Provider } from "../providers/types.ts";
 import { chooseOutput } from "../ui/choose.ts";
 import { interruptedText } from "../ui/interrupted.ts";
 import { tell } from "../ui/print.ts";
@@ -88,7 +88,7 @@ const warn = (text: string): void => {
   tell(`labwright: ${text}\n`);
 };
 
-const personAt = ({ sudoPasswordFile, forget }: LabOptions & ForgetOptions): Person => ({
+const personAt = ({ sudoPasswordFile, forget }: LabOptions & ForgetOptions): Prompter => ({
   ...(forget !== undefined && forget.length > 0 && { forget }),
   ...(sudoPasswordFile !== undefined && { sudoPasswordFile }),
   ...(canAsk() && { askSecret }),

@@ -4,7 +4,7 @@ import { writePins } from "../hosts/host-keys.ts";
 import { knownHostsText, sshConfigText } from "../hosts/openssh.ts";
 import type { Lab } from "../lab/types.ts";
 import { labFolder } from "../paths.ts";
-import type { Found } from "../providers/types.ts";
+import type { MachineInfo } from "../providers/types.ts";
 
 interface SshFiles {
   /** The text of ssh_config. */
@@ -14,7 +14,7 @@ interface SshFiles {
 }
 
 /** What plain OpenSSH needs to reach a lab's machines. Pure. */
-export function sshFiles(lab: Lab, found: readonly Found[]): SshFiles {
+export function sshFiles(lab: Lab, found: readonly MachineInfo[]): SshFiles {
   const folder = labFolder(lab.name);
   const machines = found.flatMap(({ name, address, access }) => {
     const machine = lab.machines.find((one) => one.name === name);
@@ -31,7 +31,7 @@ export function sshFiles(lab: Lab, found: readonly Found[]): SshFiles {
 const knownHostsOf = ({ name }: Lab): string => join(labFolder(name), "known_hosts");
 
 /** Writes `known_hosts` and `ssh_config` into the lab's folder. The caller holds the lab's lock. */
-export async function keepSshFiles(lab: Lab, found: readonly Found[]): Promise<void> {
+export async function keepSshFiles(lab: Lab, found: readonly MachineInfo[]): Promise<void> {
   const folder = labFolder(lab.name);
   const { config, knownHosts } = sshFiles(lab, found);
   await mkdir(folder, { recursive: true, mode: 0o700 });

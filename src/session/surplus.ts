@@ -1,8 +1,8 @@
 import type { Activity } from "../activity/activity.ts";
 import { assertNotInterrupted } from "../interruption.ts";
+import type { ConnectedInventory } from "./inventory.ts";
 import { leftWords, undoExercises, undoPast } from "./past.ts";
 import type { Session } from "./session.ts";
-import type { OpenWorld } from "./world.ts";
 
 /**
  * Removes machines that the lab file no longer names; those that stay after the lab are given back. One that cannot be is
@@ -10,10 +10,10 @@ import type { OpenWorld } from "./world.ts";
  */
 export async function removeSurplus(
   session: Session,
-  world: OpenWorld,
+  inventory: ConnectedInventory,
   activity: Activity,
 ): Promise<string[]> {
-  const { surplus } = world;
+  const { surplus } = inventory;
   if (!session.provider.machinesStay) {
     const names = surplus.map(({ name }) => name);
     await removeMachines(session, names, "not in the lab file", activity);
@@ -21,12 +21,12 @@ export async function removeSurplus(
   }
   if (surplus.length === 0) return [];
   const names = surplus.flatMap(({ name, running }) => (running ? [name] : []));
-  const undoing = { session, world, activity, stopped: new Set<string>() };
+  const undoing = { session, inventory, activity, stopped: new Set<string>() };
   const undone = async () => [
     ...(await undoExercises(surplus, undoing)),
     ...(await undoPast(surplus, undoing)),
   ];
-  const left = await undone().finally(() => world.close());
+  const left = await undone().finally(() => inventory.close());
   await removeMachines(session, names, "not in the lab file", activity);
   const silent = surplus.filter(({ running }) => !running);
   return [

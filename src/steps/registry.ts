@@ -27,10 +27,10 @@ const steps: Record<string, () => Promise<Step>> = {
   file: async () => (await import("./machine/file.ts")).file,
   "host-names": async () => (await import("./machine/host-names.ts")).hostNames,
   images: async () => (await import("./machine/images.ts")).images,
-  "joined-node": async () => (await import("./cluster/joined-node.ts")).joinedNode,
+  "node-joined-manually": async () => (await import("./cluster/node-joined-manually.ts")).nodeJoinedManually,
   "kernel-settings": async () => (await import("./machine/kernel-settings.ts")).kernelSettings,
-  "kept-secret": async () => (await import("./exercise/kept-secret.ts")).keptSecret,
-  "kube-answers": async () => (await import("./exercise/kube-answers.ts")).kubeAnswers,
+  "secret-not-exposed": async () => (await import("./exercise/secret-not-exposed.ts")).secretNotExposed,
+  "http-answers": async () => (await import("./exercise/http-answers.ts")).httpAnswers,
   "kube-pods": async () => (await import("./exercise/kube-pods.ts")).kubePods,
   "kubeadm-init": async () => (await import("./cluster/kubeadm-init.ts")).kubeadmInit,
   "kubeadm-join": async () => (await import("./cluster/kubeadm-join.ts")).kubeadmJoin,
@@ -46,17 +46,24 @@ const steps: Record<string, () => Promise<Step>> = {
   "system-packages": async () => (await import("./machine/system-packages.ts")).systemPackages,
   "pod-network": async () => (await import("./cluster/pod-network.ts")).podNetwork,
   "pod-shares-volume": async () => (await import("./exercise/pod-shares-volume.ts")).podSharesVolume,
-  "pods-heal": async () => (await import("./exercise/pods-heal.ts")).podsHeal,
+  "replicaset-heals": async () => (await import("./exercise/replicaset-heals.ts")).replicasetHeals,
   "ssh-login": async () => (await import("./machine/ssh-login.ts")).sshLogin,
   "student-kubectl": async () => (await import("./cluster/student-kubectl.ts")).studentKubectl,
   "user-accounts": async () => (await import("./machine/user-accounts.ts")).userAccounts,
   "user-kubeconfig": async () => (await import("./cluster/user-kubeconfig.ts")).userKubeconfig,
   "user-kubectl": async () => (await import("./machine/user-kubectl.ts")).userKubectl,
-  "wanted-objects": async () => (await import("./exercise/wanted-objects.ts")).wantedObjects,
+  "kube-objects": async () => (await import("./exercise/kube-objects.ts")).kubeObjects,
 };
 
 /** Names that playbooks may still use for a step. */
-const formerNames: Record<string, string> = { calico: "pod-network" };
+const formerNames: Record<string, string> = {
+  calico: "pod-network",
+  "joined-node": "node-joined-manually",
+  "kept-secret": "secret-not-exposed",
+  "wanted-objects": "kube-objects",
+  "kube-answers": "http-answers",
+  "pods-heal": "replicaset-heals",
+};
 
 export const stepNames = (): string[] => Object.keys(steps);
 

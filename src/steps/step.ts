@@ -1,7 +1,15 @@
 import type { z } from "zod";
 import type { ArtifactStore } from "../artifacts/lazy.ts";
-import type { StepSite } from "../artifacts/site.ts";
-import type { BoundStep, Facts, Patience, Place, Probes, Scene, Site } from "../engine/step.ts";
+import type { StepContext } from "../artifacts/step-context.ts";
+import type {
+  ApplyContext,
+  BoundStep,
+  CheckContext,
+  Facts,
+  Patience,
+  Place,
+  Probes,
+} from "../engine/step.ts";
 import type { Host } from "../hosts/types.ts";
 
 export interface StepDefinition<P, K extends string, I> {
@@ -12,25 +20,25 @@ export interface StepDefinition<P, K extends string, I> {
   /** Parameters as an author writes them; only a step without parameters has none. */
   example?: NoInfer<I>;
   /** Read-only commands, by the name of the fact that each gives. */
-  probe(params: P, scene: Scene): Probes<K>;
+  probe(params: P, checkContext: CheckContext): Probes<K>;
   /** Pure. The differences between what is and what is wanted, in plain words; none means ok. */
-  check(facts: Facts<K>, params: P, scene: Scene): readonly string[];
+  check(facts: Facts<K>, params: P, checkContext: CheckContext): readonly string[];
   /**
    * Throws if something on this computer would make `apply` fail, so that it is reported before the first machine is
    * created. Changes nothing.
    */
   preflight?(params: P, lab: string): Promise<void>;
   /** Starts early, in the background, what `apply` will need and what takes long (a compilation). */
-  prepare?(params: P, site: StepSite): Promise<unknown>;
+  prepare?(params: P, applyContext: StepContext): Promise<unknown>;
   /**
    * Makes it so, from any half-done state; `facts` are those that the check has just seen.
    * Absent: an expectation, which can only be waited for.
    */
-  apply?(host: Host, params: P, site: StepSite, facts: Facts<K>): Promise<void>;
+  apply?(host: Host, params: P, applyContext: StepContext, facts: Facts<K>): Promise<void>;
   /** Takes away what `apply` made, also half-made, and never what someone else made. */
-  undo?(host: Host, params: P, site: StepSite): Promise<void>;
+  undo?(host: Host, params: P, applyContext: StepContext): Promise<void>;
   /** What is the step's alone, by name: a reset of its exercise removes what anybody has left there, and nothing else. */
-  places?(params: P, scene: Pick<Scene, "machine">): readonly Place[];
+  places?(params: P, checkContext: Pick<CheckContext, "machine">): readonly Place[];
   /** What it makes is inside the cluster, and goes with it: where the cluster is taken away, nothing is left to undo. */
   within?: "cluster";
   patience?: Patience;
@@ -51,18 +59,22 @@ export function step<P, K extends string, I>(definition: StepDefinition<P, K, I>
     example,
     bind(given, artifacts) {
       const params = definition.params.parse(given);
-      const supplied = (site: Site): StepSite => ({ ...site, artifacts });
+      const supplied = (applyContext: ApplyContext): StepContext => ({ ...applyContext, artifacts });
       return {
-        probe: (scene) => definition.probe(params, scene),
-        check: (facts, scene) => definition.check(facts as Facts<K>, params, scene),
+        probe: (checkContext) => definition.probe(params, checkContext),
+        check: (facts, checkContext) => definition.check(facts as Facts<K>, params, checkContext),
         ...(preflight && { preflight: (lab) => preflight.call(definition, params, lab) }),
-        ...(prepare && { prepare: (site) => prepare.call(definition, params, supplied(site)) }),
-        ...(apply && {
-          apply: (host, site, facts) =>
-            apply.call(definition, host, params, supplied(site), facts as Facts<K>),
+        ...(prepare && {
+          prepare: (applyContext) => prepare.call(definition, params, supplied(applyContext)),
         }),
-        ...(undo && { undo: (host, site) => undo.call(definition, host, params, supplied(site)) }),
-        ...(places && { places: (scene) => places.call(definition, params, scene) }),
+        ...(apply && {
+          apply: (host, applyContext, facts) =>
+            apply.call(definition, host, params, supplied(applyContext), facts as Facts<K>),
+        }),
+        ...(undo && {
+          undo: (host, applyContext) => undo.call(definition, host, params, supplied(applyContext)),
+        }),
+        ...(places && { places: (checkContext) => places.call(definition, params, checkContext) }),
         ...(within && { within }),
         ...(patience && { patience }),
       };

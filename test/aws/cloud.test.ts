@@ -10,7 +10,7 @@ import {
 import { LabwrightError } from "../../src/errors.ts";
 import { cloudSchema } from "../../src/lab/cloud.ts";
 import { openRegion } from "../../src/providers/pulumi/aws/cloud.ts";
-import type { Thing } from "../../src/providers/pulumi/cloud.ts";
+import type { CloudResource } from "../../src/providers/pulumi/cloud.ts";
 import { cloudsAtHand, openCloud } from "../../src/providers/pulumi/clouds.ts";
 import { removeLab } from "../../src/providers/pulumi/remove.ts";
 import { quiet } from "../cloud/lab.ts";
@@ -41,9 +41,9 @@ afterEach(async () => {
 
 const choice = (given: object = {}) => cloudSchema.parse({ name: "aws", region, ...given });
 const open = () => openCloud(choice(), process.env);
-const kindsOf = (things: readonly Thing[]) => things.map(({ kind }) => kind).sort();
+const kindsOf = (things: readonly CloudResource[]) => things.map(({ kind }) => kind).sort();
 const whole = ["firewall", "gateway", "network", "server", "server", "ssh-key", "subnet"];
-const serverOf = async (lab: string, machine: string): Promise<Thing> => {
+const serverOf = async (lab: string, machine: string): Promise<CloudResource> => {
   const things = await (await open()).list(lab);
   const found = things.find(({ tags }) => tags["labwright-machine"] === machine);
   assert.ok(found, machine);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { openRegion } from "../../src/providers/pulumi/aws/cloud.ts";
-import { dialect } from "../../src/providers/pulumi/aws/dialect.ts";
+import { dialect } from "../../src/providers/pulumi/aws/error-codes.ts";
 import { cloudError, failureIn } from "../../src/providers/pulumi/errors.ts";
 import { type Ec2Says, instances, onlyAws, refusal, startEc2 } from "./says.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dialect } from "../../src/providers/pulumi/aws/dialect.ts";
+import { dialect } from "../../src/providers/pulumi/aws/error-codes.ts";
 import { cloudError, failureIn } from "../../src/providers/pulumi/errors.ts";
 
 interface Refusal {

@@ -3,7 +3,7 @@ import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";
-import type { Found } from "../../src/providers/types.ts";
+import type { MachineInfo } from "../../src/providers/types.ts";
 
 const twoMachines = "[{ name: cp, role: control-plane }, { name: jump_host, role: jump-host, user: thor }]";
 
@@ -26,7 +26,7 @@ export const quiet: Activity = {
 };
 
 /** Makes what is missing of a lab, and gives it its logins, as `up` does; says what is there then. */
-export async function createIn(lab: Lab): Promise<Found[]> {
+export async function createIn(lab: Lab): Promise<MachineInfo[]> {
   const provider = await open(lab);
   const running = (await provider.list()).filter((one) => one.running && !one.lacks).map(({ name }) => name);
   const machines = lab.machines.filter(({ name }) => !running.includes(name));

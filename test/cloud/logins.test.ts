@@ -8,7 +8,7 @@ import { connect } from "../../src/hosts/ssh.ts";
 import { credentialsFile } from "../../src/paths.ts";
 import { keptCredentials } from "../../src/providers/credentials.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";
-import type { Found } from "../../src/providers/types.ts";
+import type { MachineInfo } from "../../src/providers/types.ts";
 import { on } from "../contract/providers-look.ts";
 import { containerComputers } from "./containers.ts";
 import { enterCloud } from "./environment.ts";
@@ -32,19 +32,19 @@ before(async () => {
 after(() => leave());
 
 const labOf = (name: string) => labIn(name, undefined, jumpMachines);
-const running = (found: readonly Found[]) =>
+const running = (found: readonly MachineInfo[]) =>
   found.flatMap(({ name, running, lacks }) => (running && !lacks ? [name] : [])).sort();
 const findIn = async (name: string) => (await open(labOf(name))).list();
 const both = ["cp", "jump_host"];
 
-function named(found: readonly Found[], name: string): Found {
+function named(found: readonly MachineInfo[], name: string): MachineInfo {
   const one = found.find((machine) => machine.name === name);
   assert.ok(one, name);
   return one;
 }
 
 /** Through the jump host, as thor, to tony, who becomes root by the password and in no other way. */
-async function assertLogins(found: readonly Found[]): Promise<void> {
+async function assertLogins(found: readonly MachineInfo[]): Promise<void> {
   const cp = named(found, "cp");
   assert.deepEqual([cp.access.user, cp.access.host, cp.access.via?.user], ["tony", cp.address, "thor"]);
   assert.equal(await on(cp, sh`id -un; uname -n`), "root\ncp");

@@ -14,7 +14,7 @@ import { addContext } from "../../src/kubeconfig/context.ts";
 import type { Provider } from "../../src/providers/types.ts";
 import type { Session } from "../../src/session/session.ts";
 import { lab as context, kubectlStyle } from "../kubeconfig/samples.ts";
-import { bound, checked, lab, said } from "../steps/scene.ts";
+import { bound, checked, lab, said } from "../steps/context.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lwtest-down-"));
 const kubeconfig = join(folder, "config");

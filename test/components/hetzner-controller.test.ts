@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
 import { adapted } from "../../src/components/cloud/hetzner/controller.ts";
-import type { Scene, Site } from "../../src/engine/step.ts";
+import type { ApplyContext, CheckContext } from "../../src/engine/step.ts";
 import type { Command } from "../../src/hosts/sh.ts";
 import type { Host } from "../../src/hosts/types.ts";
 import { cloudSchema, controllerPlaybook } from "../../src/lab/cloud.ts";
 import { readAllYaml } from "../../src/lab/yaml.ts";
 import { template } from "../../src/template.ts";
-import { bound, said, sceneOn } from "../steps/scene.ts";
+import { bound, contextOn, said } from "../steps/context.ts";
 
 /** The parts of a release's manifest that are changed, in the release's shape. */
 const manifest = `
@@ -28,9 +28,9 @@ spec:
 `;
 
 const controlled = {
-  ...sceneOn("cp"),
+  ...contextOn("cp"),
   lab: {
-    ...sceneOn("cp").lab,
+    ...contextOn("cp").lab,
     cloud: cloudSchema.parse({ controller: true, region: "fsn1" }),
     playbooks: ["cluster", controllerPlaybook],
   },
@@ -62,12 +62,14 @@ test("a kubelet leaves its node to the cloud's controller only where there will 
   const facts = { kubelet: said(""), kubeadm: said(""), enabled: said(""), resolv: said(""), dns: said("") };
   const plain = template("kubelet/kubelet.service", { cloudArguments: "" });
   const cloudy = template("kubelet/kubelet.service", { cloudArguments: ` ${external}` });
-  const differs = (text: string, scene: Scene) =>
-    step.check({ ...facts, ...unit(text) }, scene).some((words) => words.includes("kubelet.service differs"));
-  assert.deepEqual([differs(plain, sceneOn("cp")), differs(cloudy, sceneOn("cp"))], [false, true]);
+  const differs = (text: string, checkContext: CheckContext) =>
+    step
+      .check({ ...facts, ...unit(text) }, checkContext)
+      .some((words) => words.includes("kubelet.service differs"));
+  assert.deepEqual([differs(plain, contextOn("cp")), differs(cloudy, contextOn("cp"))], [false, true]);
   assert.deepEqual([differs(plain, controlled), differs(cloudy, controlled)], [true, false]);
   const unknown = { ...facts, ...unit(plain), instance: said("", 1), joined: said("", 1) };
-  await assert.rejects(async () => step.apply?.({} as Host, controlled as unknown as Site, unknown), {
+  await assert.rejects(async () => step.apply?.({} as Host, controlled as unknown as ApplyContext, unknown), {
     code: "server-number-unknown",
   });
 });
@@ -76,9 +78,10 @@ test("what is a node already is neither given to the controller nor taken from i
   const { apply } = await bound("kubelet");
   const untouched = {} as Host;
   const facts = (text: string) => ({ unit: said(text), joined: said(""), instance: said("4711") });
-  const site = (scene: Scene) => scene as Site;
+  const applyContext = (checkContext: CheckContext) => checkContext as ApplyContext;
   await assert.rejects(
-    async () => apply?.(untouched, site(controlled), facts("# Written by labwright.\nExecStart=kubelet")),
+    async () =>
+      apply?.(untouched, applyContext(controlled), facts("# Written by labwright.\nExecStart=kubelet")),
     {
       code: "controller-too-late",
       remedy: /take controller out/,
@@ -88,7 +91,7 @@ test("what is a node already is neither given to the controller nor taken from i
     async () =>
       apply?.(
         untouched,
-        site(sceneOn("cp")),
+        applyContext(contextOn("cp")),
         facts(`# Written by labwright.\nExecStart=kubelet ${external}`),
       ),
     {
@@ -110,7 +113,7 @@ test("the token goes to the cluster as a secret, and another token makes another
   const { HCLOUD_TOKEN: before } = process.env;
   for (const token of ["one-token", "another-token"]) {
     process.env.HCLOUD_TOKEN = token;
-    await apply?.(host, controlled as Site, {});
+    await apply?.(host, controlled as ApplyContext, {});
     assert.ok(sent.some((command) => command.reveal().includes(token)));
   }
   if (before === undefined) delete process.env.HCLOUD_TOKEN;

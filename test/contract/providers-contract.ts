@@ -12,7 +12,7 @@ import { adoptLabId, labId, labOwner } from "../../src/lab/identity.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { labFolder } from "../../src/paths.ts";
 import { openProvider } from "../../src/providers/registry.ts";
-import type { Found } from "../../src/providers/types.ts";
+import type { MachineInfo } from "../../src/providers/types.ts";
 import { type Candidate, type Part, parts } from "./providers-candidate.ts";
 import { inOtherFolder, loginsOn, treeOf } from "./providers-folder.ts";
 import {
@@ -38,14 +38,14 @@ export function providerContract(candidate: Candidate): void {
     await destroyLeftovers(lab);
     return lab;
   };
-  const login = (found: Found) => assertLogin(found, candidate.hostname?.(found.name) ?? found.name);
+  const login = (found: MachineInfo) => assertLogin(found, candidate.hostname?.(found.name) ?? found.name);
   const part = (name: Part, work: () => Promise<void>) =>
     test(parts[name], { skip: candidate.unavailable || candidate.cannot?.[name] || false }, work);
 
   describe(`provider ${candidate.title ?? candidate.name}`, () => {
     let lab: Lab;
-    let machines: Found[] = [];
-    const pair = (): [Found, Found] => {
+    let machines: MachineInfo[] = [];
+    const pair = (): [MachineInfo, MachineInfo] => {
       const [one, other] = machines;
       assert.ok(one && other, "the machines were made");
       return [one, other];
@@ -312,7 +312,7 @@ export function providerContract(candidate: Candidate): void {
 }
 
 /** What must not change while nobody changes it. */
-const stable = (found: readonly Found[]) =>
+const stable = (found: readonly MachineInfo[]) =>
   found.map(({ name, running, address, access }) => ({ name, running, address, hostKeys: access.hostKeys }));
 
 /** The removals that ended so. */

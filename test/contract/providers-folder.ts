@@ -3,7 +3,7 @@ import { lstat, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { sh } from "../../src/hosts/sh.ts";
-import type { Found } from "../../src/providers/types.ts";
+import type { MachineInfo } from "../../src/providers/types.ts";
 import { on } from "./providers-look.ts";
 
 /** Every file below a folder with its mode, the time of its last change, and its content's digest. */
@@ -20,7 +20,7 @@ export async function treeOf(folder: string): Promise<string[]> {
 }
 
 /** What decides on a machine who gets in, digested. */
-export const loginsOn = (found: Found): Promise<string> =>
+export const loginsOn = (found: MachineInfo): Promise<string> =>
   on(
     found,
     sh`cd / && find etc/passwd etc/shadow etc/group etc/sudoers.d etc/labwright root/.ssh home/*/.ssh -type f -exec sha256sum {} + | sort -k 2`,

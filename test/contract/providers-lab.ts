@@ -11,7 +11,7 @@ import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { labFolder } from "../../src/paths.ts";
 import { openProvider } from "../../src/providers/registry.ts";
-import type { Found } from "../../src/providers/types.ts";
+import type { MachineInfo } from "../../src/providers/types.ts";
 import { interruptedText } from "../../src/ui/interrupted.ts";
 import type { Candidate } from "./providers-candidate.ts";
 
@@ -45,7 +45,7 @@ export async function labOf(
 }
 
 /** Makes what is missing of a lab, as `up` does, or asks for `all` of it without looking; says what is there then. */
-export async function create(lab: Lab, { all = false } = {}): Promise<Found[]> {
+export async function create(lab: Lab, { all = false } = {}): Promise<MachineInfo[]> {
   const provider = await openProvider(lab);
   const found = all ? [] : await provider.list();
   const running = found.filter((one) => one.running && !one.lacks).map(({ name }) => name);
@@ -65,7 +65,7 @@ export async function create(lab: Lab, { all = false } = {}): Promise<Found[]> {
 }
 
 /** The lab's machines, in the order of the lab file. */
-export async function find(lab: Lab): Promise<Found[]> {
+export async function find(lab: Lab): Promise<MachineInfo[]> {
   const place = (name: string) => lab.machines.findIndex((machine) => machine.name === name);
   return (await (await openProvider(lab)).list()).sort((a, b) => place(a.name) - place(b.name));
 }

@@ -4,10 +4,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { generateKeyPair } from "../../src/hosts/keys.ts";
 import { type Command, sh } from "../../src/hosts/sh.ts";
 import { connect, connectWhenUp } from "../../src/hosts/ssh.ts";
-import type { Found } from "../../src/providers/types.ts";
+import type { MachineInfo } from "../../src/providers/types.ts";
 
 /** Runs a command on a machine, over SSH as every step does, and returns what it prints. */
-export async function on({ name, access }: Found, command: Command): Promise<string> {
+export async function on({ name, access }: MachineInfo, command: Command): Promise<string> {
   const host = await connectWhenUp(name, access, { seconds: 60 });
   try {
     return (await host.run(command, { timeout: 30_000 })).stdout.trim();
@@ -17,7 +17,7 @@ export async function on({ name, access }: Found, command: Command): Promise<str
 }
 
 /** A login with the pinned host key is root on the right machine; with any other key pinned there is none. */
-export async function assertLogin(found: Found, hostname: string): Promise<void> {
+export async function assertLogin(found: MachineInfo, hostname: string): Promise<void> {
   assert.equal(await on(found, sh`id -un; uname -n`), `root\n${hostname}`);
   assert.ok(found.access.hostKeys?.length, "the host key is known beforehand");
   const { publicKey } = generateKeyPair("other");

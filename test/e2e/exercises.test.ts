@@ -10,11 +10,11 @@ import { prove } from "../../src/exercises/prove.ts";
 import { differencesBetween, record } from "../../src/exercises/recording/record.ts";
 import type { Recording } from "../../src/exercises/recording/types.ts";
 import type { Exercise } from "../../src/exercises/types.ts";
-import type { Workshop } from "../../src/exercises/work.ts";
+import type { ExerciseContext } from "../../src/exercises/work.ts";
 import { quoted, sh } from "../../src/hosts/sh.ts";
 import { loadLab } from "../../src/lab/load.ts";
 import { openProvider } from "../../src/providers/registry.ts";
-import { openWorld } from "../../src/session/world.ts";
+import { connectInventory } from "../../src/session/inventory.ts";
 import { type Ran, type TestLab, testLab } from "./support.ts";
 
 /** Two machines without a cluster: what exercises do to machines, and what goes wrong, needs no more. */
@@ -28,7 +28,7 @@ before(async () => {
   lab = await testLab("e2e-exercises", machines);
   await lab.labwright(["down"]);
   succeeds(await lab.labwright(["up"]));
-  asItWas = await inLab(({ world }) => record(world));
+  asItWas = await inLab(({ inventory }) => record(inventory));
 });
 after(async () => {
   await lab?.engine.docker.run(sh`unpause labwright-e2e-exercises.stapp01`).catch(() => {});
@@ -44,13 +44,13 @@ const silent: Activity = {
 
 /** Works on the lab in this process, past the command line. */
 async function inLab<T>(
-  work: (shop: Workshop) => Promise<T>,
+  work: (shop: ExerciseContext) => Promise<T>,
   patience = { seconds: 10, silence: 10_000 },
 ): Promise<T> {
   const found = await loadLab(lab.file, { knownPlaybooks: [] });
   const { signal } = new AbortController();
-  const world = await openWorld(found, await openProvider(found), signal, patience);
-  return work({ world, activity: silent, signal }).finally(() => world.close());
+  const inventory = await connectInventory(found, await openProvider(found), signal, patience);
+  return work({ inventory, activity: silent, signal }).finally(() => inventory.close());
 }
 
 async function write(name: string, yaml: string): Promise<Exercise> {
@@ -65,7 +65,7 @@ const goalOf = (...tasks: string[]): string =>
   `goal: [{ title: The files, on: stapp01, tasks: [${tasks.map((task) => `{ file: { ${task} } }`).join(", ")}] }]\n`;
 
 async function isAsItWas(): Promise<void> {
-  assert.deepEqual(differencesBetween(asItWas, await inLab(({ world }) => record(world))), []);
+  assert.deepEqual(differencesBetween(asItWas, await inLab(({ inventory }) => record(inventory))), []);
 }
 
 test("what `new` lays out proves green, with a JUnit report", async () => {
@@ -213,11 +213,11 @@ test("links of a user without sudo lead a reset nowhere", async () => {
 test("a machine cut off in the middle of grading is told as unreachable within 15 seconds, the other is graded", async () => {
   const both = "goal: [{ on: [cp, stapp01], tasks: [{ file: { path: /root/e } }] }]\n";
   const exercise = await write("both", both);
-  await inLab(async ({ world }) => {
-    await Promise.all([world.host("cp"), world.host("stapp01")]);
+  await inLab(async ({ inventory }) => {
+    await Promise.all([inventory.host("cp"), inventory.host("stapp01")]);
     await lab.engine.docker.run(sh`pause labwright-e2e-exercises.stapp01`);
     const started = Date.now();
-    const graded = await grade(exercise, world, silent);
+    const graded = await grade(exercise, inventory, silent);
     const seconds = (Date.now() - started) / 1000;
     await lab.engine.docker.run(sh`unpause labwright-e2e-exercises.stapp01`);
     assert.deepEqual(

@@ -9,10 +9,10 @@ import { startRun } from "../../src/activity/tree.ts";
 import { emptyStore } from "../../src/artifacts/lazy.ts";
 import { type Graph, graphOf } from "../../src/engine/graph.ts";
 import { inspect } from "../../src/engine/inspect.ts";
-import type { World } from "../../src/engine/look.ts";
+import type { Inventory } from "../../src/engine/observe.ts";
 import type { Play } from "../../src/engine/play.ts";
 import { run } from "../../src/engine/run.ts";
-import { on } from "../../src/engine/step.ts";
+import { onMachine } from "../../src/engine/step.ts";
 import { undo } from "../../src/engine/undo.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { localHost } from "../../src/hosts/local.ts";
@@ -70,7 +70,7 @@ const lab: Lab = {
   playbooks: [],
 };
 
-const world = (): World => ({
+const inventory = (): Inventory => ({
   lab,
   addresses: new Map(),
   absent: new Map(),
@@ -92,7 +92,7 @@ const play = (name: string, on: string, after: string[], ...tasks: Play["tasks"]
 async function runAll(graph: Graph, signal = new AbortController().signal) {
   const events: Event[] = [];
   const work = startRun("test", [(event) => events.push(event)], (activity) =>
-    run({ graph, world: world(), activity, signal }),
+    run({ graph, inventory: inventory(), activity, signal }),
   );
   return { events, applied: await work.catch((error: unknown) => error) };
 }
@@ -132,9 +132,9 @@ test("before the first play, each machine is shown with what is waited for there
 
 test("a machine that cannot be asked ends its check as unreachable, and no play begins before that", async () => {
   const events: Event[] = [];
-  const lost = { ...world(), host: () => Promise.reject(new Error("no route")) };
+  const lost = { ...inventory(), host: () => Promise.reject(new Error("no route")) };
   await startRun("test", [(event) => events.push(event)], (activity) =>
-    inspect({ graph: twoPlays(), world: lost, activity }),
+    inspect({ graph: twoPlays(), inventory: lost, activity }),
   );
   const ends = events.flatMap((event) =>
     event.event === "end" && event.outcome === "unreachable" ? [event] : [],
@@ -183,7 +183,7 @@ test("an expectation that knows when to look again is spared the looks between",
       seconds: 20,
       for: "a sign",
       // Its failure decides nothing.
-      until: () => on("b", sh`until [ -e ${sign} ]; do sleep 0.05; done; exit 1`),
+      until: () => onMachine("b", sh`until [ -e ${sign} ]; do sleep 0.05; done; exit 1`),
     },
   }).bind({}, emptyStore);
   setTimeout(() => writeFile(sign, ""), 1500);
@@ -242,7 +242,7 @@ test("an interrupted run stops between two tasks with exit code 130, and the nex
 test("inspect changes nothing and tells each difference; undo takes away in reverse only where machines stay", async () => {
   const events: Event[] = [];
   const wrong = await startRun("test", [(event) => events.push(event)], (activity) =>
-    inspect({ graph: twoPlays(), world: world(), activity }),
+    inspect({ graph: twoPlays(), inventory: inventory(), activity }),
   );
   assert.deepEqual(
     [...wrong.keys()].map(({ title }) => title),
@@ -253,7 +253,7 @@ test("inspect changes nothing and tells each difference; undo takes away in reve
   await startRun("test", [], (activity) =>
     undo({
       graph: twoPlays(),
-      world: world(),
+      inventory: inventory(),
       activity,
       signal: new AbortController().signal,
       stays: ({ machine }) => machine.name === "b",
@@ -264,14 +264,14 @@ test("inspect changes nothing and tells each difference; undo takes away in reve
 
 test("a machine that is absent or unreachable is told as such, and not as wrong", async () => {
   const lost = {
-    ...world(),
+    ...inventory(),
     absent: new Map([["a", "does not exist"]]),
     host: async (): Promise<Host> => {
       throw new Error("no route");
     },
   };
   const wrong = await startRun("test", [], (activity) =>
-    inspect({ graph: twoPlays(), world: lost, activity }),
+    inspect({ graph: twoPlays(), inventory: lost, activity }),
   );
   const [first, , third] = wrong.values();
   assert.deepEqual(first, { kind: "absent", why: "a does not exist" });

@@ -15,8 +15,8 @@ const play = (name: string, on: string, after: string[] = []): Play => ({ name, 
 async function scheduled(plays: Play[], endOf: (name: string) => Partial<StageEnd> = () => ({})) {
   const order: string[] = [];
   const told = new Map<string, readonly StageEnd[]>();
-  await schedule(graphOf(lab, plays), async (stage, before) => {
-    const name = `${stage.play.name}@${stage.machine.name}`;
+  await schedule(graphOf(lab, plays), async (hostPlay, before) => {
+    const name = `${hostPlay.play.name}@${hostPlay.machine.name}`;
     order.push(`+${name}`);
     told.set(name, before);
     await new Promise((resolve) => setImmediate(resolve));
@@ -32,12 +32,12 @@ test("stages of one machine run in order, and machines side by side", async () =
   for (const name of ["a", "b"]) assert.ok(order.indexOf(`-one@${name}`) < order.indexOf(`+two@${name}`));
 });
 
-test("a stage waits for its `after` on every machine, wherever in the list that stands", async () => {
+test("a hostPlay waits for its `after` on every machine, wherever in the list that stands", async () => {
   const { order } = await scheduled([play("late", "a", ["early"]), play("early", "b")]);
   assert.deepEqual(order, ["+early@b", "-early@b", "+late@a", "-late@a"]);
 });
 
-test("each stage runs once, and is told how those before it ended", async () => {
+test("each hostPlay runs once, and is told how those before it ended", async () => {
   const failure = new Error("broken");
   const plays = [play("one", "all"), play("two", "a"), play("three", "b", ["two"])];
   const { order, told } = await scheduled(plays, (name) => (name === "one@a" ? { failure } : {}));

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Activity } from "../../src/activity/activity.ts";
 import { graphOf } from "../../src/engine/graph.ts";
-import type { World } from "../../src/engine/look.ts";
+import type { Inventory } from "../../src/engine/observe.ts";
 import type { Play, PlayTask } from "../../src/engine/play.ts";
-import type { Site } from "../../src/engine/step.ts";
+import type { ApplyContext } from "../../src/engine/step.ts";
 import { undo } from "../../src/engine/undo.ts";
 import type { Host } from "../../src/hosts/types.ts";
 import type { Lab } from "../../src/lab/types.ts";
@@ -19,10 +19,10 @@ const silent: Activity = {
 
 /** Runs an undo of plays whose tasks are told by `undone`, and of which one fails. */
 async function undoing(plays: Play[], stopped?: Set<string>): Promise<string[]> {
-  const world = { lab, addresses: new Map(), reach: () => undefined, absent: new Map() };
+  const inventory = { lab, addresses: new Map(), reach: () => undefined, absent: new Map() };
   return undo({
     graph: graphOf(lab, plays),
-    world: { ...world, host: async (name) => ({ name }) as Host } as World,
+    inventory: { ...inventory, host: async (name) => ({ name }) as Host } as Inventory,
     activity: silent,
     signal: new AbortController().signal,
     stays: () => true,
@@ -36,10 +36,10 @@ function tasks(done: string[], fails: string): (title: string) => PlayTask {
     step: {
       probe: () => ({}),
       check: () => [],
-      undo: async ({ name }: Host, site: Site) => {
+      undo: async ({ name }: Host, applyContext: ApplyContext) => {
         if (`${name} ${title}` === fails) throw new Error(`${fails} failed`);
         done.push(`${name} ${title}`);
-        site.leave(`after ${title}`);
+        applyContext.leave(`after ${title}`);
       },
     },
   });

@@ -100,7 +100,7 @@ test("attempts and the best result are kept: after it was broken, and over a new
 });
 
 test("what is printed of a goal for programs does not have its parameters: they are the solution", () => {
-  const key = 'cp ["wanted-objects",{"objects":[{"kind":"Deployment"}]}]';
+  const key = 'cp ["kube-objects",{"objects":[{"kind":"Deployment"}]}]';
   const [goal] = goalsShown([{ goal: "g", machine: "cp", task: "t", key, verdict: "wrong", words: ["w"] }]);
   assert.deepEqual(goal, { goal: "g", machine: "cp", task: "t", verdict: "wrong", words: ["w"] });
 });

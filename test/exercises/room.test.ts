@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { World } from "../../src/engine/look.ts";
+import type { Inventory } from "../../src/engine/observe.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { accountRecorder } from "../../src/exercises/recording/accounts.ts";
 import { type Difference, differencesBetween, record } from "../../src/exercises/recording/record.ts";
@@ -13,7 +13,7 @@ import type { State } from "../../src/exercises/state.ts";
 import type { Owned } from "../../src/exercises/types.ts";
 import { localHost } from "../../src/hosts/local.ts";
 import { removePath } from "../../src/linux/remove-path.ts";
-import { sceneOf, stepOf } from "../support/steps.ts";
+import { checkContextOf, stepOf } from "../support/steps.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lwtest-room-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,8 +59,8 @@ test("a machine with more files than can be compared is named, and so is how to 
   const cause = new LabwrightError({ code: "output-too-large", message: "128 MiB", remedy: "" });
   const host = { name: "stapp01", run: () => Promise.reject(cause) };
   const machines = [{ name: "stapp01", user: "root", sudo: "none" }];
-  const world = { lab: { machines }, host: async () => host } as unknown as World;
-  await assert.rejects(record(world), {
+  const inventory = { lab: { machines }, host: async () => host } as unknown as Inventory;
+  await assert.rejects(record(inventory), {
     code: "recording-too-large",
     message: /^stapp01 has too many files in/,
     remedy: /labwright ssh stapp01 'du /,
@@ -87,7 +87,7 @@ test("what another started exercise has for itself too is its own, the rest is a
 });
 
 test("containers, networks and namespaces of others under an exercise's names are found before anything changes", async () => {
-  const { machine } = sceneOf("cp");
+  const { machine } = checkContextOf("cp");
   const task = async (name: string, params: object) => ({
     machine,
     title: "",

@@ -14,7 +14,7 @@ function cloudOf(cloud: string) {
 
 test("what the lab file does not say of the machines is the cloud's own usual", () => {
   assert.partialDeepStrictEqual(cloudOf(""), { name: "hetzner", ...cloudDefaults.hetzner, expiry: "8h" });
-  for (const name of clouds.usable)
+  for (const name of clouds.supported)
     assert.partialDeepStrictEqual(cloudOf(`cloud: { name: ${name} }`), { name, ...cloudDefaults[name] });
   assert.partialDeepStrictEqual(cloudOf("cloud: { name: aws, size: t4g.medium, image: ami-0123 }"), {
     region: "eu-central-1",

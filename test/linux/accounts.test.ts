@@ -3,10 +3,10 @@ import { after, before, test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import type { Host } from "../../src/hosts/types.ts";
 import { accountCodes } from "../../src/linux/account-notes.ts";
-import { look, make, seenIn, takeAway, type Wanted } from "../../src/linux/accounts.ts";
+import { askAccount, make, seenIn, takeAway, type Wanted } from "../../src/linux/accounts.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import { type PlainMachine, plainSite } from "../support/plain-machine.ts";
-import { siteOf, stepOf } from "../support/steps.ts";
+import { applyContextOf, stepOf } from "../support/steps.ts";
 
 const plain = await plainSite({ word: "accounts" });
 after(() => plain?.close());
@@ -40,7 +40,7 @@ test("an account comes with its key and goes with its home, and the machine is a
   const state = await hostState(plain, machine);
   assert.equal(await make17(wanted), 0);
   assert.equal(await make17(wanted), 0, "once more, it changes nothing");
-  assert.deepEqual(seenIn(await host.run(look("steve"), { accept: "any" })), {
+  assert.deepEqual(seenIn(await host.run(askAccount("steve"), { accept: "any" })), {
     shell: "/bin/bash",
     changed: false,
     sudoers: "",
@@ -68,18 +68,18 @@ test("~/.ssh that is a link to /etc gives the account nothing, and is named", { 
   await asSteve("rm ~/.ssh && mkdir ~/.ssh && ln -s /etc/shadow ~/.ssh/authorized_keys");
   assert.equal(await make17({ ...wanted, key: "ssh-ed25519 BBBB new" }), accountCodes.link);
   assert.equal(await machine.inside("stat -c %U /etc/shadow; grep -c BBBB /etc/shadow; true"), "root\n0");
-  assert.deepEqual(seenIn(await host.run(look("steve"), { accept: "any" })).keys, [], "nor is it read");
+  assert.deepEqual(seenIn(await host.run(askAccount("steve"), { accept: "any" })).keys, [], "nor is it read");
   await remove("steve");
 });
 
 test("authorized_keys that is a pipe, or without a last newline, holds nobody up", { skip }, async () => {
   await make17({ ...wanted, key: "" });
   await asSteve("mkdir -p -m 700 ~/.ssh && mkfifo ~/.ssh/authorized_keys");
-  assert.deepEqual(seenIn(await host.run(look("steve"), { accept: "any" })).keys, []);
+  assert.deepEqual(seenIn(await host.run(askAccount("steve"), { accept: "any" })).keys, []);
   assert.equal(await make17(wanted), accountCodes.link);
   await asSteve("rm ~/.ssh/authorized_keys && printf 'ssh-rsa own' >~/.ssh/authorized_keys");
   assert.equal(await make17(wanted), 0);
-  assert.deepEqual(seenIn(await host.run(look("steve"), { accept: "any" })).keys, [
+  assert.deepEqual(seenIn(await host.run(askAccount("steve"), { accept: "any" })).keys, [
     "ssh-rsa own",
     wanted.key,
   ]);
@@ -92,7 +92,7 @@ test("an account whose uid has become root's is named, and no process of root's 
   await machine.inside(
     "sed -i 's/^steve:x:[0-9]*:/steve:x:0:/' /etc/passwd; setsid sleep 4321 >/dev/null 2>&1 &",
   );
-  assert.equal(seenIn(await host.run(look("steve"), { accept: "any" })).changed, true);
+  assert.equal(seenIn(await host.run(askAccount("steve"), { accept: "any" })).changed, true);
   assert.equal(await make17(wanted), accountCodes.changed);
   const { code, stderr } = await host.run(takeAway(["steve", "anna"]), { accept: "any" });
   assert.equal(code, accountCodes.changed);
@@ -134,14 +134,14 @@ test("an account, or a home, that was there before is its owner's", { skip }, as
 
 test("login-user: a user with another uid than it was made with is not removed", { skip }, async () => {
   const step = await stepOf("login-user", { name: "thor" });
-  const site = siteOf("spare");
-  await step.apply?.(host, site, {});
+  const applyContext = applyContextOf("spare");
+  await step.apply?.(host, applyContext, {});
   await machine.inside("sed -i 's/^thor:x:[0-9]*:/thor:x:0:/' /etc/passwd");
   await assert.rejects(
-    async () => step.undo?.(host, site),
+    async () => step.undo?.(host, applyContext),
     (error) => error instanceof LabwrightError && error.code === "account-changed",
   );
   await machine.inside('sed -i "s/^thor:x:0:/thor:x:$(stat -c %u /home/thor):/" /etc/passwd');
-  await step.undo?.(host, site);
+  await step.undo?.(host, applyContext);
   assert.equal(await machine.inside("getent passwd thor; ls /home; true"), "");
 });

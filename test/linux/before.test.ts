@@ -18,13 +18,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
-import { givingBack, isMadeBy, noteOwn, remember, type Touched } from "../../src/linux/before.ts";
+import { backUp, isMadeBy, noteOwn, restoreCommand, type Touched } from "../../src/linux/backup.ts";
 
 let root: string;
 const at = (path: string): string => join(root, path);
 const host = localHost();
-const noting = (owner: string, touched: Touched) => host.run(remember(owner, touched, at("state/before")));
-const restoring = (owner: string) => host.run(givingBack(owner, at("state/before")));
+const noting = (owner: string, touched: Touched) => host.run(backUp(owner, touched, at("state/before")));
+const restoring = (owner: string) => host.run(restoreCommand(owner, at("state/before")));
 
 /** Every path below the root with its type, mode and content, except the notes themselves. */
 const listing = (): string =>

@@ -5,10 +5,10 @@ import { type Command, sh } from "../../src/hosts/sh.ts";
 import type { Host, RemoteFile } from "../../src/hosts/types.ts";
 import { type ProxySettings, proxiesIn } from "../../src/http/proxies.ts";
 import { buildArguments, exportProxies, proxiesOf, proxyVariables } from "../../src/linux/proxies.ts";
-import { bound, lab, said, sceneOn } from "../steps/scene.ts";
+import { bound, contextOn, lab, said } from "../steps/context.ts";
 
-const scene = (proxies?: ProxySettings) => ({
-  ...sceneOn("cp"),
+const checkContext = (proxies?: ProxySettings) => ({
+  ...contextOn("cp"),
   lab: { ...lab, ...(proxies && { proxies }) },
 });
 const settings = (environment: Record<string, string>) => proxiesIn(environment, () => "") ?? { no: [] };
@@ -27,18 +27,18 @@ async function applied(proxies: ProxySettings): Promise<{ files: RemoteFile[]; c
       files.push(file);
     },
   } as unknown as Host;
-  await proxiesOf("containerd", scene(proxies)).apply(host, "runtime-proxies");
+  await proxiesOf("containerd", checkContext(proxies)).apply(host, "runtime-proxies");
   return { files, commands: commands.join("\n") };
 }
 
 test("proxies: pods, services, machines and the cluster's names are reached without one", () => {
-  const variables = new Map(proxyVariables(scene(password)));
+  const variables = new Map(proxyVariables(checkContext(password)));
   const without = variables.get("NO_PROXY")?.split(",") ?? [];
   for (const one of ["mirror.corp", "10.244.0.0/16", "10.96.0.0/12", "cp", "w1", "10.89.0.10", "10.89.0.11"])
     assert.ok(without.includes(one), one);
   for (const one of ["localhost", "127.0.0.1", ".svc", ".cluster.local"])
     assert.ok(without.includes(one), one);
-  assert.deepEqual(proxyVariables(scene()), []);
+  assert.deepEqual(proxyVariables(checkContext()), []);
 });
 
 test("proxies: containerd's are in a file that root alone reads, quoted as systemd wants it", async () => {
@@ -56,13 +56,13 @@ test("proxies: what is on the machine is compared by mode and hash, and never sh
   const { stdout } = await localHost().run(
     sh`printf '600 %s\n' ${file?.path ?? ""}; printf %s ${String(file?.content)} | sha256sum`,
   );
-  const compared = proxiesOf("containerd", scene(password));
+  const compared = proxiesOf("containerd", checkContext(password));
   assert.deepEqual(compared.differences(said(stdout)), []);
   const wrong = ["containerd has proxies or certificates that differ from this computer's"];
   assert.deepEqual(compared.differences(said(stdout.replace("600", "644"))), wrong);
   assert.deepEqual(compared.differences(said("")), wrong);
-  assert.deepEqual(proxiesOf("containerd", scene()).differences(said(stdout)), wrong);
-  assert.deepEqual(proxiesOf("containerd", scene()).differences(said("")), []);
+  assert.deepEqual(proxiesOf("containerd", checkContext()).differences(said(stdout)), wrong);
+  assert.deepEqual(proxiesOf("containerd", checkContext()).differences(said("")), []);
 });
 
 test("proxies: where there are none any more, the files go", async () => {
@@ -83,23 +83,26 @@ test("proxies: certificates reach containerd in a folder of ours, beside the sys
 });
 
 test("proxies: commands get them by their environment, and are shown without them", async () => {
-  const exported = exportProxies(scene(password));
+  const exported = exportProxies(checkContext(password));
   const { stdout } = await localHost().run(sh`${exported}
     printf '%s\n' "$https_proxy" "$HTTPS_PROXY"`);
   assert.equal(stdout, `${"http://me:hu%73%22h@proxy.corp:3128\n".repeat(2)}`);
   assert.ok(!exported.shown.includes("me:hu"));
-  assert.doesNotMatch(buildArguments(scene(password)).reveal(), /corp/);
-  assert.match(buildArguments(scene(password)).reveal(), /--build-arg HTTPS_PROXY --build-arg https_proxy/);
+  assert.doesNotMatch(buildArguments(checkContext(password)).reveal(), /corp/);
+  assert.match(
+    buildArguments(checkContext(password)).reveal(),
+    /--build-arg HTTPS_PROXY --build-arg https_proxy/,
+  );
 });
 
 test("proxies are a resource of their own: the runtime of a node image needs no change because of them", async () => {
-  const runtime = (await bound("container-runtime")).probe(sceneOn("cp"));
+  const runtime = (await bound("container-runtime")).probe(contextOn("cp"));
   assert.ok(!("proxies" in runtime));
   const step = await bound("runtime-proxies");
-  assert.deepEqual(step.check({ files: said("") }, sceneOn("cp")), []);
+  assert.deepEqual(step.check({ files: said("") }, contextOn("cp")), []);
   const behind = {
-    ...sceneOn("cp"),
-    lab: { ...sceneOn("cp").lab, proxies: { no: [], certificates: "PEM" } },
+    ...contextOn("cp"),
+    lab: { ...contextOn("cp").lab, proxies: { no: [], certificates: "PEM" } },
   };
   assert.deepEqual(step.check({ files: said("") }, behind), [
     "containerd has proxies or certificates that differ from this computer's",

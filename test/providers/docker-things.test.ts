@@ -7,7 +7,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { adoptLabId, ensureLabId } from "../../src/lab/identity.ts";
 import { labFolder } from "../../src/paths.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
-import { adoptThings, claimsIn, ourThings, thingsOf } from "../../src/providers/docker/things.ts";
+import { adoptThings, claimsIn, ourThings, resourcesOf } from "../../src/providers/docker/resources.ts";
 import { containerClaims } from "../../src/providers/vagrant/claims.ts";
 import { fakeDocker } from "../support/fake-docker.ts";
 
@@ -70,7 +70,7 @@ test("a lab of an older labwright is adopted by the engine's ids, and nothing th
   await put({ engineId: "c1" }, { engineId: "c2" });
   await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another" });
   assert.deepEqual(
-    claimsIn(await thingsOf(docker, "old")).map(({ id }) => id !== undefined),
+    claimsIn(await resourcesOf(docker, "old")).map(({ id }) => id !== undefined),
     [true, false, true],
   );
 });

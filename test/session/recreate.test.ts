@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exitCode } from "../../src/errors.ts";
-import type { Found, Provider } from "../../src/providers/types.ts";
+import type { MachineInfo, Provider } from "../../src/providers/types.ts";
+import { connectInventory } from "../../src/session/inventory.ts";
 import { recreated } from "../../src/session/recreate.ts";
-import { openWorld } from "../../src/session/world.ts";
-import { sceneOf } from "../support/steps.ts";
+import { checkContextOf } from "../support/steps.ts";
 
-const { lab } = sceneOf("cp");
+const { lab } = checkContextOf("cp");
 const { signal } = new AbortController();
 
-const found = (name: string, more: Partial<Found> = {}): Found => ({
+const found = (name: string, more: Partial<MachineInfo> = {}): MachineInfo => ({
   name,
   running: true,
   address: "10.89.0.10",
@@ -19,7 +19,7 @@ const found = (name: string, more: Partial<Found> = {}): Found => ({
 });
 
 /** A provider that lists these machines, and can do nothing. */
-const listing = (...machines: Found[]): Provider => {
+const listing = (...machines: MachineInfo[]): Provider => {
   const never = () => assert.fail("only asked");
   return {
     list: async () => machines,
@@ -28,7 +28,7 @@ const listing = (...machines: Found[]): Provider => {
 };
 
 const absent = async (provider: Provider, recreate: readonly string[] = []) =>
-  Object.fromEntries((await openWorld(lab, provider, signal, { recreate })).absent);
+  Object.fromEntries((await connectInventory(lab, provider, signal, { recreate })).absent);
 
 test("what `up` will do about a machine is said as it is: paused, never started, stopped, absent", async () => {
   const paused = found("cp", { running: false, pending: "is paused, and will be unpaused" });
@@ -46,7 +46,7 @@ test("a machine that is named counts as missing although it runs, and the others
     w1: "will be deleted with everything on it, and created again (--recreate)",
   });
   assert.deepEqual(
-    (await openWorld(lab, provider, signal, { recreate: ["w1"] })).missing.map(({ name }) => name),
+    (await connectInventory(lab, provider, signal, { recreate: ["w1"] })).missing.map(({ name }) => name),
     ["w1"],
   );
 });

@@ -1,11 +1,11 @@
-import { leaveCluster } from "../../src/components/node/leave.ts";
+import { leaveCluster } from "../../src/components/node/remove-node.ts";
 import { clearHalfDone } from "../../src/components/node/unmake.ts";
 import { clearDocker, giveBackDocker, rememberDocker } from "../../src/docker/state.ts";
 import { rights } from "../../src/hosts/rights.ts";
 import { type Command, sh } from "../../src/hosts/sh.ts";
 import type { Host } from "../../src/hosts/types.ts";
 import { makeAccount, removeAccounts } from "../../src/linux/account-notes.ts";
-import { beforeFolder, givingBack, remember } from "../../src/linux/before.ts";
+import { backUp, beforeFolder, restoreCommand } from "../../src/linux/backup.ts";
 import { runDetached, waitForDetached } from "../../src/linux/detached.ts";
 import { debian } from "../../src/linux/families/debian.ts";
 import { exportOwnProxies } from "../../src/linux/proxies.ts";
@@ -38,7 +38,7 @@ const detached = await ranBy(async (host) => {
 const scripts: readonly Script[] = [
   {
     name: "remember",
-    command: remember("@1", {
+    command: backUp("@1", {
       folders: { "@2": ["@3"] },
       freshFolders: { "@2": ["@3"] },
       services: ["@4"],
@@ -58,7 +58,7 @@ const scripts: readonly Script[] = [
       "@8": "mounts",
     },
   },
-  { name: "give back", command: givingBack("@1"), words: { "@1": "to" } },
+  { name: "give back", command: restoreCommand("@1"), words: { "@1": "to" } },
   {
     name: "make the account",
     command: makeAccount("@1", "@2", ["@3"]),

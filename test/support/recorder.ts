@@ -1,4 +1,4 @@
-import type { Scene, Site } from "../../src/engine/step.ts";
+import type { ApplyContext, CheckContext } from "../../src/engine/step.ts";
 import type { Command } from "../../src/hosts/sh.ts";
 import type { Host, Output, RemoteFile, RunOptions } from "../../src/hosts/types.ts";
 import { withScriptsNamed } from "./library-scripts.ts";
@@ -47,8 +47,8 @@ export function recorder(answers: Answers, words: Readonly<Record<string, string
 
   return {
     host,
-    site: (scene: Scene): Site => ({
-      ...scene,
+    applyContext: (checkContext: CheckContext): ApplyContext => ({
+      ...checkContext,
       signal: new AbortController().signal,
       on: async (machine) => host(machine),
       note: () => {},

@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { exerciseImages } from "../../src/artifacts/images/exercises.ts";
-import { type Facts, isCommand, type Scene } from "../../src/engine/step.ts";
+import { type CheckContext, type Facts, isCommand } from "../../src/engine/step.ts";
 import { adoptLabId, labOwner } from "../../src/lab/identity.ts";
 import { type Answers, recorder } from "./recorder.ts";
-import { nothing, sceneOf, stepOf } from "./steps.ts";
+import { checkContextOf, nothing, stepOf } from "./steps.ts";
 import { namedArtifacts } from "./store.ts";
 
 /** What a case changes of the step's own parameters and scene. */
 interface Change {
   params?: unknown;
-  scene?: (scene: Scene) => Scene;
+  checkContext?: (checkContext: CheckContext) => CheckContext;
   /** Added to the facts of the right machine, or of the fresh one where it stands there. */
   facts?: Facts;
 }
@@ -35,7 +35,7 @@ export interface StepCases {
   /** `cp`, `w1`, `spare` or `here`; absent: `cp`. */
   machine?: string;
   params?: unknown;
-  scene?: (scene: Scene) => Scene;
+  checkContext?: (checkContext: CheckContext) => CheckContext;
   /** Every probe finds nothing, but for the facts that are given. */
   fresh: Wrong;
   right: Facts;
@@ -51,12 +51,12 @@ export interface StepCases {
 /** Runs the cases of the step that a test file is named after. */
 export function testCases(file: string, cases: StepCases): void {
   const name = basename(file, ".test.ts");
-  const base = sceneOf(cases.machine ?? "cp");
-  const own = cases.scene?.(base) ?? base;
+  const base = checkContextOf(cases.machine ?? "cp");
+  const own = cases.checkContext?.(base) ?? base;
 
-  async function open({ params, scene, facts }: Change, known: Facts | undefined) {
+  async function open({ params, checkContext, facts }: Change, known: Facts | undefined) {
     const step = await stepOf(name, params ?? cases.params ?? {}, namedArtifacts);
-    const place = scene?.(own) ?? own;
+    const place = checkContext?.(own) ?? own;
     const fact = (probe: string) => facts?.[probe] ?? (known ? known[probe] : nothing);
     const found = Object.keys(step.probe(place)).map((probe) => {
       const one = fact(probe);
@@ -86,8 +86,9 @@ export function testCases(file: string, cases: StepCases): void {
     const { step, place, facts } = await open(run, run.on && cases.right);
     const machines = recorder(run.answers ?? [], words(place.lab.name));
     const host = machines.host(place.machine.name);
-    const site = machines.site(place);
-    const work = async () => (what === "apply" ? step.apply?.(host, site, facts) : step.undo?.(host, site));
+    const applyContext = machines.applyContext(place);
+    const work = async () =>
+      what === "apply" ? step.apply?.(host, applyContext, facts) : step.undo?.(host, applyContext);
     if (run.throws) await assert.rejects(work, run.throws, `${what}: ${title}`);
     else await work();
     return `=== ${what}: ${title}\n${machines.done()}`;

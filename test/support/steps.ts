@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ArtifactStore, emptyStore } from "../../src/artifacts/lazy.ts";
 import { here } from "../../src/engine/graph.ts";
-import type { BoundStep, Scene, Site } from "../../src/engine/step.ts";
+import type { ApplyContext, BoundStep, CheckContext } from "../../src/engine/step.ts";
 import type { Output } from "../../src/hosts/types.ts";
 import type { Lab, Machine } from "../../src/lab/types.ts";
 import { loadStep } from "../../src/steps/registry.ts";
@@ -23,7 +23,7 @@ const lab: Lab = {
 };
 
 /** What a step on a machine (`cp`, `w1`, `spare`, `here`) knows of its lab; their addresses end in 10, 11 and 12. */
-export function sceneOf(name: string): Scene {
+export function checkContextOf(name: string): CheckContext {
   const own = [...lab.machines, here].find((one) => one.name === name);
   assert.ok(own);
   const addresses = new Map(lab.machines.map((one, at) => [one.name, `10.89.0.${10 + at}`]));
@@ -33,20 +33,23 @@ export function sceneOf(name: string): Scene {
 /** Changes the machine that a step runs on. */
 export const withMachine =
   (change: Partial<Machine>) =>
-  (scene: Scene): Scene => {
-    const machine = { ...scene.machine, ...change };
-    const machines = scene.lab.machines.map((one) => (one.name === machine.name ? machine : one));
-    return { ...scene, machine, lab: { ...scene.lab, machines } };
+  (checkContext: CheckContext): CheckContext => {
+    const machine = { ...checkContext.machine, ...change };
+    const machines = checkContext.lab.machines.map((one) => (one.name === machine.name ? machine : one));
+    return { ...checkContext, machine, lab: { ...checkContext.lab, machines } };
   };
 
 /** Changes the lab that a step belongs to. */
 export const withLab =
   (change: Partial<Lab>) =>
-  (scene: Scene): Scene => ({ ...scene, lab: { ...scene.lab, ...change } });
+  (checkContext: CheckContext): CheckContext => ({
+    ...checkContext,
+    lab: { ...checkContext.lab, ...change },
+  });
 
 /** What `apply` and `undo` of a step on that machine may use: no other machine, and nobody listens. */
-export const siteOf = (name: string): Site => ({
-  ...sceneOf(name),
+export const applyContextOf = (name: string): ApplyContext => ({
+  ...checkContextOf(name),
   signal: new AbortController().signal,
   on: () => Promise.reject(new Error("no other machine is asked")),
   note: () => {},

@@ -14,7 +14,7 @@ export interface Compiled {
   file(program: string): string;
 }
 
-export interface Workshop {
+export interface BuildContext {
   cache: Cache;
   /** Go compiles packages side by side by itself, so a second build would only take the first one's processors. */
   queue: Queue;
@@ -24,11 +24,11 @@ export interface Workshop {
 
 /** A component's programs, from the cache or compiled. */
 export async function compiled(
-  workshop: Workshop,
+  build: BuildContext,
   component: Component,
   activity: Activity,
 ): Promise<Compiled> {
-  const { cache, queue, target, signal } = workshop;
+  const { cache, queue, target, signal } = build;
   const module = await wrapperModule(component, target);
   const title = `Compile ${component} ${module.recipe.version}`;
   const folder = await cache.entry({ kind: "programs", id: module.id, activity }, (draft) =>

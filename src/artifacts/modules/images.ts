@@ -9,7 +9,7 @@ import type { ImageSet } from "../images/image-set.ts";
 import { imagesIn } from "../sets.ts";
 import type { Target } from "../target.ts";
 import type { Images } from "../types.ts";
-import { type Compiled, compiled, type Workshop } from "./compiled.ts";
+import { type BuildContext, type Compiled, compiled } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { moduleFile } from "./manifest.ts";
 
@@ -33,18 +33,18 @@ export async function imagesId(target: Target, set: ImageSet, minor: string): Pr
 
 /** A set's archive, from the cache or made; its programs are compiled first where they are not there. */
 export async function moduleImages(
-  workshop: Workshop,
+  build: BuildContext,
   set: ImageSet,
   minor: string,
   activity: Activity,
 ): Promise<Images> {
-  const { cache, target, signal } = workshop;
+  const { cache, target, signal } = build;
   const id = await imagesId(target, set, minor);
   const named = async () =>
-    set.manifest ? imagesIn((await moduleFile(workshop, set.manifest, activity)).text) : set.names(minor);
+    set.manifest ? imagesIn((await moduleFile(build, set.manifest, activity)).text) : set.names(minor);
   const folder = await cache.entry({ kind: "images", id, activity }, async (draft) => {
     const [parts, userland] = await Promise.all([
-      allCompiled(workshop, componentsOf(set), activity),
+      allCompiled(build, componentsOf(set), activity),
       standsOnUserland(set)
         ? rootFileSystem(await userlandRecipe(), target, cache, activity, signal)
         : undefined,
@@ -63,12 +63,12 @@ export async function moduleImages(
   return { kind: "archive", id, file: join(folder, "images.tar"), names: await named() };
 }
 
-async function allCompiled(workshop: Workshop, components: readonly Component[], activity: Activity) {
+async function allCompiled(build: BuildContext, components: readonly Component[], activity: Activity) {
   const made = await Promise.all(
     components.map(
       async (component): Promise<[Component, Compiled]> => [
         component,
-        await compiled(workshop, component, activity),
+        await compiled(build, component, activity),
       ],
     ),
   );

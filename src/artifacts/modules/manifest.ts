@@ -6,7 +6,7 @@ import { LabwrightError } from "../../errors.ts";
 import { runProgram } from "../../local/program.ts";
 import type { ReleaseFile } from "../release-file.ts";
 import type { Manifest } from "../types.ts";
-import type { Workshop } from "./compiled.ts";
+import type { BuildContext } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { goEnvironment, requireGo } from "./go.ts";
 
@@ -18,12 +18,12 @@ const downloadSchema = z.object({ Dir: z.string() });
  * `manifest-not-in-modules` for a file that no Go module carries, `manifest-missing` if the module cannot be downloaded.
  */
 export async function moduleFile(
-  workshop: Workshop,
+  build: BuildContext,
   { repository, module: place }: ReleaseFile,
   activity: Activity,
 ): Promise<Manifest> {
   if (!place) throw notInModules(repository);
-  const { cache, target, signal } = workshop;
+  const { cache, target, signal } = build;
   const module = await wrapperModule(place.component, target);
   const name = basename(place.file);
   const folder = await cache.entry({ kind: "manifests", id: module.id, activity }, (draft) =>

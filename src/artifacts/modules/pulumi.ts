@@ -4,7 +4,7 @@ import { architectureNamed } from "../../hosts/architecture.ts";
 import { cacheFolder } from "../../paths.ts";
 import { openCache } from "../cache.ts";
 import { linux } from "../target.ts";
-import { compiled, type Workshop } from "./compiled.ts";
+import { type BuildContext, compiled } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { oneAtATime } from "./queue.ts";
 
@@ -13,16 +13,16 @@ import { oneAtATime } from "./queue.ts";
  * from their Go modules where the cache does not have them: four minutes on two processors.
  */
 export async function compiledPulumi(activity: Activity, signal?: AbortSignal): Promise<string> {
-  return dirname((await compiled(workshop(signal), "pulumi", activity)).file("pulumi"));
+  return dirname((await compiled(build(signal), "pulumi", activity)).file("pulumi"));
 }
 
 /** Whether `compiledPulumi` would answer at once, from the cache. */
 export async function pulumiAtHand(): Promise<boolean> {
-  const { cache, target } = workshop();
+  const { cache, target } = build();
   return (await cache.find("programs", (await wrapperModule("pulumi", target)).id)) !== undefined;
 }
 
-const workshop = (signal?: AbortSignal): Workshop => ({
+const build = (signal?: AbortSignal): BuildContext => ({
   cache: openCache(join(cacheFolder(), "artifacts"), signal),
   queue: oneAtATime(signal),
   target: linux(architectureNamed(process.arch, "this computer")),

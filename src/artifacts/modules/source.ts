@@ -5,7 +5,7 @@ import { nodeRecipe, rootFileSystem } from "../debian.ts";
 import { programSets } from "../sets.ts";
 import { linux } from "../target.ts";
 import type { Artifacts } from "../types.ts";
-import { compiled, type Workshop } from "./compiled.ts";
+import { type BuildContext, compiled } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
 import { imagesId, moduleImages } from "./images.ts";
 import { moduleFile } from "./manifest.ts";
@@ -24,13 +24,13 @@ export interface ModulesOptions {
  */
 export async function modulesSource({ cache, minor, signal }: ModulesOptions): Promise<Artifacts> {
   const queue = oneAtATime(signal);
-  const workshop = (arch: Architecture): Workshop => ({ cache, target: linux(arch), signal, queue });
+  const build = (arch: Architecture): BuildContext => ({ cache, target: linux(arch), signal, queue });
   const { recipe } = await wrapperModule("kubernetes", linux("amd64"));
   if (!recipe.version.startsWith(`${minor}.`)) throw notInModules(minor, recipe.version);
 
   const programs: Artifacts["programs"] = async (set, { architecture }, activity) => {
     const { component, names } = programSets[set];
-    const { module, file } = await compiled(workshop(architecture), component, activity);
+    const { module, file } = await compiled(build(architecture), component, activity);
     const wanted = names ?? Object.keys(module.recipe.programs).sort();
     return {
       id: module.id,
@@ -42,9 +42,9 @@ export async function modulesSource({ cache, minor, signal }: ModulesOptions): P
   return {
     source: "modules",
     programs,
-    images: (set, architecture, activity) => moduleImages(workshop(architecture), set, minor, activity),
+    images: (set, architecture, activity) => moduleImages(build(architecture), set, minor, activity),
     // It is the same for every processor.
-    manifest: (file, activity) => moduleFile(workshop("amd64"), file, activity),
+    manifest: (file, activity) => moduleFile(build("amd64"), file, activity),
     async baseSystem(architecture, activity) {
       const root = await rootFileSystem(await nodeRecipe(), linux(architecture), cache, activity, signal);
       return { kind: "rootfs", ...root };

@@ -6,7 +6,7 @@ import { contentId } from "../../local/hash.ts";
 import { baseDistribution } from "../../versions.ts";
 import type { Cache } from "../cache.ts";
 import type { ChoiceStore } from "../choices.ts";
-import type { Workshop } from "../modules/compiled.ts";
+import type { BuildContext } from "../modules/compiled.ts";
 import { imagesId, moduleImages } from "../modules/images.ts";
 import { oneAtATime } from "../modules/queue.ts";
 import { imagesIn } from "../sets.ts";
@@ -43,8 +43,8 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
     programs: upstreamPrograms({ cache, minor, places, choices, signal }),
     images: async (set, architecture, activity) => {
       if (set.madeFrom !== undefined) {
-        const workshop: Workshop = { cache, target: linux(architecture), signal, queue };
-        return moduleImages(workshop, set, minor, activity);
+        const build: BuildContext = { cache, target: linux(architecture), signal, queue };
+        return moduleImages(build, set, minor, activity);
       }
       const names = set.manifest ? imagesIn((await manifest(set.manifest, activity)).text) : set.names(minor);
       const mirror = mirrors.images;

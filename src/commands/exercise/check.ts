@@ -4,8 +4,8 @@ import { type Checked, noteCheck } from "../../exercises/check.ts";
 import { type Graded, grade } from "../../exercises/grade.ts";
 import { startedState } from "../../exercises/state.ts";
 import type { Exercise } from "../../exercises/types.ts";
+import { connectInventory } from "../../session/inventory.ts";
 import { type LabOptions, show } from "../../session/session.ts";
-import { openWorld } from "../../session/world.ts";
 import { junit } from "../../ui/junit.ts";
 import { printJson, printPainted } from "../../ui/print.ts";
 import { indent, oneLine, type Paint, paintFor, span } from "../../ui/text.ts";
@@ -25,11 +25,11 @@ export async function check(name: string, options: CheckOptions): Promise<void> 
   const { lab, provider, signal } = session;
   const state = await startedState(lab.name, name);
   const { result: graded, events } = await show(`check ${name}`, { quiet: true }, async (activity) => {
-    const world = await openWorld(lab, provider, signal, patience);
+    const inventory = await connectInventory(lab, provider, signal, patience);
     try {
-      return await grade(exercise, world, activity);
+      return await grade(exercise, inventory, activity);
     } finally {
-      await world.close();
+      await inventory.close();
     }
   });
   const checked = await noteCheck(lab.name, exercise, state, graded, new Date());

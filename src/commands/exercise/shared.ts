@@ -2,9 +2,10 @@ import { LabwrightError } from "../../errors.ts";
 import { assertName, findExercise } from "../../exercises/find.ts";
 import { assertNeeds } from "../../exercises/needs.ts";
 import type { Exercise } from "../../exercises/types.ts";
-import type { Workshop } from "../../exercises/work.ts";
+import type { ExerciseContext } from "../../exercises/work.ts";
 import { knownPlaybooks } from "../../playbooks/load.ts";
 import { commandLine } from "../../session/command-line.ts";
+import { connectInventory } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import {
   type LabOptions,
@@ -15,7 +16,6 @@ import {
   type ShowOptions,
   show,
 } from "../../session/session.ts";
-import { openWorld } from "../../session/world.ts";
 import { print } from "../../ui/print.ts";
 
 export interface OpenExercise {
@@ -37,16 +37,16 @@ export async function inWorkshop<T>(
   title: string,
   { lab, provider, signal }: Session,
   options: LabOptions & Pick<ShowOptions, "wayOn">,
-  work: (shop: Workshop) => Promise<T>,
+  work: (shop: ExerciseContext) => Promise<T>,
 ): Promise<Shown<T>> {
   return withLabLock({ lab }, () =>
     show(title, options, async (activity) => {
-      const world = await openWorld(lab, provider, signal, { activity });
+      const inventory = await connectInventory(lab, provider, signal, { activity });
       try {
-        assertWhole(lab.name, world.reasons);
-        return await work({ world, activity, signal });
+        assertWhole(lab.name, inventory.reasons);
+        return await work({ inventory, activity, signal });
       } finally {
-        await world.close();
+        await inventory.close();
       }
     }),
   );

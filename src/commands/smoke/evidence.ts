@@ -5,8 +5,8 @@ import { type Command, sh } from "../../hosts/sh.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { isControlPlane } from "../../lab/roles.ts";
+import { connectInventory } from "../../session/inventory.ts";
 import type { Session } from "../../session/session.ts";
-import { openWorld } from "../../session/world.ts";
 
 /** Of every machine: file → what fills it. None of these has a key, a token or a kubeconfig in it. */
 const ofMachines: Record<string, Command> = {
@@ -29,16 +29,16 @@ const ofCluster: Record<string, Command> = {
 /** Collects logs and the cluster's state into `folder`, of whatever can still be asked. Never throws. */
 export async function collect(session: Session, folder: string): Promise<void> {
   const { lab, provider, signal } = session;
-  const world = await openWorld(lab, provider, signal).catch(() => undefined);
-  if (!world) return;
-  const there = world.found.filter(({ running }) => running).map(({ name }) => name);
+  const inventory = await connectInventory(lab, provider, signal).catch(() => undefined);
+  if (!inventory) return;
+  const there = inventory.found.filter(({ running }) => running).map(({ name }) => name);
   await Promise.all(
     there.map(async (machine) => {
       const hasCluster = lab.machines.some((one) => one.name === machine && isControlPlane(one));
       const wanted = { ...ofMachines, ...(hasCluster ? ofCluster : {}) };
       await mkdir(join(folder, machine), { recursive: true });
       try {
-        const host = await world.host(machine);
+        const host = await inventory.host(machine);
         for (const [file, command] of Object.entries(wanted)) {
           const { stdout, stderr } = await host.run(command, { accept: "any", timeout: 30_000 });
           await writeFile(join(folder, machine, file), `${stdout}${stderr}`);
@@ -48,5 +48,5 @@ export async function collect(session: Session, folder: string): Promise<void> {
       }
     }),
   );
-  await world.close();
+  await inventory.close();
 }

@@ -2,8 +2,8 @@ import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { prove } from "../../exercises/prove.ts";
 import type { Exercise } from "../../exercises/types.ts";
+import { connectInventory } from "../../session/inventory.ts";
 import type { Session } from "../../session/session.ts";
-import { openWorld } from "../../session/world.ts";
 import { agree, count } from "../../wording.ts";
 import { makeLab } from "../up.ts";
 import { inspectLab } from "../verify.ts";
@@ -43,13 +43,13 @@ export function stepsOf(session: Session, limits: Limits, exercises: readonly Ex
 
 async function proveOne(session: Session, exercise: Exercise, activity: Activity): Promise<string[]> {
   const { lab, provider, signal } = session;
-  const world = await openWorld(lab, provider, signal, { activity });
+  const inventory = await connectInventory(lab, provider, signal, { activity });
   try {
-    const wrong = await prove(exercise, { world, activity, signal });
+    const wrong = await prove(exercise, { inventory, activity, signal });
     if (wrong.length > 0) throw notProven(exercise.name, wrong);
     return ["proven"];
   } finally {
-    await world.close();
+    await inventory.close();
   }
 }
 

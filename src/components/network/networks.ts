@@ -1,6 +1,6 @@
 import { type NetworkPlugin, plugins } from "../../lab/available.ts";
 import type { Cluster } from "../../lab/types.ts";
-import type { Contents } from "../../linux/before.ts";
+import type { Contents } from "../../linux/backup.ts";
 import type { Installation, PodNetwork } from "./pod-network.ts";
 
 /** The lab file's word for a network is the name of its folder. */
@@ -9,7 +9,9 @@ async function load(plugin: NetworkPlugin): Promise<[NetworkPlugin, PodNetwork]>
   return [plugin, network];
 }
 
-const networks: ReadonlyMap<NetworkPlugin, PodNetwork> = new Map(await Promise.all(plugins.usable.map(load)));
+const networks: ReadonlyMap<NetworkPlugin, PodNetwork> = new Map(
+  await Promise.all(plugins.supported.map(load)),
+);
 
 /** All of them: what a node is cleared of may come from another network than the lab file names now. */
 const all: readonly PodNetwork[] = [...networks.values()];

@@ -1,6 +1,6 @@
 import type { ImageSet } from "../../artifacts/images/image-set.ts";
 import type { ReleaseFile } from "../../artifacts/release-file.ts";
-import type { Contents } from "../../linux/before.ts";
+import type { Contents } from "../../linux/backup.ts";
 
 /** What a lab decides of its pod network. */
 export interface NetworkSettings {

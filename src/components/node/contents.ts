@@ -1,4 +1,4 @@
-import type { Contents } from "../../linux/before.ts";
+import type { Contents } from "../../linux/backup.ts";
 import { networkContents } from "../network/networks.ts";
 
 const pairs = (...names: string[]): string[] => names.flatMap((name) => [`${name}.crt`, `${name}.key`]);

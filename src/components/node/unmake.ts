@@ -1,6 +1,6 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
-import { removeContents } from "../../linux/before.ts";
+import { removeContents } from "../../linux/backup.ts";
 import { networkContents } from "../network/networks.ts";
 import { madeByKubeadm, madeByKubelet } from "./contents.ts";
 import { clearNode } from "./leftovers.ts";

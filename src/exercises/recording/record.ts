@@ -1,4 +1,4 @@
-import type { World } from "../../engine/look.ts";
+import type { Inventory } from "../../engine/observe.ts";
 import { LabwrightError } from "../../errors.ts";
 import { runAll } from "../../hosts/batch.ts";
 import { lines } from "../../hosts/sh.ts";
@@ -19,18 +19,18 @@ const recorders: Record<string, Recorder> = {
 };
 
 /** Records what the lab's machines have, in one round trip a machine. Changes nothing. */
-export async function record(world: World): Promise<Recording> {
+export async function record(inventory: Inventory): Promise<Recording> {
   // Where labwright is not root it changes nothing either, and could see no more than a part.
-  const mayLook = world.lab.machines.filter(({ user, sudo }) => user === "root" || sudo !== "none");
+  const mayLook = inventory.lab.machines.filter(({ user, sudo }) => user === "root" || sudo !== "none");
   const machines = mayLook.map(({ name }) => name);
-  const entries = await Promise.all(machines.map((machine) => recordMachine(world, machine)));
+  const entries = await Promise.all(machines.map((machine) => recordMachine(inventory, machine)));
   return Object.fromEntries(entries.flat().sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-async function recordMachine(world: World, machine: string): Promise<[string, string][]> {
+async function recordMachine(inventory: Inventory, machine: string): Promise<[string, string][]> {
   const probes = Object.fromEntries(Object.entries(recorders).map(([name, { probe }]) => [name, probe]));
-  const options = { silence, ...(world.signal && { signal: world.signal }) };
-  const outputs = await runAll(await world.host(machine), probes, options).catch((error: unknown) => {
+  const options = { silence, ...(inventory.signal && { signal: inventory.signal }) };
+  const outputs = await runAll(await inventory.host(machine), probes, options).catch((error: unknown) => {
     throw error instanceof LabwrightError && error.code === "output-too-large"
       ? tooMuch(machine, error)
       : error;
@@ -90,7 +90,7 @@ export const differenceText = ({ machine, kind, name, how }: Difference): string
   `${machine}: the ${kind} ${name} ${words[how]}`;
 
 /** Takes things away that should not be there, machines side by side. Whether they went is for the next recording. */
-export async function removeExtras(world: World, extras: readonly Item[]): Promise<void> {
+export async function removeExtras(inventory: Inventory, extras: readonly Item[]): Promise<void> {
   const byMachine = Map.groupBy(extras, ({ machine }) => machine);
   await Promise.all(
     [...byMachine].map(async ([machine, items]) => {
@@ -98,7 +98,7 @@ export async function removeExtras(world: World, extras: readonly Item[]): Promi
         const mine = items.filter(({ kind }) => recorder.owns(kind));
         return mine.length === 0 ? [] : [recorder.remove(mine)];
       });
-      await (await world.host(machine)).run(lines(commands), { accept: "any", silence });
+      await (await inventory.host(machine)).run(lines(commands), { accept: "any", silence });
     }),
   );
 }

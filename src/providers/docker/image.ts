@@ -9,7 +9,7 @@ import { generateKeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Lab } from "../../lab/types.ts";
-import { noteOwn } from "../../linux/before.ts";
+import { noteOwn } from "../../linux/backup.ts";
 import { buildArguments, exportProxies } from "../../linux/proxies.ts";
 import {
   ensureNodeImage,
@@ -142,13 +142,13 @@ export async function machineImage(
   const packages = (await packagesFor(base)).join(" ");
   const machine = `labwright/machine:${tag}`;
   activity.note("adding the machine's system packages");
-  const scene = lab && { lab, addresses: new Map<string, string>() };
+  const context = lab && { lab, addresses: new Map<string, string>() };
   await docker.run(
-    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} --build-arg ${`DEBIAN_MIRROR=${lab?.mirrors.debian ?? ""}`} ${scene ? buildArguments(scene) : sh``} -`,
+    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} --build-arg ${`DEBIAN_MIRROR=${lab?.mirrors.debian ?? ""}`} ${context ? buildArguments(context) : sh``} -`,
     {
       onLine: activity.note,
       input: await tarOf(await entriesIn(infra)),
-      ...(scene && { environment: exportProxies(scene) }),
+      ...(context && { environment: exportProxies(context) }),
     },
   );
   return machine;

@@ -10,26 +10,26 @@ import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.t
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
-import type { Found, Making, Provider } from "../types.ts";
+import type { CreateRequest, MachineInfo, Provider } from "../types.ts";
 import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { giveLogins, startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
-import { resume } from "./resume.ts";
 import {
   adoptThings,
   type ContainerThing,
   claimsIn,
   ourThings,
-  type Thing,
-  type Things,
-  thingsOf,
-} from "./things.ts";
+  type Resource,
+  type Resources,
+  resourcesOf,
+} from "./resources.ts";
+import { resume } from "./resume.ts";
 import { imagesFolder } from "./volume.ts";
 
-export { ground } from "./ground.ts";
+export { prerequisites } from "./prerequisites.ts";
 
 export async function open(lab: Lab): Promise<Provider> {
   return new DockerProvider(lab, await requireEngine());
@@ -56,7 +56,7 @@ class DockerProvider implements Provider {
     this.#engine = engine;
   }
 
-  async list(): Promise<Found[]> {
+  async list(): Promise<MachineInfo[]> {
     const { containers } = await this.#ours();
     if (containers.length === 0) return [];
     const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(this.#lab.name)]);
@@ -78,7 +78,7 @@ class DockerProvider implements Provider {
   }
 
   async claims(): Promise<Claim[]> {
-    return claimsIn(await thingsOf(this.#engine.docker, this.#lab.name));
+    return claimsIn(await resourcesOf(this.#engine.docker, this.#lab.name));
   }
 
   adopt(id: string): Promise<void> {
@@ -86,17 +86,17 @@ class DockerProvider implements Provider {
   }
 
   /** Throws `lab-of-another`. */
-  #ours(): Promise<Things> {
+  #ours(): Promise<Resources> {
     return ourThings(this.#engine.docker, this.#lab.name);
   }
 
-  #placeOf({ ports, address, hostKey }: ContainerThing): Place & Pick<Found, "reach"> {
+  #placeOf({ ports, address, hostKey }: ContainerThing): Place & Pick<MachineInfo, "reach"> {
     const reach = (port: number) => placeOfPort(this.#engine.reach, { address, ports }, port);
     const [host = "", port = ""] = (reach(22) ?? `${address}:22`).split(":");
     return { address, reach, host, port: Number(port), hostKeys: [hostKey] };
   }
 
-  async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
+  async create({ machines, artifacts, activity, signal }: CreateRequest): Promise<void> {
     const { docker } = this.#engine;
     await this.#ours();
     const labels = identityLabels(label, this.#lab.name, await identityOf(this.#lab.name));
@@ -161,7 +161,7 @@ class DockerProvider implements Provider {
     await removeInOrder([this.#going(wanted, removeContainer)], { activity, signal });
   }
 
-  #going(things: readonly Thing[], command: Command): Removal[] {
+  #going(things: readonly Resource[], command: Command): Removal[] {
     return things.map(({ claim, engineId }) => ({
       what: claim.what,
       remove: () => this.#engine.docker.run(sh`${command} ${engineId}`),

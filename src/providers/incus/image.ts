@@ -25,7 +25,7 @@ import { removeOldImages } from "./old-images.ts";
 import { drawPorts } from "./ports.ts";
 
 /** Where the machine that an image is made of lives meanwhile: in the lab that needs it. */
-export interface Workshop {
+export interface ImageBuild {
   project: string;
   subnet: string;
   /** The keys of everything that is made for the lab. */
@@ -36,7 +36,7 @@ const aliasOf = ({ id }: Recipe): string => `labwright-node-${id}`;
 const aliasesSchema = z.array(z.object({ name: z.string() }));
 
 /** The alias of the image that machines are started from; made where it is missing. */
-export async function ensureImage(engine: Engine, lab: Workshop, request: ImageRequest): Promise<string> {
+export async function ensureImage(engine: Engine, lab: ImageBuild, request: ImageRequest): Promise<string> {
   const { incus, facts } = engine;
   const [processor = ""] = facts.architectures;
   const has = async (alias: string): Promise<boolean> =>
@@ -55,7 +55,7 @@ export async function ensureImage(engine: Engine, lab: Workshop, request: ImageR
 
 async function makeImage(
   engine: Engine,
-  { project, subnet, labels }: Workshop,
+  { project, subnet, labels }: ImageBuild,
   request: ImageRequest,
   recipe: Recipe,
 ): Promise<void> {

@@ -10,8 +10,7 @@ import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.t
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
-import type { Found, Making, Provider } from "../types.ts";
-import { assertCarries } from "./carries.ts";
+import type { CreateRequest, MachineInfo, Provider } from "../types.ts";
 import { forgetDocker } from "./docker-rules.ts";
 import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
@@ -25,9 +24,10 @@ import { ensureNetwork, removeNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
 import { ensureProject } from "./project.ts";
-import { adoptThings, claimsIn, ourThings, type Things, thingsOf } from "./things.ts";
+import { assertCarries } from "./requirements.ts";
+import { adoptThings, claimsIn, ourThings, type Resources, resourcesOf } from "./resources.ts";
 
-export { ground } from "./ground.ts";
+export { prerequisites } from "./prerequisites.ts";
 
 export async function open(lab: Lab): Promise<Provider> {
   const engine = await requireIncus(lab.incus?.remote);
@@ -40,7 +40,7 @@ const portsSchema = z.record(z.string(), z.number());
 const nameOf = ({ config }: Instance): string => config[label.machine] ?? "";
 
 /** A member that is offline says neither whether an instance runs nor whether it ever did. */
-const pendingOf = (instance: Instance): Pick<Found, "pending"> =>
+const pendingOf = (instance: Instance): Pick<MachineInfo, "pending"> =>
   instance.silent
     ? {}
     : neverStarted(instance)
@@ -67,7 +67,7 @@ class IncusProvider implements Provider {
     this.#incus = engine.incus;
   }
 
-  async list(): Promise<Found[]> {
+  async list(): Promise<MachineInfo[]> {
     const { instances } = await this.#ours();
     const machines = instances.filter(({ config }) => config[label.machine] !== undefined);
     if (machines.length === 0) return [];
@@ -92,7 +92,7 @@ class IncusProvider implements Provider {
   }
 
   async claims(): Promise<Claim[]> {
-    return claimsIn(await thingsOf(this.#incus, this.#lab));
+    return claimsIn(await resourcesOf(this.#incus, this.#lab));
   }
 
   adopt(id: string): Promise<void> {
@@ -100,11 +100,11 @@ class IncusProvider implements Provider {
   }
 
   /** Throws `lab-of-another`. */
-  #ours(): Promise<Things> {
+  #ours(): Promise<Resources> {
     return ourThings(this.#incus, this.#lab);
   }
 
-  #placeOf({ config, location }: Instance): Place & Pick<Found, "reach"> {
+  #placeOf({ config, location }: Instance): Place & Pick<MachineInfo, "reach"> {
     const address = config[label.address] ?? "";
     const ports = portsSchema.parse(JSON.parse(config[label.ports] ?? "{}"));
     const server = this.#engine.members.find(({ name }) => name === location)?.address;
@@ -113,7 +113,7 @@ class IncusProvider implements Provider {
     return { host, port: Number(port), address, hostKeys: [config[label.hostKey] ?? ""], reach };
   }
 
-  async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
+  async create({ machines, artifacts, activity, signal }: CreateRequest): Promise<void> {
     const incus = this.#incus;
     const lab = this.#lab;
     await this.#ours();

@@ -145,7 +145,7 @@ export async function prepareNode(request: ImageRequest, { sets }: Recipe, acces
     );
     await run({
       graph: graphOf(lab, plays),
-      world: {
+      inventory: {
         lab,
         addresses: new Map([[machine.name, access.host]]),
         absent: new Map(),

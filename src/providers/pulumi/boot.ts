@@ -4,7 +4,7 @@ import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Place } from "../access.ts";
 import { giveLogins, type Logins } from "../machine/logins.ts";
-import type { Making } from "../types.ts";
+import type { CreateRequest } from "../types.ts";
 
 export interface Boot {
   name: string;
@@ -27,7 +27,7 @@ export const rootAccess = (
  */
 export async function boot(
   { name, access, seconds, logins }: Boot,
-  { activity, signal }: Pick<Making, "activity" | "signal">,
+  { activity, signal }: Pick<CreateRequest, "activity" | "signal">,
 ): Promise<void> {
   await activity.child(
     "machine",

@@ -17,7 +17,7 @@ export const removalOrder = [
 ] as const;
 
 /** Something in the cloud that has our tags, and that is removed by itself: parts that go with another are not listed. */
-export interface Thing {
+export interface CloudResource {
   kind: (typeof removalOrder)[number];
   /** The cloud's own. */
   id: string;
@@ -57,13 +57,13 @@ export interface Resolved {
 /** What we ask a cloud ourselves, past Pulumi: the truth about what there is, and its removal by tag. */
 export interface Cloud {
   /** Everything that has our tags, of one lab or of all. */
-  list(lab?: string): Promise<Thing[]>;
+  list(lab?: string): Promise<CloudResource[]>;
   /** Removes what is not removed yet; waits where something still uses it. */
-  remove(thing: Thing): Promise<void>;
+  remove(thing: CloudResource): Promise<void>;
   /** Answers once the server has its addresses. */
-  powerOn(thing: Thing): Promise<void>;
+  powerOn(thing: CloudResource): Promise<void>;
   /** All tags that the thing is to have. */
-  setTags(thing: Thing, tags: Tags): Promise<void>;
+  setTags(thing: CloudResource, tags: Tags): Promise<void>;
   /**
    * Throws `cloud-unknown-name` with the nearest known name if the region, size or image is not the cloud's, and
    * `cloud-architecture` if the image is for another processor than the size has.
@@ -83,10 +83,10 @@ export interface CloudModule {
   /** The part of the cloud that a lab is in. */
   open(environment: NodeJS.ProcessEnv, region: string, signal?: AbortSignal): Cloud;
   /** All parts of the cloud that a lab could be in. */
-  everywhere(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Part[]>;
+  everywhere(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<RegionClient[]>;
 }
 
-export interface Part {
+export interface RegionClient {
   /** Absent if the cloud is asked for all its regions at once. */
   region?: string;
   cloud: Cloud;

@@ -1,8 +1,8 @@
 import type { CloudName } from "../../lab/available.ts";
 import type { CloudChoice } from "../../lab/cloud.ts";
-import { aws } from "./aws/kind.ts";
-import type { Cloud, CloudKind, Part } from "./cloud.ts";
-import { hetzner } from "./hetzner/kind.ts";
+import { aws } from "./aws/definition.ts";
+import type { Cloud, CloudKind, RegionClient } from "./cloud.ts";
+import { hetzner } from "./hetzner/definition.ts";
 
 /** One word for each cloud. */
 export const kinds: Record<CloudName, CloudKind> = { hetzner, aws };
@@ -18,7 +18,7 @@ export async function openCloud(
 export async function cloudsAtHand(
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<(Part & { name: string })[]> {
+): Promise<(RegionClient & { name: string })[]> {
   const atHand = Object.entries(kinds).filter(([, { variables }]) =>
     variables.some((variable) => environment[variable]),
   );

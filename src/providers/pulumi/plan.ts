@@ -3,7 +3,7 @@ import { overlaps } from "../../lab/cidr.ts";
 import { type CloudChoice, nameInCloud, secondsOf } from "../../lab/cloud.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { assignAddresses } from "../machine/subnet.ts";
-import type { Resolved, Thing } from "./cloud.ts";
+import type { CloudResource, Resolved } from "./cloud.ts";
 import type { LabPlan, Opening, ServerPlan } from "./program.ts";
 import { hostKeyTag, ownerTag, tag, timeOf, timeTag } from "./tags.ts";
 import { userData } from "./user-data.ts";
@@ -17,7 +17,7 @@ export interface PlanRequest {
   resolved: Resolved;
   publicKey: string;
   /** What the cloud has of the lab. */
-  things: readonly Thing[];
+  things: readonly CloudResource[];
   /** Networks that SSH is let in from. */
   allowFrom: string[];
   adopt: Record<string, string>;
@@ -54,7 +54,7 @@ export function planOf(request: PlanRequest): LabPlan {
  * A lab that lives keeps its time; one that is created again, or that has outlived it, gets all of it. What a person has
  * written there instead, such as `keep`, stays: nothing is swept by it.
  */
-function expiry({ cloud }: PlanRequest, now: Date, things: readonly Thing[]): string {
+function expiry({ cloud }: PlanRequest, now: Date, things: readonly CloudResource[]): string {
   const texts = things.flatMap(({ tags }) => tags[tag.expiry] ?? []);
   const person = texts.find((text) => timeOf(text) === undefined);
   if (person !== undefined) return person;
@@ -79,7 +79,11 @@ function freeNetwork({ cluster: { network } }: Lab): string {
 }
 
 /** What machines have they keep; the others get free ones. */
-function addressesIn(network: string, { machines }: Lab, things: readonly Thing[]): Map<string, string> {
+function addressesIn(
+  network: string,
+  { machines }: Lab,
+  things: readonly CloudResource[],
+): Map<string, string> {
   const present = new Map(
     things.flatMap(({ tags, server }): [string, string][] =>
       server?.privateAddress === undefined ? [] : [[tags[tag.machine] ?? "", server.privateAddress]],

@@ -7,16 +7,16 @@ import type { Lab } from "../../lab/types.ts";
 import { accessOf } from "../access.ts";
 import { labKey } from "../keys.ts";
 import { digestOf, keptFor, type Logins, lackOf, loginsOf, type Made, madeFor } from "../machine/logins.ts";
-import type { Cost, Found, Making, Provider } from "../types.ts";
+import type { Cost, CreateRequest, MachineInfo, Provider } from "../types.ts";
 import { boot, rootAccess } from "./boot.ts";
-import { callerNetwork } from "./caller.ts";
-import type { Cloud, Thing } from "./cloud.ts";
+import type { Cloud, CloudResource } from "./cloud.ts";
 import { kinds, openCloud } from "./clouds.ts";
 import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
+import { callerNetwork } from "./public-ip.ts";
 import { removeLab, removeThings } from "./remove.ts";
+import { claimOn, compared, isHalfMade, machineOf, placeOf, stateIdOf } from "./resources.ts";
 import { type Tags, tag, timeTag } from "./tags.ts";
-import { claimOn, compared, isHalfMade, machineOf, placeOf, stateIdOf } from "./things.ts";
 import { pendingOf, usable } from "./usable.ts";
 
 /** How often what a killed run has asked the cloud for may come into being while we look. */
@@ -42,7 +42,7 @@ export class PulumiProvider implements Provider {
     this.#cloud = cloud;
   }
 
-  async list(): Promise<Found[]> {
+  async list(): Promise<MachineInfo[]> {
     const servers = await this.#servers();
     if (servers.length === 0) return [];
     const kept = await keptFor(this.#lab);
@@ -78,29 +78,29 @@ export class PulumiProvider implements Provider {
   }
 
   /** Everything in the cloud under the lab's name, with the lab's id. Throws `lab-of-another` if some of it has not. */
-  async #ours(): Promise<{ things: Thing[]; id: string | undefined }> {
+  async #ours(): Promise<{ things: CloudResource[]; id: string | undefined }> {
     const [things, id] = await Promise.all([this.#cloud.list(this.#lab.name), labId(this.#lab.name)]);
     assertOurs(this.#lab.name, id, things.map(claimOn));
     return { things, id };
   }
 
   /** What our program declares; what the cluster has made for itself only ever goes away with the lab. */
-  async #declared(): Promise<Thing[]> {
+  async #declared(): Promise<CloudResource[]> {
     return (await this.#ours()).things.filter(({ ofCluster }) => !ofCluster);
   }
 
-  async #servers(): Promise<Thing[]> {
+  async #servers(): Promise<CloudResource[]> {
     return (await this.#declared()).filter(({ kind }) => kind === "server");
   }
 
   /** What a server is still to be given; a machine that the lab file does not name is left as it is. */
-  #missingLogins(thing: Thing, made: Made): Logins | undefined {
+  #missingLogins(thing: CloudResource, made: Made): Logins | undefined {
     const machine = this.#lab.machines.find(({ name }) => name === machineOf(thing));
     const logins = machine && loginsOf(this.#lab, machine, made);
     return logins && digestOf(logins) !== thing.tags[tag.logins] ? logins : undefined;
   }
 
-  async create(making: Making): Promise<void> {
+  async create(making: CreateRequest): Promise<void> {
     // A source that has no controller says so before there is anything to pay for.
     if (isControlled(this.#lab)) await making.artifacts.manifest(hetznerControllerManifest, making.activity);
     await this.make(making);
@@ -108,7 +108,7 @@ export class PulumiProvider implements Provider {
     const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
     const keeping = { lab: this.#lab, places, ...made };
     const seconds = secondsOf(this.#choice.bootLimit);
-    const isWanted = (thing: Thing) => making.machines.some(({ name }) => name === machineOf(thing));
+    const isWanted = (thing: CloudResource) => making.machines.some(({ name }) => name === machineOf(thing));
     await Promise.all(
       servers.filter(isWanted).map(async (thing) => {
         const name = machineOf(thing);
@@ -121,7 +121,7 @@ export class PulumiProvider implements Provider {
   }
 
   /** All of `create` but waiting until what was made has booted. */
-  async make({ activity, signal }: Pick<Making, "activity" | "signal">): Promise<void> {
+  async make({ activity, signal }: Pick<CreateRequest, "activity" | "signal">): Promise<void> {
     await activity.child("machine", "create the machines in the cloud", async (child, end) => {
       const work = { lab: this.#lab, kind: kinds[this.#choice.name], activity: child, signal };
       await usable(() => this.#declared(), { signal, note: (text) => child.note(text) });
@@ -189,7 +189,7 @@ export class PulumiProvider implements Provider {
   async #settle(
     state: readonly { name: string; id: string }[],
     activity: Activity,
-  ): Promise<{ kept: Thing[]; adopt: Record<string, string> }> {
+  ): Promise<{ kept: CloudResource[]; adopt: Record<string, string> }> {
     const { halfMade, kept, adopt } = compared(await this.#declared(), state);
     await removeThings(this.#cloud, halfMade, { activity });
     const off = kept.filter(({ server }) => server?.running === false);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { type Removal, type RemovalOptions, removeInOrder } from "../machine/removal.ts";
-import { type Cloud, removalOrder, type Thing } from "./cloud.ts";
+import { type Cloud, type CloudResource, removalOrder } from "./cloud.ts";
 import { tag } from "./tags.ts";
 
 /** Looks at the cloud until nothing is left: an answer that was lost on its way may have made something meanwhile. */
@@ -28,7 +28,7 @@ export const removeLab = (
  */
 export async function removeAll(
   cloud: Cloud,
-  list: () => Promise<Thing[]>,
+  list: () => Promise<CloudResource[]>,
   activity: Activity,
   signal?: AbortSignal,
 ): Promise<string[]> {
@@ -53,7 +53,7 @@ export async function removeAll(
 }
 
 /** Servers, then what they used. */
-const groupsOf = (cloud: Cloud, things: readonly Thing[]): Removal[][] =>
+const groupsOf = (cloud: Cloud, things: readonly CloudResource[]): Removal[][] =>
   removalOrder
     .map((kind) => things.filter((thing) => thing.kind === kind))
     .filter((some) => some.length > 0)
@@ -62,8 +62,8 @@ const groupsOf = (cloud: Cloud, things: readonly Thing[]): Removal[][] =>
 /** Removes things, each kind side by side. */
 export const removeThings = (
   cloud: Cloud,
-  things: readonly Thing[],
+  things: readonly CloudResource[],
   options: Pick<RemovalOptions, "activity" | "signal">,
 ): Promise<string[]> => removeInOrder(groupsOf(cloud, things), { ...options, rounds: 1 });
 
-export const wordsOf = ({ kind, name }: Thing): string => `${kind} ${name}`;
+export const wordsOf = ({ kind, name }: CloudResource): string => `${kind} ${name}`;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../../errors.ts";
 import { neverStartedWords, recreateRemedy } from "../machine/start-failure.ts";
-import type { Found } from "../types.ts";
-import type { Thing } from "./cloud.ts";
-import { isFinished, isHalfMade, machineOf } from "./things.ts";
+import type { MachineInfo } from "../types.ts";
+import type { CloudResource } from "./cloud.ts";
+import { isFinished, isHalfMade, machineOf } from "./resources.ts";
 
 export interface Waiting {
   signal: AbortSignal;
@@ -18,7 +18,7 @@ export interface Waiting {
  * does not get done, and `server-detached` if a machine that was handed over is no longer in the lab's network.
  */
 export async function usable(
-  list: () => Promise<Thing[]>,
+  list: () => Promise<CloudResource[]>,
   { signal, note, limit = 600_000, pause = 3000 }: Waiting,
 ): Promise<void> {
   for (const end = Date.now() + limit; ; ) {
@@ -34,13 +34,13 @@ export async function usable(
   }
 }
 
-const isDetached = ({ server }: Thing): boolean => server?.privateAddress === undefined;
+const isDetached = ({ server }: CloudResource): boolean => server?.privateAddress === undefined;
 
-const wordsOf = (thing: Thing): string =>
+const wordsOf = (thing: CloudResource): string =>
   `the server ${thing.name} of ${machineOf(thing)} is ${thing.server?.changing}`;
 
 /** What `plan` says of a server that does not count as running. */
-export function pendingOf(thing: Thing): Pick<Found, "pending"> {
+export function pendingOf(thing: CloudResource): Pick<MachineInfo, "pending"> {
   const { changing } = thing.server ?? {};
   if (thing.halfMade) return { pending: "is being deleted by the cloud, and will be created again" };
   if (isHalfMade(thing)) return { pending: neverStartedWords };
@@ -51,7 +51,7 @@ export function pendingOf(thing: Thing): Pick<Found, "pending"> {
   return {};
 }
 
-const serverDetached = (thing: Thing): LabwrightError =>
+const serverDetached = (thing: CloudResource): LabwrightError =>
   new LabwrightError({
     code: "server-detached",
     message: `the server ${thing.name} of ${machineOf(thing)} is no longer attached to the lab's network`,
@@ -61,7 +61,7 @@ const serverDetached = (thing: Thing): LabwrightError =>
     ),
   });
 
-const serverBusy = (thing: Thing, limit: number): LabwrightError =>
+const serverBusy = (thing: CloudResource, limit: number): LabwrightError =>
   new LabwrightError({
     code: "server-busy",
     message: `${wordsOf(thing)} for more than ${Math.round(limit / 60_000)} minutes`,

@@ -2,25 +2,27 @@ import type { Access, Host } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import { isNode } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
+import { type HostObservation, type ObservedHost, onHost } from "./observation.ts";
 import { filtered, fullMounts, knocks, overlapping, type Surveyed, sameAddress } from "./preflight.ts";
 import { type Refusal, refusals, refused, sameHost } from "./refusal.ts";
-import { onHost, type Seen, type Sight } from "./sight.ts";
 
 /** Throws for what keeps hosts from being machines of the lab. Changes nothing. */
 export async function assertAcceptable(
   lab: Lab,
-  sights: readonly Sight[],
+  observations: readonly HostObservation[],
   id: string | undefined,
 ): Promise<void> {
-  const seen = sights.filter((sight): sight is Seen => !("silent" in sight));
-  const silent = sights.flatMap((sight): Refusal[] =>
-    "silent" in sight ? [{ message: sight.silent.message, remedy: sight.silent.remedy }] : [],
+  const seen = observations.filter((observation): observation is ObservedHost => !("silent" in observation));
+  const silent = observations.flatMap((observation): Refusal[] =>
+    "silent" in observation
+      ? [{ message: observation.silent.message, remedy: observation.silent.remedy }]
+      : [],
   );
   const own = seen
     .filter(({ machine }) => isRootThere(machine))
-    .flatMap((sight) => refusals(sight.machine, sight.seen, id));
+    .flatMap((observation) => refusals(observation.machine, observation.seen, id));
   const nodes = seen.filter(({ machine }) => lab.playbooks.length > 0 && isNode(machine));
-  const alike = sameHost(new Map(seen.map((sight) => [sight.machine.name, sight.seen])));
+  const alike = sameHost(new Map(seen.map((observation) => [observation.machine.name, observation.seen])));
   const wrong = [
     ...silent,
     ...own,

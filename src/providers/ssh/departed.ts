@@ -1,11 +1,11 @@
 import { LabwrightError } from "../../errors.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Machine } from "../../lab/types.ts";
-import type { Found } from "../types.ts";
+import type { MachineInfo } from "../types.ts";
 import type { Fate } from "./fate.ts";
 import { leftoversOn } from "./give-back.ts";
+import { foundIn, type HostObservation, observe } from "./observation.ts";
 import { isMine } from "./refusal.ts";
-import { foundIn, look, type Sight } from "./sight.ts";
 import type { Survey } from "./survey.ts";
 import { isAt, type TakenHost } from "./taken.ts";
 
@@ -38,10 +38,14 @@ export const carriesMarkOf = ({ mark }: Survey, { machine, since }: TakenHost): 
   mark?.machine === machine && mark.since === since;
 
 /** Whether a machine of the lab file is still this host: it has a new address, or it does not answer. */
-export const isStillNamed = ({ taken }: Pick<Departed, "taken">, sights: readonly Sight[]): boolean =>
-  sights.some(
-    (sight) =>
-      sight.machine.name === taken.machine && ("silent" in sight || carriesMarkOf(sight.seen, taken)),
+export const isStillNamed = (
+  { taken }: Pick<Departed, "taken">,
+  observations: readonly HostObservation[],
+): boolean =>
+  observations.some(
+    (observation) =>
+      observation.machine.name === taken.machine &&
+      ("silent" in observation || carriesMarkOf(observation.seen, taken)),
   );
 
 const machineOf = ({ made, machine }: TakenHost): Machine => {
@@ -51,23 +55,24 @@ const machineOf = ({ made, machine }: TakenHost): Machine => {
 
 /** Asks a host that the lab has taken what has become of it. Changes nothing. */
 export async function fateOf(host: Departed, id: string | undefined): Promise<Fate> {
-  const sight = await lookAny(host);
-  return fateIn(sight, host.taken, id);
+  const observation = await lookAny(host);
+  return fateIn(observation, host.taken, id);
 }
 
 /** The same of a host that was looked at; `taken` is absent if nothing says that the lab has taken it. */
 export async function fateIn(
-  sight: Sight,
+  observation: HostObservation,
   taken: TakenHost | undefined,
   id: string | undefined,
 ): Promise<Fate> {
-  if ("silent" in sight) return { kind: "silent", why: `does not answer: ${sight.silent.message}` };
-  const { mark, marked } = sight.seen;
-  const name = taken?.machine ?? sight.machine.name;
-  if (isMine({ ...sight.machine, name }, sight.seen, id)) return { kind: "ours", sight };
+  if ("silent" in observation)
+    return { kind: "silent", why: `does not answer: ${observation.silent.message}` };
+  const { mark, marked } = observation.seen;
+  const name = taken?.machine ?? observation.machine.name;
+  if (isMine({ ...observation.machine, name }, observation.seen, id)) return { kind: "ours", observation };
   if (!taken) return { kind: "clean" };
   if (mark) return { kind: "lost", why: `now belongs to the lab ${mark.lab} of ${mark.owner}` };
-  const left = await leftoversOn(sight.machine.name, sight.access);
+  const left = await leftoversOn(observation.machine.name, observation.access);
   if (left.length === 0 && !marked) return { kind: "clean" };
   return {
     kind: "lost",
@@ -76,19 +81,19 @@ export async function fateIn(
 }
 
 /** Why a host that nobody names any more does not let us in is worth a word, and no reason to stop. */
-async function lookAny({ name, taken, access }: Departed): Promise<Sight> {
+async function lookAny({ name, taken, access }: Departed): Promise<HostObservation> {
   const machine = { ...machineOf(taken), name };
-  return look(machine, access).catch((error: unknown) => {
+  return observe(machine, access).catch((error: unknown) => {
     if (error instanceof LabwrightError) return { machine, access, silent: error };
     throw error;
   });
 }
 
 /** As the provider lists it; undefined if there is nothing to give back. */
-export function foundBy({ name, taken, access }: Departed, fate: Fate): Found | undefined {
+export function foundBy({ name, taken, access }: Departed, fate: Fate): MachineInfo | undefined {
   if (fate.kind === "clean") return undefined;
   const past = taken.made;
-  if (fate.kind === "ours") return { ...foundIn(fate.sight), past };
+  if (fate.kind === "ours") return { ...foundIn(fate.observation), past };
   return {
     ...{ name, running: false, pending: fate.why, address: access.host, access, past },
     reach: () => undefined,

@@ -1,9 +1,9 @@
-import type { Sight } from "./sight.ts";
+import type { HostObservation } from "./observation.ts";
 
 /** What has become of a host that the lab has taken. */
 export type Fate =
   /** It carries the lab's mark of that taking. */
-  | { kind: "ours"; sight: Sight }
+  | { kind: "ours"; observation: HostObservation }
   /** Nothing of the lab is there any more. */
   | { kind: "clean" }
   /** It cannot be given back; why follows its name. */

@@ -3,7 +3,7 @@ import type { Access, Host } from "../../hosts/types.ts";
 import type { Fate } from "./fate.ts";
 import { hostLeftovers } from "./leftovers.ts";
 import { removeMark } from "./mark.ts";
-import { onHost } from "./sight.ts";
+import { onHost } from "./observation.ts";
 
 const leftovers = async (host: Host): Promise<string[]> =>
   (await host.run(hostLeftovers)).stdout.split("\n").filter(Boolean);

@@ -2,7 +2,7 @@ import { exitCode, LabwrightError } from "../../errors.ts";
 import type { Access } from "../../hosts/types.ts";
 import { choose } from "../../lab/nearest.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import type { Person } from "../types.ts";
+import type { Prompter } from "../types.ts";
 import { accessOf, knownHostsFile } from "./access.ts";
 import { type Departed, departedFrom } from "./departed.ts";
 import type { Forgotten } from "./forget.ts";
@@ -23,7 +23,7 @@ export interface SshHosts {
 }
 
 /** Reads what says how hosts are reached. Connects to none of them. */
-export async function openHosts(lab: Lab, person: Person): Promise<SshHosts> {
+export async function openHosts(lab: Lab, person: Prompter): Promise<SshHosts> {
   const { forget = [] } = person;
   const taken = await takenHosts(lab.name);
   const others = taken.filter(({ machine }) => !lab.machines.some(({ name }) => name === machine));

@@ -7,7 +7,7 @@ import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/
 import type { Lab, Machine } from "../../lab/types.ts";
 import { listed } from "../../wording.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
-import type { Found, Making, Person, Provider } from "../types.ts";
+import type { CreateRequest, MachineInfo, Prompter, Provider } from "../types.ts";
 import { assertAcceptable } from "./acceptance.ts";
 import { knownHostsFile } from "./access.ts";
 import { carriesMarkOf, type Departed, fateIn, fateOf, foundBy, isStillNamed } from "./departed.ts";
@@ -15,15 +15,15 @@ import type { Fate } from "./fate.ts";
 import { assertGone } from "./forget.ts";
 import { assertGivenBack, giveBack } from "./give-back.ts";
 import { rewriteMark, writeMark } from "./mark.ts";
+import { foundIn, type HostObservation, observe, onHost } from "./observation.ts";
 import { openHosts, type SshHosts } from "./open.ts";
 import { dropTaken, keepTaken, madeOf, type Taking } from "./records.ts";
 import { claimIn, isMine, refused } from "./refusal.ts";
-import { foundIn, look, onHost, type Sight } from "./sight.ts";
 import { isAt, madeBefore, type TakenHost, takenHosts } from "./taken.ts";
 
 export { loginUsers } from "./access.ts";
 
-export const open = async (lab: Lab, person: Person): Promise<Provider> =>
+export const open = async (lab: Lab, person: Prompter): Promise<Provider> =>
   new SshProvider(lab, await openHosts(lab, person));
 
 type Note = (text: string) => void;
@@ -32,7 +32,7 @@ type Note = (text: string) => void;
 interface View {
   id: string | undefined;
   /** Of the machines of the lab file. */
-  sights: readonly Sight[];
+  observations: readonly HostObservation[];
   /** Hosts that were taken and that the lab file no longer names. */
   departed: readonly (Departed & { fate: Fate })[];
 }
@@ -55,16 +55,17 @@ class SshProvider implements Provider {
     this.#hosts = hosts;
   }
 
-  async list(note?: Note): Promise<Found[]> {
-    const { id, sights, departed } = await this.#ownView(note);
+  async list(note?: Note): Promise<MachineInfo[]> {
+    const { id, observations, departed } = await this.#ownView(note);
     const taken = await takenHosts(this.#lab.name);
     return [
-      ...sights.flatMap((sight) => {
-        const { machine } = sight;
-        const ours = "silent" in sight || !isRootThere(machine) || isMine(machine, sight.seen, id);
-        const record = recordOf(sight, taken);
+      ...observations.flatMap((observation) => {
+        const { machine } = observation;
+        const ours =
+          "silent" in observation || !isRootThere(machine) || isMine(machine, observation.seen, id);
+        const record = recordOf(observation, taken);
         const past = record ? madeBefore(record, madeOf(this.#lab, machine)) : [];
-        return ours ? [{ ...foundIn(sight), ...(past.length > 0 && { past }) }] : [];
+        return ours ? [{ ...foundIn(observation), ...(past.length > 0 && { past }) }] : [];
       }),
       ...departed.flatMap((host) => foundBy(host, host.fate) ?? []),
     ];
@@ -72,46 +73,48 @@ class SshProvider implements Provider {
 
   async #view(note?: Note): Promise<View> {
     const id = await labId(this.#lab.name);
-    const sights = await this.#lookAtAll(this.#hosts.machines, note);
-    const departed = this.#hosts.departed.filter((host) => !isStillNamed(host, sights));
+    const observations = await this.#observeAll(this.#hosts.machines, note);
+    const departed = this.#hosts.departed.filter((host) => !isStillNamed(host, observations));
     const fates = departed.map(async (host) => ({ ...host, fate: await fateOf(host, id) }));
-    return { id, sights, departed: await Promise.all(fates) };
+    return { id, observations, departed: await Promise.all(fates) };
   }
 
   /** Hosts whose mark has the lab's name. What another lab of another name has taken is refused only if it is wanted. */
-  #claims(sights: readonly Sight[]): Claim[] {
-    return sights.flatMap((sight) => ("silent" in sight ? [] : claimIn(sight, this.#lab.name)));
+  #claims(observations: readonly HostObservation[]): Claim[] {
+    return observations.flatMap((observation) =>
+      "silent" in observation ? [] : claimIn(observation, this.#lab.name),
+    );
   }
 
-  #lookAtAll(machines: readonly Machine[] = this.#hosts.machines, note?: Note): Promise<Sight[]> {
+  #observeAll(machines: readonly Machine[] = this.#hosts.machines, note?: Note): Promise<HostObservation[]> {
     const waiting = new Set(machines.map(({ name }) => name));
-    const looking = async (machine: Machine): Promise<Sight> => {
-      const sight = await this.#look(machine);
+    const looking = async (machine: Machine): Promise<HostObservation> => {
+      const observation = await this.#observe(machine);
       waiting.delete(machine.name);
       if (waiting.size > 0) note?.(`waiting for ${listed([...waiting], 3)}`);
-      return sight;
+      return observation;
     };
     note?.(`waiting for ${listed([...waiting], 3)}`);
     return Promise.all(machines.map(looking));
   }
 
   async claims(): Promise<Claim[]> {
-    return this.#claims(await this.#lookAtAll());
+    return this.#claims(await this.#observeAll());
   }
 
   /** A mark without an id is written again with one; it stays the mark of the same machine. */
   async adopt(id: string): Promise<void> {
-    for (const sight of await this.#lookAtAll()) {
-      if ("silent" in sight || sight.seen.mark?.lab !== this.#lab.name) continue;
-      const mark = { ...sight.seen.mark, id, owner: labOwner(this.#lab.name) };
-      const { name } = sight.machine;
+    for (const observation of await this.#observeAll()) {
+      if ("silent" in observation || observation.seen.mark?.lab !== this.#lab.name) continue;
+      const mark = { ...observation.seen.mark, id, owner: labOwner(this.#lab.name) };
+      const { name } = observation.machine;
       await onHost(name, this.#accessTo(name), (host) => host.run(rewriteMark(mark)));
     }
     await this.remember();
   }
 
-  #look(machine: Machine): Promise<Sight> {
-    return look(machine, this.#accessTo(machine.name));
+  #observe(machine: Machine): Promise<HostObservation> {
+    return observe(machine, this.#accessTo(machine.name));
   }
 
   #accessTo(name: string): Access {
@@ -126,12 +129,19 @@ class SshProvider implements Provider {
   }
 
   async remember(): Promise<void> {
-    const { id, sights, departed } = await this.#view();
+    const { id, observations, departed } = await this.#view();
     await this.#forget(id);
     await dropTaken(this.#lab.name, departed.filter(({ fate }) => fate.kind === "clean").map(takenOf));
-    const takings = sights.flatMap((sight): Taking[] => {
-      if ("silent" in sight || !isMine(sight.machine, sight.seen, id) || !sight.seen.mark) return [];
-      return [{ machine: sight.machine, access: sight.access, since: sight.seen.mark.since }];
+    const takings = observations.flatMap((observation): Taking[] => {
+      if (
+        "silent" in observation ||
+        !isMine(observation.machine, observation.seen, id) ||
+        !observation.seen.mark
+      )
+        return [];
+      return [
+        { machine: observation.machine, access: observation.access, since: observation.seen.mark.since },
+      ];
     });
     await keepTaken(this.#lab, takings);
   }
@@ -143,22 +153,24 @@ class SshProvider implements Provider {
 
   async preflight(machines: readonly Machine[]): Promise<void> {
     const id = await labId(this.#lab.name);
-    const sights = await this.#lookAtAll(machines);
+    const observations = await this.#observeAll(machines);
     // A host that the lab took under another name is given back first; a silent one is reported elsewhere.
-    const asked = sights.filter((sight) => !("silent" in sight || (id && sight.seen.mark?.id === id)));
+    const asked = observations.filter(
+      (observation) => !("silent" in observation || (id && observation.seen.mark?.id === id)),
+    );
     await assertAcceptable(this.#lab, asked, id);
   }
 
   /** Every host is looked at before the first one is marked: one that is refused keeps all from being touched. */
-  async create({ machines, activity }: Making): Promise<void> {
-    const sights = await this.#lookAtAll(machines);
-    assertOurs(this.#lab.name, await labId(this.#lab.name), this.#claims(sights));
+  async create({ machines, activity }: CreateRequest): Promise<void> {
+    const observations = await this.#observeAll(machines);
+    assertOurs(this.#lab.name, await labId(this.#lab.name), this.#claims(observations));
     const id = await ensureLabId(this.#lab.name);
-    await assertAcceptable(this.#lab, sights, id);
+    await assertAcceptable(this.#lab, observations, id);
     // From here on hosts are changed, and only those that were looked at.
     writePins(knownHostsFile(this.#lab.name));
     const since = new Date().toISOString();
-    const takings = sights.flatMap(({ machine, access }) =>
+    const takings = observations.flatMap(({ machine, access }) =>
       isRootThere(machine) ? [{ machine, access, since }] : [],
     );
     await keepTaken(this.#lab, takings);
@@ -209,7 +221,7 @@ class SshProvider implements Provider {
   /** Throws if a host of the lab file is another's. */
   async #ownView(note?: Note): Promise<View> {
     const view = await this.#view(note);
-    assertOurs(this.#lab.name, view.id, this.#claims(view.sights));
+    assertOurs(this.#lab.name, view.id, this.#claims(view.observations));
     return view;
   }
 
@@ -228,14 +240,14 @@ class SshProvider implements Provider {
   }
 
   /** Of every host that the lab has taken, or may have. */
-  async #fates({ id, sights, departed }: View): Promise<Known[]> {
+  async #fates({ id, observations, departed }: View): Promise<Known[]> {
     const taken = await takenHosts(this.#lab.name);
-    const named = sights
+    const named = observations
       .filter(({ machine }) => isRootThere(machine))
-      .map(async (sight) => {
-        const record = recordOf(sight, taken);
-        const fate = await fateIn(sight, record, id);
-        return { name: sight.machine.name, fate, ...(record && { taken: record }) };
+      .map(async (observation) => {
+        const record = recordOf(observation, taken);
+        const fate = await fateIn(observation, record, id);
+        return { name: observation.machine.name, fate, ...(record && { taken: record }) };
       });
     return [...(await Promise.all(named)), ...departed];
   }
@@ -244,9 +256,10 @@ class SshProvider implements Provider {
 const takenOf = ({ taken }: { taken: TakenHost }): TakenHost => taken;
 
 /** What was noted of a machine of the lab file. */
-const recordOf = (sight: Sight, taken: readonly TakenHost[]): TakenHost | undefined =>
+const recordOf = (observation: HostObservation, taken: readonly TakenHost[]): TakenHost | undefined =>
   taken.find(
     (one) =>
-      one.machine === sight.machine.name &&
-      (isAt(one, sight.machine, sight.access) || (!("silent" in sight) && carriesMarkOf(sight.seen, one))),
+      one.machine === observation.machine.name &&
+      (isAt(one, observation.machine, observation.access) ||
+        (!("silent" in observation) && carriesMarkOf(observation.seen, one))),
   );

@@ -3,7 +3,7 @@ import { isArchitecture } from "../../hosts/architecture.ts";
 import type { Claim } from "../../lab/identity.ts";
 import { isNode } from "../../lab/roles.ts";
 import type { Machine } from "../../lab/types.ts";
-import type { Seen } from "./sight.ts";
+import type { ObservedHost } from "./observation.ts";
 import type { Survey } from "./survey.ts";
 
 /** Why a host cannot be a machine of the lab, and what to do about it. */
@@ -19,7 +19,7 @@ export const isMine = ({ name }: Machine, { mark }: Survey, id: string | undefin
   mark?.id !== undefined && mark.id === id && mark.machine === name;
 
 /** What a host's mark says of whose it is, if the mark has the lab's name. */
-export function claimIn({ machine, access, seen: { mark } }: Seen, lab: string): Claim[] {
+export function claimIn({ machine, access, seen: { mark } }: ObservedHost, lab: string): Claim[] {
   if (mark?.lab !== lab) return [];
   return [{ what: `host ${machine.name} (${access.host})`, id: mark.id, owner: mark.owner }];
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
-import type { Person } from "../types.ts";
+import type { Prompter } from "../types.ts";
 
 /** The environment's variable that the passwords may come from. */
 export const sudoPasswordVariable = "LABWRIGHT_SUDO_PASSWORD";
@@ -14,7 +14,7 @@ export type SudoPasswords = ReadonlyMap<string, string>;
  * person names, or else the environment, or else the person is asked: once for each user, because one user's password is
  * most often the same everywhere. Throws `sudo-password` if one is lacking.
  */
-export async function sudoPasswords(lab: Pick<Lab, "machines">, person: Person): Promise<SudoPasswords> {
+export async function sudoPasswords(lab: Pick<Lab, "machines">, person: Prompter): Promise<SudoPasswords> {
   const asking = lab.machines.filter(({ sudo, user }) => sudo === "password" && user !== "root");
   if (asking.length === 0) return new Map();
   if (person.sudoPasswordFile !== undefined)
@@ -24,7 +24,7 @@ export async function sudoPasswords(lab: Pick<Lab, "machines">, person: Person):
   return typedBy(person, asking);
 }
 
-async function typedBy(person: Person, asking: readonly Machine[]): Promise<SudoPasswords> {
+async function typedBy(person: Prompter, asking: readonly Machine[]): Promise<SudoPasswords> {
   const typed = new Map<string, string>();
   for (const [user, machines] of Map.groupBy(asking, (machine) => machine.user)) {
     const where = machines.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { sh } from "../../hosts/sh.ts";
 import type { Claim } from "../../lab/identity.ts";
 import { findEngine } from "../docker/engine.ts";
-import { fieldsAndOwner } from "../docker/things.ts";
+import { fieldsAndOwner } from "../docker/resources.ts";
 
 /** The lab's name on containers that Vagrant has made: the Vagrantfile gives it to them beside the id and the owner. */
 const nameLabel = "labwright.vagrant-lab";

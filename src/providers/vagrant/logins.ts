@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
 import { giveLogins, type Logins } from "../machine/logins.ts";
-import type { Making } from "../types.ts";
+import type { CreateRequest } from "../types.ts";
 import type { Notes } from "./notes.ts";
 import type { Door } from "./vagrant.ts";
 
@@ -17,7 +17,7 @@ export interface Giving {
 /** Gives a machine its logins over Vagrant's own way in, and writes that down. The first host key seen there is pinned. */
 export async function giveOver(
   { name, door: { host, port, user, identity }, notes, logins }: Giving,
-  { activity, signal }: Pick<Making, "activity" | "signal">,
+  { activity, signal }: Pick<CreateRequest, "activity" | "signal">,
 ): Promise<void> {
   const { hostKeys, knownHosts } = notes;
   const access: Access = {

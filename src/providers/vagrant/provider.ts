@@ -12,12 +12,12 @@ import { machineImage } from "../docker/image.ts";
 import { findPower } from "../docker/machine.ts";
 import { keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
-import type { Found, Making, Provider } from "../types.ts";
+import type { CreateRequest, MachineInfo, Provider } from "../types.ts";
 import { containerClaims } from "./claims.ts";
+import { settle } from "./cleanup-killed-runs.ts";
 import { giveOver } from "./logins.ts";
 import { type VagrantMachines, vagrantMachines } from "./machines.ts";
 import { isMade, notesOf } from "./notes.ts";
-import { settle } from "./settle.ts";
 import { type Door, doorsIn, statesIn, type VagrantOptions, vagrant } from "./vagrant.ts";
 
 export async function open(lab: Lab): Promise<Provider> {
@@ -83,7 +83,7 @@ class VagrantProvider implements Provider {
     );
   }
 
-  async list(): Promise<Found[]> {
+  async list(): Promise<MachineInfo[]> {
     await this.#assertOurs();
     // Where Vagrant was never told of the lab, it has no machines of it, and is not worth its seconds.
     if (!(await this.#exists())) return [];
@@ -104,7 +104,7 @@ class VagrantProvider implements Provider {
       return { host, port, address: addresses.get(name) ?? "", hostKeys };
     };
     const places = new Map(names.map((name) => [name, placeOf(name)]));
-    return names.map((name): Found => {
+    return names.map((name): MachineInfo => {
       const machine = this.#lab.machines.find((one) => one.name === name);
       const address = addresses.get(name) ?? "";
       const lacks = machine && lackOf(this.#lab, machine, kept, { logins: notes.get(name)?.digest ?? "" });
@@ -143,7 +143,7 @@ class VagrantProvider implements Provider {
     return names.length > 0 ? doorsIn(await this.#run(["ssh-config", ...names])) : new Map();
   }
 
-  async create({ machines, artifacts, activity, signal }: Making): Promise<void> {
+  async create({ machines, artifacts, activity, signal }: CreateRequest): Promise<void> {
     const names = machines.map(({ name }) => name);
     await this.#assertOurs();
     for (const words of await settle(this.#folder)) activity.note(words);
@@ -188,7 +188,7 @@ class VagrantProvider implements Provider {
     artifacts,
     activity,
     signal,
-  }: Pick<Making, "artifacts" | "activity" | "signal">): Promise<{
+  }: Pick<CreateRequest, "artifacts" | "activity" | "signal">): Promise<{
     dockerBase?: string;
     dockerFlags?: string[];
   }> {

@@ -1,7 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { runProgram } from "../../local/program.ts";
 import { packageFolder } from "../../paths.ts";
-import { vagrantsHere } from "./settle.ts";
+import { vagrantsHere } from "./cleanup-killed-runs.ts";
 
 export interface VagrantOptions {
   /** What `vagrant` finds in its environment besides: where machines are told, and where it keeps its own state. */

@@ -1,16 +1,16 @@
 import { z } from "zod";
-import type { Scene } from "../../engine/step.ts";
+import type { CheckContext } from "../../engine/step.ts";
 import { asUser, rights } from "../../hosts/rights.ts";
 import { sh } from "../../hosts/sh.ts";
 import { adminConf } from "../../kubernetes/kubectl.ts";
-import { giveBack, remember } from "../../linux/before.ts";
+import { backUp, restore } from "../../linux/backup.ts";
 import { userName } from "../machine/login-user.ts";
 import { step } from "../step.ts";
 
 /** Of each user by itself: an exercise's undo must not give back what the lab has made of another's. */
 const ownerOf = (user: string): string => `admin-kubeconfig-${user}`;
 
-const userOf = (user: string | undefined, { machine }: Scene): string => user ?? machine.user;
+const userOf = (user: string | undefined, { machine }: CheckContext): string => user ?? machine.user;
 
 /** kubectl's cache, which comes to be when it is used. */
 const besides = (home: string) => ({ [`${home}/.kube/cache`]: ["discovery", "http"] });
@@ -28,14 +28,14 @@ export const adminKubeconfig = step({
   }),
   example: { user: "thor" },
 
-  probe: ({ user }, scene) => ({
+  probe: ({ user }, checkContext) => ({
     admin: sh`sha256sum <${adminConf}`,
-    file: sh`cd ~${userOf(user, scene)}/.kube && sha256sum <config`,
-    mode: sh`cd ~${userOf(user, scene)}/.kube && stat -c '%U %a' config`,
+    file: sh`cd ~${userOf(user, checkContext)}/.kube && sha256sum <config`,
+    mode: sh`cd ~${userOf(user, checkContext)}/.kube && stat -c '%U %a' config`,
   }),
 
-  check: (facts, { user }, scene) => {
-    const owner = userOf(user, scene);
+  check: (facts, { user }, checkContext) => {
+    const owner = userOf(user, checkContext);
     const path = `~${owner}/.kube/config`;
     if (facts.file.code !== 0) return [`${path} is missing`];
     return [
@@ -46,18 +46,16 @@ export const adminKubeconfig = step({
     ];
   },
 
-  apply: async (host, { user }, site) => {
-    const owner = userOf(user, site);
+  apply: async (host, { user }, applyContext) => {
+    const owner = userOf(user, applyContext);
     const home = (await host.run(sh`getent passwd ${owner} | cut -d: -f6`)).stdout.trim();
-    await host.run(
-      remember(ownerOf(owner), { files: [`${home}/.kube/config`], freshFolders: besides(home) }),
-    );
+    await host.run(backUp(ownerOf(owner), { files: [`${home}/.kube/config`], freshFolders: besides(home) }));
     // Written by the user: what stands in the user's home may be a link to anywhere.
     await host.run(sh`${rights}
       ${asUser(owner, taking)} <${adminConf}`);
   },
 
-  undo: async (host, { user }, site) => {
-    await giveBack(host, site, ownerOf(userOf(user, site)));
+  undo: async (host, { user }, applyContext) => {
+    await restore(host, applyContext, ownerOf(userOf(user, applyContext)));
   },
 });

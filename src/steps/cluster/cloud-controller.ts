@@ -9,9 +9,9 @@ import {
   hetznerControllerManifest,
   hetznerControllerVersion,
 } from "../../components/cloud/hetzner/release.ts";
-import type { Scene } from "../../engine/step.ts";
+import type { CheckContext } from "../../engine/step.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
-import { appliedDifference, askApplied } from "../../kubernetes/applied.ts";
+import { appliedDifference, askApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile, applyInput, ask } from "../../kubernetes/kubectl.ts";
 import { cloudDefaults } from "../../lab/available.ts";
 import { nameInCloud } from "../../lab/cloud.ts";
@@ -20,7 +20,7 @@ import { step } from "../step.ts";
 
 const file = "/etc/labwright/cloud-controller.yaml";
 
-const settingsOf = ({ lab }: Scene): Settings => ({
+const settingsOf = ({ lab }: CheckContext): Settings => ({
   network: nameInCloud(lab.name),
   location: lab.cloud?.region ?? cloudDefaults.hetzner.region,
   podSubnet: lab.cluster.network.podSubnet,
@@ -40,16 +40,16 @@ export const cloudController = step({
     secret: ask(sh`-n kube-system get secret ${secretName} --ignore-not-found -o name`),
   }),
 
-  check: (facts, _, scene) => [
-    ...appliedDifference(facts, heading(settingsOf(scene)), "the cloud-controller-manager"),
+  check: (facts, _, checkContext) => [
+    ...appliedDifference(facts, heading(settingsOf(checkContext)), "the cloud-controller-manager"),
     ...(facts.secret.stdout.trim() === ""
       ? [`the Secret ${secretName} with the cloud's token is missing`]
       : []),
   ],
 
-  apply: async (host, _, site) => {
-    const settings = settingsOf(site);
-    const { text } = await site.artifacts.manifest(hetznerControllerManifest, quietly(site));
+  apply: async (host, _, applyContext) => {
+    const settings = settingsOf(applyContext);
+    const { text } = await applyContext.artifacts.manifest(hetznerControllerManifest, quietly(applyContext));
     const token = process.env.HCLOUD_TOKEN ?? "";
     await host.run(sh`printf %s ${new Secret(accessSecret(token, settings.network))} | ${applyInput}`);
     await host.write({ path: file, content: `${heading(settings)}\n${adapted(text, settings, token)}` });

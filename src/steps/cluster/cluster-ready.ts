@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { networkOf } from "../../components/network/networks.ts";
-import { on } from "../../engine/step.ts";
+import { onMachine } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { ask, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
 import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
@@ -40,7 +40,7 @@ export const clusterReady = step({
 
   // One call for all: it is asked again and again while the machines have the most to do.
   probe: (_, { lab }) => ({
-    objects: on(controlPlaneOf(lab), ask(sh`-n kube-system get nodes,daemonsets,pods -o json`)),
+    objects: onMachine(controlPlaneOf(lab), ask(sh`-n kube-system get nodes,daemonsets,pods -o json`)),
   }),
 
   check: (facts, _, { lab }) => {
@@ -68,6 +68,6 @@ export const clusterReady = step({
   patience: {
     seconds: 300,
     for: "the cluster to be ready",
-    until: ({ lab }) => on(controlPlaneOf(lab), sh`${waitFor(sh`nodes`)} && ${waitFor(sh`pods`)}`),
+    until: ({ lab }) => onMachine(controlPlaneOf(lab), sh`${waitFor(sh`nodes`)} && ${waitFor(sh`pods`)}`),
   },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { clearHalfDone } from "../../components/node/unmake.ts";
 import { addressOf } from "../../engine/address.ts";
-import type { Facts, Scene } from "../../engine/step.ts";
+import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { ignoredPreflight, markOf } from "../../kubernetes/kubeadm.ts";
@@ -17,17 +17,17 @@ const configFile = "/etc/labwright/kubeadm-init.yaml";
 const patches = "/etc/labwright/patches";
 const mark = markOf("init");
 
-function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
-  const { cluster, name } = scene.lab;
-  const { machine } = scene;
+function config(facts: Facts<"cgroup" | "container">, checkContext: CheckContext): string {
+  const { cluster, name } = checkContext.lab;
+  const { machine } = checkContext;
   const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
   return template("kubeadm-init/kubeadm.yaml", {
     cluster: name,
     version: releasesOf(cluster.version).kubernetes,
-    address: addressOf(scene, machine.name),
+    address: addressOf(checkContext, machine.name),
     node: machine.name,
-    reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(scene)]),
-    taints: JSON.stringify(hasWorkers(scene) ? [taint] : []),
+    reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(checkContext)]),
+    taints: JSON.stringify(hasWorkers(checkContext) ? [taint] : []),
     podSubnet: cluster.network.podSubnet,
     serviceSubnet: cluster.network.serviceSubnet,
     ignored: JSON.stringify(ignoredPreflight({ legacy, container: isContainer(facts) })),
@@ -38,15 +38,15 @@ function config(facts: Facts<"cgroup" | "container">, scene: Scene): string {
   });
 }
 
-const hasWorkers = ({ lab }: Scene): boolean => lab.machines.some(({ role }) => role === "worker");
+const hasWorkers = ({ lab }: CheckContext): boolean => lab.machines.some(({ role }) => role === "worker");
 
 /** What kubeadm gives a control plane by default; where there is no worker, its pods have to run here. */
 const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 const isContainer = (facts: Facts<"container">): boolean => facts.container.stdout.trim() !== "none";
 
-const reachName = (scene: Scene): string[] =>
-  scene.reach(scene.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
+const reachName = (checkContext: CheckContext): string[] =>
+  checkContext.reach(checkContext.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
 
 export const kubeadmInit = step({
   summary: "Creates the control plane with `kubeadm init`; clears away a half-finished attempt first.",
@@ -65,10 +65,10 @@ export const kubeadmInit = step({
     return facts.ready.stdout.trim() === "ok" ? [] : ["the API server is not ready"];
   },
 
-  apply: async (host, _, site, facts) => {
+  apply: async (host, _, applyContext, facts) => {
     if (facts.foreign.code === 0) throw foreignCluster(host.name);
     if (facts.mark.code === 0) {
-      site.note("the API server is not ready: starting the runtime and the kubelet");
+      applyContext.note("the API server is not ready: starting the runtime and the kubelet");
       await host.run(sh`systemctl start containerd kubelet`);
       return;
     }
@@ -77,14 +77,14 @@ export const kubeadmInit = step({
       path: `${patches}/corednsdeployment.yaml`,
       content: template("kubeadm-init/corednsdeployment.yaml", {}),
     });
-    await host.write({ path: configFile, content: config(facts, site), mode: 0o600 });
+    await host.write({ path: configFile, content: config(facts, applyContext), mode: 0o600 });
     // For the same reason load balancers then lead here, which kubeadm's label keeps them from.
     const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
-    const alone = hasWorkers(site) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
+    const alone = hasWorkers(applyContext) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
     await host.run(
       sh`${nodeProgram("kubeadm")} init --config ${configFile} --skip-token-print && ${alone} && touch ${mark}`,
       {
-        onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
+        onLine: (line) => /^\[[a-z-]+\]/.test(line) && applyContext.note(line),
       },
     );
   },

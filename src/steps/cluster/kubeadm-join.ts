@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { clearHalfDone } from "../../components/node/unmake.ts";
 import { addressOf } from "../../engine/address.ts";
-import { type Facts, on, type Scene } from "../../engine/step.ts";
+import { type CheckContext, type Facts, onMachine } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
@@ -24,8 +24,8 @@ export const kubeadmJoin = step({
   probe: (_, { lab }) => ({
     mark: sh`test -e ${mark}`,
     authority: sh`sha256sum <${authority}`,
-    clusterAuthority: on(controlPlaneOf(lab), sh`sha256sum <${authority}`),
-    nodes: on(controlPlaneOf(lab), askNodes),
+    clusterAuthority: onMachine(controlPlaneOf(lab), sh`sha256sum <${authority}`),
+    nodes: onMachine(controlPlaneOf(lab), askNodes),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     container: sh`systemd-detect-virt --container`,
   }),
@@ -39,19 +39,21 @@ export const kubeadmJoin = step({
     return !isKnown ? [`${controlPlaneOf(lab)} knows no node ${machine.name}`] : [];
   },
 
-  apply: async (host, _, site, facts) => {
-    const controlPlane = await site.on(controlPlaneOf(site.lab));
+  apply: async (host, _, applyContext, facts) => {
+    const controlPlane = await applyContext.on(controlPlaneOf(applyContext.lab));
     await host.run(clearHalfDone(configFile));
     // A node of this name is what is left of an earlier machine; while it looks ready, kubeadm refuses another.
-    if (nodeNamesIn(facts.nodes)?.includes(site.machine.name)) {
-      await controlPlane.run(kubectl(sh`delete node ${site.machine.name} --ignore-not-found --wait=true`));
+    if (nodeNamesIn(facts.nodes)?.includes(applyContext.machine.name)) {
+      await controlPlane.run(
+        kubectl(sh`delete node ${applyContext.machine.name} --ignore-not-found --wait=true`),
+      );
     }
     const { token, discovery } = await invitation(controlPlane);
     try {
       await host.write({ path: discoveryFile, content: discovery, mode: 0o600 });
-      await host.write({ path: configFile, content: config(facts, site, token), mode: 0o600 });
+      await host.write({ path: configFile, content: config(facts, applyContext, token), mode: 0o600 });
       await host.run(sh`${nodeProgram("kubeadm")} join --config ${configFile} && touch ${mark}`, {
-        onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line),
+        onLine: (line) => /^\[[a-z-]+\]/.test(line) && applyContext.note(line),
       });
     } finally {
       await controlPlane.run(
@@ -87,14 +89,14 @@ async function invitation(controlPlane: Host): Promise<{ token: string; discover
   });
 }
 
-function config(facts: Facts<"cgroup" | "container">, scene: Scene, token: string): string {
+function config(facts: Facts<"cgroup" | "container">, checkContext: CheckContext, token: string): string {
   const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
   const container = facts.container.stdout.trim() !== "none";
   return template("kubeadm-join/kubeadm.yaml", {
     discoveryFile,
     token,
-    node: scene.machine.name,
-    address: addressOf(scene, scene.machine.name),
+    node: checkContext.machine.name,
+    address: addressOf(checkContext, checkContext.machine.name),
     ignored: JSON.stringify(ignoredPreflight({ legacy, container })),
   });
 }

@@ -31,10 +31,10 @@ export const kubeletConfig = step({
     ...inactive("kubelet", facts.state),
   ],
 
-  apply: async (host, _, site, facts) => {
+  apply: async (host, _, context, facts) => {
     const differs = facts.file.code !== 0 || changedKeys(facts.file, facts.cluster).length > 0;
     if (differs) {
-      site.note("writing the kubelet's configuration again");
+      context.note("writing the kubelet's configuration again");
       // kubeadm asks the API server for it, which on a control plane is up only while the kubelet is.
       await host.write({ path: configFile, content: facts.cluster.stdout });
     }

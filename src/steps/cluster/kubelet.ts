@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { networkContents, ofNetworks } from "../../components/network/networks.ts";
 import { besidesPods, madeByKubeadm, madeByKubelet } from "../../components/node/contents.ts";
-import type { Facts, Scene } from "../../engine/step.ts";
+import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { kubeletConf } from "../../kubernetes/kubectl.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { isControlled } from "../../lab/cloud.ts";
-import { giveBack, remember } from "../../linux/before.ts";
+import { backUp, restore } from "../../linux/backup.ts";
 import { contentOf, isOurs, textDifference } from "../../linux/files.ts";
 import { askServers, podServers, serverDifferences } from "../../linux/name-servers.ts";
 import { install, versionDifference, versionOf } from "../../linux/programs.ts";
@@ -31,8 +31,8 @@ const touched = {
   freshFolders: besidesPods,
 };
 
-const unit = (scene: Scene, facts: Facts<"instance">): string =>
-  template("kubelet/kubelet.service", { cloudArguments: cloudArguments(scene, facts) });
+const unit = (checkContext: CheckContext, facts: Facts<"instance">): string =>
+  template("kubelet/kubelet.service", { cloudArguments: cloudArguments(checkContext, facts) });
 
 const external = "--cloud-provider=external";
 
@@ -41,7 +41,7 @@ const external = "--cloud-provider=external";
  * has the machine's name. They stand here, so that whoever joins the machine need not know of them.
  * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/explanation/provider-id.md
  */
-const cloudArguments = ({ lab }: Scene, { instance }: Facts<"instance">): string =>
+const cloudArguments = ({ lab }: CheckContext, { instance }: Facts<"instance">): string =>
   isControlled(lab) ? ` ${external} --provider-id=hcloud://${instance.stdout.trim()}` : "";
 
 export const kubelet = step({
@@ -60,31 +60,31 @@ export const kubelet = step({
     instance: sh`cat /var/lib/cloud/data/instance-id`,
   }),
 
-  check: (facts, _, scene) => {
-    const wanted = releasesOf(scene.lab.cluster.version).kubernetes;
+  check: (facts, _, checkContext) => {
+    const wanted = releasesOf(checkContext.lab.cluster.version).kubernetes;
     return [
       ...versionDifference("kubelet", facts.kubelet, wanted),
       ...versionDifference("kubeadm", facts.kubeadm, wanted),
-      ...textDifference(unitFile, facts.unit, unit(scene, facts)),
+      ...textDifference(unitFile, facts.unit, unit(checkContext, facts)),
       ...(facts.enabled.stdout.trim() === "enabled" ? [] : ["kubelet.service is not enabled"]),
       ...serverDifferences(resolvFile, facts.resolv, facts.dns),
     ];
   },
 
-  apply: async (host, _, site, facts) => {
-    const wanted = releasesOf(site.lab.cluster.version).kubernetes;
+  apply: async (host, _, applyContext, facts) => {
+    const wanted = releasesOf(applyContext.lab.cluster.version).kubernetes;
     const isExternal = facts.unit.stdout.includes(external);
     const server = facts.instance.stdout.trim();
-    if (facts.joined.code === 0 && isOurs(facts.unit) && isExternal !== isControlled(site.lab))
+    if (facts.joined.code === 0 && isOurs(facts.unit) && isExternal !== isControlled(applyContext.lab))
       throw tooLate(host.name, isExternal);
-    if (isControlled(site.lab) && !/^\d+$/.test(server)) throw noServerNumber(host.name, server);
-    if (!isOurs(facts.unit)) await host.run(remember("kubelet", touched));
+    if (isControlled(applyContext.lab) && !/^\d+$/.test(server)) throw noServerNumber(host.name, server);
+    if (!isOurs(facts.unit)) await host.run(backUp("kubelet", touched));
     const present = [
       versionDifference("kubelet", facts.kubelet, wanted),
       versionDifference("kubeadm", facts.kubeadm, wanted),
     ];
-    if (present.flat().length > 0) await install(host, site, "kubernetes-node", nodeFolder);
-    await host.write({ path: unitFile, content: unit(site, facts) });
+    if (present.flat().length > 0) await install(host, applyContext, "kubernetes-node", nodeFolder);
+    await host.write({ path: unitFile, content: unit(applyContext, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none
     // it does not start.
     const servers = serverDifferences(resolvFile, facts.resolv, facts.dns).length > 0;
@@ -95,10 +95,10 @@ export const kubelet = step({
       systemctl enable --quiet kubelet`);
   },
 
-  undo: async (host, _, site) => {
+  undo: async (host, _, applyContext) => {
     await host.run(sh`if [ -e ${unitFile} ]; then systemctl stop kubelet; fi`);
-    await giveBack(host, site, "kubernetes-node");
-    await giveBack(host, site, "kubelet");
+    await restore(host, applyContext, "kubernetes-node");
+    await restore(host, applyContext, "kubelet");
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed kubelet 2>/dev/null; true`);
   },
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { networkOf } from "../../components/network/networks.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
-import { deleteApplied } from "../../kubernetes/applied.ts";
+import { deleteApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile, ask, askNodes, jsonOf, type List, type Workload } from "../../kubernetes/kubectl.ts";
 import { readyNodesIn } from "../../kubernetes/ready-nodes.ts";
 import { nginxNodePort } from "../../lab/ports.ts";

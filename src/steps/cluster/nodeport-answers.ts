@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressOf } from "../../engine/address.ts";
-import { on } from "../../engine/step.ts";
+import { onMachine } from "../../engine/step.ts";
 import { type Command, lines, sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
@@ -21,16 +21,16 @@ export const nodeportAnswers = step({
   }),
   example: { title: "Welcome to nginx!" },
 
-  probe: ({ nodePort }, scene) => {
-    const nodes = nodesOf(scene.lab).map(({ name }) => name);
+  probe: ({ nodePort }, context) => {
+    const nodes = nodesOf(context.lab).map(({ name }) => name);
     const reachable = nodes.flatMap((name) => {
-      const place = scene.reach(name, nodePort);
+      const place = context.reach(name, nodePort);
       return place === undefined ? [] : [ask(name, place)];
     });
     return {
-      inside: on(
-        controlPlaneOf(scene.lab),
-        lines(nodes.map((name) => ask(name, `${addressOf(scene, name)}:${nodePort}`))),
+      inside: onMachine(
+        controlPlaneOf(context.lab),
+        lines(nodes.map((name) => ask(name, `${addressOf(context, name)}:${nodePort}`))),
       ),
       outside: lines([sh`true`, ...reachable]),
     };

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { installations, networkOf } from "../../components/network/networks.ts";
 import type { Installation, NetworkSettings } from "../../components/network/pod-network.ts";
 import { addressOf } from "../../engine/address.ts";
-import type { Scene } from "../../engine/step.ts";
+import type { CheckContext } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
-import { appliedDifference, askApplied, deleteApplied } from "../../kubernetes/applied.ts";
+import { appliedDifference, askApplied, deleteApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile } from "../../kubernetes/kubectl.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
@@ -19,14 +19,14 @@ const pluginOf = ({ cluster }: Lab): string => cluster.network.plugin;
 /** Networks that labwright can install, and that the lab file does not name. */
 const othersOf = (lab: Lab) => installations().filter(([plugin]) => plugin !== pluginOf(lab));
 
-const settingsOf = (scene: Scene): NetworkSettings => ({
-  podSubnet: scene.lab.cluster.network.podSubnet,
-  typha: scene.lab.cluster.network.typha,
-  apiServer: addressOf(scene, controlPlaneOf(scene.lab)),
+const settingsOf = (checkContext: CheckContext): NetworkSettings => ({
+  podSubnet: checkContext.lab.cluster.network.podSubnet,
+  typha: checkContext.lab.cluster.network.typha,
+  apiServer: addressOf(checkContext, controlPlaneOf(checkContext.lab)),
 });
 
-const heading = ({ title, revision }: Installation, scene: Scene): string =>
-  `# Written by labwright: ${title} ${JSON.stringify(settingsOf(scene))} ${revision}`;
+const heading = ({ title, revision }: Installation, checkContext: CheckContext): string =>
+  `# Written by labwright: ${title} ${JSON.stringify(settingsOf(checkContext))} ${revision}`;
 
 export const podNetwork = step({
   summary:
@@ -40,30 +40,34 @@ export const podNetwork = step({
     done`,
   }),
 
-  check: (facts, _, scene) => {
-    const { installation } = networkOf(scene.lab.cluster);
-    const [other] = installedIn(facts.others.stdout, scene.lab);
+  check: (facts, _, checkContext) => {
+    const { installation } = networkOf(checkContext.lab.cluster);
+    const [other] = installedIn(facts.others.stdout, checkContext.lab);
     if (other)
-      return [`${other.title} is installed, and the lab file names the plugin ${pluginOf(scene.lab)}`];
+      return [`${other.title} is installed, and the lab file names the plugin ${pluginOf(checkContext.lab)}`];
     if (!installation) return [];
-    return appliedDifference(facts, heading(installation, scene), installation.title.split(" ")[0] ?? "");
+    return appliedDifference(
+      facts,
+      heading(installation, checkContext),
+      installation.title.split(" ")[0] ?? "",
+    );
   },
 
-  prepare: async (_, site) => {
-    const { installation } = networkOf(site.lab.cluster);
-    if (installation) await site.artifacts.manifest(installation.manifest, quietly(site));
+  prepare: async (_, applyContext) => {
+    const { installation } = networkOf(applyContext.lab.cluster);
+    if (installation) await applyContext.artifacts.manifest(installation.manifest, quietly(applyContext));
   },
 
-  apply: async (host, _, site, facts) => {
-    const { lab } = site;
+  apply: async (host, _, applyContext, facts) => {
+    const { lab } = applyContext;
     const { installation } = networkOf(lab.cluster);
     const [other] = installedIn(facts.others.stdout, lab);
     if (other) throw cannotReplace(other.title, lab);
     if (!installation) return;
     const file = fileOf(pluginOf(lab));
-    const manifest = await site.artifacts.manifest(installation.manifest, quietly(site));
-    const adapted = await installation.adapt(manifest.text, settingsOf(site));
-    await host.write({ path: file, content: `${heading(installation, site)}\n${adapted}` });
+    const manifest = await applyContext.artifacts.manifest(installation.manifest, quietly(applyContext));
+    const adapted = await installation.adapt(manifest.text, settingsOf(applyContext));
+    await host.write({ path: file, content: `${heading(installation, applyContext)}\n${adapted}` });
     await host.run(applyFile(file));
   },
 

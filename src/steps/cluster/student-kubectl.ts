@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Facts, Probes, Scene } from "../../engine/step.ts";
+import type { CheckContext, Facts, Probes } from "../../engine/step.ts";
 import { asUser, rights } from "../../hosts/rights.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { adminConf, applyInput, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { students } from "../../kubernetes/students.ts";
 import { writeAllYaml } from "../../lab/yaml.ts";
-import { giveBack, remember } from "../../linux/before.ts";
+import { backUp, restore } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
 /** Accounts that become root can take the administrator's kubeconfig; the others get a separate one. */
-const usersOf = ({ machine }: Pick<Scene, "machine">): string[] =>
+const usersOf = ({ machine }: Pick<CheckContext, "machine">): string[] =>
   (machine.users ?? []).filter(({ sudo }) => sudo === "none").map(({ name }) => name);
 
 /** The name of an account's ServiceAccount: accounts may have names that objects cannot have. */
@@ -74,11 +74,11 @@ const taking = sh`
   [ -d .kube ] || mkdir .kube || exit 1
   cat >.kube/config.new && mv -f .kube/config.new .kube/config`;
 
-const lacking = (facts: Facts, scene: Scene): string[] =>
-  usersOf(scene).filter((user) => facts[`account.${user}`]?.code !== 0);
+const lacking = (facts: Facts, checkContext: CheckContext): string[] =>
+  usersOf(checkContext).filter((user) => facts[`account.${user}`]?.code !== 0);
 
 /** Of accounts that the lab file has no more, or that become root now. With a ServiceAccount its token goes. */
-function leftIn(facts: Facts, { lab }: Scene): string[] {
+function leftIn(facts: Facts, { lab }: CheckContext): string[] {
   const wanted = new Set([
     "default",
     ...lab.machines.flatMap((machine) => usersOf({ machine }).map(objectOf)),
@@ -95,10 +95,10 @@ export const studentKubectl = step({
     "Gives accounts that cannot become root a kubeconfig that works in the namespaces of started exercises only.",
   params: z.strictObject({}),
 
-  probe: (_, scene): Probes => ({
+  probe: (_, checkContext): Probes => ({
     "service accounts": ask(sh`-n ${students.namespace} get serviceaccounts -o name`),
     ...Object.fromEntries(
-      usersOf(scene).map((user) => [
+      usersOf(checkContext).map((user) => [
         `account.${user}`,
         sh`${rights}
         config=$(${configOf(user)}) &&
@@ -107,26 +107,26 @@ export const studentKubectl = step({
     ),
   }),
 
-  check: (facts: Facts, _, scene) => [
-    ...lacking(facts, scene).map(
-      (user) => `${user} has no kubeconfig for the cluster on ${scene.machine.name}`,
+  check: (facts: Facts, _, checkContext) => [
+    ...lacking(facts, checkContext).map(
+      (user) => `${user} has no kubeconfig for the cluster on ${checkContext.machine.name}`,
     ),
-    ...leftIn(facts, scene).map((name) => `the ServiceAccount ${name} belongs to no account any more`),
+    ...leftIn(facts, checkContext).map((name) => `the ServiceAccount ${name} belongs to no account any more`),
   ],
 
-  apply: async (host, _, scene, facts: Facts) => {
-    const left = leftIn(facts, scene);
+  apply: async (host, _, checkContext, facts: Facts) => {
+    const left = leftIn(facts, checkContext);
     if (left.length > 0)
       await host.run(
         kubectl(sh`-n ${students.namespace} delete --ignore-not-found serviceaccount ${left}`, 60),
       );
-    const users = lacking(facts, scene);
+    const users = lacking(facts, checkContext);
     if (users.length === 0) return;
     const objects = [...common, ...users.flatMap(objectsOf)];
     await host.run(sh`printf %s ${writeAllYaml(objects)} | ${applyInput}`);
     for (const user of users) {
       const home = (await host.run(sh`getent passwd ${user} | cut -d: -f6`)).stdout.trim();
-      await host.run(remember(ownerOf(user), { files: [`${home}/.kube/config`] }));
+      await host.run(backUp(ownerOf(user), { files: [`${home}/.kube/config`] }));
       await host.run(sh`${rights}
         umask 077
         for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -137,8 +137,8 @@ export const studentKubectl = step({
     }
   },
 
-  undo: async (host, _, site) => {
-    for (const user of usersOf(site)) await giveBack(host, site, ownerOf(user));
+  undo: async (host, _, applyContext) => {
+    for (const user of usersOf(applyContext)) await restore(host, applyContext, ownerOf(user));
     await host.run(sh`[ ! -e ${adminConf} ] ||
       ${kubectl(sh`delete --ignore-not-found --wait=false namespace/${students.namespace} clusterrole/${students.namespace} clusterrolebinding/${students.namespace}`)} || true`);
   },

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { on, type Scene } from "../../engine/step.ts";
+import { type CheckContext, onMachine } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import {
@@ -21,8 +21,8 @@ import { controlPlaneOf } from "../../lab/roles.ts";
 import { labFolder } from "../../paths.ts";
 import { step } from "../step.ts";
 
-const wanted = (admin: Output, scene: Scene): KubeContext =>
-  fromAdminConf(admin.stdout, scene.lab.name, apiPlace(scene));
+const wanted = (admin: Output, checkContext: CheckContext): KubeContext =>
+  fromAdminConf(admin.stdout, checkContext.lab.name, apiPlace(checkContext));
 
 /** What is the cluster's, whatever the way to it. */
 const keyOf = ({ caData, clientCertData, clientKeyData }: KubeContext) => [
@@ -44,20 +44,20 @@ export const userKubeconfig = step({
   params: z.strictObject({}),
 
   probe: (_, { lab }) => ({
-    admin: on(controlPlaneOf(lab), sh`cat ${adminConf}`),
+    admin: onMachine(controlPlaneOf(lab), sh`cat ${adminConf}`),
     // Reading a pipe or a device would not end.
     mine: sh`[ -f ${pathFor(lab.name)} ] && cat ${pathFor(lab.name)}`,
   }),
 
-  check: (facts, _, scene) => {
-    const { name } = scene.lab;
+  check: (facts, _, checkContext) => {
+    const { name } = checkContext.lab;
     const path = pathFor(name);
     const problem = facts.mine.code === 0 ? kubeconfigProblem(facts.mine.stdout, path) : undefined;
     if (problem !== undefined) return [problem];
     const found = facts.mine.code === 0 ? contextOf(facts.mine.stdout, name) : undefined;
     if (!found) return [`${path} has no context ${name}`];
     if (facts.admin.code !== 0) return ["the control plane has no admin.conf"];
-    const right = wanted(facts.admin, scene);
+    const right = wanted(facts.admin, checkContext);
     if (isDeepStrictEqual(found, right)) return [];
     return isDeepStrictEqual(keyOf(found), keyOf(right))
       ? [`the context ${name} in ${path} asks ${wayOf(found)}, not ${wayOf(right)}`]
@@ -66,9 +66,9 @@ export const userKubeconfig = step({
 
   preflight: (_, lab) => assertCanUpdate(pathFor(lab)),
 
-  apply: async (_host, _params, site, facts) => {
-    const { name } = site.lab;
-    await updateKubeconfig(pathFor(name), (text) => addContext(text, wanted(facts.admin, site)), {
+  apply: async (_host, _params, applyContext, facts) => {
+    const { name } = applyContext.lab;
+    await updateKubeconfig(pathFor(name), (text) => addContext(text, wanted(facts.admin, applyContext)), {
       backup: backupOf(name),
     });
   },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import { giveBack } from "../../linux/before.ts";
+import { restore } from "../../linux/backup.ts";
 import { install, platformHere, quietly, versionDifference } from "../../linux/programs.ts";
 import { releaseRanges } from "../../versions.ts";
 import { step } from "../step.ts";
@@ -16,14 +16,14 @@ export const dockerCompose = step({
 
   check: (facts) => versionDifference("docker compose", facts.version, releaseRanges["docker-compose"]),
 
-  prepare: async (_, site) =>
-    site.artifacts.programs("docker-compose", await platformHere(site), quietly(site)),
+  prepare: async (_, context) =>
+    context.artifacts.programs("docker-compose", await platformHere(context), quietly(context)),
 
-  apply: async (host, _, site) => {
-    await install(host, site, "docker-compose", folder);
+  apply: async (host, _, context) => {
+    await install(host, context, "docker-compose", folder);
   },
 
-  undo: async (host, _, site) => {
-    await giveBack(host, site, "docker-compose");
+  undo: async (host, _, context) => {
+    await restore(host, context, "docker-compose");
   },
 });

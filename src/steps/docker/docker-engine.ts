@@ -4,7 +4,7 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import { labId } from "../../lab/identity.ts";
-import { reportLeft } from "../../linux/before.ts";
+import { reportLeft } from "../../linux/backup.ts";
 import { familyOf, osRelease } from "../../linux/family.ts";
 import { inactive, serviceState } from "../../linux/files.ts";
 import { installPackages, removePackages } from "../../linux/packages.ts";
@@ -31,20 +31,20 @@ export const dockerEngine = step({
     return [...inactive("docker", facts.state), "the Docker engine does not answer"];
   },
 
-  apply: async (host, _, site, facts) => {
+  apply: async (host, _, context, facts) => {
     const isNew = facts.program.code !== 0;
     if (isNew || facts.client.code !== 0) {
       const family = familyOf(host.name, facts.release);
       // An engine that only lacks its client is its owner's, and so are its containers.
       if (isNew) await host.run(rememberDocker);
-      await installPackages(host, site, owner, { family, names: family.dockerEngine });
+      await installPackages(host, context, owner, { family, names: family.dockerEngine });
     }
     await host.run(sh`systemctl enable --quiet --now docker`);
   },
 
-  undo: async (host, _, site) => {
-    await removePackages(host, site, owner, { first: (names) => clear(host, site.lab.name, names) });
-    reportLeft(site, await host.run(giveBackDocker));
+  undo: async (host, _, context) => {
+    await removePackages(host, context, owner, { first: (names) => clear(host, context.lab.name, names) });
+    reportLeft(context, await host.run(giveBackDocker));
   },
 
   patience: { seconds: 30, for: "the Docker engine to answer" },

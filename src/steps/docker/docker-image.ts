@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Puller, pullImage, pullTimeout } from "../../artifacts/images/pull.ts";
 import { workloadSets } from "../../components/image-sets.ts";
 import { familiarName } from "../../docker/image-name.ts";
-import type { Site } from "../../engine/step.ts";
+import type { ApplyContext } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import { platformHere, quietly } from "../../linux/programs.ts";
@@ -36,18 +36,22 @@ export const dockerImage = step({
     return names.map((name) => `the Docker engine has no image ${name}`);
   },
 
-  prepare: async ({ set }, site) =>
-    site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site)),
+  prepare: async ({ set }, context) =>
+    context.artifacts.images(set, (await platformHere(context)).architecture, quietly(context)),
 
-  apply: async (host, { set }, site) => {
-    const wanted = await site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site));
-    if (wanted.kind === "archive") return load(host, wanted.file, site);
-    const { note, signal } = site;
+  apply: async (host, { set }, context) => {
+    const wanted = await context.artifacts.images(
+      set,
+      (await platformHere(context)).architecture,
+      quietly(context),
+    );
+    if (wanted.kind === "archive") return load(host, wanted.file, context);
+    const { note, signal } = context;
     for (const name of wanted.names)
-      await pullImage(engineOf(host, site), name, `pulling ${name}`, {
+      await pullImage(engineOf(host, context), name, `pulling ${name}`, {
         note,
         signal,
-        fetch: (image, note) => wanted.fetch(image, { ...quietly(site), note }),
+        fetch: (image, note) => wanted.fetch(image, { ...quietly(context), note }),
       });
   },
 
@@ -59,21 +63,21 @@ export const dockerImage = step({
   },
 });
 
-async function load(host: Host, file: string, { note, signal }: Site): Promise<void> {
+async function load(host: Host, file: string, { note, signal }: ApplyContext): Promise<void> {
   note("sending the images");
   await host.write({ path: archive, content: { localFile: file }, mode: 0o600 });
   const loading = sh`docker load --quiet --input ${archive} && rm ${archive}`;
   await host.run(withProgress(loading, written), { signal });
 }
 
-const engineOf = (host: Host, site: Site): Puller => ({
+const engineOf = (host: Host, context: ApplyContext): Puller => ({
   name: `the Docker engine on ${host.name}`,
 
   async pull(image) {
     const pulling = sh`docker image inspect ${image} >/dev/null 2>&1 || docker pull --quiet ${image}`;
     const { code, stdout, stderr } = await host.run(withProgress(pulling, written), {
       accept: "any",
-      signal: site.signal,
+      signal: context.signal,
       timeout: pullTimeout,
     });
     return code === 0 ? undefined : withoutProgress(`${stdout}\n${stderr}`);
@@ -83,5 +87,5 @@ const engineOf = (host: Host, site: Site): Puller => ({
     await host.run(sh`docker tag ${from} ${to} && docker rmi ${from}`);
   },
 
-  load: (file) => load(host, file, site),
+  load: (file) => load(host, file, context),
 });

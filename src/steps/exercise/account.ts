@@ -3,7 +3,7 @@ import type { Place } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { shellPattern, userPattern } from "../../lab/names.ts";
 import { makeAccount, removeAccounts, runOnAccounts } from "../../linux/account-notes.ts";
-import { reportLeft } from "../../linux/before.ts";
+import { reportLeft } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
 /** A note here for each account that the step made, and beside it what it changed of one, made by whomever. */
@@ -67,8 +67,8 @@ export const account = step({
     ...groups.map((group): Place => ({ kind: "account", name: group })),
   ],
 
-  undo: async (host, { name }, site) => {
-    reportLeft(site, await runOnAccounts(host, name, takeBack(name)));
+  undo: async (host, { name }, context) => {
+    reportLeft(context, await runOnAccounts(host, name, takeBack(name)));
   },
 });
 

@@ -1,18 +1,23 @@
 import { z } from "zod";
 import { networkOf } from "../../components/network/networks.ts";
-import { type Facts, on, type Probes, type Scene } from "../../engine/step.ts";
+import { type CheckContext, type Facts, onMachine, type Probes } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
-import { etcdctl } from "../../kubernetes/etcd.ts";
-import { kubectl } from "../../kubernetes/kubectl.ts";
-import { nodeProgram } from "../../kubernetes/node-programs.ts";
-import { answerDifferences, type Question, type Truth, withAnswers } from "../../kubernetes/tour/answers.ts";
+import {
+  answerDifferences,
+  type Question,
+  type Truth,
+  withAnswers,
+} from "../../kubernetes/architecture-tour/answers.ts";
 import {
   componentQuestions,
   componentTruth,
   traceQuestions,
   traceTruth,
-} from "../../kubernetes/tour/truth.ts";
+} from "../../kubernetes/architecture-tour/truth.ts";
+import { etcdctl } from "../../kubernetes/etcd.ts";
+import { kubectl } from "../../kubernetes/kubectl.ts";
+import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import type { Lab } from "../../lab/types.ts";
 import { step } from "../step.ts";
 
@@ -34,7 +39,7 @@ const podLines =
 const machinesOf = ({ machines }: Lab): string[] =>
   machines.filter(({ role }) => !["jump-host", "app-server"].includes(role)).map(({ name }) => name);
 
-function truthOf(facts: Facts, { part }: Params, { lab }: Scene): Truth | undefined {
+function truthOf(facts: Facts, { part }: Params, { lab }: CheckContext): Truth | undefined {
   const fact = (name: string): Output => facts[name] ?? { code: 1, stdout: "", stderr: "" };
   if (part === "components") {
     const { agent = "" } = networkOf(lab.cluster);
@@ -73,9 +78,12 @@ export const architectureTour = step({
     const machines = machinesOf(lab).flatMap((machine) => [
       [
         `sandboxes ${machine}`,
-        on(machine, sh`${nodeProgram("crictl")} pods --namespace ${`^${namespace}$`} --state ready -o json`),
+        onMachine(
+          machine,
+          sh`${nodeProgram("crictl")} pods --namespace ${`^${namespace}$`} --state ready -o json`,
+        ),
       ],
-      [`routes ${machine}`, on(machine, sh`ip -j -4 route`)],
+      [`routes ${machine}`, onMachine(machine, sh`ip -j -4 route`)],
     ]);
     return {
       sheet,
@@ -86,10 +94,10 @@ export const architectureTour = step({
     };
   },
 
-  check: (facts: Facts, given, scene) => {
+  check: (facts: Facts, given, checkContext) => {
     const { sheet } = facts;
     if (sheet?.code !== 0) return [`${given.file} is missing`];
-    const truth = truthOf(facts, given, scene);
+    const truth = truthOf(facts, given, checkContext);
     if (!truth)
       return [
         given.part === "trace" ? `no pod runs in ${given.namespace}` : "the API server does not answer",
@@ -97,8 +105,8 @@ export const architectureTour = step({
     return answerDifferences(sheet.stdout, questionsOf(given), truth);
   },
 
-  apply: async (host, given, site, facts: Facts) => {
-    const truth = truthOf(facts, given, site);
+  apply: async (host, given, applyContext, facts: Facts) => {
+    const truth = truthOf(facts, given, applyContext);
     const sheet = facts.sheet?.stdout ?? "";
     if (truth)
       await host.write({

@@ -5,7 +5,7 @@ import type { Output } from "../../hosts/types.ts";
 import { applyFile, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
 import { objectName, placeOfObject } from "../../kubernetes/objects.ts";
 import { writeAllYaml } from "../../lab/yaml.ts";
-import { giveBack, remember } from "../../linux/before.ts";
+import { backUp, restore } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
 const objectSchema = z.looseObject({
@@ -73,19 +73,19 @@ export const clusterObjects = step({
     const present = presentIn(facts.present);
     const taken = objects.find((wanted) => present.some((found) => isSame(found, wanted)));
     if (taken && facts.mine.code !== 0) throw isTaken(taken);
-    await host.run(remember(ownerOf(name), { fresh: [fileOf(name)] }));
+    await host.run(backUp(ownerOf(name), { fresh: [fileOf(name)] }));
     await host.write({ path: fileOf(name), content: writeAllYaml(objects) });
     await host.run(applyFile(fileOf(name)));
   },
 
   places: ({ objects }) => objects.map((object) => placeOfObject(object)),
 
-  undo: async (host, { name }, site) => {
+  undo: async (host, { name }, context) => {
     const file = fileOf(name);
     await host.run(
       sh`[ ! -e ${file} ] || ${kubectl(sh`delete --ignore-not-found -f ${file}`)} --timeout=60s`,
     );
-    await giveBack(host, site, ownerOf(name));
+    await restore(host, context, ownerOf(name));
   },
 
   patience: { seconds: 90, for: "the objects to be there" },

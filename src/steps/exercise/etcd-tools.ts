@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
-import { giveBack, remember } from "../../linux/before.ts";
+import { backUp, restore } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
 const programs = [nodeProgram("etcdctl"), nodeProgram("etcdutl")];
@@ -19,7 +19,7 @@ export const etcdTools = step({
       .map((program) => `${program} is missing`),
 
   apply: async (host) => {
-    await host.run(remember("etcd-tools", { fresh: programs }));
+    await host.run(backUp("etcd-tools", { fresh: programs }));
     await host.run(sh`
       etcd=$(pidof -s etcd) || { echo "etcd does not run on this machine" >&2; exit 1; }
       for program in ${programs}; do
@@ -28,7 +28,7 @@ export const etcdTools = step({
       done`);
   },
 
-  undo: async (host, _, site) => {
-    await giveBack(host, site, "etcd-tools");
+  undo: async (host, _, context) => {
+    await restore(host, context, "etcd-tools");
   },
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { rights } from "../../hosts/rights.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
-import { giveBack, isMadeBy, remember } from "../../linux/before.ts";
+import { backUp, isMadeBy, restore } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
 const ownerOf = (path: string): string => `exercise-folder${path.replaceAll("/", "-")}`;
@@ -29,7 +29,7 @@ export const exerciseFolder = step({
   check: (facts, { path }) => (facts.folder.code === 0 ? [] : [`the folder ${path} has not been made`]),
 
   apply: async (host, { path, files }) => {
-    await host.run(remember(ownerOf(path), { own: [path] }));
+    await host.run(backUp(ownerOf(path), { own: [path] }));
     const { code } = await host.run(
       sh`${rights}
       ${isOurs(path)} && labwright_as ${path} mkdir -p ${path} && labwright_as ${path} chmod 700 ${path}`,
@@ -43,8 +43,8 @@ export const exerciseFolder = step({
 
   places: ({ path }) => [{ kind: "file", name: path }],
 
-  undo: async (host, { path }, site) => {
-    await giveBack(host, site, ownerOf(path));
+  undo: async (host, { path }, context) => {
+    await restore(host, context, ownerOf(path));
   },
 });
 

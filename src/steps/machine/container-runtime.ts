@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { networkContents } from "../../components/network/networks.ts";
 import { madeByContainerd } from "../../components/runtime/containerd/contents.ts";
-import type { Scene } from "../../engine/step.ts";
+import type { CheckContext } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
-import { giveBack, remember } from "../../linux/before.ts";
+import { backUp, restore } from "../../linux/backup.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "../../linux/files.ts";
 import { install, versionDifference, versionOf } from "../../linux/programs.ts";
 import { template } from "../../template.ts";
@@ -35,7 +35,7 @@ const cniPlugins = ["bridge", "host-local", "loopback", "portmap"];
 const mayLowerOomScore = (capBnd: string): boolean =>
   ((BigInt(`0x${capBnd.trim() || "0"}`) >> 24n) & 1n) === 1n;
 
-function config(facts: Record<"cgroup" | "capabilities", Output>, { lab }: Scene): string {
+function config(facts: Record<"cgroup" | "capabilities", Output>, { lab }: CheckContext): string {
   return template("container-runtime/config.toml", {
     sandbox: `registry.k8s.io/pause:${releasesOf(lab.cluster.version).pause}`,
     systemdCgroup: facts.cgroup.stdout.trim() === "cgroup2fs",
@@ -71,33 +71,36 @@ export const containerRuntime = step({
     capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
   }),
 
-  check: (facts, _, scene) => [
+  check: (facts, _, checkContext) => [
     ...versionDifference("containerd", facts.version, releaseRanges.containerd),
-    ...versionDifference("crictl", facts.crictlVersion, crictlRange(scene.lab.cluster.version)),
+    ...versionDifference("crictl", facts.crictlVersion, crictlRange(checkContext.lab.cluster.version)),
     ...cniPlugins
       .filter((name) => !facts.cni.stdout.split("\n").includes(name))
       .map((name) => `the CNI plugin ${name} is missing`),
-    ...textDifference(configFile, facts.config, config(facts, scene)),
+    ...textDifference(configFile, facts.config, config(facts, checkContext)),
     ...textDifference(unitFile, facts.unit, unit()),
     ...textDifference(crictlFile, facts.crictl, crictl()),
-    ...mirrorDifference(facts.mirror, scene.lab.mirrors.images),
+    ...mirrorDifference(facts.mirror, checkContext.lab.mirrors.images),
     ...inactive("containerd", facts.state),
   ],
 
-  apply: async (host, _, site, facts) => {
-    if (!isOurs(facts.unit)) await host.run(remember("container-runtime", touched));
+  apply: async (host, _, applyContext, facts) => {
+    if (!isOurs(facts.unit)) await host.run(backUp("container-runtime", touched));
     if (versionDifference("containerd", facts.version, releaseRanges.containerd).length > 0) {
-      await install(host, site, "containerd", nodeFolder);
+      await install(host, applyContext, "containerd", nodeFolder);
     }
-    if (versionDifference("crictl", facts.crictlVersion, crictlRange(site.lab.cluster.version)).length > 0) {
-      await install(host, site, "crictl", nodeFolder);
+    if (
+      versionDifference("crictl", facts.crictlVersion, crictlRange(applyContext.lab.cluster.version)).length >
+      0
+    ) {
+      await install(host, applyContext, "crictl", nodeFolder);
     }
     if (cniPlugins.some((name) => !facts.cni.stdout.includes(name)))
-      await install(host, site, "cni-plugins", cniFolder);
-    await host.write({ path: configFile, content: config(facts, site) });
+      await install(host, applyContext, "cni-plugins", cniFolder);
+    await host.write({ path: configFile, content: config(facts, applyContext) });
     await host.write({ path: unitFile, content: unit() });
     await host.write({ path: crictlFile, content: crictl() });
-    const mirror = site.lab.mirrors.images;
+    const mirror = applyContext.lab.mirrors.images;
     if (mirror === undefined) await host.run(sh`rm -f ${mirrorFile}`);
     else await host.write({ path: mirrorFile, content: mirrorText(mirror) });
     await host.run(sh`
@@ -106,7 +109,7 @@ export const containerRuntime = step({
       systemctl restart containerd`);
   },
 
-  undo: async (host, _, site) => {
+  undo: async (host, _, applyContext) => {
     // Shims outlive the runtime that started them, and what they hold mounted cannot be removed.
     await host.run(sh`
       if [ -e ${unitFile} ]; then
@@ -117,7 +120,7 @@ export const containerRuntime = step({
       fi
       true`);
     for (const owner of ["cni-plugins", "crictl", "containerd", "container-runtime"])
-      await giveBack(host, site, owner);
+      await restore(host, applyContext, owner);
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed containerd 2>/dev/null; true`);
   },
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { rights } from "../../hosts/rights.ts";
 import { sh } from "../../hosts/sh.ts";
 import { userPattern } from "../../lab/names.ts";
-import { giveBack, remember } from "../../linux/before.ts";
+import { backUp, restore } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
 const path = z
@@ -57,7 +57,7 @@ export const file = step({
   },
 
   apply: async (host, { path, content, owner = "root", mode = "0644" }) => {
-    await host.run(remember(ownerOf(path), { files: [path] }));
+    await host.run(backUp(ownerOf(path), { files: [path] }));
     if (content !== undefined) {
       await host.write({ path, content, owner: `${owner}:`, mode: Number.parseInt(mode, 8) });
       return;
@@ -68,7 +68,7 @@ export const file = step({
 
   places: ({ path }) => [{ kind: "file", name: path }],
 
-  undo: async (host, { path }, site) => {
-    await giveBack(host, site, ownerOf(path));
+  undo: async (host, { path }, context) => {
+    await restore(host, context, ownerOf(path));
   },
 });

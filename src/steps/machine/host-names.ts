@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Scene } from "../../engine/step.ts";
+import type { CheckContext } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
@@ -19,7 +19,7 @@ const last = "# labwright: end";
 const namedIn = ({ lab, addresses }: Names): Machine[] =>
   lab.machines.filter((machine) => isRootThere(machine) || addresses.get(machine.name));
 
-type Names = Pick<Scene, "lab" | "addresses">;
+type Names = Pick<CheckContext, "lab" | "addresses">;
 
 /**
  * The lab's machines, as lines of hosts(5). One that is not there keeps the line that it has: most providers give it
@@ -53,11 +53,11 @@ const resolve = (names: readonly string[]): Command =>
   done; true`;
 
 /** Names that stand for other addresses than the lab's. A machine's own may be a loopback address, as Debian has it. */
-function astray(scene: Pick<Scene, "addresses" | "machine">, { stdout }: Output) {
+function astray(checkContext: Pick<CheckContext, "addresses" | "machine">, { stdout }: Output) {
   return stdout.split("\n").flatMap((line) => {
     const [name = "", address = ""] = line.split(" ");
-    const wanted = scene.addresses.get(name);
-    const isOwn = name === scene.machine.name && address.startsWith("127.");
+    const wanted = checkContext.addresses.get(name);
+    const isOwn = name === checkContext.machine.name && address.startsWith("127.");
     return !wanted || address === "" || address === wanted || isOwn ? [] : [{ name, address, wanted }];
   });
 }
@@ -72,26 +72,26 @@ export const hostNames = step({
     resolved: resolve(lab.machines.map(({ name }) => name)),
   }),
 
-  check: (facts, _, scene) => {
-    const lines = linesOf(scene, facts.kept.stdout);
+  check: (facts, _, checkContext) => {
+    const lines = linesOf(checkContext, facts.kept.stdout);
     const wanted = block(lines);
-    const missing = namedIn(scene).filter((_, at) => lines[at] === undefined);
+    const missing = namedIn(checkContext).filter((_, at) => lines[at] === undefined);
     return [
       ...missing.map(({ name }) => `${name} has no address yet that its name could stand for`),
       ...(facts.hosts.stdout.includes(wanted) ? [] : [`${hostsFile} does not name the lab's machines`]),
       ...(facts.kept.stdout === wanted ? [] : [`${keptFile} does not name them for the next start`]),
-      ...astray(scene, facts.resolved).map(
+      ...astray(checkContext, facts.resolved).map(
         ({ name, address, wanted }) => `${name} stands for ${address} on this machine, not for ${wanted}`,
       ),
     ];
   },
 
-  apply: async (host, _, site) => {
-    const lines = linesOf(site, "");
+  apply: async (host, _, applyContext) => {
+    const lines = linesOf(applyContext, "");
     await host.write({ path: keptFile, content: block(lines) });
     await host.run(place(""));
-    const names = site.lab.machines.map(({ name }) => name);
-    const others = astray(site, await host.run(resolve(names))).map(({ name }) => name);
+    const names = applyContext.lab.machines.map(({ name }) => name);
+    const others = astray(applyContext, await host.run(resolve(names))).map(({ name }) => name);
     const above = lines.filter((line) => others.some((name) => line?.endsWith(` ${name}`)));
     if (above.length > 0) await host.run(place(block(above)));
   },

@@ -5,7 +5,7 @@ import type { Images } from "../../artifacts/types.ts";
 import { imageSetOf, setNames } from "../../components/image-sets.ts";
 import { imagesArchive, importImages } from "../../components/runtime/containerd/import-images.ts";
 import { pullImages } from "../../components/runtime/containerd/pull-images.ts";
-import type { Site } from "../../engine/step.ts";
+import type { ApplyContext } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { platformOf } from "../../hosts/platform.ts";
 import { sh } from "../../hosts/sh.ts";
@@ -62,27 +62,28 @@ export const images = step({
       .map((name) => `the image ${name} is missing${set.madeFrom ? ", or of another labwright" : ""}`);
   },
 
-  prepare: async ({ set: name }, site) => {
-    const set = imageSetOf(name, site.lab.cluster);
-    if (set) await site.artifacts.images(set, (await platformHere(site)).architecture, quietly(site));
+  prepare: async ({ set: name }, context) => {
+    const set = imageSetOf(name, context.lab.cluster);
+    if (set)
+      await context.artifacts.images(set, (await platformHere(context)).architecture, quietly(context));
   },
 
-  apply: async (host, { set: name }, site) => {
-    const set = imageSetOf(name, site.lab.cluster);
+  apply: async (host, { set: name }, context) => {
+    const set = imageSetOf(name, context.lab.cluster);
     if (!set) return;
     const { architecture } = await platformOf(host);
-    const wanted = await site.artifacts.images(set, architecture, quietly(site));
-    const names = await namesOf(host, set, wanted, site);
-    if (wanted.kind === "archive") await importImages(host, wanted.file, site);
+    const wanted = await context.artifacts.images(set, architecture, quietly(context));
+    const names = await namesOf(host, set, wanted, context);
+    if (wanted.kind === "archive") await importImages(host, wanted.file, context);
     else {
       const fetch = (name: string, note: (text: string) => void) =>
-        wanted.fetch(name, { ...quietly(site), note });
-      await pullImages(host, { names, note: site.note, signal: site.signal, fetch });
+        wanted.fetch(name, { ...quietly(context), note });
+      await pullImages(host, { names, note: context.note, signal: context.signal, fetch });
     }
     await host.run(sh`for name in ${names}; do
       ${nodeProgram("ctr")} -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null || exit 1
     done`);
-    const heading = headingOf(set, site.lab.cluster.version);
+    const heading = headingOf(set, context.lab.cluster.version);
     await host.write({ path: recordOf(set), content: `${[heading, ...names].join("\n")}\n` });
   },
 
@@ -101,7 +102,7 @@ export const images = step({
 });
 
 /** Which images Kubernetes needs, the machine's own kubeadm says; those of other sets, whoever has them. */
-async function namesOf(host: Host, set: ImageSet, wanted: Images, { lab }: Site): Promise<string[]> {
+async function namesOf(host: Host, set: ImageSet, wanted: Images, { lab }: ApplyContext): Promise<string[]> {
   if (set.name !== "kubernetes") return wanted.names;
   const release = `v${releasesOf(lab.cluster.version).kubernetes}`;
   const { stdout } = await host.run(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import { beforeFolder, giveBack, remember } from "../../linux/before.ts";
+import { backUp, beforeFolder, restore } from "../../linux/backup.ts";
 import { contentOf, textDifference } from "../../linux/files.ts";
 import { template } from "../../template.ts";
 import { step } from "../step.ts";
@@ -90,7 +90,7 @@ export const kernelSettings = step({
   ],
 
   apply: async (host) => {
-    await host.run(remember(owner, { files: [sysctlFile, modulesFile] }));
+    await host.run(backUp(owner, { files: [sysctlFile, modulesFile] }));
     await host.run(rememberLive);
     await host.write({ path: sysctlFile, content: template("kernel-settings/sysctl.conf") });
     await host.write({ path: modulesFile, content: template("kernel-settings/modules.conf") });
@@ -104,8 +104,8 @@ export const kernelSettings = step({
       sysctl --quiet --ignore --load ${sysctlFile}`);
   },
 
-  undo: async (host, _, site) => {
+  undo: async (host, _, context) => {
     await host.run(restoreLive);
-    await giveBack(host, site, owner);
+    await restore(host, context, owner);
   },
 });

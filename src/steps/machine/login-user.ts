@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { makeAccount, removeAccounts, runOnAccounts } from "../../linux/account-notes.ts";
-import { reportLeft } from "../../linux/before.ts";
+import { reportLeft } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
 /** A note here for each user that the step made. */
@@ -31,7 +31,7 @@ export const loginUser = step({
     { kind: "file", name: `/home/${name}` },
   ],
 
-  undo: async (host, { name }, site) => {
-    reportLeft(site, await runOnAccounts(host, name, removeAccounts(notes, [name])));
+  undo: async (host, { name }, context) => {
+    reportLeft(context, await runOnAccounts(host, name, removeAccounts(notes, [name])));
   },
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import { giveBack } from "../../linux/before.ts";
+import { restore } from "../../linux/backup.ts";
 import { proxiesOf } from "../../linux/proxies.ts";
 import { step } from "../step.ts";
 
@@ -13,17 +13,17 @@ export const runtimeProxies = step({
     "Gives the container runtime the proxies and certificates by which this computer reaches registries.",
   params: z.strictObject({}),
 
-  probe: (_, scene) => ({ files: proxiesOf(unit, scene).probe }),
+  probe: (_, checkContext) => ({ files: proxiesOf(unit, checkContext).probe }),
 
-  check: (facts, _, scene) => proxiesOf(unit, scene).differences(facts.files),
+  check: (facts, _, checkContext) => proxiesOf(unit, checkContext).differences(facts.files),
 
-  apply: async (host, _, site) => {
-    await proxiesOf(unit, site).apply(host, owner);
+  apply: async (host, _, applyContext) => {
+    await proxiesOf(unit, applyContext).apply(host, owner);
     await host.run(sh`systemctl daemon-reload && systemctl restart ${unit}`);
   },
 
-  undo: async (host, _, site) => {
-    await giveBack(host, site, owner);
+  undo: async (host, _, applyContext) => {
+    await restore(host, applyContext, owner);
     await host.run(sh`systemctl daemon-reload; systemctl try-restart ${unit} 2>/dev/null; true`);
   },
 

@@ -28,13 +28,13 @@ export const systemPackages = step({
     return missing(family, facts.present.stdout).map((name) => `${name} is missing`);
   },
 
-  apply: async (host, _, site, facts) => {
+  apply: async (host, _, context, facts) => {
     const family = familyOf(host.name, facts.release);
     const names = missing(family, facts.present.stdout).map((name) => family.packages[name] ?? name);
-    await installPackages(host, site, owner, { family, names: [...new Set(names)] });
+    await installPackages(host, context, owner, { family, names: [...new Set(names)] });
   },
 
-  undo: (host, _, site) => removePackages(host, site, owner),
+  undo: (host, _, context) => removePackages(host, context, owner),
 });
 
 const missing = (family: Family, present: string): string[] => {

@@ -1,18 +1,26 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Facts, on, type Probes, type Scene } from "../../engine/step.ts";
+import { type CheckContext, type Facts, onMachine, type Probes } from "../../engine/step.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
 import { accountPasswords } from "../../lab/accounts.ts";
 import type { Account } from "../../lab/types.ts";
 import { runOnAccounts } from "../../linux/account-notes.ts";
-import { accountsFolder, look, make, type Seen, seenIn, sudoers, takeAway } from "../../linux/accounts.ts";
-import { reportLeft } from "../../linux/before.ts";
+import {
+  type AccountState,
+  accountsFolder,
+  askAccount,
+  make,
+  seenIn,
+  sudoers,
+  takeAway,
+} from "../../linux/accounts.ts";
+import { reportLeft } from "../../linux/backup.ts";
 import { credentialsFile, labFolder } from "../../paths.ts";
 import { step } from "../step.ts";
 
 /** The account's password, which the provider has made: see src/providers/credentials.ts. */
-function passwordOf({ name }: Account, facts: Facts, { machine }: Scene): string | undefined {
+function passwordOf({ name }: Account, facts: Facts, { machine }: CheckContext): string | undefined {
   if (!accountPasswords(machine).includes(name)) return undefined;
   const kept: unknown = facts.passwords?.code === 0 ? JSON.parse(facts.passwords.stdout) : {};
   return credentials.parse(kept)[machine.name]?.[name];
@@ -25,18 +33,23 @@ const keyIn = (facts: Facts): string => (facts.key?.code === 0 ? facts.key.stdou
 
 const digestOf = (password: string): string => createHash("sha256").update(password).digest("hex");
 
-const strangers = (facts: Facts, { machine }: Scene): string[] =>
+const strangers = (facts: Facts, { machine }: CheckContext): string[] =>
   (facts.made?.stdout ?? "")
     .split("\n")
     .filter((name) => name !== "" && !machine.users?.some((user) => user.name === name));
 
-function differencesOf(account: Account, seen: Seen, facts: Facts, scene: Scene): string[] {
+function differencesOf(
+  account: Account,
+  seen: AccountState,
+  facts: Facts,
+  checkContext: CheckContext,
+): string[] {
   const { name, shell = defaultShell, sudo } = account;
   if (seen.shell === "") return [`there is no account ${name}`];
   if (seen.changed) return [`the account ${name} has another uid or home than labwright made it with`];
   const key = keyIn(facts);
-  const password = passwordOf(account, facts, scene);
-  const needsPassword = accountPasswords(scene.machine).includes(name);
+  const password = passwordOf(account, facts, checkContext);
+  const needsPassword = accountPasswords(checkContext.machine).includes(name);
   return [
     ...(seen.shell === shell ? [] : [`the shell of ${name} is ${seen.shell}, not ${shell}`]),
     ...(seen.sudoers === sudoers(name, sudo) ? [] : [`${name} does not become root as with sudo: ${sudo}`]),
@@ -57,33 +70,33 @@ export const userAccounts = step({
   probe: (_, { lab, machine }): Probes => ({
     made: sh`ls ${accountsFolder}`,
     ...(machine.users && {
-      passwords: on("here", sh`cat ${credentialsFile(lab.name)}`),
-      key: on("here", sh`cat ${join(labFolder(lab.name), "id_ed25519.pub")}`),
+      passwords: onMachine("here", sh`cat ${credentialsFile(lab.name)}`),
+      key: onMachine("here", sh`cat ${join(labFolder(lab.name), "id_ed25519.pub")}`),
     }),
-    ...Object.fromEntries((machine.users ?? []).map(({ name }) => [`account.${name}`, look(name)])),
+    ...Object.fromEntries((machine.users ?? []).map(({ name }) => [`account.${name}`, askAccount(name)])),
   }),
 
-  check: (facts: Facts, _, scene) => [
-    ...(scene.machine.users ?? []).flatMap((account) =>
-      differencesOf(account, seenIn(facts[`account.${account.name}`]), facts, scene),
+  check: (facts: Facts, _, checkContext) => [
+    ...(checkContext.machine.users ?? []).flatMap((account) =>
+      differencesOf(account, seenIn(facts[`account.${account.name}`]), facts, checkContext),
     ),
-    ...strangers(facts, scene).map((name) => `the lab file has no account ${name} any more`),
+    ...strangers(facts, checkContext).map((name) => `the lab file has no account ${name} any more`),
   ],
 
-  apply: async (host, _, site, facts: Facts) => {
-    for (const account of site.machine.users ?? []) {
-      const word = passwordOf(account, facts, site);
+  apply: async (host, _, applyContext, facts: Facts) => {
+    for (const account of applyContext.machine.users ?? []) {
+      const word = passwordOf(account, facts, applyContext);
       const password = word === undefined ? undefined : { word: new Secret(word), digest: digestOf(word) };
       const wanted = { shell: defaultShell, ...account, key: keyIn(facts), password };
       await runOnAccounts(host, account.name, make(wanted));
     }
-    const gone = strangers(facts, site);
-    if (gone.length > 0) reportLeft(site, await runOnAccounts(host, gone.join(", "), takeAway(gone)));
+    const gone = strangers(facts, applyContext);
+    if (gone.length > 0) reportLeft(applyContext, await runOnAccounts(host, gone.join(", "), takeAway(gone)));
   },
 
-  undo: async (host, _, site) => {
+  undo: async (host, _, applyContext) => {
     const { stdout } = await host.run(sh`ls ${accountsFolder}`, { accept: "any" });
     const names = stdout.split("\n").filter(Boolean);
-    reportLeft(site, await runOnAccounts(host, names.join(", "), takeAway(names)));
+    reportLeft(applyContext, await runOnAccounts(host, names.join(", "), takeAway(names)));
   },
 });

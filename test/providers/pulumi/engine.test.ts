@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { LabwrightError } from "../../../src/errors.ts";
-import { aws } from "../../../src/providers/pulumi/aws/kind.ts";
+import { aws } from "../../../src/providers/pulumi/aws/definition.ts";
 import { findPlugin, findPulumi, isRightVersion } from "../../../src/providers/pulumi/engine.ts";
 import { labIn, quiet } from "../../cloud/lab.ts";
 

@@ -4,9 +4,9 @@ import { generateKeyPair } from "../../../src/hosts/keys.ts";
 import { cloudSchema } from "../../../src/lab/cloud.ts";
 import { parseLab } from "../../../src/lab/load.ts";
 import type { Lab } from "../../../src/lab/types.ts";
-import type { Thing } from "../../../src/providers/pulumi/cloud.ts";
+import type { CloudResource } from "../../../src/providers/pulumi/cloud.ts";
 import { cloudError, failureIn } from "../../../src/providers/pulumi/errors.ts";
-import { dialect } from "../../../src/providers/pulumi/hetzner/dialect.ts";
+import { dialect } from "../../../src/providers/pulumi/hetzner/error-codes.ts";
 import { planOf } from "../../../src/providers/pulumi/plan.ts";
 import { hostKeyOf, hostKeyTag, ownerTag, timeOf, timeTag } from "../../../src/providers/pulumi/tags.ts";
 
@@ -51,7 +51,7 @@ test("what the plugin says in words is the same typed error as the API's own", (
   assert.equal(failureIn(dialect, "error: program failed"), undefined);
 });
 
-const planFor = (text: string, things: Thing[] = []) => {
+const planFor = (text: string, things: CloudResource[] = []) => {
   const lab = labOf(text);
   return planOf({
     lab,
@@ -128,7 +128,7 @@ test("a machine that exists keeps its address, its host key and the lab's expiry
     "labwright-expiry": "20261121T100000Z",
   };
   const server = { running: true, publicAddress: "198.51.100.1", privateAddress: "10.88.0.11" };
-  const cp: Thing = {
+  const cp: CloudResource = {
     kind: "server",
     id: "1",
     name: "labwright-basics-cp",

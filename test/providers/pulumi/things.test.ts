@@ -1,31 +1,35 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Thing } from "../../../src/providers/pulumi/cloud.ts";
-import { compared } from "../../../src/providers/pulumi/things.ts";
+import type { CloudResource } from "../../../src/providers/pulumi/cloud.ts";
+import { compared } from "../../../src/providers/pulumi/resources.ts";
 import { pendingOf, usable } from "../../../src/providers/pulumi/usable.ts";
 
-const thing = (kind: Thing["kind"], id: string, more: Partial<Thing> = {}): Thing => ({
+const thing = (
+  kind: CloudResource["kind"],
+  id: string,
+  more: Partial<CloudResource> = {},
+): CloudResource => ({
   kind,
   id,
   name: id,
   tags: {},
   ...more,
 });
-const server = (id: string, machine: string, running: boolean): Thing =>
+const server = (id: string, machine: string, running: boolean): CloudResource =>
   thing("server", id, {
     tags: { "labwright-machine": machine },
     server: { running, publicAddress: undefined, privateAddress: "10.88.0.10" },
   });
 /** Its logins were given to it: people may have worked on it. */
-const finished = (thing: Thing): Thing => ({
+const finished = (thing: CloudResource): CloudResource => ({
   ...thing,
   tags: { ...thing.tags, "labwright-logins": "d1gest" },
 });
-const detached = (thing: Thing): Thing => ({
+const detached = (thing: CloudResource): CloudResource => ({
   ...thing,
   server: { running: true, publicAddress: "198.51.100.1", privateAddress: undefined },
 });
-const ids = (things: readonly Thing[]) => things.map(({ id }) => id);
+const ids = (things: readonly CloudResource[]) => things.map(({ id }) => id);
 
 test("what only the cloud has is adopted under its name in the program, by what the state knows it by", () => {
   const things = [
@@ -70,7 +74,7 @@ test("a machine that was handed over is kept although it is off and the state is
 
 test("a second server of a machine is named, and not deleted, if it was handed over", () => {
   const state = [{ name: "cp", id: "i-2" }];
-  const twice = (first: Thing) => () => compared([first, server("i-2", "cp", true)], state);
+  const twice = (first: CloudResource) => () => compared([first, server("i-2", "cp", true)], state);
   assert.throws(twice(finished(server("i-1", "cp", true))), { code: "server-twice", message: /i-1 and i-2/ });
   assert.deepEqual(ids(twice(server("i-1", "cp", true))().halfMade), ["i-1"]);
 });
@@ -91,14 +95,14 @@ const never = new AbortController().signal;
 test("what the cloud is doing to a server is waited for", async () => {
   const cp = finished(server("i-1", "cp", false));
   const migrating = { ...cp, server: { running: false, publicAddress: "x", privateAddress: "10.88.0.10" } };
-  const answers = ["migrating", "migrating", undefined].map((changing): Thing[] => [
+  const answers = ["migrating", "migrating", undefined].map((changing): CloudResource[] => [
     { ...migrating, server: { ...migrating.server, ...(changing && { changing }) } },
   ]);
   const notes: string[] = [];
   const note = (text: string) => notes.push(text);
   await usable(async () => answers.shift() ?? [], { signal: never, note, pause: 1 });
   assert.deepEqual([answers, notes.length, notes[0]], [[], 2, "the server i-1 of cp is migrating; waiting"]);
-  const busy: Thing[] = [{ ...migrating, server: { ...migrating.server, changing: "rebuilding" } }];
+  const busy: CloudResource[] = [{ ...migrating, server: { ...migrating.server, changing: "rebuilding" } }];
   await assert.rejects(
     usable(async () => busy, { signal: never, note, pause: 1, limit: 5 }),
     { code: "server-busy", message: /i-1 of cp is rebuilding/ },

@@ -10,7 +10,7 @@ import { labFolder } from "../../../src/paths.ts";
 import { dropTaken, keepTaken } from "../../../src/providers/ssh/records.ts";
 import { takenFile, takenHosts } from "../../../src/providers/ssh/taken.ts";
 import { accessBy } from "../../../src/providers/ssh/way.ts";
-import { sceneOf } from "../../support/steps.ts";
+import { checkContextOf } from "../../support/steps.ts";
 
 const data = process.env.XDG_DATA_HOME;
 let folder: string;
@@ -26,7 +26,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const lab: Lab = { ...sceneOf("cp").lab, name: "taken", provider: "ssh", playbooks: [] };
+const lab: Lab = { ...checkContextOf("cp").lab, name: "taken", provider: "ssh", playbooks: [] };
 const machine: Machine = { name: "w", role: "worker", user: "tony", sudo: "password", host: "192.0.2.1" };
 const since = "2026-11-29T00:00:00.000Z";
 

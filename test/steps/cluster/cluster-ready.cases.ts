@@ -1,4 +1,4 @@
-import type { Scene } from "../../../src/engine/step.ts";
+import type { CheckContext } from "../../../src/engine/step.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { json, nothing, withLab } from "../../support/steps.ts";
 
@@ -23,9 +23,9 @@ const nodes = [object("Node", "cp", "True"), object("Node", "w1", "True")];
 const objects = (...items: object[]) => ({ objects: json({ items }) });
 
 const onHost = (pod: object) => ({ ...pod, spec: { hostNetwork: true } });
-const withoutNetwork = (scene: Scene): Scene => {
-  const { cluster } = scene.lab;
-  return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin: "none" } } })(scene);
+const withoutNetwork = (checkContext: CheckContext): CheckContext => {
+  const { cluster } = checkContext.lab;
+  return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin: "none" } } })(checkContext);
 };
 
 export const cases: StepCases = {
@@ -39,7 +39,7 @@ export const cases: StepCases = {
   ),
   alsoRight: {
     "without a pod network, what can run runs": {
-      scene: withoutNetwork,
+      checkContext: withoutNetwork,
       facts: objects(
         object("Node", "cp", "False"),
         object("Node", "w1", "False"),
@@ -50,7 +50,7 @@ export const cases: StepCases = {
   },
   wrong: {
     "without a pod network, a machine that has not joined": {
-      scene: withoutNetwork,
+      checkContext: withoutNetwork,
       facts: objects(object("Node", "cp", "False"), onHost(object("Pod", "kube-proxy-1", "False"))),
       differences: ["the node w1 has not joined the cluster", "the pod kube-proxy-1 is not Ready"],
     },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { checked, said } from "../scene.ts";
+import { checked, said } from "../context.ts";
 import { cases } from "./cluster-ready.cases.ts";
 
 testCases(import.meta.filename, cases);

@@ -29,11 +29,14 @@ export const cases: StepCases = {
     },
     "a fresh container on cgroup v1, which this computer reaches": {
       facts: container,
-      scene: (scene) => ({ ...scene, reach: (_, port) => `192.0.2.7:${port}` }),
+      checkContext: (checkContext) => ({ ...checkContext, reach: (_, port) => `192.0.2.7:${port}` }),
     },
     "a lab without workers": {
       facts: server,
-      scene: (scene) => ({ ...scene, lab: { ...scene.lab, machines: [scene.machine] } }),
+      checkContext: (checkContext) => ({
+        ...checkContext,
+        lab: { ...checkContext.lab, machines: [checkContext.machine] },
+      }),
     },
     "an API server that is down": { on: "a right machine", facts: { ready: nothing } },
     "somebody else's cluster": {

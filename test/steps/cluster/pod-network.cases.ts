@@ -1,19 +1,19 @@
-import type { Scene } from "../../../src/engine/step.ts";
+import type { CheckContext } from "../../../src/engine/step.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { said, withLab } from "../../support/steps.ts";
 
 const withPlugin =
   (plugin: "calico" | "none") =>
-  (scene: Scene): Scene => {
-    const { cluster } = scene.lab;
-    return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin } } })(scene);
+  (checkContext: CheckContext): CheckContext => {
+    const { cluster } = checkContext.lab;
+    return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin } } })(checkContext);
   };
 const heading =
   '# Written by labwright: Calico 3.31.0 {"podSubnet":"10.244.0.0/16","typha":true,"apiServer":"10.89.0.10"} adaptation 7\n';
 const notApplied = ["Calico has not been applied with the lab's settings"];
 
 export const cases: StepCases = {
-  scene: withPlugin("calico"),
+  checkContext: withPlugin("calico"),
   fresh: { facts: { others: said("") }, differences: notApplied },
   right: {
     heading: said(heading),
@@ -21,7 +21,7 @@ export const cases: StepCases = {
     present: said("serviceaccount/calico-node\ndaemonset.apps/calico-node\n"),
     others: said(""),
   },
-  alsoRight: { "a lab without a pod network": { scene: withPlugin("none") } },
+  alsoRight: { "a lab without a pod network": { checkContext: withPlugin("none") } },
   wrong: {
     "other settings": {
       facts: { heading: said(heading.replace("true", "false")) },
@@ -36,15 +36,15 @@ export const cases: StepCases = {
       differences: ["1 of Calico's objects are missing"],
     },
     "a network that the lab file does not name": {
-      scene: withPlugin("none"),
+      checkContext: withPlugin("none"),
       facts: { others: said("calico\n") },
       differences: ["Calico 3.31.0 is installed, and the lab file names the plugin none"],
     },
   },
   apply: {
-    "a lab without a pod network": { scene: withPlugin("none"), facts: { others: said("") } },
+    "a lab without a pod network": { checkContext: withPlugin("none"), facts: { others: said("") } },
     "a network that the lab file does not name": {
-      scene: withPlugin("none"),
+      checkContext: withPlugin("none"),
       facts: { others: said("calico\n") },
       throws: /Calico 3\.31\.0 is installed, and pods have its addresses/,
     },

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Scene } from "../../../src/engine/step.ts";
+import type { CheckContext } from "../../../src/engine/step.ts";
 import type { Account } from "../../../src/lab/types.ts";
 import { objectOf } from "../../../src/steps/cluster/student-kubectl.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { nothing, said, sceneOf, stepOf } from "../../support/steps.ts";
+import { checkContextOf, nothing, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./student-kubectl.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -15,8 +15,8 @@ const users: Account[] = [
   { name: "_c_", sudo: "none" },
 ];
 
-function scene(): Scene {
-  const bare = sceneOf("cp");
+function checkContext(): CheckContext {
+  const bare = checkContextOf("cp");
   const machine = { ...bare.machine, users };
   const machines = bare.lab.machines.map((one) => (one.name === "cp" ? machine : one));
   return { ...bare, machine, lab: { ...bare.lab, machines } };
@@ -24,9 +24,13 @@ function scene(): Scene {
 
 test("student-kubectl: accounts that cannot become root have a kubeconfig, and nobody else", async () => {
   const step = await stepOf("student-kubectl");
-  assert.deepEqual(Object.keys(step.probe(scene())), ["service accounts", "account.anna", "account._c_"]);
+  assert.deepEqual(Object.keys(step.probe(checkContext())), [
+    "service accounts",
+    "account.anna",
+    "account._c_",
+  ]);
   const facts = { "service accounts": said(""), "account.anna": said(""), "account._c_": nothing };
-  assert.deepEqual(step.check(facts, scene()), ["_c_ has no kubeconfig for the cluster on cp"]);
+  assert.deepEqual(step.check(facts, checkContext()), ["_c_ has no kubeconfig for the cluster on cp"]);
 });
 
 test("student-kubectl: every account's name becomes an object's, and no two become one", () => {

@@ -17,7 +17,7 @@ const mine = (server = "https://192.0.2.7:6443", key?: string) =>
 export const cases: StepCases = {
   machine: "here",
   changesThisComputer: true,
-  scene: (scene) => ({ ...scene, reach: (_, port) => `192.0.2.7:${port}` }),
+  checkContext: (checkContext) => ({ ...checkContext, reach: (_, port) => `192.0.2.7:${port}` }),
   fresh: { differences: ["/home/me/.kube/config has no context basics"] },
   right: { admin: said(admin()), mine: mine() },
   wrong: {

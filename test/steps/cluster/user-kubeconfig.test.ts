@@ -7,8 +7,8 @@ import type { Host } from "../../../src/hosts/types.ts";
 import { addContext, contextOf, fromAdminConf } from "../../../src/kubeconfig/context.ts";
 import { apiPlace, proxyPort } from "../../../src/kubernetes/api-place.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { siteOf } from "../../support/steps.ts";
-import { bound, said, sceneOn } from "../scene.ts";
+import { applyContextOf } from "../../support/steps.ts";
+import { bound, contextOn, said } from "../context.ts";
 import { cases } from "./user-kubeconfig.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -20,10 +20,11 @@ users: [{ name: admin, user: { client-certificate-data: Y2VydA==, client-key-dat
 contexts: [{ name: admin@kubernetes, context: { cluster: kubernetes, user: admin } }]
 current-context: admin@kubernetes
 `;
-const direct = sceneOn("here");
+const direct = contextOn("here");
 const hidden = { ...direct, reach: () => undefined };
 const proxyUrl = `socks5://127.0.0.1:${proxyPort("basics")}`;
-const contextFor = (scene: typeof hidden) => addContext("", fromAdminConf(admin, "basics", apiPlace(scene)));
+const contextFor = (checkContext: typeof hidden) =>
+  addContext("", fromAdminConf(admin, "basics", apiPlace(checkContext)));
 
 test("user-kubeconfig: a control plane that is reached over SSH only is asked through the lab's proxy", async () => {
   assert.deepEqual(apiPlace(hidden), { server: "https://10.89.0.10:6443", proxyUrl });
@@ -64,12 +65,12 @@ test("user-kubeconfig: apply adds the lab's context beside the others, and undo 
   const theirs = "apiVersion: v1\nkind: Config\n# mine\nclusters: []\ncontexts: []\nusers: []\n";
   await writeFile(file, theirs);
   const step = await bound("user-kubeconfig");
-  const site = { ...siteOf("cp"), ...direct };
-  await step.apply?.({} as Host, site, { admin: said(admin), mine: said(theirs) });
+  const applyContext = { ...applyContextOf("cp"), ...direct };
+  await step.apply?.({} as Host, applyContext, { admin: said(admin), mine: said(theirs) });
   const now = await readFile(file, "utf8");
   assert.match(now, /# mine/);
   assert.deepEqual(step.check({ admin: said(admin), mine: said(now) }, direct), []);
-  await step.undo?.({} as Host, site);
+  await step.undo?.({} as Host, applyContext);
   const left = await readFile(file, "utf8");
   assert.match(left, /# mine/);
   assert.equal(contextOf(left, "basics"), undefined);

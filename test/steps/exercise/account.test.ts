@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { sceneOf, stepOf } from "../../support/steps.ts";
+import { checkContextOf, stepOf } from "../../support/steps.ts";
 import { cases } from "./account.cases.ts";
 
 testCases(import.meta.filename, cases);
 
 test("account: has the account, its home and its groups for itself", async () => {
   const step = await stepOf("account", { name: "thor", groups: ["developers"] });
-  assert.deepEqual(step.places?.(sceneOf("cp")), [
+  assert.deepEqual(step.places?.(checkContextOf("cp")), [
     { kind: "account", name: "thor" },
     { kind: "file", name: "/home/thor" },
     { kind: "account", name: "developers" },

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { sceneOf, stepOf } from "../../support/steps.ts";
+import { checkContextOf, stepOf } from "../../support/steps.ts";
 import { cases } from "./cluster-objects.cases.ts";
 
 testCases(import.meta.filename, cases);
 
-const _scene = sceneOf("cp");
+const _scene = checkContextOf("cp");
 const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "ledger" } };
 const accounts = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "accounts", namespace: "ledger" } };
 const params = { name: "ledger", objects: [namespace, accounts] };

@@ -7,12 +7,12 @@ import { test } from "node:test";
 import { localHost } from "../../../src/hosts/local.ts";
 import { Command } from "../../../src/hosts/sh.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { json, nothing, said, sceneOf, stepOf } from "../../support/steps.ts";
+import { checkContextOf, json, nothing, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./etcd-snapshot.cases.ts";
 
 testCases(import.meta.filename, cases);
 
-const scene = sceneOf("cp");
+const checkContext = checkContextOf("cp");
 const params = { file: "/var/backups/a.db", status: "/var/backups/a.json", namespace: "ledger" };
 const status = { hash: 7, revision: 2991, totalKey: 568, totalSize: 4423680, version: "3.6.0" };
 
@@ -25,7 +25,7 @@ const good = {
 };
 
 async function answer(change: Partial<typeof good>): Promise<readonly string[]> {
-  return (await stepOf("etcd-snapshot", params)).check({ ...good, ...change }, scene);
+  return (await stepOf("etcd-snapshot", params)).check({ ...good, ...change }, checkContext);
 }
 
 test("etcd-snapshot: a copy of etcd's database is no snapshot, though etcdutl reads it", async () => {
@@ -42,7 +42,7 @@ test("etcd-snapshot: a copy of etcd's database is no snapshot, though etcdutl re
     [Buffer.concat([pages, seal.subarray(0, 31), Buffer.from("x")]), 1],
   ] as const) {
     await writeFile(file, content);
-    const { sealed } = probe(scene);
+    const { sealed } = probe(checkContext);
     assert.ok(sealed instanceof Command);
     assert.equal((await localHost().run(sealed, { accept: "any" })).code, code);
   }

@@ -7,7 +7,7 @@ import { localHost } from "../../../src/hosts/local.ts";
 import { sh } from "../../../src/hosts/sh.ts";
 import type { Host } from "../../../src/hosts/types.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { sceneOf, siteOf, stepOf } from "../../support/steps.ts";
+import { applyContextOf, checkContextOf, stepOf } from "../../support/steps.ts";
 import { cases } from "./exercise-folder.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -41,13 +41,13 @@ test("exercise-folder: a folder in a home is its account's, and a link in the wa
   };
   const comeAndGo = async (path: string, between: () => Promise<void>) => {
     const step = await stepOf("exercise-folder", { path });
-    const probe = step.probe(sceneOf("cp")).folder;
+    const probe = step.probe(checkContextOf("cp")).folder;
     assert.ok(probe && isCommand(probe));
-    await step.apply?.(host, siteOf("cp"), {});
+    await step.apply?.(host, applyContextOf("cp"), {});
     const facts = { folder: await host.run(probe, { accept: "any" }) };
-    assert.deepEqual(step.check(facts, sceneOf("cp")), []);
+    assert.deepEqual(step.check(facts, checkContextOf("cp")), []);
     await between();
-    await step.undo?.(host, siteOf("cp"));
+    await step.undo?.(host, applyContextOf("cp"));
   };
 
   await comeAndGo(join(home, "drill"), async () => {
@@ -59,14 +59,14 @@ test("exercise-folder: a folder in a home is its account's, and a link in the wa
   await symlink(elsewhere, join(home, "link"));
   await lchown(join(home, "link"), owner, owner);
   const behind = await stepOf("exercise-folder", { path: join(home, "link", "drill") });
-  await assert.rejects(async () => behind.apply?.(host, siteOf("cp"), {}));
+  await assert.rejects(async () => behind.apply?.(host, applyContextOf("cp"), {}));
   assert.deepEqual(await readdir(elsewhere), [], "nothing was made where the link leads");
 
   const taken = await stepOf("exercise-folder", { path: join(home, "link") });
   await assert.rejects(
-    async () => taken.apply?.(host, siteOf("cp"), {}),
+    async () => taken.apply?.(host, applyContextOf("cp"), {}),
     /already exists, and labwright did not create it/,
   );
-  await taken.undo?.(host, siteOf("cp"));
+  await taken.undo?.(host, applyContextOf("cp"));
   assert.ok((await lstat(join(home, "link"))).isSymbolicLink(), "the link stays");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
 import { json } from "../../support/steps.ts";
-import { checked, said } from "../scene.ts";
+import { checked, said } from "../context.ts";
 import { cases } from "./no-failed-request.cases.ts";
 
 testCases(import.meta.filename, cases);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Machine } from "../../../src/lab/types.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { bound, said, sceneOn } from "../scene.ts";
+import { bound, contextOn, said } from "../context.ts";
 import { cases } from "./host-names.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -19,8 +19,12 @@ const found = (text: string, resolved = "") => ({
 test("host-names: a machine that is only jumped through, at an unknown address, needs no line", async () => {
   const { check } = await bound("host-names");
   const hop: Machine = { name: "hop", role: "jump-host", user: "thor", sudo: "none" };
-  const scene = sceneOn("cp");
-  const addresses = new Map([...scene.addresses, ["hop", ""]]);
-  const behind = { ...scene, addresses, lab: { ...scene.lab, machines: [...scene.lab.machines, hop] } };
+  const checkContext = contextOn("cp");
+  const addresses = new Map([...checkContext.addresses, ["hop", ""]]);
+  const behind = {
+    ...checkContext,
+    addresses,
+    lab: { ...checkContext.lab, machines: [...checkContext.lab.machines, hop] },
+  };
   assert.deepEqual(check(found(asIs), behind), []);
 });

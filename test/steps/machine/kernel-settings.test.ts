@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Site } from "../../../src/engine/step.ts";
+import type { ApplyContext } from "../../../src/engine/step.ts";
 import { localHost } from "../../../src/hosts/local.ts";
 import { sh } from "../../../src/hosts/sh.ts";
 import type { Host } from "../../../src/hosts/types.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { bound, sceneOn } from "../scene.ts";
+import { bound, contextOn } from "../context.ts";
 import { cases } from "./kernel-settings.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -39,8 +39,8 @@ const host: Host = {
     ),
 };
 
-const site: Site = {
-  ...sceneOn("cp"),
+const applyContext: ApplyContext = {
+  ...contextOn("cp"),
   signal: AbortSignal.any([]),
   on: async () => host,
   note: () => {},
@@ -52,10 +52,12 @@ test("what could not be restored stays noted, and the next undo restores it", {
 }, async () => {
   const step = await bound("kernel-settings");
   await kernel("swapon", "echo 'no such device' >&2; exit 255");
-  await assert.rejects(async () => step.undo?.(host, site), { output: /could not restore \/dev\/theirs/ });
+  await assert.rejects(async () => step.undo?.(host, applyContext), {
+    output: /could not restore \/dev\/theirs/,
+  });
   assert.match(await readFile(join(notes(), "live"), "utf8"), /swap \/dev\/theirs/);
   await kernel("swapon", `echo "swapon $*" >>${folder}/done`);
-  await step.undo?.(host, site);
+  await step.undo?.(host, applyContext);
   assert.match(
     await readFile(join(folder, "done"), "utf8"),
     /sysctl .*net\.ipv4\.ip_forward=0\n[\s\S]*swapon \/dev\/theirs\n/,

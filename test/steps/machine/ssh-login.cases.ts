@@ -10,31 +10,31 @@ const effective = (root: string, passwords: string) =>
 const asked = withMachine({ login: ["key", "password"], rootLogin: "key" });
 
 export const cases: StepCases = {
-  scene: asked,
+  checkContext: asked,
   fresh: {
     differences: ["/etc/ssh/sshd_config.d/10-labwright.conf differs from what the lab file asks for"],
   },
   right: { file: said(file), effective: effective("without-password", "yes") },
   alsoRight: {
     "the lab file asks nothing": {
-      scene: bare,
+      checkContext: bare,
       facts: { file: nothing, effective: said("") },
     },
     "people log in with keys alone, and root not at all": {
-      scene: withMachine({ login: ["key"], rootLogin: "none" }),
+      checkContext: withMachine({ login: ["key"], rootLogin: "none" }),
       facts: {
         file: said("PasswordAuthentication no\nPermitRootLogin no\n"),
         effective: effective("no", "no"),
       },
     },
     "root logs in with a password, and nothing is asked of others": {
-      scene: (scene) => withMachine({ rootLogin: "password" })(bare(scene)),
+      checkContext: (checkContext) => withMachine({ rootLogin: "password" })(bare(checkContext)),
       facts: { file: said("PermitRootLogin yes\n"), effective: effective("yes", "no") },
     },
   },
   wrong: {
     "a file of an earlier lab file": {
-      scene: bare,
+      checkContext: bare,
       differences: ["/etc/ssh/sshd_config.d/10-labwright.conf is there, and nothing asks for it"],
     },
     "a file with another value": {
@@ -50,12 +50,12 @@ export const cases: StepCases = {
   },
   apply: {
     "a fresh machine": {},
-    "nothing is asked any more": { scene: bare },
+    "nothing is asked any more": { checkContext: bare },
   },
   undo: { "a right machine": {} },
 };
 
-function bare(scene: Parameters<typeof asked>[0]): typeof scene {
-  const { name, role, user, sudo } = scene.machine;
-  return { ...scene, machine: { name, role, user, sudo } };
+function bare(checkContext: Parameters<typeof asked>[0]): typeof checkContext {
+  const { name, role, user, sudo } = checkContext.machine;
+  return { ...checkContext, machine: { name, role, user, sudo } };
 }

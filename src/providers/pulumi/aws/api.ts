@@ -5,7 +5,7 @@ import { EC2Client, type Filter, type Tag } from "@aws-sdk/client-ec2";
 import { messageOf } from "../../../errors.ts";
 import { type CloudFailure, cloudError } from "../errors.ts";
 import type { Tags } from "../tags.ts";
-import { dialect } from "./dialect.ts";
+import { dialect } from "./error-codes.ts";
 
 export interface Ec2Options {
   region: string;

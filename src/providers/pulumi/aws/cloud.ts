@@ -5,12 +5,12 @@ import {
   waitUntilInstanceRunning,
 } from "@aws-sdk/client-ec2";
 import { LabwrightError } from "../../../errors.ts";
-import type { Cloud, CloudModule, Thing } from "../cloud.ts";
+import type { Cloud, CloudModule, CloudResource } from "../cloud.ts";
 import { unlessGone } from "../errors.ts";
 import { tag } from "../tags.ts";
 import { Ec2, type Ec2Options, filter } from "./api.ts";
 import { assertRegion, regionsOf, resolve, surelyThere } from "./names.ts";
-import { ways } from "./things.ts";
+import { ways } from "./resources.ts";
 
 const starting = { minDelay: 1, maxDelay: 5, maxWaitTime: 180 };
 
@@ -49,7 +49,7 @@ export function openRegion(options: Ec2Options): Cloud {
       });
     },
 
-    async setTags(thing: Thing, tags) {
+    async setTags(thing: CloudResource, tags) {
       const Resources = [thing.id];
       const surplus = Object.keys(thing.tags).filter((name) => !Object.hasOwn(tags, name));
       await ec2.ask({ doing: `change the tags of ${thing.name}` }, async () => {

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { CloudChoice } from "../../../lab/cloud.ts";
 import type { Architecture, Resolved } from "../cloud.ts";
-import { assertArchitecture, assertKnown } from "../known.ts";
+import { assertArchitecture, assertKnown } from "../validate-name.ts";
 import { Ec2, type Ec2Options, filter } from "./api.ts";
 
 const cloud = "AWS";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../../../errors.ts";
 import { reasonOf, request } from "../../../http/client.ts";
 import { type CloudFailure, cloudError } from "../errors.ts";
-import { dialect } from "./dialect.ts";
+import { dialect } from "./error-codes.ts";
 
 export interface ApiOptions {
   token: string;

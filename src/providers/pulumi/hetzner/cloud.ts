@@ -1,9 +1,9 @@
 import type { CloudChoice } from "../../../lab/cloud.ts";
 import type { Cost } from "../../types.ts";
-import type { Cloud, CloudModule, Resolved, Thing } from "../cloud.ts";
+import type { Cloud, CloudModule, CloudResource, Resolved } from "../cloud.ts";
 import { cloudError, unlessGone } from "../errors.ts";
-import { assertArchitecture, assertKnown } from "../known.ts";
 import { type Tags, tag } from "../tags.ts";
+import { assertArchitecture, assertKnown } from "../validate-name.ts";
 import { HetznerApi } from "./api.ts";
 import {
   architectureOf,
@@ -15,7 +15,7 @@ import {
   type ServerType,
   soldOut,
 } from "./catalogue.ts";
-import { dialect, noToken } from "./dialect.ts";
+import { dialect, noToken } from "./error-codes.ts";
 
 /** The parts of the API's answers that we read. https://docs.hetzner.cloud/reference/cloud */
 interface Entity {
@@ -35,7 +35,7 @@ interface Pricing {
 const cloud = "Hetzner Cloud";
 
 /** Where the API has the kinds that carry our tags. */
-const collections = new Map<Thing["kind"], string>([
+const collections = new Map<CloudResource["kind"], string>([
   ["server", "servers"],
   ["firewall", "firewalls"],
   ["network", "networks"],
@@ -49,7 +49,7 @@ const ofService = "hcloud-ccm/service-uid";
 
 const removable = new Map([...collections, ["load-balancer", loadBalancers]]);
 
-const pathOf = ({ kind, id }: Thing): string => `/${removable.get(kind)}/${id}`;
+const pathOf = ({ kind, id }: CloudResource): string => `/${removable.get(kind)}/${id}`;
 
 /** Opens Hetzner Cloud with the token of HCLOUD_TOKEN. Throws `cloud-token-missing` if there is none. */
 function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
@@ -62,7 +62,7 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
     });
   const api = new HetznerApi({ token, ...(endpoint ? { endpoint } : {}), ...(signal ? { signal } : {}) });
 
-  async function list(lab?: string): Promise<Thing[]> {
+  async function list(lab?: string): Promise<CloudResource[]> {
     const selector = lab === undefined ? tag.lab : `${tag.lab}=${lab}`;
     const lists = await Promise.all(
       [...collections].map(async ([kind, collection]) => {
@@ -76,7 +76,7 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
   }
 
   /** Load balancers have no tags of ours. One is a lab's where the controller made it, on the lab's network. */
-  async function balancersOn(networks: readonly Thing[]): Promise<Thing[]> {
+  async function balancersOn(networks: readonly CloudResource[]): Promise<CloudResource[]> {
     if (networks.length === 0) return [];
     const query = { label_selector: ofService };
     const found = await api.all<Entity>(loadBalancers, query, "list the load balancers of labs");
@@ -88,7 +88,7 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
     });
   }
 
-  async function remove(thing: Thing): Promise<void> {
+  async function remove(thing: CloudResource): Promise<void> {
     const doing = `remove the ${thing.kind} ${thing.name}`;
     await api.ask(pathOf(thing), { method: "DELETE", doing }).catch(unlessGone);
   }
@@ -159,7 +159,7 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
 /** Of the states that the API knows; the others are `off`, and what is in between: `migrating`, `rebuilding`, `stopping` … */
 const on = new Set<string | undefined>(["running", "starting", "initializing"]);
 
-function thingOf(kind: Thing["kind"], one: Entity): Thing {
+function thingOf(kind: CloudResource["kind"], one: Entity): CloudResource {
   const base = { kind, id: String(one.id), name: one.name, tags: one.labels };
   if (kind !== "server") return base;
   const server = {

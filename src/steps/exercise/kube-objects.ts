@@ -44,7 +44,7 @@ const params = z.strictObject({
 
 type Wanted = z.infer<typeof params>;
 
-export const wantedObjects = step({
+export const kubeObjects = step({
   summary:
     "Expects objects in a namespace with certain values in certain fields, whoever created them and however.",
   params,

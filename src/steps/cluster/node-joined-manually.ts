@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { deleteNode, leaveCluster } from "../../components/node/leave.ts";
+import { deleteNode, leaveCluster } from "../../components/node/remove-node.ts";
 import { addressOf } from "../../engine/address.ts";
-import { on } from "../../engine/step.ts";
+import { onMachine } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
 import { ignoredPreflight } from "../../kubernetes/kubeadm.ts";
@@ -17,7 +17,7 @@ interface Node {
   };
 }
 
-export const joinedNode = step({
+export const nodeJoinedManually = step({
   summary:
     "Expects a prepared machine to be a node of the lab's cluster, joined with the command that `kubeadm token create` prints.",
   params: z.strictObject({}),
@@ -26,21 +26,21 @@ export const joinedNode = step({
     kubeconfig: sh`test -e ${kubeletConf}`,
     kubelet: sh`systemctl is-active kubelet`,
     authority: sh`sha256sum </etc/kubernetes/pki/ca.crt`,
-    clusterAuthority: on(controlPlaneOf(lab), sh`sha256sum </etc/kubernetes/pki/ca.crt`),
-    node: on(controlPlaneOf(lab), kubectl(sh`get node ${machine.name} --ignore-not-found -o json`)),
+    clusterAuthority: onMachine(controlPlaneOf(lab), sh`sha256sum </etc/kubernetes/pki/ca.crt`),
+    node: onMachine(controlPlaneOf(lab), kubectl(sh`get node ${machine.name} --ignore-not-found -o json`)),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     container: sh`systemd-detect-virt --container`,
   }),
 
-  check: (facts, _, scene) => {
-    const { machine, lab } = scene;
+  check: (facts, _, checkContext) => {
+    const { machine, lab } = checkContext;
     if (facts.kubeconfig.code !== 0) return [`${machine.name} has not joined a cluster`];
     if (facts.authority.stdout !== facts.clusterAuthority.stdout)
       return [`${machine.name} has joined a cluster, but not that of ${controlPlaneOf(lab)}`];
     if (facts.node.code !== 0) return ["the API server does not answer"];
     const node = jsonOf<Node>(facts.node);
     if (!node) return [`${machine.name} has been joined, but the cluster has no node of that name`];
-    const address = addressOf(scene, machine.name);
+    const address = addressOf(checkContext, machine.name);
     const isReady = node.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
     return [
       ...(facts.kubelet.stdout.trim() === "active" ? [] : [`the kubelet of ${machine.name} does not run`]),
@@ -51,10 +51,12 @@ export const joinedNode = step({
     ];
   },
 
-  apply: async (host, _, site, facts) => {
-    const controlPlane = await site.on(controlPlaneOf(site.lab));
+  apply: async (host, _, applyContext, facts) => {
+    const controlPlane = await applyContext.on(controlPlaneOf(applyContext.lab));
     await host.run(leaveCluster);
-    await controlPlane.run(deleteNode(site.machine.name, addressOf(site, site.machine.name)));
+    await controlPlane.run(
+      deleteNode(applyContext.machine.name, addressOf(applyContext, applyContext.machine.name)),
+    );
     const { stdout } = await controlPlane.run(
       sh`${nodeProgram("kubeadm")} token create --print-join-command`,
     );
@@ -65,7 +67,7 @@ export const joinedNode = step({
       await host.run(
         sh`${nodeProgram("kubeadm")} join ${server} --token ${new Secret(token)} --discovery-token-ca-cert-hash ${authority} \
           --ignore-preflight-errors ${ignoredPreflight({ legacy, container }).join()}`,
-        { onLine: (line) => /^\[[a-z-]+\]/.test(line) && site.note(line) },
+        { onLine: (line) => /^\[[a-z-]+\]/.test(line) && applyContext.note(line) },
       );
     } finally {
       await controlPlane.run(
@@ -76,9 +78,11 @@ export const joinedNode = step({
 
   places: (_, { machine }) => [{ kind: "object", name: `node/${machine.name}` }],
 
-  undo: async (host, _, site) => {
-    const controlPlane = await site.on(controlPlaneOf(site.lab));
-    await controlPlane.run(deleteNode(site.machine.name, addressOf(site, site.machine.name)));
+  undo: async (host, _, applyContext) => {
+    const controlPlane = await applyContext.on(controlPlaneOf(applyContext.lab));
+    await controlPlane.run(
+      deleteNode(applyContext.machine.name, addressOf(applyContext, applyContext.machine.name)),
+    );
     await host.run(leaveCluster);
   },
 

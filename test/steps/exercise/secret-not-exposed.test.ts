@@ -1,4 +1,4 @@
 import { testCases } from "../../support/step-cases.ts";
-import { cases } from "./kept-secret.cases.ts";
+import { cases } from "./secret-not-exposed.cases.ts";
 
 testCases(import.meta.filename, cases);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { bound, checked, said, sceneOn } from "../scene.ts";
-import { cases } from "./wanted-objects.cases.ts";
+import { bound, checked, contextOn, said } from "../context.ts";
+import { cases } from "./kube-objects.cases.ts";
 
 testCases(import.meta.filename, cases);
 
@@ -24,14 +24,14 @@ const deployment = (replicas: number, ...images: string[]) => ({
   spec: { replicas, template: { spec: { containers: images.map((one) => ({ image: one })) } } },
 });
 const check = (...items: unknown[]) =>
-  checked("wanted-objects", params, { present: said({ kind: "List", items }) });
+  checked("kube-objects", params, { present: said({ kind: "List", items }) });
 
-test("wanted-objects: content with the wanted fields, whatever else is there, and with an image's whole name", async () => {
+test("kube-objects: content with the wanted fields, whatever else is there, and with an image's whole name", async () => {
   const other = { ...deployment(2, "docker.io/library/nginx:stable"), status: { replicas: 2 } };
   assert.deepEqual(await check(other, service), []);
 });
 
-test("wanted-objects: says what was seen and what was expected", async () => {
+test("kube-objects: says what was seen and what was expected", async () => {
   assert.deepEqual(await check(deployment(3, "nginx", "web:1"), { ...service, spec: {} }), [
     "the deployment page: replicas: 3 seen, 2 expected",
     "the deployment page: image: nginx and web:1 seen, nginx:stable expected",
@@ -45,37 +45,37 @@ test("wanted-objects: says what was seen and what was expected", async () => {
   ]);
 });
 
-test("wanted-objects: without `is`, a key of an object may have any value, but has to be there", async () => {
+test("kube-objects: without `is`, a key of an object may have any value, but has to be there", async () => {
   const key = {
     namespace: "shop",
     objects: [manifest("Secret", "login")],
     graded: [{ object: "secret/login", at: ["data", "tls.key"], as: "the key tls.key" }],
   };
   const seen = async (data: object) =>
-    checked("wanted-objects", key, { present: said({ ...manifest("Secret", "login"), data }) });
+    checked("kube-objects", key, { present: said({ ...manifest("Secret", "login"), data }) });
   for (const value of ["ZmxvdXI=", ""]) assert.deepEqual(await seen({ "tls.key": value }), []);
   for (const data of [{}, { tls: { key: "ZmxvdXI=" } }])
     assert.deepEqual(await seen(data), ["the secret login: the key tls.key: nothing seen"]);
 });
 
-test("wanted-objects: one that is missing is named once, also where kubectl prints a single object or nothing", async () => {
+test("kube-objects: one that is missing is named once, also where kubectl prints a single object or nothing", async () => {
   const missing = "the deployment page is missing in the namespace shop";
   assert.deepEqual(await check(service), [missing]);
-  assert.deepEqual(await checked("wanted-objects", params, { present: said(service) }), [missing]);
-  assert.equal((await checked("wanted-objects", params, { present: said("") })).length, 2);
-  assert.deepEqual(await checked("wanted-objects", params, { present: said("", 1) }), [
+  assert.deepEqual(await checked("kube-objects", params, { present: said(service) }), [missing]);
+  assert.equal((await checked("kube-objects", params, { present: said("") })).length, 2);
+  assert.deepEqual(await checked("kube-objects", params, { present: said("", 1) }), [
     "the API server does not answer",
   ]);
 });
 
-test("wanted-objects: a namespace or a graded object that could be read as shell is refused", async () => {
-  await assert.rejects(bound("wanted-objects", { ...params, namespace: "$(id)" }));
+test("kube-objects: a namespace or a graded object that could be read as shell is refused", async () => {
+  await assert.rejects(bound("kube-objects", { ...params, namespace: "$(id)" }));
   await assert.rejects(
-    bound("wanted-objects", { ...params, graded: [{ object: "pod/a b", at: "x", as: "x" }] }),
+    bound("kube-objects", { ...params, graded: [{ object: "pod/a b", at: "x", as: "x" }] }),
   );
   const odd = { ...params, objects: [manifest("Pod", "a'; id")] };
   assert.match(
-    String((await bound("wanted-objects", odd)).probe(sceneOn("cp")).present),
+    String((await bound("kube-objects", odd)).probe(contextOn("cp")).present),
     /'pod\/a'\\''; id'/,
   );
 });

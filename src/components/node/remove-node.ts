@@ -1,6 +1,6 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
-import { type Contents, removeContents } from "../../linux/before.ts";
+import { type Contents, removeContents } from "../../linux/backup.ts";
 import { networkContents } from "../network/networks.ts";
 import { besidesPods } from "./contents.ts";
 import { unmakeNode } from "./unmake.ts";

@@ -1,8 +1,8 @@
-import type { Ground } from "../types.ts";
+import type { Prerequisites } from "../types.ts";
 import { findIncus, stopOwnIncus } from "./engine.ts";
 import { provideIncus } from "./provide.ts";
 
-async function look(): Promise<{ ok: boolean; says: string }> {
+async function check(): Promise<{ ok: boolean; says: string }> {
   const engine = await findIncus();
   if (!engine)
     return {
@@ -16,4 +16,4 @@ async function look(): Promise<{ ok: boolean; says: string }> {
 }
 
 /** An Incus server on this computer. */
-export const ground: Ground = { look, provide: provideIncus, stop: stopOwnIncus };
+export const prerequisites: Prerequisites = { check, install: provideIncus, stop: stopOwnIncus };

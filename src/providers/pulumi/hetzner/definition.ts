@@ -1,5 +1,5 @@
 import type { CloudKind } from "../cloud.ts";
-import { dialect } from "./dialect.ts";
+import { dialect } from "./error-codes.ts";
 
 export const hetzner: CloudKind = {
   variables: ["HCLOUD_TOKEN"],

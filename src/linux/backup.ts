@@ -1,4 +1,4 @@
-import type { Site } from "../engine/step.ts";
+import type { ApplyContext } from "../engine/step.ts";
 import { rights } from "../hosts/rights.ts";
 import { script } from "../hosts/script.ts";
 import { Command, sh } from "../hosts/sh.ts";
@@ -40,7 +40,7 @@ export const removeContents = (contents: Contents): Command =>
  * cut short and to be run again: only what was noted first counts. The copy of a file in a user's folder is made by that
  * user, into a folder of the user's.
  */
-export const remember = (owner: string, touched: Touched, folder = beforeFolder): Command => sh`
+export const backUp = (owner: string, touched: Touched, folder = beforeFolder): Command => sh`
   ${rights}
   ${script("backup/back-up.sh")}
   labwright_back_up ${folder} ${owner} \
@@ -67,16 +67,19 @@ const left = "labwright-left ";
  * what is the lab's is removed and then what is empty; prints `labwright-left PATH` for what others have put there. If
  * something cannot be given back, nothing of the notes and copies is removed.
  */
-export const givingBack = (owner: string, folder = beforeFolder): Command => sh`
+export const restoreCommand = (owner: string, folder = beforeFolder): Command => sh`
   ${rights}
   ${script("backup/restore.sh")}
   labwright_restore ${folder} ${owner}`;
 
 /** Reports what a command has printed that prints as `givingBack` does. */
-export function reportLeft(site: Pick<Site, "leave">, { stdout }: Output): void {
-  for (const line of stdout.split("\n")) if (line.startsWith(left)) site.leave(line.slice(left.length));
+export function reportLeft(context: Pick<ApplyContext, "leave">, { stdout }: Output): void {
+  for (const line of stdout.split("\n")) if (line.startsWith(left)) context.leave(line.slice(left.length));
 }
 
 /** Gives back what a step has noted on a machine. */
-export const giveBack = async (host: Host, site: Pick<Site, "leave">, owner: string): Promise<void> =>
-  reportLeft(site, await host.run(givingBack(owner)));
+export const restore = async (
+  host: Host,
+  context: Pick<ApplyContext, "leave">,
+  owner: string,
+): Promise<void> => reportLeft(context, await host.run(restoreCommand(owner)));

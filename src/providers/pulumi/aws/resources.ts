@@ -21,13 +21,13 @@ import {
   TerminateInstancesCommand,
   waitUntilInstanceTerminated,
 } from "@aws-sdk/client-ec2";
-import type { Thing } from "../cloud.ts";
+import type { CloudResource } from "../cloud.ts";
 import { type Ec2, filter, type Sending, tagsOf } from "./api.ts";
 
 interface Way {
-  kind: Thing["kind"];
-  list(ec2: Ec2, filters: Filter[]): Promise<Thing[]>;
-  remove(ec2: Ec2, thing: Thing): Promise<unknown>;
+  kind: CloudResource["kind"];
+  list(ec2: Ec2, filters: Filter[]): Promise<CloudResource[]>;
+  remove(ec2: Ec2, thing: CloudResource): Promise<unknown>;
 }
 
 /** How long a machine may take to be gone, in seconds: until then it holds its network. */
@@ -45,7 +45,7 @@ const listing =
       input: { Filters: Filter[] },
       sending: Sending,
     ) => AsyncIterable<Page>,
-    thingsOf: (page: Page) => Thing[],
+    thingsOf: (page: Page) => CloudResource[],
     ...more: Filter[]
   ): Way["list"] =>
   (ec2, filters) =>
@@ -138,7 +138,7 @@ export const ways: readonly Way[] = [
   },
 ];
 
-function serverOf({ InstanceId, Tags, State, PublicIpAddress, PrivateIpAddress }: Instance): Thing {
+function serverOf({ InstanceId, Tags, State, PublicIpAddress, PrivateIpAddress }: Instance): CloudResource {
   const server = {
     running: State?.Name === "running" || State?.Name === "pending",
     ...(State?.Name === "stopping" && { changing: State.Name }),
@@ -153,7 +153,7 @@ function serverOf({ InstanceId, Tags, State, PublicIpAddress, PrivateIpAddress }
   };
 }
 
-function thing(kind: Thing["kind"], id = "", given: Tag[] | undefined): Thing {
+function thing(kind: CloudResource["kind"], id = "", given: Tag[] | undefined): CloudResource {
   const tags = tagsOf(given);
   return { kind, id, name: tags.Name ?? id, tags };
 }

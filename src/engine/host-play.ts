@@ -1,12 +1,12 @@
 import type { Activity } from "../activity/activity.ts";
 import { assertNotInterrupted } from "../interruption.ts";
-import type { Stage, Task } from "./graph.ts";
-import { look, type World } from "./look.ts";
+import type { HostPlay, Task } from "./graph.ts";
 import type { Observation } from "./observation.ts";
+import { type Inventory, observe } from "./observe.ts";
 import { type Performed, perform } from "./task.ts";
 
-export interface StageRun {
-  world: World;
+export interface HostPlayRun {
+  inventory: Inventory;
   signal: AbortSignal;
   activity: Activity;
   /** What was seen of the tasks before the run; nothing of it holds where something has changed since. */
@@ -17,9 +17,9 @@ export interface StageRun {
  * A stage's tasks in order; answers what became of each. Where one change comes after the other, each look is at one task
  * alone; as long as none comes, a look takes in twice as many as the last one, so that round trips stay few.
  */
-export async function runStage(
-  { tasks }: Stage,
-  { world, signal, activity, seen }: StageRun,
+export async function runHostPlay(
+  { tasks }: HostPlay,
+  { inventory, signal, activity, seen }: HostPlayRun,
 ): Promise<Performed[]> {
   const performed: Performed[] = [];
   let observations = seen;
@@ -31,11 +31,11 @@ export async function runStage(
       task.title,
       async (child, end) => {
         if (!observations.has(task)) {
-          observations = await look(tasks.slice(index, index + width), world);
+          observations = await observe(tasks.slice(index, index + width), inventory);
           width *= 2;
         }
         const note = (text: string): void => child.note(text);
-        const done = await perform(task, observations.get(task), { world, signal, note });
+        const done = await perform(task, observations.get(task), { inventory, signal, note });
         end({
           outcome: done.applied ? "changed" : "ok",
           ...(done.changed && { details: done.details }),

@@ -1,27 +1,27 @@
 import type { Activity } from "../activity/activity.ts";
 import { here } from "../engine/graph.ts";
-import type { World } from "../engine/look.ts";
+import type { Inventory } from "../engine/observe.ts";
 import { LabwrightError } from "../errors.ts";
 import { localHost } from "../hosts/local.ts";
 import { connectWhenUp } from "../hosts/ssh.ts";
 import type { Host } from "../hosts/types.ts";
 import { unlessInterrupted } from "../interruption.ts";
 import type { Lab } from "../lab/types.ts";
-import type { Found, Provider } from "../providers/types.ts";
+import type { MachineInfo, Provider } from "../providers/types.ts";
 
-export interface OpenWorld extends World {
-  found: Found[];
+export interface ConnectedInventory extends Inventory {
+  found: MachineInfo[];
   /** Machines of the lab file that do not exist, do not run, or lack logins: what `up` has to create. */
   missing: Lab["machines"];
   /** Why each of them is missing: machine → words that follow its name. */
   reasons: ReadonlyMap<string, string>;
   /** Machines of the lab that its file no longer names, each with what `up` does about it: words after its name. */
-  surplus: (Found & { why: string })[];
+  surplus: (MachineInfo & { why: string })[];
   roundTrips(): number;
   close(): Promise<void>;
 }
 
-export interface WorldOptions {
+export interface InventoryOptions {
   /** Seconds until the sshd of a machine that runs must answer. */
   seconds?: number;
   /** Machines that count as missing although they exist: they are going to be deleted and created again. */
@@ -32,7 +32,7 @@ export interface WorldOptions {
   activity?: Activity;
 }
 
-const making = (machine: Found | undefined): string => {
+const making = (machine: MachineInfo | undefined): string => {
   if (!machine) return "does not exist, and will be made";
   if (!machine.running) return machine.pending ?? "is not running, and will be started";
   return `${machine.lacks?.words}, which \`labwright up\` changes`;
@@ -40,22 +40,22 @@ const making = (machine: Found | undefined): string => {
 
 const recreating = "will be deleted with everything on it, and created again (--recreate)";
 
-const staying = (machine: Found | undefined): string =>
+const staying = (machine: MachineInfo | undefined): string =>
   machine ? "does not answer" : "is not part of the lab yet, and will be taken into it";
 
-const leaving = ({ machinesStay }: Provider, { running, pending }: Found): string => {
+const leaving = ({ machinesStay }: Provider, { running, pending }: MachineInfo): string => {
   if (!machinesStay) return "is not in the lab file, and will be removed";
   if (running) return "is not in the lab file, and will be given back";
   return `is not in the lab file, and cannot be given back: it ${pending ?? "does not answer"}`;
 };
 
 /** Asks the provider what there is; machines are connected to when they are first needed. */
-export async function openWorld(
+export async function connectInventory(
   lab: Lab,
   provider: Provider,
   signal: AbortSignal,
-  { recreate = [], seconds = 60, silence, activity }: WorldOptions = {},
-): Promise<OpenWorld> {
+  { recreate = [], seconds = 60, silence, activity }: InventoryOptions = {},
+): Promise<ConnectedInventory> {
   const list = (child?: Activity) =>
     unlessInterrupted(signal, provider.list(child && ((text) => child.note(text))));
   const found = await (activity ? activity.child("check", "find the machines", list) : list());
@@ -115,10 +115,11 @@ export async function openWorld(
 }
 
 /** Whether a machine can be logged in to. */
-const isOpen = (machine: Found | undefined): boolean => machine?.running === true && !machine.lacks?.closed;
+const isOpen = (machine: MachineInfo | undefined): boolean =>
+  machine?.running === true && !machine.lacks?.closed;
 
 /** Throws `access-missing` if the machine runs and no `up` has given it what we would log in with. */
-export function assertOpen({ name, running, lacks }: Found): void {
+export function assertOpen({ name, running, lacks }: MachineInfo): void {
   if (!running || !lacks?.closed) return;
   throw new LabwrightError({
     code: "access-missing",

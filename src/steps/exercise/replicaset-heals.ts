@@ -9,7 +9,7 @@ import { step } from "../step.ts";
  * A ReplicaSet's own events show it: it has created more pods than it has now and has deleted itself.
  * https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
  */
-export const podsHeal = step({
+export const replicasetHeals = step({
   summary: "Expects a ReplicaSet to have replaced a pod that somebody deleted.",
   params: z.strictObject({
     namespace: objectName.describe("The namespace."),

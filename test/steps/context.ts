@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ArtifactStore, emptyStore } from "../../src/artifacts/lazy.ts";
 import { here } from "../../src/engine/graph.ts";
-import type { BoundStep, Scene } from "../../src/engine/step.ts";
+import type { BoundStep, CheckContext } from "../../src/engine/step.ts";
 import type { Output } from "../../src/hosts/types.ts";
 import type { Lab, Machine } from "../../src/lab/types.ts";
 import { loadStep } from "../../src/steps/registry.ts";
@@ -32,7 +32,7 @@ export const lab: Lab = {
   playbooks: [],
 };
 
-export const sceneOn = (name: string): Scene => ({
+export const contextOn = (name: string): CheckContext => ({
   lab,
   machine: lab.machines.find((one) => one.name === name) ?? here,
   addresses: new Map([
@@ -65,5 +65,5 @@ export async function checked(
   params: unknown,
   facts: Record<string, Output>,
 ): Promise<readonly string[]> {
-  return (await bound(name, params)).check(facts, sceneOn("cp"));
+  return (await bound(name, params)).check(facts, contextOn("cp"));
 }

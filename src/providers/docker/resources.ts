@@ -8,12 +8,12 @@ import { labFolder } from "../../paths.ts";
 import { type Docker, label } from "./docker.ts";
 
 /** What the engine has under a lab's name. */
-export interface Things {
+export interface Resources {
   containers: ContainerThing[];
-  networks: Thing[];
+  networks: Resource[];
 }
 
-export interface Thing {
+export interface Resource {
   /** The engine's own id. */
   engineId: string;
   name: string;
@@ -21,7 +21,7 @@ export interface Thing {
   claim: Claim;
 }
 
-export interface ContainerThing extends Thing {
+export interface ContainerThing extends Resource {
   machine: string;
   state: string;
   ports: string;
@@ -34,7 +34,7 @@ export const fieldsAndOwner = (names: readonly string[]): string =>
   [...names, ...[label.id, label.owner].map((name) => `{{.Label "${name}"}}`)].join("\t");
 
 /** Everything that the engine has under the lab's name, whoever's it is. Changes nothing. */
-export async function thingsOf(docker: Docker, lab: string): Promise<Things> {
+export async function resourcesOf(docker: Docker, lab: string): Promise<Resources> {
   const filter = `label=${label.lab}=${lab}`;
   const more = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);
   const [containers, networks, adopted] = await Promise.all([
@@ -46,7 +46,7 @@ export async function thingsOf(docker: Docker, lab: string): Promise<Things> {
     ),
     adoptedBy(lab),
   ]);
-  const thing = (kind: string, engineId: string, name: string, id: string, owner: string): Thing => {
+  const thing = (kind: string, engineId: string, name: string, id: string, owner: string): Resource => {
     const claim = { what: `${kind} ${name}`, id: id || adopted.get(engineId), owner: owner || undefined };
     return { engineId, name, claim };
   };
@@ -64,12 +64,12 @@ export async function thingsOf(docker: Docker, lab: string): Promise<Things> {
   };
 }
 
-export const claimsIn = ({ containers, networks }: Things): Claim[] =>
+export const claimsIn = ({ containers, networks }: Resources): Claim[] =>
   [...containers, ...networks].map(({ claim }) => claim);
 
 /** The same, if all of it is the lab's. Throws `lab-of-another`. */
-export async function ourThings(docker: Docker, lab: string): Promise<Things> {
-  const [things, id] = await Promise.all([thingsOf(docker, lab), labId(lab)]);
+export async function ourThings(docker: Docker, lab: string): Promise<Resources> {
+  const [things, id] = await Promise.all([resourcesOf(docker, lab), labId(lab)]);
   assertOurs(lab, id, claimsIn(things));
   return things;
 }
@@ -77,7 +77,7 @@ export async function ourThings(docker: Docker, lab: string): Promise<Things> {
 const schema = z.record(z.string(), z.string());
 const fileOf = (lab: string): string => join(labFolder(lab), "adopted.json");
 
-/** Things without a label that were adopted: the engine's id → the lab's id. Docker cannot change a label. */
+/** Resources without a label that were adopted: the engine's id → the lab's id. Docker cannot change a label. */
 async function adoptedBy(lab: string): Promise<Map<string, string>> {
   const text = await readFile(fileOf(lab), "utf8").catch(() => "{}");
   try {
@@ -89,7 +89,7 @@ async function adoptedBy(lab: string): Promise<Map<string, string>> {
 
 /** Notes that everything under the lab's name that carries no id is the lab's with this id. */
 export async function adoptThings(docker: Docker, lab: string, id: string): Promise<void> {
-  const { containers, networks } = await thingsOf(docker, lab);
+  const { containers, networks } = await resourcesOf(docker, lab);
   const bare = [...containers, ...networks].filter(({ claim }) => claim.id === undefined);
   if (bare.length === 0) return;
   const all = {

@@ -8,7 +8,7 @@ import { type Network, networksOf } from "./network.ts";
 import { type Project, projectsOf } from "./project.ts";
 
 /** What the server has under a lab's name. */
-export interface Things {
+export interface Resources {
   /** Also the one that an image is made of. */
   instances: Instance[];
   projects: Project[];
@@ -16,7 +16,7 @@ export interface Things {
 }
 
 /** Everything that the server has under the lab's name, whoever's it is. Changes nothing. */
-export async function thingsOf(incus: Incus, lab: Lab): Promise<Things> {
+export async function resourcesOf(incus: Incus, lab: Lab): Promise<Resources> {
   const [all, projects, networks] = await Promise.all([
     listInstances(incus, lab),
     projectsOf(incus, lab.name),
@@ -25,22 +25,22 @@ export async function thingsOf(incus: Incus, lab: Lab): Promise<Things> {
   return { instances: all.filter(({ config }) => config[label.lab] === lab.name), projects, networks };
 }
 
-export const claimsIn = ({ instances, projects, networks }: Things): Claim[] => [
+export const claimsIn = ({ instances, projects, networks }: Resources): Claim[] => [
   ...instances.map(({ name, config }) => claimOf(label, `instance ${name}`, config)),
   ...projects.map(({ name, config }) => claimOf(label, `project ${name}`, config)),
   ...networks.map(({ claim }) => claim),
 ];
 
 /** The same, if all of it is the lab's. Throws `lab-of-another`. */
-export async function ourThings(incus: Incus, lab: Lab): Promise<Things> {
-  const [things, id] = await Promise.all([thingsOf(incus, lab), labId(lab.name)]);
+export async function ourThings(incus: Incus, lab: Lab): Promise<Resources> {
+  const [things, id] = await Promise.all([resourcesOf(incus, lab), labId(lab.name)]);
   assertOurs(lab.name, id, claimsIn(things));
   return things;
 }
 
 /** Writes the lab's id and owner on everything under its name. */
 export async function adoptThings(incus: Incus, lab: Lab, identity: Identity): Promise<void> {
-  const { instances, projects, networks } = await thingsOf(incus, lab);
+  const { instances, projects, networks } = await resourcesOf(incus, lab);
   const words = Object.entries(identityLabels(label, lab.name, identity)).map(
     ([key, value]) => `${key}=${value}`,
   );

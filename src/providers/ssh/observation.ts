@@ -4,7 +4,7 @@ import { answersAs, connect } from "../../hosts/ssh.ts";
 import type { Access, Host } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import type { Machine } from "../../lab/types.ts";
-import type { Found } from "../types.ts";
+import type { MachineInfo } from "../types.ts";
 import { type Survey, survey, unasked } from "./survey.ts";
 
 /** Milliseconds until a host that does not answer is given up. */
@@ -14,8 +14,8 @@ const directPatience = 2_000;
 
 /** What was found at a machine's place: what it says of itself, or why it says nothing. */
 type Place = { machine: Machine; access: Access };
-export type Seen = Place & { seen: Survey; direct: boolean };
-export type Sight = Seen | (Place & { silent: LabwrightError });
+export type ObservedHost = Place & { seen: Survey; direct: boolean };
+export type HostObservation = ObservedHost | (Place & { silent: LabwrightError });
 
 /** Connects to a host, runs `work` there, and hangs up. */
 export async function onHost<T>(name: string, access: Access, work: (host: Host) => Promise<T>): Promise<T> {
@@ -28,7 +28,7 @@ export async function onHost<T>(name: string, access: Access, work: (host: Host)
 }
 
 /** Looks at a machine's host. Changes nothing; throws where it answers and does not let us in. */
-export async function look(machine: Machine, access: Access): Promise<Sight> {
+export async function observe(machine: Machine, access: Access): Promise<HostObservation> {
   try {
     return await onHost(machine.name, access, async (host) => {
       const seen = isRootThere(machine) ? await survey(host) : unasked(machine, access);
@@ -60,11 +60,11 @@ const placeOf = (machine: Machine, access: Access, { address }: Survey): string 
   access.via ? (machine.address ?? address) : access.host;
 
 /** A host that was seen, as every provider tells of its machines. */
-export function foundIn(sight: Sight): Found {
-  const { machine, access } = sight;
-  if ("silent" in sight)
+export function foundIn(observation: HostObservation): MachineInfo {
+  const { machine, access } = observation;
+  if ("silent" in observation)
     return { name: machine.name, running: false, address: access.host, access, reach: () => undefined };
-  const { seen, direct } = sight;
+  const { seen, direct } = observation;
   const place = placeOf(machine, access, seen);
   return {
     name: machine.name,

@@ -1,8 +1,8 @@
-import type { Ground } from "../types.ts";
+import type { Prerequisites } from "../types.ts";
 import { findEngine, provideEngine } from "./engine.ts";
 import { stopOwnEngine } from "./own-engine.ts";
 
-async function look(): Promise<{ ok: boolean; says: string }> {
+async function check(): Promise<{ ok: boolean; says: string }> {
   const engine = await findEngine();
   if (!engine)
     return {
@@ -26,4 +26,4 @@ async function look(): Promise<{ ok: boolean; says: string }> {
 }
 
 /** A Docker engine. */
-export const ground: Ground = { look, provide: provideEngine, stop: stopOwnEngine };
+export const prerequisites: Prerequisites = { check, install: provideEngine, stop: stopOwnEngine };

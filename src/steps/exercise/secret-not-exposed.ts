@@ -4,7 +4,7 @@ import { kubectl } from "../../kubernetes/kubectl.ts";
 import { objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
 import { step } from "../step.ts";
 
-export const keptSecret = step({
+export const secretNotExposed = step({
   summary:
     "Expects a Secret to have a value that no pod, workload or ConfigMap of its namespace shows as plain text.",
   params: z.strictObject({

@@ -7,11 +7,11 @@ import { assertNotInterrupted } from "../interruption.ts";
 import type { Lab } from "../lab/types.ts";
 import { count } from "../wording.ts";
 import type { Task } from "./graph.ts";
-import type { Observation, Unseen } from "./observation.ts";
-import { isCommand, type Probes, type Scene } from "./step.ts";
+import type { Observation, Unobserved } from "./observation.ts";
+import { type CheckContext, isCommand, type Probes } from "./step.ts";
 
 /** The lab as it can be reached now. */
-export interface World {
+export interface Inventory {
   lab: Lab;
   addresses: ReadonlyMap<string, string>;
   reach(machine: string, port: number): string | undefined;
@@ -23,36 +23,38 @@ export interface World {
   host(machine: string): Promise<Host>;
 }
 
-export const sceneOf = (world: World, task: Task): Scene => ({
-  lab: world.lab,
+export const checkContextOf = (inventory: Inventory, task: Task): CheckContext => ({
+  lab: inventory.lab,
   machine: task.machine,
-  addresses: world.addresses,
-  reach: world.reach,
+  addresses: inventory.addresses,
+  reach: inventory.reach,
 });
 
 const seconds = 1000;
 
-export interface LookOptions {
+export interface ObserveOptions {
   signal?: AbortSignal | undefined;
   /** Shows, machine by machine, what is asked and what has answered. */
   activity?: Activity;
 }
 
 /** `look` at everything, as a separate activity. */
-export const lookAtAll = (
+export const observeAll = (
   tasks: readonly Task[],
-  world: World,
-  { signal, activity }: LookOptions & { activity: Activity },
+  inventory: Inventory,
+  { signal, activity }: ObserveOptions & { activity: Activity },
 ): Promise<Map<Task, Observation>> =>
-  activity.child("check", "check the machines", (child) => look(tasks, world, { signal, activity: child }));
+  activity.child("check", "check the machines", (child) =>
+    observe(tasks, inventory, { signal, activity: child }),
+  );
 
 /** Takes the probes of all the tasks to their machines, in one round trip a machine, side by side, and checks them. */
-export async function look(
+export async function observe(
   tasks: readonly Task[],
-  world: World,
-  { signal, activity }: LookOptions = {},
+  inventory: Inventory,
+  { signal, activity }: ObserveOptions = {},
 ): Promise<Map<Task, Observation>> {
-  const asked = tasks.map((task, index) => questionsOf(task, index, world));
+  const asked = tasks.map((task, index) => questionsOf(task, index, inventory));
   const questions = asked.flatMap((one) => (one.kind === "questions" ? one.questions : []));
   const machines = [...new Set(questions.map(({ machine }) => machine))];
   activity?.expect({ kind: "check", count: machines.length });
@@ -75,12 +77,12 @@ export async function look(
   }
 
   async function ask(machine: string, note?: (text: string) => void): Promise<Answer> {
-    const absent = world.absent.get(machine);
+    const absent = inventory.absent.get(machine);
     if (absent !== undefined) return { kind: "absent", why: `${machine} ${absent}` };
     try {
       const mine = questions.filter((question) => question.machine === machine);
       note?.("waiting for a connection");
-      const host = await world.host(machine);
+      const host = await inventory.host(machine);
       note?.(`waiting for the answers to ${count(mine.length, "probe")}`);
       const outputs = await runAll(host, Object.fromEntries(mine.map(({ id, command }) => [id, command])), {
         silence: 60 * seconds,
@@ -105,7 +107,7 @@ export async function look(
       if (output) facts[key] = output;
     }
     try {
-      return { kind: "seen", differences: task.step.check(facts, sceneOf(world, task)), facts };
+      return { kind: "seen", differences: task.step.check(facts, checkContextOf(inventory, task)), facts };
     } catch (error) {
       // What one check cannot tell must not hide what all others say.
       if (error instanceof LabwrightError) return { kind: "unreachable", error };
@@ -116,7 +118,7 @@ export async function look(
 }
 
 /** What a machine answered to all its questions at once. */
-type Answer = { kind: "outputs"; outputs: Readonly<Record<string, Output>> } | Unseen;
+type Answer = { kind: "outputs"; outputs: Readonly<Record<string, Output>> } | Unobserved;
 
 interface Question {
   id: string;
@@ -125,13 +127,13 @@ interface Question {
   command: Command;
 }
 
-type Questions = { kind: "questions"; questions: readonly Question[] } | (Unseen & { kind: "absent" });
+type Questions = { kind: "questions"; questions: readonly Question[] } | (Unobserved & { kind: "absent" });
 
 /** A question that needs the address of a machine that is not there yet cannot be asked. */
-function questionsOf(task: Task, index: number, world: World): Questions {
+function questionsOf(task: Task, index: number, inventory: Inventory): Questions {
   let probes: Probes;
   try {
-    probes = task.step.probe(sceneOf(world, task));
+    probes = task.step.probe(checkContextOf(inventory, task));
   } catch (error) {
     if (error instanceof LabwrightError && error.code === "no-address")
       return { kind: "absent", why: error.message };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressOf } from "../../engine/address.ts";
-import { on, type Probes, type Elsewhere as RemoteProbe, type Scene } from "../../engine/step.ts";
+import { type CheckContext, onMachine, type Probes, type RemoteProbe } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { behind, strangersBehind } from "../../kubernetes/behind.ts";
@@ -42,12 +42,12 @@ const atNodePort = z
 
 type AtNodePort = z.infer<typeof atNodePort>;
 
-export const kubeAnswers = step({
+export const httpAnswers = step({
   summary: "Expects a program in the cluster to answer over HTTP with status 200 and certain words.",
   params: z.union([fromPod, atNodePort]),
   example: { namespace: "shop", service: "web", deployment: "web", says: ["Welcome to nginx!"] },
 
-  probe: (params, scene): Probes =>
+  probe: (params, context): Probes =>
     "url" in params
       ? {
           answer: fromInside(params),
@@ -58,7 +58,7 @@ export const kubeAnswers = step({
           port: kubectl(portOf(params)),
           ...behindProbe(params),
           ...Object.fromEntries(
-            nodesOf(scene.lab).map(({ name }) => [`node.${name}`, fromOutside(name, params, scene)]),
+            nodesOf(context.lab).map(({ name }) => [`node.${name}`, fromOutside(name, params, context)]),
           ),
         },
 
@@ -134,11 +134,11 @@ const portOf = ({ namespace, service }: AtNodePort): Command =>
  * Prints `status <tab> body on one line`. A node is asked from another one, as people ask it: a Service may answer to the
  * node itself and to nobody else. Nodes may read Services.
  */
-function fromOutside(node: string, params: AtNodePort, scene: Scene): RemoteProbe {
-  const asker = nodesOf(scene.lab).find(({ name }) => name !== node) ?? scene.machine;
+function fromOutside(node: string, params: AtNodePort, context: CheckContext): RemoteProbe {
+  const asker = nodesOf(context.lab).find(({ name }) => name !== node) ?? context.machine;
   const port = isControlPlane(asker) ? kubectl(portOf(params)) : ask(portOf(params), kubeletConf);
-  const answer = httpGet({ host: addressOf(scene, node), port: sh`"$port"`, path: "/" });
-  return on(
+  const answer = httpGet({ host: addressOf(context, node), port: sh`"$port"`, path: "/" });
+  return onMachine(
     asker.name,
     sh`port=$(${port}) && [ -n "$port" ] || exit 1
     answer=$(${answer})

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { json, sceneOf } from "../../support/steps.ts";
-import { bound, checked, said } from "../scene.ts";
-import { cases } from "./kube-answers.cases.ts";
+import { checkContextOf, json } from "../../support/steps.ts";
+import { bound, checked, said } from "../context.ts";
+import { cases } from "./http-answers.cases.ts";
 
 testCases(import.meta.filename, cases);
 
@@ -15,12 +15,12 @@ const inside = {
 };
 const _asked = "asked from deployment visitor, http://my-app/";
 const _fromInside = (printed: string, code = 0) =>
-  checked("kube-answers", inside, { answer: said(printed, code) });
+  checked("http-answers", inside, { answer: said(printed, code) });
 
-test("kube-answers: a NodePort on every node, asked from another one", async () => {
+test("http-answers: a NodePort on every node, asked from another one", async () => {
   const params = { namespace: "shop", service: "page", says: ["Welcome"] };
   const check = (cp: string, w1: string, port = said("30080")) =>
-    checked("kube-answers", params, { port, "node.cp": said(cp), "node.w1": said(w1) });
+    checked("http-answers", params, { port, "node.cp": said(cp), "node.w1": said(w1) });
   assert.deepEqual(await check("200\tWelcome!", "200\tWelcome!\n"), []);
   assert.deepEqual(await check("000\t", "502\tBad\n"), [
     "cp answers not at all",
@@ -32,12 +32,12 @@ test("kube-answers: a NodePort on every node, asked from another one", async () 
   ]);
   for (const none of [said("", 1), said("")])
     assert.deepEqual(await check("000\t", "000\t", none), ["the service page is on no port of the nodes"]);
-  const probes = (await bound("kube-answers", params)).probe(sceneOf("cp"));
+  const probes = (await bound("http-answers", params)).probe(checkContextOf("cp"));
   const machineOf = (probe: unknown) => (probe as { machine: string }).machine;
   assert.deepEqual([machineOf(probes["node.cp"]), machineOf(probes["node.w1"])], ["w1", "cp"]);
 });
 
-test("kube-answers: only pods of the deployment may be behind the Service", async () => {
+test("http-answers: only pods of the deployment may be behind the Service", async () => {
   const params = { namespace: "shop", service: "page", deployment: "page" };
   const owned = (kind: string, name: string, by: string, owner: string) => ({
     kind,
@@ -56,7 +56,7 @@ test("kube-answers: only pods of the deployment may be behind the Service", asyn
     { kind: "Pod", metadata: { name: "alone" } },
   ];
   const check = (...names: string[]) =>
-    checked("kube-answers", params, {
+    checked("http-answers", params, {
       port: said("30080"),
       "node.cp": said("200\tx"),
       "node.w1": said("200\tx"),
@@ -69,7 +69,7 @@ test("kube-answers: only pods of the deployment may be behind the Service", asyn
   ]);
   const inside = { ...params, from: "deployment/visitor", url: "http://page/" };
   const asked = (...names: string[]) =>
-    checked("kube-answers", inside, {
+    checked("http-answers", inside, {
       answer: said("x"),
       asker: said(""),
       behind: json({ items: [...objects, slice(...names)] }),
@@ -89,6 +89,6 @@ test("kube-answers: only pods of the deployment may be behind the Service", asyn
   );
 });
 
-test("kube-answers: other URLs than http are refused", async () => {
-  await assert.rejects(bound("kube-answers", { ...inside, url: "file:///etc/passwd" }));
+test("http-answers: other URLs than http are refused", async () => {
+  await assert.rejects(bound("http-answers", { ...inside, url: "file:///etc/passwd" }));
 });
