@@ -104,7 +104,7 @@ const cases: Case[] = [
   {
     args: ["exercise", "reset", "waits"],
     phase: "undoes",
-    pattern: "before/file",
+    pattern: "labwright_restore /var/lib/labwright/before file",
     prepare: start,
     left: async () => {
       assert.ok(state(), "it stays started");

@@ -121,21 +121,21 @@ const cases: Case[] = [
   {
     args: exerciseWaits("start"),
     phase: "sets up",
-    pattern: "before/file",
+    pattern: "labwright_[a-z_]* /var/lib/labwright/before file",
     prepare: [["up"], exerciseWaits("reset")],
     goOn: [exerciseWaits("start"), exerciseWaits("reset")],
   },
   {
     args: exerciseWaits("solve"),
     phase: "does the work",
-    pattern: "before/file",
+    pattern: "labwright_[a-z_]* /var/lib/labwright/before file",
     prepare: [["up"], exerciseWaits("reset"), exerciseWaits("start")],
     goOn: [exerciseWaits("solve"), exerciseWaits("reset")],
   },
   {
     args: exerciseWaits("reset"),
     phase: "undoes",
-    pattern: "before/file",
+    pattern: "labwright_[a-z_]* /var/lib/labwright/before file",
     prepare: [["up"], exerciseWaits("reset"), exerciseWaits("start")],
     goOn: [exerciseWaits("reset")],
     left: async () => assert.equal(await files(), "first\nsecond", "what was set up first is still there"),
@@ -143,7 +143,7 @@ const cases: Case[] = [
   {
     args: exerciseWaits("prove"),
     phase: "records, tries or solves",
-    pattern: "before/file",
+    pattern: "labwright_[a-z_]* /var/lib/labwright/before file",
     prepare: [["up"], exerciseWaits("reset")],
     goOn: [exerciseWaits("reset"), exerciseWaits("prove")],
     left: (output) => assert.match(output, /Run `labwright exercise reset waits/),
