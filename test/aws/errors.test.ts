@@ -104,7 +104,7 @@ test("without credentials the cloud is not asked, and what to give is said", asy
   await assert.rejects(start(), (error) => {
     assert.ok(error instanceof LabwrightError);
     assert.equal(error.code, "cloud-token-missing");
-    assert.match(error.remedy, /AWS_PROFILE, or AWS_ACCESS_KEY_ID/);
+    assert.match(error.remedy, /AWS_PROFILE, or in AWS_ACCESS_KEY_ID/);
     return true;
   });
   assert.deepEqual(ec2.calls, []);
