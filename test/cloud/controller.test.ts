@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
+import type { ReleaseFile } from "../../src/artifacts/release-file.ts";
 import { ensureLabId } from "../../src/lab/identity.ts";
 import { open } from "../../src/providers/pulumi/provider.ts";
 import { noComputers } from "./computers.ts";
@@ -90,13 +91,14 @@ test("a new time of expiry leaves it the labels by which its controller knows it
 
 test("a source that has no controller is told before there is anything to pay for", async () => {
   const lab = labIn("without", "controller: true", undefined, "[cluster]");
-  const artifacts = { manifest: (name: string) => Promise.reject(new Error(`no ${name} here`)) };
+  const manifest = ({ repository }: ReleaseFile) => Promise.reject(new Error(`no ${repository} here`));
+  const artifacts = { manifest };
   const making = { machines: lab.machines, activity: quiet, signal: AbortSignal.any([]) };
   service.calls.length = 0;
   const provider = await open(lab);
   await assert.rejects(
     provider.create({ ...making, artifacts: artifacts as unknown as ArtifactStore }),
-    /no hetzner-controller here/,
+    /no hetznercloud.hcloud-cloud-controller-manager here/,
   );
   assert.deepEqual(service.calls, []);
 });
