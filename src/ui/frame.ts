@@ -4,7 +4,7 @@ import { DefaultRenderer } from "listr2";
 const up = "\u001b[1A";
 const eraseLine = "\u001b[2K";
 
-/** How many rows a frame has more than lines once a terminal of this width has wrapped it anew. */
+/** How many rows a frame has more than lines once a terminal of this width has wrapped it again. */
 export const rowsMore = (frame: string, columns: number): number =>
   frame
     .split(/\r?\n/)
