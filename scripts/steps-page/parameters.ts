@@ -8,7 +8,7 @@ interface Row {
   required: boolean;
 }
 
-/** The table of a step's parameters; one for each form if there are several, and none if there are no parameters. */
+/** The table of a step's parameters: one table for each form, and no table for a step without parameters. */
 export function tablesOf(schema: Schema): string[] {
   if (schema.anyOf)
     return schema.anyOf.flatMap((form) => [asSchema(form).description ?? "", ...tablesOf(asSchema(form))]);

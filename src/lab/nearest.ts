@@ -26,10 +26,15 @@ export const nearestFew = (word: string, known: readonly string[]): string[] =>
 
 const allowed = (letters: number): number => (letters < 4 ? 1 : Math.max(2, Math.floor(letters / 3)));
 
+/** The known word that a wrong one is the beginning of, or is near to. */
+export function meant(word: string, known: readonly string[]): string | undefined {
+  const begun = known.filter((one) => word.length > 2 && one.startsWith(word));
+  return begun.length === 1 ? begun[0] : nearest(word, known);
+}
+
 /** A remedy for a word that is not among the known ones. */
 export function choose(word: string, known: readonly string[]): string {
-  const begun = known.filter((one) => word.length > 2 && one.startsWith(word));
-  const near = begun.length === 1 ? begun[0] : nearest(word, known);
+  const near = meant(word, known);
   if (near !== undefined)
     return known.length > 1 ? `did you mean ${near}? Known are: ${list(known)}` : `write ${near}`;
   return known.length === 1 ? `write ${list(known)}` : `use one of: ${list(known)}`;

@@ -12,19 +12,19 @@ export type Contents = Readonly<Record<string, readonly string[]>>;
 
 /** Absolute paths that a step is about to change. What an earlier step has noted already stays as that one noted it. */
 export interface Touched {
-  /** Files that are written over: copied now, put back by `giveBack`. */
+  /** Files that are written over: copied now, put back by `restore`. */
   files?: readonly string[];
-  /** Folders that must be the lab's alone: moved aside now to `<path>.before-labwright`, moved back by `giveBack`. */
+  /** Folders that must be the lab's alone: moved aside now to `<path>.before-labwright`, moved back by `restore`. */
   folders?: Contents;
-  /** Files that come to be as a side effect: removed by `giveBack` if they were not there before. */
+  /** Files that come to be as a side effect: removed by `restore` if they were not there before. */
   fresh?: readonly string[];
-  /** Folders that come to be as a side effect: emptied of what is ours by `giveBack`. Another step may still move them aside. */
+  /** Folders that come to be as a side effect: emptied of what is ours by `restore`. Another step may still move them aside. */
   freshFolders?: Contents;
-  /** Folders that an exercise has for itself: removed by `giveBack` with all that is in them. */
+  /** Folders that an exercise has for itself: removed by `restore` with all that is in them. */
   own?: readonly string[];
-  /** Places where something gets mounted as a side effect: unmounted by `giveBack` where nothing was mounted before. */
+  /** Places where something gets mounted as a side effect: unmounted by `restore` where nothing was mounted before. */
   mounts?: readonly string[];
-  /** systemd units that cannot run beside ours: stopped now, started again by `giveBack`. */
+  /** systemd units that cannot run beside ours: stopped now, started again by `restore`. */
   services?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export const removeContents = (contents: Contents): Command =>
   sh`rm -rf --one-file-system ${Command.of(patternsOf(contents).join(" "), patternsOf(contents).join(" "))}`;
 
 /**
- * Notes on the machine how the paths are, before a step changes them, so that `giveBack` can restore that. Safe to be
+ * Notes on the machine how the paths are, before a step changes them, so that `restore` can restore that. Safe to be
  * cut short and to be run again: only what was noted first counts. The copy of a file in a user's folder is made by that
  * user, into a folder of the user's.
  */
@@ -52,7 +52,7 @@ export const backUp = (owner: string, touched: Touched, folder = beforeFolder): 
     --own ${touched.own ?? []} \
     --mounts ${touched.mounts ?? []}`;
 
-/** Notes that what a folder holds is the owner's own, from an earlier attempt: `remember` then leaves it where it is. */
+/** Notes that what a folder holds is the owner's own, from an earlier attempt: `backUp` then leaves it where it is. */
 export const noteOwn = (owner: string, path: string, folder = beforeFolder): Command =>
   sh`mkdir -p ${`${folder}/${owner}`} && printf 'emptied %s\n' ${path} >>${`${folder}/${owner}/list`}`;
 
@@ -72,7 +72,7 @@ export const restoreCommand = (owner: string, folder = beforeFolder): Command =>
   ${script("backup/restore.sh")}
   labwright_restore ${folder} ${owner}`;
 
-/** Reports what a command has printed that prints as `givingBack` does. */
+/** Reports what a command has printed that prints as `restoreCommand` does. */
 export function reportLeft(context: Pick<ApplyContext, "leave">, { stdout }: Output): void {
   for (const line of stdout.split("\n")) if (line.startsWith(left)) context.leave(line.slice(left.length));
 }

@@ -19,7 +19,7 @@ export const quietly = (context: ApplyContext): Activity => ({
 export const platformHere = async (context: ApplyContext): Promise<Platform> =>
   platformOf(await context.on(context.machine.name));
 
-/** Sends a set of programs into a folder of a machine; `giveBack(set)` takes them away again. */
+/** Sends a set of programs into a folder of a machine; `restore(set)` takes them away again. */
 export async function install(
   host: Host,
   context: StepContext,

@@ -3,7 +3,7 @@ import type { ArtifactStore } from "../artifacts/lazy.ts";
 import type { PlayTask } from "../engine/play.ts";
 import type { Finding } from "../lab/finding.ts";
 import { findingsOf } from "../lab/issues.ts";
-import { choose } from "../lab/nearest.ts";
+import { meant } from "../lab/nearest.ts";
 import type { Path, YamlDocument } from "../lab/yaml.ts";
 import { loadStep, stepNames } from "../steps/registry.ts";
 import type { Step } from "../steps/step.ts";
@@ -77,10 +77,10 @@ function parameterFindings(step: Step, params: unknown, writtenAt: YamlDocument[
 
 /** All names would be more than a message can hold. */
 function known(name: string): string {
-  const near = choose(name, stepNames());
-  return near.startsWith("did you mean")
-    ? `${near.split("?")[0]}? See all steps in docs/steps.md`
-    : "see all steps in docs/steps.md";
+  const near = meant(name, stepNames());
+  return near === undefined
+    ? "see all steps in docs/steps.md"
+    : `did you mean ${near}? See all steps in docs/steps.md`;
 }
 
 function titleOf(name: string, params: unknown): string {

@@ -1,6 +1,6 @@
 import { networkOf } from "../components/network/networks.ts";
 import { askNodes, nodeNamesIn } from "../kubernetes/kubectl.ts";
-import { readyNodesIn } from "../kubernetes/ready-nodes.ts";
+import { readyNodesIn } from "../kubernetes/ready.ts";
 import { controlPlaneOf, nodesOf } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
 import type { ConnectedInventory } from "./inventory.ts";

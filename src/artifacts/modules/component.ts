@@ -55,7 +55,7 @@ export async function wrapperModule(
     throw new LabwrightError({
       code: "bad-wrapper-module",
       message: `the wrapper module in ${folder} cannot be used: ${messageOf(error)}`,
-      remedy: "Install labwright again, or restore the folder as it is in the repository.",
+      remedy: "Install labwright again, or restore the folder from the repository.",
       cause: error,
     });
   }

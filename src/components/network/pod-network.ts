@@ -12,8 +12,9 @@ export interface NetworkSettings {
 
 /** How a pod network is installed: its release's own manifest, changed as data and applied to the cluster. */
 export interface Installation {
-  /** As people write it, with its release: `Calico 3.31.0`. */
-  title: string;
+  /** As people write it: `Calico`. */
+  name: string;
+  version: string;
   /** Changes with each change of what `adapt` does, so that it is applied to existing clusters again. */
   revision: string;
   manifest: ReleaseFile;

@@ -3,6 +3,7 @@ import { networkOf } from "../../components/network/networks.ts";
 import { onMachine } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { ask, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
+import { isReady } from "../../kubernetes/ready.ts";
 import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
 import { step } from "../step.ts";
 
@@ -18,9 +19,6 @@ interface Found {
     updatedNumberScheduled?: number;
   };
 }
-
-const isReady = ({ status }: Found): boolean =>
-  status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 
 /** Between two pods that a DaemonSet replaces, all its pods are Ready, and yet the next node is still to come. */
 const isRolledOut = ({ metadata, spec, status }: Found): boolean =>

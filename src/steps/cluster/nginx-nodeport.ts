@@ -4,7 +4,7 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { deleteApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile, ask, askNodes, jsonOf, type List, type Workload } from "../../kubernetes/kubectl.ts";
-import { readyNodesIn } from "../../kubernetes/ready-nodes.ts";
+import { readyNodesIn } from "../../kubernetes/ready.ts";
 import { nginxNodePort } from "../../lab/ports.ts";
 import { template } from "../../template.ts";
 import { step } from "../step.ts";

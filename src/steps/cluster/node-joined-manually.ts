@@ -7,6 +7,7 @@ import { Secret, sh } from "../../hosts/sh.ts";
 import { ignoredPreflight } from "../../kubernetes/kubeadm.ts";
 import { jsonOf, kubectl, kubeletConf } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { isReady } from "../../kubernetes/ready.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
 import { step } from "../step.ts";
 
@@ -41,13 +42,12 @@ export const nodeJoinedManually = step({
     const node = jsonOf<Node>(facts.node);
     if (!node) return [`${machine.name} has been joined, but the cluster has no node of that name`];
     const address = addressOf(checkContext, machine.name);
-    const isReady = node.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
     return [
       ...(facts.kubelet.stdout.trim() === "active" ? [] : [`the kubelet of ${machine.name} does not run`]),
       ...(node.status.addresses?.some((one) => one.address === address)
         ? []
         : [`the node ${machine.name} is not the machine at ${address}`]),
-      ...(isReady ? [] : [`the node ${machine.name} is not Ready`]),
+      ...(isReady(node) ? [] : [`the node ${machine.name} is not Ready`]),
     ];
   },
 

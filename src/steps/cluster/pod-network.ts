@@ -25,8 +25,10 @@ const settingsOf = (checkContext: CheckContext): NetworkSettings => ({
   apiServer: addressOf(checkContext, controlPlaneOf(checkContext.lab)),
 });
 
-const heading = ({ title, revision }: Installation, checkContext: CheckContext): string =>
-  `# Written by labwright: ${title} ${JSON.stringify(settingsOf(checkContext))} ${revision}`;
+const titleOf = ({ name, version }: Installation): string => `${name} ${version}`;
+
+const heading = (installation: Installation, checkContext: CheckContext): string =>
+  `# Written by labwright: ${titleOf(installation)} ${JSON.stringify(settingsOf(checkContext))} ${installation.revision}`;
 
 export const podNetwork = step({
   summary:
@@ -44,13 +46,11 @@ export const podNetwork = step({
     const { installation } = networkOf(checkContext.lab.cluster);
     const [other] = installedIn(facts.others.stdout, checkContext.lab);
     if (other)
-      return [`${other.title} is installed, and the lab file names the plugin ${pluginOf(checkContext.lab)}`];
+      return [
+        `${titleOf(other)} is installed, and the lab file names the plugin ${pluginOf(checkContext.lab)}`,
+      ];
     if (!installation) return [];
-    return appliedDifference(
-      facts,
-      heading(installation, checkContext),
-      installation.title.split(" ")[0] ?? "",
-    );
+    return appliedDifference(facts, heading(installation, checkContext), installation.name);
   },
 
   prepare: async (_, applyContext) => {
@@ -62,7 +62,7 @@ export const podNetwork = step({
     const { lab } = applyContext;
     const { installation } = networkOf(lab.cluster);
     const [other] = installedIn(facts.others.stdout, lab);
-    if (other) throw cannotReplace(other.title, lab);
+    if (other) throw cannotReplace(titleOf(other), lab);
     if (!installation) return;
     const file = fileOf(pluginOf(lab));
     const manifest = await applyContext.artifacts.manifest(installation.manifest, quietly(applyContext));

@@ -40,7 +40,7 @@ const pathFor = (lab: string): string => kubeconfigPath(process.env, lab);
 const backupOf = (lab: string): string => join(labFolder(lab), "kubeconfig.before");
 
 export const userKubeconfig = step({
-  summary: "Adds the lab's context to the kubeconfig of this computer; every other context stays as it is.",
+  summary: "Adds the lab's context to the kubeconfig of this computer; other contexts do not change.",
   params: z.strictObject({}),
 
   probe: (_, { lab }) => ({

@@ -16,7 +16,8 @@ const ownerOf = (file: string): string =>
   `file${file.replaceAll(/[^A-Za-z0-9.]/g, (one) => `_${one.charCodeAt(0).toString(16)}`)}`;
 
 export const file = step({
-  summary: "Writes a file with a content, an owner and a mode; what is not given is not compared.",
+  summary:
+    "Writes a file with a content, an owner and a mode; only the settings that are given are compared.",
   params: z.strictObject({
     path: path.describe("The absolute path of the file."),
     content: z.string().optional().describe("The whole content."),

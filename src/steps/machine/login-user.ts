@@ -12,7 +12,8 @@ export const userName = z
   .regex(/^[a-z][a-z0-9-]{0,31}$/, "a user name is expected: lower-case letters, digits and hyphens");
 
 export const loginUser = step({
-  summary: "Creates a user with a home and a shell; nobody can log in as this user before a way is given.",
+  summary:
+    "Creates a user with a home and a shell; nobody can log in as this user until a key or a password is set.",
   params: z.strictObject({ name: userName.describe("The name of the user.") }),
   example: { name: "thor" },
 

@@ -6,7 +6,8 @@ const bin = (...names: string[]): string[] => names.map((name) => `bin/${name}`)
 /** Calico, as its pods were seen to write on a node (3.31). */
 export const network: PodNetwork = {
   installation: {
-    title: `Calico ${calicoVersion}`,
+    name: "Calico",
+    version: calicoVersion,
     revision: "adaptation 7",
     manifest: calicoManifest,
     images: calicoImages,
