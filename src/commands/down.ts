@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Activity } from "../activity/activity.ts";
-import { here, type Task } from "../engine/graph.ts";
+import { localhost, type Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { assertNotInterrupted } from "../interruption.ts";
 import { labFolder } from "../paths.ts";
@@ -54,7 +54,7 @@ export async function takeAway(session: Session, activity: Activity): Promise<Ta
     const there = new Set(provider.machinesStay ? running(inventory.found) : []);
     const onMachines = ({ machine, step }: Task) => there.has(machine.name) && step.within !== "cluster";
     const undoing = { graph, inventory, activity, signal };
-    await undo({ ...undoing, stays: ({ machine }) => machine === here }).catch((error: unknown) => {
+    await undo({ ...undoing, stays: ({ machine }) => machine === localhost }).catch((error: unknown) => {
       assertNotInterrupted(signal);
       failureHere = error;
     });

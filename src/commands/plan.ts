@@ -1,5 +1,5 @@
 import type { Ending } from "../activity/activity.ts";
-import { here, tasksOf } from "../engine/graph.ts";
+import { localhost, tasksOf } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
@@ -34,7 +34,7 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
   });
   const cost = provider.cost && (await unlessInterrupted(signal, provider.cost()));
   const text = () =>
-    `${planText(events, { paint: paintFor(), thisComputer: here.name })}${cost ? costText(cost) : ""}`;
+    `${planText(events, { paint: paintFor(), thisComputer: localhost.name })}${cost ? costText(cost) : ""}`;
   printPainted(options.json ? planJson(events, cost) : text());
   const { changes, unknown } = planOf(events);
   if (changes + unknown > 0) process.exitCode = exitCode.changes;

@@ -5,7 +5,7 @@ import type { Play } from "./play.ts";
 import type { BoundStep } from "./step.ts";
 
 /** The machine that labwright itself runs on, as plays name it. */
-export const here: Machine = { name: "here", role: "here", user: "", sudo: "none" };
+export const localhost: Machine = { name: "localhost", role: "localhost", user: "", sudo: "none" };
 
 /** One step on one machine. */
 export interface Task {
@@ -33,7 +33,7 @@ export interface Graph {
 /** Lays plays out over the machines of a lab. Throws where plays wait for each other in a circle. */
 export function graphOf(lab: Lab, plays: Play[]): Graph {
   const playsByHost = new Map<Machine, HostPlay[]>();
-  for (const machine of [...lab.machines, here]) {
+  for (const machine of [...lab.machines, localhost]) {
     const hostPlays = plays
       .filter(({ on }) => isOn(machine, on))
       .map((play) => ({ play, machine, tasks: play.tasks.map((task) => ({ ...task, machine })) }));

@@ -12,7 +12,7 @@ export interface Play {
   name: string;
   /**
    * The roles or machines that it runs on; `all` are all of the lab's, `software=docker` those whose `software` has it,
-   * and `here` is the machine that labwright itself runs on.
+   * and `localhost` is the machine that labwright itself runs on.
    */
   on: string[];
   /** Names of the plays that must have ended before this one begins. */

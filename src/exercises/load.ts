@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactStore } from "../artifacts/lazy.ts";
+import { localhost } from "../engine/graph.ts";
 import type { Play } from "../engine/play.ts";
 import type { Place } from "../engine/step.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
@@ -112,7 +113,7 @@ function needsOf(given: ExerciseInput["needs"], input: ExerciseInput, { position
   ];
   const all = [...asked, ...used.map(({ name, path }) => ({ name, place: () => positionOf(path) }))];
   return all.filter(
-    ({ name }, index) => name !== "here" && all.findIndex((one) => one.name === name) === index,
+    ({ name }, index) => name !== localhost.name && all.findIndex((one) => one.name === name) === index,
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Form } from "../lab/form.ts";
 import { label, userPattern } from "../lab/names.ts";
+import { machineName, machineNames } from "../playbooks/on.ts";
 
 const word = z.string().min(1);
 const text = z.string().regex(/\S/, "say something here");
@@ -18,7 +19,7 @@ const task = z.union([word, z.record(word, z.unknown())]);
 
 const play = z.strictObject({
   title: text.optional(),
-  on: z.union([word.transform((one) => [one]), z.array(word).min(1)]),
+  on: machineNames,
   tasks: z.array(task).min(1),
 });
 
@@ -32,7 +33,7 @@ const ownPath = z
   );
 
 const place = z.strictObject({
-  on: z.union([word.transform((one) => [one]), z.array(word).min(1)]),
+  on: machineNames,
   accounts: z.array(z.string().regex(userPattern)).default([]),
   containers: names,
   files: z.array(ownPath).default([]),
@@ -49,7 +50,7 @@ const place = z.strictObject({
 
 const machine = z.looseObject({ name: word });
 
-const attempt = z.strictObject({ name: text, on: word, run: text, expect: text });
+const attempt = z.strictObject({ name: text, on: machineName, run: text, expect: text });
 
 /** The name of an exercise is its folder's, a label as host names are made of: nothing that a path or shell reads. */
 export const exerciseName = label;
@@ -58,7 +59,7 @@ export const exerciseSchema = z.strictObject({
   title: text,
   points: z.int().min(0).max(1000).default(10),
   timeLimit: duration.optional(),
-  needs: z.array(z.union([word, machine])).default([]),
+  needs: z.array(z.union([machineName, machine])).default([]),
   places: z.array(place).default([]),
   setup: z.array(play).default([]),
   goal: z.array(play).min(1),

@@ -1,5 +1,5 @@
 import type { ArtifactStore } from "../artifacts/lazy.ts";
-import { here } from "../engine/graph.ts";
+import { localhost } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { findExercise } from "./find.ts";
 import { readStates } from "./state.ts";
@@ -32,7 +32,7 @@ export async function undoStarted({
       const undone = await undo({
         ...{ ...shop, graph, stopped },
         stays: (task) =>
-          task.machine !== here &&
+          task.machine !== localhost &&
           on.has(task.machine.name) &&
           task.step.within !== "cluster" &&
           !state.found.includes(taskKey(task)),

@@ -21,6 +21,9 @@ export const longestLabName = 40;
 
 export const knownRoles = ["control-plane", "worker", "jump-host", "app-server"];
 
+/** What plays call the computer that labwright runs on, by its name and by an older one. */
+const thisComputer = ["localhost", "here"];
+
 /** Whether machines of a role are Kubernetes nodes. */
 export const isNodeRole = (role: string): boolean => role === "control-plane" || role === "worker";
 
@@ -42,8 +45,8 @@ export const labNameFlaw = (value: string): Flaw | undefined =>
 
 /** The rule for machines of any role. */
 export function machineNameFlaw(value: string): Flaw | undefined {
-  if (value === "localhost" || value === "here") {
-    const message = `the name ${value} stands for this computer itself`;
+  if (thisComputer.includes(value)) {
+    const message = `the name ${value} means this computer`;
     return { message, remedy: "give the machine another name" };
   }
   if (/^\d+$/.test(value)) {
@@ -68,8 +71,8 @@ export const nodeNameFlaw = (value: string): Flaw | undefined =>
 /** A role is a known one, or a free one that cannot be a slip of the pen. */
 export function roleFlaw(value: string): Flaw | undefined {
   if (knownRoles.includes(value)) return undefined;
-  if (value === "here") {
-    return { message: "the role here is this computer's own", remedy: "give the machine another role" };
+  if (thisComputer.includes(value)) {
+    return { message: `the role ${value} means this computer`, remedy: "give the machine another role" };
   }
   const near = nearest(value, knownRoles);
   if (near === undefined) return labelFlaw(value, "the role", longestName);

@@ -10,13 +10,14 @@ import { findingsOf } from "../lab/issues.ts";
 import { FileProblems } from "../lab/problem.ts";
 import { readYaml, type YamlDocument } from "../lab/yaml.ts";
 import { packageFolder } from "../paths.ts";
+import { machineNames } from "./on.ts";
 import { bindTasks } from "./tasks.ts";
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
 
 const playSchema = z.strictObject({
   name: z.string().min(1),
-  on: oneOrMore,
+  on: machineNames,
   after: oneOrMore.default([]),
   tasks: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1),
 });

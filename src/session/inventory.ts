@@ -1,5 +1,5 @@
 import type { Activity } from "../activity/activity.ts";
-import { here } from "../engine/graph.ts";
+import { localhost } from "../engine/graph.ts";
 import type { Inventory } from "../engine/observe.ts";
 import { LabwrightError } from "../errors.ts";
 import { localHost } from "../hosts/local.ts";
@@ -60,7 +60,7 @@ export async function connectInventory(
     unlessInterrupted(signal, provider.list(child && ((text) => child.note(text))));
   const found = await (activity ? activity.child("check", "find the machines", list) : list());
   const byName = new Map(found.map((one) => [one.name, one]));
-  const hosts = new Map<string, Promise<Host>>([[here.name, Promise.resolve(localHost())]]);
+  const hosts = new Map<string, Promise<Host>>([[localhost.name, Promise.resolve(localHost())]]);
   const connected: Host[] = [];
 
   const reasons = new Map(

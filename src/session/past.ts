@@ -1,5 +1,5 @@
 import type { Activity } from "../activity/activity.ts";
-import { graphOf, here } from "../engine/graph.ts";
+import { graphOf, localhost } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { undoStarted } from "../exercises/undo-started.ts";
 import { loadPlays, playbooksOf } from "../playbooks/load.ts";
@@ -60,7 +60,7 @@ export async function undoPast(
     return undo({
       ...{ graph, activity, signal, stopped },
       inventory: { ...inventory, lab },
-      stays: (task) => task.machine !== here && task.step.within !== "cluster",
+      stays: (task) => task.machine !== localhost && task.step.within !== "cluster",
     });
   }
 }

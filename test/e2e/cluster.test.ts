@@ -108,7 +108,7 @@ test("damage by hand is named exactly by plan, and mended by up", async () => {
   const damaged = await planned();
   assert.deepEqual(
     damaged.filter((task) => !/cluster-ready|nodeport-answers/.test(task)),
-    ["cp nginx-nodeport", "here user-kubeconfig", "w1 kubelet-config"],
+    ["cp nginx-nodeport", "localhost user-kubeconfig", "w1 kubelet-config"],
   );
   succeeds(await lab.labwright(["up"]));
   assert.deepEqual(await planned(), []);

@@ -46,7 +46,7 @@ export function shapeOf({ junit, summary, lines }: Report): Shape {
     event.event === "start" && event.parent === null ? [event.id] : [],
   );
   return {
-    cases: cases.filter((one) => !/^down \| (?!here: )/.test(one)).sort(),
+    cases: cases.filter((one) => !/^down \| (?!localhost: )/.test(one)).sort(),
     attributes: sorted(
       elements.map(([, tag, text = ""]) => `${tag}: ${attributesOf(text).map(([, key]) => key)}`),
     ),

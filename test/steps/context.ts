@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ArtifactStore, emptyStore } from "../../src/artifacts/lazy.ts";
-import { here } from "../../src/engine/graph.ts";
+import { localhost } from "../../src/engine/graph.ts";
 import type { BoundStep, CheckContext } from "../../src/engine/step.ts";
 import type { Output } from "../../src/hosts/types.ts";
 import type { Lab, Machine } from "../../src/lab/types.ts";
@@ -34,7 +34,7 @@ export const lab: Lab = {
 
 export const contextOn = (name: string): CheckContext => ({
   lab,
-  machine: lab.machines.find((one) => one.name === name) ?? here,
+  machine: lab.machines.find((one) => one.name === name) ?? localhost,
   addresses: new Map([
     ["cp", "10.89.0.10"],
     ["w1", "10.89.0.11"],

@@ -32,7 +32,7 @@ interface Run extends Change {
 
 /** The cases of one step as data; `testCases` runs them. */
 export interface StepCases {
-  /** `cp`, `w1`, `spare` or `here`; absent: `cp`. */
+  /** `cp`, `w1`, `spare` or `localhost`; absent: `cp`. */
   machine?: string;
   params?: unknown;
   checkContext?: (checkContext: CheckContext) => CheckContext;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ArtifactStore, emptyStore } from "../../src/artifacts/lazy.ts";
-import { here } from "../../src/engine/graph.ts";
+import { localhost } from "../../src/engine/graph.ts";
 import type { ApplyContext, BoundStep, CheckContext } from "../../src/engine/step.ts";
 import type { Output } from "../../src/hosts/types.ts";
 import type { Lab, Machine } from "../../src/lab/types.ts";
@@ -22,9 +22,9 @@ const lab: Lab = {
   playbooks: [],
 };
 
-/** What a step on a machine (`cp`, `w1`, `spare`, `here`) knows of its lab; their addresses end in 10, 11 and 12. */
+/** What a step on a machine (`cp`, `w1`, `spare`, `localhost`) knows of its lab; their addresses end in 10, 11 and 12. */
 export function checkContextOf(name: string): CheckContext {
-  const own = [...lab.machines, here].find((one) => one.name === name);
+  const own = [...lab.machines, localhost].find((one) => one.name === name);
   assert.ok(own);
   const addresses = new Map(lab.machines.map((one, at) => [one.name, `10.89.0.${10 + at}`]));
   return { lab, machine: own, addresses, reach: () => undefined };

@@ -30,9 +30,9 @@ test("machines with the same changes share one block, and this computer is not c
   for (const machine of ["w1", "w2"])
     for (const title of ["machine", "kubelet"])
       story.task(title, run, machine, "differs", [`${machine} does not exist, and will be made`]);
-  story.task("kubeconfig", run, "here", "differs", ["the context is missing"]);
+  story.task("kubeconfig", run, "localhost", "differs", ["the context is missing"]);
   assert.equal(
-    planText(story.events, { thisComputer: "here" }),
+    planText(story.events, { thisComputer: "localhost" }),
     `w1, w2
   + create  machine, kubelet
       does not exist, and will be made

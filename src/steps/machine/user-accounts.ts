@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { localhost } from "../../engine/graph.ts";
 import { type CheckContext, type Facts, onMachine, type Probes } from "../../engine/step.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
 import { accountPasswords } from "../../lab/accounts.ts";
@@ -70,8 +71,8 @@ export const userAccounts = step({
   probe: (_, { lab, machine }): Probes => ({
     made: sh`ls ${accountsFolder}`,
     ...(machine.users && {
-      passwords: onMachine("here", sh`cat ${credentialsFile(lab.name)}`),
-      key: onMachine("here", sh`cat ${join(labFolder(lab.name), "id_ed25519.pub")}`),
+      passwords: onMachine(localhost.name, sh`cat ${credentialsFile(lab.name)}`),
+      key: onMachine(localhost.name, sh`cat ${join(labFolder(lab.name), "id_ed25519.pub")}`),
     }),
     ...Object.fromEntries((machine.users ?? []).map(({ name }) => [`account.${name}`, askAccount(name)])),
   }),

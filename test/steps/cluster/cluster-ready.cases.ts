@@ -29,7 +29,7 @@ const withoutNetwork = (checkContext: CheckContext): CheckContext => {
 };
 
 export const cases: StepCases = {
-  machine: "here",
+  machine: "localhost",
   fresh: { differences: ["the API server does not answer"] },
   right: objects(
     ...nodes,

@@ -7,7 +7,7 @@ const line = (node: string, status = "200", title = "<title>Welcome to nginx!</t
 const all = `${line("cp")}${line("w1")}`;
 
 export const cases: StepCases = {
-  machine: "here",
+  machine: "localhost",
   checkContext: (checkContext) => ({
     ...checkContext,
     reach: (name, port) => `${name === "cp" ? "192.0.2.10" : "192.0.2.11"}:${port}`,

@@ -15,7 +15,7 @@ const mine = (server = "https://192.0.2.7:6443", key?: string) =>
   said(addContext("", fromAdminConf(admin(key), "basics", { server })));
 
 export const cases: StepCases = {
-  machine: "here",
+  machine: "localhost",
   changesThisComputer: true,
   checkContext: (checkContext) => ({ ...checkContext, reach: (_, port) => `192.0.2.7:${port}` }),
   fresh: { differences: ["/home/me/.kube/config has no context basics"] },

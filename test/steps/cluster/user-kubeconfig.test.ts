@@ -20,7 +20,7 @@ users: [{ name: admin, user: { client-certificate-data: Y2VydA==, client-key-dat
 contexts: [{ name: admin@kubernetes, context: { cluster: kubernetes, user: admin } }]
 current-context: admin@kubernetes
 `;
-const direct = contextOn("here");
+const direct = contextOn("localhost");
 const hidden = { ...direct, reach: () => undefined };
 const proxyUrl = `socks5://127.0.0.1:${proxyPort("basics")}`;
 const contextFor = (checkContext: typeof hidden) =>
