@@ -5,8 +5,9 @@ import type { Finding } from "../lab/finding.ts";
 import { findingsOf } from "../lab/issues.ts";
 import { meant } from "../lab/nearest.ts";
 import type { Path, YamlDocument } from "../lab/yaml.ts";
-import { loadStep, stepNames } from "../steps/registry.ts";
+import { currentName, loadStep, stepNames } from "../steps/registry.ts";
 import type { Step } from "../steps/step.ts";
+import { structuralKey } from "../structure.ts";
 
 /** A task as YAML has it: a step's name, or a step's name with its parameters. */
 export type TaskInput = string | Record<string, unknown>;
@@ -53,7 +54,7 @@ export async function bindTasks(
         })),
       );
       if (wrong.length > 0) return [];
-      const key = JSON.stringify([name, params ?? {}]);
+      const key = structuralKey([currentName(name), params ?? {}]);
       return [{ title: titleOf(name, params), key, step: step.bind(params ?? {}, artifacts) }];
     }),
   );

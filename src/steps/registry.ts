@@ -67,7 +67,11 @@ const formerNames: Record<string, string> = {
 
 export const stepNames = (): string[] => Object.keys(steps);
 
+/** The name by which a step is registered. */
+export const currentName = (given: string): string =>
+  Object.hasOwn(formerNames, given) ? (formerNames[given] ?? given) : given;
+
 export async function loadStep(given: string): Promise<Step | undefined> {
-  const name = Object.hasOwn(formerNames, given) ? (formerNames[given] ?? given) : given;
+  const name = currentName(given);
   return Object.hasOwn(steps, name) ? steps[name]?.() : undefined;
 }

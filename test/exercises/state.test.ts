@@ -115,6 +115,8 @@ test("of the cluster, what controllers made, and what becomes of objects, is not
   );
   assert.deepEqual([deployment?.kind, deployment?.name, rest], ["deployment.apps", "default/web", []]);
   assert.deepEqual(list(object("Deployment", "web"))[0], deployment);
+  const reordered = Object.fromEntries(Object.entries(object("Deployment", "web")).reverse());
+  assert.deepEqual(list(reordered)[0], deployment, "the API server may change the order of members");
   const labelled = list(object("Deployment", "web", { labels: { a: "b" } }));
   assert.notEqual(labelled[0]?.value, deployment?.value);
   const signed = (...signatures: string[]) =>

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import semver from "semver";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
@@ -106,10 +107,8 @@ function choicesIn(
       ? [Object.fromEntries(same.map((one) => [one.name, one.version]))]
       : [];
   });
-  const first = taken ? JSON.stringify(taken) : "";
-  return together.toSorted(
-    (a, b) => Number(JSON.stringify(b) === first) - Number(JSON.stringify(a) === first),
-  );
+  const isTaken = (versions: Versions): boolean => isDeepStrictEqual(versions, taken);
+  return [...together.filter(isTaken), ...together.filter((versions) => !isTaken(versions))];
 }
 
 interface Fetching {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ofNetworks } from "../../components/network/networks.ts";
 import { lines, sh } from "../../hosts/sh.ts";
 import { adminConf, kubectl } from "../../kubernetes/kubectl.ts";
+import { structuralKey } from "../../structure.ts";
 import { isOfCluster, type Recorder } from "./types.ts";
 
 /**
@@ -99,14 +100,6 @@ const tokensSignature = /^jws-kubeconfig-/;
 /** Independent of the order of keys, which the API server may change. */
 const hashOf = (value: unknown): string =>
   createHash("sha256")
-    .update(
-      JSON.stringify(value, (key, one) => {
-        if (tokensSignature.test(key)) return undefined;
-        return isPlain(one) ? Object.fromEntries(Object.entries(one).sort()) : one;
-      }),
-    )
+    .update(structuralKey(value, (member) => tokensSignature.test(member)))
     .digest("hex")
     .slice(0, 16);
-
-const isPlain = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

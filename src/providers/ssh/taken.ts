@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { LabwrightError } from "../../errors.ts";
 import type { Machine } from "../../lab/types.ts";
@@ -59,18 +60,22 @@ export async function writeTaken(lab: string, hosts: readonly TakenHost[]): Prom
 }
 
 /** Where a host is does not change what is made there. */
-const kind = ({ machine: { host, address, via, ...machine }, playbooks, cluster }: Made): string =>
-  JSON.stringify([machine, playbooks, cluster]);
+const withoutPlace = ({ machine: { host, address, via, ...machine }, playbooks, cluster }: Made) => ({
+  machine,
+  playbooks,
+  cluster,
+});
 
-/** What was made there, with what is made now as the newest; each kind once. */
+const isSame = (one: Made, other: Made): boolean => isDeepStrictEqual(withoutPlace(one), withoutPlace(other));
+
+/** What was made there, with what is made now as the newest; each once. */
 export const madeWith = (before: readonly Made[], now: Made): Made[] => [
-  ...before.filter((one) => kind(one) !== kind(now)),
+  ...before.filter((one) => !isSame(one, now)),
   now,
 ];
 
 /** What was made there by lab files that said otherwise than this one. */
-export const madeBefore = ({ made }: TakenHost, now: Made): Made[] =>
-  made.filter((one) => kind(one) !== kind(now));
+export const madeBefore = ({ made }: TakenHost, now: Made): Made[] => made.filter((one) => !isSame(one, now));
 
 /** Whether a machine of the lab file names the place of this host. */
 export const isAt = (

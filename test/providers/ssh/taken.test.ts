@@ -8,7 +8,7 @@ import type { Access } from "../../../src/hosts/types.ts";
 import type { Lab, Machine } from "../../../src/lab/types.ts";
 import { labFolder } from "../../../src/paths.ts";
 import { dropTaken, keepTaken } from "../../../src/providers/ssh/records.ts";
-import { takenFile, takenHosts } from "../../../src/providers/ssh/taken.ts";
+import { madeWith, takenFile, takenHosts } from "../../../src/providers/ssh/taken.ts";
 import { accessBy } from "../../../src/providers/ssh/way.ts";
 import { checkContextOf } from "../../support/steps.ts";
 
@@ -82,6 +82,15 @@ test("what was made there by each lab file is kept once, the newest last, and a 
   assert.equal((await takenHosts(lab.name)).length, 2, "another host of that name");
   await dropTaken(lab.name, await takenHosts(lab.name));
   await assert.rejects(stat(takenFile(lab.name)), { code: "ENOENT" });
+});
+
+test("what was made is the same in whatever order a file has its members, and another if one differs", () => {
+  const made = { machine, playbooks: ["cluster"], cluster: lab.cluster };
+  const reversed = (value: object) => Object.fromEntries(Object.entries(value).reverse());
+  const turned = JSON.parse(JSON.stringify({ ...reversed(made), machine: reversed(machine) }));
+  assert.deepEqual(madeWith([turned], made), [made]);
+  const other = { ...made, cluster: { ...lab.cluster, version: "1.35" } };
+  assert.deepEqual(madeWith([turned], other), [turned, other]);
 });
 
 test("a file that cannot be read is an error, and not a lab without hosts", async () => {
