@@ -8,7 +8,7 @@ import { calicoManifest } from "../src/components/network/calico/release.ts";
 import { sh } from "../src/hosts/sh.ts";
 import { requireEngine } from "../src/providers/docker/engine.ts";
 import { findPower } from "../src/providers/docker/machine.ts";
-import { kubernetesMinors } from "../src/versions.ts";
+import { defaultMinor, releasesOf } from "../src/versions.ts";
 
 /** Seconds that a command takes; throws where it fails. */
 async function timed(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -33,13 +33,18 @@ const labwright = (...args: string[]) =>
 await labwright("up");
 await labwright("down");
 const [image = ""] = await engine.docker.list(sh`images labwright/node --format {{.Repository}}:{{.Tag}}`);
-const artifacts = await openArtifacts({ choice: "auto", mirrors: {}, kubernetesVersion: "1.36", sets: [] });
+const artifacts = await openArtifacts({
+  choice: "auto",
+  mirrors: {},
+  kubernetesVersion: defaultMinor,
+  sets: [],
+});
 const { text } = await startRun("manifest", [], (activity) => artifacts.manifest(calicoManifest, activity));
 await writeFile(manifest, text);
 const naive = {
   ...env,
   POWER: (await findPower(engine, image)).filter((flag) => !/rwm|device-cgroup-rule/.test(flag)).join("\t"),
-  VERSION: kubernetesMinors["1.36"].kubernetes,
+  VERSION: releasesOf(defaultMinor).kubernetes,
   DRIVER: engine.facts.cgroupVersion === "1" ? "cgroupfs" : "systemd",
 };
 const volume = `labwright-images-${image.split(":")[1]}`;

@@ -1,9 +1,21 @@
 import semver from "semver";
 
-/** The one table of versions. A Kubernetes minor names the releases of all that kubeadm of that minor expects. */
+/**
+ * The releases of Kubernetes, by minor. A minor is one entry here, with what its kubeadm prints for `config images list`, and
+ * one folder infra/modules/<minor> with the wrapper modules that compile them. test/artifacts/modules/versions.test.ts
+ * compares both.
+ */
 export const kubernetesMinors = {
-  "1.36": { kubernetes: "1.36.3", etcd: "3.6.8-0", coredns: "1.14.2", pause: "3.10.2", crictl: "1.36.0" },
+  "1.36": { kubernetes: "1.36.3", etcd: "3.6.8-0", coredns: "1.14.2", pause: "3.10.2" },
 } as const;
+
+/**
+ * What a lab has that names no version.
+ */
+export const defaultMinor: KubernetesMinor = "1.36";
+
+/** The minor release of a version: `1.36` of `1.36` and of `1.36.3`. */
+export const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
 
 export type KubernetesMinor = keyof typeof kubernetesMinors;
 
@@ -12,6 +24,7 @@ export const baseDistribution = { id: "debian", codename: "bookworm" } as const;
 
 /** The releases that the wrapper modules compile. */
 export const containerdVersion = "2.4.2";
+export const crictlVersion = "1.36.0";
 export const cniPluginsVersion = "1.9.1";
 export const dockerComposeVersion = "2.40.3";
 

@@ -1,12 +1,13 @@
 import type { ProgramSet } from "../../src/artifacts/types.ts";
 import type { Architecture } from "../../src/hosts/architecture.ts";
 import type { Platform } from "../../src/hosts/platform.ts";
+import { baseDistribution } from "../../src/versions.ts";
 
 export const architectures: readonly Architecture[] = ["amd64", "arm64"];
 
 /** The distributions whose packages of Docker a machine can take: the node image's first. */
 export const distributions = [
-  { id: "debian", codename: "bookworm" },
+  baseDistribution,
   { id: "debian", codename: "trixie" },
   { id: "ubuntu", codename: "noble" },
 ] as const;

@@ -63,7 +63,7 @@ export async function openArtifacts(request: OpenRequest): Promise<Artifacts> {
   const cache = openCache(join(cacheFolder(), "artifacts"), signal);
   const isNew = (await choices.read()).source !== source;
   if (choice === "auto" && source === "modules" && isNew) {
-    const time = await compilingTime(cache);
+    const time = await compilingTime(cache, minor);
     if (time !== undefined && request.unattended) throw notAskedFor(why, time);
     if (time !== undefined) warn?.(compilingAhead(why, time));
   }

@@ -1,4 +1,4 @@
-import type { Component } from "./components.ts";
+import type { FixedComponent } from "./components.ts";
 
 /** A file in a project's release at GitHub, pinned by its content. */
 export interface ReleaseFile {
@@ -9,5 +9,5 @@ export interface ReleaseFile {
   /** Hexadecimal. */
   sha256: string;
   /** Where the modules source finds the file: in a Go module that a wrapper module requires. Absent: only upstream has it. */
-  module?: { component: Component; path: string; file: string };
+  module?: { component: FixedComponent; path: string; file: string };
 }

@@ -65,9 +65,3 @@ export const mostControlPlanes = 1;
 /** Ways to name a supported Kubernetes release: the minor, or the release in full. */
 export const kubernetesNames = (): string[] =>
   Object.entries(kubernetesMinors).flatMap(([minor, { kubernetes }]) => [minor, kubernetes]);
-
-/** The newest supported minor. */
-export const newestMinor = (): string =>
-  Object.keys(kubernetesMinors).reduce((one, other) => (minorNumber(other) > minorNumber(one) ? other : one));
-
-const minorNumber = (minor: string): number => Number(minor.split(".")[1]);

@@ -1,5 +1,5 @@
 import { exitCode, LabwrightError } from "../errors.ts";
-import { newestMinor } from "./available.ts";
+import { defaultMinor } from "../versions.ts";
 import { labNameFlaw } from "./names.ts";
 import { apiVersion, defaults } from "./schema.ts";
 
@@ -31,7 +31,7 @@ machines:
   - { name: w, role: worker, count: 2 }
 
 cluster:
-  version: "${newestMinor()}"
+  version: "${defaultMinor}"
   runtime: containerd
   network:
     plugin: calico

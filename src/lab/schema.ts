@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { defaultMinor } from "../versions.ts";
 import {
   loginWays,
   machineTypes,
-  newestMinor,
   plugins,
   providers,
   rootLogins,
@@ -147,7 +147,7 @@ const clusterNetworkSchema = z.strictObject({
 });
 
 const clusterSchema = z.strictObject({
-  version: kubernetesVersion.prefault(newestMinor()).describe("The Kubernetes release."),
+  version: kubernetesVersion.prefault(defaultMinor).describe("The Kubernetes release."),
   runtime: choice("runtime", runtimes).prefault("containerd").describe("The container runtime of the nodes."),
   network: clusterNetworkSchema.prefault({}).describe("The networks inside the cluster."),
 });

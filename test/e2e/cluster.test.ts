@@ -4,9 +4,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { listedImages } from "../../src/artifacts/sets.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { contextOf } from "../../src/kubeconfig/context.ts";
+import { kubernetesImages } from "../../src/kubernetes/images.ts";
 import { labFolder } from "../../src/paths.ts";
+import { defaultMinor, releasesOf } from "../../src/versions.ts";
 import { pageAt } from "../support/browser.ts";
 import { anonymousVolumes, type Ran, type TestLab, testLab } from "./support.ts";
 
@@ -74,6 +77,15 @@ test("up makes three Ready nodes and nginx answers on each of them", async () =>
     await kubectl("-n kube-system get deployment calico-typha -o jsonpath={.status.readyReplicas}"),
     /1/,
   );
+});
+
+test("the node's own kubeadm lists the images that the table of versions names", async () => {
+  const release = `v${releasesOf(defaultMinor).kubernetes}`;
+  const listed = await lab.inside(
+    "cp",
+    `kubeadm config images list --kubernetes-version ${release} 2>/dev/null`,
+  );
+  assert.deepEqual(listedImages(listed), kubernetesImages.names(defaultMinor).sort());
 });
 
 test("the second up changes nothing, in one round trip a machine, and plan has nothing", async () => {

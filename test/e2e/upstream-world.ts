@@ -14,7 +14,7 @@ import { clusterSets } from "../../src/components/image-sets.ts";
 import { calicoManifest } from "../../src/components/network/calico/release.ts";
 import { defaultLab } from "../../src/lab/expand.ts";
 import { cacheFolder } from "../../src/paths.ts";
-import { cniPluginsVersion, containerdVersion, kubernetesMinors } from "../../src/versions.ts";
+import { cniPluginsVersion, containerdVersion, crictlVersion, kubernetesMinors } from "../../src/versions.ts";
 import { thisArchitecture, thisPlatform, thisTarget } from "../support/platform.ts";
 import type { InternetOptions } from "../upstream/internet.ts";
 import { digest } from "../upstream/packages/deb.ts";
@@ -29,7 +29,7 @@ import { newStore, type Store } from "../upstream/registry/store.ts";
 
 const run = promisify(execFile);
 const minor = "1.36";
-const { kubernetes, crictl } = kubernetesMinors[minor];
+const { kubernetes } = kubernetesMinors[minor];
 
 /** What Docker's repository has as its newest: not the release that the programs were compiled from. */
 const containerdThere = "2.4.1";
@@ -44,7 +44,7 @@ async function compiledPrograms(artifacts: Artifacts, activity: Activity): Promi
   const sets: [ProgramSet, string][] = [
     ["kubernetes-node", `${kubernetes}-`],
     ["cni-plugins", `${cniPluginsVersion}-`],
-    ["crictl", `${crictl}-`],
+    ["crictl", `${crictlVersion}-`],
     ["containerd", `${containerdThere}-`],
   ];
   const known = new Map<string, { version: string; content: { localFile: string } | Buffer }>();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import type { Cache } from "../cache.ts";
-import { type Component, components } from "../components.ts";
+import { components, type ModuleName } from "../components.ts";
 import type { Target } from "../target.ts";
 import { compile } from "./build.ts";
 import { type WrapperModule, wrapperModule } from "./component.ts";
@@ -23,18 +23,14 @@ export interface BuildContext {
 }
 
 /** A component's programs, from the cache or compiled. */
-export async function compiled(
-  build: BuildContext,
-  component: Component,
-  activity: Activity,
-): Promise<Compiled> {
+export async function compiled(build: BuildContext, name: ModuleName, activity: Activity): Promise<Compiled> {
   const { cache, queue, target, signal } = build;
-  const module = await wrapperModule(component, target);
-  const title = `Compile ${component} ${module.recipe.version}`;
+  const module = await wrapperModule(name, target);
+  const title = `Compile ${name.component} ${module.recipe.version}`;
   const folder = await cache.entry({ kind: "programs", id: module.id, activity }, (draft) =>
     activity.child("artifact", title, (part) =>
       queue.run(
-        components.indexOf(component),
+        components.indexOf(name.component),
         () => compile(module, target, draft, part, signal),
         () => part.note("waiting for the previous compilation"),
       ),

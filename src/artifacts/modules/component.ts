@@ -4,7 +4,7 @@ import * as z from "zod";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { contentId } from "../../local/hash.ts";
 import { packageFolder } from "../../paths.ts";
-import type { Component } from "../components.ts";
+import type { Component, ModuleName } from "../components.ts";
 import type { Target } from "../target.ts";
 
 /** `build.json` of a wrapper module: how its programs are compiled. */
@@ -34,13 +34,13 @@ export interface WrapperModule {
 
 const modulesFolder = join(packageFolder, "infra", "modules");
 
-/** Reads `infra/modules/<component>`. Throws `bad-wrapper-module`, which names the folder. */
+/** Reads a wrapper module. Throws `bad-wrapper-module`, which names the folder. */
 export async function wrapperModule(
-  component: Component,
+  name: ModuleName,
   target: Target,
   parent = modulesFolder,
 ): Promise<WrapperModule> {
-  const folder = join(parent, component);
+  const folder = join(parent, name.folder);
   try {
     const recipe = recipeSchema.parse(JSON.parse(await readFile(join(folder, "build.json"), "utf8")));
     const sources = await sourcesIn(folder);
@@ -50,7 +50,7 @@ export async function wrapperModule(
       target.arch,
       ...sources.flatMap((file, i) => [file, contents[i] ?? ""]),
     ]);
-    return { component, folder, recipe, id };
+    return { component: name.component, folder, recipe, id };
   } catch (error) {
     throw new LabwrightError({
       code: "bad-wrapper-module",

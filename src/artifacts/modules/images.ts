@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import { contentId } from "../../local/hash.ts";
-import type { Component } from "../components.ts";
+import { type Component, moduleFor } from "../components.ts";
 import { rootFileSystem, rootId, userlandRecipe } from "../debian.ts";
 import { writeArchive } from "../images/archive.ts";
 import { assemble, recipesFor } from "../images/assemble.ts";
@@ -21,7 +21,9 @@ export function componentsOf({ recipes }: ImageSet): Component[] {
 
 /** The identity of a set's archive for a minor release, known before anything of it is made. */
 export async function imagesId(target: Target, set: ImageSet, minor: string): Promise<string> {
-  const modules = await Promise.all(componentsOf(set).map((component) => wrapperModule(component, target)));
+  const modules = await Promise.all(
+    componentsOf(set).map((component) => wrapperModule(moduleFor(component, minor), target)),
+  );
   const userland = standsOnUserland(set) ? rootId(await userlandRecipe(), target) : "";
   // What a manifest names follows from its module.
   const names = set.manifest ? [] : set.names(minor);
@@ -44,7 +46,7 @@ export async function moduleImages(
     set.manifest ? imagesIn((await moduleFile(build, set.manifest, activity)).text) : set.names(minor);
   const folder = await cache.entry({ kind: "images", id, activity }, async (draft) => {
     const [parts, userland] = await Promise.all([
-      allCompiled(build, componentsOf(set), activity),
+      allCompiled(build, componentsOf(set), minor, activity),
       standsOnUserland(set)
         ? rootFileSystem(await userlandRecipe(), target, cache, activity, signal)
         : undefined,
@@ -63,12 +65,17 @@ export async function moduleImages(
   return { kind: "archive", id, file: join(folder, "images.tar"), names: await named() };
 }
 
-async function allCompiled(build: BuildContext, components: readonly Component[], activity: Activity) {
+async function allCompiled(
+  build: BuildContext,
+  components: readonly Component[],
+  minor: string,
+  activity: Activity,
+) {
   const made = await Promise.all(
     components.map(
       async (component): Promise<[Component, Compiled]> => [
         component,
-        await compiled(build, component, activity),
+        await compiled(build, moduleFor(component, minor), activity),
       ],
     ),
   );

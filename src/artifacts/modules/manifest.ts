@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { runProgram } from "../../local/program.ts";
+import { fixedModule } from "../components.ts";
 import type { ReleaseFile } from "../release-file.ts";
 import type { Manifest } from "../types.ts";
 import type { BuildContext } from "./compiled.ts";
@@ -24,7 +25,7 @@ export async function moduleFile(
 ): Promise<Manifest> {
   if (!place) throw notInModules(repository);
   const { cache, target, signal } = build;
-  const module = await wrapperModule(place.component, target);
+  const module = await wrapperModule(fixedModule(place.component), target);
   const name = basename(place.file);
   const folder = await cache.entry({ kind: "manifests", id: module.id, activity }, (draft) =>
     activity.child("artifact", `Fetch ${name} ${module.recipe.version}`, async () => {

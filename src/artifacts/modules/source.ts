@@ -1,6 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import type { Architecture } from "../../hosts/architecture.ts";
 import type { Cache } from "../cache.ts";
+import { moduleFor } from "../components.ts";
 import { nodeRecipe, rootFileSystem } from "../debian.ts";
 import { programSets } from "../sets.ts";
 import { linux } from "../target.ts";
@@ -25,12 +26,12 @@ export interface ModulesOptions {
 export async function modulesSource({ cache, minor, signal }: ModulesOptions): Promise<Artifacts> {
   const queue = oneAtATime(signal);
   const build = (arch: Architecture): BuildContext => ({ cache, target: linux(arch), signal, queue });
-  const { recipe } = await wrapperModule("kubernetes", linux("amd64"));
+  const { recipe } = await wrapperModule(moduleFor("kubernetes", minor), linux("amd64"));
   if (!recipe.version.startsWith(`${minor}.`)) throw notInModules(minor, recipe.version);
 
   const programs: Artifacts["programs"] = async (set, { architecture }, activity) => {
     const { component, names } = programSets[set];
-    const { module, file } = await compiled(build(architecture), component, activity);
+    const { module, file } = await compiled(build(architecture), moduleFor(component, minor), activity);
     const wanted = names ?? Object.keys(module.recipe.programs).sort();
     return {
       id: module.id,

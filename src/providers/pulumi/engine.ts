@@ -14,8 +14,12 @@ import { runProgram } from "../../local/program.ts";
 import { cacheFolder } from "../../paths.ts";
 import type { Plugin } from "./cloud.ts";
 
-/** The engine's releases that the programs are known to work with: this one, and later ones of the same major. */
-const oldest = new SemVer("3.220.0");
+/**
+ * The engine's releases that the programs are known to work with: this one, which infra/modules/pulumi compiles, and later
+ * ones of the same major.
+ */
+export const oldest = new SemVer("3.220.0");
+const orNewer = `${oldest.major}.${oldest.minor} or newer`;
 
 export interface PulumiEngine {
   /** A folder with `bin/pulumi` in it; undefined: the one of PATH. */
@@ -90,7 +94,7 @@ export async function findPlugin(plugin: Plugin, environment = process.env): Pro
   throw new LabwrightError({
     code: "pulumi-plugin-missing",
     message: `Pulumi's plugin ${name} ${version} is not installed, and is too large to compile from its Go modules`,
-    remedy: `Install Pulumi 3.220 or newer, which fetches it; or put ${fileOf(plugin)} ${version} in PATH; or set \`source: upstream\` in the lab file to have both fetched.`,
+    remedy: `Install Pulumi ${orNewer}, which fetches it; or put ${fileOf(plugin)} ${version} in PATH; or set \`source: upstream\` in the lab file to have both fetched.`,
   });
 }
 
@@ -112,8 +116,7 @@ async function installed(activity: Activity): Promise<PulumiEngine> {
     throw new LabwrightError({
       code: "pulumi-missing",
       message: `Pulumi is not in PATH, and its installer could not fetch ${version}`,
-      remedy:
-        "Install Pulumi 3.220 or newer, or set `source: modules` in the lab file to have labwright compile it (needs Go).",
+      remedy: `Install Pulumi ${orNewer}, or set \`source: modules\` in the lab file to have labwright compile it (needs Go).`,
       cause,
     });
   });

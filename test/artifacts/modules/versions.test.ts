@@ -1,22 +1,33 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Component } from "../../../src/artifacts/components.ts";
+import { openCache } from "../../../src/artifacts/cache.ts";
+import { fixedModule, type ModuleName, moduleFor } from "../../../src/artifacts/components.ts";
 import { wrapperModule } from "../../../src/artifacts/modules/component.ts";
+import { listedImages } from "../../../src/artifacts/sets.ts";
+import { linux } from "../../../src/artifacts/target.ts";
 import { calicoVersion } from "../../../src/components/network/calico/release.ts";
+import { architectureNamed } from "../../../src/hosts/architecture.ts";
+import { kubernetesImages } from "../../../src/kubernetes/images.ts";
+import { runProgram } from "../../../src/local/program.ts";
+import { cacheFolder, packageFolder } from "../../../src/paths.ts";
 import {
   cniPluginsVersion,
   containerdVersion,
   crictlRange,
+  crictlVersion,
   dockerComposeVersion,
   kubernetesMinors,
   releaseRanges,
   satisfies,
 } from "../../../src/versions.ts";
 
+const target = linux("amd64");
+const processor = architectureNamed(process.arch, "this computer");
+
 test("both sources have the same Calico, and its programs name the release that they are compiled from", async () => {
-  const { recipe, folder } = await wrapperModule("calico", { os: "linux", arch: "amd64" });
+  const { recipe, folder } = await wrapperModule(fixedModule("calico"), target);
   assert.equal(recipe.version, calicoVersion);
   const { ldflags } = recipe;
   assert.equal(ldflags["github.com/projectcalico/calico/pkg/buildinfo.Version"], `v${calicoVersion}`);
@@ -30,33 +41,65 @@ test("both sources have the same Calico, and its programs name the release that 
   );
 });
 
-const { kubernetes, etcd, coredns, crictl } = kubernetesMinors["1.36"];
-
 /** By wrapper module: the release in the table of versions, and the Go module that carries it. */
-const table: readonly (readonly [Component, release: string, module: string])[] = [
-  ["cni-plugins", cniPluginsVersion, "github.com/containernetworking/plugins"],
-  ["containerd", containerdVersion, "github.com/containerd/containerd/v2"],
-  ["coredns", coredns, "github.com/coredns/coredns"],
-  ["crictl", crictl, "sigs.k8s.io/cri-tools"],
-  ["docker-compose", dockerComposeVersion, "github.com/docker/compose/v2"],
-  // The table has the image's revision behind the release.
-  ["etcd", etcd.replace(/-\d+$/, ""), "go.etcd.io/etcd/server/v3"],
-  ["kubernetes", kubernetes, "k8s.io/kubernetes"],
+type Row = readonly [ModuleName, release: string, module: string];
+const fixed: Row[] = [
+  [fixedModule("cni-plugins"), cniPluginsVersion, "github.com/containernetworking/plugins"],
+  [fixedModule("containerd"), containerdVersion, "github.com/containerd/containerd/v2"],
+  [fixedModule("crictl"), crictlVersion, "sigs.k8s.io/cri-tools"],
+  [fixedModule("docker-compose"), dockerComposeVersion, "github.com/docker/compose/v2"],
 ];
+const ofMinors = Object.entries(kubernetesMinors).flatMap(([minor, { kubernetes, etcd, coredns }]): Row[] => [
+  [moduleFor("kubernetes", minor), kubernetes, "k8s.io/kubernetes"],
+  // The table has the image's revision behind the release.
+  [moduleFor("etcd", minor), etcd.replace(/-\d+$/, ""), "go.etcd.io/etcd/server/v3"],
+  [moduleFor("coredns", minor), coredns, "github.com/coredns/coredns"],
+]);
 
-for (const [name, release, module] of table)
-  test(`the wrapper module ${name} compiles the release that the table of versions names`, async () => {
-    const { recipe, folder } = await wrapperModule(name, { os: "linux", arch: "amd64" });
+for (const [name, release, module] of [...fixed, ...ofMinors])
+  test(`the wrapper module ${name.folder} compiles the release that the table of versions names`, async () => {
+    const { recipe, folder } = await wrapperModule(name, target);
     assert.equal(recipe.version, release);
     const goMod = await readFile(join(folder, "go.mod"), "utf8");
     const [, pinned] = new RegExp(`^(?:require )?\\s*${module} v(\\S+)`, "m").exec(goMod) ?? [];
     assert.equal(pinned, release, `${module} in go.mod`);
+    for (const [variable, value] of Object.entries(recipe.ldflags))
+      for (const [stated] of value.matchAll(/(?<=v)\d+\.\d+\.\d+$/g)) assert.equal(stated, release, variable);
   });
+
+test("a folder of wrapper modules is there for each minor of the table, and for no other", async () => {
+  const folders = await readdir(join(packageFolder, "infra/modules"));
+  assert.deepEqual(folders.filter((name) => /^\d/.test(name)).sort(), Object.keys(kubernetesMinors).sort());
+});
+
+for (const [minor, { kubernetes }] of Object.entries(kubernetesMinors))
+  test(`every staging module in infra/modules/${minor}/kubernetes has the number of Kubernetes ${kubernetes}`, async () => {
+    const { folder, recipe } = await wrapperModule(moduleFor("kubernetes", minor), target);
+    assert.equal(`1.${recipe.ldflags["k8s.io/component-base/version.gitMinor"]}`, minor);
+    const goMod = await readFile(join(folder, "go.mod"), "utf8");
+    const staging = [...goMod.matchAll(/^\s*(k8s\.io\/\S+) (v0\.\d+\.\d+) /gm)].map(
+      ([, , release]) => release,
+    );
+    assert.ok(staging.length > 20);
+    assert.deepEqual([...new Set(staging)], [kubernetes.replace(/^1/, "v0")]);
+  });
+
+const cache = openCache(join(cacheFolder(), "artifacts"));
+for (const [minor, { kubernetes }] of Object.entries(kubernetesMinors)) {
+  const { id } = await wrapperModule(moduleFor("kubernetes", minor), linux(processor));
+  const folder = process.platform === "linux" ? await cache.find("programs", id) : undefined;
+  const skip = folder === undefined && "labwright's cache has no kubeadm that was compiled for this computer";
+  test(`kubeadm ${kubernetes} lists the images that the table of versions names`, { skip }, async () => {
+    const kubeadm = join(folder ?? "", "kubeadm");
+    const args = ["config", "images", "list", "--kubernetes-version", `v${kubernetes}`];
+    assert.deepEqual(listedImages(await runProgram(kubeadm, args)), kubernetesImages.names(minor).sort());
+  });
+}
 
 test("what is compiled is in the range that machines may have", () => {
   assert.ok(satisfies(containerdVersion, releaseRanges.containerd));
   assert.ok(satisfies(cniPluginsVersion, releaseRanges["cni-plugins"]));
   assert.ok(satisfies(dockerComposeVersion, releaseRanges["docker-compose"]));
-  for (const [minor, one] of Object.entries(kubernetesMinors))
-    assert.ok(satisfies(one.crictl, crictlRange(minor)), minor);
+  for (const minor of Object.keys(kubernetesMinors))
+    assert.ok(satisfies(crictlVersion, crictlRange(minor)), minor);
 });
