@@ -66,7 +66,7 @@ export function program(): Command {
     .option("--junit <file>", "write a JUnit report")
     .option("--summary <file>", "write a Markdown summary")
     .option("--evidence <folder>", "if a part fails, collect logs and the cluster's state in this folder")
-    .option("--limit <time>", "time limit for everything before `down`", "60m")
+    .option("--limit <time>", "time limit for `up`, `verify` and exercises together", "60m")
     .option("--part-limit <part=time>", "time limit for one part; repeatable", repeated, [])
     .option("--keep-on-failure [time]", "if the test fails, keep the lab for this long (default: 2h)")
     .action(async (options) => (await import("./commands/smoke.ts")).smoke(options));

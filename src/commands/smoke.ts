@@ -1,11 +1,9 @@
-import { appendFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, writeFile } from "node:fs/promises";
 import type { Activity, Event } from "../activity/activity.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { assertName, findExercise } from "../exercises/find.ts";
 import { assertNeeds } from "../exercises/needs.ts";
 import type { Exercise } from "../exercises/types.ts";
-import { secondsOf } from "../lab/cloud.ts";
-import { labFolder } from "../paths.ts";
 import { knownPlaybooks } from "../playbooks/load.ts";
 import type { Cost } from "../providers/types.ts";
 import { interruption } from "../session/interrupt.ts";
@@ -13,11 +11,10 @@ import { withLabLock } from "../session/lab-lock.ts";
 import { type LabOptions, labFile, openSession, type Session, show } from "../session/session.ts";
 import { junit } from "../ui/junit.ts";
 import { print } from "../ui/print.ts";
-import { takeAway } from "./down.ts";
-import { collect } from "./smoke/evidence.ts";
-import { limitsOf } from "./smoke/limits.ts";
-import { type Part, runPart, skipPart } from "./smoke/parts.ts";
-import { stepsOf } from "./smoke/steps.ts";
+import { durationOf, limitsOf } from "./smoke/limits.ts";
+import type { Part } from "./smoke/parts.ts";
+import { failedIn, runStages } from "./smoke/stage.ts";
+import { stagesOf } from "./smoke/stages.ts";
 import { markdown, type Report } from "./smoke/summary.ts";
 
 export interface SmokeOptions extends LabOptions {
@@ -25,7 +22,7 @@ export interface SmokeOptions extends LabOptions {
   summary?: string;
   /** A folder for logs, where a part fails. */
   evidence?: string;
-  /** The whole but `down`, which has its own: `60m`. */
+  /** `up`, `verify` and exercises together: `60m`. */
   limit: string;
   /** `up=30m`, `verify=5m`, `down=10m`. */
   partLimit: string[];
@@ -35,13 +32,15 @@ export interface SmokeOptions extends LabOptions {
   exercise: string[];
 }
 
-/** How long a lab that was kept lives, where nothing is said. */
-const kept = "2h";
+/** In seconds; undefined if a lab that failed is not kept. */
+const keptFor = ({ keepOnFailure: length }: SmokeOptions): number | undefined =>
+  length === undefined ? undefined : durationOf(length === true ? "2h" : length);
 
 /** CI smoke test: up, verify, exercises, down, with one report. Exits with 1 if a part does not pass. */
 export async function smoke(options: SmokeOptions): Promise<void> {
   const started = Date.now();
   const limits = limitsOf(options);
+  const keepFor = keptFor(options);
   const interrupted = interruption();
   // What takes the lab away has to go on where everything else was interrupted.
   const session = await openSession(options, AbortSignal.any([]));
@@ -58,43 +57,15 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   await tell();
 
   async function all(root: Activity): Promise<void> {
-    const parts: Part[] = [];
-    report.parts = parts;
     const cost = await provider.cost?.().catch((): Cost | undefined => undefined);
     if (cost) report.cost = cost;
-    for (const { name, limit, work } of stepsOf(session, limits, exercises)) {
-      const left = limits.whole - (Date.now() - started) / 1000;
-      const failed = parts.find(({ outcome }) => outcome !== "passed");
-      const part = failed
-        ? await skipPart(root, name, `${failed.name} was not passed`)
-        : await runPart(root, { name, limit: Math.min(limit, left), signal: interrupted, work });
-      parts.push(part);
-    }
-    const passed = parts.every(({ outcome }) => outcome === "passed");
-    if (!passed && options.evidence !== undefined) {
-      await root.child("play", "collect logs", () => collect(session, options.evidence ?? ""));
-      report.evidence = options.evidence;
-    }
-    // Who interrupts it wants nothing to stay, and a lab that was interrupted has not failed.
-    if (!passed && options.keepOnFailure !== undefined && !interrupted.aborted) await keep(parts, root);
-    else
-      parts.push(
-        await runPart(root, { name: "down", limit: limits.down, signal: session.signal, work: away }),
-      );
-    if (parts.some(({ outcome }) => outcome !== "passed")) throw notPassed(parts);
-  }
-
-  async function away(activity: Activity): Promise<string[]> {
-    const { removed } = await takeAway(session, activity);
-    await rm(labFolder(lab.name), { recursive: true, force: true });
-    return removed;
-  }
-
-  async function keep(parts: Part[], root: Activity): Promise<void> {
-    const length = options.keepOnFailure === true ? kept : (options.keepOnFailure ?? kept);
-    report.keptUntil = new Date(Date.now() + secondsOf(length) * 1000);
-    await provider.expireAt?.(report.keptUntil);
-    parts.push(await skipPart(root, "down", `the lab is kept until ${report.keptUntil.toISOString()}`));
+    const stages = stagesOf({
+      ...{ session, limits, exercises, interrupted, report, evidence: options.evidence },
+      deadline: started + limits.whole * 1000,
+      keepFor,
+    });
+    await runStages(root, stages, report.parts);
+    if (failedIn(report.parts)) throw notPassed(report.parts);
   }
 
   async function tell(): Promise<void> {
@@ -106,7 +77,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
     const { GITHUB_STEP_SUMMARY } = process.env;
     if (GITHUB_STEP_SUMMARY) await appendFile(GITHUB_STEP_SUMMARY, text);
     if (!options.json) print(`\n${text}`);
-    if (report.parts.some(({ outcome }) => outcome !== "passed")) process.exitCode = exitCode.failed;
+    if (failedIn(report.parts)) process.exitCode = exitCode.failed;
   }
 }
 

@@ -7,6 +7,7 @@ import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { isControlPlane } from "../../lab/roles.ts";
 import { connectInventory } from "../../session/inventory.ts";
 import type { Session } from "../../session/session.ts";
+import { count } from "../../wording.ts";
 
 /** Of every machine: file → what fills it. None of these has a key, a token or a kubeconfig in it. */
 const ofMachines: Record<string, Command> = {
@@ -26,11 +27,10 @@ const ofCluster: Record<string, Command> = {
   "events.txt": kubectl(sh`get events --all-namespaces --sort-by=.lastTimestamp`),
 };
 
-/** Collects logs and the cluster's state into `folder`, of whatever can still be asked. Never throws. */
-export async function collect(session: Session, folder: string): Promise<void> {
+/** Collects logs and the cluster's state into `folder`, of every machine that runs. Answers, in words, what there is. */
+export async function collect(session: Session, folder: string): Promise<string[]> {
   const { lab, provider, signal } = session;
-  const inventory = await connectInventory(lab, provider, signal).catch(() => undefined);
-  if (!inventory) return;
+  const inventory = await connectInventory(lab, provider, signal);
   const there = inventory.found.filter(({ running }) => running).map(({ name }) => name);
   await Promise.all(
     there.map(async (machine) => {
@@ -49,4 +49,5 @@ export async function collect(session: Session, folder: string): Promise<void> {
     }),
   );
   await inventory.close();
+  return [`logs of ${count(there.length, "machine")} in ${folder}`];
 }

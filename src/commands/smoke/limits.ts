@@ -1,7 +1,7 @@
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { secondsOf } from "../../lab/cloud.ts";
 
-const defaults = { up: "45m", verify: "10m", exercises: "30m", down: "15m" };
+const defaults = { up: "45m", verify: "10m", exercises: "30m", evidence: "5m", down: "15m" };
 
 type Name = keyof typeof defaults;
 
@@ -16,17 +16,19 @@ export function limitsOf({ limit, partLimit }: { limit: string; partLimit: reado
     if (!Object.hasOwn(defaults, name)) throw wrong(text);
     given[name] = value;
   }
-  const seconds = (name: string): number => lengthOf(given[name] ?? "");
+  const seconds = (name: string): number => durationOf(given[name] ?? "");
   return {
-    whole: lengthOf(limit),
+    whole: durationOf(limit),
     up: seconds("up"),
     verify: seconds("verify"),
     exercises: seconds("exercises"),
+    evidence: seconds("evidence"),
     down: seconds("down"),
   };
 }
 
-function lengthOf(text: string): number {
+/** Reads `90s`, `30m`, `2h` or `1d`, in seconds. Throws `smoke-limit-wrong`, a wrong use. */
+export function durationOf(text: string): number {
   if (!/^[1-9]\d*[smhd]$/.test(text)) throw wrong(text);
   return text.endsWith("s") ? Number(text.slice(0, -1)) : secondsOf(text);
 }
@@ -34,7 +36,7 @@ function lengthOf(text: string): number {
 const wrong = (text: string): LabwrightError =>
   new LabwrightError({
     code: "smoke-limit-wrong",
-    message: `"${text}" is not a time limit`,
+    message: `"${text}" is not a length of time`,
     remedy: `Write 90s, 30m or 2h; for one part ${Object.keys(defaults).join("=…, ")}=…`,
     exit: exitCode.usage,
   });

@@ -8,7 +8,7 @@ import type { Part } from "./parts.ts";
 
 export interface Report {
   lab: Lab;
-  parts: readonly Part[];
+  parts: Part[];
   seconds: number;
   cost?: Cost;
   /** The folder with logs, where there was something to collect. */

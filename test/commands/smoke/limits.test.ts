@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { limitsOf } from "../../../src/commands/smoke/limits.ts";
+import { durationOf, limitsOf } from "../../../src/commands/smoke/limits.ts";
 
 test("limits are seconds, in whatever unit they are given, and a part that is not named keeps its own", () => {
   assert.deepEqual(limitsOf({ limit: "60m", partLimit: [] }), {
@@ -8,6 +8,7 @@ test("limits are seconds, in whatever unit they are given, and a part that is no
     up: 2700,
     verify: 600,
     exercises: 1800,
+    evidence: 300,
     down: 900,
   });
   const given = limitsOf({ limit: "2h", partLimit: ["up=90s", "down=1d"] });
@@ -19,4 +20,9 @@ test("what is not a limit is a wrong use", () => {
     assert.throws(() => limitsOf({ limit, partLimit: [] }), { code: "smoke-limit-wrong", exit: 2 }, limit);
   for (const part of ["up", "up=", "up=soon", "whole=1m", "toString=1m", "=1m"])
     assert.throws(() => limitsOf({ limit: "1h", partLimit: [part] }), { code: "smoke-limit-wrong" }, part);
+});
+
+test("how long a lab is kept is checked like a limit", () => {
+  assert.deepEqual(["90s", "30m", "2h", "1d"].map(durationOf), [90, 1800, 7200, 86_400]);
+  assert.throws(() => durationOf("soon"), { code: "smoke-limit-wrong", exit: 2 });
 });
