@@ -6,7 +6,7 @@ import { isDifferent, runChecks } from "./verify-upstream/check.ts";
 import { checks } from "./verify-upstream/checks.ts";
 import { cluster } from "./verify-upstream/cluster.ts";
 import { asJson, asMarkdown, asText } from "./verify-upstream/report.ts";
-import { openWorld } from "./verify-upstream/world.ts";
+import { openUpstream } from "./verify-upstream/upstream.ts";
 
 const { values } = parseArgs({
   options: {
@@ -16,14 +16,14 @@ const { values } = parseArgs({
   },
 });
 
-const world = await openWorld({ minor: values.minor, places: placesOf({}) });
+const upstream = await openUpstream({ minor: values.minor, places: placesOf({}) });
 try {
-  const results = await runChecks(checks, world, ({ name }) => console.error(`${name} …`));
+  const results = await runChecks(checks, upstream, ({ name }) => console.error(`${name} …`));
   if (!values["skip-cluster"]) results.push(await cluster());
   process.stdout.write(values.json ? asJson(results) : `${asText(results)}\n`);
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (summary) await appendFile(summary, asMarkdown(results));
   process.exitCode = isDifferent(results) ? 1 : 0;
 } finally {
-  await world.close();
+  await upstream.close();
 }

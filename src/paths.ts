@@ -14,7 +14,7 @@ export const cacheFolder = (): string => xdg("XDG_CACHE_HOME", ".cache");
 /** What is being fetched, kept for the next run if this one is cut. */
 export const downloadsFolder = (): string => join(cacheFolder(), "artifacts", "downloads");
 
-/** What belongs to labs and to an engine of our own: keys, locks. XDG Base Directory Specification. */
+/** What belongs to labs and to labwright's own engine: keys, locks. XDG Base Directory Specification. */
 export const dataFolder = (): string => xdg("XDG_DATA_HOME", ".local/share");
 
 /** The folder of one lab: its key pair, known hosts and lock. */

@@ -204,17 +204,13 @@ test("a step's name is its file, and every file in src/steps is a registered ste
   assert.deepEqual(steps.map((file) => basename(file, ".ts")).sort(), stepNames().sort());
 });
 
-test("each step has a test file of its own, and cases of every kind", async () => {
+test("each step has its own test file, and cases of every kind", async () => {
   for (const { file } of await sources("src/steps")) {
     if (dirname(file) === "src/steps") continue;
     const name = basename(file, ".ts");
     const beside = join(root, dirname(file).replace("src", "test"), name);
     const own = await readFile(`${beside}.test.ts`, "utf8").catch(() => "");
-    assert.match(
-      own,
-      /^testCases\(import\.meta\.filename, cases\);$/m,
-      `${file} has no test file of its own`,
-    );
+    assert.match(own, /^testCases\(import\.meta\.filename, cases\);$/m, `${file} has no test file`);
     const { cases }: { cases: StepCases } = await import(`${beside}.cases.ts`);
     const step = (await loadStep(name))?.bind(cases.params ?? {}, emptyStore);
     const has = (what: object | undefined) => Object.keys(what ?? {}).length > 0;

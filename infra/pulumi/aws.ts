@@ -7,7 +7,7 @@ import { Lab } from "./lab.ts";
 /** Debian's images have 8 GB, which a node's images and logs soon fill. In GB. */
 const diskSize = 20;
 
-/** A machine is what it was made as: these can only be had otherwise by a machine that is made anew. */
+/** Properties that cannot change while the machine exists: another value needs a new machine. */
 const fixed = [
   "ami",
   "associatePublicIpAddress",
@@ -20,7 +20,7 @@ const fixed = [
   "userData",
 ];
 
-/** A lab in AWS: a network of its own with a gateway to the internet, a security group, the lab's key, and the instances. */
+/** A lab in AWS: its own network with a gateway to the internet, a security group, the lab's key, and the instances. */
 export class AwsLab extends Lab {
   constructor(plan: LabPlan, options?: pulumi.ComponentResourceOptions) {
     const provider = new Provider("aws", { region: plan.region });
@@ -87,7 +87,7 @@ export class AwsLab extends Lab {
           // It can stay on: Calico wraps all traffic of pods into VXLAN, so that only machines' own addresses are seen.
           sourceDestCheck: true,
           userData: pulumi.secret(server.userData),
-          // One hop: no pod with a network of its own gets at the user data, which has the host key in it.
+          // One hop: pods with their own network cannot read the user data, which has the host key in it.
           metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
           rootBlockDevice: { volumeSize: diskSize, volumeType: "gp3", deleteOnTermination: true },
           tags: ownTags,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LabPlan, Opening } from "../../src/providers/pulumi/program.ts";
 import { Lab } from "./lab.ts";
 
-/** A machine is what it was made as: these can only be had otherwise by a machine that is made anew. */
+/** Properties that cannot change while the machine exists: another value needs a new machine. */
 const fixed = ["image", "location", "serverType", "sshKeys", "userData"];
 
 /** A lab in Hetzner Cloud: a private network, a firewall, the lab's key, and the servers. */

@@ -11,8 +11,8 @@ import { type Check, differs, type Finding, notice, same } from "./check.ts";
 import { pathsIn } from "./layers.ts";
 import { architectures } from "./platforms.ts";
 import { parseName } from "./registry.ts";
+import type { Upstream } from "./upstream.ts";
 import { where } from "./where.ts";
-import type { World } from "./world.ts";
 
 const adaptedIn = (): string =>
   `change what is adapted in ${where("src/components/network/calico/manifest.ts", "export function adapted")}`;
@@ -22,11 +22,11 @@ export const manifests: Check = {
   assumes:
     "each has its pinned SHA-256, and Calico's the parts that are adapted (src/components/network/calico/manifest.ts)",
   places: ["raw.githubusercontent.com"],
-  async look(world) {
+  async observe(upstream) {
     const pinned = await Promise.all(
-      [calicoManifest, hetznerControllerManifest].map((file) => pinnedAs(file, world)),
+      [calicoManifest, hetznerControllerManifest].map((file) => pinnedAs(file, upstream)),
     );
-    const text = await world.text(world.places.file(calicoManifest).url);
+    const text = await upstream.text(upstream.places.file(calicoManifest).url);
     return [...pinned, ...structureOf(text), ...imagesOf(text)];
   },
 };
@@ -36,7 +36,7 @@ const releaseOf = ({ repository }: ReleaseFile): string =>
     ? "src/components/network/calico/release.ts"
     : "src/components/cloud/hetzner/release.ts";
 
-async function pinnedAs(file: ReleaseFile, { places, text }: World): Promise<Finding> {
+async function pinnedAs(file: ReleaseFile, { places, text }: Upstream): Promise<Finding> {
   const { url, sha256: pinned } = places.file(file);
   const found = sha256(await text(url));
   if (found === pinned) return same(`${url} has the SHA-256 ${pinned}`);
@@ -101,7 +101,7 @@ export const calicoNode: Check = {
   name: "calico/node has the programs that our hook runs",
   assumes: `bash, calico-node, ${hookPrograms.join(", ")} are in the image, and nothing that its allow-list does not keep (test/support/calico-node-programs.ts)`,
   places: ["quay.io"],
-  async look() {
+  async observe() {
     const name = calicoImages.names("").find((one) => one.includes("/node:")) ?? "";
     const found: Finding[] = [];
     for (const architecture of architectures) {

@@ -1,7 +1,7 @@
 import { LabwrightError } from "../../src/errors.ts";
 import { reasonOf } from "../../src/http/client.ts";
+import type { Upstream } from "./upstream.ts";
 import { where } from "./where.ts";
-import type { World } from "./world.ts";
 
 /** `notice`: nothing breaks, and a person should know. `skipped`: it could not be looked at here. */
 export type Status = "same" | "notice" | "differs" | "skipped";
@@ -20,10 +20,10 @@ export interface Check {
   assumes: string;
   /** Hosts that it asks. */
   places: readonly string[];
-  look(world: World): Promise<Finding[]>;
+  observe(upstream: Upstream): Promise<Finding[]>;
 }
 
-export interface Result extends Omit<Check, "look"> {
+export interface Result extends Omit<Check, "observe"> {
   findings: Finding[];
 }
 
@@ -60,20 +60,20 @@ export function findingOf(error: unknown): Finding {
   return differs(text, change ?? "look at the place by hand: the check could not be made");
 }
 
-/** Runs `look`, and makes a difference of what it throws. */
-export const guarded = (look: () => Promise<Finding[]>): Promise<Finding[]> =>
-  look().catch((error: unknown) => [findingOf(error)]);
+/** Runs `observe`, and makes a difference of what it throws. */
+export const guarded = (observe: () => Promise<Finding[]>): Promise<Finding[]> =>
+  observe().catch((error: unknown) => [findingOf(error)]);
 
 export async function runChecks(
   checks: readonly Check[],
-  world: World,
+  upstream: Upstream,
   started: (check: Check) => void = () => {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   for (const check of checks) {
     started(check);
-    const { look, ...words } = check;
-    results.push({ ...words, findings: await guarded(() => look(world)) });
+    const { observe, ...words } = check;
+    results.push({ ...words, findings: await guarded(() => observe(upstream)) });
   }
   return results;
 }

@@ -10,7 +10,7 @@ export const hosts: Check = {
   assumes:
     "GET of one byte is answered with anything but 403 and 5xx within 10 s (src/artifacts/upstream/reachable.ts)",
   places: ["all hosts of src/artifacts/upstream/places.ts"],
-  async look({ minor, places }) {
+  async observe({ minor, places }) {
     const needed = Object.entries(places.needed(minor, imageSets));
     return Promise.all(needed.map(([what, url]) => answerOf(what, url)));
   },

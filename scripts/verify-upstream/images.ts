@@ -13,10 +13,10 @@ export const images: Check = {
   name: "Each image is in its registry",
   assumes: "the images of Kubernetes, Calico and nginx are there for amd64 and arm64, for anybody",
   places: ["registry.k8s.io", "quay.io", "registry-1.docker.io", "auth.docker.io", "public.ecr.aws"],
-  async look({ minor }) {
+  async observe({ minor }) {
     const sets = imageSets.flatMap((set) => set.names(minor));
     const found = await Promise.all(
-      withSecondPlaces([...sets, base]).map((name) => guarded(() => lookAt(name, minor))),
+      withSecondPlaces([...sets, base]).map((name) => guarded(() => observe(name, minor))),
     );
     return found.flat();
   },
@@ -34,7 +34,7 @@ const nameOf = (name: string, minor: string): string => {
   return `change the name in ${place}`;
 };
 
-async function lookAt(name: string, minor: string): Promise<Finding[]> {
+async function observe(name: string, minor: string): Promise<Finding[]> {
   const image = parseName(name);
   const answer = await manifestOf(image, image.tag).catch((error: Error) => error);
   if (answer instanceof Error) {

@@ -6,8 +6,8 @@ import type { Platform } from "../../src/hosts/platform.ts";
 import { request } from "../../src/http/client.ts";
 import { type Check, differs, type Finding, guarded, notice, same } from "./check.ts";
 import { platformsOf, programSetNames } from "./platforms.ts";
+import type { Upstream } from "./upstream.ts";
 import { where } from "./where.ts";
-import type { World } from "./world.ts";
 
 /** Where a set's releases are decided. */
 const decidedIn = (set: ProgramSet): string =>
@@ -25,18 +25,18 @@ export const packages: Check = {
   assumes:
     "amd64 and arm64 have a release in its range, whose file has the size, checksum, programs and processor announced (src/versions.ts, src/artifacts/upstream/wanted.ts)",
   places: ["pkgs.k8s.io", "download.docker.com"],
-  async look(world) {
+  async observe(upstream) {
     const found: Finding[] = [];
     for (const set of programSetNames)
       for (const platform of platformsOf(set))
-        found.push(...(await guarded(() => lookAt(set, platform, world))));
+        found.push(...(await guarded(() => observe(set, platform, upstream))));
     return found;
   },
 };
 
-async function lookAt(set: ProgramSet, platform: Platform, world: World): Promise<Finding[]> {
-  const wanted = wantedFor(set, world.minor, world.places, platform);
-  const entries = await world.entries(wanted.repository);
+async function observe(set: ProgramSet, platform: Platform, upstream: Upstream): Promise<Finding[]> {
+  const wanted = wantedFor(set, upstream.minor, upstream.places, platform);
+  const entries = await upstream.entries(wanted.repository);
   const { architecture } = platform;
   const newest = wanted.packages.map(
     (name) => candidates(entries, { name, range: wanted.range, architecture })[0],
@@ -50,7 +50,7 @@ async function lookAt(set: ProgramSet, platform: Platform, world: World): Promis
       ),
     );
   const sizes = await Promise.all(newest.flatMap((entry) => (entry ? [sizeOf(entry, wanted)] : [])));
-  const { version } = await world.programs(set, platform);
+  const { version } = await upstream.programs(set, platform);
   const expected = releaseIn(newest[0]?.version ?? "");
   const older =
     version === expected
@@ -88,19 +88,19 @@ export const newer: Check = {
   name: "No newer release is outside our ranges",
   assumes: "the newest releases are in the ranges of src/versions.ts",
   places: ["pkgs.k8s.io", "download.docker.com"],
-  async look(world) {
+  async observe(upstream) {
     const [platform] = platformsOf("kubernetes-node");
     if (!platform) return [];
     const found = await Promise.all(
       programSetNames.map((set) =>
         guarded(async () => {
-          const { repository, packages, range } = wantedFor(set, world.minor, world.places, platform);
-          const entries = await world.entries(repository);
+          const { repository, packages, range } = wantedFor(set, upstream.minor, upstream.places, platform);
+          const entries = await upstream.entries(repository);
           return packages.slice(0, 1).map((name) => newest(set, name, range, entries));
         }),
       ),
     );
-    return [...found.flat(), ...(await nextMinor(world))];
+    return [...found.flat(), ...(await nextMinor(upstream))];
   },
 };
 
@@ -112,7 +112,7 @@ function newest(set: ProgramSet, name: string, range: string, entries: readonly 
   return notice(`${name} ${last} is newer than ${range}`, `try it, then change ${decidedIn(set)}`);
 }
 
-async function nextMinor({ minor, places }: World): Promise<Finding[]> {
+async function nextMinor({ minor, places }: Upstream): Promise<Finding[]> {
   const next = `1.${Number(minor.split(".")[1]) + 1}`;
   const response = await request(places.kubernetes(next).inRelease, { headers: { range: "bytes=0-0" } });
   await response.body?.cancel();

@@ -5,8 +5,8 @@ import { kubernetesImages } from "../../src/kubernetes/images.ts";
 import { releasesOf } from "../../src/versions.ts";
 import { type Check, differs, type Finding, guarded, same, skipped } from "./check.ts";
 import { distributions, programSetNames } from "./platforms.ts";
+import type { Upstream } from "./upstream.ts";
 import { where } from "./where.ts";
-import type { World } from "./world.ts";
 
 /** How each program is asked for its release, and whether that is the release of its package. */
 const questions: Record<ProgramSet, Record<string, { args: string[]; ofPackage: boolean }>> = {
@@ -37,20 +37,20 @@ export const versions: Check = {
   name: "Each program is of its package's release",
   assumes: "programs answer with the release of the package that they came in (src/steps/)",
   places: ["pkgs.k8s.io", "download.docker.com"],
-  async look(world) {
-    const found = await Promise.all(programSetNames.map((set) => guarded(() => versionsOf(set, world))));
+  async observe(upstream) {
+    const found = await Promise.all(programSetNames.map((set) => guarded(() => versionsOf(set, upstream))));
     return found.flat();
   },
 };
 
-async function versionsOf(set: ProgramSet, world: World): Promise<Finding[]> {
+async function versionsOf(set: ProgramSet, upstream: Upstream): Promise<Finding[]> {
   const platform = platformHere();
   if (!platform) return [skipped(notHere)];
-  const { files, version } = await world.programs(set, platform);
+  const { files, version } = await upstream.programs(set, platform);
   return Promise.all(
     Object.entries(questions[set]).map(async ([name, { args, ofPackage }]) => {
       const path = files.find((file) => file.name === name)?.path ?? name;
-      const said = (await world.run(path, args)).split("\n")[0] ?? "";
+      const said = (await upstream.run(path, args)).split("\n")[0] ?? "";
       if (!ofPackage || said.includes(version)) return same(`${name} of ${set} ${version}: ${said}`);
       return differs(
         `${name} of the package ${set} ${version} says "${said}"`,
@@ -64,14 +64,14 @@ export const kubeadmImages: Check = {
   name: "kubeadm lists the images that we know",
   assumes: "`kubeadm config images list` is the set kubernetes of src/versions.ts",
   places: ["pkgs.k8s.io"],
-  async look(world) {
+  async observe(upstream) {
     const platform = platformHere();
     if (!platform) return [skipped(notHere)];
-    const { files } = await world.programs("kubernetes-node", platform);
+    const { files } = await upstream.programs("kubernetes-node", platform);
     const kubeadm = files.find(({ name }) => name === "kubeadm")?.path ?? "kubeadm";
-    const release = `v${releasesOf(world.minor).kubernetes}`;
-    const output = await world.run(kubeadm, ["config", "images", "list", "--kubernetes-version", release]);
-    return compareImages(listedImages(output), kubernetesImages.names(world.minor));
+    const release = `v${releasesOf(upstream.minor).kubernetes}`;
+    const output = await upstream.run(kubeadm, ["config", "images", "list", "--kubernetes-version", release]);
+    return compareImages(listedImages(output), kubernetesImages.names(upstream.minor));
   },
 };
 

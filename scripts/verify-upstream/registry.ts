@@ -64,7 +64,7 @@ async function tokenFor(challenge: string, repository: string): Promise<string> 
   const field = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
   const realm = field("realm");
   if (realm === undefined)
-    throw new Error(`the registry asks for "${challenge}", which is no anonymous token`);
+    throw new Error(`the registry asks for "${challenge}", which is not an anonymous token`);
   const url = new URL(realm);
   url.searchParams.set("service", field("service") ?? "");
   url.searchParams.set("scope", `repository:${repository}:pull`);

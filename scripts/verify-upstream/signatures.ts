@@ -2,8 +2,8 @@ import { readKeys } from "openpgp";
 import type { RepositoryPlace } from "../../src/artifacts/upstream/places.ts";
 import { type Check, type Finding, guarded, notice, same } from "./check.ts";
 import { distributions } from "./platforms.ts";
+import type { Upstream } from "./upstream.ts";
 import { where } from "./where.ts";
-import type { World } from "./world.ts";
 
 const day = 86_400_000;
 /** Days ahead that an expiring key is named. */
@@ -14,18 +14,18 @@ export const signatures: Check = {
   assumes:
     "InRelease is signed by the key with the pinned fingerprint and lists our index (src/artifacts/upstream/places.ts)",
   places: ["pkgs.k8s.io", "download.docker.com"],
-  async look(world) {
-    const { places, minor } = world;
+  async observe(upstream) {
+    const { places, minor } = upstream;
     const repositories = [
       places.kubernetes(minor),
       ...distributions.map((distribution) => places.docker(distribution, "amd64")),
     ];
-    const found = await Promise.all(repositories.map((one) => guarded(() => lookAt(one, world))));
+    const found = await Promise.all(repositories.map((one) => guarded(() => observe(one, upstream))));
     return found.flat();
   },
 };
 
-async function lookAt(place: RepositoryPlace, { entries, text }: World): Promise<Finding[]> {
+async function observe(place: RepositoryPlace, { entries, text }: Upstream): Promise<Finding[]> {
   const packages = await entries(place);
   const keys = await readKeys({ armoredKeys: await text(place.key) });
   const trusted = keys.find((key) => place.trusted.includes(key.getFingerprint().toUpperCase()));

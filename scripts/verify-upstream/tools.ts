@@ -4,14 +4,14 @@ import { messageOf } from "../../src/errors.ts";
 import { request } from "../../src/http/client.ts";
 import { HetznerApi } from "../../src/providers/pulumi/hetzner/api.ts";
 import { type Check, differs, type Finding, guarded, notice, same, skipped } from "./check.ts";
+import type { Upstream } from "./upstream.ts";
 import { root, where } from "./where.ts";
-import type { World } from "./world.ts";
 
 export const engine: Check = {
   name: "Docker's answers have the fields that we read",
   assumes: "`docker info` and `docker network inspect` (src/providers/docker/docker.ts, network.ts)",
   places: ["this computer's Docker engine"],
-  async look({ run }) {
+  async observe({ run }) {
     const info = await run("docker", ["info", "--format", "{{json .}}"]).catch(() => "");
     const found = info === "" ? {} : (JSON.parse(info) as Record<string, unknown>);
     if (!found.ServerVersion) return [skipped("no Docker engine answers here")];
@@ -45,7 +45,7 @@ export const hetzner: Check = {
   name: "Hetzner's API has the fields that we read",
   assumes: "server_types[].locations[].available and prices (src/providers/pulumi/hetzner/catalogue.ts)",
   places: ["api.hetzner.cloud"],
-  async look({ environment }) {
+  async observe({ environment }) {
     const token = environment.HCLOUD_TOKEN;
     if (!token) return [skipped("HCLOUD_TOKEN is not set")];
     const api = new HetznerApi({
@@ -83,15 +83,15 @@ export const npm: Check = {
   name: "npm has what a clone and the docs need",
   assumes: "labwright is not published yet (docs/ci.md); the package `node` has a program for each platform",
   places: ["the npm registry"],
-  async look(world) {
+  async observe(upstream) {
     const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
     const { node } = read("package.json").devDependencies as { node: string };
-    const programs = await Promise.all(nodePackages.map((name) => programFor(`${name}@${node}`, world)));
-    return [await published(world), ...programs];
+    const programs = await Promise.all(nodePackages.map((name) => programFor(`${name}@${node}`, upstream)));
+    return [await published(upstream), ...programs];
   },
 };
 
-const viewed = ({ run }: World, name: string): Promise<string | undefined> =>
+const viewed = ({ run }: Upstream, name: string): Promise<string | undefined> =>
   // `npm run --silent` would hand its silence down, and with it the error's code.
   run("npm", ["view", name, "version", "--loglevel=error"]).then(
     (text) => text.trim() || undefined,
@@ -101,8 +101,8 @@ const viewed = ({ run }: World, name: string): Promise<string | undefined> =>
     },
   );
 
-async function published(world: World): Promise<Finding> {
-  const version = await viewed(world, "labwright");
+async function published(upstream: Upstream): Promise<Finding> {
+  const version = await viewed(upstream, "labwright");
   if (version === undefined) return same("labwright is not on npm, as docs/ci.md says");
   return differs(
     `labwright ${version} is on npm`,
@@ -110,8 +110,8 @@ async function published(world: World): Promise<Finding> {
   );
 }
 
-async function programFor(name: string, world: World): Promise<Finding> {
-  const version = await viewed(world, name);
+async function programFor(name: string, upstream: Upstream): Promise<Finding> {
+  const version = await viewed(upstream, name);
   if (version !== undefined) return same(`${name} is there`);
   return differs(
     `npm has no ${name}: \`npm ci\` fails there`,
@@ -123,9 +123,9 @@ export const actions: Check = {
   name: "The workflows use current majors of their actions",
   assumes: "the versions in docs/ci and .github/workflows exist",
   places: ["api.github.com"],
-  async look({ environment }) {
+  async observe({ environment }) {
     const used = [...new Set(["docs/ci", ".github/workflows"].flatMap(usedIn))];
-    const found = await Promise.all(used.map((one) => guarded(() => lookAt(one, environment.GITHUB_TOKEN))));
+    const found = await Promise.all(used.map((one) => guarded(() => observe(one, environment.GITHUB_TOKEN))));
     return found.flat();
   },
 };
@@ -138,7 +138,7 @@ const usedIn = (folder: string): string[] =>
     ])
     .flatMap(([, name]) => name ?? []);
 
-async function lookAt(used: string, token: string | undefined): Promise<Finding[]> {
+async function observe(used: string, token: string | undefined): Promise<Finding[]> {
   const [action = "", major = ""] = used.split("@v");
   const response = await request(`https://api.github.com/repos/${action}/releases/latest`, {
     headers: { accept: "application/vnd.github+json", ...(token && { authorization: `Bearer ${token}` }) },

@@ -11,7 +11,7 @@ import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
 import { defaultLab } from "../lab/expand.ts";
 import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
-import { grounds } from "../providers/registry.ts";
+import { prerequisites } from "../providers/registry.ts";
 import type { Prerequisites } from "../providers/types.ts";
 import { interruption } from "../session/interrupt.ts";
 import { readLab, sourceFrom } from "../session/session.ts";
@@ -47,7 +47,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   const say = (text: string): void => {
     print(`${text}\n`);
   };
-  const all = await grounds();
+  const all = await prerequisites();
   if (options.stopEngine) {
     const stopped = await Promise.all([...all.values()].map((prerequisites) => prerequisites.stop()));
     return say(stopped.includes(true) ? "The engine is stopped." : "No engine of labwright's own runs.");
@@ -69,7 +69,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     ...(await sizeFindings()),
   ];
   const findings = await unlessInterrupted(signal, looking());
-  for (const { what, ok, says } of findings) say(`${ok ? "ok  " : "LOOK"}  ${what.padEnd(8)}  ${says}`);
+  for (const { what, ok, says } of findings) say(`${ok ? "ok     " : "MISSING"}  ${what.padEnd(8)}  ${says}`);
   if (findings.some(({ ok, advice }) => !ok && !advice)) process.exitCode = exitCode.failed;
 }
 

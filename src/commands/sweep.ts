@@ -149,7 +149,7 @@ const noCloud = (): LabwrightError =>
     code: "cloud-token-missing",
     message: "there are no credentials for any cloud in the environment",
     remedy: `Set ${Object.values(kinds)
-      .map(({ dialect }) => dialect.credentials)
+      .map(({ errorCodes }) => errorCodes.credentials)
       .join(", or ")}`,
     exit: exitCode.usage,
   });

@@ -13,7 +13,7 @@ import { indirectWords } from "../session/indirect.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
 import { networkWords } from "../session/network-words.ts";
-import { proxySentence, rememberProxies } from "../session/proxies.ts";
+import { proxySentence, recordProxies } from "../session/proxies.ts";
 import { type RecreateOptions, recreated } from "../session/recreate.ts";
 import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "../session/session.ts";
 import { keepSshFiles } from "../session/ssh-files.ts";
@@ -84,8 +84,8 @@ export async function makeLab(
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
-  await rememberProxies(lab);
-  await provider.remember?.();
+  await recordProxies(lab);
+  await provider.record?.();
   if (await makeAccess(lab))
     inventory = await connectInventory(lab, provider, signal, { recreate, activity });
   const { found, missing, surplus } = inventory;

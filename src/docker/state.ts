@@ -16,7 +16,7 @@ const rules = `DOCKER( |-|$)|${links}`;
 const mounts = "^(/var/lib/docker|(/var)?/run/docker|/var/lib/containerd|(/var)?/run/containerd)/";
 
 /** Before the packages of an engine are installed: notes what the engine and they will make beyond their own files. */
-export const rememberDocker: Command = sh`
+export const backUpDocker: Command = sh`
   ${backUp(owner, {
     // Who adds a group leaves the list before that beside it.
     files: ["/etc/group-", "/etc/gshadow-"],
@@ -79,7 +79,7 @@ export const clearDocker = (id: string | undefined): Command => sh`
   true`;
 
 /** After they were removed: files and the group. Where they were kept, because others need them, all stays as it is. */
-export const giveBackDocker: Command = sh`
+export const restoreDocker: Command = sh`
   if [ ! -e ${folder}/forward ]; then :
   elif command -v dockerd >/dev/null; then
     rm -rf ${folder} && rmdir --ignore-fail-on-non-empty -p ${beforeFolder}

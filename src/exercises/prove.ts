@@ -111,7 +111,7 @@ async function tryWrong(exercise: Exercise, attempt: Attempt, shop: ExerciseCont
   const machines = inventory.lab.machines.filter(({ name, role }) => name === on || role === on);
   for (const { name } of machines) {
     const host = await inventory.host(name);
-    // As root types it after logging in, and not in the environment of our own commands.
+    // As root types it after logging in, not in the environment of labwright's commands.
     await host.run(sh`su - root -c ${run}`, { accept: "any", timeout: attemptTimeout, signal });
   }
   for (const deadline = Date.now() + attemptPatience; ; await sleep(1000, undefined, { signal })) {

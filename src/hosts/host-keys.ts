@@ -8,7 +8,7 @@ import type { Access } from "./types.ts";
 export interface HostKey {
   /** `ssh-ed25519` and the like. */
   type: string;
-  /** The key in base64, as it stands in known_hosts. */
+  /** The key in base64, as in known_hosts. */
   base64: string;
 }
 

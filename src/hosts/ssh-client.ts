@@ -61,7 +61,7 @@ export async function openClient(
   }
 }
 
-/** A stream to the machine's sshd: a socket of our own, or a channel through the machine that we jump through. */
+/** A stream to the machine's sshd: our own socket, or a channel through the machine that we jump through. */
 async function openSocket(
   name: string,
   access: Access,

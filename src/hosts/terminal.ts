@@ -4,7 +4,7 @@ import { openClient } from "./ssh-client.ts";
 import { lost } from "./ssh-errors.ts";
 import type { Access } from "./types.ts";
 
-/** The three streams of our own process, or others in their place. */
+/** Our process's three streams, or substitutes. */
 export interface Streams {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;

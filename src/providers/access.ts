@@ -24,7 +24,7 @@ export interface AccessInputs {
 
 /**
  * How a machine is reached, with the whole chain of machines that are jumped through: what every provider that makes
- * machines answers as `Found.access`. A provider's `list` gathers a `Place` for each of its machines, takes key and passwords
+ * machines answers as `MachineInfo.access`. A provider's `list` gathers a `Place` for each of its machines, takes key and passwords
  * from `keptFor`, and calls this for each of them. A machine with `via` is reached only
  * from the last machine of its chain, at its `address`; a jump host that is not there yet has no host that could answer.
  * A machine that the lab file does not name (any more) is reached directly, as root.

@@ -50,7 +50,7 @@ export async function loginUsers(lab: Lab): Promise<ReadonlyMap<string, string>>
 }
 
 /** What each provider stands on, by name; those that stand on nothing of this computer's are left out. */
-export async function grounds(): Promise<Map<string, Prerequisites>> {
+export async function prerequisites(): Promise<Map<string, Prerequisites>> {
   const modules = await Promise.all(
     Object.entries(providers).map(async ([name, load]) => [name, (await load()).prerequisites] as const),
   );

@@ -64,7 +64,7 @@ export interface Provider {
   /** Makes everything under the lab's name that carries no id the lab's, which has this id now. */
   adopt(id: string): Promise<void>;
   /** Notes in the lab's folder what a later command needs to give machines back; `up` calls it before it changes one. */
-  remember?(): Promise<void>;
+  record?(): Promise<void>;
   /**
    * Takes away single machines of the lab's, such as its file no longer names. Here and below each removal is an activity;
    * `signal` ends the work between two of them, and what was not begun is then reported as skipped.
@@ -91,13 +91,13 @@ export type Cost = {
   | { untold: string }
 );
 
-/** What a provider stands on, on this computer: what `doctor` looks at, mends and stops. */
+/** What a provider needs on this computer: `doctor` checks, installs and stops it. */
 export interface Prerequisites {
-  /** Says what there is, or what is missing and how to get it. Changes nothing. */
+  /** Reports what there is, or what is missing and how to get it. Changes nothing. */
   check(): Promise<{ ok: boolean; says: string }>;
-  /** Installs and starts what is missing, where that may be done; `signal` ends it between the two. */
+  /** Installs and starts what is missing, if permitted; `signal` stops it between the two. */
   install(note: (text: string) => void, signal?: AbortSignal): Promise<unknown>;
-  /** Stops what `provide` started, and machines with it. Returns whether there was something. */
+  /** Stops what `install` started, and the machines with it. Returns whether there was something to stop. */
   stop(): Promise<boolean>;
 }
 

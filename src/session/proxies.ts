@@ -18,10 +18,10 @@ const schema = z.object({
 
 /** The settings that hold for a lab: the environment's or, if it has none, those of the last `up`. */
 export async function proxiesOf(lab: string): Promise<ProxySettings> {
-  return proxiesHere() ?? (await remembered(lab)) ?? { no: [] };
+  return proxiesHere() ?? (await recorded(lab)) ?? { no: [] };
 }
 
-async function remembered(lab: string): Promise<ProxySettings | undefined> {
+async function recorded(lab: string): Promise<ProxySettings | undefined> {
   const kept = await readFile(fileOf(lab), "utf8")
     .then((text) => schema.safeParse(JSON.parse(text)).data)
     // A file that cannot be read counts as none: `up` writes it again.
@@ -37,7 +37,7 @@ async function remembered(lab: string): Promise<ProxySettings | undefined> {
 }
 
 /** Keeps what `up` uses, so that what machines should have does not depend on the shell of later commands. */
-export async function rememberProxies({ name, proxies }: Pick<Lab, "name" | "proxies">): Promise<void> {
+export async function recordProxies({ name, proxies }: Pick<Lab, "name" | "proxies">): Promise<void> {
   const file = fileOf(name);
   const { http, https, no, certificates }: ProxySettings = proxies ?? { no: [] };
   if (!http && !https && certificates === undefined) return rm(file, { force: true });

@@ -17,7 +17,7 @@ const slow = 5 * second;
 const hasBeginning = ({ kind, parent }: Entry): boolean =>
   kind !== "task" && !(kind === "check" && parent?.kind === "check");
 
-/** How the parts ended that have no line of their own, or why the activity itself ended as it did. */
+/** How the parts without their own line ended, or why the activity itself ended. */
 function reasonsText(entry: Entry): string {
   const { sameAs, details } = entry;
   const first = sameAs && machineOf(sameAs);

@@ -8,7 +8,7 @@ export type Paint = (format: Format, text: string) => string;
 
 export const noPaint: Paint = (_, text) => text;
 
-/** Colours what goes to `stream`: not where it is no terminal, and not where NO_COLOR asks for none. */
+/** Colours for `stream`; none if it is not a terminal, or if NO_COLOR is set. */
 export const paintFor =
   (stream: NodeJS.WriteStream = process.stdout): Paint =>
   (format, text) =>

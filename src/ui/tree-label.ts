@@ -15,8 +15,8 @@ export const isWell = (entry: Entry): boolean =>
   withDescendants(entry).every(({ outcome }) => wellEnded.includes(outcome));
 
 /**
- * Whether an activity needs no line of its own. Children that have ended well, or for a reason that stands elsewhere, are
- * counted in their parent's line; those of the run stay lines of their own, but for checks, of which nothing is left to say.
+ * Whether an activity needs no separate line. Children that ended well, or for a reason that another line gives, are
+ * counted in their parent's line; children of the run keep their lines, except checks.
  */
 export const isCounted = (entry: Entry): boolean => {
   if (entry.parent === undefined) return false;
@@ -28,7 +28,7 @@ const isRepeated = ({ sameAs, children }: Entry): boolean => sameAs !== undefine
 
 const order: readonly Outcome[] = ["ok", "changed", "skipped", "differs", "failed", "unreachable"];
 
-/** `12 ok, 2 changed`: how the children ended that have no line of their own. */
+/** `12 ok, 2 changed`: how the children without their own line ended. */
 export function counts(entry: Entry): string {
   const ended = entry.children
     .filter((child) => child.kind !== "check" && isCounted(child))
@@ -49,8 +49,8 @@ function progress({ expected, children, end }: Entry): string {
 }
 
 /**
- * How much longer it takes if it takes as long as the last time. Nothing is said once that has passed, or if something is
- * downloaded or compiled, which only the first time needs and which has an estimate of its own.
+ * How much longer it takes if it takes as long as the last time. Empty once that has passed, or if something is
+ * downloaded or compiled, which happens the first time only and has its own estimate.
  */
 function timeLeft(entry: Entry, now: number): string {
   const { expected, start, end } = entry;

@@ -187,7 +187,7 @@ class LiveTree {
     }
   }
 
-  /** The tree as it stands, for a run that was over before listr2 could draw. */
+  /** The current tree, for a run that ended before listr2 could draw. */
   #text(): string {
     const show = (entry: Entry): string[] => [
       label(entry, this.#look()),

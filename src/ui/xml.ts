@@ -18,7 +18,7 @@ export const escaped = (text: string): string =>
 const attributeText = (value: string | number): string =>
   escaped(String(value)).replace(/\n/g, "&#10;").replace(/\t/g, "&#9;");
 
-/** An element with text, or with elements, each on lines of its own. */
+/** An element with text, or with elements, each on its own lines. */
 export function element(
   name: string,
   attributes: Attributes,

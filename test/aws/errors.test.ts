@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { openRegion } from "../../src/providers/pulumi/aws/cloud.ts";
-import { dialect } from "../../src/providers/pulumi/aws/error-codes.ts";
+import { errorCodes } from "../../src/providers/pulumi/aws/error-codes.ts";
 import { cloudError, failureIn } from "../../src/providers/pulumi/errors.ts";
 import { type Ec2Says, instances, onlyAws, refusal, startEc2 } from "./says.ts";
 
@@ -113,7 +113,7 @@ test("without credentials the cloud is not asked, and what to give is said", asy
 
 test("what the plugin says in words is the same typed error", () => {
   const reported = (said: string) =>
-    cloudError(dialect, { ...failureIn(dialect, said), doing: "x", said }).code;
+    cloudError(errorCodes, { ...failureIn(errorCodes, said), doing: "x", said }).code;
   const quota =
     "creating EC2 Instance: operation error EC2: RunInstances, https response error StatusCode: 400, RequestID: 1b2, api error VcpuLimitExceeded: You have requested more vCPU capacity";
   assert.equal(reported(quota), "cloud-quota");
@@ -125,5 +125,5 @@ test("what the plugin says in words is the same typed error", () => {
   const silence =
     "operation error EC2: DescribeVpcs, https response error StatusCode: 0, RequestID: , request send failed, Post: dial tcp: lookup ec2.nowhere.amazonaws.com: no such host";
   assert.equal(reported(silence), "cloud-silent");
-  assert.equal(failureIn(dialect, "error: program failed"), undefined);
+  assert.equal(failureIn(errorCodes, "error: program failed"), undefined);
 });

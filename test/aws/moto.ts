@@ -11,7 +11,7 @@ import { cacheFolder } from "../../src/paths.ts";
 const run = promisify(execFile);
 const version = "5.2.5";
 
-/** moto in a virtual environment of its own, made where there is none; or the reason why it cannot be. */
+/** moto in its own virtual environment, made if absent; or the reason why that is impossible. */
 export async function findMoto(): Promise<{ python: string } | { missing: string }> {
   const folder = join(cacheFolder(), "tests", `moto-${version}`);
   const python = join(folder, "bin/python");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dialect } from "../../src/providers/pulumi/aws/error-codes.ts";
+import { errorCodes } from "../../src/providers/pulumi/aws/error-codes.ts";
 import { cloudError, failureIn } from "../../src/providers/pulumi/errors.ts";
 
 interface Refusal {
@@ -85,8 +85,12 @@ for (const { status, word, said, code, message, remedy } of refusals)
   test(`${word} (${said.slice(0, 40)}…) is ${code}, from EC2 itself and through Pulumi's plugin`, () => {
     const reported = `creating EC2 Instance: operation error EC2: RunInstances, https response error StatusCode: ${status}, RequestID: 6932a2ce-8fd6, api error ${word}: ${said}`;
     for (const error of [
-      cloudError(dialect, { doing: "make the server cp", status, code: word, said: `${word}: ${said}` }),
-      cloudError(dialect, { doing: "make the server cp", said: reported, ...failureIn(dialect, reported) }),
+      cloudError(errorCodes, { doing: "make the server cp", status, code: word, said: `${word}: ${said}` }),
+      cloudError(errorCodes, {
+        doing: "make the server cp",
+        said: reported,
+        ...failureIn(errorCodes, reported),
+      }),
     ]) {
       assert.equal(error.code, code);
       assert.match(error.message, /^cannot make the server cp: the cloud /);
@@ -97,9 +101,14 @@ for (const { status, word, said, code, message, remedy } of refusals)
     }
   });
 
-test("another wrong combination of parameters is no matter of the free plan", () => {
+test("another wrong combination of parameters is not blamed on the free plan", () => {
   const said =
     "InvalidParameterCombination: The parameter groupName cannot be used with the parameter subnet";
-  const error = cloudError(dialect, { doing: "x", status: 400, code: "InvalidParameterCombination", said });
+  const error = cloudError(errorCodes, {
+    doing: "x",
+    status: 400,
+    code: "InvalidParameterCombination",
+    said,
+  });
   assert.equal(error.code, "cloud-refused");
 });

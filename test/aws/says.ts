@@ -54,7 +54,7 @@ export const instances = (...states: string[]): Saying => ({
     .join("")}</reservationSet></DescribeInstancesResponse>`,
 });
 
-/** What a person has for AWS is no part of a test; answers a function that puts it back. */
+/** A test does not see the user's settings for AWS; returns a function that restores them. */
 export function onlyAws(variables: Record<string, string>): () => void {
   const before = { ...process.env };
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];

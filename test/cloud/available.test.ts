@@ -123,7 +123,7 @@ test("a lab whose servers all exist needs none, whatever is sold out", async () 
   assert.match((await (await open(lab)).cost()).for, /cx23/);
 });
 
-test("an image that exists for the other processor only is refused, with sizes of its own processor", async () => {
+test("an image that exists for the other processor only is refused, with the sizes for its processor", async () => {
   for (const { code, message, remedy } of await refusals("size: cax11, image: debian-11")) {
     assert.equal(code, "cloud-architecture");
     assert.equal(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Computers } from "./computers.ts";
 import { type CloudService, startCloud } from "./service.ts";
 
-/** A cloud and a data folder of its own, which this process's providers use until `leave`. */
+/** A cloud with its own data folder, which this process's providers use until `leave`. */
 export async function enterCloud(
   computers: Computers,
 ): Promise<{ service: CloudService; folder: string; leave(): Promise<void> }> {

@@ -103,7 +103,7 @@ describe("logins in a cloud", { skip }, () => {
     for (const word of words) assert.ok(userData !== "" && !userData.includes(word));
   });
 
-  test("passwords that are lost are made and given anew", async () => {
+  test("lost passwords are made and set again", async () => {
     await rm(credentialsFile("one"));
     assert.deepEqual(running(await findIn("one")), ["jump_host"]);
     await assertLogins(await createIn(labOf("one")));

@@ -78,7 +78,7 @@ describe("a lab in a cloud", { skip }, () => {
       for (const secret of [service.token, passphrase, "PRIVATE KEY"]) assert.ok(!text.includes(secret));
   });
 
-  test("is adopted where the state is lost, without one server made anew, and brought to what is wanted now", async () => {
+  test("is adopted if the state is lost, without creating a server again, and changed to what is wanted now", async () => {
     const ids = service.cloud.servers().map(({ id }) => id);
     await rm(stateFolder("one"), { recursive: true });
     service.calls.length = 0;

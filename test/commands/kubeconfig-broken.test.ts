@@ -41,7 +41,12 @@ async function sessionOf(signal: AbortSignal): Promise<Session> {
     },
   };
   const step = await bound("user-kubeconfig");
-  const play = { name: "here", on: ["localhost"], after: [], tasks: [{ title: "user-kubeconfig", step }] };
+  const play = {
+    name: "this computer",
+    on: ["localhost"],
+    after: [],
+    tasks: [{ title: "user-kubeconfig", step }],
+  };
   return {
     ...{ lab, graph: graphOf(lab, [play]), provider, signal },
     artifacts: lazily(() => Promise.reject(new Error("no artifacts"))),

@@ -18,7 +18,7 @@ const hostile = hostileNames(mark)
   .join(" ")
   .replaceAll("/", "\\");
 
-/** Runs labwright in a folder of its own, with a lab whose one host refuses connections. */
+/** Runs labwright in its own folder, with a lab whose one host refuses connections. */
 function labwright(args: string[]): Promise<{ code: unknown; output: string }> {
   const env = { ...process.env, HOME: home, XDG_DATA_HOME: "", XDG_CACHE_HOME: "" };
   return new Promise((resolve) =>

@@ -71,7 +71,7 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
     assert.equal(await whoIs(lab, "cp"), "root");
   });
 
-  test("ProxyJump through two hops, each with a block of its own, out of an included file", async () => {
+  test("ProxyJump through two hops, each with its own block, out of an included file", async () => {
     writeFileSync(join(home, ".ssh", "more"), `${block("one", near, "near")}\n${block("two", far, "far")}`);
     config(`Include more\n${block("cp.example", near, "near", `  ProxyJump one,${user}@two:${far.port}\n`)}`);
     const lab = labOf(cp.replace("sudo", `user: ${user}, sudo`));

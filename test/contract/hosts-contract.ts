@@ -80,7 +80,7 @@ export function hostContract(title: string, skip: string | false, open: () => Pr
       assert.equal((await host.run(sh`sh -c 'kill -9 $$'`, { accept: "any" })).code, 137);
     });
 
-    test("a command that is no shell fails like one", async () => {
+    test("a command that is not a shell fails like one", async () => {
       assert.equal((await host.run(sh`if`, { accept: "any" })).code, 2);
       assert.equal((await host.run(sh`no-such-program-here`, { accept: "any" })).code, 127);
     });

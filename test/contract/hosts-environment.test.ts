@@ -14,10 +14,10 @@ const exported = [
   "uname() { echo an exported function; }; export -f uname",
 ];
 
-describe("commands on a machine have an environment of our own", { skip: noSshd }, () => {
+describe("commands on a machine run in labwright's own environment", { skip: noSshd }, () => {
   const sshd = suiteSshd();
 
-  /** A user whose shell exports all that, with a folder of their own programs first in PATH. */
+  /** A user whose shell exports all that, with their programs' folder first in PATH. */
   function hostileUser(name: string): string {
     const user = makeUser(sshd(), name, { password: "x", shell: "/bin/bash" });
     const home = join(sshd().folder, name);

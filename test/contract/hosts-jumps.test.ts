@@ -60,7 +60,7 @@ describe("jump hosts", { skip: noSshd }, () => {
     }
   });
 
-  test("a jump host that falls silent holds nobody up, and is connected to anew when it is back", async () => {
+  test("a jump host that stops answering delays nobody, and is connected to again when it is back", async () => {
     const gate = await startSshd();
     const access = sshd().access("root", { via: gate.access(user) });
     const stopped: number[] = [];

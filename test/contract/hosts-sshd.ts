@@ -18,7 +18,7 @@ import type { Access } from "../../src/hosts/types.ts";
 
 const program = "/usr/sbin/sshd";
 
-/** Why no sshd of our own can be run here; `false` where it can. */
+/** Why our own sshd cannot run here; `false` where it can. */
 export const noSshd: string | false =
   process.getuid?.() !== 0
     ? "needs root: it makes users and runs an sshd"
@@ -52,7 +52,7 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-/** Runs an sshd on 127.0.0.1 with a host key of its own; `settings` are lines of sshd_config. */
+/** Runs an sshd on 127.0.0.1 with its own host key; `settings` are lines of sshd_config. */
 export async function startSshd(settings: readonly string[] = [], port?: number): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), `${prefix}sshd-${process.pid}-`));
   const at = port ?? (await freePort());
@@ -162,7 +162,7 @@ const usersNow = (): string[] =>
 
 const othersAlive = (pid: number): boolean => pid !== process.pid && existsSync(`/proc/${pid}`);
 
-/** Removes the users of this run, and what runs that are no more have left: users, and an sshd with its folder. */
+/** Removes the users of this run, and what earlier runs have left: users, and an sshd with its folder. */
 export function removeLeftovers(): void {
   for (const user of usersNow()) {
     if (othersAlive(Number(user.split("-")[1]))) continue;
@@ -213,7 +213,7 @@ export function makeUser(sshd: Sshd, word: string, { shell = "/bin/sh", password
   return name;
 }
 
-/** Lets a user be root, by a file of its own that `removeLeftovers` takes away. */
+/** Lets a user become root, by a separate file that `removeLeftovers` takes away. */
 export function maySudo(user: string, tag: "NOPASSWD:" | "", defaults = ""): void {
   const lines = [`${user} ALL=(ALL) ${tag}ALL`, ...(defaults ? [`Defaults:${user} ${defaults}`] : [])];
   writeFileSync(`/etc/sudoers.d/${user}`, `${lines.join("\n")}\n`, { mode: 0o440 });

@@ -45,7 +45,7 @@ describe("over SSH", { skip: noSshd }, () => {
     maySudo(user, "NOPASSWD:");
     return sshd().access(user, { sudo: { kind: "password", password } });
   });
-  overSsh("sudo with a password in a terminal of its own (use_pty)", noSudo, () => {
+  overSsh("sudo with a password in its own terminal (use_pty)", noSudo, () => {
     const user = makeUser(sshd(), "pty", { password });
     maySudo(user, "", "use_pty");
     return sshd().access(user, { sudo: { kind: "password", password } });

@@ -3,10 +3,10 @@ import type { ProviderName } from "../../src/lab/words.ts";
 
 /**
  * What the suite asks of every provider, in its order. One lab lives through the first group, each part of the second
- * has a lab of its own.
+ * has its own lab.
  */
 export const parts = {
-  create: "makes two machines, and finds them running, each with an address of its own",
+  create: "makes two machines, and finds them running, each with its own address",
   access:
     "each machine lets us in as root, by its name, and only with the host key that was known beforehand",
   address: "machines reach each other at their addresses, and this computer reaches them where it says so",
@@ -16,7 +16,7 @@ export const parts = {
   reads: "asking for machines changes neither the lab's folder, nor the place, nor a machine's logins",
   foreign: "a lab of the same name in another folder is refused whatever it asks for, and changes nothing",
   adopt: "a lab whose folder was lost is adopted with all that is on its machines",
-  remove: "one machine is taken away and made anew; the other does not notice",
+  remove: "one machine is removed and created again; the other does not notice",
   sideBySide: "two labs side by side do not know of each other",
   interrupted: "destroy that is interrupted stops between two removals, and says what went and what is left",
   destroy: "destroy leaves nothing of the lab and says what it took, and a second time that there is nothing",

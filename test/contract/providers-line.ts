@@ -14,7 +14,7 @@ import type { Line } from "./providers-candidate.ts";
 
 let lines = 0;
 
-/** A way to a Unix socket through a socket of our own, which an environment variable of the place's tool names. */
+/** A way to a Unix socket through our own socket, which an environment variable of the place's tool names. */
 export async function socketLine(
   target: string,
   variable: string,
@@ -36,7 +36,7 @@ export async function socketLine(
   };
 }
 
-/** A way to a server's port through a port of our own; `use` is told which place the tool is to ask from then on. */
+/** A way to a server's port through our own port; `use` is told which place the tool is to ask from then on. */
 export async function portLine(
   target: { host: string; port: number },
   use: (place: string) => Promise<void>,
@@ -54,7 +54,7 @@ export async function portLine(
   };
 }
 
-/** Passes on what comes to a place of our own; when it is cut, nothing is there. A port 0 is drawn once, and kept. */
+/** Passes on what comes to our own place; when it is cut, nothing is there. A port 0 is drawn once, and kept. */
 function relay(target: NetConnectOpts, own: ListenOptions): Pick<Line, "cut" | "restore"> {
   const open = new Set<Socket>();
   let server: Server | undefined;

@@ -26,7 +26,7 @@ export const sshCandidate: Candidate = {
     again: "a host is started by its owner",
     paused: "a host is paused by its owner",
     unstartable: "a host is started by its owner",
-    remove: "a host is not made anew",
+    remove: "a host is not created again",
     killed: "a host is taken by one write",
     killedAway: "a host is taken by one write",
     cut: "there is no place between the hosts and us",

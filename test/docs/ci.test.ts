@@ -103,7 +103,7 @@ test("the smoke workflow has its structure: current actions, one lab at a time, 
   assert.equal(cache.with?.path, "~/.cache/labwright");
 });
 
-test("sweeping is a workflow of its own, which no pull request starts or cancels", () => {
+test("sweeping is a separate workflow, which no pull request starts or cancels", () => {
   sweepWorkflow.parse(read("github-actions-sweep.yaml"));
 });
 

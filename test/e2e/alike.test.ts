@@ -8,7 +8,7 @@ import { type Report, shapeOf } from "./smoke-report.ts";
 import { jumpMachines, type Ran, runnerOf } from "./support.ts";
 
 /** One lab, by every provider in turn. What is kept of each: its status, and the report of its smoke test. */
-interface Seen {
+interface Observed {
   status: unknown;
   report: Report;
 }
@@ -16,7 +16,7 @@ interface Seen {
 const name = "alike";
 const workers = ["w1", "w2"];
 const machines = ["cp", ...workers, "jump_host", "stapp01"];
-const seen = new Map<string, Seen>();
+const seen = new Map<string, Observed>();
 let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "labwright-e2e-alike-"));
@@ -30,7 +30,7 @@ for (const candidate of candidates) {
   });
 }
 
-async function see({ provider, open }: Candidate, tell: (text: string) => void): Promise<Seen> {
+async function see({ provider, open }: Candidate, tell: (text: string) => void): Promise<Observed> {
   const { host, env = {}, left, close } = await open({ name, machines });
   const file = join(folder, `${provider}.yaml`);
   await writeFile(file, `name: ${name}\n${jumpMachines({ workers, ...(host && { host }) })}`);

@@ -23,5 +23,5 @@ test("programs are compiled for the machine's processor, whatever this computer'
     for (const { path } of files) await assertBuiltFor(path, architecture, path);
     return id;
   };
-  assert.notEqual(await idOf("arm64"), await idOf("amd64"), "each has an entry of its own in the cache");
+  assert.notEqual(await idOf("arm64"), await idOf("amd64"), "each has its own entry in the cache");
 });

@@ -32,7 +32,7 @@ after(async () => {
 });
 
 /**
- * Runs labwright in a process group of its own, as a CI job does; `killAt` is a line of its output at which all of it is
+ * Runs labwright in its own process group, as a CI job does; `killAt` is a line of its output at which all of it is
  * killed, `env` goes beyond the environment of the cloud.
  */
 async function labwright(args: string[], { killAt, env }: { killAt?: RegExp; env?: NodeJS.ProcessEnv } = {}) {
@@ -66,7 +66,7 @@ async function labwright(args: string[], { killAt, env }: { killAt?: RegExp; env
 const there = () => service.cloud.list();
 
 describe("labwright in a cloud whose servers are containers", { skip }, () => {
-  /** From nothing to nothing, with a report of each kind. */
+  /** Creates and deletes a lab, with a report of each kind. */
   async function smoke(provider: string, env: NodeJS.ProcessEnv = {}): Promise<Report> {
     const [junit, summary] = [`${provider}.xml`, `${provider}.md`];
     const ran = await labwright(
@@ -81,7 +81,7 @@ describe("labwright in a cloud whose servers are containers", { skip }, () => {
     return { junit: await text(junit), summary: await text(summary), lines: ran.output };
   }
 
-  test("smoke goes from nothing to nothing, with its reports, and no secret is in any of them", async () => {
+  test("smoke creates and deletes a lab, with its reports, and no secret is in any of them", async () => {
     await writeFile(join(folder, "whole.yaml"), `name: whole\n${jumpMachines()}`);
     inCloud = await smoke("pulumi");
     assert.deepEqual(there(), []);

@@ -16,7 +16,7 @@ after(async () => {
   await lab?.labwright(["down"]);
 });
 
-/** `up` on a terminal of its own, with Ctrl-C typed so many times once `shown` is on it. */
+/** `up` on its own terminal, with Ctrl-C typed so many times once `shown` is on it. */
 async function upOnTerminal(shown: RegExp, times: number): Promise<{ code: number | null; screen: string }> {
   const command = `stty cols 120 rows 40; exec ${process.execPath} ${main} up --file ${lab.file}`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {

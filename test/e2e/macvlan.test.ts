@@ -58,7 +58,7 @@ const pageOf = async (container: string, from = "machine") =>
     nsenter --target "\${pid:-$$}" --net curl --silent --max-time 3 "http://$address/" || true`,
   );
 
-test("containers on a macvlan network reach each other, and the machine through an interface of its own", async () => {
+test("containers on a macvlan network reach each other, and the machine through its own interface", async () => {
   succeeds(await lab.labwright(["exercise", "start", "press"]));
   succeeds(await lab.labwright(["exercise", "solve", "press"]));
   succeeds(await lab.labwright(["exercise", "check", "press"]));

@@ -111,7 +111,7 @@ const run = async (...args: string[]): Promise<void> => ok(await lab.labwright(a
 const listed =
   / \/(etc\/(passwd|shadow|group|gshadow|subuid|subgid)-|var\/lib\/redis\/dump\.rdb|var\/lib\/docker\/|var\/lib\/containerd\/)/;
 
-async function assertGivenBack(what: string): Promise<void> {
+async function assertRestored(what: string): Promise<void> {
   for (const host of hosts) {
     const changes = stateChanges(states.get(host.name) ?? {}, await hostState(site, host));
     assert.deepEqual(
@@ -135,7 +135,7 @@ test("up, an exercise, its reset and down leave both hosts as they were", async 
   await run("exercise", "reset", "drill");
   await run("verify");
   await run("down");
-  await assertGivenBack("without an interruption");
+  await assertRestored("without an interruption");
 });
 
 interface Place {
@@ -196,5 +196,5 @@ for (const { title, first = [], command, when, later = 0 } of places)
       assert.match(output, when);
       assert.equal(code, killWith === "SIGKILL" ? null : 130, output);
       await run("down");
-      await assertGivenBack(title);
+      await assertRestored(title);
     });

@@ -23,7 +23,7 @@ before(async () => {
   process.env.LABWRIGHT_SUDO_PASSWORD = password;
   machines.push(await site.start({ name: "jump", user: "thor" }));
   for (const name of ["cp", "w"]) machines.push(await site.start({ name, user: "tony", password }));
-  // The worker's owner has a runtime, a firewall rule, a route and a plugin of his own.
+  // The worker's owner has their own runtime, firewall rule, route and plugin.
   await machine("w").inside(`set -e
     apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends containerd iptables >/dev/null
     printf '# theirs\\ndisabled_plugins = []\\n' >/etc/containerd/config.toml

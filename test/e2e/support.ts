@@ -30,7 +30,7 @@ export const isShort = process.env.LABWRIGHT_E2E === "short";
 /** What only the long run does: why it is skipped in the short one. */
 export const long = isShort && "the long run has it: `npm run e2e:all`";
 
-/** One lab for a test: its file, and a kubeconfig of its own that the person's is not touched by. */
+/** One lab for a test: its file, and its own kubeconfig, so that the user's is not changed. */
 export interface TestLab {
   name: string;
   file: string;

@@ -41,7 +41,7 @@ const commands = [
 const logins =
   "cd / && find etc/passwd etc/shadow etc/sudoers.d etc/labwright root/.ssh home -type f -exec sha256sum {} + | sort -k 2";
 
-/** Three people, each with a data folder of their own, whose labs have one name on one engine or server. */
+/** Three people, each with their own data folder, whose labs have one name on one engine or server. */
 function threeOwners(candidate: Candidate): void {
   describe(`three owners of one name on ${candidate.name}`, { skip: candidate.unavailable }, () => {
     let folder = "";

@@ -19,7 +19,7 @@ export interface ComputerOptions {
   user?: string;
 }
 
-/** A person's computer: an engine, a home of its own with empty caches, and no programs that only developers have. */
+/** A person's computer: an engine, its own home with empty caches, and no programs that only developers have. */
 export interface Computer {
   folder: string;
   socket: string;

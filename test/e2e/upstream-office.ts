@@ -4,7 +4,7 @@ import { type Internet, startInternet } from "../upstream/internet.ts";
 import { makeNamespace } from "../upstream/network/namespace.ts";
 import type { Line } from "../upstream/network/proxy.ts";
 import { type Computer, type ComputerOptions, startComputer } from "./upstream-computer.ts";
-import type { World } from "./upstream-world.ts";
+import type { Imitation } from "./upstream-imitation.ts";
 
 export interface OfficeOptions extends Pick<ComputerOptions, "engine" | "user"> {
   /** The lab's workers. */
@@ -23,7 +23,7 @@ export interface Office {
 let offices = 0;
 
 export async function startOffice(
-  world: World,
+  imitation: Imitation,
   { line, workers = ["w1"], ...options }: OfficeOptions,
 ): Promise<Office> {
   const ends: (() => Promise<unknown>)[] = [];
@@ -33,7 +33,7 @@ export async function startOffice(
   try {
     const network = await makeNamespace(`lw-office-${process.pid}-${++offices}`);
     ends.push(network.close);
-    const internet = await startInternet({ host: network.outside, ...world, ...(line && { line }) });
+    const internet = await startInternet({ host: network.outside, ...imitation, ...(line && { line }) });
     ends.push(internet.close);
     const computer = await startComputer({ network, environment: internet.environment, ...options });
     ends.push(computer.close, () => computer.run(["down"]));
@@ -41,7 +41,7 @@ export async function startOffice(
     await writeFile(
       join(computer.folder, "home/lab.yaml"),
       `name: office
-mirrors: { keys: [${world.fingerprint}] }
+mirrors: { keys: [${imitation.fingerprint}] }
 machines:
   - { name: cp, role: control-plane }
 ${workers.map((name) => `  - { name: ${name}, role: worker }\n`).join("")}`,

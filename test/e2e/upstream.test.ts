@@ -6,20 +6,20 @@ import { startRun } from "../../src/activity/tree.ts";
 import { engineReleases } from "../engines/programs.ts";
 import { digest } from "../upstream/packages/deb.ts";
 import { long } from "./support.ts";
+import { type Imitation, makeImitation } from "./upstream-imitation.ts";
 import { type Office, type OfficeOptions, startOffice } from "./upstream-office.ts";
-import { makeWorld, type World } from "./upstream-world.ts";
 
 /**
  * A person's computer behind a company's proxy: the default URLs, upstream's layout, an inspecting firewall's certificate
  * authority, a network without any other way out, empty caches, and no Go, dpkg, apt or mmdebstrap.
  */
-let world: World;
+let imitation: Imitation;
 before(async () => {
-  world = await startRun("world", [], (activity) => makeWorld(activity));
+  imitation = await startRun("imitation", [], (activity) => makeImitation(activity));
 });
 
 async function withOffice(options: OfficeOptions, work: (office: Office) => Promise<void>): Promise<void> {
-  const office = await startOffice(world, options);
+  const office = await startOffice(imitation, options);
   try {
     await work(office);
   } finally {
@@ -60,7 +60,7 @@ async function keptParts({ computer }: Office): Promise<Map<string, number>> {
  * rest. Bytes that were sent prove less, as many are in the sockets on the way when a connection breaks.
  */
 function assertFetchedOnce({ internet }: Office, kept = new Map<string, number>()): void {
-  const files = new Map([...world.kubernetes, ...world.docker]);
+  const files = new Map([...imitation.kubernetes, ...imitation.docker]);
   const seen = new Set<string>();
   for (const { host, path, range = "", bytes } of internet.asked) {
     if (!path.endsWith(".deb") || bytes === 0) continue;
@@ -147,4 +147,4 @@ for (const { version, skip, withPrograms, settings } of engineReleases)
       }),
   );
 
-after(() => world?.store.blobs.clear());
+after(() => imitation?.store.blobs.clear());

@@ -26,7 +26,7 @@ async function compiling(reason: unknown): Promise<Event[]> {
   return events;
 }
 
-test("a compilation and a pause that are interrupted are no defect of anything", async () => {
+test("a compilation and a pause that are interrupted are not defects", async () => {
   for (const reason of [interrupted(), undefined]) {
     const events = await compiling(reason);
     const codes = events.flatMap((event) => (event.event === "end" && event.error ? [event.error.code] : []));

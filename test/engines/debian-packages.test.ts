@@ -17,13 +17,13 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The packages around Docker that apt would install, of their own names. */
+/** The packages around Docker that apt would install, under their own names. */
 async function installed(release: Release, names: readonly string[]): Promise<string[]> {
   const said = await release.apt("--simulate", "install", ...names);
   return [...said.matchAll(/^Inst (docker\S*)/gm)].map(([, name = ""]) => name).sort();
 }
 
-test("Debian 13's Docker has its client in a package of its own, and ours installs it", {
+test("Debian 13's Docker has its client in a separate package, and ours installs it", {
   skip,
 }, async () => {
   const trixie = await debianRelease("trixie", join(folder, "trixie"));

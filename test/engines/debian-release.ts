@@ -10,7 +10,7 @@ export const noDebian: string | false = await readFile(sources, "utf8").then(
   () => `this computer has no ${sources}`,
 );
 
-/** apt(8) for a release of Debian that this computer does not run, in a folder of its own, from where this one gets its own. */
+/** apt(8) for a release of Debian that this computer does not run, in its own folder, from where this one gets its own. */
 export interface Release {
   /** Where the packages' files lie. */
   archives: string;

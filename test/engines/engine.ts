@@ -24,7 +24,7 @@ export const homeOf = (engine: TestEngine): string => join(folderOf(engine), "ho
 export const pathOf = ({ programs }: TestEngine): string => `${programs}:${process.env.PATH}`;
 
 /**
- * Starts it in a network namespace of its own: two engines in one would give containers on docker0 the same addresses, and
+ * Starts it in its own network namespace: two engines in one would give containers on docker0 the same addresses, and
  * the second would empty the first one's chains. What a killed run has left is removed first.
  */
 export async function startEngine(engine: TestEngine): Promise<void> {

@@ -149,7 +149,7 @@ test("a path is never removed through a link, and a link at its end is removed i
   assert.deepEqual(readdirSync(home).sort(), ["link", "own"]);
 });
 
-test("accounts are compared one by one: a typo differs by itself alone, and is no root's to remove", async () => {
+test("accounts are compared one by one: a typo changes one account, and does not remove root's", async () => {
   const lines = (...more: string[]) =>
     ["passwd:root:x:0:0:root:/root:/bin/bash", "group:root:x:0:", "shadow:root:*:1:", ...more].join("\n");
   const record = (printed: string) =>
@@ -170,7 +170,7 @@ test("accounts are compared one by one: a typo differs by itself alone, and is n
     ["extra account stefan", "extra group stefan"],
   );
   const removal = accountRecorder.remove([{ machine: "m", kind: "account", name: "root" }]);
-  // Root's number is no user's, so that the second command is never reached.
+  // Root's number is not a user's, so the second command is never reached.
   const { code } = await localHost().run(removal, { accept: "any" });
   assert.notEqual(code, 0);
 });

@@ -51,7 +51,7 @@ test("a batch shows how many, and no secret", () => {
   assert.equal(script.mask("hush"), "***");
 });
 
-test("a shell that ended on the way is an error with the command's name; nothing asked is no round trip", async () => {
+test("a shell that ended on the way is an error with the command's name; no command means no round trip", async () => {
   const host: Host = {
     name: "w1",
     roundTrips: 0,

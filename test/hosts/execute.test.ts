@@ -31,7 +31,7 @@ async function opened(line: string): Promise<Channel> {
 }
 
 const place: Place = {
-  name: "here",
+  name: "cp",
   open,
   explainStart: (noise) => new LabwrightError({ code: "shell-failed", message: noise, remedy: "" }),
 };
@@ -73,14 +73,14 @@ test("a login shell that prints for ever, or goes on and on without a command, i
   }
 });
 
-test("whatever runs without a limit of its own is ended after ten minutes in which nothing moved", async (t) => {
+test("a command without a time limit is ended after ten minutes in which nothing moved", async (t) => {
   const begun = Promise.withResolvers<void>();
   const onLine = () => begun.resolve();
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const running = execute(place, { script: sh`echo begun; sleep 1000` }, { onLine });
   const ended = assert.rejects(running, {
     code: "command-timeout",
-    message: "here: `echo begun; sleep 1000` printed and read nothing for 600 s and was stopped",
+    message: "cp: `echo begun; sleep 1000` printed and read nothing for 600 s and was stopped",
   });
   await begun.promise;
   await new Promise(setImmediate);

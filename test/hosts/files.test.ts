@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const shell = (command: Command, input = ""): number | null =>
   spawnSync("sh", ["-c", command.reveal()], { input }).status;
 
-test("a temporary file lies beside its target under a name of its own", () => {
+test("a temporary file is beside its target, under its own name", () => {
   const [one, two] = [temporaryName("/etc/x y"), temporaryName("/etc/x y")];
   assert.match(one, /^\/etc\/\.x y\.labwright-[0-9a-f]{8}-\d+$/);
   assert.notEqual(one, two);

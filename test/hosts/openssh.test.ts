@@ -20,7 +20,7 @@ test("a machine of the lab's own key, behind another machine", () => {
   assert.ok(!config.includes("secret"));
 });
 
-test("a machine that the person's own keys open, behind hosts that are no machines", () => {
+test("a machine that the person's own keys open, behind hosts that are not machines", () => {
   const files = [
     { path: "/home/me/100%", publicKey: "ssh-ed25519 AAAA" },
     { path: "/home/me/none", flaw: "does not exist" },

@@ -8,7 +8,7 @@ import { type PlainMachine, plainSite } from "../support/plain-machine.ts";
 import { memberImage } from "./image.ts";
 
 export interface IncusCluster {
-  /** Computers of a network of their own, each with an Incus server; what is done in them goes past labwright. */
+  /** Computers in their own network, each with an Incus server; what is done in them goes past labwright. */
   members: PlainMachine[];
   /** The environment in which the cluster is known as the remote `cluster`. */
   env: { INCUS_CONF: string };

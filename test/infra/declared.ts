@@ -27,7 +27,7 @@ export const tags = {
   "labwright-expiry": "20261121T091500Z",
 };
 
-/** A lab of two machines; the names are no cloud's in particular. */
+/** A lab of two machines; the names do not name a cloud. */
 export const plan: LabPlan = {
   lab: "ci",
   name: "labwright-ci",

@@ -149,14 +149,14 @@ test("a file with one line per list in brackets keeps all its bytes", () => {
   assert.doesNotThrow(() => JSON.parse(addContext(json, lab())), "JSON stays JSON");
 });
 
-test("after kubectl has written the file anew, only our entries go", () => {
+test("after kubectl has rewritten the file, only our entries go", () => {
   const added = addContext("users: null\n", lab());
   const { value } = readYaml(added, "x");
   const sorted = JSON.stringify({ preferences: {}, ...(value as object) }, undefined, 1);
   assert.deepEqual(JSON.parse(removeContext(sorted, "basics")), { preferences: {}, users: null });
 });
 
-test("a text that is no YAML or no kubeconfig is told with its place, and holds no context", () => {
+test("a text that is not YAML or not a kubeconfig is reported with its place, and has no context", () => {
   const broken = "contexts:\n- name: a\n\tcontext: b\n";
   assert.throws(() => addContext(broken, lab()), /the kubeconfig:3:\d+: this is not YAML/);
   assert.throws(() => addContext("- a\n", lab()), hasCode("kubeconfig-shape"));

@@ -114,7 +114,7 @@ test("a symbolic link stays one; what it leads to changes, and is emptied rather
 });
 
 const unreadable: [string, string, number][] = [
-  ["is no YAML", "apiVersion: v1\ncontexts:\n- name: a\n\tcontext: b\n", 4],
+  ["is not YAML", "apiVersion: v1\ncontexts:\n- name: a\n\tcontext: b\n", 4],
   ["has several documents", "kind: Config\n---\nkind: Config\n", 2],
 ];
 

@@ -128,7 +128,7 @@ current-context: a
   "a document's start and end": "---\nkind: Config\nclusters:\n- name: a\n  cluster: {server: s}\n...\n",
   "an empty document's start": "# mine\n---\n",
   "keys and names in quotes": `"clusters":\n- "name": "a"\n  'cluster': {"server": 's'}\n'contexts': []\n"current-context" : "a"\n`,
-  "the pointer on a line of its own":
+  "the pointer on its own line":
     "current-context:\n  a\nclusters:\n\n  - name: a\n\n\n    cluster: {server: s}\n",
   "the pointer as a block": "kind: Config\ncurrent-context: >-\n  a\nclusters: []\n",
   "a block of text as the last value":

@@ -35,7 +35,7 @@ test("a page is asked for without curl and without a proxy", async () => {
   assert.equal(await run(page(askedAt(`${url}/a?b=c`))), "/a?b=c of 127.0.0.1\n\nlast");
 });
 
-test("an answer without success is no page, and nor is none", async () => {
+test("an error status is not a page, and neither is a missing answer", async () => {
   assert.equal(await run(page(askedAt(`${url}/missing`))), "");
   assert.equal(await run(page(askedAt("http://127.0.0.1:9/"))), "");
 });

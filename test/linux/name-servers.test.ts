@@ -51,7 +51,7 @@ test("servers that pods do not reach, or that do not answer them, are named", ()
   );
   assert.match(differences("").join(), /none at all/);
   const two = "nameserver 192.0.2.1\nnameserver 192.0.2.2\n";
-  assert.deepEqual(differences(two), [], "without a network none answers, and that is no difference");
+  assert.deepEqual(differences(two), [], "without a network none answers, and that is not a difference");
   assert.deepEqual(differences(two, "given answers 192.0.2.2\nother answers 192.0.2.2\n"), []);
   assert.match(
     differences(two, "other answers 192.0.2.3\n").join(),

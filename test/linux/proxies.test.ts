@@ -95,7 +95,7 @@ test("proxies: commands get them by their environment, and are shown without the
   );
 });
 
-test("proxies are a resource of their own: the runtime of a node image needs no change because of them", async () => {
+test("proxies are a separate resource: the runtime of a node image needs no change because of them", async () => {
   const runtime = (await bound("container-runtime")).probe(contextOn("cp"));
   assert.ok(!("proxies" in runtime));
   const step = await bound("runtime-proxies");

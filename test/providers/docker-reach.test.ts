@@ -51,7 +51,7 @@ const computers: [name: string, site: Partial<EngineSite>, facts: EngineFacts, r
   ["Debian 13, its docker.io and docker-cli", {}, debian, direct],
   ["Fedora, docker-ce, a user in the group docker", {}, on("Fedora Linux 43 (Workstation Edition)"), direct],
   ["GitHub's runner ubuntu-24.04", {}, on("Ubuntu 24.04.3 LTS", { version: "28.0.4" }), direct],
-  ["WSL2 with an engine of its own", {}, on("Debian GNU/Linux 13 (trixie)", { cgroupVersion: "1" }), direct],
+  ["WSL2 with its own engine", {}, on("Debian GNU/Linux 13 (trixie)", { cgroupVersion: "1" }), direct],
   ["an engine without any bridge", { bridged: undefined }, debian, direct],
   // canonical/docker-snap: data-root is in $SNAP_COMMON.
   [

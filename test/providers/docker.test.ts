@@ -40,7 +40,7 @@ test("an engine's refusal names the capability that it does not know", () => {
   assert.equal(unknownCapability("permission denied"), undefined);
 });
 
-test("networks that only a route tells of count as taken: a bridge without a carrier is no interface to Node.js", () => {
+test("networks that only a route shows count as taken: Node.js does not list a bridge without a carrier", () => {
   const table = [
     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
     "eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0",

@@ -47,7 +47,7 @@ test("a member that does not answer hinders only what needs it", () => {
     });
 });
 
-test("what a member does not answer for, or cannot start now, is not made anew elsewhere", () => {
+test("an instance whose member does not answer, or cannot start it now, is not created elsewhere", () => {
   const members = [member("a"), member("b", "Evacuated"), member("d", "Offline")];
   assertCarried(members, { location: "a" }, "cannot start w1");
   const cases: [Pick<Instance, "location" | "silent">, string][] = [

@@ -5,7 +5,7 @@ import { instanceName, networkName, tunnelName } from "../../src/providers/incus
 import { removeOldImages } from "../../src/providers/incus/old-images.ts";
 import { hostAddress } from "../../src/providers/machine/subnet.ts";
 
-test("a machine's name that is no instance's name gets one of its own", () => {
+test("a machine whose name cannot be an instance's gets another instance name", () => {
   assert.equal(instanceName("cp"), "cp");
   assert.match(instanceName("jump_host"), /^m-jump-host-[0-9a-f]{6}$/);
   assert.notEqual(instanceName("jump_host"), instanceName("jump-host"));
@@ -27,7 +27,7 @@ test("an address is counted from its network's own", () => {
   assert.equal(hostAddress("10.89.255.0/20", 256), "10.90.0.0");
 });
 
-test("a machine made anew at its address has the hardware address that it had", () => {
+test("a machine created again at its address keeps its hardware address", () => {
   assert.equal(hardwareAddress("10.89.7.12"), "10:66:6a:59:07:0c");
   assert.notEqual(hardwareAddress("10.89.7.13"), hardwareAddress("10.89.7.12"));
 });

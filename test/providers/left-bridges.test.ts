@@ -10,7 +10,7 @@ const { code } = await localHost().run(
 );
 const skip = code !== 0 && "it needs root, ip and iptables";
 
-/** In a network namespace of its own, so that no network of this computer is touched. */
+/** In its own network namespace, so that no network of this computer is touched. */
 const before = sh`
   set -e
   for bridge in br-0123456789ab br-abcdefabcdef lw-lab lw-lab-two other; do ip link add $bridge type bridge; done

@@ -24,7 +24,7 @@ import {
   nodePrograms,
   putImage,
   resign,
-} from "./upstream-world.ts";
+} from "./upstream-imitation.ts";
 
 /** One thing that upstream might change, and what has to be found then. */
 export interface Change {

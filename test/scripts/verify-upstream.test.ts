@@ -7,12 +7,12 @@ import { type Check, isDifferent, type Result, runChecks } from "../../scripts/v
 import { checks } from "../../scripts/verify-upstream/checks.ts";
 import { asJson, asMarkdown, asText } from "../../scripts/verify-upstream/report.ts";
 import { fieldsOf } from "../../scripts/verify-upstream/tools.ts";
-import { openWorld } from "../../scripts/verify-upstream/world.ts";
+import { openUpstream } from "../../scripts/verify-upstream/upstream.ts";
 import { asking } from "../../src/artifacts/upstream/reachable.ts";
 import { updating } from "../../src/artifacts/upstream/repository.ts";
 import { persistence } from "../../src/http/download.ts";
 import { changes } from "./upstream-changes.ts";
-import { type Imitation, minor, startImitation } from "./upstream-world.ts";
+import { type Imitation, minor, startImitation } from "./upstream-imitation.ts";
 
 let imitation: Imitation;
 const folder = mkdtempSync(join(tmpdir(), "labwright-verify-test-"));
@@ -32,24 +32,16 @@ after(async () => {
 
 async function look(wanted: readonly Check[]): Promise<Result[]> {
   const { places, run } = imitation;
-  const world = await openWorld({ minor, places, run, environment: {} });
+  const upstream = await openUpstream({ minor, places, run, environment: {} });
   try {
-    return await runChecks(wanted, world);
+    return await runChecks(wanted, upstream);
   } finally {
-    await world.close();
+    await upstream.close();
   }
 }
 
 /** Everything in the imitation that a change may touch; returns what puts it back. */
-function remember({
-  internet,
-  kubernetes,
-  docker,
-  manifests,
-  store,
-  others,
-  answers,
-}: Imitation): () => void {
+function backUp({ internet, kubernetes, docker, manifests, store, others, answers }: Imitation): () => void {
   const maps: Map<string, unknown>[] = [kubernetes, docker, manifests, store.tags, ...Object.values(others)];
   const copies = maps.map((map) => [...map]);
   const said = { ...answers };
@@ -78,7 +70,7 @@ test("nothing differs where everything is as assumed", async () => {
 
 for (const { name, make, check, status, text, change } of changes) {
   test(`found: ${name}`, async () => {
-    const putBack = remember(imitation);
+    const restore = backUp(imitation);
     try {
       await make(imitation);
       const results = await look([check]);
@@ -100,7 +92,7 @@ for (const { name, make, check, status, text, change } of changes) {
       for (const report of [asText(results), asJson(results), asMarkdown(results)])
         assert.ok(report.includes(check.name));
     } finally {
-      putBack();
+      restore();
     }
   });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { ProxyUrl } from "../../src/http/proxies.ts";
-import { proxiesOf, proxySentence, rememberProxies } from "../../src/session/proxies.ts";
+import { proxiesOf, proxySentence, recordProxies } from "../../src/session/proxies.ts";
 
 const data = mkdtempSync(join(tmpdir(), "lwtest-proxies-"));
 after(() => rmSync(data, { recursive: true, force: true }));
@@ -19,7 +19,7 @@ const proxies = { https: new ProxyUrl("http://me:hush@10.0.0.1:3128"), no: ["a.c
 const file = join(data, "labwright/labs/lab/proxies.json");
 
 test("proxies: a shell without the variables means what the last up used, one with them what they say", async () => {
-  await rememberProxies({ name: "lab", proxies });
+  await recordProxies({ name: "lab", proxies });
   const kept = await proxiesOf("lab");
   assert.equal(kept.https?.reveal(), "http://me:hush@10.0.0.1:3128");
   assert.deepEqual(kept.no, ["a.corp"]);
@@ -31,8 +31,8 @@ test("proxies: a shell without the variables means what the last up used, one wi
 });
 
 test("proxies: without any, nothing is kept, and a file that is broken counts as none", async () => {
-  await rememberProxies({ name: "lab", proxies });
-  await rememberProxies({ name: "lab", proxies: { no: ["a.corp"] } });
+  await recordProxies({ name: "lab", proxies });
+  await recordProxies({ name: "lab", proxies: { no: ["a.corp"] } });
   assert.throws(() => statSync(file));
   writeFileSync(file, "{ broken");
   assert.deepEqual(await proxiesOf("lab"), { no: [] });

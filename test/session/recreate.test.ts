@@ -51,7 +51,7 @@ test("a machine that is named counts as missing although it runs, and the others
   );
 });
 
-test("a name that the lab does not have is wrong use, and a host of its owner's is not created again", () => {
+test("a name that the lab does not have is wrong use, and an existing host is not created again", () => {
   const mine = { provider: listing(), theirs: { ...listing(), machinesStay: true as const } };
   assert.deepEqual(recreated({ recreate: ["w1"] }, lab, mine.provider), ["w1"]);
   assert.deepEqual(recreated({}, lab, mine.theirs), []);

@@ -9,7 +9,7 @@ import { readAllYaml, writeAllYaml } from "../../src/lab/yaml.ts";
 interface Shape {
   /** From 3.33 on cni, kube-controllers and typha are one image, whose program is told which of them to be. */
   oneImage: boolean;
-  /** Felix reads the kernel's lockdown state through a mount of its own. */
+  /** Felix reads the kernel's lockdown state through its own mount. */
   kernelSecurity: boolean;
 }
 
@@ -90,7 +90,7 @@ const hostPath = (name: string, path: string, type?: string) => ({
   hostPath: type === undefined ? { path } : { path, type },
 });
 
-/** What a container runs: the program of an image of its own, or the one image's program with other arguments. */
+/** What a container runs: the program in its image, or the one image's program with other arguments. */
 function running(release: Release, part: string, own: object, one: object) {
   const { oneImage } = shapes[release];
   const image = `quay.io/calico/${oneImage ? "calico" : part}:${release}`;

@@ -5,7 +5,7 @@ import type { PlainMachine, PlainSite } from "./plain-machine.ts";
 /** What differs between any two moments of a machine, whoever works on it; docs/providers.md names what else we leave. */
 const volatile = [
   ...["/var/lib/apt/", "/var/lib/systemd/", "/var/lib/dpkg/.*-old$", "/var/lib/dpkg/(status|available|lock)"],
-  // The linker's cache is written anew whenever a package comes or goes; its order is not always the same.
+  // The linker's cache is rewritten whenever a package comes or goes; its order is not always the same.
   ...["/etc/ld.so.cache$", "/var/lib/dpkg/triggers/"],
   // An empty folder that docs/ssh.md names.
   "/usr/lib/modules $",

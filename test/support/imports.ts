@@ -3,7 +3,7 @@ export type Imports = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The same between folders that stand side by side: `a/b/c.ts` importing `a/d/e.ts` is an arrow from `a/b` to `a/d`. A
- * file beside a folder is no folder, and has no arrow here.
+ * file beside a folder is not a folder, and has no arrow.
  */
 export function foldersOf(imports: Imports): Imports {
   const arrows = new Map<string, Set<string>>();

@@ -91,7 +91,7 @@ export const table = (): string =>
 export function cell(command: string, phase: string, by: readonly Interruption[]): string {
   assert.ok(
     rows.some((row) => row.command === command && row.phase === phase),
-    `${command}, while it ${phase}, is no row of the matrix`,
+    `${command}, while it ${phase}, is not a row of the matrix`,
   );
   return `${command}, while it ${phase}: ${by.join(", then ")}`;
 }

@@ -1,6 +1,6 @@
 import { leaveCluster } from "../../src/components/node/remove-node.ts";
 import { clearHalfDone } from "../../src/components/node/unmake.ts";
-import { clearDocker, giveBackDocker, rememberDocker } from "../../src/docker/state.ts";
+import { backUpDocker, clearDocker, restoreDocker } from "../../src/docker/state.ts";
 import { rights } from "../../src/hosts/rights.ts";
 import { type Command, sh } from "../../src/hosts/sh.ts";
 import type { Host } from "../../src/hosts/types.ts";
@@ -37,7 +37,7 @@ const detached = await ranBy(async (host) => {
 /** Long scripts of other rooms, which the tests of those rooms are about: only what a step puts into them counts here. */
 const scripts: readonly Script[] = [
   {
-    name: "remember",
+    name: "back up",
     command: backUp("@1", {
       folders: { "@2": ["@3"] },
       freshFolders: { "@2": ["@3"] },
@@ -98,8 +98,8 @@ const scripts: readonly Script[] = [
     words: { "@1": "notes of" },
   },
   { name: "the machine's own proxies", command: exportOwnProxies },
-  { name: "remember what Docker has", command: rememberDocker },
-  { name: "give back what Docker had", command: giveBackDocker },
+  { name: "back up Docker's objects", command: backUpDocker },
+  { name: "restore Docker's objects", command: restoreDocker },
   { name: "clear the Docker engine", command: clearDocker("@1"), words: { "@1": "of" } },
 ];
 

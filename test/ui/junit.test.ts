@@ -67,7 +67,7 @@ test("a task that was interrupted is an error, and no failure of the lab", () =>
   assert.match(junit(story.events, { name: "basics" }), /tests="1" failures="0" errors="1"/);
 });
 
-test("how an image of machines is made is no test of the lab, unless it fails", () => {
+test("building a node image is not a test of the lab, unless it fails", () => {
   for (const [outcome, tests] of [
     ["changed", 1],
     ["failed", 2],

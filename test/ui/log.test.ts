@@ -83,7 +83,7 @@ test("one reason on many tasks of a machine is told once, and on another machine
   ]);
 });
 
-test("a task that was interrupted reads as stopped, without a remedy of its own", () => {
+test("a task that was interrupted reads as stopped, without a separate remedy", () => {
   const story = new Story();
   const run = story.start("run", "up");
   const task = story.start("task", "kubelet", run, "w1");

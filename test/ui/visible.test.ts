@@ -20,7 +20,7 @@ const hostile =
 const shown =
   "a\\x1b]52;c;cm0gLXJmIH4K\\x07\\x9b2J\\x1b[2Jb\\u202e\\u2066\\x0d\\x7f\\x00\\u2028\\u{e0041}\ufffd";
 
-/** What no text for a terminal may hold; colours of our own are taken out before. */
+/** What no text for a terminal may hold; our own colours are taken out before. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const dangerous = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const assertSafe = (text: string, what: string): void => {

@@ -86,7 +86,7 @@ test("Debian's packages come from this computer's own mirror; nothing else is in
   assert.deepEqual(internet.refused, ["GET http://example.com/", "CONNECT github.com:443"]);
 });
 
-test("a network of its own reaches this computer and nothing behind it", {
+test("a separate network reaches this computer and nothing behind it", {
   skip: process.getuid?.() !== 0 && "needs root",
 }, async () => {
   let network: Namespace | undefined;

@@ -10,7 +10,7 @@ import { type Line, startProxy } from "./network/proxy.ts";
 import type { Files } from "./packages/deb.ts";
 import { registryHosts, registryLookup } from "./registry/hosts.ts";
 import type { Store } from "./registry/store.ts";
-import { type Asked, type Lookup, makeSite, type Rule } from "./serve.ts";
+import { type Asked, imitateSite, type Lookup, type Rule } from "./serve.ts";
 
 const run = promisify(execFile);
 
@@ -96,7 +96,7 @@ export async function startInternet(options: InternetOptions): Promise<Internet>
   ];
   const { authority, key, cert } = await makeCertificates(folder, names);
   const clientOf = (socket: Socket) => proxy.clientAt(socket.remotePort ?? 0) ?? "";
-  const site = makeSite(lookupIn(options), rules, clientOf);
+  const site = imitateSite(lookupIn(options), rules, clientOf);
   const server = createServer({ key, cert }, site.listener);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const proxy = await startProxy({

@@ -79,7 +79,7 @@ test("apt verifies the signatures and finds each processor's newest packages", a
   }
 });
 
-test("a package that apt downloads has a program of its own processor in it", async () => {
+test("a package that apt downloads has a program for its processor in it", async () => {
   for (const [architecture, machine] of [
     ["amd64", 62],
     ["arm64", 183],

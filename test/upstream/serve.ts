@@ -36,7 +36,7 @@ export interface Asked {
   client: string;
 }
 
-export interface Site {
+export interface ImitatedSite {
   /** Add and remove while it runs; the first that matches applies. */
   rules: Rule[];
   asked: Asked[];
@@ -140,7 +140,7 @@ function faultAnswer(fault: Fault | undefined, path: string): Answer | undefined
 const remoteAddress = (socket: Socket): string => socket.remoteAddress ?? "";
 
 /** Answers out of `lookup`, unless a rule says otherwise, and keeps a list of what was asked. */
-export function makeSite(lookup: Lookup, rules: Rule[] = [], clientOf = remoteAddress): Site {
+export function imitateSite(lookup: Lookup, rules: Rule[] = [], clientOf = remoteAddress): ImitatedSite {
   const asked: Asked[] = [];
   const listener: RequestListener = async (request, response) => {
     const { method = "GET", headers } = request;
@@ -180,8 +180,8 @@ export function bytesByPath(asked: readonly Asked[]): Map<string, number> {
 export async function serve(
   files: Files,
   rules: Rule[] = [],
-): Promise<Site & { files: Files; url: string; close(): void }> {
-  const site = makeSite(({ path }) => {
+): Promise<ImitatedSite & { files: Files; url: string; close(): void }> {
+  const site = imitateSite(({ path }) => {
     const body = files.get(path);
     return body && { body };
   }, rules);

@@ -64,7 +64,7 @@ export async function skipPart(root: Activity, name: string, why: string): Promi
   return { name, outcome: "skipped", seconds: 0, details: [why] };
 }
 
-/** Without a cause: that would be the interruption of our own that ended the part. */
+/** Without a cause: that would be our own interruption, which ended the part. */
 const tooLate = (name: string, limit: number): LabwrightError =>
   new LabwrightError({
     code: "smoke-limit",

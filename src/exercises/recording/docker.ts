@@ -7,7 +7,7 @@ import type { Item, Recorder } from "./types.ts";
 const own = new Set(["docker network bridge", "docker network host", "docker network none"]);
 
 /** A thing as `docker inspect` prints it, as far as it is read. */
-interface Thing {
+interface EngineObject {
   kind: string;
   name: string;
   value: unknown;
@@ -31,7 +31,7 @@ export const dockerRecorder: Recorder = {
     printed
       .split("\n")
       .filter((line) => line !== "")
-      .map(thingOf)
+      .map(objectOf)
       .filter(({ kind, name }) => !own.has(`${kind} ${name}`))
       .map(({ kind, name, value }) => ({ kind, name, value: hashOf(value) })),
   remove: (items) => lines([...containers(items), ...networks(items), ...others(items)]),
@@ -41,7 +41,7 @@ function listed(kind: string, ids: Command, format: string): Command {
   return sh`${ids} | xargs -r docker inspect --type ${kind} --format ${`${kind} ${format}`} || exit 1`;
 }
 
-function thingOf(line: string): Thing {
+function objectOf(line: string): EngineObject {
   const [, kind = "", rest = ""] = /^(\S+) (.*)$/.exec(line) ?? [];
   const [, name = '""'] = /^("(?:[^"\\]|\\.)*")/.exec(rest) ?? [];
   return { kind: `docker ${kind}`, name: String(JSON.parse(name)).replace(/^\//, ""), value: rest };

@@ -3,7 +3,7 @@ import { fetchPackages } from "../../artifacts/debian-packages.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Family } from "./family.ts";
 
-/** A folder of our own for apt's lists and files, so that the machine's own stay as they are. */
+/** labwright's folder for apt's lists and files; the machine's own are not changed. */
 const folder = "/var/lib/labwright/apt";
 
 const apt = sh`DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a NEEDRESTART_SUSPEND=1 RES_OPTIONS='timeout:3 attempts:2' apt-get --quiet --quiet --yes \
@@ -131,7 +131,7 @@ export const debian: Family = {
 
 const dpkgLog = (file: string): Command => sh`-o Dpkg::Options::=${`--log=${file}`}`;
 
-/** dpkg notes each package that it unpacks before it does so, and only of our own call. */
+/** dpkg notes each package before it unpacks it, and only for our own call. */
 const logTo = (notes: string): Command => sh`--no-remove ${dpkgLog(`${notes}/dpkg.log`)}`;
 
 /** Names of packages that our own calls have installed and that are still there. */

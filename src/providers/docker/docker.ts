@@ -62,7 +62,7 @@ export class Docker {
     return output.stdout.trimEnd();
   }
 
-  /** The lines that `docker <command>` printed; empty output is no line. */
+  /** The lines that `docker <command>` printed; none if the output is empty. */
   async list(command: Command): Promise<string[]> {
     const text = await this.run(command);
     return text === "" ? [] : text.split("\n");

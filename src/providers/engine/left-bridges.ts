@@ -17,8 +17,8 @@ export const incus: Daemon = { program: "incusd", bridges: "lw-[a-z0-9-]+" };
 const naming = sh`"[ \"]$bridge([ \"]|\$)"`;
 
 /**
- * Takes away the bridges of networks whose daemon is gone without having taken them away: one that was killed, and whose
- * data folder is no more. Their masquerading rules outlive them, and would cut a new network with the same addresses off
+ * Removes the bridges of networks whose daemon was killed before it removed them, and whose
+ * data folder no longer exists. Their masquerading rules outlive them, and would cut a new network with the same addresses off
  * from itself. A bridge that has an interface is somebody's. A daemon that still knows such a network creates its bridge again
  * when it starts.
  */

@@ -19,7 +19,7 @@ export const label = {
 } as const;
 
 export interface Where {
-  /** The folder of a daemon of our own; absent: the computer's daemon, or what INCUS_DIR and INCUS_SOCKET name. */
+  /** The folder of labwright's daemon; absent: the computer's daemon, or what INCUS_DIR and INCUS_SOCKET name. */
   folder?: string;
   /** A remote of `incus remote list`; absent: the daemon on this computer. */
   remote?: string;

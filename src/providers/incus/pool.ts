@@ -25,7 +25,7 @@ const ourPool = "labwright";
 const size = 40;
 
 /**
- * The storage pool that machines lie in: one that copies on write and is there already, else one of our own, btrfs in a
+ * The storage pool that machines lie in: one that copies on write and is there already, else our own, btrfs in a
  * file that grows with what is in it. Where the server cannot do that, plain folders, with the reason said. One of ours
  * that a killed run has left half-made on a cluster is made whole.
  */

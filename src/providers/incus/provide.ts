@@ -33,8 +33,8 @@ async function install(note: (text: string) => void): Promise<void> {
 }
 
 /**
- * Installs Incus, as root. Debian has it from release 13 on, and in the backports of release 12. Those are read from
- * lists of our own, so that the computer's package sources stay as they are.
+ * Installs Incus, as root. Debian has it from release 13 on, and in the backports of release 12. They are read from
+ * our own lists, so the computer's package sources do not change.
  */
 export const installation = sh`export DEBIAN_FRONTEND=noninteractive
     packages="incus-base dnsmasq-base btrfs-progs"

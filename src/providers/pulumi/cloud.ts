@@ -1,7 +1,7 @@
 import type { Target } from "../../artifacts/target.ts";
 import type { CloudChoice } from "../../lab/cloud.ts";
 import type { Cost } from "../types.ts";
-import type { Dialect } from "./errors.ts";
+import type { ErrorCodes } from "./errors.ts";
 import type { Tags } from "./tags.ts";
 
 /** What a cloud can have of a lab, in the order in which it is removed: each uses only what comes after it. */
@@ -96,7 +96,7 @@ export interface RegionClient {
 export interface CloudKind {
   /** Any of these in the environment says that the cloud can be asked. */
   variables: readonly string[];
-  dialect: Dialect;
+  errorCodes: ErrorCodes;
   plugin: Plugin;
   load(): Promise<CloudModule>;
 }

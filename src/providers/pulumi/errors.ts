@@ -4,12 +4,12 @@ export interface Meaning {
   code: string;
   /** What the cloud does, in words that follow "the cloud"; made from its own words where a value in them counts. */
   says: string | ((said: string) => string);
-  remedy: string | ((dialect: Dialect) => string);
+  remedy: string | ((errorCodes: ErrorCodes) => string);
   exit?: number;
 }
 
 /** How a cloud says what went wrong, and what its users call their means. */
-export interface Dialect {
+export interface ErrorCodes {
   /** What one gives to be let in: `a token with read and write access in HCLOUD_TOKEN`. */
   credentials: string;
   /** The variable that names another address for the cloud. */
@@ -113,11 +113,11 @@ export interface CloudFailure {
 
 /** The typed error for what a cloud answered, or did not. */
 export function cloudError(
-  dialect: Dialect,
+  errorCodes: ErrorCodes,
   { doing, status, code = "", said, cause }: CloudFailure,
 ): LabwrightError {
   const ofStatus = status === undefined ? "silent" : (byStatus[status] ?? "broken");
-  const meant = dialect.wordOf(code, said) ?? ofStatus;
+  const meant = errorCodes.wordOf(code, said) ?? ofStatus;
   const {
     code: ours,
     says,
@@ -127,7 +127,7 @@ export function cloudError(
   return new LabwrightError({
     code: ours,
     message: `cannot ${doing}: the cloud ${typeof says === "string" ? says : says(said)}`,
-    remedy: typeof remedy === "string" ? remedy : remedy(dialect),
+    remedy: typeof remedy === "string" ? remedy : remedy(errorCodes),
     output: said,
     cause,
     exit,
@@ -137,12 +137,15 @@ export function cloudError(
 const silence = /context deadline exceeded|connection refused|connection reset|no such host|i\/o timeout/;
 
 /** The failure that Pulumi's plugin reports in words; undefined if it is none of the cloud's. */
-export function failureIn(dialect: Dialect, said: string): Pick<CloudFailure, "code" | "status"> | undefined {
-  const code = [...said.matchAll(dialect.codes)]
+export function failureIn(
+  errorCodes: ErrorCodes,
+  said: string,
+): Pick<CloudFailure, "code" | "status"> | undefined {
+  const code = [...said.matchAll(errorCodes.codes)]
     .map(([word]) => word)
-    .find((word) => dialect.wordOf(word, said));
+    .find((word) => errorCodes.wordOf(word, said));
   if (code !== undefined) return { code };
-  const [status] = dialect.status.exec(said) ?? [];
+  const [status] = errorCodes.status.exec(said) ?? [];
   if (status !== undefined) return { status: Number(status) };
   return silence.test(said) ? {} : undefined;
 }

@@ -8,7 +8,7 @@ import { isThere } from "../../is-there.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { CloudKind } from "./cloud.ts";
 import { findPulumi } from "./engine.ts";
-import { cloudError, type Dialect, failureIn } from "./errors.ts";
+import { cloudError, type ErrorCodes, failureIn } from "./errors.ts";
 import { engineHome, pulumiFolder, stateFolder } from "./folders.ts";
 
 const projectName = "labwright";
@@ -64,7 +64,7 @@ export async function openStack({ lab, kind, activity, signal }: Working): Promi
       return open();
     })
     .catch((error: unknown) => {
-      throw explained(error, "open the state", kind.dialect);
+      throw explained(error, "open the state", kind.errorCodes);
     });
 }
 
@@ -107,7 +107,7 @@ export async function makeSo(
     await connected(() => stack.up(options), activity);
   } catch (error) {
     signal.throwIfAborted();
-    throw explained(error, "create the lab's machines", kind.dialect);
+    throw explained(error, "create the lab's machines", kind.errorCodes);
   }
 }
 
@@ -136,13 +136,13 @@ function tell({ resourcePreEvent: event }: EngineEvent, activity: Activity): voi
 }
 
 /** Pulumi's own error is its whole output; what counts in it are the lines that say error. */
-function explained(error: unknown, doing: string, dialect: Dialect): LabwrightError {
+function explained(error: unknown, doing: string, errorCodes: ErrorCodes): LabwrightError {
   if (error instanceof LabwrightError) return error;
   const said = messageOf(error);
   const lines = said.split("\n").filter((line) => /error:|\*/.test(line));
   const output = [...new Set(lines.map((line) => line.trim()))].slice(0, 12).join("\n") || said.slice(-2000);
-  const failure = failureIn(dialect, output);
-  if (failure) return cloudError(dialect, { ...failure, doing, said: output, cause: error });
+  const failure = failureIn(errorCodes, output);
+  if (failure) return cloudError(errorCodes, { ...failure, doing, said: output, cause: error });
   return new LabwrightError({
     code: "pulumi-failed",
     message: `cannot ${doing}: Pulumi reports an error`,

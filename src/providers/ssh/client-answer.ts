@@ -13,7 +13,7 @@ export interface ClientConfig {
   identitiesOnly: boolean;
   /** As it is written; absent: SSH_AUTH_SOCK. */
   identityAgent?: string;
-  /** Absent: a connection of our own. */
+  /** Absent: our own connection. */
   proxyCommand?: string;
   /** Keywords that the person's own configuration sets, that would matter, and that are not honoured. */
   unheeded: string[];

@@ -3,9 +3,9 @@ import type { Access } from "../../hosts/types.ts";
 import type { Machine } from "../../lab/types.ts";
 import type { MachineInfo } from "../types.ts";
 import type { Fate } from "./fate.ts";
-import { leftoversOn } from "./give-back.ts";
 import { foundIn, type HostObservation, observe } from "./observation.ts";
 import { isMine } from "./refusal.ts";
+import { leftoversOn } from "./restore-host.ts";
 import type { Survey } from "./survey.ts";
 import { isAt, type TakenHost } from "./taken.ts";
 

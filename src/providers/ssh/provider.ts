@@ -13,12 +13,12 @@ import { knownHostsFile } from "./access.ts";
 import { carriesMarkOf, type Departed, fateIn, fateOf, foundBy, isStillNamed } from "./departed.ts";
 import type { Fate } from "./fate.ts";
 import { assertGone } from "./forget.ts";
-import { assertGivenBack, giveBack } from "./give-back.ts";
 import { rewriteMark, writeMark } from "./mark.ts";
 import { foundIn, type HostObservation, observe, onHost } from "./observation.ts";
 import { openHosts, type SshHosts } from "./open.ts";
 import { dropTaken, keepTaken, madeOf, type Taking } from "./records.ts";
 import { claimIn, isMine, refused } from "./refusal.ts";
+import { assertRestored, restoreHost } from "./restore-host.ts";
 import { isAt, madeBefore, type TakenHost, takenHosts } from "./taken.ts";
 
 export { loginUsers } from "./access.ts";
@@ -110,7 +110,7 @@ class SshProvider implements Provider {
       const { name } = observation.machine;
       await onHost(name, this.#accessTo(name), (host) => host.run(rewriteMark(mark)));
     }
-    await this.remember();
+    await this.record();
   }
 
   #observe(machine: Machine): Promise<HostObservation> {
@@ -128,7 +128,7 @@ class SshProvider implements Provider {
     });
   }
 
-  async remember(): Promise<void> {
+  async record(): Promise<void> {
     const { id, observations, departed } = await this.#view();
     await this.#forget(id);
     await dropTaken(this.#lab.name, departed.filter(({ fate }) => fate.kind === "clean").map(takenOf));
@@ -214,7 +214,7 @@ class SshProvider implements Provider {
     );
     const ours = fates.filter(({ fate }) => fate.kind === "ours");
     const removed = await removeInOrder([this.#marksOn(ours)], { activity, signal });
-    assertGivenBack(fates);
+    assertRestored(fates);
     return removed;
   }
 
@@ -232,7 +232,7 @@ class SshProvider implements Provider {
       return {
         what: `the lab's mark on ${name} (${access.host})`,
         remove: async () => {
-          await giveBack(name, access);
+          await restoreHost(name, access);
           if (taken) await dropTaken(this.#lab.name, [taken]);
         },
       };

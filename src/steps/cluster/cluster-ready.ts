@@ -7,7 +7,7 @@ import { isReady } from "../../kubernetes/ready.ts";
 import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
 import { step } from "../step.ts";
 
-interface Found {
+interface ClusterObject {
   kind: string;
   metadata: { name: string; generation?: number };
   spec?: { updateStrategy?: { type: string }; hostNetwork?: boolean };
@@ -21,7 +21,7 @@ interface Found {
 }
 
 /** Between two pods that a DaemonSet replaces, all its pods are Ready, and yet the next node is still to come. */
-const isRolledOut = ({ metadata, spec, status }: Found): boolean =>
+const isRolledOut = ({ metadata, spec, status }: ClusterObject): boolean =>
   spec?.updateStrategy?.type === "OnDelete" ||
   (status?.observedGeneration === metadata.generation &&
     (status?.updatedNumberScheduled ?? 0) === status?.desiredNumberScheduled);
@@ -42,7 +42,7 @@ export const clusterReady = step({
   }),
 
   check: (facts, _, { lab }) => {
-    const objects = jsonOf<List<Found>>(facts.objects)?.items;
+    const objects = jsonOf<List<ClusterObject>>(facts.objects)?.items;
     if (!objects) return ["the API server does not answer"];
     const { installation } = networkOf(lab.cluster);
     const ready = objects.filter(isReady);

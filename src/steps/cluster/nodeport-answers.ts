@@ -44,7 +44,7 @@ export const nodeportAnswers = step({
         facts.outside,
         nodes.filter((name) => reach(name, nodePort) !== undefined),
         title,
-      ).map((what) => `from here, ${what}`),
+      ).map((what) => `from this computer, ${what}`),
     ];
   },
 
@@ -57,7 +57,8 @@ function unanswered({ stdout }: Output, nodes: readonly string[], title: string)
   );
   return nodes.flatMap((node) => {
     const [status = "000", page = ""] = answers.get(node) ?? [];
-    if (status !== "200") return [`${node} answers ${status === "000" ? "not at all" : `with ${status}`}`];
-    return page.includes(title) ? [] : [`${node} answers with another page than nginx's`];
+    if (status === "000") return [`${node} does not answer`];
+    if (status !== "200") return [`${node} answers with ${status}`];
+    return page.includes(title) ? [] : [`${node} answers with a page that is not nginx's`];
   });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clearDocker, giveBackDocker, othersOnEngine, rememberDocker } from "../../docker/state.ts";
+import { backUpDocker, clearDocker, othersOnEngine, restoreDocker } from "../../docker/state.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
@@ -36,7 +36,7 @@ export const dockerEngine = step({
     if (isNew || facts.client.code !== 0) {
       const family = familyOf(host.name, facts.release);
       // An engine that only lacks its client is its owner's, and so are its containers.
-      if (isNew) await host.run(rememberDocker);
+      if (isNew) await host.run(backUpDocker);
       await installPackages(host, context, owner, { family, names: family.dockerEngine });
     }
     await host.run(sh`systemctl enable --quiet --now docker`);
@@ -44,7 +44,7 @@ export const dockerEngine = step({
 
   undo: async (host, _, context) => {
     await removePackages(host, context, owner, { first: (names) => clear(host, context.lab.name, names) });
-    reportLeft(context, await host.run(giveBackDocker));
+    reportLeft(context, await host.run(restoreDocker));
   },
 
   patience: { seconds: 30, for: "the Docker engine to answer" },

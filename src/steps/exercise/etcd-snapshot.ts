@@ -14,7 +14,7 @@ interface Status {
   totalKey: number;
 }
 
-interface Found {
+interface EtcdReply {
   kvs?: { create_revision: number }[];
 }
 
@@ -51,7 +51,7 @@ export const etcdSnapshot = step({
       ...(real && facts.sealed.code !== 0
         ? [`${file} does not end in the hash of a snapshot: it is a copy of etcd's own file`]
         : []),
-      ...(real && real.revision < (jsonOf<Found>(facts.made)?.kvs?.[0]?.create_revision ?? 0)
+      ...(real && real.revision < (jsonOf<EtcdReply>(facts.made)?.kvs?.[0]?.create_revision ?? 0)
         ? [`the namespace ${namespace} is younger than ${file}, and so not in it`]
         : []),
       ...(real ? keptDifference(facts.kept, status, real) : []),

@@ -80,7 +80,7 @@ export const httpAnswers = step({
       ...nodesOf(lab).flatMap(({ name }) => {
         const [status, body = ""] = (facts[`node.${name}`]?.stdout || "000").split("\t");
         if (status === "200") return unsaid(name, body, says);
-        return [`${name} answers ${status === "000" ? "not at all" : `with status ${status}`}`];
+        return [status === "000" ? `${name} does not answer` : `${name} answers with status ${status}`];
       }),
       ...behindDifferences(facts.behind, params),
     ];

@@ -28,7 +28,7 @@ const owner = "kernel-settings";
 const live = `${beforeFolder}/${owner}/live`;
 
 /** Notes the live values, the swaps in use and the modules that are not loaded yet; only the first note counts. */
-const rememberLive = sh`
+const backUpLive = sh`
   if [ ! -e ${live} ]; then
     {
       for name in ${[...Object.keys(wanted), ...setByOthers]}; do
@@ -91,7 +91,7 @@ export const kernelSettings = step({
 
   apply: async (host) => {
     await host.run(backUp(owner, { files: [sysctlFile, modulesFile] }));
-    await host.run(rememberLive);
+    await host.run(backUpLive);
     await host.write({ path: sysctlFile, content: template("kernel-settings/sysctl.conf") });
     await host.write({ path: modulesFile, content: template("kernel-settings/modules.conf") });
     // In a container the kernel is the host's: its modules are there or not, and its swap is not ours to turn off.

@@ -48,7 +48,7 @@ test("Calico's images have each program that its manifest runs in them", () => {
   }
 });
 
-test("calico/node brings no program of its own that Calico's image would not keep", () => {
+test("calico/node contains no program of ours that Calico's image would not keep", () => {
   for (const path of Object.keys(calicoImages.recipes.node?.programs ?? {}))
     assert.ok(isInCalicoNode(path), path);
 });

@@ -65,7 +65,7 @@ test("links are not unpacked: nothing in a package can point elsewhere", async (
   assert.deepEqual(await readdir(into), []);
 });
 
-test("what is no package, or is cut, is an error that names the file", async () => {
+test("a file that is not a package, or is cut, is an error that names the file", async () => {
   const file = join(folder, "page.deb");
   await writeFile(file, "<html>log in</html>");
   await assert.rejects(unpackPrograms(file, folder), codeOf("bad-package"));
@@ -74,7 +74,7 @@ test("what is no package, or is cut, is an error that names the file", async () 
   await assert.rejects(unpackPrograms(file, mkdtempSync(join(folder, "into-"))), codeOf("bad-package"));
 });
 
-test("a program for another processor is refused, and a text is no program", async () => {
+test("a program for another processor is refused, and a text is not a program", async () => {
   const file = join(folder, "program");
   await writeFile(file, elfFile("arm64", ""));
   await assertBuiltFor(file, "arm64", "x.deb");

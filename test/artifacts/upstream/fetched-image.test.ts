@@ -49,7 +49,7 @@ beforeEach(() => {
   internet.rules.length = 0;
 });
 
-/** As a run of its own: the proxy and the authority's certificate are read when a process starts. */
+/** In its own process: the proxy and the authority's certificate are read when a process starts. */
 async function fetched(name: string, cache = join(folder, "cache")): Promise<string> {
   const child = join(import.meta.dirname, "fetched-image-child.ts");
   const env = { ...process.env, ...internet.environment, XDG_CACHE_HOME: join(folder, "home") };

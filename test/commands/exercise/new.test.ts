@@ -19,6 +19,6 @@ test("a new exercise lies beside the lab file, with its name, and is never writt
   assert.equal(await readFile(join(place, "task.md"), "utf8"), task);
 });
 
-test("a name that is no folder's is refused", async () => {
+test("a name that cannot be a folder is refused", async () => {
   for (const name of ["../x", "A", "a b", ""]) await assert.rejects(newExercise(name, {}), name);
 });

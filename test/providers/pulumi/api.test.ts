@@ -34,7 +34,7 @@ const refusals: [string, Fault, string][] = [
   ["a type that is sold out", { ...keys, status: 412, code: "resource_unavailable" }, "cloud-sold-out"],
   ["another way to say sold out", { ...keys, status: 422, code: "placement_error" }, "cloud-sold-out"],
   ["a wrong value", { ...keys, status: 422, code: "invalid_input" }, "cloud-refused"],
-  ["a fault of its own", { ...keys, status: 500, code: "server_error" }, "cloud-broken"],
+  ["its own fault", { ...keys, status: 500, code: "server_error" }, "cloud-broken"],
   ["an answer that is not its own", { ...keys, status: 502 }, "cloud-broken"],
 ];
 

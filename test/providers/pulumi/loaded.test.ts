@@ -27,7 +27,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What the person who runs the test has for AWS is no part of it. */
+/** The test does not see its user's settings for AWS. */
 const withoutAws = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")),
 );

@@ -6,7 +6,7 @@ import { parseLab } from "../../../src/lab/load.ts";
 import type { Lab } from "../../../src/lab/types.ts";
 import type { CloudResource } from "../../../src/providers/pulumi/cloud.ts";
 import { cloudError, failureIn } from "../../../src/providers/pulumi/errors.ts";
-import { dialect } from "../../../src/providers/pulumi/hetzner/error-codes.ts";
+import { errorCodes } from "../../../src/providers/pulumi/hetzner/error-codes.ts";
 import { planOf } from "../../../src/providers/pulumi/plan.ts";
 import { hostKeyOf, hostKeyTag, ownerTag, timeOf, timeTag } from "../../../src/providers/pulumi/tags.ts";
 
@@ -42,13 +42,16 @@ test("times and owners fit into tags", () => {
 
 test("what the plugin says in words is the same typed error as the API's own", () => {
   const said = "error: 1 error occurred: * server limit reached (resource_limit_exceeded, 5f0c12)";
-  assert.equal(cloudError(dialect, { ...failureIn(dialect, said), doing: "x", said }).code, "cloud-quota");
+  assert.equal(
+    cloudError(errorCodes, { ...failureIn(errorCodes, said), doing: "x", said }).code,
+    "cloud-quota",
+  );
   const silent = 'error: Post "http://127.0.0.1:9/v1/servers": dial tcp: connect: connection refused';
   assert.equal(
-    cloudError(dialect, { ...failureIn(dialect, silent), doing: "x", said: silent }).code,
+    cloudError(errorCodes, { ...failureIn(errorCodes, silent), doing: "x", said: silent }).code,
     "cloud-silent",
   );
-  assert.equal(failureIn(dialect, "error: program failed"), undefined);
+  assert.equal(failureIn(errorCodes, "error: program failed"), undefined);
 });
 
 const planFor = (text: string, things: CloudResource[] = []) => {

@@ -63,7 +63,7 @@ test("the way to a taken host is kept with its jump host and its pins, without a
   assert.deepEqual([again.via?.host, again.via?.port, again.via?.user], ["192.0.2.9", 2222, "thor"]);
   assert.deepEqual(again.via?.hostKeys, ["ssh-ed25519 AAAAj"]);
   assert.equal(again.identities?.files[0]?.privateKey, key.privateKey);
-  assert.equal(again.identities?.agent, "/another/session", "each session has a socket of its own");
+  assert.equal(again.identities?.agent, "/another/session", "each session has its own socket");
 });
 
 test("what was made there by each lab file is kept once, the newest last, and a new place does not count", async () => {

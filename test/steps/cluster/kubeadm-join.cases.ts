@@ -24,7 +24,7 @@ export const cases: StepCases = {
       facts: { mark: nothing },
       differences: ["the machine has not joined the cluster"],
     },
-    "a control plane that was made anew": {
+    "a control plane that was created again": {
       facts: { clusterAuthority: said("bb  -\n") },
       differences: ["the machine has joined another cluster than the one that there is now"],
     },

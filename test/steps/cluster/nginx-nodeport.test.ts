@@ -6,7 +6,7 @@ import { cases } from "./nginx-nodeport.cases.ts";
 
 testCases(import.meta.filename, cases);
 
-test("nginx-nodeport refuses ports that are no NodePorts, and parameters that are not its own", async () => {
+test("nginx-nodeport refuses ports that are not NodePorts, and unknown parameters", async () => {
   await assert.rejects(stepOf("nginx-nodeport", { nodePort: 80 }));
   await assert.rejects(stepOf("nginx-nodeport", { port: 30080 }));
 });

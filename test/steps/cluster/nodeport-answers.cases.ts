@@ -14,10 +14,10 @@ export const cases: StepCases = {
   }),
   fresh: {
     differences: [
-      "from inside the lab, cp answers not at all",
-      "from inside the lab, w1 answers not at all",
-      "from here, cp answers not at all",
-      "from here, w1 answers not at all",
+      "from inside the lab, cp does not answer",
+      "from inside the lab, w1 does not answer",
+      "from this computer, cp does not answer",
+      "from this computer, w1 does not answer",
     ],
   },
   right: { inside: said(all), outside: said(all) },
@@ -37,22 +37,19 @@ export const cases: StepCases = {
   wrong: {
     "one node does not answer inside": {
       facts: { inside: said(`${line("cp")}${line("w1", "000", "")}`) },
-      differences: ["from inside the lab, w1 answers not at all"],
+      differences: ["from inside the lab, w1 does not answer"],
     },
     "one node answers with an error outside": {
       facts: { outside: said(`${line("cp")}${line("w1", "502")}`) },
-      differences: ["from here, w1 answers with 502"],
+      differences: ["from this computer, w1 answers with 502"],
     },
     "another page": {
       facts: { outside: said(all.replace("Welcome to nginx!", "It works!")) },
-      differences: ["from here, cp answers with another page than nginx's"],
+      differences: ["from this computer, cp answers with a page that is not nginx's"],
     },
     "no control plane to ask from": {
       facts: { inside: nothing },
-      differences: [
-        "from inside the lab, cp answers not at all",
-        "from inside the lab, w1 answers not at all",
-      ],
+      differences: ["from inside the lab, cp does not answer", "from inside the lab, w1 does not answer"],
     },
   },
 };

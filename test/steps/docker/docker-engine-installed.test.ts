@@ -20,7 +20,7 @@ const folder = await mkdtemp(join(tmpdir(), "labwright-engine-"));
 after(() => rm(folder, { recursive: true, force: true }));
 process.env.XDG_DATA_HOME = folder;
 
-/** Compose's plugin is a script here: what it does is no part of how it comes and goes. */
+/** Compose's plugin is a script here: the test is about how it is installed and removed. */
 async function composeStore(): Promise<ArtifactStore> {
   const compose = join(folder, "docker-compose");
   await writeFile(compose, "#!/bin/sh\n", { mode: 0o755 });

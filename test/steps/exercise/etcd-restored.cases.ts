@@ -36,7 +36,7 @@ export const cases: StepCases = {
         "etcd goes on with the log that it had before: its data comes from a copy, not from a snapshot",
       ],
     },
-    "an object that was made anew": {
+    "an object that was created again": {
       facts: { objects: objects(2100) },
       differences: ["the ConfigMap rates was created again instead of restored"],
     },

@@ -28,7 +28,7 @@ async function answer(change: Partial<typeof good>): Promise<readonly string[]> 
   return (await stepOf("etcd-snapshot", params)).check({ ...good, ...change }, checkContext);
 }
 
-test("etcd-snapshot: a copy of etcd's database is no snapshot, though etcdutl reads it", async () => {
+test("etcd-snapshot: a copy of etcd's database is not a snapshot, though etcdutl reads it", async () => {
   assert.match(String(await answer({ sealed: nothing })), /a copy of etcd's own file/);
   const folder = join(tmpdir(), `lwtest-snapshot-${process.pid}`);
   await mkdir(folder);

@@ -60,7 +60,7 @@ export const cases: StepCases = {
     "nodes that do not answer": {
       params: atNodePort,
       facts: { ...page, "node.cp": said("000\t"), "node.w1": said("502\tBad\n") },
-      differences: ["cp answers not at all", "w1 answers with status 502"],
+      differences: ["cp does not answer", "w1 answers with status 502"],
     },
     "another page": {
       params: atNodePort,

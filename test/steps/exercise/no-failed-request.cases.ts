@@ -80,7 +80,7 @@ export const cases: StepCases = {
       facts: { record: json({ asked: 0, failed: 0, versions: [] }) },
       differences: nothingYet,
     },
-    "a log that is no record": {
+    "a log that is not a record": {
       facts: { record: said("web: connection refused\n") },
       differences: nothingYet,
     },

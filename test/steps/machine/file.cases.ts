@@ -8,7 +8,7 @@ export const cases: StepCases = {
   fresh: { facts: { content: said("") }, differences: ["there is no file /root/x"] },
   right: { state: said("regular file/tony/0600\n"), content: said("a\n") },
   alsoRight: {
-    "nothing is asked of its owner, mode and content": {
+    "owner, mode and content may be any": {
       params: { path },
       facts: { state: said("regular file/root/0644\n"), content: said("b\n") },
     },

@@ -96,7 +96,7 @@ export const cases: StepCases = {
         "the password of anna is not the one made for the lab",
       ],
     },
-    "an account that somebody has made anew": {
+    "an account that somebody has created again": {
       facts: { "account.anna": account({ ...anna, uid: "1007 /home/anna" }) },
       differences: ["the account anna has another uid or home than labwright made it with"],
     },

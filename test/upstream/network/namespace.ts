@@ -8,16 +8,16 @@ export interface Namespace {
   outside: string;
   /** What to put before a command so that it runs inside, with this computer's mounts. */
   enter: string[];
-  /** The same with the interfaces in /sys that are really there, as on a computer of its own; for a command's lifetime. */
+  /** The same with the interfaces in /sys that are really there, as on a separate computer; for a command's lifetime. */
   inhabit: string[];
   close(): Promise<void>;
 }
 
-/** sysfs shows the network of whoever mounted it; the control groups below it are mounts of their own. */
+/** sysfs shows the network of whoever mounted it; the control groups below it are separate mounts. */
 const ownSys =
   'mount --rbind /sys/fs/cgroup /mnt && mount -t sysfs sysfs /sys && mount --rbind /mnt /sys/fs/cgroup && exec "$@"';
 
-/** A network of its own: one line to this computer, and no route to anything behind it. Needs root. */
+/** A separate network: one line to this computer, and no route to anything behind it. Needs root. */
 export async function makeNamespace(name: string): Promise<Namespace> {
   const third = process.pid % 250;
   const [outside, inside] = [`10.213.${third}.1`, `10.213.${third}.2`];

@@ -5,7 +5,7 @@ import { EC2Client, type Filter, type Tag } from "@aws-sdk/client-ec2";
 import { messageOf } from "../../../errors.ts";
 import { type CloudFailure, cloudError } from "../errors.ts";
 import type { Tags } from "../tags.ts";
-import { dialect } from "./error-codes.ts";
+import { errorCodes } from "./error-codes.ts";
 
 export interface Ec2Options {
   region: string;
@@ -70,7 +70,7 @@ export class Ec2 {
     for (let pause = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
       const answer = await work().then(
         (value) => ({ value }),
-        (cause: unknown) => ({ error: cloudError(dialect, { ...failureOf(cause), doing, cause }) }),
+        (cause: unknown) => ({ error: cloudError(errorCodes, { ...failureOf(cause), doing, cause }) }),
       );
       if ("value" in answer) return answer.value;
       abortSignal?.throwIfAborted();

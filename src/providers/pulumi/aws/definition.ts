@@ -1,5 +1,5 @@
 import type { CloudKind } from "../cloud.ts";
-import { dialect } from "./error-codes.ts";
+import { errorCodes } from "./error-codes.ts";
 
 export const aws: CloudKind = {
   variables: [
@@ -9,7 +9,7 @@ export const aws: CloudKind = {
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
   ],
-  dialect,
+  errorCodes,
   plugin: { name: "aws", version: "7.48.0", compiled: false },
   load: async () => (await import("./cloud.ts")).module,
 };

@@ -1,4 +1,4 @@
-import type { Dialect, Meaning, Word } from "../errors.ts";
+import type { ErrorCodes, Meaning, Word } from "../errors.ts";
 import { refusals } from "./refusals.ts";
 
 /**
@@ -26,7 +26,7 @@ const words: [RegExp, Word][] = [
 const refusalOf = (code: string, said: string): Meaning | undefined =>
   refusals.find((one) => one.code === code && (one.said?.test(said) ?? true))?.means;
 
-export const dialect: Dialect = {
+export const errorCodes: ErrorCodes = {
   credentials: "AWS credentials in AWS_PROFILE, or in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
   endpoint: "AWS_ENDPOINT_URL",
   wordOf: (code, said) => refusalOf(code, said) ?? words.find(([pattern]) => pattern.test(code))?.[1],

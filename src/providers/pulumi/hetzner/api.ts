@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../../../errors.ts";
 import { reasonOf, request } from "../../../http/client.ts";
 import { type CloudFailure, cloudError } from "../errors.ts";
-import { dialect } from "./error-codes.ts";
+import { errorCodes } from "./error-codes.ts";
 
 export interface ApiOptions {
   token: string;
@@ -54,7 +54,7 @@ export class HetznerApi {
         (method === "DELETE" && stillInUse.has(code ?? ""));
       const wait = retryAfter ?? pause;
       if (signal?.aborted || !mayPass || Date.now() + wait > giveUpAt)
-        throw cloudError(dialect, { ...answer, doing });
+        throw cloudError(errorCodes, { ...answer, doing });
       await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {});
     }
   }

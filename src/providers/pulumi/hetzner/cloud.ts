@@ -15,7 +15,7 @@ import {
   type ServerType,
   soldOut,
 } from "./catalogue.ts";
-import { dialect, noToken } from "./error-codes.ts";
+import { errorCodes, noToken } from "./error-codes.ts";
 
 /** The parts of the API's answers that we read. https://docs.hetzner.cloud/reference/cloud */
 interface Entity {
@@ -55,7 +55,7 @@ const pathOf = ({ kind, id }: CloudResource): string => `/${removable.get(kind)}
 function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
   const { HCLOUD_TOKEN: token, HCLOUD_ENDPOINT: endpoint } = environment;
   if (!token)
-    throw cloudError(dialect, {
+    throw cloudError(errorCodes, {
       code: noToken,
       doing: "ask Hetzner Cloud",
       said: "HCLOUD_TOKEN is not in the environment",

@@ -1,4 +1,4 @@
-import type { Dialect, Word } from "../errors.ts";
+import type { ErrorCodes, Word } from "../errors.ts";
 
 /** Our own word, for a cloud that is not even asked. */
 export const noToken = "no_token";
@@ -29,7 +29,7 @@ const words: Record<string, Word> = {
   timeout: "broken",
 };
 
-export const dialect: Dialect = {
+export const errorCodes: ErrorCodes = {
   credentials: "a token with read and write access in HCLOUD_TOKEN",
   endpoint: "HCLOUD_ENDPOINT",
   wordOf: (code) => (Object.hasOwn(words, code) ? words[code] : undefined),

@@ -34,7 +34,7 @@ const { kubernetes } = kubernetesMinors[minor];
 /** What Docker's repository has as its newest: not the release that the programs were compiled from. */
 const containerdThere = "2.4.1";
 
-export interface World extends Pick<InternetOptions, "kubernetes" | "docker" | "manifests" | "store"> {
+export interface Imitation extends Pick<InternetOptions, "kubernetes" | "docker" | "manifests" | "store"> {
   /** The fingerprint of the key that signs both package repositories. */
   fingerprint: string;
 }
@@ -111,15 +111,15 @@ async function addDebian(store: Store, cache: Cache, activity: Activity): Promis
   }
 }
 
-interface WorldOptions {
+interface ImitationOptions {
   sets?: readonly ImageSet[];
 }
 
-/** What the world has: compiled from published modules, and laid out as the projects publish it. */
-export async function makeWorld(
+/** What the imitation has: compiled from published modules, and laid out as the projects publish it. */
+export async function makeImitation(
   activity: Activity,
-  { sets = [...clusterSets(defaultLab().cluster), nginxStableImages] }: WorldOptions = {},
-): Promise<World> {
+  { sets = [...clusterSets(defaultLab().cluster), nginxStableImages] }: ImitationOptions = {},
+): Promise<Imitation> {
   const cache = openCache(join(cacheFolder(), "artifacts"));
   const artifacts = await modulesSource({ cache, minor });
   const program = await compiledPrograms(artifacts, activity);

@@ -13,7 +13,7 @@ export const leftoversOn = (name: string, access: Access): Promise<string[]> =>
   onHost(name, access, leftovers);
 
 /** Takes the lab's mark from a host, once nothing of ours is left on it. */
-export const giveBack = (name: string, access: Access): Promise<void> =>
+export const restoreHost = (name: string, access: Access): Promise<void> =>
   onHost(name, access, async (host) => {
     const left = await leftovers(host);
     if (left.length > 0) throw leftBehind(name, left);
@@ -29,16 +29,16 @@ const leftBehind = (name: string, left: readonly string[]): LabwrightError =>
   });
 
 /** Throws if hosts that were taken cannot be given back now. */
-export function assertGivenBack(hosts: readonly { name: string; fate: Fate }[]): void {
+export function assertRestored(hosts: readonly { name: string; fate: Fate }[]): void {
   for (const kind of ["silent", "lost"] as const) {
     const why = hosts.flatMap(({ name, fate }): [string, string][] =>
       fate.kind === kind ? [[name, fate.why]] : [],
     );
-    if (why.length > 0) throw notGivenBack(kind, new Map(why));
+    if (why.length > 0) throw notRestored(kind, new Map(why));
   }
 }
 
-function notGivenBack(kind: "silent" | "lost", hosts: ReadonlyMap<string, string>): LabwrightError {
+function notRestored(kind: "silent" | "lost", hosts: ReadonlyMap<string, string>): LabwrightError {
   const names = [...hosts.keys()];
   const forget = `run \`labwright down --forget ${names.join(",")}\` if it is gone for good`;
   return new LabwrightError({

@@ -5,7 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { imageSets } from "../../scripts/verify-upstream/image-sets.ts";
-import type { Runner } from "../../scripts/verify-upstream/world.ts";
+import type { Runner } from "../../scripts/verify-upstream/upstream.ts";
 import { type Places, placesOf } from "../../src/artifacts/upstream/places.ts";
 import { hetznerControllerManifest } from "../../src/components/cloud/hetzner/release.ts";
 import { calicoManifest, calicoVersion } from "../../src/components/network/calico/release.ts";
@@ -25,7 +25,7 @@ export const kubernetesRoot = `/core:/stable:/v${minor}/deb`;
 export const dockerSuite = "/linux/debian/dists/bookworm";
 export const calicoImage = `quay.io/calico/node:v${calicoVersion}`;
 
-/** A world in which everything is as labwright assumes; tests change one thing and put it back. */
+/** An imitation of upstream in which everything is as labwright assumes; tests change one thing and put it back. */
 export interface Imitation {
   internet: Internet;
   key: SigningKey;

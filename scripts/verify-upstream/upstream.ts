@@ -17,7 +17,7 @@ import { sha256 } from "../../src/local/hash.ts";
 /** Runs a program of this computer or a fetched one; returns its standard output. */
 export type Runner = (file: string, args: readonly string[]) => Promise<string>;
 
-export interface WorldOptions {
+export interface UpstreamOptions {
   minor: string;
   places: Places;
   run?: Runner;
@@ -25,7 +25,7 @@ export interface WorldOptions {
 }
 
 /** What checks look at; each thing is fetched once. */
-export interface World extends Required<WorldOptions> {
+export interface Upstream extends Required<UpstreamOptions> {
   entries(repository: RepositoryPlace): Promise<PackageEntry[]>;
   programs(set: ProgramSet, platform: Platform): Promise<Programs>;
   /** The text at a URL, whatever its checksum. */
@@ -41,7 +41,7 @@ const runHere: Runner = async (file, args) => {
   return stdout;
 };
 
-export async function openWorld(options: WorldOptions): Promise<World> {
+export async function openUpstream(options: UpstreamOptions): Promise<Upstream> {
   const { minor, places, run = runHere, environment = process.env } = options;
   const folder = await mkdtemp(join(tmpdir(), "labwright-verify-"));
   const entries = once(
