@@ -30,7 +30,7 @@ const terms: readonly { was: RegExp; now: string; in?: RegExp; alias?: RegExp }[
   { was: /\b(Scene|Site)\b/, now: "CheckContext, ApplyContext" },
   { was: /\b(Sight|Seen)\b(?=[;,>[({]| \{)/, now: "Observation" },
   { was: /\b(World|openWorld|Elsewhere\b(?=[<({[]))/, now: "Inventory, connectInventory, RemoteProbe" },
-  { was: /\b(Stage|queues)\b/, now: "HostPlay, playsByHost", in: /^src\// },
+  { was: /\b(Stage|queues)\b/, now: "HostPlay, playsByHost", in: /^src\/engine\// },
   { was: /\b(Ground|grounds)\b/, now: "Prerequisites" },
   { was: /\b(Making|Keeping|Person)\b(?=[;,>[({]| \{)/, now: "CreateRequest, AccessInputs, Prompter" },
   { was: /\bFound\b(?=[;,>[({.]| \{)/, now: "MachineInfo" },
