@@ -37,7 +37,7 @@ const artifacts = await openArtifacts({
   choice: "auto",
   mirrors: {},
   kubernetesVersion: defaultMinor,
-  sets: [],
+  needs: { programs: [], images: [] },
 });
 const { text } = await startRun("manifest", [], (activity) => artifacts.manifest(calicoManifest, activity));
 await writeFile(manifest, text);

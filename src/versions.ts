@@ -23,18 +23,15 @@ export type KubernetesMinor = keyof typeof kubernetesMinors;
 export const baseDistribution = { id: "debian", codename: "bookworm" } as const;
 
 /** The releases that the wrapper modules compile. */
-export const containerdVersion = "2.4.2";
 export const crictlVersion = "1.36.0";
 export const cniPluginsVersion = "1.9.1";
 export const dockerComposeVersion = "2.40.3";
 
 /**
  * The releases that a machine may have, as ranges of semver: upstream's repositories skip releases and lag behind, so the
- * newest one in the range that is really there is taken. containerd: https://containerd.io/releases/ (Kubernetes support);
- * crictl works with the minor before and after its own.
+ * newest one in the range that is really there is taken. crictl works with the minor before and after its own.
  */
 export const releaseRanges = {
-  containerd: ">=2.2.0 <2.5.0",
   "cni-plugins": ">=1.6.0 <2.0.0",
   "docker-compose": ">=2.40.0 <3.0.0",
 } as const;

@@ -95,7 +95,7 @@ const layers: Record<string, readonly string[]> = {
   linux: ["ground", "http", "activity", "lab", "hosts", "engine", "artifacts"],
   kubernetes: ["ground", "lab", "hosts", "engine", "artifacts", "linux"],
   components: ["ground", "lab", "hosts", "artifacts", "linux", "kubernetes"],
-  docker: ["ground", "lab", "hosts", "linux", "kubernetes", "components"],
+  docker: ["ground", "lab", "hosts", "artifacts", "linux", "kubernetes", "components"],
   steps: [
     ...["ground", "lab", "hosts", "engine", "kubeconfig", "artifacts"],
     ...["linux", "kubernetes", "components", "docker"],
@@ -172,6 +172,23 @@ test("neither files nor folders import each other in a circle, types included", 
   const within = await importsWithin();
   assert.deepEqual(circles(within), []);
   assert.deepEqual(circles(foldersOf(within)), []);
+});
+
+/**
+ * Besides a runtime's own folder: the list of what is available, the Docker engine's own containerd, formats and words of
+ * registries that containerd reads and prints, and the tour, which asks a machine whichever runtime it has.
+ */
+const namesContainerd = [
+  /^src\/components\/runtime\/containerd\//,
+  /^src\/(lab\/available|artifacts\/components)\.ts$/,
+  /^src\/(docker|steps\/docker)\//,
+  /^src\/artifacts\/(images|upstream)\//,
+  /^src\/steps\/exercise\/architecture-tour\.ts$/,
+];
+
+test("what is known of containerd is in its own folder", async () => {
+  for (const { file, text } of await sources())
+    if (!namesContainerd.some((one) => one.test(file))) assert.doesNotMatch(text, /containerd/, file);
 });
 
 test("a room is named after what is in it: no folder is called shared, common or util", async () => {

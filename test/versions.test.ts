@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { calicoVersion } from "../src/components/network/calico/release.ts";
+import { containerdRange } from "../src/components/runtime/containerd/release.ts";
 import { aws } from "../src/providers/pulumi/aws/definition.ts";
 import { oldest as oldestPulumi } from "../src/providers/pulumi/engine.ts";
 import { hetzner } from "../src/providers/pulumi/hetzner/definition.ts";
@@ -18,7 +19,7 @@ function span(range: string): { from: string; to: string } {
   const [, from = "", major = "", after = ""] = /^>=(\d+\.\d+)\.0 <(\d+)\.(\d+)\.0$/.exec(range) ?? [];
   return { from, to: `${major}.${Number(after) - 1}` };
 }
-const containerd = span(releaseRanges.containerd);
+const containerd = span(containerdRange);
 
 /** What other files state, which cannot read it from where it stands: each match of a pattern, and what its group has to be. */
 const stated: readonly (readonly [file: string, pattern: RegExp, expected: string])[] = [

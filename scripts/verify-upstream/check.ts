@@ -39,18 +39,18 @@ export const differs = (text: string, change: string): Finding => ({ status: "di
 /** What the product's own errors mean for its source. */
 const changes: Record<string, () => string> = {
   "repository-untrusted": () =>
-    `compare the fingerprint with the project's own page, then change it in ${where("src/artifacts/upstream/places.ts", "const keys")}`,
+    `compare the fingerprint with the project's own page, then change it in ${where("src/artifacts/upstream/repositories.ts", "export interface PackageRepository")}`,
   "index-missing": () =>
-    `change \`index\` in ${where("src/artifacts/upstream/places.ts", "export function placesOf")}`,
+    `change \`index\` in ${where("src/artifacts/upstream/repositories.ts", "export interface PackageRepository")}`,
   "package-missing": () => `change the range in ${where("src/versions.ts", "export const releaseRanges")}`,
   "programs-missing": () =>
-    `change \`programs\` or \`packages\` in ${where("src/artifacts/upstream/wanted.ts", "export function wantedFor")}`,
+    `change \`programs\` or \`packages\` of that ${where("src/artifacts/program-set.ts", "export interface ProgramSet")}`,
   "bad-package": () => `add the format to ${where("src/artifacts/upstream/deb.ts", "function decompressor")}`,
   "wrong-processor": () =>
     `report it to the repository; labwright refuses the package in ${where("src/artifacts/upstream/elf.ts", "export async function assertBuiltFor")}`,
   "checksum-wrong": () => "run it again: a repository that is being updated passes; a wrong file does not",
   "download-failed": () =>
-    `run it again: an outage passes; if not, change the address in ${where("src/artifacts/upstream/places.ts", "export function placesOf")}`,
+    `run it again: an outage passes; if not, change the address in ${where("src/artifacts/upstream/repositories.ts", "export interface PackageRepository")}`,
 };
 
 /** A check that fails is a difference: its assumption could not be confirmed. */

@@ -1,21 +1,14 @@
 import semver from "semver";
-import type { ProgramSet } from "../../src/artifacts/types.ts";
+import type { ProgramSet } from "../../src/artifacts/program-set.ts";
 import { candidates, type PackageEntry, releaseIn } from "../../src/artifacts/upstream/packages.ts";
 import { type Wanted, wantedFor } from "../../src/artifacts/upstream/wanted.ts";
 import type { Platform } from "../../src/hosts/platform.ts";
 import { request } from "../../src/http/client.ts";
+import { kubernetesNode } from "../../src/kubernetes/program-sets.ts";
 import { type Check, differs, type Finding, guarded, notice, same } from "./check.ts";
-import { platformsOf, programSetNames } from "./platforms.ts";
+import { platformsOf } from "./platforms.ts";
+import { decidedIn, programSets } from "./program-sets.ts";
 import type { Upstream } from "./upstream.ts";
-import { where } from "./where.ts";
-
-/** Where a set's releases are decided. */
-const decidedIn = (set: ProgramSet): string =>
-  set === "kubernetes-node"
-    ? where("src/versions.ts", "export const kubernetesMinors")
-    : set === "crictl"
-      ? where("src/versions.ts", "export function crictlRange")
-      : where("src/versions.ts", "export const releaseRanges");
 
 const placeOf = ({ architecture, distribution: { id, codename } }: Platform): string =>
   `${architecture}, ${id} ${codename}`;
@@ -23,11 +16,11 @@ const placeOf = ({ architecture, distribution: { id, codename } }: Platform): st
 export const packages: Check = {
   name: "Each package is there, whole, and holds the programs",
   assumes:
-    "amd64 and arm64 have a release in its range, whose file has the size, checksum, programs and processor announced (src/versions.ts, src/artifacts/upstream/wanted.ts)",
+    "amd64 and arm64 have a release in its range, whose file has the size, checksum, programs and processor announced (src/versions.ts, src/artifacts/program-set.ts)",
   places: ["pkgs.k8s.io", "download.docker.com"],
   async observe(upstream) {
     const found: Finding[] = [];
-    for (const set of programSetNames)
+    for (const set of programSets)
       for (const platform of platformsOf(set))
         found.push(...(await guarded(() => observe(set, platform, upstream))));
     return found;
@@ -57,11 +50,11 @@ async function observe(set: ProgramSet, platform: Platform, upstream: Upstream):
       ? []
       : [
           notice(
-            `${set} ${expected} is listed for ${placeOf(platform)} and cannot be fetched: ${version} is taken`,
+            `${set.name} ${expected} is listed for ${placeOf(platform)} and cannot be fetched: ${version} is taken`,
             "wait: upstream's files lag behind their index at times",
           ),
         ];
-  return [...sizes.flat(), ...older, same(`${set} ${version} for ${placeOf(platform)}`)];
+  return [...sizes.flat(), ...older, same(`${set.name} ${version} for ${placeOf(platform)}`)];
 }
 
 const releases = (entries: readonly PackageEntry[], name: string, architecture: string): string[] => [
@@ -89,10 +82,10 @@ export const newer: Check = {
   assumes: "the newest releases are in the ranges of src/versions.ts",
   places: ["pkgs.k8s.io", "download.docker.com"],
   async observe(upstream) {
-    const [platform] = platformsOf("kubernetes-node");
+    const [platform] = platformsOf(kubernetesNode);
     if (!platform) return [];
     const found = await Promise.all(
-      programSetNames.map((set) =>
+      programSets.map((set) =>
         guarded(async () => {
           const { repository, packages, range } = wantedFor(set, upstream.minor, upstream.places, platform);
           const entries = await upstream.entries(repository);
@@ -114,8 +107,11 @@ function newest(set: ProgramSet, name: string, range: string, entries: readonly 
 
 async function nextMinor({ minor, places }: Upstream): Promise<Finding[]> {
   const next = `1.${Number(minor.split(".")[1]) + 1}`;
-  const response = await request(places.kubernetes(next).inRelease, { headers: { range: "bytes=0-0" } });
+  const [platform] = platformsOf(kubernetesNode);
+  if (!platform) return [];
+  const { inRelease } = places.repository(kubernetesNode.packaged.repository, next, platform);
+  const response = await request(inRelease, { headers: { range: "bytes=0-0" } });
   await response.body?.cancel();
   if (!response.ok) return [same(`Kubernetes ${next} is not there yet`)];
-  return [notice(`Kubernetes ${next} is there`, `add a line to ${decidedIn("kubernetes-node")}`)];
+  return [notice(`Kubernetes ${next} is there`, `add a line to ${decidedIn(kubernetesNode)}`)];
 }

@@ -1,4 +1,5 @@
-import type { ProgramSet } from "../../src/artifacts/types.ts";
+import type { ProgramSet } from "../../src/artifacts/program-set.ts";
+import { dockerPackages } from "../../src/artifacts/upstream/repositories.ts";
 import type { Architecture } from "../../src/hosts/architecture.ts";
 import type { Platform } from "../../src/hosts/platform.ts";
 import { baseDistribution } from "../../src/versions.ts";
@@ -13,17 +14,7 @@ export const distributions = [
 ] as const;
 
 /** Of Kubernetes' repository all distributions take the same packages. */
-const ofDocker: readonly ProgramSet[] = ["containerd", "docker-compose"];
-
-export const platformsOf = (set: ProgramSet): Platform[] =>
-  (ofDocker.includes(set) ? distributions : distributions.slice(0, 1)).flatMap((distribution) =>
+export const platformsOf = ({ packaged: { repository } }: ProgramSet): Platform[] =>
+  (repository === dockerPackages ? distributions : distributions.slice(0, 1)).flatMap((distribution) =>
     architectures.map((architecture) => ({ architecture, distribution })),
   );
-
-export const programSetNames: readonly ProgramSet[] = [
-  "kubernetes-node",
-  "cni-plugins",
-  "crictl",
-  "containerd",
-  "docker-compose",
-];

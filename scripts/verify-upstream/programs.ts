@@ -1,15 +1,17 @@
+import type { ProgramSet } from "../../src/artifacts/program-set.ts";
 import { listedImages } from "../../src/artifacts/sets.ts";
-import type { ProgramSet } from "../../src/artifacts/types.ts";
 import { architectureNamed, isArchitecture } from "../../src/hosts/architecture.ts";
 import { kubernetesImages } from "../../src/kubernetes/images.ts";
+import { kubernetesNode } from "../../src/kubernetes/program-sets.ts";
 import { releasesOf } from "../../src/versions.ts";
 import { type Check, differs, type Finding, guarded, same, skipped } from "./check.ts";
-import { distributions, programSetNames } from "./platforms.ts";
+import { distributions } from "./platforms.ts";
+import { decidedIn, programSets } from "./program-sets.ts";
 import type { Upstream } from "./upstream.ts";
 import { where } from "./where.ts";
 
 /** How each program is asked for its release, and whether that is the release of its package. */
-const questions: Record<ProgramSet, Record<string, { args: string[]; ofPackage: boolean }>> = {
+const questions: Record<string, Record<string, { args: string[]; ofPackage: boolean }>> = {
   "kubernetes-node": {
     kubeadm: { args: ["version", "-o", "short"], ofPackage: true },
     kubelet: { args: ["--version"], ofPackage: true },
@@ -38,7 +40,7 @@ export const versions: Check = {
   assumes: "programs answer with the release of the package that they came in (src/steps/)",
   places: ["pkgs.k8s.io", "download.docker.com"],
   async observe(upstream) {
-    const found = await Promise.all(programSetNames.map((set) => guarded(() => versionsOf(set, upstream))));
+    const found = await Promise.all(programSets.map((set) => guarded(() => versionsOf(set, upstream))));
     return found.flat();
   },
 };
@@ -48,13 +50,13 @@ async function versionsOf(set: ProgramSet, upstream: Upstream): Promise<Finding[
   if (!platform) return [skipped(notHere)];
   const { files, version } = await upstream.programs(set, platform);
   return Promise.all(
-    Object.entries(questions[set]).map(async ([name, { args, ofPackage }]) => {
+    Object.entries(questions[set.name] ?? {}).map(async ([name, { args, ofPackage }]) => {
       const path = files.find((file) => file.name === name)?.path ?? name;
       const said = (await upstream.run(path, args)).split("\n")[0] ?? "";
-      if (!ofPackage || said.includes(version)) return same(`${name} of ${set} ${version}: ${said}`);
+      if (!ofPackage || said.includes(version)) return same(`${name} of ${set.name} ${version}: ${said}`);
       return differs(
-        `${name} of the package ${set} ${version} says "${said}"`,
-        `change how its release is read, or the range in ${where("src/versions.ts", "export const releaseRanges")}`,
+        `${name} of the package ${set.name} ${version} says "${said}"`,
+        `change how its release is read, or the range in ${decidedIn(set)}`,
       );
     }),
   );
@@ -67,7 +69,7 @@ export const kubeadmImages: Check = {
   async observe(upstream) {
     const platform = platformHere();
     if (!platform) return [skipped(notHere)];
-    const { files } = await upstream.programs("kubernetes-node", platform);
+    const { files } = await upstream.programs(kubernetesNode, platform);
     const kubeadm = files.find(({ name }) => name === "kubeadm")?.path ?? "kubeadm";
     const release = `v${releasesOf(upstream.minor).kubernetes}`;
     const output = await upstream.run(kubeadm, ["config", "images", "list", "--kubernetes-version", release]);

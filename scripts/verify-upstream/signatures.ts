@@ -1,7 +1,8 @@
 import { readKeys } from "openpgp";
 import type { RepositoryPlace } from "../../src/artifacts/upstream/places.ts";
 import { type Check, type Finding, guarded, notice, same } from "./check.ts";
-import { distributions } from "./platforms.ts";
+import { platformsOf } from "./platforms.ts";
+import { programSets } from "./program-sets.ts";
 import type { Upstream } from "./upstream.ts";
 import { where } from "./where.ts";
 
@@ -12,15 +13,17 @@ const ahead = 60;
 export const signatures: Check = {
   name: "Each repository is signed by the known key",
   assumes:
-    "InRelease is signed by the key with the pinned fingerprint and lists our index (src/artifacts/upstream/places.ts)",
+    "InRelease is signed by the key with the pinned fingerprint and lists our index (src/artifacts/upstream/repositories.ts)",
   places: ["pkgs.k8s.io", "download.docker.com"],
   async observe(upstream) {
     const { places, minor } = upstream;
-    const repositories = [
-      places.kubernetes(minor),
-      ...distributions.map((distribution) => places.docker(distribution, "amd64")),
-    ];
-    const found = await Promise.all(repositories.map((one) => guarded(() => observe(one, upstream))));
+    const repositories = programSets.flatMap((set) =>
+      platformsOf(set)
+        .filter(({ architecture }) => architecture === "amd64")
+        .map((platform) => places.repository(set.packaged.repository, minor, platform)),
+    );
+    const each = new Map(repositories.map((one) => [one.inRelease, one])).values();
+    const found = await Promise.all([...each].map((one) => guarded(() => observe(one, upstream))));
     return found.flat();
   },
 };
@@ -42,6 +45,6 @@ export function expiry(url: string, expires: Date | number | null, now: Date): F
   const days = Math.floor((expires.getTime() - now.getTime()) / day);
   const words = `${url}: the key expires on ${expires.toISOString().slice(0, 10)}, in ${days} days`;
   if (days > ahead) return [same(words)];
-  const change = `look for the project's new key; its fingerprint goes to ${where("src/artifacts/upstream/places.ts", "const keys")}`;
+  const change = `look for the project's new key; its fingerprint goes to ${where("src/artifacts/upstream/repositories.ts", "export interface PackageRepository")}`;
   return [notice(words, change)];
 }

@@ -7,7 +7,7 @@ import { labFolder } from "../paths.ts";
 const choicesSchema = z.object({
   /** Where `source: auto` led. */
   source: z.enum(["upstream", "modules"]).optional(),
-  /** Program set → package → version: `containerd` → `containerd.io` → `2.4.1-2~debian.12~bookworm`. */
+  /** Program set → package → version: `crictl` → `cri-tools` → `1.36.0-1.1`. */
   packages: z.record(z.string(), z.record(z.string(), z.string())).default({}),
 });
 

@@ -5,10 +5,10 @@ import type { SourceChoice } from "../lab/words.ts";
 import { cacheFolder } from "../paths.ts";
 import { openCache } from "./cache.ts";
 import { type ChoiceStore, passingChoices } from "./choices.ts";
-import type { ImageSet } from "./images/image-set.ts";
 import { compilingTime } from "./modules/estimate.ts";
 import { requireGo } from "./modules/go.ts";
 import { modulesSource } from "./modules/source.ts";
+import type { Needs } from "./needs.ts";
 import type { Artifacts } from "./types.ts";
 import { unreachable } from "./upstream/reachable.ts";
 import { upstreamSource } from "./upstream/source.ts";
@@ -18,8 +18,7 @@ export interface SourceRequest {
   mirrors: Mirrors;
   /** The minor release: `1.36`. */
   kubernetesVersion: string;
-  /** The images that the lab will run for certain. */
-  sets: readonly ImageSet[];
+  needs: Needs;
   /** What the lab has chosen before; absent: nothing. */
   choices?: ChoiceStore;
   signal?: AbortSignal;
@@ -39,11 +38,11 @@ export interface SourceExplanation {
 
 /** Which source a lab would use, and why; `source` is undefined if none works. Asks upstream unless the lab has chosen. */
 export async function explainSource(request: SourceRequest): Promise<SourceExplanation> {
-  const { choice, mirrors, kubernetesVersion, sets, choices, signal } = request;
+  const { choice, mirrors, kubernetesVersion, needs, choices, signal } = request;
   if (choice !== "auto") return { source: choice, why: "the lab file says so" };
   const before = (await choices?.read())?.source;
   if (before !== undefined) return { source: before, why: "the lab was created with it" };
-  const silent = await unreachable(kubernetesVersion, sets, mirrors, signal);
+  const silent = await unreachable(kubernetesVersion, needs, mirrors, signal);
   if (silent === undefined)
     return { source: "upstream", why: "packages, images and manifests are reachable" };
   const go = await requireGo(signal).catch((error: unknown) => new Error(messageOf(error)));
@@ -63,7 +62,7 @@ export async function openArtifacts(request: OpenRequest): Promise<Artifacts> {
   const cache = openCache(join(cacheFolder(), "artifacts"), signal);
   const isNew = (await choices.read()).source !== source;
   if (choice === "auto" && source === "modules" && isNew) {
-    const time = await compilingTime(cache, minor);
+    const time = await compilingTime(cache, request.needs, minor);
     if (time !== undefined && request.unattended) throw notAskedFor(why, time);
     if (time !== undefined) warn?.(compilingAhead(why, time));
   }

@@ -2,10 +2,8 @@ import type { Activity } from "../activity/activity.ts";
 import type { Architecture } from "../hosts/architecture.ts";
 import type { Platform } from "../hosts/platform.ts";
 import type { ImageSet } from "./images/image-set.ts";
+import type { ProgramSet } from "./program-set.ts";
 import type { ReleaseFile } from "./release-file.ts";
-
-/** Programs that are pushed to machines, by the role they play there. */
-export type ProgramSet = "kubernetes-node" | "containerd" | "cni-plugins" | "crictl" | "docker-compose";
 
 /** `id` is a hash (hex) of all that the thing was made from; equal ids mean equal content. */
 export interface Programs {
@@ -15,7 +13,7 @@ export interface Programs {
   files: { name: string; path: string }[];
 }
 
-/** An archive in docker-save format that `ctr images import` takes, or names that the machine pulls itself. */
+/** An archive in docker-save format that container runtimes import, or names that the machine pulls itself. */
 export type Images =
   | { kind: "archive"; id: string; file: string; names: string[] }
   | {

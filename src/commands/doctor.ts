@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
 import { explainSource } from "../artifacts/open.ts";
-import { clusterSets } from "../components/image-sets.ts";
+import { clusterNeeds } from "../components/needs.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { hasProgram, localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
@@ -109,7 +109,7 @@ async function prerequisiteFindings(provider: string, all: Map<string, Prerequis
 
 const sourceOf = ({ source, mirrors, cluster }: Needs) =>
   explainSource({
-    ...{ choice: source, mirrors, kubernetesVersion: cluster.version, sets: clusterSets(cluster) },
+    ...{ choice: source, mirrors, kubernetesVersion: cluster.version, needs: clusterNeeds(cluster) },
   });
 
 /** A source that the lab file names is not doubted here: `up` says which of its hosts it could not reach. */

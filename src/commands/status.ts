@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { type Choices, labChoices } from "../artifacts/choices.ts";
+import { runtimeOf } from "../components/runtime/runtimes.ts";
 import { runAll } from "../hosts/batch.ts";
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
@@ -7,7 +8,7 @@ import { assertNotInterrupted } from "../interruption.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { nodeProgram } from "../kubernetes/node-programs.ts";
 import { isControlPlane, isNode } from "../lab/roles.ts";
-import type { Machine } from "../lab/types.ts";
+import type { Cluster, Lab, Machine } from "../lab/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
@@ -69,7 +70,7 @@ async function statusOf(
   if (!found?.running) return { ...base, state: found ? "stopped" : "missing" };
   try {
     const host = await inventory.host(name);
-    const questions = questionsFor(machine);
+    const questions = questionsFor(machine, inventory.lab);
     // A bastion that only forwards runs no command.
     const isAsked = Object.keys(questions).length > 0;
     const facts = isAsked
@@ -89,8 +90,8 @@ async function statusOf(
 }
 
 /** Nothing is asked of an app server without software, or of a jump host: that the login works is the answer. */
-const questionsFor = (machine: Machine): Record<string, Command> => ({
-  ...(isNode(machine) && ofNodes),
+const questionsFor = (machine: Machine, { cluster }: Lab): Record<string, Command> => ({
+  ...(isNode(machine) && { ...ofNodes, ...ofRuntime(cluster) }),
   ...(isControlPlane(machine) && ofControlPlanes),
   ...(machine.software?.includes("docker") && ofDocker),
 });
@@ -104,11 +105,15 @@ const ofNodes = {
   "health.container-runtime": sh`${nodeProgram("crictl")} info >/dev/null && echo ok`,
   "health.cni": sh`ls /etc/cni/net.d/*.conflist >/dev/null && echo ok`,
   "version.kubelet": sh`${nodeProgram("kubelet")} --version | awk '{ print $2 }'`,
-  "version.containerd": sh`containerd --version | awk '{ print $3 }'`,
   certificates: sh`for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /var/lib/kubelet/pki/kubelet-client-current.pem; do
     [ ! -e "$file" ] || { cat "$file"; echo; }
   done`,
 };
+
+function ofRuntime(cluster: Cluster): Record<string, Command> {
+  const { name, release } = runtimeOf(cluster);
+  return { [`version.${name}`]: release };
+}
 
 const ofControlPlanes = {
   "health.kube-apiserver": kubectl(sh`get --raw /readyz`),

@@ -1,9 +1,7 @@
 /** Where labwright installs a node's programs, and where its units start them from. */
 export const nodeFolder = "/usr/local/bin";
 
-type NodeProgram =
-  | ("containerd" | "crictl" | "ctr" | "etcdctl" | "etcdutl")
-  | ("kubeadm" | "kubectl" | "kubelet");
+type NodeProgram = "crictl" | "etcdctl" | "etcdutl" | "kubeadm" | "kubectl" | "kubelet";
 
 /** A node's program by its path: the owner of a machine may have another version of it in another folder. */
 export const nodeProgram = (name: NodeProgram): string => `${nodeFolder}/${name}`;

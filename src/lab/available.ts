@@ -1,5 +1,5 @@
 import { kubernetesMinors } from "../versions.ts";
-import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./words.ts";
+import type { LoginWay, MachineType, ProviderName, Software, SourceChoice, Sudo } from "./words.ts";
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {
@@ -28,7 +28,14 @@ export type CloudName = keyof typeof cloudDefaults;
 /** Clouds in which the pulumi provider makes machines. */
 export const clouds: Words<CloudName> = { supported: Object.keys(cloudDefaults) as CloudName[], planned: [] };
 
-export const runtimes: Words<Runtime> = { supported: ["containerd"], planned: ["cri-o", "docker"] };
+/** The container runtimes, each a folder in src/components/runtime; the first is the default. */
+const runtimeNames = ["containerd"] as const;
+
+export type Runtime = (typeof runtimeNames)[number];
+
+export const runtimes: Words<Runtime> = { supported: runtimeNames, planned: ["cri-o", "docker"] };
+
+export const [defaultRuntime] = runtimeNames;
 
 export const sources: Words<SourceChoice> = {
   supported: ["auto", "upstream", "modules"],

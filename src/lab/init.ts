@@ -1,5 +1,6 @@
 import { exitCode, LabwrightError } from "../errors.ts";
 import { defaultMinor } from "../versions.ts";
+import { defaultRuntime } from "./available.ts";
 import { labNameFlaw } from "./names.ts";
 import { apiVersion, defaults } from "./schema.ts";
 
@@ -32,7 +33,7 @@ machines:
 
 cluster:
   version: "${defaultMinor}"
-  runtime: containerd
+  runtime: ${defaultRuntime}
   network:
     plugin: calico
     typha: true

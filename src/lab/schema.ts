@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defaultMinor } from "../versions.ts";
 import {
+  defaultRuntime,
   loginWays,
   machineTypes,
   plugins,
@@ -148,7 +149,9 @@ const clusterNetworkSchema = z.strictObject({
 
 const clusterSchema = z.strictObject({
   version: kubernetesVersion.prefault(defaultMinor).describe("The Kubernetes release."),
-  runtime: choice("runtime", runtimes).prefault("containerd").describe("The container runtime of the nodes."),
+  runtime: choice("runtime", runtimes)
+    .prefault(defaultRuntime)
+    .describe("The container runtime of the nodes."),
   network: clusterNetworkSchema.prefault({}).describe("The networks inside the cluster."),
 });
 

@@ -1,7 +1,7 @@
 import type { ProxySettings } from "../http/proxies.ts";
-import type { NetworkPlugin } from "./available.ts";
+import type { NetworkPlugin, Runtime } from "./available.ts";
 import type { CloudChoice } from "./cloud.ts";
-import type { LoginWay, MachineType, ProviderName, Runtime, Software, SourceChoice, Sudo } from "./words.ts";
+import type { LoginWay, MachineType, ProviderName, Software, SourceChoice, Sudo } from "./words.ts";
 
 /** A lab as every other part of the program sees it: validated, defaults filled in, counts expanded. Plain data. */
 export interface Lab {

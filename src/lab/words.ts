@@ -1,7 +1,6 @@
 export type MachineType = "container" | "virtual-machine";
 export type ProviderName = "docker" | "incus" | "vagrant" | "pulumi" | "ssh";
 export type SourceChoice = "auto" | "upstream" | "modules";
-export type Runtime = "containerd" | "cri-o" | "docker";
 
 /** What a machine can have besides its part in the cluster. */
 export type Software = "docker" | "docker-compose";

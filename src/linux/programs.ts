@@ -1,6 +1,7 @@
 import type { Activity } from "../activity/activity.ts";
+import type { ProgramSet } from "../artifacts/program-set.ts";
 import type { StepContext } from "../artifacts/step-context.ts";
-import type { ProgramSet, Programs } from "../artifacts/types.ts";
+import type { Programs } from "../artifacts/types.ts";
 import type { ApplyContext } from "../engine/step.ts";
 import { type Platform, platformOf } from "../hosts/platform.ts";
 import { type Command, sh } from "../hosts/sh.ts";
@@ -19,7 +20,7 @@ export const quietly = (context: ApplyContext): Activity => ({
 export const platformHere = async (context: ApplyContext): Promise<Platform> =>
   platformOf(await context.on(context.machine.name));
 
-/** Sends a set of programs into a folder of a machine; `restore(set)` takes them away again. */
+/** Sends a set of programs into a folder of a machine; `restore` of its name takes them away again. */
 export async function install(
   host: Host,
   context: StepContext,
@@ -27,7 +28,7 @@ export async function install(
   folder: string,
 ): Promise<Programs> {
   const programs = await context.artifacts.programs(set, await platformOf(host), quietly(context));
-  await host.run(backUp(set, { files: programs.files.map(({ name }) => `${folder}/${name}`) }));
+  await host.run(backUp(set.name, { files: programs.files.map(({ name }) => `${folder}/${name}`) }));
   for (const { name, path } of programs.files) {
     context.note(`sending ${name}`);
     await host.write({ path: `${folder}/${name}`, content: { localFile: path }, mode: 0o755 });

@@ -4,7 +4,7 @@ import { startRun } from "../activity/tree.ts";
 import { labChoices } from "../artifacts/choices.ts";
 import { type ArtifactStore, lazily } from "../artifacts/lazy.ts";
 import { openArtifacts } from "../artifacts/open.ts";
-import { clusterSets } from "../components/image-sets.ts";
+import { clusterNeeds } from "../components/needs.ts";
 import { type Graph, graphOf } from "../engine/graph.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { interrupted, interruptionIn } from "../interruption.ts";
@@ -59,7 +59,7 @@ export async function openSession(
       choice: lab.source,
       mirrors: lab.mirrors,
       kubernetesVersion: lab.cluster.version,
-      sets: clusterSets(lab.cluster),
+      needs: clusterNeeds(lab.cluster),
       choices: labChoices(lab.name),
       unattended: Boolean(process.env.CI),
       warn,

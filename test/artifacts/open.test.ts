@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { passingChoices } from "../../src/artifacts/choices.ts";
 import { explainSource, type OpenRequest, openArtifacts } from "../../src/artifacts/open.ts";
+import { clusterNeeds } from "../../src/components/needs.ts";
 import { LabwrightError } from "../../src/errors.ts";
+import { defaultLab } from "../../src/lab/expand.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "labwright-open-"));
 const earlier = { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME, PATH: process.env.PATH };
@@ -30,7 +32,7 @@ const request = (more: Partial<OpenRequest> = {}): OpenRequest => ({
   choice: "auto",
   mirrors,
   kubernetesVersion: "1.36",
-  sets: [],
+  needs: clusterNeeds(defaultLab().cluster),
   choices: passingChoices(),
   ...more,
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Pulling } from "../../src/artifacts/images/pull.ts";
-import { pullImages } from "../../src/components/runtime/containerd/pull-images.ts";
+import { runtime } from "../../src/components/runtime/containerd/runtime.ts";
+import { pullImages } from "../../src/components/runtime/images.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import type { Command } from "../../src/hosts/sh.ts";
 import type { Host, RunOptions } from "../../src/hosts/types.ts";
@@ -40,7 +41,7 @@ async function pulling(
     pauses: [0.01, 0.01],
     ...(fetch && { fetch }),
   };
-  const thrown = await pullImages(host, { ...options, signal: new AbortController().signal }).then(
+  const thrown = await pullImages(host, runtime, { ...options, signal: new AbortController().signal }).then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -55,7 +55,7 @@ export async function create(lab: Lab, { all = false } = {}): Promise<MachineInf
       choice: lab.source,
       mirrors: {},
       kubernetesVersion: lab.cluster.version,
-      sets: [],
+      needs: { programs: [], images: [] },
       signal,
     }),
   );

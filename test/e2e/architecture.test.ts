@@ -7,6 +7,7 @@ import { startRun } from "../../src/activity/tree.ts";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { modulesSource } from "../../src/artifacts/modules/source.ts";
 import { assertBuiltFor } from "../../src/artifacts/upstream/elf.ts";
+import { cniPlugins } from "../../src/kubernetes/program-sets.ts";
 import { thisPlatform } from "../support/platform.ts";
 import { long } from "./support.ts";
 
@@ -18,7 +19,7 @@ test("programs are compiled for the machine's processor, whatever this computer'
   const { programs } = await modulesSource({ cache: openCache(folder), minor: "1.36" });
   const idOf = async (architecture: "amd64" | "arm64"): Promise<string> => {
     const { id, files } = await startRun("compile", [], (activity) =>
-      programs("cni-plugins", { ...thisPlatform, architecture }, activity),
+      programs(cniPlugins, { ...thisPlatform, architecture }, activity),
     );
     for (const { path } of files) await assertBuiltFor(path, architecture, path);
     return id;

@@ -7,6 +7,7 @@ import { startRun } from "../../src/activity/tree.ts";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { modulesSource } from "../../src/artifacts/modules/source.ts";
 import { sh } from "../../src/hosts/sh.ts";
+import { crictl as crictlPrograms } from "../../src/kubernetes/program-sets.ts";
 import { cacheFolder } from "../../src/paths.ts";
 import { thisPlatform } from "../support/platform.ts";
 import { type TestLab, testLab } from "./support.ts";
@@ -27,7 +28,7 @@ before(async () => {
     minor: "1.36",
   });
   const [crictl] = (
-    await startRun("warm", [], (activity) => artifacts.programs("crictl", thisPlatform, activity))
+    await startRun("warm", [], (activity) => artifacts.programs(crictlPrograms, thisPlatform, activity))
   ).files;
   cache = await mkdtemp(join(cacheFolder(), "test-"));
   const copy = join(cache, "labwright");

@@ -9,12 +9,15 @@ import { type RootRecipe, rootFileSystem } from "../../src/artifacts/debian.ts";
 import type { ImageSet } from "../../src/artifacts/images/image-set.ts";
 import { nginxStableImages } from "../../src/artifacts/images/nginx.ts";
 import { modulesSource } from "../../src/artifacts/modules/source.ts";
-import type { Artifacts, ProgramSet } from "../../src/artifacts/types.ts";
+import type { ProgramSet } from "../../src/artifacts/program-set.ts";
+import type { Artifacts } from "../../src/artifacts/types.ts";
 import { clusterSets } from "../../src/components/image-sets.ts";
 import { calicoManifest } from "../../src/components/network/calico/release.ts";
+import { containerdPrograms, containerdVersion } from "../../src/components/runtime/containerd/release.ts";
+import { cniPlugins, crictl as crictlPrograms, kubernetesNode } from "../../src/kubernetes/program-sets.ts";
 import { defaultLab } from "../../src/lab/expand.ts";
 import { cacheFolder } from "../../src/paths.ts";
-import { cniPluginsVersion, containerdVersion, crictlVersion, kubernetesMinors } from "../../src/versions.ts";
+import { cniPluginsVersion, crictlVersion, kubernetesMinors } from "../../src/versions.ts";
 import { thisArchitecture, thisPlatform, thisTarget } from "../support/platform.ts";
 import type { InternetOptions } from "../upstream/internet.ts";
 import { digest } from "../upstream/packages/deb.ts";
@@ -42,17 +45,17 @@ export interface Imitation extends Pick<InternetOptions, "kubernetes" | "docker"
 /** The compiled programs, by the package versions whose place they take. */
 async function compiledPrograms(artifacts: Artifacts, activity: Activity): Promise<ProgramSource> {
   const sets: [ProgramSet, string][] = [
-    ["kubernetes-node", `${kubernetes}-`],
-    ["cni-plugins", `${cniPluginsVersion}-`],
-    ["crictl", `${crictlVersion}-`],
-    ["containerd", `${containerdThere}-`],
+    [kubernetesNode, `${kubernetes}-`],
+    [cniPlugins, `${cniPluginsVersion}-`],
+    [crictlPrograms, `${crictlVersion}-`],
+    [containerdPrograms, `${containerdThere}-`],
   ];
   const known = new Map<string, { version: string; content: { localFile: string } | Buffer }>();
   for (const [set, version] of sets) {
     const { files } = await artifacts.programs(set, thisPlatform, activity);
     for (const { name, path } of files) {
       // A program says its release; what came out of a package has to say the package's.
-      const content = set === "containerd" ? await relabelled(path) : { localFile: path };
+      const content = set === containerdPrograms ? await relabelled(path) : { localFile: path };
       known.set(name, { version, content });
     }
   }

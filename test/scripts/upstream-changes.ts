@@ -55,6 +55,8 @@ const edit = async ({ kubernetes, key }: Imitation, change: (index: string) => s
   put(kubernetes, await resign(kubernetes, key, place, change));
 
 const versionsTable = /src\/versions\.ts:\d+ /;
+const containerdFile = /containerd\/release\.ts:\d+ \(export const containerdRange/;
+const repositoriesFile = /src\/artifacts\/upstream\/repositories\.ts:\d+ /;
 const placesFile = /src\/artifacts\/upstream\/places\.ts:\d+ /;
 
 export const changes: readonly Change[] = [
@@ -98,7 +100,7 @@ export const changes: readonly Change[] = [
     check: signatures,
     status: "differs",
     text: /pkgs\.k8s\.io.* is not signed by a key that labwright trusts: its key is [0-9A-F]{40}/,
-    change: /places\.ts:\d+ \(const keys/,
+    change: repositoriesFile,
   },
   {
     name: "the key expires in 30 days",
@@ -117,7 +119,7 @@ export const changes: readonly Change[] = [
     check: signatures,
     status: "notice",
     text: /linux\/debian\/gpg: the key expires on \d{4}-\d\d-\d\d, in 30 days/,
-    change: /places\.ts:\d+ \(const keys/,
+    change: repositoriesFile,
   },
   {
     name: "a signature is broken",
@@ -128,7 +130,7 @@ export const changes: readonly Change[] = [
     check: signatures,
     status: "differs",
     text: /bookworm\/InRelease is not signed by a key that labwright trusts/,
-    change: /const keys/,
+    change: repositoriesFile,
   },
   {
     name: "the index is there as Packages.xz alone",
@@ -139,7 +141,7 @@ export const changes: readonly Change[] = [
     check: signatures,
     status: "differs",
     text: /v[\d.]+\/deb\/InRelease lists no index Packages; it lists Packages\.xz$/,
-    change: placesFile,
+    change: repositoriesFile,
   },
   {
     name: "Release lists no index of Docker's",
@@ -150,7 +152,7 @@ export const changes: readonly Change[] = [
     check: signatures,
     status: "differs",
     text: /bookworm\/InRelease lists no index stable\/binary-amd64\/Packages; it lists none/,
-    change: placesFile,
+    change: repositoriesFile,
   },
   {
     name: "the index is not the one that was signed",
@@ -215,7 +217,7 @@ export const changes: readonly Change[] = [
     check: packages,
     status: "differs",
     text: /cri-tools [\d.]+ do not contain crictl/,
-    change: /wanted\.ts:\d+ /,
+    change: /program-set\.ts:\d+ /,
   },
   {
     name: "a package has another size than announced",
@@ -232,7 +234,7 @@ export const changes: readonly Change[] = [
     check: packages,
     status: "differs",
     text: /^containerd\.io of >=2\.2\.0 <2\.5\.0 is not there for amd64, debian bookworm; it lists 2\.5\.0-1/,
-    change: /src\/versions\.ts:\d+ \(export const releaseRanges/,
+    change: containerdFile,
   },
   {
     name: "the newest package is listed and answers 404",
@@ -254,7 +256,7 @@ export const changes: readonly Change[] = [
     check: newer,
     status: "notice",
     text: /^containerd\.io 2\.5\.0 is newer than >=2\.2\.0 <2\.5\.0/,
-    change: /src\/versions\.ts:\d+ \(export const releaseRanges/,
+    change: containerdFile,
   },
   {
     name: "Kubernetes has a newer patch",
@@ -284,7 +286,7 @@ export const changes: readonly Change[] = [
     check: versions,
     status: "differs",
     text: /^containerd of the package containerd [\d.]+ says "containerd v9\.9\.9"/,
-    change: versionsTable,
+    change: containerdFile,
   },
   {
     name: "kubeadm lists another etcd",

@@ -1,20 +1,11 @@
 import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
-import type { ProgramSet } from "../../src/artifacts/types.ts";
-
-const programs: Record<ProgramSet, readonly string[]> = {
-  "kubernetes-node": ["kubeadm", "kubelet", "kubectl"],
-  containerd: ["containerd", "containerd-shim-runc-v2", "ctr", "runc"],
-  "cni-plugins": ["bridge", "host-local", "loopback", "portmap"],
-  crictl: ["crictl"],
-  "docker-compose": ["docker-compose"],
-};
 
 /** Artifacts that are names only: files and images which nobody reads. */
 export const namedArtifacts: ArtifactStore = {
-  programs: async (set) => ({
+  programs: async ({ name: set, packaged }) => ({
     id: set,
     version: "1.0.0",
-    files: programs[set].map((name) => ({ name, path: `/cache/${set}/${name}` })),
+    files: packaged.programs.map((name) => ({ name, path: `/cache/${set}/${name}` })),
   }),
   images: async (set) => ({
     kind: "archive",

@@ -113,7 +113,7 @@ const rules: readonly Rule[] = [
 const unknown: PullProblem = {
   kind: "not-pulled",
   says: "the pull failed",
-  remedy: "Correct what containerd reports below, then run `labwright up` again.",
+  remedy: "Correct what the container runtime reports below, then run `labwright up` again.",
   passing: true,
   elsewhere: false,
 };

@@ -1,20 +1,25 @@
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { inWords } from "../../wording.ts";
 import type { Cache } from "../cache.ts";
-import { components, moduleFor } from "../components.ts";
+import { moduleFor } from "../components.ts";
+import type { Needs } from "../needs.ts";
 import { linux } from "../target.ts";
 import { wrapperModule } from "./component.ts";
+import { componentsOf } from "./images.ts";
 
-/** Components that no cluster needs at its first start. */
-const later: readonly string[] = ["docker-compose", "pulumi", "web"];
-
-/** How long it takes to compile what a cluster needs and the cache does not have, in words; undefined if it has all. */
-export async function compilingTime(cache: Cache, version: string): Promise<string | undefined> {
+/** How long it takes to compile what a lab needs and the cache does not have, in words; undefined if it has all. */
+export async function compilingTime(
+  cache: Cache,
+  needs: Needs,
+  version: string,
+): Promise<string | undefined> {
   const target = linux(architectureNamed(process.arch, "this computer"));
+  const components = new Set([
+    ...needs.programs.map(({ compiled }) => compiled.component),
+    ...needs.images.flatMap(componentsOf),
+  ]);
   const modules = await Promise.all(
-    components
-      .filter((name) => !later.includes(name))
-      .map((name) => wrapperModule(moduleFor(name, version), target)),
+    [...components].map((name) => wrapperModule(moduleFor(name, version), target)),
   );
   const missing = await Promise.all(
     modules.map(async ({ id, recipe }) =>

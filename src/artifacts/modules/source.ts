@@ -3,7 +3,6 @@ import type { Architecture } from "../../hosts/architecture.ts";
 import type { Cache } from "../cache.ts";
 import { moduleFor } from "../components.ts";
 import { nodeRecipe, rootFileSystem } from "../debian.ts";
-import { programSets } from "../sets.ts";
 import { linux } from "../target.ts";
 import type { Artifacts } from "../types.ts";
 import { type BuildContext, compiled } from "./compiled.ts";
@@ -29,10 +28,13 @@ export async function modulesSource({ cache, minor, signal }: ModulesOptions): P
   const { recipe } = await wrapperModule(moduleFor("kubernetes", minor), linux("amd64"));
   if (!recipe.version.startsWith(`${minor}.`)) throw notInModules(minor, recipe.version);
 
-  const programs: Artifacts["programs"] = async (set, { architecture }, activity) => {
-    const { component, names } = programSets[set];
+  const programsOf: Artifacts["programs"] = async (
+    { compiled: { component, programs } },
+    { architecture },
+    activity,
+  ) => {
     const { module, file } = await compiled(build(architecture), moduleFor(component, minor), activity);
-    const wanted = names ?? Object.keys(module.recipe.programs).sort();
+    const wanted = programs ?? Object.keys(module.recipe.programs).sort();
     return {
       id: module.id,
       version: module.recipe.version,
@@ -42,7 +44,7 @@ export async function modulesSource({ cache, minor, signal }: ModulesOptions): P
 
   return {
     source: "modules",
-    programs,
+    programs: programsOf,
     images: (set, architecture, activity) => moduleImages(build(architecture), set, minor, activity),
     // It is the same for every processor.
     manifest: (file, activity) => moduleFile(build("amd64"), file, activity),

@@ -1,44 +1,26 @@
+import type { Platform } from "../../hosts/platform.ts";
 import type { Mirrors } from "../../lab/types.ts";
 import { baseDistribution } from "../../versions.ts";
 import type { ImageSet } from "../images/image-set.ts";
+import type { Needs } from "../needs.ts";
 import type { ReleaseFile } from "../release-file.ts";
+import type { PackageRepository } from "./repositories.ts";
 
-/** A Debian package repository: where its signed list of indexes is, and what each index's packages are relative to. */
-export interface RepositoryPlace {
-  /** The packages' files are relative to it. */
-  root: string;
-  inRelease: string;
-  /** The index's path as `InRelease` lists it, and its URL. */
-  index: { path: string; url: string };
-  key: string;
-  /** Fingerprints of the keys that sign it. */
+/** A package repository as a lab reaches it: where its signed list of indexes is, and what is found from there. */
+export interface RepositoryPlace extends ReturnType<PackageRepository["layout"]> {
+  /** Fingerprints of the keys that may sign it. */
   trusted: readonly string[];
 }
 
 /** Where upstream keeps its things; a mirror takes the place of scheme and host, the path stays. */
 export interface Places {
-  /** The package repository of a Kubernetes minor. */
-  kubernetes(minor: string): RepositoryPlace;
-  /** Docker's package repository, which has containerd and Compose. */
-  docker(distribution: { id: string; codename: string }, architecture: string): RepositoryPlace;
+  /** A package repository, for a Kubernetes minor and the machines' platform. */
+  repository(repository: PackageRepository, minor: string, platform: Platform): RepositoryPlace;
   /** Where a release's file is, and its SHA-256. */
   file(file: ReleaseFile): { url: string; sha256: string };
   /** A URL of each host that will be needed, by what it has. */
-  needed(minor: string, sets: readonly ImageSet[]): Record<string, string>;
+  needed(minor: string, needs: Needs): Record<string, string>;
 }
-
-/**
- * The keys that sign upstream's repositories: the OBS project isv:kubernetes and "Docker Release (CE deb)".
- * https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/ (Release.key),
- * https://docs.docker.com/engine/install/debian/
- */
-const keys = {
-  kubernetes: "DE15B14486CD377B9E876E1A234654DA9A296436",
-  docker: "9DC858229FC7DD38854AE2D88D81803C0EBFCD88",
-};
-
-/** Which distribution's packages a machine takes from Docker's repository: Debian and Ubuntu have their own. */
-const dockerDistributions = ["debian", "ubuntu"];
 
 /** Docker Hub's registry has another host than the images' names: https://docs.docker.com/docker-hub/ */
 const hostOf = (registry: string): string => (registry === "docker.io" ? "registry-1.docker.io" : registry);
@@ -55,50 +37,36 @@ function registriesOf(sets: readonly ImageSet[], minor: string): Record<string, 
   return Object.fromEntries(urls);
 }
 
+/** Every platform's packages are on the same hosts. */
+const anyPlatform: Platform = { architecture: "amd64", distribution: baseDistribution };
+
 export function placesOf(mirrors: Mirrors): Places {
-  const kubernetes = mirrors.kubernetes ?? "https://pkgs.k8s.io";
-  const docker = mirrors.docker ?? "https://download.docker.com";
   const debian = mirrors.debian ?? "http://deb.debian.org/debian";
-  const trusting = (key: string) => [key, ...(mirrors.keys ?? [])];
 
   const places: Places = {
-    kubernetes(minor) {
-      const root = `${kubernetes}/core:/stable:/v${minor}/deb`;
-      return {
-        root,
-        inRelease: `${root}/InRelease`,
-        index: { path: "Packages", url: `${root}/Packages` },
-        key: `${root}/Release.key`,
-        trusted: trusting(keys.kubernetes),
-      };
-    },
-    docker({ id, codename }, architecture) {
-      const root = `${docker}/linux/${dockerDistributions.includes(id) ? id : "debian"}`;
-      const suite = `${root}/dists/${codename || baseDistribution.codename}`;
-      const path = `stable/binary-${architecture}/Packages`;
-      return {
-        root,
-        inRelease: `${suite}/InRelease`,
-        index: { path, url: `${suite}/${path}` },
-        key: `${root}/gpg`,
-        trusted: trusting(keys.docker),
-      };
-    },
+    repository: ({ mirror, url, key, layout }, minor, platform) => ({
+      ...layout(mirrors[mirror] ?? url, minor, platform),
+      trusted: [key, ...(mirrors.keys ?? [])],
+    }),
     file({ repository, path, sha256 }) {
       const root = mirrors.manifests ?? `https://raw.githubusercontent.com/${repository}`;
       return { url: `${root}/${path}`, sha256 };
     },
-    needed: (minor, sets) => ({
-      "Kubernetes' package repository": places.kubernetes(minor).inRelease,
-      "Docker's package repository": `${docker}/linux/debian/dists/${baseDistribution.codename}/InRelease`,
+    needed: (minor, { programs, images }) => ({
+      ...Object.fromEntries(
+        programs.map(({ packaged: { repository } }) => [
+          repository.name,
+          places.repository(repository, minor, anyPlatform).inRelease,
+        ]),
+      ),
       "Debian's packages": `${debian}/dists/${baseDistribution.codename}/InRelease`,
       ...Object.fromEntries(
-        sets.flatMap(({ name, manifest }) =>
+        images.flatMap(({ name, manifest }) =>
           manifest ? [[`the manifest of ${name}`, places.file(manifest).url]] : [],
         ),
       ),
       ...(mirrors.images === undefined
-        ? registriesOf(sets, minor)
+        ? registriesOf(images, minor)
         : { "the image registry": `${mirrors.images}/v2/` }),
     }),
   };

@@ -10,7 +10,8 @@ import { contentId } from "../../local/hash.ts";
 import { downloadsFolder } from "../../paths.ts";
 import type { Cache } from "../cache.ts";
 import type { ChoiceStore } from "../choices.ts";
-import type { Artifacts, ProgramSet, Programs } from "../types.ts";
+import type { ProgramSet } from "../program-set.ts";
+import type { Artifacts, Programs } from "../types.ts";
 import { unpackPrograms } from "./deb.ts";
 import { assertBuiltFor, isElf } from "./elf.ts";
 import { candidates, type PackageEntry, releaseIn } from "./packages.ts";
@@ -46,7 +47,7 @@ export function upstreamPrograms(options: Options): Artifacts["programs"] {
 
   return async (set, platform, activity) => {
     const wanted = wantedFor(set, minor, places, platform);
-    const taken = (await choices.read()).packages[set];
+    const taken = (await choices.read()).packages[set.name];
     if (taken && isWithin(taken, wanted)) {
       const folder = await cache.find("packages", idOf(set, platform, taken));
       if (folder) return programsIn(folder, idOf(set, platform, taken), taken);
@@ -57,18 +58,18 @@ export function upstreamPrograms(options: Options): Artifacts["programs"] {
       const id = idOf(set, platform, versions);
       try {
         const folder = await cache.entry({ kind: "packages", id, activity }, (draft) =>
-          activity.child("artifact", `Fetch ${set} ${releaseOf(versions)}`, (part) =>
+          activity.child("artifact", `Fetch ${set.name} ${releaseOf(versions)}`, (part) =>
             fetchPrograms({ wanted, entries, versions, platform, draft, activity: part, signal }),
           ),
         );
         await choices.change(({ packages }) => {
-          packages[set] = versions;
+          packages[set.name] = versions;
         });
         return programsIn(folder, id, versions);
       } catch (error) {
         if (!isMissing(error)) throw error;
         activity.note(
-          `${set} ${releaseOf(versions)} is listed but cannot be fetched: trying the previous release`,
+          `${set.name} ${releaseOf(versions)} is listed but cannot be fetched: trying the previous release`,
         );
       }
     }
@@ -81,8 +82,11 @@ const isWithin = (versions: Versions, { packages, range }: Wanted): boolean =>
 
 const releaseOf = (versions: Versions): string => releaseIn(Object.values(versions)[0] ?? "") ?? "";
 
-const idOf = (set: ProgramSet, { architecture, distribution }: Platform, versions: Versions): string =>
-  contentId([set, architecture, set === "containerd" ? distribution.codename : "", JSON.stringify(versions)]);
+function idOf({ name, packaged }: ProgramSet, platform: Platform, versions: Versions): string {
+  const { architecture, distribution } = platform;
+  const suite = packaged.byDistribution ? distribution.codename : "";
+  return contentId([name, architecture, suite, JSON.stringify(versions)]);
+}
 
 async function programsIn(folder: string, id: string, versions: Versions): Promise<Programs> {
   const names = (await readdir(folder)).sort();

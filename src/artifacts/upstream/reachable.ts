@@ -1,6 +1,6 @@
 import { reasonOf, request } from "../../http/client.ts";
 import type { Mirrors } from "../../lab/types.ts";
-import type { ImageSet } from "../images/image-set.ts";
+import type { Needs } from "../needs.ts";
 import { placesOf } from "./places.ts";
 
 /** How often each host is asked, and how long it may take to answer, in milliseconds. A cold line loses a packet or two. */
@@ -12,12 +12,12 @@ export const asking = { tries: 2, patience: 10_000 };
  */
 export async function unreachable(
   minor: string,
-  sets: readonly ImageSet[],
+  needs: Needs,
   mirrors: Mirrors,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const answers = await Promise.all(
-    Object.entries(placesOf(mirrors).needed(minor, sets)).map(async ([what, url]) => {
+    Object.entries(placesOf(mirrors).needed(minor, needs)).map(async ([what, url]) => {
       const why = await refusal(url, signal);
       return why === undefined ? [] : [`${what} (${new URL(url).host}) ${why}`];
     }),

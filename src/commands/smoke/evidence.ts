@@ -1,22 +1,24 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { messageOf } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { isControlPlane } from "../../lab/roles.ts";
+import type { Lab } from "../../lab/types.ts";
 import { connectInventory } from "../../session/inventory.ts";
 import type { Session } from "../../session/session.ts";
 import { count } from "../../wording.ts";
 
 /** Of every machine: file → what fills it. None of these has a key, a token or a kubeconfig in it. */
-const ofMachines: Record<string, Command> = {
-  "units.txt": sh`systemctl --failed --no-legend; systemctl status --no-pager containerd kubelet ssh`,
+const ofMachines = ({ cluster }: Lab): Record<string, Command> => ({
+  "units.txt": sh`systemctl --failed --no-legend; systemctl status --no-pager ${runtimeOf(cluster).unit} kubelet ssh`,
   "journal.txt": sh`journalctl --no-pager --lines 1500`,
   "containers.txt": sh`${nodeProgram("crictl")} ps --all`,
   "network.txt": sh`ip -brief address; ip route; df -h; free -m`,
   "cloud-init.txt": sh`cloud-init status --long; tail -n 200 /var/log/cloud-init-output.log`,
-};
+});
 
 /** Of the cluster. */
 const ofCluster: Record<string, Command> = {
@@ -35,7 +37,7 @@ export async function collect(session: Session, folder: string): Promise<string[
   await Promise.all(
     there.map(async (machine) => {
       const hasCluster = lab.machines.some((one) => one.name === machine && isControlPlane(one));
-      const wanted = { ...ofMachines, ...(hasCluster ? ofCluster : {}) };
+      const wanted = { ...ofMachines(lab), ...(hasCluster ? ofCluster : {}) };
       await mkdir(join(folder, machine), { recursive: true });
       try {
         const host = await inventory.host(machine);

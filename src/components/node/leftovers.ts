@@ -1,14 +1,17 @@
-import { type Command, sh } from "../../hosts/sh.ts";
+import { Command, sh } from "../../hosts/sh.ts";
 import { dropRules, firewalls } from "../../linux/firewall.ts";
 import { ofNetworks } from "../network/networks.ts";
 import type { PodNetwork } from "../network/pod-network.ts";
+import { ofRuntimes } from "../runtime/runtimes.ts";
 
 const ofKernel = (part: keyof PodNetwork["kernel"]): string[] => ofNetworks(({ kernel }) => kernel[part]);
 
 /** Names that only kube-proxy, the kubelet, the pod network and the CNI plugins give their firewall chains and comments. */
 const ourChains = ["KUBE-", ...ofKernel("chains"), "CNI-"].join("|");
 const ourLinks = `^(${[...ofKernel("links"), "kube-ipvs0$"].join("|")})`;
-const ourMounts = `^/(var/lib/kubelet/|(var/)?run/(${[...ofKernel("mounts"), "netns/cni-"].join("|")}))`;
+const namespaces = ofRuntimes(({ namespaces }) => [`netns/${namespaces}`]);
+const namespaceFiles = namespaces.map((prefix) => `/run/${prefix}*`).join(" ");
+const ourMounts = `^/(var/lib/kubelet/|(var/)?run/(${[...ofKernel("mounts"), ...namespaces].join("|")}))`;
 const ourSets = `^(${[...ofKernel("sets"), "KUBE-"].join("|")})`;
 
 /** Prints, a line each, what pods and their network have in a node's kernel: processes, mounts, links, routes, chains, sets. */
@@ -32,7 +35,7 @@ export const clearNode: Command = sh`
   } | sed -n "s/^$1 //p"; }
   left process | xargs -r kill -KILL 2>/dev/null
   left mount | xargs -r umount --lazy
-  rm -f /run/netns/cni-*
+  rm -f ${Command.of(namespaceFiles, namespaceFiles)}
   left link | while read -r name; do ip link delete "$name"; done
   ip -4 route flush proto 80 2>/dev/null
   ${dropRules(ourChains)}

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import { type LayerEntry, tarOf } from "../../artifacts/images/layer.ts";
 import type { BaseSystem } from "../../artifacts/types.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { LabwrightError } from "../../errors.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
@@ -40,9 +41,6 @@ const silentWork = { silence: 60 * 60_000 };
 
 const repository = "labwright/node";
 
-/** Where containerd keeps images on a machine. */
-const imageStore = "/var/lib/containerd";
-
 function nodeImage({ id }: Recipe): NodeImage {
   const name = `${repository}:${id}`;
   return { name, volume: volumeOf(name) };
@@ -67,6 +65,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
   const { activity } = request;
   const { id } = recipe;
   const image = nodeImage(recipe);
+  const { store } = runtimeOf(request.lab.cluster);
   const container = `labwright-build-${id}`;
   const removeContainer = () => docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
   // Without the image, whatever is there is left from an attempt that was cut short. What it had pulled is in the volume.
@@ -83,7 +82,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
       hostname: "node-image",
       image: baseName,
       labels: {},
-      flags: ["--label", makerLabel(), "--volume", `${image.volume}:${imageStore}`],
+      flags: ["--label", makerLabel(), "--volume", `${image.volume}:${store}`],
       user: "root",
       sudo: "none",
       passwords: {},
@@ -92,7 +91,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
     });
     if (goesOn) {
       // A mount cannot be moved aside, and what is in it is the earlier attempt's.
-      const note = noteOwn("container-runtime", imageStore).reveal();
+      const note = noteOwn("container-runtime", store).reveal();
       await docker.run(sh`exec ${container} sh -c ${note}`);
     }
     const access = await buildAccess(engine, container, keys.privateKey);

@@ -1,4 +1,5 @@
 import type { Activity } from "../../activity/activity.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityLabels, identityOf } from "../../lab/identity.ts";
@@ -128,7 +129,7 @@ class DockerProvider implements Provider {
             "--volume",
             `${image.volume}:${imagesFolder}:ro`,
             "--volume",
-            "/var/lib/containerd",
+            runtimeOf(this.#lab.cluster).store,
             "--volume",
             "/var/lib/docker",
           ],

@@ -6,6 +6,8 @@ import type { ImageSet } from "../../artifacts/images/image-set.ts";
 import type { ArtifactStore } from "../../artifacts/lazy.ts";
 import type { BaseSystem } from "../../artifacts/types.ts";
 import { imageSetOf, type SetName, setNames } from "../../components/image-sets.ts";
+import { nodePrograms } from "../../components/needs.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { graphOf } from "../../engine/graph.ts";
 import { run } from "../../engine/run.ts";
 import type { Architecture } from "../../hosts/architecture.ts";
@@ -90,9 +92,7 @@ async function recipeOf(
   const platform = { architecture, distribution: baseDistribution };
   const [base, ...parts] = await Promise.all([
     artifacts.baseSystem(architecture, activity),
-    ...(["containerd", "cni-plugins", "crictl", "kubernetes-node"] as const).map((set) =>
-      artifacts.programs(set, platform, activity),
-    ),
+    ...nodePrograms(lab.cluster).map((set) => artifacts.programs(set, platform, activity)),
     ...sets.map(({ set }) => artifacts.images(set, architecture, activity)),
   ]);
   const hash = createHash("sha256")
@@ -157,7 +157,7 @@ export async function prepareNode(request: ImageRequest, { sets }: Recipe, acces
     });
     // What belongs to this one container must not be in every machine made from it.
     await host.run(sh`
-      systemctl stop containerd
+      systemctl stop ${runtimeOf(request.lab.cluster).unit}
       rm -rf /root/.ssh /etc/ssh/ssh_host_* /etc/labwright/user /etc/labwright/resolv.conf
       rm -rf /etc/labwright/certificates /etc/systemd/system/*.service.d/labwright-proxy.conf \
         /var/lib/labwright/before/runtime-proxies

@@ -6,7 +6,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { labChoices } from "../../artifacts/choices.ts";
 import { compiledPulumi } from "../../artifacts/modules/pulumi.ts";
 import { explainSource } from "../../artifacts/open.ts";
-import { clusterSets } from "../../components/image-sets.ts";
+import { clusterNeeds } from "../../components/needs.ts";
 import { LabwrightError } from "../../errors.ts";
 import { isThere } from "../../is-there.ts";
 import type { Lab } from "../../lab/types.ts";
@@ -55,7 +55,7 @@ export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> 
     choice: lab.source,
     mirrors: lab.mirrors,
     kubernetesVersion: lab.cluster.version,
-    sets: clusterSets(lab.cluster),
+    needs: clusterNeeds(lab.cluster),
     choices: labChoices(lab.name),
     signal,
   });

@@ -1,6 +1,11 @@
 import { nodeLeftovers } from "../../components/node/leftovers.ts";
+import { ofRuntimes } from "../../components/runtime/runtimes.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
+import { nodeFolder } from "../../kubernetes/node-programs.ts";
 import { markFile } from "./mark.ts";
+
+const processes = ["kubelet", ...ofRuntimes(({ processes }) => processes)];
+const running = `^${nodeFolder}/(${processes.join("|")})( |$)`;
 
 /**
  * Prints, a line each, what is still there of what steps made on a host: notes that were not given back, files that we
@@ -11,5 +16,5 @@ export const hostLeftovers: Command = sh`
   find /etc/labwright -mindepth 1 ! -path ${markFile} 2>/dev/null
   grep -rlI --devices=skip --exclude-dir=labwright '^# Written by labwright' /etc 2>/dev/null
   ${nodeLeftovers}
-  find /proc/[0-9]*/exe -maxdepth 0 -printf '%l\n' 2>/dev/null | grep -E '^/usr/local/bin/(kubelet|containerd|containerd-shim-runc-v2)( |$)' | sort -u | sed 's/^/running /'
+  find /proc/[0-9]*/exe -maxdepth 0 -printf '%l\n' 2>/dev/null | grep -E ${running} | sort -u | sed 's/^/running /'
   true`;

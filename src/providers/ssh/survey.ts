@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { networkContents } from "../../components/network/networks.ts";
+import { ofRuntimes } from "../../components/runtime/runtimes.ts";
 import { runAll } from "../../hosts/batch.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access, Host, Output } from "../../hosts/types.ts";
@@ -48,7 +49,8 @@ const virtualLinks = "^(lo|docker|br-|veth|cali|vxlan|tunl|cni|flannel|virbr|lxc
 const movable = [
   ...["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd"],
   ...Object.keys(networkContents("state")),
-  ...["/var/lib/containerd", "/etc/cni", "/opt/cni"],
+  ...ofRuntimes(({ contents }) => Object.keys(contents)),
+  ...["/etc/cni", "/opt/cni"],
 ];
 
 const questions = {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clearHalfDone } from "../../components/node/unmake.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { addressOf } from "../../engine/address.ts";
 import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
@@ -26,6 +27,7 @@ function config(facts: Facts<"cgroup" | "container">, checkContext: CheckContext
     version: releasesOf(cluster.version).kubernetes,
     address: addressOf(checkContext, machine.name),
     node: machine.name,
+    socket: runtimeOf(cluster).socket,
     reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(checkContext)]),
     taints: JSON.stringify(hasWorkers(checkContext) ? [taint] : []),
     podSubnet: cluster.network.podSubnet,
@@ -69,7 +71,7 @@ export const kubeadmInit = step({
     if (facts.foreign.code === 0) throw foreignCluster(host.name);
     if (facts.mark.code === 0) {
       applyContext.note("the API server is not ready: starting the runtime and the kubelet");
-      await host.run(sh`systemctl start containerd kubelet`);
+      await host.run(sh`systemctl start ${runtimeOf(applyContext.lab.cluster).unit} kubelet`);
       return;
     }
     await host.run(clearHalfDone(configFile));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clearHalfDone } from "../../components/node/unmake.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { addressOf } from "../../engine/address.ts";
 import { type CheckContext, type Facts, onMachine } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
@@ -96,6 +97,7 @@ function config(facts: Facts<"cgroup" | "container">, checkContext: CheckContext
     discoveryFile,
     token,
     node: checkContext.machine.name,
+    socket: runtimeOf(checkContext.lab.cluster).socket,
     address: addressOf(checkContext, checkContext.machine.name),
     ignored: JSON.stringify(ignoredPreflight({ legacy, container })),
   });

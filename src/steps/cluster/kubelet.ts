@@ -6,6 +6,7 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { kubeletConf } from "../../kubernetes/kubectl.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
+import { kubernetesNode } from "../../kubernetes/program-sets.ts";
 import { isControlled } from "../../lab/cloud.ts";
 import { backUp, restore } from "../../linux/backup.ts";
 import { contentOf, isOurs, textDifference } from "../../linux/files.ts";
@@ -83,7 +84,7 @@ export const kubelet = step({
       versionDifference("kubelet", facts.kubelet, wanted),
       versionDifference("kubeadm", facts.kubeadm, wanted),
     ];
-    if (present.flat().length > 0) await install(host, applyContext, "kubernetes-node", nodeFolder);
+    if (present.flat().length > 0) await install(host, applyContext, kubernetesNode, nodeFolder);
     await host.write({ path: unitFile, content: unit(applyContext, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none
     // it does not start.
@@ -97,7 +98,7 @@ export const kubelet = step({
 
   undo: async (host, _, applyContext) => {
     await host.run(sh`if [ -e ${unitFile} ]; then systemctl stop kubelet; fi`);
-    await restore(host, applyContext, "kubernetes-node");
+    await restore(host, applyContext, kubernetesNode.name);
     await restore(host, applyContext, "kubelet");
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed kubelet 2>/dev/null; true`);
   },

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { dockerComposePrograms as programs } from "../../docker/compose.ts";
 import { sh } from "../../hosts/sh.ts";
 import { restore } from "../../linux/backup.ts";
 import { install, platformHere, quietly, versionDifference } from "../../linux/programs.ts";
-import { releaseRanges } from "../../versions.ts";
 import { step } from "../step.ts";
 
 /** Where the docker command line looks for its plugins: https://docs.docker.com/compose/install/linux/ */
@@ -14,16 +14,17 @@ export const dockerCompose = step({
 
   probe: () => ({ version: sh`docker compose version 2>/dev/null` }),
 
-  check: (facts) => versionDifference("docker compose", facts.version, releaseRanges["docker-compose"]),
+  check: (facts, _, { lab }) =>
+    versionDifference("docker compose", facts.version, programs.packaged.range(lab.cluster.version)),
 
   prepare: async (_, context) =>
-    context.artifacts.programs("docker-compose", await platformHere(context), quietly(context)),
+    context.artifacts.programs(programs, await platformHere(context), quietly(context)),
 
   apply: async (host, _, context) => {
-    await install(host, context, "docker-compose", folder);
+    await install(host, context, programs, folder);
   },
 
   undo: async (host, _, context) => {
-    await restore(host, context, "docker-compose");
+    await restore(host, context, programs.name);
   },
 });

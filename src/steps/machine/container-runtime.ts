@@ -1,128 +1,134 @@
 import { z } from "zod";
+import type { ProgramSet } from "../../artifacts/program-set.ts";
 import { networkContents } from "../../components/network/networks.ts";
-import { madeByContainerd } from "../../components/runtime/containerd/contents.ts";
-import type { CheckContext } from "../../engine/step.ts";
+import type {
+  ContainerRuntime,
+  RuntimeFile,
+  RuntimeNode,
+} from "../../components/runtime/container-runtime.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
+import type { Facts, Probes } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
-import { backUp, restore } from "../../linux/backup.ts";
+import { cniPlugins, crictl } from "../../kubernetes/program-sets.ts";
+import type { Lab } from "../../lab/types.ts";
+import { backUp, restore, type Touched } from "../../linux/backup.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "../../linux/files.ts";
 import { install, versionDifference, versionOf } from "../../linux/programs.ts";
-import { template } from "../../template.ts";
-import { crictlRange, releaseRanges, releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
-const configFile = "/etc/containerd/config.toml";
-const unitFile = "/etc/systemd/system/containerd.service";
-const crictlFile = "/etc/crictl.yaml";
-/** What containerd asks for every registry without a separate file: containerd's docs/hosts.md. */
-const mirrorFile = "/etc/containerd/certs.d/_default/hosts.toml";
-const wantsFile = "/etc/systemd/system/multi-user.target.wants/containerd.service";
+const owner = "container-runtime";
 const cniFolder = "/opt/cni/bin";
+
 /** What another runtime of the machine keeps there stays whole while ours works, and is put back by `undo`. */
-const touched = {
-  services: ["docker.socket", "docker.service", "containerd.service"],
-  files: [configFile, unitFile, crictlFile, mirrorFile, wantsFile],
+const touchedBy = ({ unit, rivals, files, contents, fresh }: ContainerRuntime): Touched => ({
+  services: rivals,
+  files: [
+    ...Object.values(files).map(({ path }) => path),
+    `/etc/systemd/system/multi-user.target.wants/${unit}.service`,
+  ],
   folders: {
-    ...madeByContainerd,
+    ...contents,
     ...networkContents("configuration", "programs"),
   },
-  freshFolders: { "/opt/containerd": [] },
-};
-const cniPlugins = ["bridge", "host-local", "loopback", "portmap"];
+  freshFolders: fresh,
+});
+
+/** A probe that every machine answers, or what it says of a file that is not there. */
+const factOf = (facts: Facts, name: string): Output => facts[name] ?? { code: 1, stdout: "", stderr: "" };
 
 /** CAP_SYS_RESOURCE is bit 24; without it a runtime cannot lower oom_score_adj (capabilities(7)). */
 const mayLowerOomScore = (capBnd: string): boolean =>
   ((BigInt(`0x${capBnd.trim() || "0"}`) >> 24n) & 1n) === 1n;
 
-function config(facts: Record<"cgroup" | "capabilities", Output>, { lab }: CheckContext): string {
-  return template("container-runtime/config.toml", {
-    sandbox: `registry.k8s.io/pause:${releasesOf(lab.cluster.version).pause}`,
-    systemdCgroup: facts.cgroup.stdout.trim() === "cgroup2fs",
-    restrictOomScoreAdj: !mayLowerOomScore(facts.capabilities.stdout),
-  });
+const nodeIn = (facts: Facts): RuntimeNode => ({
+  systemdCgroup: factOf(facts, "cgroup").stdout.trim() === "cgroup2fs",
+  lowersOomScore: mayLowerOomScore(factOf(facts, "capabilities").stdout),
+});
+
+const missingPlugins = (facts: Facts): string[] => {
+  const present = factOf(facts, "cni").stdout.split("\n");
+  return cniPlugins.packaged.programs.filter((name) => !present.includes(name));
+};
+
+function fileDifference({ path, text }: RuntimeFile, fact: Output, lab: Lab, node: RuntimeNode): string[] {
+  const wanted = text(lab, node);
+  if (wanted !== undefined) return textDifference(path, fact, wanted);
+  return fact.code === 0 ? [`${path} names a mirror that the lab file does not`] : [];
 }
 
-const unit = (): string => template("container-runtime/containerd.service");
-const crictl = (): string => template("container-runtime/crictl.yaml");
-
-const mirrorText = (mirror: string): string => template("container-runtime/hosts.toml", { mirror });
-
-function mirrorDifference(fact: Output, mirror: string | undefined): string[] {
-  if (mirror !== undefined) return textDifference(mirrorFile, fact, mirrorText(mirror));
-  return fact.code === 0 ? [`${mirrorFile} names a mirror that the lab file does not`] : [];
-}
+/** What differs of the release of each set of programs, by set. */
+const outdated = (facts: Facts, { cluster }: Lab): Map<ProgramSet, string[]> => {
+  const { name, programs } = runtimeOf(cluster);
+  const range = (set: ProgramSet) => set.packaged.range(cluster.version);
+  return new Map([
+    [programs, versionDifference(name, factOf(facts, "version"), range(programs))],
+    [crictl, versionDifference("crictl", factOf(facts, "crictlVersion"), range(crictl))],
+  ]);
+};
 
 export const containerRuntime = step({
   summary:
-    "Installs containerd with its CNI plugins and crictl, and configures its cgroup driver, sandbox image and mirror.",
+    "Installs the container runtime with the CNI plugins and crictl, and configures its cgroup driver, sandbox image and mirror.",
   params: z.strictObject({}),
 
-  probe: () => ({
-    version: versionOf(nodeProgram("containerd")),
-    crictlVersion: versionOf(nodeProgram("crictl")),
-    cni: sh`cd ${cniFolder} && ls`,
-    config: contentOf(configFile),
-    unit: contentOf(unitFile),
-    crictl: contentOf(crictlFile),
-    mirror: contentOf(mirrorFile),
-    state: serviceState("containerd"),
-    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
-    capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
-  }),
+  probe: (_, { lab }): Probes => {
+    const { program, unit, files } = runtimeOf(lab.cluster);
+    return {
+      version: versionOf(program),
+      crictlVersion: versionOf(nodeProgram("crictl")),
+      cni: sh`cd ${cniFolder} && ls`,
+      ...Object.fromEntries(Object.entries(files).map(([name, { path }]) => [name, contentOf(path)])),
+      state: serviceState(unit),
+      cgroup: sh`stat -fc %T /sys/fs/cgroup`,
+      capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
+    };
+  },
 
-  check: (facts, _, checkContext) => [
-    ...versionDifference("containerd", facts.version, releaseRanges.containerd),
-    ...versionDifference("crictl", facts.crictlVersion, crictlRange(checkContext.lab.cluster.version)),
-    ...cniPlugins
-      .filter((name) => !facts.cni.stdout.split("\n").includes(name))
-      .map((name) => `the CNI plugin ${name} is missing`),
-    ...textDifference(configFile, facts.config, config(facts, checkContext)),
-    ...textDifference(unitFile, facts.unit, unit()),
-    ...textDifference(crictlFile, facts.crictl, crictl()),
-    ...mirrorDifference(facts.mirror, checkContext.lab.mirrors.images),
-    ...inactive("containerd", facts.state),
-  ],
+  check: (facts, _, { lab }) => {
+    const { unit, files } = runtimeOf(lab.cluster);
+    const node = nodeIn(facts);
+    return [
+      ...[...outdated(facts, lab).values()].flat(),
+      ...missingPlugins(facts).map((name) => `the CNI plugin ${name} is missing`),
+      ...Object.entries(files).flatMap(([name, file]) =>
+        fileDifference(file, factOf(facts, name), lab, node),
+      ),
+      ...inactive(unit, factOf(facts, "state")),
+    ];
+  },
 
   apply: async (host, _, applyContext, facts) => {
-    if (!isOurs(facts.unit)) await host.run(backUp("container-runtime", touched));
-    if (versionDifference("containerd", facts.version, releaseRanges.containerd).length > 0) {
-      await install(host, applyContext, "containerd", nodeFolder);
+    const { lab } = applyContext;
+    const runtime = runtimeOf(lab.cluster);
+    if (!isOurs(factOf(facts, "unit"))) await host.run(backUp(owner, touchedBy(runtime)));
+    for (const [set, differences] of outdated(facts, lab))
+      if (differences.length > 0) await install(host, applyContext, set, nodeFolder);
+    if (missingPlugins(facts).length > 0) await install(host, applyContext, cniPlugins, cniFolder);
+    const node = nodeIn(facts);
+    for (const { path, text } of Object.values(runtime.files)) {
+      const content = text(lab, node);
+      if (content === undefined) await host.run(sh`rm -f ${path}`);
+      else await host.write({ path, content });
     }
-    if (
-      versionDifference("crictl", facts.crictlVersion, crictlRange(applyContext.lab.cluster.version)).length >
-      0
-    ) {
-      await install(host, applyContext, "crictl", nodeFolder);
-    }
-    if (cniPlugins.some((name) => !facts.cni.stdout.includes(name)))
-      await install(host, applyContext, "cni-plugins", cniFolder);
-    await host.write({ path: configFile, content: config(facts, applyContext) });
-    await host.write({ path: unitFile, content: unit() });
-    await host.write({ path: crictlFile, content: crictl() });
-    const mirror = applyContext.lab.mirrors.images;
-    if (mirror === undefined) await host.run(sh`rm -f ${mirrorFile}`);
-    else await host.write({ path: mirrorFile, content: mirrorText(mirror) });
     await host.run(sh`
       systemctl daemon-reload
-      systemctl enable --quiet containerd
-      systemctl restart containerd`);
+      systemctl enable --quiet ${runtime.unit}
+      systemctl restart ${runtime.unit}`);
   },
 
   undo: async (host, _, applyContext) => {
-    // Shims outlive the runtime that started them, and what they hold mounted cannot be removed.
+    const { programs, unit, files, clear } = runtimeOf(applyContext.lab.cluster);
     await host.run(sh`
-      if [ -e ${unitFile} ]; then
-        systemctl kill --signal=KILL containerd 2>/dev/null
-        systemctl stop containerd
-        awk '$2 ~ "^(/run/containerd|/var/lib/containerd)/" { print $2 }' /proc/mounts | sort -r | xargs -r umount --lazy
-        rm -rf --one-file-system /run/containerd
+      if [ -e ${files.unit.path} ]; then
+        ${clear}
       fi
       true`);
-    for (const owner of ["cni-plugins", "crictl", "containerd", "container-runtime"])
-      await restore(host, applyContext, owner);
-    await host.run(sh`systemctl daemon-reload; systemctl reset-failed containerd 2>/dev/null; true`);
+    for (const { name } of [cniPlugins, crictl, programs, { name: owner }])
+      await restore(host, applyContext, name);
+    await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${unit} 2>/dev/null; true`);
   },
 
-  patience: { seconds: 20, for: "containerd to answer" },
+  patience: { seconds: 20, for: "the container runtime to answer" },
 });

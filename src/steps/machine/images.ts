@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { ImageSet } from "../../artifacts/images/image-set.ts";
 import type { Images } from "../../artifacts/types.ts";
 import { imageSetOf, setNames } from "../../components/image-sets.ts";
-import { imagesArchive, importImages } from "../../components/runtime/containerd/import-images.ts";
-import { pullImages } from "../../components/runtime/containerd/pull-images.ts";
+import { imagesArchive, importImages, pullImages } from "../../components/runtime/images.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import type { ApplyContext } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { platformOf } from "../../hosts/platform.ts";
@@ -14,9 +14,6 @@ import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { platformHere, quietly } from "../../linux/programs.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
-
-/** Labwright's own images have the same names in every release: this label tells what they were made from. */
-const label = "labwright.made-from";
 
 /** The images that were brought to the machine, a name a line, below a line that says for which release. */
 const recordOf = ({ name }: ImageSet): string => `/etc/labwright/images/${name}`;
@@ -45,7 +42,7 @@ export const images = step({
     const set = imageSetOf(name, lab.cluster);
     if (!set) return nothing;
     return {
-      present: sh`${nodeProgram("ctr")} -n k8s.io images ls -q ${filterOf(set)} 2>/dev/null`,
+      present: sh`${runtimeOf(lab.cluster).images.list(set.madeFrom)} 2>/dev/null`,
       record: sh`cat ${recordOf(set)}`,
     };
   },
@@ -71,17 +68,18 @@ export const images = step({
   apply: async (host, { set: name }, context) => {
     const set = imageSetOf(name, context.lab.cluster);
     if (!set) return;
+    const runtime = runtimeOf(context.lab.cluster);
     const { architecture } = await platformOf(host);
     const wanted = await context.artifacts.images(set, architecture, quietly(context));
     const names = await namesOf(host, set, wanted, context);
-    if (wanted.kind === "archive") await importImages(host, wanted.file, context);
+    if (wanted.kind === "archive") await importImages(host, runtime, wanted.file, context);
     else {
       const fetch = (name: string, note: (text: string) => void) =>
         wanted.fetch(name, { ...quietly(context), note });
-      await pullImages(host, { names, note: context.note, signal: context.signal, fetch });
+      await pullImages(host, runtime, { names, note: context.note, signal: context.signal, fetch });
     }
     await host.run(sh`for name in ${names}; do
-      ${nodeProgram("ctr")} -n k8s.io images label "$name" io.cri-containerd.pinned=pinned ${labelsOf(set)} >/dev/null || exit 1
+      ${runtime.images.pin(set.madeFrom)} || exit 1
     done`);
     const heading = headingOf(set, context.lab.cluster.version);
     await host.write({ path: recordOf(set), content: `${[heading, ...names].join("\n")}\n` });
@@ -93,7 +91,7 @@ export const images = step({
     const record = recordOf(set);
     const removed = keep
       ? sh`true`
-      : sh`sed 1d ${record} 2>/dev/null | xargs -r ${nodeProgram("ctr")} -n k8s.io images rm 2>/dev/null
+      : sh`sed 1d ${record} 2>/dev/null | xargs -r ${runtimeOf(lab.cluster).images.remove} 2>/dev/null
       rm -f ${record}
       rmdir ${dirname(record)} 2>/dev/null`;
     await host.run(sh`${removed}
@@ -120,10 +118,3 @@ const notInArchive = (missing: string[]): LabwrightError =>
     message: `kubeadm lists images that were not compiled: ${missing.join(", ")}`,
     remedy: "Use `source: upstream`, and report this: the table of versions and kubeadm differ.",
   });
-
-/** As containerd's filters are written: only images with the label's value. */
-const filterOf = ({ madeFrom }: ImageSet): string[] =>
-  madeFrom === undefined ? [] : [`labels."${label}"==${madeFrom}`];
-
-const labelsOf = ({ madeFrom }: ImageSet): string[] =>
-  madeFrom === undefined ? [] : [`${label}=${madeFrom}`];

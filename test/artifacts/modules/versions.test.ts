@@ -8,13 +8,13 @@ import { wrapperModule } from "../../../src/artifacts/modules/component.ts";
 import { listedImages } from "../../../src/artifacts/sets.ts";
 import { linux } from "../../../src/artifacts/target.ts";
 import { calicoVersion } from "../../../src/components/network/calico/release.ts";
+import { containerdRange, containerdVersion } from "../../../src/components/runtime/containerd/release.ts";
 import { architectureNamed } from "../../../src/hosts/architecture.ts";
 import { kubernetesImages } from "../../../src/kubernetes/images.ts";
 import { runProgram } from "../../../src/local/program.ts";
 import { cacheFolder, packageFolder } from "../../../src/paths.ts";
 import {
   cniPluginsVersion,
-  containerdVersion,
   crictlRange,
   crictlVersion,
   dockerComposeVersion,
@@ -97,7 +97,7 @@ for (const [minor, { kubernetes }] of Object.entries(kubernetesMinors)) {
 }
 
 test("what is compiled is in the range that machines may have", () => {
-  assert.ok(satisfies(containerdVersion, releaseRanges.containerd));
+  assert.ok(satisfies(containerdVersion, containerdRange));
   assert.ok(satisfies(cniPluginsVersion, releaseRanges["cni-plugins"]));
   assert.ok(satisfies(dockerComposeVersion, releaseRanges["docker-compose"]));
   for (const minor of Object.keys(kubernetesMinors))

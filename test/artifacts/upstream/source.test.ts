@@ -8,14 +8,17 @@ import { readKey } from "openpgp";
 import { startRun } from "../../../src/activity/tree.ts";
 import { openCache } from "../../../src/artifacts/cache.ts";
 import { type ChoiceStore, passingChoices } from "../../../src/artifacts/choices.ts";
-import type { ProgramSet, Programs } from "../../../src/artifacts/types.ts";
+import type { ProgramSet } from "../../../src/artifacts/program-set.ts";
+import type { Programs } from "../../../src/artifacts/types.ts";
 import { asking, unreachable } from "../../../src/artifacts/upstream/reachable.ts";
 import { upstreamSource } from "../../../src/artifacts/upstream/source.ts";
-import { clusterSets } from "../../../src/components/image-sets.ts";
+import { clusterNeeds } from "../../../src/components/needs.ts";
 import { calicoManifest } from "../../../src/components/network/calico/release.ts";
+import { containerdPrograms } from "../../../src/components/runtime/containerd/release.ts";
 import { LabwrightError } from "../../../src/errors.ts";
 import type { Architecture } from "../../../src/hosts/architecture.ts";
 import { persistence } from "../../../src/http/download.ts";
+import { cniPlugins, crictl, kubernetesNode } from "../../../src/kubernetes/program-sets.ts";
 import { defaultLab } from "../../../src/lab/expand.ts";
 import type { Files } from "../../upstream/packages/deb.ts";
 import { type DockerOptions, dockerRepository } from "../../upstream/packages/docker.ts";
@@ -96,26 +99,26 @@ const machineOf = async ({ files }: Programs) =>
   Promise.all(files.map(async ({ path }) => (await readFile(path)).readUInt16LE(18)));
 
 test("programs are for the machine's processor, not for the last one in the index", async () => {
-  assert.deepEqual(await machineOf(await programs("kubernetes-node", "amd64")), [62, 62, 62]);
-  assert.deepEqual(await machineOf(await programs("kubernetes-node", "arm64")), [183, 183, 183]);
-  assert.deepEqual([...new Set(await machineOf(await programs("containerd", "arm64")))], [183]);
+  assert.deepEqual(await machineOf(await programs(kubernetesNode, "amd64")), [62, 62, 62]);
+  assert.deepEqual(await machineOf(await programs(kubernetesNode, "arm64")), [183, 183, 183]);
+  assert.deepEqual([...new Set(await machineOf(await programs(containerdPrograms, "arm64")))], [183]);
 });
 
 test("a set has its programs and nothing else: no licences among the CNI plugins", async () => {
-  assert.deepEqual(names(await programs("kubernetes-node")), ["kubeadm", "kubectl", "kubelet"]);
-  assert.deepEqual(names(await programs("containerd")), [
+  assert.deepEqual(names(await programs(kubernetesNode)), ["kubeadm", "kubectl", "kubelet"]);
+  assert.deepEqual(names(await programs(containerdPrograms)), [
     "containerd",
     "containerd-shim-runc-v2",
     "ctr",
     "runc",
   ]);
-  const plugins = names(await programs("cni-plugins"));
+  const plugins = names(await programs(cniPlugins));
   assert.ok(plugins.includes("portmap") && !plugins.includes("LICENSE"), plugins.join());
 });
 
 test("the newest revision of the Kubernetes release is taken, and the newest containerd in the range", async () => {
-  await programs("kubernetes-node");
-  const { version } = await programs("containerd");
+  await programs(kubernetesNode);
+  const { version } = await programs(containerdPrograms);
   assert.equal(version, "2.4.1");
   assert.deepEqual((await choices.read()).packages, {
     "kubernetes-node": { kubeadm: "1.36.3-2.1", kubelet: "1.36.3-2.1", kubectl: "1.36.3-2.1" },
@@ -125,24 +128,28 @@ test("the newest revision of the Kubernetes release is taken, and the newest con
 
 test("a package that is listed and answers 404 gives way to the one before it", async () => {
   site.rules.push({ path: /containerd\.io_2\.4\.1/, fault: { status: 404 } });
-  assert.equal((await programs("containerd")).version, "2.3.6");
+  assert.equal((await programs(containerdPrograms)).version, "2.3.6");
   assert.deepEqual((await choices.read()).packages.containerd, {
     "containerd.io": "2.3.6-1~debian.12~bookworm",
   });
 });
 
 test("what a lab has taken it takes again, also when there is something newer", async () => {
-  await programs("containerd");
+  await programs(containerdPrograms);
   await withDocker({ containerd: ["2.3.6-1", "2.4.1-2", "2.4.5-1"] });
-  assert.equal((await programs("containerd")).version, "2.4.1");
+  assert.equal((await programs(containerdPrograms)).version, "2.4.1");
   await withDocker({ containerd: ["2.3.6-1", "2.4.5-1"] });
-  assert.equal((await programs("containerd")).version, "2.4.5", "it is gone: the newest one takes its place");
+  assert.equal(
+    (await programs(containerdPrograms)).version,
+    "2.4.5",
+    "it is gone: the newest one takes its place",
+  );
 });
 
 test("what is taken and in the cache asks nobody", async () => {
   const { programs: ask } = source();
   const platform = { architecture: "amd64", distribution: { id: "debian", codename: "bookworm" } } as const;
-  const once = () => startRun("test", [], (activity) => ask("crictl", platform, activity));
+  const once = () => startRun("test", [], (activity) => ask(crictl, platform, activity));
   const first = await once();
   site.asked.length = 0;
   assert.deepEqual(await once(), first);
@@ -152,7 +159,7 @@ test("what is taken and in the cache asks nobody", async () => {
 test("no release in the range is an error that says what there is", async () => {
   await withDocker({ containerd: ["1.7.27-1", "2.1.5-1"] });
   await assert.rejects(
-    programs("containerd"),
+    programs(containerdPrograms),
     (error) =>
       error instanceof LabwrightError &&
       error.code === "package-missing" &&
@@ -164,11 +171,11 @@ test("no release in the range is an error that says what there is", async () => 
 
 test("packages compressed with zstd are read as those with xz", async () => {
   await withDocker({ compression: "zstd" });
-  assert.deepEqual(await machineOf(await programs("containerd")), [62, 62, 62, 62]);
+  assert.deepEqual(await machineOf(await programs(containerdPrograms)), [62, 62, 62, 62]);
 });
 
 test("a repository that another key has signed is refused, and so is a changed one", async () => {
-  await assert.rejects(programs("crictl", "amd64", []), codeOf("repository-untrusted"));
+  await assert.rejects(programs(crictl, "amd64", []), codeOf("repository-untrusted"));
   const path = "/core:/stable:/v1.36/deb/InRelease";
   const changed =
     site.files
@@ -176,13 +183,13 @@ test("a repository that another key has signed is refused, and so is a changed o
       ?.toString()
       .replace(/[0-9a-f]{64}/, "0".repeat(64)) ?? "";
   site.files.set(path, Buffer.from(changed));
-  await assert.rejects(programs("crictl"), codeOf("repository-untrusted"));
+  await assert.rejects(programs(crictl), codeOf("repository-untrusted"));
 });
 
 test("a package that is not what the signed index describes is refused, and nothing of it is kept", async () => {
   const path = [...site.files.keys()].find((name) => /amd64\/kubelet_1\.36\.3-2\.1/.test(name)) ?? "";
   site.files.set(path, Buffer.from("something else"));
-  await assert.rejects(programs("kubernetes-node"), codeOf("checksum-wrong"));
+  await assert.rejects(programs(kubernetesNode), codeOf("checksum-wrong"));
   const kept = readdirSync(join(folder, "labwright/artifacts/downloads"));
   assert.deepEqual(
     kept.filter((name) => name.endsWith(".part")),
@@ -193,8 +200,8 @@ test("a package that is not what the signed index describes is refused, and noth
 test("a set that was cut short goes on behind the packages that were fetched whole", async () => {
   rmSync(join(folder, "labwright/artifacts/downloads"), { recursive: true, force: true });
   site.rules.push({ path: /amd64\/kubelet_.*deb$/, fault: { status: 500 }, times: persistence.tries });
-  await assert.rejects(programs("kubernetes-node"), codeOf("download-failed"));
-  await programs("kubernetes-node");
+  await assert.rejects(programs(kubernetesNode), codeOf("download-failed"));
+  await programs(kubernetesNode);
   assert.equal(site.asked.filter(({ path }) => /kubeadm_.*deb$/.test(path)).length, 1);
   assert.deepEqual(readdirSync(join(folder, "labwright/artifacts/downloads")), []);
 });
@@ -206,7 +213,7 @@ test("redirects to another host, one 429 and a broken connection end in the same
     { path: /cri-tools.*deb$/, fault: { status: 429, headers: { "retry-after": "0" } }, times: 1 },
     { path: /cri-tools.*deb$/, fault: { cutAfter: 100 }, times: 1 },
   );
-  assert.deepEqual(names(await programs("crictl")), ["crictl"]);
+  assert.deepEqual(names(await programs(crictl)), ["crictl"]);
   assert.ok(other.asked.some(({ path }) => path.endsWith("Packages")));
   const fetched = site.asked.filter(({ path }) => /cri-tools.*deb$/.test(path));
   assert.equal(fetched.map(({ status }) => status).join(), "429,200,206", "it goes on behind the last byte");
@@ -221,17 +228,17 @@ test("a login page in place of a manifest is never cached", async () => {
 
 test("every host is asked, any answer but 403 and 5xx will do, and the first that refuses is named", async () => {
   site.rules.push({ path: /manifests/, fault: { status: 404 } }, { path: /\/v2\//, fault: { status: 429 } });
-  assert.equal(await unreachable("1.36", clusterSets(defaultLab().cluster), mirrors()), undefined);
+  assert.equal(await unreachable("1.36", clusterNeeds(defaultLab().cluster), mirrors()), undefined);
   assert.ok(site.asked.some(({ path }) => path.startsWith("/linux/debian")));
   site.rules.unshift({ path: /linux\/debian/, fault: { status: 403 } });
   assert.match(
-    (await unreachable("1.36", clusterSets(defaultLab().cluster), mirrors())) ?? "",
+    (await unreachable("1.36", clusterNeeds(defaultLab().cluster), mirrors())) ?? "",
     /Docker's package repository \(127\.0\.0\.1:\d+\) answers with 403/,
   );
   site.rules.unshift({ path: /linux\/debian/, fault: { status: 503 }, times: 1 });
   site.rules.splice(1, 1);
   assert.equal(
-    await unreachable("1.36", clusterSets(defaultLab().cluster), mirrors()),
+    await unreachable("1.36", clusterNeeds(defaultLab().cluster), mirrors()),
     undefined,
     "the second try counts",
   );
@@ -241,7 +248,7 @@ test("a host that accepts and never answers is given up after two tries", async 
   asking.patience = 100;
   site.rules.push({ path: /manifests/, fault: { delay: 5000 } });
   assert.match(
-    (await unreachable("1.36", clusterSets(defaultLab().cluster), mirrors())) ?? "",
+    (await unreachable("1.36", clusterNeeds(defaultLab().cluster), mirrors())) ?? "",
     /the manifest of calico \(127\.0\.0\.1:\d+\) does not answer within 0\.1 s/,
   );
   asking.patience = 10_000;

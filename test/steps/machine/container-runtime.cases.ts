@@ -3,7 +3,12 @@ import type { StepCases } from "../../support/step-cases.ts";
 import { nothing, said, withLab } from "../../support/steps.ts";
 
 const config = (values: { systemdCgroup: boolean; restrictOomScoreAdj: boolean }) =>
-  said(template("container-runtime/config.toml", { sandbox: "registry.k8s.io/pause:3.10.2", ...values }));
+  said(
+    template("container-runtime/containerd/config.toml", {
+      sandbox: "registry.k8s.io/pause:3.10.2",
+      ...values,
+    }),
+  );
 
 const mirror = "http://10.89.0.1:5000";
 const mirrorFile = said(
@@ -20,8 +25,8 @@ const right = {
   crictlVersion: said("crictl version v1.36.0\n"),
   cni: said("bridge\ncalico\ncalico-ipam\nhost-local\nloopback\nportmap\n"),
   config: config({ systemdCgroup: true, restrictOomScoreAdj: false }),
-  unit: said(template("container-runtime/containerd.service")),
-  crictl: said(template("container-runtime/crictl.yaml")),
+  unit: said(template("container-runtime/containerd/containerd.service")),
+  crictl: said(template("container-runtime/crictl.yaml", { socket: "/run/containerd/containerd.sock" })),
   mirror: nothing,
   state: said("active\n"),
   ...own,

@@ -1,0 +1,70 @@
+import type { ProgramSet } from "../../artifacts/program-set.ts";
+import type { Command } from "../../hosts/sh.ts";
+import type { Lab } from "../../lab/types.ts";
+import type { Contents } from "../../linux/backup.ts";
+
+/** What a runtime's configuration follows from, as the machine was found. */
+export interface RuntimeNode {
+  /** Whether it has cgroup v2, in which systemd drives the groups. */
+  systemdCgroup: boolean;
+  /** Whether programs there may lower oom_score_adj: capabilities(7), CAP_SYS_RESOURCE. */
+  lowersOomScore: boolean;
+}
+
+/** A file that makes the runtime run as the lab wants it. */
+export interface RuntimeFile {
+  path: string;
+  /** Undefined if the lab file names no mirror of images, and there should be no such file. */
+  text(lab: Lab, node: RuntimeNode): string | undefined;
+}
+
+/** How a runtime's images are worked with: commands of the shell. */
+export interface RuntimeImages {
+  /** Prints the images' names, a line each: all, or those that were made from that. */
+  list(madeFrom?: string): Command;
+  /** Imports an archive in docker-save format. */
+  import(archive: string): Command;
+  /** Prints how much of each layer is there that a pull has not completed. */
+  unfinished: Command;
+  /** Gives an image another name instead of its own. */
+  rename(from: string, to: string): Command;
+  /** Keeps the image whose name is in the variable `name` for good, and notes what it was made from. */
+  pin(madeFrom?: string): Command;
+  /** Removes the images whose names are appended. */
+  remove: Command;
+}
+
+/**
+ * What is known of a container runtime. Another runtime is a folder beside this file, with a `runtime.ts` that exports
+ * `runtime`, and its name in src/lab/available.ts.
+ */
+export interface ContainerRuntime {
+  /** As people write it. */
+  name: string;
+  programs: ProgramSet;
+  /** Its own program, by the path where nodes have it. */
+  program: string;
+  /** Prints its release alone. */
+  release: Command;
+  /** The unit of systemd that runs it, without `.service`. */
+  unit: string;
+  /** Where it answers the kubelet and crictl: a path. */
+  socket: string;
+  /** By the fact that each is in the step container-runtime. */
+  files: Readonly<Record<string, RuntimeFile>> & { readonly unit: RuntimeFile };
+  /** Services that cannot run beside it. */
+  rivals: readonly string[];
+  /** Where it keeps images and containers. */
+  store: string;
+  /** What it writes there and elsewhere, in folders that are its alone. */
+  contents: Contents;
+  /** Folders that come to be because it runs, and what it writes in them. */
+  fresh: Contents;
+  /** Its programs that run as long as it does, or as its containers do. */
+  processes: readonly string[];
+  /** How its names of network namespaces in /run/netns begin. */
+  namespaces: string;
+  /** Ends it with all its containers, and unmounts what they had. */
+  clear: Command;
+  images: RuntimeImages;
+}
