@@ -8,8 +8,21 @@ import type { Software } from "./words.ts";
 /** Machine → user, for machines whose user the lab file does not name. */
 export type LoginUsers = ReadonlyMap<string, string>;
 
-/** The lab that a valid lab file describes: counts expanded, and what depends on another field filled in. */
-export function expand({ network, machines, mirrors, ...input }: LabInput, users: LoginUsers): Lab {
+type Entry = Omit<LabInput["machines"][number], "count">;
+
+/** A valid lab file with one entry for each machine. */
+export type CountedInput = Omit<LabInput, "machines"> & { machines: Entry[] };
+
+/** Writes each entry once for each of the machines that it counts. */
+export const counted = ({ machines, ...input }: LabInput): CountedInput => ({
+  ...input,
+  machines: machines.flatMap(({ count, ...entry }) =>
+    namesOf(entry.name, count).map((name) => ({ ...entry, name })),
+  ),
+});
+
+/** The lab that a valid lab file describes: what depends on another field, or on our own settings, is filled in. */
+export function expand({ network, machines, mirrors, ...input }: CountedInput, users: LoginUsers): Lab {
   const { name, provider, source, incus } = input;
   const { plugin, typha = plugin === "calico", ...subnets } = input.cluster.network;
   const { isInstalled } = networkPlugins[plugin];
@@ -23,7 +36,7 @@ export function expand({ network, machines, mirrors, ...input }: LabInput, users
     mirrors: mirrorsOf(mirrors),
     ...defined({ machineSubnet: network.subnet }),
     ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
-    machines: machines.flatMap((entry) => machinesOf(entry, users)),
+    machines: machines.map((entry) => machineOf(entry, users)),
     ...(cloud && { cloud }),
     cluster: { ...input.cluster, network: { plugin, typha, ...subnets } },
     playbooks: provider === "pulumi" && cloud?.controller ? withController(playbooks) : playbooks,
@@ -31,7 +44,7 @@ export function expand({ network, machines, mirrors, ...input }: LabInput, users
 }
 
 /** The lab of an empty lab file. */
-export const defaultLab = (): Lab => expand(labSchema.parse({}), new Map());
+export const defaultLab = (): Lab => expand(counted(labSchema.parse({})), new Map());
 
 /** `packages` is an older name for two places at once. */
 const mirrorsOf = ({ packages, keys, ...urls }: LabInput["mirrors"]): Mirrors => ({
@@ -44,23 +57,21 @@ const mirrorsOf = ({ packages, keys, ...urls }: LabInput["mirrors"]): Mirrors =>
 const withController = (playbooks: readonly string[]): string[] =>
   playbooks.flatMap((name) => (name === "cluster" ? [name, controllerPlaybook] : [name]));
 
-function machinesOf(entry: LabInput["machines"][number], loginUsers: LoginUsers): Machine[] {
-  const { name, role, count, via, sudo, users, login, rootLogin, software, host, address, takeOver } = entry;
-  return namesOf(name, count).map((each) => {
-    const user = entry.user ?? loginUsers.get(each) ?? defaults.user;
-    return {
-      name: each,
-      role,
-      user,
-      sudo: sudo ?? (user === "root" ? "none" : "passwordless"),
-      ...(users && { users: users.map(({ shell, ...account }) => ({ ...account, ...defined({ shell }) })) }),
-      ...(login && { login }),
-      ...(rootLogin && { rootLogin }),
-      ...(software.length > 0 && { software: withWhatItNeeds(software) }),
-      ...defined({ via, host, address }),
-      ...(takeOver && { takeOver }),
-    };
-  });
+function machineOf(entry: Entry, loginUsers: LoginUsers): Machine {
+  const { name, role, via, sudo, users, login, rootLogin, software, host, address, takeOver } = entry;
+  const user = entry.user ?? loginUsers.get(name) ?? defaults.user;
+  return {
+    name,
+    role,
+    user,
+    sudo: sudo ?? (user === "root" ? "none" : "passwordless"),
+    ...(users && { users: users.map(({ shell, ...account }) => ({ ...account, ...defined({ shell }) })) }),
+    ...(login && { login }),
+    ...(rootLogin && { rootLogin }),
+    ...(software.length > 0 && { software: withWhatItNeeds(software) }),
+    ...defined({ via, host, address }),
+    ...(takeOver && { takeOver }),
+  };
 }
 
 /** Compose is a plugin of the engine's command line, and of no use without an engine. */

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { exitCode, LabwrightError, messageOf } from "../errors.ts";
 import { accountFindings } from "./account-rules.ts";
 import { draftOf } from "./draft.ts";
-import { expand, type LoginUsers } from "./expand.ts";
+import { type CountedInput, counted, expand, type LoginUsers } from "./expand.ts";
 import { type Finding, isRecord, problemsOf, valueAt } from "./finding.ts";
 import type { Form } from "./form.ts";
 import { findingsOf } from "./issues.ts";
@@ -12,7 +12,7 @@ import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
 import { pluginFindings } from "./plugin-rules.ts";
 import { FileProblems, type Problem } from "./problem.ts";
-import { type LabInput, labSchema, labSchemaJson } from "./schema.ts";
+import { labSchema, labSchemaJson } from "./schema.ts";
 import type { Lab } from "./types.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 
@@ -24,7 +24,7 @@ export interface LoadOptions {
   /** Stands in for the source of a file that leaves it to us: one that names none, or `auto`. */
   source?: string;
   /** Whom machines are logged in to as whose user the file does not name, where that is not root. */
-  loginUsers?(lab: Lab): Promise<LoginUsers>;
+  loginUsers?(lab: Pick<CountedInput, "provider" | "machines">): Promise<LoginUsers>;
 }
 
 const labForm: Form = {
@@ -45,9 +45,8 @@ const mostBytes = 1024 * 1024;
 export async function loadLab(path: string, options: LoadOptions): Promise<Lab> {
   const result = readLab(await readText(path), path, options);
   if ("problems" in result) throw new FileProblems("lab-file", result.problems);
-  const lab = expand(result.input, new Map());
-  const users = await options.loginUsers?.(lab);
-  return users ? expand(result.input, users) : lab;
+  const users = await options.loginUsers?.(result.input);
+  return expand(result.input, users ?? new Map());
 }
 
 /** The lab that a text describes, or all its problems in the order of their places; `file` is how they name it. */
@@ -64,7 +63,7 @@ function readLab(
   text: string,
   file: string,
   { knownPlaybooks, provider, source }: LoadOptions,
-): { input: LabInput } | { problems: Problem[] } {
+): { input: CountedInput } | { problems: Problem[] } {
   const parsed = parseYaml(text, file);
   if ("problems" in parsed) return parsed;
   const { document } = parsed;
@@ -77,7 +76,7 @@ function readLab(
     ...findingsOf(result.error?.issues ?? [], { ...document, value, form: labForm }),
     ...crossing,
   ];
-  if (result.success && findings.length === 0) return { input: result.data };
+  if (result.success && findings.length === 0) return { input: counted(result.data) };
   return { problems: problemsOf(findings, file, document) };
 }
 

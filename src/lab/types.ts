@@ -74,6 +74,12 @@ export interface Machine {
   takeOver?: true;
 }
 
+/** Where `ssh` would look for a machine. */
+export interface MachinePlace {
+  name: string;
+  host?: string | undefined;
+}
+
 export interface Cluster {
   /** The minor release: `1.36`. */
   version: string;

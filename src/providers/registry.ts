@@ -1,5 +1,5 @@
 import { exitCode, LabwrightError } from "../errors.ts";
-import type { Lab } from "../lab/types.ts";
+import type { Lab, MachinePlace } from "../lab/types.ts";
 import type { ProviderName } from "../lab/words.ts";
 import { takenHosts } from "./ssh/taken.ts";
 import type { Prerequisites, Prompter, Provider, ProviderModule } from "./types.ts";
@@ -44,9 +44,15 @@ async function assertNoneTaken({ name, provider }: Lab, { forget }: Prompter): P
 }
 
 /** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */
-export async function loginUsers(lab: Lab): Promise<ReadonlyMap<string, string>> {
-  const module = await providers[lab.provider]?.();
-  return (await module?.loginUsers?.(lab)) ?? new Map();
+export async function loginUsers({
+  provider,
+  machines,
+}: {
+  provider: ProviderName;
+  machines: readonly MachinePlace[];
+}): Promise<ReadonlyMap<string, string>> {
+  const module = await providers[provider]?.();
+  return (await module?.loginUsers?.(machines)) ?? new Map();
 }
 
 /** What each provider stands on, by name; those that stand on nothing of this computer's are left out. */

@@ -2,7 +2,7 @@ import type { Activity } from "../activity/activity.ts";
 import type { ArtifactStore } from "../artifacts/lazy.ts";
 import type { Access } from "../hosts/types.ts";
 import type { Claim } from "../lab/identity.ts";
-import type { Lab, Machine } from "../lab/types.ts";
+import type { Lab, Machine, MachinePlace } from "../lab/types.ts";
 
 /** What an `up` made of a machine: the parts of the lab file that decide which tasks ran there. */
 export interface Made extends Pick<Lab, "playbooks" | "cluster"> {
@@ -117,7 +117,7 @@ export interface ProviderModule {
   /** Looks at what the place can do; throws with the reason where it cannot carry a lab. Changes nothing. */
   open(lab: Lab, person: Prompter): Promise<Provider>;
   /** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */
-  loginUsers?(lab: Lab): Promise<ReadonlyMap<string, string>>;
+  loginUsers?(machines: readonly MachinePlace[]): Promise<ReadonlyMap<string, string>>;
   /** Absent if nothing on this computer carries the machines. */
   prerequisites?: Prerequisites;
 }

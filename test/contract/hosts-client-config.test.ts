@@ -58,10 +58,10 @@ describe("the person's own ~/.ssh/config", { skip: noSshd }, () => {
   test("HostName, Port, User and IdentityFile of a pattern, but not where it is negated", async () => {
     config(block("*.example !bad.example", near, "near"));
     const lab = labOf(cp);
-    assert.deepEqual(await loginUsers(lab), new Map([["cp", user]]));
+    assert.deepEqual(await loginUsers(lab.machines), new Map([["cp", user]]));
     const named = labOf(cp.replace("sudo", `user: ${user}, sudo`));
     assert.equal(await whoIs(named, "cp"), user);
-    assert.deepEqual(await loginUsers(labOf(cp.replace("cp.example", "bad.example"))), new Map());
+    assert.deepEqual(await loginUsers(labOf(cp.replace("cp.example", "bad.example")).machines), new Map());
   });
 
   test("what the lab file says wins", async () => {
@@ -131,7 +131,10 @@ ${block("cp.example", near, "near", "  ProxyJump two\n")}`);
     config("Host *\n  Hostnam cp\n");
     await assert.rejects(accessOf(labOf(cp), new Map()), { code: "ssh-config", output: /Bad configuration/ });
     config('Host *\n  User "$(touch /tmp/lwtest-mark)"\n');
-    await assert.rejects(loginUsers(labOf(cp)), { code: "ssh-config", message: /is not a user name/ });
+    await assert.rejects(loginUsers(labOf(cp).machines), {
+      code: "ssh-config",
+      message: /is not a user name/,
+    });
     config("");
     chmodSync(join(home, ".ssh", "config"), 0o666);
     await assert.rejects(accessOf(labOf(cp), new Map()), { code: "ssh-config", remedy: /chmod 600/ });

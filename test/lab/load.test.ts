@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
-import { loadLab, parseLab } from "../../src/lab/load.ts";
+import { type LoadOptions, loadLab, parseLab } from "../../src/lab/load.ts";
 import { FileProblems } from "../../src/lab/problem.ts";
 import type { Lab } from "../../src/lab/types.ts";
 
@@ -120,6 +120,37 @@ test("loadLab throws one error that lists every problem with its place and remed
 
 test("loadLab reads what there is", async () => {
   assert.deepEqual(await loadLab(written("empty.yaml", ""), options), basics);
+});
+
+test("who logs in where the file names no user is asked once, for each machine, and decides about sudo", async () => {
+  const file = written(
+    "users.yaml",
+    `provider: docker
+machines:
+  - { name: cp, role: control-plane }
+  - { name: w, role: worker, count: 2 }
+  - { name: own, role: worker, user: root }
+`,
+  );
+  const asked: unknown[] = [];
+  const loginUsers: LoadOptions["loginUsers"] = async ({ provider, machines }) => {
+    asked.push([provider, ...machines.map(({ name }) => name)]);
+    return new Map([
+      ["w2", "steve"],
+      ["own", "tony"],
+    ]);
+  };
+  const { machines } = await loadLab(file, { ...options, loginUsers });
+  assert.deepEqual(asked, [["docker", "cp", "w1", "w2", "own"]]);
+  assert.deepEqual(
+    machines.map(({ name, user, sudo }) => [name, user, sudo]),
+    [
+      ["cp", "root", "none"],
+      ["w1", "root", "none"],
+      ["w2", "steve", "passwordless"],
+      ["own", "root", "none"],
+    ],
+  );
 });
 
 const unreadable: [string, () => string, RegExp][] = [

@@ -4,7 +4,7 @@ import { LabwrightError } from "../../errors.ts";
 import type { Access } from "../../hosts/types.ts";
 import { userFlaw } from "../../lab/names.ts";
 import { shown } from "../../lab/nearest.ts";
-import type { Lab, Machine } from "../../lab/types.ts";
+import type { Lab, Machine, MachinePlace } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { askClient, ownConfig } from "./client.ts";
 import { type ClientConfig, type Destination, destinationIn } from "./client-answer.ts";
@@ -25,7 +25,7 @@ export const knownHostsFile = (lab: string): string => join(labFolder(lab), "kno
 const mostHops = 16;
 
 /** The place that the lab file names for a machine. */
-const destinationOf = ({ host, name }: Machine): Destination => destinationIn(host ?? name);
+const destinationOf = ({ host, name }: MachinePlace): Destination => destinationIn(host ?? name);
 
 /**
  * How this computer reaches each machine of the lab file, jump hosts included: as the lab file says, and where it says
@@ -96,7 +96,7 @@ const sudoOf = ({ name, sudo }: Machine, passwords: SudoPasswords): Access["sudo
   sudo === "password" ? { kind: "password", password: passwords.get(name) ?? "" } : { kind: sudo };
 
 /** Whom the person's own configuration logs in as: machine → user, for machines for which it names one. */
-export async function loginUsers({ machines }: Lab): Promise<Map<string, string>> {
+export async function loginUsers(machines: readonly MachinePlace[]): Promise<Map<string, string>> {
   const configs = await askClient(machines.map(destinationOf));
   return new Map(
     machines.flatMap(({ name }, index): [string, string][] => {
