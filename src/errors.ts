@@ -36,3 +36,7 @@ export class LabwrightError extends Error {
 /** The message of whatever was thrown. */
 export const messageOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);
+
+/** Whether an error of Node's has one of these codes: `ENOENT`. */
+export const isCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && "code" in error && codes.includes(String(error.code));

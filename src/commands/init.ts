@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { exitCode, LabwrightError } from "../errors.ts";
+import { exitCode, isCode, LabwrightError } from "../errors.ts";
 import { initText } from "../lab/init.ts";
 import { print } from "../ui/print.ts";
 
@@ -15,8 +15,9 @@ export async function init(file: string): Promise<void> {
     (cause: NodeJS.ErrnoException) => {
       throw new LabwrightError({
         code: "not-written",
-        message:
-          cause.code === "EEXIST" ? `${file} exists already` : `${file} cannot be written: ${cause.message}`,
+        message: isCode(cause, "EEXIST")
+          ? `${file} exists already`
+          : `${file} cannot be written: ${cause.message}`,
         remedy: "Name another file: `labwright init other.yaml`.",
         cause,
         exit: exitCode.usage,

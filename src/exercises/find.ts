@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ArtifactStore } from "../artifacts/lazy.ts";
-import { exitCode, LabwrightError } from "../errors.ts";
+import { exitCode, isCode, LabwrightError } from "../errors.ts";
 import { choose, shown } from "../lab/nearest.ts";
 import { packageFolder } from "../paths.ts";
 import { loadExercise } from "./load.ts";
@@ -28,8 +28,8 @@ export async function exerciseFolders(labFile: string): Promise<Map<string, stri
 }
 
 async function foldersIn(home: string): Promise<string[]> {
-  const entries = await readdir(home, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
+  const entries = await readdir(home, { withFileTypes: true }).catch((error: unknown) => {
+    if (isCode(error, "ENOENT")) return [];
     throw error;
   });
   return entries

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ServerHostKeyAlgorithm } from "ssh2";
-import { LabwrightError } from "../errors.ts";
+import { isCode, LabwrightError } from "../errors.ts";
 import type { Access } from "./types.ts";
 
 export interface HostKey {
@@ -118,7 +118,7 @@ function readText(file: string | undefined): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    if (isCode(error, "ENOENT")) return "";
     throw error;
   }
 }

@@ -15,7 +15,7 @@ import {
   stat,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { LabwrightError, messageOf } from "../errors.ts";
+import { isCode, LabwrightError, messageOf } from "../errors.ts";
 import { withLock } from "../local/lock.ts";
 import { isRunning, thisProcess } from "../local/process-name.ts";
 import { readDocument } from "./document.ts";
@@ -107,8 +107,7 @@ async function update(
   return true;
 }
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EBUSY";
+const isBusy = (error: unknown): boolean => isCode(error, "EBUSY");
 
 /** Whether the file is gone: one that something is mounted on stays. */
 async function removed(target: string): Promise<boolean> {
@@ -199,8 +198,8 @@ async function overwrite(path: string, text: string): Promise<void> {
   }
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT") throw error;
+function absent(error: unknown): undefined {
+  if (!isCode(error, "ENOENT")) throw error;
 }
 
 const kindOf = (found: Stats): string =>

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { isCode } from "../errors.ts";
 import { entryName } from "./entries.ts";
 
 const filesOf = (env: NodeJS.ProcessEnv): string[] => [
@@ -33,8 +34,6 @@ export function mentions(file: string, lab: string): boolean | undefined {
       .split(/[^\w.-]+/)
       .includes(entryName(lab));
   } catch (error) {
-    const isAbsent =
-      error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
-    return isAbsent ? false : undefined;
+    return isCode(error, "ENOENT", "ENOTDIR") ? false : undefined;
   }
 }

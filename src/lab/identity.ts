@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { LabwrightError } from "../errors.ts";
+import { isCode, LabwrightError } from "../errors.ts";
 import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 
@@ -34,8 +34,8 @@ export async function ensureLabId(lab: string): Promise<string> {
   const draft = await draftOf(lab, randomBytes(8).toString("hex"));
   try {
     // Unlike a rename, a link never replaces an id that was made meanwhile.
-    await link(draft, labIdFile(lab)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
+    await link(draft, labIdFile(lab)).catch((error: unknown) => {
+      if (!isCode(error, "EEXIST")) throw error;
     });
   } finally {
     await rm(draft, { force: true });

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { exitCode, LabwrightError, messageOf } from "../errors.ts";
+import { exitCode, isCode, LabwrightError, messageOf } from "../errors.ts";
 import { accountFindings } from "./account-rules.ts";
 import { draftOf } from "./draft.ts";
 import { type CountedInput, counted, expand, type LoginUsers } from "./expand.ts";
@@ -125,8 +125,7 @@ async function readText(path: string): Promise<string> {
     return decode(path, bytes);
   } catch (error) {
     if (error instanceof LabwrightError) throw error;
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT")
+    if (isCode(error, "ENOENT"))
       throw unreadable(
         path,
         "does not exist",

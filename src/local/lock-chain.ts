@@ -9,7 +9,8 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Holder, isCode, judge, type LockFile, readLock } from "./lock-holder.ts";
+import { isCode } from "../errors.ts";
+import { type Holder, judge, type LockFile, readLock } from "./lock-holder.ts";
 
 /** A lock that someone else holds. */
 export interface Held {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import * as z from "zod";
-import { messageOf } from "../errors.ts";
+import { isCode, messageOf } from "../errors.ts";
 import { isAlive, processSpace, startOf } from "./process-start.ts";
 
 const holderSchema = z.object({
@@ -110,6 +110,3 @@ function isSilent(file: string, draft: string, longest: number): boolean {
     rmSync(draft, { force: true });
   }
 }
-
-export const isCode = (error: unknown, ...codes: string[]): boolean =>
-  error instanceof Error && "code" in error && codes.includes(String(error.code));

@@ -14,7 +14,7 @@ import { addContext } from "../../src/kubeconfig/context.ts";
 import type { Provider } from "../../src/providers/types.ts";
 import type { Session } from "../../src/session/session.ts";
 import { lab as context, kubectlStyle } from "../kubeconfig/samples.ts";
-import { bound, checked, lab, said } from "../steps/context.ts";
+import { checked, lab, said, stepOf } from "../support/steps.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lwtest-down-"));
 const kubeconfig = join(folder, "config");
@@ -40,7 +40,7 @@ async function sessionOf(signal: AbortSignal): Promise<Session> {
       return ["container a"];
     },
   };
-  const step = await bound("user-kubeconfig");
+  const step = await stepOf("user-kubeconfig");
   const play = {
     name: "this computer",
     on: ["localhost"],

@@ -8,7 +8,7 @@ import type { Host } from "../../src/hosts/types.ts";
 import { cloudSchema, controllerPlaybook } from "../../src/lab/cloud.ts";
 import { readAllYaml } from "../../src/lab/yaml.ts";
 import { template } from "../../src/template.ts";
-import { bound, contextOn, said } from "../steps/context.ts";
+import { checkContextOf, said, stepOf } from "../support/steps.ts";
 
 /** The parts of a release's manifest that are changed, in the release's shape. */
 const manifest = `
@@ -28,9 +28,9 @@ spec:
 `;
 
 const controlled = {
-  ...contextOn("cp"),
+  ...checkContextOf("cp"),
   lab: {
-    ...contextOn("cp").lab,
+    ...checkContextOf("cp").lab,
     cloud: cloudSchema.parse({ controller: true, region: "fsn1" }),
     playbooks: ["cluster", controllerPlaybook],
   },
@@ -57,7 +57,7 @@ test("the release's manifest gets the lab's pods and place, and leaves pods' rou
 const external = "--cloud-provider=external --provider-id=hcloud://4711";
 
 test("a kubelet leaves its node to the cloud's controller only where there will be one, and says which server it is", async () => {
-  const step = await bound("kubelet");
+  const step = await stepOf("kubelet");
   const unit = (text: string) => ({ unit: said(text), instance: said("4711\n") });
   const facts = { kubelet: said(""), kubeadm: said(""), enabled: said(""), resolv: said(""), dns: said("") };
   const plain = template("kubelet/kubelet.service", { cloudArguments: "" });
@@ -66,7 +66,10 @@ test("a kubelet leaves its node to the cloud's controller only where there will 
     step
       .check({ ...facts, ...unit(text) }, checkContext)
       .some((words) => words.includes("kubelet.service differs"));
-  assert.deepEqual([differs(plain, contextOn("cp")), differs(cloudy, contextOn("cp"))], [false, true]);
+  assert.deepEqual(
+    [differs(plain, checkContextOf("cp")), differs(cloudy, checkContextOf("cp"))],
+    [false, true],
+  );
   assert.deepEqual([differs(plain, controlled), differs(cloudy, controlled)], [true, false]);
   const unknown = { ...facts, ...unit(plain), instance: said("", 1), joined: said("", 1) };
   await assert.rejects(async () => step.apply?.({} as Host, controlled as unknown as ApplyContext, unknown), {
@@ -75,7 +78,7 @@ test("a kubelet leaves its node to the cloud's controller only where there will 
 });
 
 test("what is a node already is neither given to the controller nor taken from it", async () => {
-  const { apply } = await bound("kubelet");
+  const { apply } = await stepOf("kubelet");
   const untouched = {} as Host;
   const facts = (text: string) => ({ unit: said(text), joined: said(""), instance: said("4711") });
   const applyContext = (checkContext: CheckContext) => checkContext as ApplyContext;
@@ -91,7 +94,7 @@ test("what is a node already is neither given to the controller nor taken from i
     async () =>
       apply?.(
         untouched,
-        applyContext(contextOn("cp")),
+        applyContext(checkContextOf("cp")),
         facts(`# Written by labwright.\nExecStart=kubelet ${external}`),
       ),
     {
@@ -103,7 +106,7 @@ test("what is a node already is neither given to the controller nor taken from i
 
 test("the token goes to the cluster as a secret, and another token makes another template", async () => {
   const artifacts = { manifest: async () => ({ id: "x", text: manifest }) } as unknown as ArtifactStore;
-  const { apply } = await bound("cloud-controller", {}, artifacts);
+  const { apply } = await stepOf("cloud-controller", {}, artifacts);
   const sent: Command[] = [];
   const written: string[] = [];
   const host = {
@@ -124,7 +127,7 @@ test("the token goes to the cluster as a secret, and another token makes another
 });
 
 test("the controller is missing until its objects and its Secret are there with the lab's settings", async () => {
-  const step = await bound("cloud-controller");
+  const step = await stepOf("cloud-controller");
   const heading = `# Written by labwright: hcloud-cloud-controller-manager 1.35.0 ${JSON.stringify(settings)}`;
   const there = {
     heading: said(`${heading}\n`),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { podServers, serverDifferences } from "../../src/linux/name-servers.ts";
-import { said } from "../steps/context.ts";
+import { said } from "../support/steps.ts";
 
 let folder: string;
 const host = localHost();

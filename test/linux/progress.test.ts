@@ -6,7 +6,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { type Command, sh } from "../../src/hosts/sh.ts";
 import type { Host } from "../../src/hosts/types.ts";
 import { progressIn, withoutProgress, withProgress } from "../../src/linux/progress.ts";
-import { bound, contextOn } from "../steps/context.ts";
+import { checkContextOf, stepOf } from "../support/steps.ts";
 
 test("progress: what is measured is printed where it changes, and the work's own output and code stay", async () => {
   const told: (string | undefined)[] = [];
@@ -35,8 +35,8 @@ test("progress: loading images into a Docker engine shows what the engine writes
   ]) {
     const artifacts = { images: async () => images } as unknown as ArtifactStore;
     const on = async () => ({ run: async () => ({ code: 0, stdout: "x86_64\n", stderr: "" }) });
-    const applyContext = { ...contextOn("cp"), on, note: () => {} } as unknown as ApplyContext;
-    await (await bound("docker-image", { set: "nginx" }, artifacts)).apply?.(host, applyContext, {});
+    const applyContext = { ...checkContextOf("cp"), on, note: () => {} } as unknown as ApplyContext;
+    await (await stepOf("docker-image", { set: "nginx" }, artifacts)).apply?.(host, applyContext, {});
   }
   assert.equal(scripts.length, 2);
   for (const script of scripts)

@@ -5,10 +5,10 @@ import { type Command, sh } from "../../src/hosts/sh.ts";
 import type { Host, RemoteFile } from "../../src/hosts/types.ts";
 import { type ProxySettings, proxiesIn } from "../../src/http/proxies.ts";
 import { buildArguments, exportProxies, proxiesOf, proxyVariables } from "../../src/linux/proxies.ts";
-import { bound, contextOn, lab, said } from "../steps/context.ts";
+import { checkContextOf, lab, said, stepOf } from "../support/steps.ts";
 
 const checkContext = (proxies?: ProxySettings) => ({
-  ...contextOn("cp"),
+  ...checkContextOf("cp"),
   lab: { ...lab, ...(proxies && { proxies }) },
 });
 const settings = (environment: Record<string, string>) => proxiesIn(environment, () => "") ?? { no: [] };
@@ -96,13 +96,13 @@ test("proxies: commands get them by their environment, and are shown without the
 });
 
 test("proxies are a separate resource: the runtime of a node image needs no change because of them", async () => {
-  const runtime = (await bound("container-runtime")).probe(contextOn("cp"));
+  const runtime = (await stepOf("container-runtime")).probe(checkContextOf("cp"));
   assert.ok(!("proxies" in runtime));
-  const step = await bound("runtime-proxies");
-  assert.deepEqual(step.check({ files: said("") }, contextOn("cp")), []);
+  const step = await stepOf("runtime-proxies");
+  assert.deepEqual(step.check({ files: said("") }, checkContextOf("cp")), []);
   const behind = {
-    ...contextOn("cp"),
-    lab: { ...contextOn("cp").lab, proxies: { no: [], certificates: "PEM" } },
+    ...checkContextOf("cp"),
+    lab: { ...checkContextOf("cp").lab, proxies: { no: [], certificates: "PEM" } },
   };
   assert.deepEqual(step.check({ files: said("") }, behind), [
     "containerd has proxies or certificates that differ from this computer's",

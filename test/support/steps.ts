@@ -8,7 +8,8 @@ import { loadStep } from "../../src/steps/registry.ts";
 
 const machine = (name: string, role: string): Machine => ({ name, role, user: "root", sudo: "none" });
 
-const lab: Lab = {
+/** One machine of each role, and one of a role of its own. */
+export const lab: Lab = {
   name: "basics",
   provider: "docker",
   source: "auto",
@@ -73,4 +74,13 @@ export async function stepOf(
   const step = await loadStep(name);
   assert.ok(step, `there is a step ${name}`);
   return step.bind(params, artifacts);
+}
+
+/** What a step's check on the control plane says about facts. */
+export async function checked(
+  name: string,
+  params: unknown,
+  facts: Record<string, Output>,
+): Promise<readonly string[]> {
+  return (await stepOf(name, params)).check(facts, checkContextOf("cp"));
 }

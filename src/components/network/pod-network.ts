@@ -17,8 +17,7 @@ export interface Installation {
   version: string;
   /** Changes with each change of what `adapt` does, so that it is applied to existing clusters again. */
   revision: string;
-  manifest: ReleaseFile;
-  images: ImageSet;
+  images: ImageSet & { manifest: ReleaseFile };
   /** Returns the manifest with the lab's settings. */
   adapt(manifest: string, settings: NetworkSettings): Promise<string>;
 }

@@ -55,7 +55,8 @@ export const podNetwork = step({
 
   prepare: async (_, applyContext) => {
     const { installation } = networkOf(applyContext.lab.cluster);
-    if (installation) await applyContext.artifacts.manifest(installation.manifest, quietly(applyContext));
+    if (installation)
+      await applyContext.artifacts.manifest(installation.images.manifest, quietly(applyContext));
   },
 
   apply: async (host, _, applyContext, facts) => {
@@ -65,7 +66,10 @@ export const podNetwork = step({
     if (other) throw cannotReplace(titleOf(other), lab);
     if (!installation) return;
     const file = fileOf(pluginOf(lab));
-    const manifest = await applyContext.artifacts.manifest(installation.manifest, quietly(applyContext));
+    const manifest = await applyContext.artifacts.manifest(
+      installation.images.manifest,
+      quietly(applyContext),
+    );
     const adapted = await installation.adapt(manifest.text, settingsOf(applyContext));
     await host.write({ path: file, content: `${heading(installation, applyContext)}\n${adapted}` });
     await host.run(applyFile(file));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { type KubeObject, objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
+import { isReady } from "../../kubernetes/ready.ts";
 import { count as counted } from "../../wording.ts";
 import { step } from "../step.ts";
 
@@ -68,11 +69,10 @@ const selectorOf = (labels: Record<string, string>): string =>
 function podOf(object: KubeObject): Pod {
   const at = (path: string) => valuesAt(object, path.split("."));
   const waiting = at("status.containerStatuses.*.state.waiting.reason");
-  const conditions = at("status.conditions.*") as { type: string; status: string }[];
   return {
     name: object.metadata.name,
     node: at("spec.nodeName")[0] as string | undefined,
-    ready: conditions.some(({ type, status }) => type === "Ready" && status === "True"),
+    ready: isReady(object),
     state: [...waiting, ...at("status.phase")].map(String)[0] ?? "unknown",
     controlled: at("metadata.ownerReferences.*.controller").includes(true),
   };

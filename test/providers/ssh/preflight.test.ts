@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filtered } from "../../../src/providers/ssh/preflight.ts";
-import { contextOn } from "../../steps/context.ts";
+import { checkContextOf } from "../../support/steps.ts";
 
 test("ports that a firewall drops are named in their order, in whatever order the knocks end", () => {
-  const hosts = contextOn("cp").lab.machines.map((machine) => ({
+  const hosts = checkContextOf("cp").lab.machines.map((machine) => ({
     machine,
     seen: { address: `10.0.0.${machine.name.length}`, networks: [], mounts: [] } as never,
   }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { checked, said } from "../context.ts";
+import { checked, json } from "../../support/steps.ts";
 import { cases } from "./cluster-ready.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -11,7 +11,7 @@ const object = (kind: string, name: string, ready: string, phase = "Running") =>
   metadata: { name },
   status: { phase, conditions: [{ type: "Ready", status: ready }] },
 });
-const differences = (...items: object[]) => checked("cluster-ready", {}, { objects: said({ items }) });
+const differences = (...items: object[]) => checked("cluster-ready", {}, { objects: json({ items }) });
 
 test("cluster-ready: a DaemonSet that replaces its pods node by node is waited for, also where all pods are Ready", async () => {
   const nodes = [object("Node", "cp", "True"), object("Node", "w1", "True")];

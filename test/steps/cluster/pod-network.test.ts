@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { bound, contextOn, lab, said } from "../context.ts";
+import { checkContextOf, lab, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./pod-network.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -11,8 +11,8 @@ const nothing = { heading: said("", 1), wanted: said("", 1), present: said("", 1
 /** The check in a lab with that network plugin. */
 async function differences(plugin: "calico" | "none", facts: Partial<typeof nothing>) {
   const cluster = { ...lab.cluster, network: { ...lab.cluster.network, plugin } };
-  const checkContext = { ...contextOn("cp"), lab: { ...lab, cluster } };
-  return (await bound("pod-network")).check({ ...nothing, ...facts }, checkContext);
+  const checkContext = { ...checkContextOf("cp"), lab: { ...lab, cluster } };
+  return (await stepOf("pod-network")).check({ ...nothing, ...facts }, checkContext);
 }
 
 const heading =
@@ -40,5 +40,5 @@ test("pod-network: with the plugin none nothing is installed, and an installed n
 
 test("pod-network: playbooks may still call the step calico", async () => {
   const facts = { heading: said(heading), wanted: said("1\n"), present: said("one\n"), others: said("") };
-  assert.deepEqual((await bound("calico")).check(facts, contextOn("cp")), []);
+  assert.deepEqual((await stepOf("calico")).check(facts, checkContextOf("cp")), []);
 });

@@ -7,8 +7,7 @@ import type { Host } from "../../../src/hosts/types.ts";
 import { addContext, contextOf, fromAdminConf } from "../../../src/kubeconfig/context.ts";
 import { apiPlace, proxyPort } from "../../../src/kubernetes/api-place.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { applyContextOf } from "../../support/steps.ts";
-import { bound, contextOn, said } from "../context.ts";
+import { applyContextOf, checkContextOf, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./user-kubeconfig.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -20,8 +19,11 @@ users: [{ name: admin, user: { client-certificate-data: Y2VydA==, client-key-dat
 contexts: [{ name: admin@kubernetes, context: { cluster: kubernetes, user: admin } }]
 current-context: admin@kubernetes
 `;
-const direct = contextOn("localhost");
-const hidden = { ...direct, reach: () => undefined };
+const hidden = checkContextOf("localhost");
+const direct: typeof hidden = {
+  ...hidden,
+  reach: (machine, port) => `${hidden.addresses.get(machine)}:${port}`,
+};
 const proxyUrl = `socks5://127.0.0.1:${proxyPort("basics")}`;
 const contextFor = (checkContext: typeof hidden) =>
   addContext("", fromAdminConf(admin, "basics", apiPlace(checkContext)));
@@ -30,12 +32,12 @@ test("user-kubeconfig: a control plane that is reached over SSH only is asked th
   assert.deepEqual(apiPlace(hidden), { server: "https://10.89.0.10:6443", proxyUrl });
   assert.match(contextFor(hidden), new RegExp(`proxy-url: ${proxyUrl}`));
   assert.equal(contextOf(contextFor(hidden), "basics")?.proxyUrl, proxyUrl);
-  const { check } = await bound("user-kubeconfig");
+  const { check } = await stepOf("user-kubeconfig");
   assert.deepEqual(check({ admin: said(admin), mine: said(contextFor(hidden)) }, hidden), []);
 });
 
 test("user-kubeconfig: a context that goes another way than is open now is named with both", async () => {
-  const { check } = await bound("user-kubeconfig");
+  const { check } = await stepOf("user-kubeconfig");
   const [difference = ""] = check({ admin: said(admin), mine: said(contextFor(hidden)) }, direct);
   assert.match(
     difference,
@@ -64,7 +66,7 @@ test("user-kubeconfig: apply adds the lab's context beside the others, and undo 
   process.env.XDG_DATA_HOME = folder;
   const theirs = "apiVersion: v1\nkind: Config\n# mine\nclusters: []\ncontexts: []\nusers: []\n";
   await writeFile(file, theirs);
-  const step = await bound("user-kubeconfig");
+  const step = await stepOf("user-kubeconfig");
   const applyContext = { ...applyContextOf("cp"), ...direct };
   await step.apply?.({} as Host, applyContext, { admin: said(admin), mine: said(theirs) });
   const now = await readFile(file, "utf8");

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { checkContextOf, json } from "../../support/steps.ts";
-import { bound, checked, said } from "../context.ts";
+import { checkContextOf, checked, json, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./http-answers.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -29,7 +28,7 @@ test("http-answers: a NodePort on every node, asked from another one", async () 
   ]);
   for (const none of [said("", 1), said("")])
     assert.deepEqual(await check("000\t", "000\t", none), ["the service page is on no port of the nodes"]);
-  const probes = (await bound("http-answers", params)).probe(checkContextOf("cp"));
+  const probes = (await stepOf("http-answers", params)).probe(checkContextOf("cp"));
   const machineOf = (probe: unknown) => (probe as { machine: string }).machine;
   assert.deepEqual([machineOf(probes["node.cp"]), machineOf(probes["node.w1"])], ["w1", "cp"]);
 });
@@ -87,5 +86,5 @@ test("http-answers: only pods of the deployment may be behind the Service", asyn
 });
 
 test("http-answers: other URLs than http are refused", async () => {
-  await assert.rejects(bound("http-answers", { ...inside, url: "file:///etc/passwd" }));
+  await assert.rejects(stepOf("http-answers", { ...inside, url: "file:///etc/passwd" }));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { bound, checked, contextOn, said } from "../context.ts";
+import { checkContextOf, checked, json, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./kube-objects.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -24,7 +24,7 @@ const deployment = (replicas: number, ...images: string[]) => ({
   spec: { replicas, template: { spec: { containers: images.map((one) => ({ image: one })) } } },
 });
 const check = (...items: unknown[]) =>
-  checked("kube-objects", params, { present: said({ kind: "List", items }) });
+  checked("kube-objects", params, { present: json({ kind: "List", items }) });
 
 test("kube-objects: content with the wanted fields, whatever else is there, and with an image's whole name", async () => {
   const other = { ...deployment(2, "docker.io/library/nginx:stable"), status: { replicas: 2 } };
@@ -52,7 +52,7 @@ test("kube-objects: without `is`, a key of an object may have any value, but has
     graded: [{ object: "secret/login", at: ["data", "tls.key"], as: "the key tls.key" }],
   };
   const seen = async (data: object) =>
-    checked("kube-objects", key, { present: said({ ...manifest("Secret", "login"), data }) });
+    checked("kube-objects", key, { present: json({ ...manifest("Secret", "login"), data }) });
   for (const value of ["ZmxvdXI=", ""]) assert.deepEqual(await seen({ "tls.key": value }), []);
   for (const data of [{}, { tls: { key: "ZmxvdXI=" } }])
     assert.deepEqual(await seen(data), ["the secret login: the key tls.key: nothing seen"]);
@@ -61,7 +61,7 @@ test("kube-objects: without `is`, a key of an object may have any value, but has
 test("kube-objects: one that is missing is named once, also where kubectl prints a single object or nothing", async () => {
   const missing = "the deployment page is missing in the namespace shop";
   assert.deepEqual(await check(service), [missing]);
-  assert.deepEqual(await checked("kube-objects", params, { present: said(service) }), [missing]);
+  assert.deepEqual(await checked("kube-objects", params, { present: json(service) }), [missing]);
   assert.equal((await checked("kube-objects", params, { present: said("") })).length, 2);
   assert.deepEqual(await checked("kube-objects", params, { present: said("", 1) }), [
     "the API server does not answer",
@@ -69,13 +69,13 @@ test("kube-objects: one that is missing is named once, also where kubectl prints
 });
 
 test("kube-objects: a namespace or a graded object that could be read as shell is refused", async () => {
-  await assert.rejects(bound("kube-objects", { ...params, namespace: "$(id)" }));
+  await assert.rejects(stepOf("kube-objects", { ...params, namespace: "$(id)" }));
   await assert.rejects(
-    bound("kube-objects", { ...params, graded: [{ object: "pod/a b", at: "x", as: "x" }] }),
+    stepOf("kube-objects", { ...params, graded: [{ object: "pod/a b", at: "x", as: "x" }] }),
   );
   const odd = { ...params, objects: [manifest("Pod", "a'; id")] };
   assert.match(
-    String((await bound("kube-objects", odd)).probe(contextOn("cp")).present),
+    String((await stepOf("kube-objects", odd)).probe(checkContextOf("cp")).present),
     /'pod\/a'\\''; id'/,
   );
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCases } from "../../support/step-cases.ts";
-import { json } from "../../support/steps.ts";
-import { checked, said } from "../context.ts";
+import { checked, json, said } from "../../support/steps.ts";
 import { cases } from "./no-failed-request.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -41,7 +40,10 @@ const objects = (container: object = honest, spec: object = {}, pod = "shop-1-a"
   ],
 });
 const check = (record: unknown, cluster: object = objects()) =>
-  checked("no-failed-request", params, { record: said(record), behind: json(cluster) });
+  checked("no-failed-request", params, {
+    record: typeof record === "string" ? said(record) : json(record),
+    behind: json(cluster),
+  });
 
 test("no-failed-request: a perfect record of somebody else than the customer counts for nothing", async () => {
   const perfect = { asked: 400, failed: 0, versions: ["1", "2", "1"] };

@@ -5,7 +5,7 @@ import type { ApplyContext } from "../../../src/engine/step.ts";
 import type { Command } from "../../../src/hosts/sh.ts";
 import type { Host } from "../../../src/hosts/types.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { bound, checked, contextOn, said } from "../context.ts";
+import { checkContextOf, checked, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./images.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -17,7 +17,10 @@ async function undone(params: unknown): Promise<string> {
     commands.push(command.shown);
     return { code: 0, stdout: "", stderr: "" };
   };
-  await (await bound("images", params)).undo?.({ run } as unknown as Host, contextOn("cp") as ApplyContext);
+  await (await stepOf("images", params)).undo?.(
+    { run } as unknown as Host,
+    checkContextOf("cp") as ApplyContext,
+  );
   return commands.join("\n");
 }
 
@@ -28,7 +31,7 @@ test("images: an exercise that is reset leaves them to the others, a lab that go
 
 test("images: the exercises' own count only where their label says that they are this labwright's", async () => {
   const probe = async (set: string) =>
-    String((await bound("images", { set })).probe(contextOn("cp")).present);
+    String((await stepOf("images", { set })).probe(checkContextOf("cp")).present);
   assert.ok((await probe("exercises")).includes(`labels."labwright.made-from"==${exerciseImages.madeFrom}`));
   assert.doesNotMatch(await probe("nginx"), /labels/);
   const [one = "", two = ""] = exerciseImages.names("");

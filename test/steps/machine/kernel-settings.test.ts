@@ -8,7 +8,7 @@ import { localHost } from "../../../src/hosts/local.ts";
 import { sh } from "../../../src/hosts/sh.ts";
 import type { Host } from "../../../src/hosts/types.ts";
 import { testCases } from "../../support/step-cases.ts";
-import { bound, contextOn } from "../context.ts";
+import { checkContextOf, stepOf } from "../../support/steps.ts";
 import { cases } from "./kernel-settings.cases.ts";
 
 testCases(import.meta.filename, cases);
@@ -40,7 +40,7 @@ const host: Host = {
 };
 
 const applyContext: ApplyContext = {
-  ...contextOn("cp"),
+  ...checkContextOf("cp"),
   signal: AbortSignal.any([]),
   on: async () => host,
   note: () => {},
@@ -50,7 +50,7 @@ const applyContext: ApplyContext = {
 test("what could not be restored stays noted, and the next undo restores it", {
   skip: process.getuid?.() !== 0 && "needs root: it mounts",
 }, async () => {
-  const step = await bound("kernel-settings");
+  const step = await stepOf("kernel-settings");
   await kernel("swapon", "echo 'no such device' >&2; exit 255");
   await assert.rejects(async () => step.undo?.(host, applyContext), {
     output: /could not restore \/dev\/theirs/,

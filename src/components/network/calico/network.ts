@@ -1,5 +1,5 @@
 import type { PodNetwork } from "../pod-network.ts";
-import { calicoImages, calicoManifest, calicoVersion } from "./release.ts";
+import { calicoImages, calicoVersion } from "./release.ts";
 
 const bin = (...names: string[]): string[] => names.map((name) => `bin/${name}`);
 
@@ -9,7 +9,6 @@ export const network: PodNetwork = {
     name: "Calico",
     version: calicoVersion,
     revision: "adaptation 7",
-    manifest: calicoManifest,
     images: calicoImages,
     adapt: async (manifest, settings) => (await import("./manifest.ts")).adapted(manifest, settings),
   },

@@ -72,7 +72,7 @@ const recipes: Record<string, ImageRecipe> = {
   },
 };
 
-export const calicoImages: ImageSet = {
+export const calicoImages: ImageSet & { manifest: ReleaseFile } = {
   name: "calico",
   names: () =>
     ["node", "cni", "kube-controllers", "typha"].map((name) => `quay.io/calico/${name}:v${calicoVersion}`),
