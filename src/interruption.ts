@@ -27,7 +27,7 @@ export function assertNotInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw interruptionIn(signal.reason) ?? interrupted();
 }
 
-/** What `reading` answers, or the interruption, at once: a look that changes nothing may be left behind unfinished. */
+/** The result of `reading`, or the interruption, at once: an observation that changes nothing may be abandoned. */
 export async function unlessInterrupted<T>(signal: AbortSignal, reading: Promise<T>): Promise<T> {
   const stop = Promise.withResolvers<never>();
   const give = () => stop.reject(interruptionIn(signal.reason) ?? interrupted());

@@ -3,7 +3,7 @@
 // syntax that such a Node knows: otherwise people see a SyntaxError instead of the sentence below.
 export {};
 
-/** What package.json says in `engines`. */
+/** The Node versions that package.json's `engines` allows. */
 const oldest = [22, 19] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

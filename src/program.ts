@@ -182,7 +182,7 @@ export async function main(): Promise<void> {
     if (isInterrupted?.()) {
       // Work that finished anyway has not reported the interruption.
       if (!process.exitCode) (await import("./ui/print.ts")).tell("interrupted, after all work was done\n");
-      // All work has stopped at a boundary; only observations that nobody waits for may still run.
+      // All work has stopped at a boundary; only abandoned observations may still run.
       process.exit(exitCode.interrupted);
     }
   }

@@ -7,7 +7,7 @@ import { cacheFolder } from "./paths.ts";
 enableCompileCache(join(cacheFolder(), "node"));
 
 // A reader that closes its end (`| head`), or a terminal that is closed, must not stop the work half-way: what nobody reads
-// is dropped, and the exit code tells how the work ended.
+// is dropped, and the exit code shows how the work ended.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && error.code !== "EIO") throw error;

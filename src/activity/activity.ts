@@ -13,7 +13,7 @@ export interface Expectation {
   seconds?: number;
 }
 
-/** `differs` is a check's answer if nothing is applied (plan, verify); `stopped` is the end by an interruption. */
+/** `differs`: a check found differences and nothing was applied (plan, verify); `stopped`: an interruption ended it. */
 export type Outcome = "ok" | "changed" | "differs" | "failed" | "stopped" | "skipped" | "unreachable";
 
 export interface FailureShape {
@@ -36,7 +36,7 @@ export type Event =
     }
   | { event: "note"; id: number; text: string; at: number }
   | ({ event: "expect"; id: number; at: number } & Expectation)
-  /** What a person has to see at once, whatever runs: that an interruption was heard. */
+  /** What a person has to see at once, whatever else runs: that an interruption was received. */
   | { event: "warning"; text: string; at: number }
   | { event: "end"; id: number; outcome: Outcome; details: string[]; error?: FailureShape; at: number };
 
@@ -54,7 +54,7 @@ export interface Activity {
   /** Announces children, so that readers can show how far the activity is. */
   expect(what: Expectation): void;
   /**
-   * Runs `work` as a child activity. It ends as `work` says (nothing said: `ok`). If it throws, it ends as `failed`, or as
+   * Runs `work` as a child activity. It ends with `work`'s outcome (default: `ok`). If it throws, it ends as `failed`, or as
    * `stopped` if the error comes from an interruption; the error goes on to the caller.
    */
   child<T>(

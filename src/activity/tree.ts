@@ -12,7 +12,7 @@ interface Start {
 }
 
 /**
- * Runs `work` as the root activity and tells every listener what happens, in order. Ids count up from 1.
+ * Runs `work` as the root activity and reports to every listener what happens, in order. Ids count up from 1.
  * Resolves and rejects as `work` does. A listener that throws is warned about once and heard no more:
  * how a run is shown must not decide how it ends.
  */

@@ -10,7 +10,7 @@ import { print } from "../ui/print.ts";
 import { canAsk } from "../ui/secret.ts";
 
 export interface AdoptOptions extends LabOptions {
-  /** Stands in for the answer on a terminal. */
+  /** Replaces the question on a terminal. */
   yes?: boolean;
   /** Adopts a lab although its owner's folder is still there. */
   force?: boolean;

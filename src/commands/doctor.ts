@@ -22,7 +22,7 @@ export interface DoctorOptions {
   stopEngine?: boolean;
   /** The lab file; default: lab.yaml if it is there. */
   file?: string;
-  /** What machines are made by, instead of what the lab file says. */
+  /** The provider to use instead of the lab file's. */
   provider?: string;
 }
 
@@ -112,7 +112,7 @@ const sourceOf = ({ source, mirrors, cluster }: Needs) =>
     ...{ choice: source, mirrors, kubernetesVersion: cluster.version, needs: clusterNeeds(cluster) },
   });
 
-/** A source that the lab file names is not doubted here: `up` says which of its hosts it could not reach. */
+/** A source that the lab file names is not checked here: `up` reports which of its hosts it could not reach. */
 async function sourceFinding(needs: Needs): Promise<Finding> {
   const { source, why } = await sourceOf(needs);
   return { what: "source", ok: source !== undefined, says: source === undefined ? why : `${source}: ${why}` };

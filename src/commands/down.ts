@@ -50,7 +50,7 @@ export async function takeAway(session: Session, activity: Activity): Promise<Ta
   let left: string[] = [];
   const stopped = new Set<string>();
   try {
-    // What does not answer is for `destroy` to name, once all others are given back.
+    // `destroy` reports machines that do not answer, after all others are restored.
     const there = new Set(provider.machinesStay ? running(inventory.found) : []);
     const onMachines = ({ machine, step }: Task) => there.has(machine.name) && step.within !== "cluster";
     const undoing = { graph, inventory, activity, signal };

@@ -6,7 +6,7 @@ import { vagrantMachines } from "../providers/vagrant/machines.ts";
 import { type LabOptions, labFile } from "../session/session.ts";
 import { printJson } from "../ui/print.ts";
 
-/** Prints the lab's machines as JSON, for the Vagrantfile, with the addresses that Vagrant gives them. Asks nobody. */
+/** Prints the lab's machines as JSON, for the Vagrantfile, with the addresses that Vagrant gives them. Connects to nothing. */
 export async function machines(options: LabOptions): Promise<void> {
   const lab = await loadLab(labFile(options), { knownPlaybooks: await knownPlaybooks(), ...options });
   if (lab.provider !== "vagrant") throw notVagrants(lab);

@@ -10,7 +10,7 @@ import { costText, planJson, planOf, planText } from "../ui/plan.ts";
 import { printPainted } from "../ui/print.ts";
 import { paintFor } from "../ui/text.ts";
 
-/** Says what `up` would change, and why, and changes nothing. Exits with 3 where there is something. */
+/** Shows what `up` would change, and why, and changes nothing. Exits with 3 if there is something. */
 export async function plan(options: LabOptions & RecreateOptions): Promise<void> {
   const { lab, graph, provider, signal } = await openSession(options);
   const recreate = recreated(options, lab, provider);

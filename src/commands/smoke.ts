@@ -20,7 +20,7 @@ import { markdown, type Report } from "./smoke/summary.ts";
 export interface SmokeOptions extends LabOptions {
   junit?: string;
   summary?: string;
-  /** A folder for logs, where a part fails. */
+  /** A folder for logs, if a part fails. */
   evidence?: string;
   /** `up`, `verify` and exercises together: `60m`. */
   limit: string;
@@ -42,7 +42,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   const limits = limitsOf(options);
   const keepFor = keptFor(options);
   const interrupted = interruption();
-  // What takes the lab away has to go on where everything else was interrupted.
+  // The lab must be removed also when everything else was interrupted.
   const session = await openSession(options, AbortSignal.any([]));
   const { lab, provider } = session;
   const exercises = await wanted(options, session);
@@ -81,7 +81,7 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   }
 }
 
-/** Throws (exit code 2) where there is no such exercise, or the lab lacks what it needs. */
+/** Throws (exit code 2) if there is no such exercise, or the lab lacks what it needs. */
 async function wanted(options: SmokeOptions, { lab, artifacts }: Session): Promise<Exercise[]> {
   options.exercise.forEach(assertName);
   const exercises = await Promise.all(

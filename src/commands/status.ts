@@ -89,7 +89,7 @@ async function statusOf(
   }
 }
 
-/** Nothing is asked of an app server without software, or of a jump host: that the login works is the answer. */
+/** App servers without software and jump hosts are not probed: a working login is enough. */
 const questionsFor = (machine: Machine, { cluster }: Lab): Record<string, Command> => ({
   ...(isNode(machine) && { ...ofNodes, ...ofRuntime(cluster) }),
   ...(isControlPlane(machine) && ofControlPlanes),

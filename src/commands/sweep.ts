@@ -27,7 +27,7 @@ interface Place {
 
 export interface Swept {
   cloud: string;
-  /** Absent where the cloud's regions are asked all at once. */
+  /** Absent if all of the cloud's regions are asked at once. */
   region?: string;
   kind: string;
   name: string;
@@ -35,13 +35,13 @@ export interface Swept {
   owner: string;
   /** ISO 8601. Empty if the tag is absent or labwright did not write it; the resource then never expires. */
   expiry: string;
-  /** What the tag says instead of such a time. */
+  /** The tag's value, if it is not such a time. */
   unreadable?: string;
   expired: boolean;
   removed: boolean;
 }
 
-/** Lists what labwright has made in clouds, by its tags and past any state; removes what has expired, where asked to. */
+/** Lists what labwright has made in clouds, by its tags and without any state; removes what has expired, if asked to. */
 export async function sweep(options: SweepOptions): Promise<void> {
   const signal = interruption();
   const clouds = await cloudsAtHand(process.env, signal);
@@ -71,7 +71,7 @@ export async function sweep(options: SweepOptions): Promise<void> {
     process.exitCode = exitCode.failed;
 }
 
-/** How a region says that the account or its credentials may not look there. */
+/** How a region reports that the account or its credentials have no access to it. */
 const closedCodes = ["cloud-forbidden", "cloud-account-incomplete", "cloud-account-pending"];
 
 /**

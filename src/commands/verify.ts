@@ -15,7 +15,7 @@ export interface VerifyOptions extends LabOptions {
   junit?: string;
 }
 
-/** Runs every check and changes nothing. Exits with 1 where one is not ok. */
+/** Runs every check and changes nothing. Exits with 1 if one is not ok. */
 export async function verify(options: VerifyOptions): Promise<void> {
   const session = await openSession(options);
   const { lab } = session;

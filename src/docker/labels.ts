@@ -7,7 +7,7 @@ export const dockerLabelKeys: IdentityKeys = {
   owner: "labwright.owner",
 };
 
-/** The flags of `docker run` and `docker network create` by which a thing says whose it is. */
+/** The flags of `docker run` and `docker network create` that label an object with its owner. */
 export const labelFlags = (lab: string, identity: Identity): string[] =>
   Object.entries(identityLabels(dockerLabelKeys, lab, identity)).flatMap(([key, value]) => [
     "--label",

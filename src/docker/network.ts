@@ -165,7 +165,7 @@ export function createArguments(wanted: NetworkParams): string[] {
   ];
 }
 
-/** Removes a network where there is one; containers that are on it stay, without it. */
+/** Removes a network if it exists; containers on it stay, without it. */
 export const removeNetwork = (name: string): Command => sh`
   if docker network inspect ${name} >/dev/null 2>&1; then
     docker network inspect --format '{{range .Containers}}{{println .Name}}{{end}}' ${name} |

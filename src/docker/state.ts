@@ -36,7 +36,7 @@ export const backUpDocker: Command = sh`
     echo "$(cat ${forwarding}) $policy" >${folder}/forward
   }`;
 
-/** With what `clearDocker` ends if somebody else works on the engine; it then has changed nothing. */
+/** The exit code of `clearDocker` if somebody else uses the engine; it has then changed nothing. */
 export const othersOnEngine = 21;
 
 /** A volume with a name that the engine has made up goes with its container. */
@@ -78,7 +78,7 @@ export const clearDocker = (id: string | undefined): Command => sh`
   fi
   true`;
 
-/** After they were removed: files and the group. Where they were kept, because others need them, all stays as it is. */
+/** After the packages were removed: files and the group. If they were kept because others need them, nothing changes. */
 export const restoreDocker: Command = sh`
   if [ ! -e ${folder}/forward ]; then :
   elif command -v dockerd >/dev/null; then

@@ -14,7 +14,7 @@ const homes = (labFile: string): string[] => [
   join(dirname(labFile), "exercises"),
 ];
 
-/** The folders of all exercises that there are, by name. Throws where two have one name. */
+/** The folders of all exercises that there are, by name. Throws if two have one name. */
 export async function exerciseFolders(labFile: string): Promise<Map<string, string>> {
   const folders = new Map<string, string>();
   for (const home of homes(labFile)) {
@@ -37,7 +37,7 @@ async function foldersIn(home: string): Promise<string[]> {
     .map(({ name }) => name);
 }
 
-/** Reads the named exercise. Throws (exit code 2) where the name is none, or what lies there is not right. */
+/** Reads the named exercise. Throws (exit code 2) if the name is invalid, or its folder's files are wrong. */
 export async function findExercise(
   labFile: string,
   name: string,

@@ -7,7 +7,7 @@ import { goalGraph, taskKey } from "./work.ts";
 
 export type Verdict = "right" | "wrong" | "unreachable";
 
-/** What grading says of one goal on one machine. */
+/** The result of grading one goal on one machine. */
 export interface Graded {
   /** The goal's title. */
   goal: string;

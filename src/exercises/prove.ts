@@ -17,15 +17,15 @@ const attemptTimeout = 120_000;
 const attemptPatience = 15_000;
 
 /**
- * Shows that an exercise does what it says: after the setup every goal is wrong, after each wrong attempt grading
- * answers with the attempt's words, after the solution every goal is right, and each reset brings back the lab as it was
- * before the start. Whatever is found, the lab is put back at the end. Returns what is not so, in words.
+ * Proves an exercise: after the setup every goal is wrong, after each wrong attempt grading contains
+ * the attempt's words, after the solution every goal is right, and each reset restores the lab's state from
+ * before the start. The lab is always reset at the end. Returns what is wrong, in words.
  */
 export async function prove(exercise: Exercise, shop: ExerciseContext): Promise<string[]> {
   const found: string[] = [];
   const { activity } = shop;
 
-  /** A part of the proof: what it finds makes it red, and so does what it throws; true where it is green. */
+  /** A part of the proof: it fails with what it finds or throws; true if it passes. */
   const part = (title: string, work: (inside: ExerciseContext) => Promise<string[]>): Promise<boolean> =>
     activity.child("task", title, async (child, end) => {
       const wrong = await work({ ...shop, activity: child }).catch((error: unknown) => {
@@ -76,7 +76,7 @@ async function resetNow(exercise: Exercise, shop: ExerciseContext, patient: bool
 const gradeQuietly = ({ inventory }: ExerciseContext, exercise: Exercise): Promise<Graded[]> =>
   grade(exercise, inventory, silent);
 
-/** What is found is told as a whole, by the part of the proof. */
+/** The part of the proof reports everything that it found at once. */
 const silent: Activity = {
   note: () => {},
   expect: () => {},

@@ -65,7 +65,7 @@ export async function readStates(lab: string): Promise<State[]> {
 export const readState = async (lab: string, name: string): Promise<State | undefined> =>
   (await readStates(lab)).find((state) => state.name === name);
 
-/** What a file of ours holds; undefined where there is none, or no more. */
+/** The content of a file of ours; undefined if it does not exist. */
 export async function readJson<T>(file: string): Promise<T | undefined> {
   const text = await textOf(file);
   return text === undefined ? undefined : (JSON.parse(text) as T);
@@ -80,7 +80,7 @@ export async function writeState(lab: string, state: State): Promise<void> {
 
 /**
  * Changes the state as it is now, so that nothing is lost that another command has written meanwhile. Undefined, and
- * nothing written, where the exercise was reset, or reset and started again, since `known` was read.
+ * nothing written, if the exercise was reset, or reset and started again, since `known` was read.
  */
 export const changeState = <S extends State>(
   lab: string,
@@ -98,7 +98,7 @@ export const changeState = <S extends State>(
 export const removeState = (lab: string, name: string): Promise<void> =>
   rm(fileOf(lab, name), { force: true });
 
-/** The state of an exercise whose start came to its end. Throws (exit code 2) where there is none. */
+/** The state of an exercise whose start is complete. Throws (exit code 2) if there is none. */
 export async function startedState(lab: string, name: string): Promise<State & { started: string }> {
   const state = await readState(lab, name);
   if (state?.started !== undefined) return { ...state, started: state.started };

@@ -2,7 +2,7 @@ import type { Play } from "../engine/play.ts";
 import type { Place } from "../engine/step.ts";
 import type { Position } from "../lab/problem.ts";
 
-/** An exercise as its folder says it: validated, its steps bound. */
+/** An exercise as read from its folder: validated, with its steps bound. */
 export interface Exercise {
   /** The folder's name. */
   name: string;
@@ -28,11 +28,11 @@ export interface Need {
   name: string;
   /** Where the exercise asks for it. */
   place(): Position;
-  /** The machine as a lab file has it, on one line, for the remedy; absent where the exercise names it only. */
+  /** The machine as a lab file has it, on one line, for the remedy; absent if the exercise only names it. */
   machine?: string;
 }
 
-/** What a student may well do wrong: a command typed on a machine, and words that grading must answer with. */
+/** A likely mistake of a student: a command typed on a machine, and words that grading must contain. */
 export interface Attempt {
   name: string;
   on: string;

@@ -90,7 +90,7 @@ async function newState(exercise: Exercise, shop: ExerciseContext): Promise<Stat
     before,
     found: [...new Set(tasks.filter(wasRight).map(taskKey))],
     tasks: [...new Set(tasks.map(taskKey))],
-    // What was right before the start is somebody else's, and so is what is in it.
+    // What was right before the start belongs to somebody else, with everything in it.
     room: roomOf(
       exercise,
       tasks.filter((task) => !wasRight(task)),

@@ -13,7 +13,7 @@ export interface Channel {
   readonly stderr: Readable;
   /** Settles, never rejects, when the far end has ended and all that it wrote was delivered. */
   readonly ended: Promise<Ending>;
-  /** Gives the channel up, whatever the far end does. */
+  /** Abandons the channel, whatever the far end does. */
   close(): void;
 }
 

@@ -3,13 +3,13 @@ import { readFile, stat } from "node:fs/promises";
 import { LabwrightError, messageOf } from "../errors.ts";
 import type { RemoteFile } from "./types.ts";
 
-/** Content up to this many bytes is held in memory, and travels within a script where it is text. */
+/** Content up to this many bytes is held in memory, and travels within a script if it is text. */
 export const smallContent = 64 * 1024;
 
 export interface Content {
   /** In bytes. */
   size: number;
-  /** All of it, where it is small or was given in memory. */
+  /** All of it, if it is small or was given in memory. */
   bytes?: Buffer;
   /** The same in pieces. */
   pieces(): AsyncIterable<Buffer>;

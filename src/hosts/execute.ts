@@ -8,7 +8,7 @@ import { announced, newMarks, program, type Work } from "./program.ts";
 import type { Output, RunOptions } from "./types.ts";
 
 export interface Job extends Work {
-  /** Sent as the standard input of `receive`, once that runs. Where it throws, the job is ended. */
+  /** Sent as the standard input of `receive`, once that runs. If it throws, the job is ended. */
   input?: AsyncIterable<Uint8Array>;
 }
 
@@ -36,10 +36,10 @@ type Cut =
   | { reason: "input"; error: unknown };
 
 /**
- * Runs a job in a place and answers with whatever code it ended with. Ends the far processes, and throws, where
- * time is up or nothing has moved for too long (`command-timeout`), the signal is given (`interrupted`), a stream grows past `outputLimit`
- * (`output-too-large`) or the connection is lost (`ssh-lost`). What the place says of a login shell that prints for ever, or
- * sleeps, and so never begins the program, is thrown too.
+ * Runs a job in a place and returns its exit code. Ends the far processes, and throws, if time is up or nothing
+ * has moved for too long (`command-timeout`), the signal is given (`interrupted`), a stream grows past `outputLimit`
+ * (`output-too-large`), the connection is lost (`ssh-lost`), or the program never begins, because a login shell
+ * prints for ever or sleeps.
  */
 export async function execute(place: Place, job: Job, options: RunOptions): Promise<Output> {
   const { timeout = defaults.timeout, silence = defaults.silence, signal, onLine } = options;
@@ -116,7 +116,7 @@ async function* telling(input: AsyncIterable<Uint8Array>, moved: () => void): As
   }
 }
 
-/** Sends the input, but not before the start: where sudo fails, nothing of it may be taken for a password. */
+/** Sends the input, but not before the start: if sudo fails, none of it may be taken for a password. */
 async function send(
   input: AsyncIterable<Uint8Array>,
   channel: Channel,

@@ -17,7 +17,7 @@ export function temporaryName(path: string): string {
   return `${dirname(path)}/.${basename(path)}${mark}${us}-${count}`;
 }
 
-/** Takes `size` bytes from standard input into `temporary`, in a folder that is made where it is missing. */
+/** Takes `size` bytes from standard input into `temporary`, in a folder that is created if it is missing. */
 export function receiving(path: string, temporary: string, size: number, owner: string | undefined): Command {
   return sh`${prepared(path, owner)}
 head -c ${size} | ${taken(path, temporary, size)}`;
@@ -34,7 +34,7 @@ export const containing = (
   sh`${prepared(path, owner)}
 printf %s ${content} | ${taken(path, temporary, size)}`;
 
-/** Gives a received file its owner and mode, and then its name: whoever looks sees the old file or the new one. */
+/** Gives a received file its owner and mode, and then its name: readers see the old file or the new one. */
 export function placing(path: string, temporary: string, owner: string | undefined, mode: number): Command {
   return sh`${rights}
 if [ -d ${path} ]; then echo ${`${path} is a folder`} >&2; rm -f ${temporary}; exit 1; fi

@@ -24,12 +24,12 @@ export class Frame {
     return this.#state !== "before";
   }
 
-  /** What came before the start mark, as far as it is kept. Meaningful only where the program never started. */
+  /** What came before the start mark, up to a limit. Only meaningful if the program never started. */
   get noise(): string {
     return this.#state === "before" ? this.#pending.toString() : "";
   }
 
-  /** Takes what came, and answers with the program's own bytes in it. */
+  /** Takes received bytes, and returns those of the program. */
   push(chunk: Buffer): Buffer {
     if (this.#state === "after") return nothing;
     const bytes = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);

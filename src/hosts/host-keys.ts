@@ -12,11 +12,11 @@ export interface HostKey {
   base64: string;
 }
 
-/** What may be said of a key that a machine shows. */
+/** Whether to accept a key that a machine shows. */
 export interface HostKeyPolicy {
   /** The algorithms to ask for, those first whose keys are known. */
   algorithms: ServerHostKeyAlgorithm[];
-  /** Answers with the reason to refuse a key, in SSH wire format; pins it where it is the first one seen. */
+  /** Returns the reason to refuse a key, in SSH wire format; pins it if it is the first one seen. */
   refusal(key: Buffer): LabwrightError | undefined;
 }
 
@@ -87,7 +87,7 @@ export function preferred(known: readonly HostKey[]): ServerHostKeyAlgorithm[] {
 
 /**
  * The policy for one machine: keys known beforehand are the only ones; else those in the `knownHosts` file; and
- * where that has none, the first key seen is pinned there (file 0600, folder 0700).
+ * if that has none, the first key seen is pinned there (file 0600, folder 0700).
  */
 export function hostKeyPolicy(name: string, access: Access): HostKeyPolicy {
   const { host, port, hostKeys, knownHosts, pinLater } = access;

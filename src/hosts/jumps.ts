@@ -12,13 +12,13 @@ const jumps = new Map<string, Jump>();
 /** A place on a connection to a jump host. */
 export interface Held {
   client: Promise<Client>;
-  /** Gives the place back, once; with the last one the connection ends, also where it is still being opened. */
+  /** Releases the place, once; after the last one the connection ends, also while it is still being opened. */
   release(): void;
 }
 
 /**
  * One connection to a jump host is enough for all machines behind it, each of which is a forwarding on it: sshd's
- * MaxSessions does not count those, and its MaxStartups sees a single login. `open` is called where there is none.
+ * MaxSessions does not count those, and its MaxStartups sees a single login. `open` is called if there is none.
  */
 export function holdJump(via: Access, open: (signal: AbortSignal) => Promise<Client>): Held {
   const key = JSON.stringify(via);

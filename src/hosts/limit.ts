@@ -18,12 +18,12 @@ export class Limit {
     return this.#held;
   }
 
-  /** Never below one, so that there is always somebody who can go on. */
+  /** Never below one, so that somebody can always go on. */
   lower(max: number): void {
     this.#max = Math.max(1, Math.min(this.#max, max));
   }
 
-  /** Waits for a place. The answer gives it back, once. Rejects with the signal's reason where that comes first. */
+  /** Waits for a place. Call the result once to release it. Rejects with the signal's reason if that comes first. */
   acquire(signal?: AbortSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);

@@ -12,7 +12,7 @@ import type { Host } from "./types.ts";
 /** Administrators' programs are in folders that a user's PATH may lack. */
 const furtherFolders = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The code that shells give where a program was not found. */
+/** The code that shells return if a program was not found. */
 const notStarted = 127;
 
 /**

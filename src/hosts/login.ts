@@ -7,7 +7,7 @@ export interface Login {
   tried: string;
 }
 
-/** The key where there is one, else the person's own agent and keys; the password, asked for either way, last. */
+/** The key if there is one, else the person's own agent and keys; the password, asked for either way, last. */
 export function loginOf({ user, privateKey, identities, password }: Access): Login {
   const ways = [
     ...(privateKey === undefined ? identityWays(user, identities ?? ownAgent()) : [keyWay(user, privateKey)]),
@@ -24,7 +24,7 @@ interface Way {
 
 const noWay = "no key, agent or password";
 
-/** What is used where nothing is said: OpenSSH's own agent. */
+/** The default: OpenSSH's own agent. */
 const ownAgent = (): Identities => ({
   ...(process.env.SSH_AUTH_SOCK && { agent: process.env.SSH_AUTH_SOCK }),
   only: false,

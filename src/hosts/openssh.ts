@@ -9,7 +9,7 @@ export interface Reachable {
   access: Access;
   /** The machine that is jumped through. */
   via?: string | undefined;
-  /** What the person names an existing host: their own configuration may tell about it. */
+  /** The person's own name for an existing host, which their configuration may have settings for. */
   named?: string | undefined;
 }
 
@@ -39,8 +39,8 @@ export interface SshConfig {
 
 /**
  * `Host` blocks for ssh_config(5), by which plain OpenSSH reaches each machine as labwright does, under its name and
- * under `<lab>.<machine>`, which stays the machine's own where several labs are included. A name that is the person's own
- * is left to their configuration, which would else be hidden by what we once read out of it.
+ * under `<lab>.<machine>`, which is unique if several labs are included. A name that the person configured
+ * is left out, so that their configuration is used and not our older copy of it.
  */
 export function sshConfigText({ lab, machines, identityFile, knownHostsFile }: SshConfig): string {
   const blocks = machines.map(({ name, access, via, named }) =>

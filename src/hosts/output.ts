@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 /** What a command may write to one stream, in bytes: more than any command of ours needs, less than a small machine's memory. */
 export const outputLimit = 128 * 1024 * 1024;
 
-/** Gathers the bytes of one stream, and tells its lines as they come. */
+/** Gathers the bytes of one stream, and reports its lines as they come. */
 export class Collector {
   readonly #chunks: Buffer[] = [];
   readonly #decoder = new StringDecoder("utf8");
@@ -28,7 +28,7 @@ export class Collector {
     return Buffer.concat(this.#chunks).toString();
   }
 
-  /** Tells a last line that no newline ended. */
+  /** Reports a last line that no newline ended. */
   finish(): void {
     if (this.#onLine && this.#line !== "") this.#onLine(this.#line);
     this.#line = "";

@@ -32,7 +32,7 @@ export function newMarks(): Marks {
 
 export interface Work {
   script: Command;
-  /** Runs first, with the bytes that we send as its standard input. Where it fails, the script is not run. */
+  /** Runs first, with the bytes that we send as its standard input. If it fails, the script is not run. */
   receive?: Command;
 }
 
@@ -68,7 +68,7 @@ exit "$labwright_code"
 
 /*
  * /proc/self is the watcher itself because `read` is a builtin. Field 6 of /proc/PID/stat is the session, and the
- * second, the name in parentheses, may hold spaces: proc_pid_stat(5). Where there is no /proc (macOS), the
+ * second, the name in parentheses, may hold spaces: proc_pid_stat(5). If there is no /proc (macOS), the
  * process group must do. One cat(1) for all of /proc, because `read` takes a system call for each character.
  */
 const watcher = `{

@@ -11,7 +11,7 @@ const channelsAtOnce = 8;
 const refusalPatience = 5_000;
 
 /**
- * Opens channels that execute a command line on one connection, up to 8 at a time, and fewer where the server's
+ * Opens channels that execute a command line on one connection, up to 8 at a time, and fewer if the server's
  * MaxSessions says so.
  */
 export function channelOpener(name: string, client: Client, { line, preamble }: WayToRoot): OpenChannel {
@@ -48,7 +48,7 @@ const exec = (client: Client, commandLine: string): Promise<ClientChannel> =>
     client.exec(commandLine, (error, stream) => (error ? reject(error) : resolve(stream))),
   );
 
-/** ssh2 gives the server's reason code, RFC 4254 5.1, only where it was the server that refused. */
+/** ssh2 gives the server's reason code, RFC 4254 5.1, only if it was the server that refused. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof Error && "reason" in error && error.reason !== undefined;
 

@@ -12,7 +12,7 @@ import type { Access } from "./types.ts";
 
 export interface ConnectOptions {
   signal?: AbortSignal | undefined;
-  /** Milliseconds until a machine that does not answer is given up. Default: 15 s. */
+  /** Milliseconds until labwright stops waiting for a machine that does not answer. Default: 15 s. */
   connectTimeout?: number | undefined;
   /** Milliseconds until a connection whose other end has fallen silent is given up. Default: 40 s. */
   silence?: number | undefined;
@@ -99,7 +99,7 @@ function forwarding(name: string, access: Access, jump: Client): Promise<Duplex>
   });
 }
 
-/** What is shared with others goes on where we stop waiting for it. */
+/** What is shared with others continues when we stop waiting for it. */
 function unlessStopped<T>(shared: Promise<T>, stop: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stopped = () => reject(stop.reason);

@@ -45,7 +45,7 @@ const notLetIn = (name: string, access: Access, tried: string, error: unknown): 
     cause: error,
   });
 
-/** A key with a passphrase is a frequent reason, and nothing else would tell. */
+/** A key with a passphrase is a frequent reason, and no other message would name it. */
 function notUsed({ privateKey, identities }: Access): string {
   const flawed = identities?.files.filter(({ flaw }) => flaw !== undefined) ?? [];
   if (privateKey !== undefined || flawed.length === 0) return "";
@@ -53,7 +53,7 @@ function notUsed({ privateKey, identities }: Access): string {
   return ` Not used: ${words.join("; ")}. Add keys with a passphrase to an agent: \`ssh-add FILE\`.`;
 }
 
-/** How far a connection had come when it failed, and what was thrown or said then. */
+/** How far a connection had come when it failed, and the error or message. */
 export interface Failure {
   error: unknown;
   handshakeDone: boolean;
@@ -84,7 +84,7 @@ export function connectFailure(name: string, access: Access, failure: Failure): 
   return refused(name, access, handshakeDone ? `closed during login (${message})` : message, error);
 }
 
-/** What it means that a shell never started our program: almost always sudo, which then has said why. */
+/** Why a shell never started our program: almost always sudo, whose message says why. */
 export function startFailure(name: string, access: Access, noise: string, ending: Ending): LabwrightError {
   const said = noise.trim().split("\n").filter(Boolean).slice(-3).join(" / ");
   const how = said || (ending.signal ?? `code ${ending.code}`);

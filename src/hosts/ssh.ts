@@ -10,7 +10,7 @@ import type { Access, Host } from "./types.ts";
 
 /**
  * Connects to a machine. All its commands share the one connection. Errors: as `openClient`, and `sudo-password` or
- * `sudo-refused` where sudo does not open the way to root.
+ * `sudo-refused` if sudo does not open the way to root.
  */
 export async function connect(name: string, access: Access, options: ConnectOptions = {}): Promise<Host> {
   const client = await openClient(name, access, options);
@@ -40,7 +40,7 @@ export const answersAs = (access: Access, connectTimeout: number): Promise<boole
     () => false,
   );
 
-/** Says goodbye, and hangs up where that is not answered within a second. May be called again. */
+/** Says goodbye, and hangs up if no answer comes within a second. May be called again. */
 function goodbye(client: Client): () => Promise<void> {
   const closed = Promise.withResolvers<void>();
   client.once("close", closed.resolve);
@@ -56,9 +56,9 @@ const transient = new Set(["ssh-refused", "ssh-timeout"]);
 const pause = 200;
 
 /**
- * Connects as soon as the machine's sshd is up: tries again every 200 ms, for `seconds`, where the connection is
+ * Connects as soon as the machine's sshd is up: tries again every 200 ms, for `seconds`, if the connection is
  * refused, reset or not answered. A failed login and a changed host key are thrown at once.
- * `note` is told once why we wait.
+ * `note` is called once with the reason why we wait.
  */
 export async function connectWhenUp(
   name: string,

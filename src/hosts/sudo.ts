@@ -64,7 +64,7 @@ command -v script >/dev/null || { echo 'sudo wants a tty, and script(1) is not i
 SHELL=/bin/sh exec script -qec ${quoted(`${line} <&3 >&4 2>&5 3<&- 4>&- 5>&-`)} /dev/null </dev/null >/dev/null 2>&1
 `;
 
-/** Runs a line to its end, and answers with all that it said. */
+/** Runs a line to its end, and returns all that it printed. */
 function attempt(
   name: string,
   client: Client,

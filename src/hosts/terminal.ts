@@ -12,8 +12,8 @@ export interface Streams {
 }
 
 /**
- * A login shell on a machine, or `command` there, as the login user, with our own standard streams. Where these are
- * a terminal, the far side gets one too. Answers with the far side's exit code, 128 + its number for a signal.
+ * A login shell on a machine, or `command` there, as the login user, with our own standard streams. If these are
+ * a terminal, the far side gets one too. Returns the far side's exit code, 128 + its number for a signal.
  * Errors: as `openClient`, and `ssh-lost`.
  */
 export async function terminal(

@@ -30,14 +30,14 @@ export interface RemoteFile {
 }
 
 /**
- * A machine that commands run on, always as root (through sudo where the login user is not root).
+ * A machine that commands run on, always as root (through sudo if the login user is not root).
  * Errors are LabwrightErrors whose message names the host.
  */
 export interface Host {
   readonly name: string;
   /** Round trips so far: one for each command run and for each file sent. */
   readonly roundTrips: number;
-  /** Runs a command in a POSIX sh. Throws where its exit code is not accepted. */
+  /** Runs a command in a POSIX sh. Throws if its exit code is not accepted. */
   run(command: Command, options?: RunOptions): Promise<Output>;
   /** Writes a whole file atomically, with owner and mode set before it appears under its name; makes its folder. */
   write(file: RemoteFile): Promise<void>;
@@ -77,7 +77,7 @@ export interface Identities {
 
 export interface IdentityFile {
   path: string;
-  /** `ssh-ed25519 AAAA…`; absent if it cannot be told. */
+  /** `ssh-ed25519 AAAA…`; absent if unknown. */
   publicKey?: string;
   /** The file's text; absent if it cannot be used, and only the agent may have the key. */
   privateKey?: string;

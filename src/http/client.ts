@@ -20,7 +20,7 @@ export async function request(url: string, init: RequestInit = {}): Promise<Resp
   return fetch(url, { dispatcher: agent, ...init });
 }
 
-/** Why a request failed, in the words of whatever failed first: `connect ECONNREFUSED 127.0.0.1:9`. */
+/** The first cause of a failed request, in its own words: `connect ECONNREFUSED 127.0.0.1:9`. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);

@@ -52,7 +52,7 @@ const noteInterval = 1000;
 export async function download(wanted: Download): Promise<void> {
   if (await isThere(wanted)) return;
   const part = `${wanted.file}.part`;
-  // Without a checksum nobody can tell whether an earlier run's part belongs to the same file.
+  // Without a checksum it is unknown whether an earlier run's part belongs to the same file.
   if (wanted.sha256 === undefined) await rm(part, { force: true });
   for (let failures = 1; ; ) {
     const had = await sizeOf(part);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LabwrightError } from "../errors.ts";
 
-/** A proxy's URL, which may hold a password: whoever prints it sees only the host. */
+/** A proxy's URL, which may hold a password: only the host is printed. */
 export class ProxyUrl {
   readonly #text: string;
 

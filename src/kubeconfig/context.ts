@@ -25,7 +25,7 @@ const absent = "absent";
 /**
  * Adds a lab's context to a kubeconfig's text, or renews it, and makes it the current one. All else stays as it
  * is, to the byte, unless aliases tie it to what changes.
- * The same entry a second time gives the same text. Throws a LabwrightError `context-taken` where a context of
+ * The same entry a second time gives the same text. Throws a LabwrightError `context-taken` if a context of
  * that name belongs to someone else, and FileProblems if the text is not YAML.
  */
 export function addContext(text: string, entry: KubeContext): string {

@@ -41,7 +41,7 @@ export function itemsOf(root: Fields, section: Section): Item[] {
 export const itemNamed = (root: Fields, section: Section, name: string): Item | undefined =>
   itemsOf(root, section).find((item) => item.name === name);
 
-/** Whether two kubeconfigs say the same: a list that is absent, null or empty has nothing in it. */
+/** Whether two kubeconfigs are equal: a list that is absent, null or empty has nothing in it. */
 export function sayTheSame(one: Fields, other: Fields): boolean {
   const filled = (root: Fields): Fields => ({
     ...root,

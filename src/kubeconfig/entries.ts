@@ -13,7 +13,7 @@ export interface KubeContext {
   clientKeyData: string;
 }
 
-/** What our context entry remembers of the file, for when it is taken out again. */
+/** What our context entry records about the file, for its removal. */
 export interface Memory {
   /** What stood behind `current-context:`, as it was written; null if there was no such line. */
   previousContext: string | null;

@@ -96,7 +96,7 @@ async function update(
     await replace(target, text);
     return true;
   }
-  // Where nothing is left, there was nothing but labs in it, and so nothing to keep.
+  // If nothing is left, the file had only labs in it.
   if (text !== "") {
     await mkdir(dirname(backup), { recursive: true, mode: 0o700 });
     await replace(backup, old);
@@ -126,7 +126,7 @@ async function assertFile(target: string, path: string): Promise<void> {
   if (found && !found.isFile()) throw noFile(path, found);
 }
 
-/** The file itself, behind symbolic links, also where the last one leads to nothing yet. */
+/** The file itself, behind symbolic links, also if the last one leads to nothing yet. */
 async function targetOf(path: string): Promise<string> {
   const target = await realpath(path).catch(absent);
   if (target !== undefined) return target;

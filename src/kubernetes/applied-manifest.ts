@@ -11,7 +11,7 @@ export const askApplied = (file: string): Record<"heading" | "wanted" | "present
   present: sh`test -e ${file} && ${ask(sh`get -f ${file} --ignore-not-found -o name`)}`,
 });
 
-/** The differences, where `whose` objects they are. */
+/** The differences, if `whose` objects they are. */
 export function appliedDifference(
   facts: Facts<"heading" | "wanted" | "present">,
   heading: string,

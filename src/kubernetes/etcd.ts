@@ -81,7 +81,7 @@ export const start: Command = sh`
 
 /**
  * Puts the data of an etcd that lies in the folder `from` into the folder `to`, which may be a mount. What was there is
- * kept until the other is in its place, and put back where that fails.
+ * kept until the other is in its place, and put back if that fails.
  */
 export const place = (from: Command, to: string): Command => sh`
   { [ -d ${from}/member ] && mkdir -p -m 700 ${to} && rm -rf ${`${to}/member.old`} &&

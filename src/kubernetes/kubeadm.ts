@@ -1,4 +1,4 @@
-/** The file that says that kubeadm's work on a machine was finished; what is there without it is half-done. */
+/** Exists if kubeadm's work on a machine was finished; without it, everything there is incomplete. */
 export const markOf = (phase: "init" | "join"): string => `/etc/kubernetes/labwright-${phase}-done`;
 
 /** kubeadm's checks that cannot pass where they do not matter; each for a reason. */
@@ -7,7 +7,7 @@ export function ignoredPreflight({ legacy, container }: { legacy: boolean; conta
     // A lab may be smaller than what kubeadm recommends.
     "NumCPU",
     "Mem",
-    // From 1.35 kubeadm refuses cgroup v1; the kubelet is told to run on it (failCgroupV1).
+    // From 1.35 kubeadm refuses cgroup v1; the kubelet is configured to run on it (failCgroupV1).
     ...(legacy ? ["SystemVerification"] : []),
     // A container's swap, kernel configuration and bridge settings are its host's.
     ...(container

@@ -15,7 +15,7 @@ const kubectlAs = (kubeconfig: string, command: Command, seconds = 10): Command 
 export const kubectl = (command: Command, seconds?: number): Command =>
   kubectlAs(adminConf, command, seconds);
 
-/** A question to the cluster, for probes: where there is none yet, kubectl is not started to find that out. */
+/** A question to the cluster, for probes: if there is no cluster yet, kubectl is not started to find that out. */
 export const ask = (question: Command, kubeconfig = adminConf): Command =>
   sh`test -e ${kubeconfig} && ${kubectlAs(kubeconfig, question)}`;
 

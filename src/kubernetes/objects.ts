@@ -41,7 +41,7 @@ export function objectsIn(fact: Output): KubeObject[] | undefined {
   return Array.isArray(found.items) ? (found.items as KubeObject[]) : [found as KubeObject];
 }
 
-/** `spec.template.spec.containers.*.image`, or a list where a key has a dot; `*` is every member. */
+/** `spec.template.spec.containers.*.image`, or a list if a key has a dot; `*` is every member. */
 export const fieldPath = z.union([
   z
     .string()

@@ -1,7 +1,7 @@
 import type { Draft, DraftMachine } from "./draft.ts";
 import type { Finding } from "./finding.ts";
 
-/** What is wrong with a machine's accounts and ways to log in that no field of theirs tells alone. */
+/** What is wrong with a machine's accounts and logins that no single field shows. */
 export function accountFindings({ machines = [], provider }: Draft): Finding[] {
   return machines.flatMap((machine) => [
     ...takenAccounts(machine),

@@ -1,7 +1,7 @@
 import type { Machine } from "./types.ts";
 import type { ProviderName } from "./words.ts";
 
-/** Whether labwright makes the machines itself: with `ssh` they, their root and the login user's password are somebody's own. */
+/** Whether labwright makes the machines itself: with `ssh` they, their root and the login user's password exist already. */
 export const makesMachines = (provider: ProviderName): boolean => provider !== "ssh";
 
 /** Whether labwright can be root on a machine: elsewhere it changes nothing, and only jumps through. */

@@ -10,7 +10,7 @@ export interface Adoption {
   foreign: readonly Claim[];
   /** The id that they carry, and that the lab gets; undefined if they carry none. */
   id: string | undefined;
-  /** Whose they are, as they say. */
+  /** Their owner, as they name it. */
   owners: readonly string[];
 }
 

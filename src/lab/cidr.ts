@@ -26,7 +26,7 @@ const pattern = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 
 /**
  * Says what keeps a text from being an IPv4 network in CIDR notation without host bits (`10.244.0.0/16`), with a
- * remedy that names the right one where it can be told. Undefined: it is one.
+ * remedy that names the right one if it can be told. Undefined: it is one.
  */
 export function cidrProblem(text: string): { message: string; remedy: string } | undefined {
   const remedy = "write an address and a prefix length, such as 10.244.0.0/16";
@@ -75,7 +75,7 @@ export function overlaps(one: string, other: string): boolean {
 export const isPrivate = (cidr: string): boolean =>
   privateNetworks.some((network) => prefixOf(cidr) >= prefixOf(network) && overlaps(cidr, network));
 
-/** The first private network of a prefix length that overlaps none of `taken`; undefined where there is none. */
+/** The first private network of a prefix length that overlaps none of `taken`; undefined if there is none. */
 export function freeNetwork(prefix: number, taken: readonly string[]): string | undefined {
   const used = taken.map(parse);
   for (const { first, bits } of searched.map(parse)) {

@@ -11,9 +11,9 @@ import type { Path } from "./yaml.ts";
  */
 export interface Draft {
   provider: unknown;
-  /** Whether the file says that nothing is done on the machines, so that no cluster is made. */
+  /** Whether the file asks for nothing on the machines, so that no cluster is made. */
   withoutCluster: boolean;
-  /** Undefined where the file's machines cannot be told at all. */
+  /** Undefined if the file's machines cannot be determined. */
   machines: DraftMachine[] | undefined;
   networks: DraftNetwork[];
 }
@@ -21,9 +21,9 @@ export interface Draft {
 /** One entry of `machines`. */
 export interface DraftMachine {
   path: Path;
-  /** The names of the machines that it makes; undefined where they cannot be told. */
+  /** The names of the machines that it makes; undefined if they cannot be determined. */
   names: string[] | undefined;
-  /** How many it makes; undefined where that cannot be told. */
+  /** How many it makes; undefined if that cannot be determined. */
   size: number | undefined;
   role: string | undefined;
   user: string | undefined;
@@ -33,7 +33,7 @@ export interface DraftMachine {
   hasHost: boolean;
   /** Keys of it that only an existing host can have. */
   hostOnly: string[];
-  /** The names of further accounts, undefined where one cannot be told; empty where there are none. */
+  /** The names of further accounts, undefined if one cannot be determined; empty if there are none. */
   accounts: (string | undefined)[];
   login: readonly string[] | undefined;
   rootLogin: string | undefined;
@@ -42,9 +42,9 @@ export interface DraftMachine {
 export interface DraftNetwork {
   kind: "pod" | "service" | "machine";
   path: Path;
-  /** Undefined where it is wrong by itself, or left to the provider. */
+  /** Undefined if it is wrong by itself, or left to the provider. */
   cidr: string | undefined;
-  /** Whether the file says it, and its default is not what holds. */
+  /** Whether the value is in the file, and not a default. */
   given: boolean;
 }
 
@@ -110,7 +110,7 @@ function draftNetwork(
   return { kind, path, cidr, given: given !== undefined };
 }
 
-/** How many Kubernetes nodes there are; undefined where some entry's role or number cannot be told. */
+/** How many Kubernetes nodes there are; undefined if some entry's role or number cannot be determined. */
 export function nodeCount(machines: readonly DraftMachine[]): number | undefined {
   const nodes = machines.filter(({ role }) => role === undefined || isNodeRole(role));
   if (nodes.some(({ role, size }) => role === undefined || size === undefined)) return undefined;

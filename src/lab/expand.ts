@@ -79,7 +79,7 @@ const withWhatItNeeds = (software: readonly Software[]): Software[] => [
   ...new Set<Software>(["docker", ...software]),
 ];
 
-/** Without the members that are undefined, which `exactOptionalPropertyTypes` tells from absent ones. */
+/** Without undefined members, which `exactOptionalPropertyTypes` distinguishes from absent ones. */
 function defined<T extends Record<string, string | undefined>>(
   fields: T,
 ): { [K in keyof T]?: NonNullable<T[K]> } {

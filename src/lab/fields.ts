@@ -21,7 +21,7 @@ import {
 import { choose, list, nearest, shown } from "./nearest.ts";
 import { addressFlaw, hostFlaw, hostPattern, urlFlaw, urlPattern } from "./places.ts";
 
-/** Text in which `flawOf` finds nothing wrong. What editors are told of it, which cannot call a function, is `hints`. */
+/** Text in which `flawOf` finds nothing wrong. `hints` are for editors, which cannot call a function. */
 export const text = (
   flawOf: (value: string) => Flaw | undefined,
   hints: z.GlobalMeta & Record<string, unknown>,

@@ -8,14 +8,14 @@ export interface Finding extends Flaw {
   part?: "key" | "value";
 }
 
-/** A path as a reader says it: `machines[2].name`. */
+/** A path as people write it: `machines[2].name`. */
 export const pathText = (path: Path): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === "number") return `${text}[${step}]`;
     return text === "" ? step : `${text}.${step}`;
   }, "");
 
-/** The value at a path of plain data; undefined where the path leads nowhere. */
+/** The value at a path of plain data; undefined if the path leads nowhere. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, step) => {
     if (Array.isArray(at)) return typeof step === "number" ? at[step] : undefined;

@@ -43,7 +43,7 @@ export function keysOf({ schema }: Form): Map<string, Keys> {
 export const placeOf = (path: Path): string =>
   pathText(path.map((step) => (typeof step === "number" ? "*" : step)));
 
-/** A path as a reader says it, and the whole by its name. */
+/** A path as people write it, and the whole by its name. */
 export const named = (path: Path, { whole }: Form): string => (path.length === 0 ? whole : pathText(path));
 
 /** Whether a key may be left out. */

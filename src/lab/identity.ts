@@ -78,7 +78,7 @@ export async function identityOf(lab: string): Promise<Identity> {
   return { id: await ensureLabId(lab), owner: labOwner(lab) };
 }
 
-/** What a place calls the keys by which its things say whose they are. */
+/** The keys under which a provider labels resources with their owner. */
 export type IdentityKeys = Readonly<Record<"lab" | "id" | "owner", string>>;
 
 /** The labels of everything that is made for a lab. */
@@ -92,7 +92,7 @@ export const identityLabels = (
   [keys.owner]: owner,
 });
 
-/** What a thing says of whose it is, by its labels. */
+/** The owner that an object's labels name. */
 export const claimOf = (
   keys: IdentityKeys,
   what: string,

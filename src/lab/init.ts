@@ -6,7 +6,7 @@ import { apiVersion, defaults } from "./schema.ts";
 
 /**
  * The lab file that `labwright init` writes: the defaults, said in full, with what each is for. Throws a LabwrightError
- * `lab-name` where the name is none that a lab can have.
+ * `lab-name` if the name is none that a lab can have.
  */
 export function initText(name: string): string {
   const flaw = labNameFlaw(name);

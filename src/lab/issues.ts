@@ -55,14 +55,14 @@ function wrongValue(issue: Issue, path: Path, written: Written): Finding {
   }
 }
 
-/** The schema's own words; zod's where it has none are for programmers. */
+/** The schema's own words; zod's, if it has none, are for programmers. */
 function rule(issue: Issue): string {
   if (issue.code !== "invalid_format" || !issue.message.startsWith("Invalid ")) return issue.message;
   if (issue.format === "url") return "a URL is expected";
   return `it must match ${issue.pattern ?? issue.format}`;
 }
 
-/** The alternative that comes nearest to what was written; where none has its type, the types of all. */
+/** The alternative that comes nearest to what was written; if none has its type, the types of all. */
 function unionFindings(issue: IssueOf<"invalid_union">, path: Path, written: Written): Finding[] {
   const types = issue.errors.map(([first, ...more]) =>
     first?.code === "invalid_type" && first.path.length === 0 && more.length === 0

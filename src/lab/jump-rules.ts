@@ -4,7 +4,7 @@ import { choose, list, nearest } from "./nearest.ts";
 
 /** What is wrong with `via`: machines that there are not, and jumps that go in a circle. */
 export function jumpFindings({ machines }: Draft): Finding[] {
-  // A machine whose name cannot be told may be the one that is meant.
+  // A machine whose name is unknown may be the one that is meant.
   if (machines === undefined || machines.some(({ names }) => names === undefined)) return [];
   return [...machines.flatMap((machine) => unknownJump(machine, machines)), ...circles(machines)];
 }

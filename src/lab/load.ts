@@ -23,7 +23,7 @@ export interface LoadOptions {
   provider?: string;
   /** Stands in for the source of a file that leaves it to us: one that names none, or `auto`. */
   source?: string;
-  /** Whom machines are logged in to as whose user the file does not name, where that is not root. */
+  /** Who logs in to a machine whose user the file does not name, if that is not root. */
   loginUsers?(lab: Pick<CountedInput, "provider" | "machines">): Promise<LoginUsers>;
 }
 
@@ -40,7 +40,7 @@ const mostBytes = 1024 * 1024;
 
 /**
  * Reads a lab file. Throws a LabwrightError with the code `lab-file` and the exit code of wrong use: one that names the
- * file where it cannot be read, or FileProblems with everything that is wrong in it. Connects to nothing, writes nothing.
+ * file if it cannot be read, or FileProblems with everything that is wrong in it. Connects to nothing, writes nothing.
  */
 export async function loadLab(path: string, options: LoadOptions): Promise<Lab> {
   const result = readLab(await readText(path), path, options);
@@ -102,7 +102,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
   ];
 }
 
-/** To YAML an unquoted 1.30 is the number 1.3; what is written says which release is meant. */
+/** To YAML an unquoted 1.30 is the number 1.3; the text shows which release is meant. */
 function versionAsWritten(value: unknown, { writtenAt }: YamlDocument): unknown {
   const cluster = valueAt(value, ["cluster"]);
   if (!isRecord(value) || !isRecord(cluster) || typeof cluster.version !== "number") return value;
@@ -146,7 +146,7 @@ function decode(path: string, bytes: Uint8Array): string {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     if (!text.includes("\0")) return text;
   } catch {
-    // Not UTF-8: said below, as for a NUL.
+    // Not UTF-8: reported below, like a NUL.
   }
   throw unreadable(path, "is not text in UTF-8", "name the lab file, or save it as UTF-8");
 }

@@ -6,7 +6,7 @@ import { isNodeRole, longestName, nodeNameFlaw } from "./names.ts";
 /** Machines of one lab. Their addresses are those of one network, and one computer starts them side by side. */
 const mostMachines = 100;
 
-/** What is wrong with machines that no field of theirs tells alone; jumps are in `jumpFindings`. */
+/** What is wrong with machines that no single field shows; jumps are in `jumpFindings`. */
 export function machineFindings({ machines, provider, withoutCluster }: Draft): Finding[] {
   if (machines === undefined) return [];
   return [

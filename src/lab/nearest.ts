@@ -4,7 +4,7 @@ const plain = (word: string): string => word.toLowerCase().replace(/[\s_.-]/g, "
 
 /**
  * The known word that a wrong one was most likely meant to be: at most a third of its letters are other ones (of four
- * and five letters two, as two change places in a slip); case, hyphens and underscores do not count. Undefined where
+ * and five letters two, as two change places in a slip); case, hyphens and underscores do not count. Undefined if
  * none is that near.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {

@@ -38,7 +38,7 @@ export function networkFindings(draft: Draft): Finding[] {
     if (flaws.length === 0) return [];
     const prefix = flaws.find((flaw) => flaw.prefix !== undefined)?.prefix ?? prefixOf(network.cidr);
     const others = known.filter((other) => other !== network).map(({ cidr }) => cidr);
-    // Free of what the others are now, too, where that can be, as not every proposal is taken.
+    // Free of what the others are now, too, if that can be, as not every proposal is taken.
     const cidr = propose(network, prefix, [...others, ...staying]) ?? propose(network, prefix, staying);
     if (cidr !== undefined) staying.push(cidr);
     const remedy = cidr === undefined ? "make the other networks smaller" : `use another, such as ${cidr}`;

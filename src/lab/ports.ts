@@ -1,5 +1,5 @@
-/** The port of every node at which the playbook nginx-nodeport's nginx answers, unless it says another. */
+/** The port of every node at which the playbook nginx-nodeport's nginx answers, unless it names another. */
 export const nginxNodePort = 30080;
 
-/** Ports that a machine offers where its address cannot be reached: sshd, the API server, nginx. */
+/** Ports that a machine offers if its address cannot be reached: sshd, the API server, nginx. */
 export const publishedPorts = [22, 6443, nginxNodePort];

@@ -155,7 +155,7 @@ const clusterSchema = z.strictObject({
   network: clusterNetworkSchema.prefault({}).describe("The networks inside the cluster."),
 });
 
-/** The lab file, as it is written. What one field cannot tell alone is checked by `crossProblems`. */
+/** The lab file, as it is written. `crossProblems` checks what depends on several fields. */
 export const labSchema = z
   .strictObject({
     apiVersion: choice("apiVersion", { supported: [apiVersion], planned: [] })

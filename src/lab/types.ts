@@ -13,7 +13,7 @@ export interface Lab {
   /** The network of the machines in CIDR notation; absent: the provider picks a free one. */
   machineSubnet?: string;
   machines: Machine[];
-  /** Which cloud the pulumi provider makes machines in; always there where that is the provider. */
+  /** Which cloud the pulumi provider makes machines in; present if that is the provider. */
   cloud?: CloudChoice;
   cluster: Cluster;
   /** Which Incus server, and what kind of machines there; for the provider of that name only. */
@@ -68,7 +68,7 @@ export interface Machine {
   rootLogin?: "none" | LoginWay;
   /** An existing host (`ssh` provider): `name-or-address` or `name-or-address:port`. */
   host?: string;
-  /** Where other machines reach an existing host, where that is not the address of its default route's interface. */
+  /** Where other machines reach an existing host, if that is not the address of its default route's interface. */
   address?: string;
   /** Whether another cluster on an existing host may be stopped and put aside until the lab is deleted. */
   takeOver?: true;

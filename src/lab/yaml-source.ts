@@ -25,7 +25,7 @@ interface Place {
   node: ParsedNode | null;
 }
 
-/** Where a value, or the key that names it, begins; the nearest thing around it where the path leads nowhere. */
+/** Where a value, or the key that names it, begins; the nearest thing around it if the path leads nowhere. */
 export function offsetAt(document: Document.Parsed, path: Path, part: "key" | "value"): number {
   let node = document.contents;
   let found = startOf(node) ?? 0;
@@ -78,7 +78,7 @@ function keyOf(document: Document.Parsed, key: ParsedNode): string | undefined {
   return yamlLibrary().isScalar(scalar) ? String(scalar.value) : undefined;
 }
 
-/** A reader sees the opening quote of a scalar, and the first letter of a block; undefined where nothing is written. */
+/** A reader sees the opening quote of a scalar, and the first letter of a block; undefined if nothing is written. */
 function startOf(node: ParsedNode | null): number | undefined {
   if (!node || node.range[0] === node.range[1]) return undefined;
   const token = node.srcToken;

@@ -6,11 +6,11 @@ import { offsetAt, type Path, positionIn, sourcesOf, writtenAt } from "./yaml-so
 export type { Path } from "./yaml-source.ts";
 
 export interface YamlDocument {
-  /** Plain data; undefined where the text holds no document (nothing, or only comments). */
+  /** Plain data; undefined if the text holds no document (nothing, or only comments). */
   value: unknown;
-  /** Where the value at a path begins, or, with `"key"`, its key; the nearest thing around it where there is none. */
+  /** Where the value at a path begins, or, with `"key"`, its key; the nearest thing around it if there is none. */
   positionOf(path: Path, part?: "key" | "value"): Position;
-  /** The scalar at a path as it is written: `1.30` where the value is the number 1.3. Undefined for anything else. */
+  /** The scalar at a path as it is written: `1.30` if the value is the number 1.3. Undefined for anything else. */
   writtenAt(path: Path): string | undefined;
 }
 
@@ -18,7 +18,7 @@ export type YamlResult = { documents: YamlDocument[] } | { problems: Problem[] }
 
 /**
  * Reads a text of one document. Throws FileProblems (code `yaml`) with every syntax error and duplicate key that is
- * found, each with its place in `file`, and where there are several documents.
+ * found, each with its place in `file`, or if there are several documents.
  */
 export function readYaml(text: string, file: string): YamlDocument {
   const result = parseYaml(text, file);
@@ -41,7 +41,7 @@ export const writeYaml = (value: unknown): string =>
 export const writeAllYaml = (values: readonly unknown[]): string =>
   values.map((value) => `---\n${writeYaml(value)}`).join("");
 
-/** `readYaml` for whoever wants to report problems together with others. */
+/** `readYaml` for callers that report problems together with others. */
 export function parseYaml(text: string, file: string): { document: YamlDocument } | { problems: Problem[] } {
   const result = parseAllYaml(text, file);
   if ("problems" in result) return result;

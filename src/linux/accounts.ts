@@ -20,7 +20,7 @@ export const sudoers = (name: string, sudo: Sudo): string =>
     sudo
   ];
 
-/** What a machine says of an account. */
+/** The state of an account on a machine. */
 export interface AccountState {
   /** Empty if there is no such account. */
   shell: string;

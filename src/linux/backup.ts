@@ -12,7 +12,7 @@ export type Contents = Readonly<Record<string, readonly string[]>>;
 
 /** Absolute paths that a step is about to change. What an earlier step has noted already stays as that one noted it. */
 export interface Touched {
-  /** Files that are written over: copied now, put back by `restore`. */
+  /** Files that are overwritten: copied now, copied back by `restore`. */
   files?: readonly string[];
   /** Folders that must be the lab's alone: moved aside now to `<path>.before-labwright`, moved back by `restore`. */
   folders?: Contents;
@@ -22,7 +22,7 @@ export interface Touched {
   freshFolders?: Contents;
   /** Folders that an exercise has for itself: removed by `restore` with all that is in them. */
   own?: readonly string[];
-  /** Places where something gets mounted as a side effect: unmounted by `restore` where nothing was mounted before. */
+  /** Places where something gets mounted as a side effect: unmounted by `restore` if nothing was mounted before. */
   mounts?: readonly string[];
   /** systemd units that cannot run beside ours: stopped now, started again by `restore`. */
   services?: readonly string[];

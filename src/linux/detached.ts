@@ -4,7 +4,7 @@ import type { Host, Output } from "../hosts/types.ts";
 /** Where the script, output and exit code of work are that must not end with the connection. */
 const folderOf = (name: string): string => `/var/lib/labwright/run/${name}`;
 
-/** With what `following` ends if the work was cut short: the machine was restarted, or somebody killed it. */
+/** The exit code of `following` if the work was cut short: the machine was restarted, or the work was killed. */
 const cutShort = 75;
 
 /**

@@ -20,7 +20,7 @@ function wordOf(text: string, key: string): string | undefined {
   return line?.slice(key.length + 1).replace(/^(["'])(.*)\1$/, "$2");
 }
 
-/** The family that an os-release text tells, or in words what the machine runs instead. */
+/** The family for an os-release text, or in words what the machine runs instead. */
 export function familyIn(text: string): Family | { unsupported: string } {
   const id = wordOf(text, "ID") ?? "";
   const family = families.find(({ ids }) => ids.includes(id));

@@ -11,19 +11,19 @@ export interface Asked {
 const script = `exec 3<>"/dev/tcp/$1/$2" && printf 'GET %s HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' "$3" "$1" >&3 && head -c 65536 <&3`;
 
 /**
- * Asks over HTTP and prints the whole answer, with its head; nothing where none comes. By bash alone, because a machine
+ * Asks over HTTP and prints the whole answer, with its head; nothing if none comes. By bash alone, because a machine
  * may have no curl, or one that reads somebody's ~/.curlrc.
  */
 export const httpGet = ({ host, port, path }: Asked, seconds = 3): Command =>
   sh`timeout ${seconds} bash -c ${script} bash ${host} ${port} ${path} 2>/dev/null`;
 
-/** Prints the status that is in an answer; 000 where there is none. */
+/** Prints the status of an answer; 000 if there is none. */
 export const statusIn = sh`awk 'NR == 1 && /^HTTP/ { print $2; found = 1 } END { if (!found) print "000" }'`;
 
-/** Prints what is in an answer below its head. */
+/** Prints the body of an answer. */
 export const bodyIn = sh`sed '1,/^\r*$/d'`;
 
-/** Prints the page of a URL, where that is answered with success. */
+/** Prints the page of a URL, if the request succeeds. */
 export function page(asked: Asked): Command {
   return sh`{ answer=$(${httpGet(asked)}); case "$(printf %s "$answer" | ${statusIn})" in 2??) printf %s "$answer" | ${bodyIn} | head -c 4096 ;; esac; }`;
 }

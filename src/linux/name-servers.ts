@@ -9,7 +9,7 @@ const usable = String.raw`$1 == "nameserver" && $2 ~ /^[0-9]+\.[0-9]+\.[0-9]+\.[
 
 /**
  * Prints the name servers that pods can ask, at most three, which is as many as the kubelet takes. If the machine names
- * none: where an engine's own resolver asks, which it says in a comment, else the gateway.
+ * none: if an engine's own resolver asks, which it says in a comment, else the gateway.
  */
 export const podServers = (files: readonly string[] = ownFiles): Command => sh`
   servers=$(cat ${files} 2>/dev/null | awk ${usable} | head -n 3)

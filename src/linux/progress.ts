@@ -26,7 +26,7 @@ export const writtenBy = (...units: string[]): Command => sh`for unit in ${units
     grep -w -e wchar -e write_bytes "/proc/$(systemctl show --property MainPID --value "$unit")/io"
   done`;
 
-/** What a line of `withProgress` tells; undefined for a line of the work itself. */
+/** The progress in a line of `withProgress`; undefined for a line of the work itself. */
 export const progressIn = (line: string): string | undefined =>
   line.startsWith(mark) ? line.slice(mark.length).trim() : undefined;
 

@@ -117,7 +117,7 @@ export function sweepBeside({ files: [root = "", ...files] }: Chain): void {
 const isNamed = (root: string, mark: string, name: string): boolean =>
   name.startsWith(`${basename(root)}${mark}`);
 
-/** The folder may hold somebody's own files: a copy of a kubeconfig's lock, for example. */
+/** The folder may hold other files: a copy of a kubeconfig's lock, for example. */
 function isOurs(file: string): boolean {
   const found = readLock(file);
   return typeof found?.owner === "object";

@@ -20,7 +20,7 @@ const holderSchema = z.object({
   since: z.string(),
 });
 
-/** Who holds a lock, as its file says. */
+/** The holder of a lock, as named in its file. */
 export type Holder = z.infer<typeof holderSchema>;
 
 /** A lock's file: of a labwright, of a program that writes nothing into it (kubectl), or one that we may not read. */

@@ -103,7 +103,7 @@ interface Ended {
   cause?: unknown;
 }
 
-/** `late` is the time-out in milliseconds, where that is what ended the program. */
+/** `late` is the time-out in milliseconds, if that is what ended the program. */
 function failure(commandLine: readonly string[], ended: Ended, late: number | undefined): LabwrightError {
   const file = commandLine[0] ?? "";
   if (ended.code === "ENOENT") {

@@ -43,7 +43,7 @@ async function assertNoneTaken({ name, provider }: Lab, { forget }: Prompter): P
     });
 }
 
-/** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */
+/** Who this computer's own settings log in as: machine → user. Used if the lab file names no user. */
 export async function loginUsers({
   provider,
   machines,

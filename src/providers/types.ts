@@ -21,9 +21,9 @@ export interface MachineInfo {
   access: Access;
   /** `host:port` at which this computer reaches one of its TCP ports; undefined if it cannot. */
   reach(port: number): string | undefined;
-  /** What `create` still has to give it; absent if it has all that its lab file says. */
+  /** What `create` still has to give it; absent if it matches the lab file. */
   lacks?: Lack;
-  /** What was made there by lab files that said otherwise, oldest first; for machines that stay after the lab. */
+  /** What earlier lab files had made there, oldest first; for machines that stay after the lab. */
   past?: readonly Made[];
 }
 
@@ -48,7 +48,7 @@ export interface Provider {
   readonly machinesStay?: true;
   /**
    * The lab's machines that exist now, running or not. Changes nothing: no file, no machine, nothing of the place's.
-   * Throws `lab-of-another` if something under the lab's name does not carry the lab's id. `note` is told how far it is.
+   * Throws `lab-of-another` if something under the lab's name does not have the lab's id. `note` reports progress.
    */
   list(note?: (text: string) => void): Promise<MachineInfo[]>;
   /**
@@ -59,7 +59,7 @@ export interface Provider {
   create(making: CreateRequest): Promise<void>;
   /** Throws for what `create` would refuse these machines for. Changes nothing; absent: nothing is known beforehand. */
   preflight?(machines: readonly Machine[]): Promise<void>;
-  /** Everything under the lab's name, whoever's it is: what `adopt` shows. Changes nothing. */
+  /** Everything under the lab's name, with any owner: what `adopt` shows. Changes nothing. */
   claims(): Promise<Claim[]>;
   /** Makes everything under the lab's name that carries no id the lab's, which has this id now. */
   adopt(id: string): Promise<void>;
@@ -72,13 +72,13 @@ export interface Provider {
   remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void>;
   /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words. */
   destroy(activity: Activity, signal?: AbortSignal): Promise<string[]>;
-  /** What the lab costs; absent where machines cost nothing. Asks the place, and throws where its names are not right. */
+  /** What the lab costs; absent if machines cost nothing. Asks the provider; throws if its names are wrong. */
   cost?(): Promise<Cost>;
   /** Marks everything of the lab as to be swept away from then on; absent if nothing has to be paid for. */
   expireAt?(time: Date): Promise<void>;
 }
 
-/** What machines cost, or why that cannot be told. */
+/** What machines cost, or why that is unknown. */
 export type Cost = {
   /** What it is for: `3 servers of the type cpx22 in nbg1, each with an IPv4 address`. */
   for: string;
@@ -101,7 +101,7 @@ export interface Prerequisites {
   stop(): Promise<boolean>;
 }
 
-/** What the person who runs a command can be asked for and told. */
+/** What the person who runs a command can be asked for and shown. */
 export interface Prompter {
   /** The file that holds what sudo asks for on hosts that exist already: one password, or one for each machine. */
   sudoPasswordFile?: string;
@@ -114,9 +114,9 @@ export interface Prompter {
 }
 
 export interface ProviderModule {
-  /** Looks at what the place can do; throws with the reason where it cannot carry a lab. Changes nothing. */
+  /** Checks what the provider can do; throws with the reason if it cannot run a lab. Changes nothing. */
   open(lab: Lab, person: Prompter): Promise<Provider>;
-  /** Whom this computer's own settings log in as: machine → user. It holds where the lab file names no user. */
+  /** Who this computer's own settings log in as: machine → user. Used if the lab file names no user. */
   loginUsers?(machines: readonly MachinePlace[]): Promise<ReadonlyMap<string, string>>;
   /** Absent if nothing on this computer carries the machines. */
   prerequisites?: Prerequisites;

@@ -23,7 +23,7 @@ function hear(signal: NodeJS.Signals): void {
     controller.abort(interrupted());
     return;
   }
-  // A terminal that closes sends SIGHUP more than once, and nobody means by it that the work should be cut off.
+  // A terminal that closes sends SIGHUP more than once, which is not a wish to cut the work off.
   if (signal === "SIGHUP" || Date.now() - heardAt < echo) return;
   tell("stopped at once: what was running may be half done; run the same command again to go on\n");
   process.exit(exitCode.interrupted);

@@ -22,7 +22,7 @@ export interface ConnectedInventory extends Inventory {
 }
 
 export interface InventoryOptions {
-  /** Seconds until the sshd of a machine that runs must answer. */
+  /** Seconds until the sshd of a running machine must answer. */
   seconds?: number;
   /** Machines that count as missing although they exist: they are going to be deleted and created again. */
   recreate?: readonly string[];

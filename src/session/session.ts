@@ -32,7 +32,7 @@ export interface LabOptions {
 
 /** Of commands that give hosts back. */
 export interface ForgetOptions {
-  /** Hosts that are gone for good, so that nothing on them is given back. */
+  /** Hosts that are gone for good, so that nothing on them is restored. */
   forget?: readonly string[];
 }
 
@@ -95,7 +95,7 @@ const personAt = ({ sudoPasswordFile, forget }: LabOptions & ForgetOptions): Pro
   warn,
 });
 
-/** The lab file that a command works on. Throws (exit code 2) where there is none. */
+/** The lab file that a command works on. Throws (exit code 2) if there is none. */
 export function labFile({ file }: LabOptions): string {
   if (file !== undefined) return file;
   if (existsSync("lab.yaml")) return "lab.yaml";

@@ -40,7 +40,7 @@ export async function keepSshFiles(lab: Lab, found: readonly MachineInfo[]): Pro
   await keep(join(folder, "ssh_config"), () => config);
 }
 
-/** Replaces a file in one step where its text is to be another one. */
+/** Replaces a file in one step if its text changes. */
 async function keep(file: string, textAfter: (before: string) => string): Promise<void> {
   const before = await readFile(file, "utf8").catch(() => "");
   const text = textAfter(before);

@@ -39,14 +39,14 @@ export interface StepDefinition<P, K extends string, I> {
   undo?(host: Host, params: P, applyContext: StepContext): Promise<void>;
   /** What is the step's alone, by name: a reset of its exercise removes what anybody has left there, and nothing else. */
   places?(params: P, checkContext: Pick<CheckContext, "machine">): readonly Place[];
-  /** What it makes is inside the cluster, and goes with it: where the cluster is taken away, nothing is left to undo. */
+  /** What it makes is inside the cluster: if the cluster is removed, nothing is left to undo. */
   within?: "cluster";
   patience?: Patience;
 }
 
 export interface Step
   extends Pick<StepDefinition<unknown, string, unknown>, "summary" | "params" | "example"> {
-  /** Throws a ZodError where the parameters are not the step's. Programs and images come out of `artifacts`. */
+  /** Throws a ZodError if the parameters are wrong. Programs and images come out of `artifacts`. */
   bind(params: unknown, artifacts: ArtifactStore): BoundStep;
 }
 

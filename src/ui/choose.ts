@@ -28,7 +28,7 @@ export interface Output {
 
 export type OutputKind = "json" | "tree" | "log";
 
-/** CI systems set CI (to anything but `false` or nothing) although some give a terminal that nobody watches. */
+/** CI systems set CI (to anything but `false` or nothing), and some give a terminal that nobody watches. */
 export function outputKind({ stream, env, json }: Pick<Surroundings, "stream" | "env" | "json">): OutputKind {
   if (json) return "json";
   const isCi = env.CI !== undefined && env.CI !== "" && env.CI !== "false";
@@ -43,7 +43,7 @@ const shown = new Map<string, Entry>();
 
 const keyOf = ({ code, message }: FailureShape): string => `${code}\n${message}`;
 
-/** Chooses how a run is shown: JSON lines where asked for, a live tree on a terminal, a plain log elsewhere. */
+/** Chooses how a run is shown: JSON lines if asked for, a live tree on a terminal, a plain log elsewhere. */
 export function chooseOutput(options: Partial<Surroundings> = {}): Output {
   const { stream = process.stdout, errors = process.stderr, env = process.env, json = false } = options;
   const kind = outputKind({ stream, env, json });
@@ -87,7 +87,7 @@ export function errorText(error: unknown, paint: Paint = noPaint, known?: Entry)
   return headText({ message: `${message} (${also}details above)`, causes }, paint);
 }
 
-/** The messages of all causes, the nearest first, each on one line; those that the message already says are left out. */
+/** The messages of all causes, the nearest first, each on one line; those that are part of the message are left out. */
 function causesOf(error: unknown): string[] {
   const causes: string[] = [];
   const seen = new Set<unknown>();

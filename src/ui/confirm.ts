@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { answerTo } from "./question.ts";
 
-/** Asks a question on our terminal that only `yes` or `y` answers with yes. Throws `interrupted` on Ctrl-C. */
+/** Asks a question on our terminal; only `yes` or `y` means yes. Throws `interrupted` on Ctrl-C. */
 export async function askYes(question: string): Promise<boolean> {
   const { stdin: input, stderr: output } = process;
   const answer = await answerTo(createInterface({ input, output }), `${question} [y/N] `, {

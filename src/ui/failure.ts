@@ -2,7 +2,7 @@ import type { FailureShape } from "../activity/activity.ts";
 import { indent, oneLine, type Paint } from "./text.ts";
 import { visible } from "./visible.ts";
 
-/** The last lines of an output are those that tell; a compiler's thousand lines before them bury the message. */
+/** The last lines of an output are the useful ones; a compiler's thousand lines before them bury the message. */
 const outputLines = 60;
 
 /**

@@ -36,7 +36,7 @@ const colours = {
   unreachable: "red",
 } as const satisfies { [outcome in Outcome]: string };
 
-/** What was last said of an activity, and what waits to be said. */
+/** The last line printed for an activity, and the next one. */
 interface Talk {
   lines: number;
   at: number;
@@ -44,12 +44,12 @@ interface Talk {
   pending?: string;
 }
 
-/** Notes that differ only in their numbers say the same thing, further on. */
+/** Notes that differ only in their numbers report progress of the same thing. */
 const wordsOf = (note: string): string => note.replace(/\d+/g, "0");
 
 /**
  * How long an activity keeps quiet after its `lines`-th note (before the first: after its start), in
- * milliseconds: longer and longer, so that no flood can come, and a note of a moment is not told at all.
+ * milliseconds: longer and longer, so that there is no flood, and short notes are not printed at all.
  */
 const pause = (lines: number, sameWords: boolean): number =>
   sameWords ? silence : Math.min(silence, second * 2 ** Math.max(0, lines - 1));

@@ -56,7 +56,7 @@ function changeOf(entry: Entry): Change {
   return { kind: kindOf(entry), task: entry.title, ...(play !== undefined && { play }), differences };
 }
 
-/** How steps and providers say that there is nothing yet. */
+/** What steps and providers report if nothing exists yet. */
 const nothingThere =
   /\b(missing|absent|not there|not exist|no such|not found|not installed|there is no|knows no|is gone)\b/i;
 
@@ -94,11 +94,11 @@ export function planText(
   return `${[...texts, paint("bold", totalText(plan, thisComputer))].join("\n\n")}\n`;
 }
 
-/** The plan for a program: a `Plan`, with `cost` where machines cost something, as one JSON document. Ends with a newline. */
+/** The plan for a program: a `Plan`, with `cost` if machines cost something, as one JSON document. Ends with a newline. */
 export const planJson = (events: Iterable<Event>, cost?: Cost): string =>
   `${jsonText({ ...planOf(events), ...(cost && { cost }) }, 2)}\n`;
 
-/** `Costs 0.0456 EUR an hour: 3 servers of the type cpx22 in nbg1.`, or why that is not told. Ends with a newline. */
+/** `Costs 0.0456 EUR an hour: 3 servers of the type cpx22 in nbg1.`, or why that is unknown. Ends with a newline. */
 export const costText = (cost: Cost): string =>
   "hourly" in cost
     ? `Costs ${cost.hourly.toFixed(4)} ${cost.currency} an hour: ${cost.for}.\n`

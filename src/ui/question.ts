@@ -1,7 +1,7 @@
 import type { Interface } from "node:readline/promises";
 import { exitCode, LabwrightError } from "../errors.ts";
 
-/** The answer to a question that readline shows, which it then closes. Ctrl-C and the end of input throw `interrupted`. */
+/** The answer to a question that readline shows; closes readline. Ctrl-C and the end of input throw `interrupted`. */
 export async function answerTo(
   lines: Interface,
   question: string,

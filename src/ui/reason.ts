@@ -10,7 +10,7 @@ interface Ended {
 const itself = "\0";
 
 /**
- * Why an activity did not end well, as a key: activities of one key have the same to say. What says nothing of the task,
+ * Why an activity did not end well, as a key: activities with one key have the same reason. A reason that is not the task's,
  * such as that its machine does not answer, is the same for every task of the machine.
  */
 export function reasonOf(

@@ -1,7 +1,7 @@
 import type { ActivityKind, Event, Expectation, FailureShape, Outcome } from "../activity/activity.ts";
 import { reasonOf } from "./reason.ts";
 
-/** An activity as far as its events have told. Times are milliseconds since the epoch. */
+/** An activity as its events have described it so far. Times are milliseconds since the epoch. */
 export interface Entry {
   id: number;
   parent: Entry | undefined;

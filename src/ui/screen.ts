@@ -7,7 +7,7 @@ const cursorCommands: readonly string[] = [ANSI_ESCAPE_CODES.CURSOR_HIDE, ANSI_E
  * when the tree is done (listr2's own would take its colours away).
  */
 export class Screen extends ProcessOutput {
-  /** Set where the tree has nothing to draw any more before it has begun. */
+  /** Set if the tree has nothing left to draw before it has begun. */
   isClosed = false;
 
   constructor(terminal: NodeJS.WriteStream) {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** Two spaces between columns: enough to tell them apart, and cut(1) and awk(1) can. */
+/** Two spaces between columns: readable, and cut(1) and awk(1) can split there. */
 const gap = "  ";
 
 /**

@@ -4,7 +4,7 @@ import { table } from "./summary.ts";
 import { oneLine, span } from "./text.ts";
 
 export interface TimelineOptions {
-  /** The width of the whole chart in columns; 100 where nothing is said. */
+  /** The width of the whole chart in columns; default: 100. */
   columns?: number;
 }
 

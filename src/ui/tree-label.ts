@@ -69,7 +69,7 @@ export interface Look {
 }
 
 /**
- * What the tree says of an activity: machine, title, how its children ended, time, the last note while it runs;
+ * An activity's line: machine, title, how its children ended, time, the last note while it runs;
  * below that the differences, or the failure with remedy and output. More than one line only after the end.
  */
 export const label = (entry: Entry, look: Look): string => painted(labelOf(entry, look));

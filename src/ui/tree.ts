@@ -87,7 +87,7 @@ class LiveTree {
       },
       this.#root.events,
     );
-    // Also where the process ends in the middle: the cursor must come back, and what was held back be printed.
+    // Also if the process ends in the middle: the cursor must come back, and held-back text be printed.
     process.once("exit", this.#close);
     stream.on("resize", this.#resize);
     this.#clock = setInterval(() => this.#refresh(), 500).unref();

@@ -24,7 +24,7 @@ export const painted = (text: string): string =>
     .replace(/\r\n/g, "\n")
     .replace(coloursAndHidden, (found, paint?: string) => paint ?? named(found));
 
-/** JSON that says the same without a character that a terminal would obey: JSON.stringify leaves DEL, C1 and bidi. */
+/** The same JSON without a character that a terminal would obey: JSON.stringify leaves DEL, C1 and bidi. */
 export const visibleJson = (json: string): string =>
   json.replace(hiddenOnes, (found) =>
     found

@@ -19,7 +19,7 @@ export interface CheckOptions extends LabOptions {
 /** A machine that does not answer within this is reported as unreachable, 15 seconds after the question at most. */
 const patience = { seconds: 10, silence: 10_000 };
 
-/** Grades an exercise and changes nothing in the lab. Exits with 1 where a goal is not right. */
+/** Grades an exercise and changes nothing in the lab. Exits with 1 if a goal is not right. */
 export async function check(name: string, options: CheckOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
   const { lab, provider, signal } = session;
@@ -58,7 +58,7 @@ function text(graded: readonly Graded[], paint: Paint): string {
     .join("\n");
 }
 
-/** A goal without a title has the name that its place gives it, which says less than its step. */
+/** A goal without a title has a name made of its position, which says less than its step. */
 const titleOf = (goal: string, task: string): string => (/^goal \d+$/.test(goal) ? task : goal);
 
 export function summaryOf(

@@ -6,7 +6,7 @@ import type { LabOptions } from "../../session/session.ts";
 import { printJson } from "../../ui/print.ts";
 import { openExercise, say, typed } from "./shared.ts";
 
-/** Shows the hints taken so far and the next one, where that is unlocked; exits with 1 where it is not. */
+/** Shows the hints taken so far and the next one, if it is unlocked; exits with 1 if it is not. */
 export async function hint(name: string, options: LabOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
   const { hints } = exercise;

@@ -22,7 +22,7 @@ export async function list(options: LabOptions): Promise<void> {
   const results = await Promise.all(names.map((name) => lab && readResult(lab.name, name)));
   const found = await Promise.allSettled(names.map((name) => findExercise(file, name, emptyStore)));
   const rows = found.map((one, index) => {
-    // One that is being written must not hide the others; `prove` tells what is wrong with it.
+    // An exercise that is being written must not hide the others; `prove` reports what is wrong with it.
     if (one.status === "rejected") return brokenRow(names[index] ?? "");
     const exercise = one.value;
     const { name, title, points, timeLimit } = exercise;
@@ -43,7 +43,7 @@ export async function list(options: LabOptions): Promise<void> {
   say(options, rows.length === 0 ? "There are no exercises.\n" : `${table(cells)}\n`);
 }
 
-/** The best result stays, whatever has become of the lab since. */
+/** The best result is kept, whatever happened to the lab since. */
 function statusOf(isStarted: boolean, result: Result | undefined, lacks: readonly string[]): string {
   const { best } = result ?? {};
   const words = [

@@ -16,7 +16,7 @@ export interface ProveOptions extends LabOptions {
   junit?: string;
 }
 
-/** Shows on the real lab that exercises do what they say. Exits with 1 where one does not. */
+/** Shows on the real lab that exercises do what they say. Exits with 1 if one does not. */
 export async function prove(names: string[], options: ProveOptions): Promise<void> {
   if ((names.length === 0) === !options.all) throw whichOnes();
   names.forEach(assertName);

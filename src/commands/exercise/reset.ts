@@ -4,7 +4,7 @@ import type { LabOptions } from "../../session/session.ts";
 import { inWorkshop, openExercise, say } from "./shared.ts";
 
 export interface ResetOptions extends LabOptions {
-  /** Takes the lab as it is now, whatever the exercise left in it. */
+  /** Accepts the lab as it is now, whatever the exercise left in it. */
   forget?: boolean;
 }
 

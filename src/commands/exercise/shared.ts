@@ -23,7 +23,7 @@ export interface OpenExercise {
   exercise: Exercise;
 }
 
-/** Reads lab file and exercise. Throws (exit code 2) where either is not right, or the lab lacks what it needs. */
+/** Reads lab file and exercise. Throws (exit code 2) if either is wrong, or the lab lacks what it needs. */
 export async function openExercise(name: string, options: LabOptions): Promise<OpenExercise> {
   assertName(name);
   const session = await openSession(options);

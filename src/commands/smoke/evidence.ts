@@ -29,7 +29,7 @@ const ofCluster: Record<string, Command> = {
   "events.txt": kubectl(sh`get events --all-namespaces --sort-by=.lastTimestamp`),
 };
 
-/** Collects logs and the cluster's state into `folder`, of every machine that runs. Answers, in words, what there is. */
+/** Collects logs and the cluster's state into `folder`, from every running machine. Returns, in words, what there is. */
 export async function collect(session: Session, folder: string): Promise<string[]> {
   const { lab, provider, signal } = session;
   const inventory = await connectInventory(lab, provider, signal);

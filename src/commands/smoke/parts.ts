@@ -20,7 +20,7 @@ export interface PartWork {
   limit: number;
   /** Ends the part before its limit. */
   signal: AbortSignal;
-  /** Answers, in plain words, what was done; throws where the part is not passed. */
+  /** Returns, in words, what was done; throws if the part did not pass. */
   work(activity: Activity, signal: AbortSignal): Promise<string[]>;
 }
 

@@ -11,7 +11,7 @@ export interface Report {
   parts: Part[];
   seconds: number;
   cost?: Cost;
-  /** The folder with logs, where there was something to collect. */
+  /** The folder with logs, if there are any. */
   evidence?: string;
   /** Until when a lab that was kept can be looked at. */
   keptUntil?: Date;

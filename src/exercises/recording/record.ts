@@ -20,7 +20,7 @@ const recorders: Record<string, Recorder> = {
 
 /** Records what the lab's machines have, in one round trip a machine. Changes nothing. */
 export async function record(inventory: Inventory): Promise<Recording> {
-  // Where labwright is not root it changes nothing either, and could see no more than a part.
+  // If labwright is not root it changes nothing either, and could see no more than a part.
   const mayLook = inventory.lab.machines.filter(({ user, sudo }) => user === "root" || sudo !== "none");
   const machines = mayLook.map(({ name }) => name);
   const entries = await Promise.all(machines.map((machine) => recordMachine(inventory, machine)));

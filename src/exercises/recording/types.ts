@@ -16,7 +16,7 @@ export interface Item {
 export interface Recorder {
   /** Whether it records items of a kind. */
   owns(kind: string): boolean;
-  /** Read-only. Prints nothing, and ends with 0, where the machine has nothing of the kind; another code: cannot be told. */
+  /** Read-only. Prints nothing, and ends with 0, if the machine has nothing of the kind; another code: unknown. */
   probe: Command;
   /** What the probe printed, as kind and name of each thing and what is compared of it. */
   read(printed: string): { kind: string; name: string; value: string }[];

@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors.ts";
 import { readYaml, writeYaml } from "../../lab/yaml.ts";
 
-/** What is asked at a place of an answer sheet. */
+/** The question at a place of an answer sheet. */
 export interface Question {
   /** The place, from the sheet's top: `["components", "etcd", "machines"]`. */
   path: readonly string[];
@@ -16,7 +16,7 @@ export type Truth = Readonly<Record<string, string | readonly string[]>>;
 
 const shortestId = 10;
 
-/** What of a sheet, a text in YAML, is unanswered or wrong. The right answers are never shown. */
+/** Which parts of a sheet, a text in YAML, are unanswered or wrong. The right answers are never shown. */
 export function answerDifferences(text: string, questions: readonly Question[], truth: Truth): string[] {
   const sheet = sheetOf(text);
   if ("flaw" in sheet) return [sheet.flaw];
@@ -31,7 +31,7 @@ export function answerDifferences(text: string, questions: readonly Question[], 
   });
 }
 
-/** The sheet with the right answers in it; what it says elsewhere stays. */
+/** The sheet with the right answers in it; its other text is kept. */
 export function withAnswers(text: string, questions: readonly Question[], truth: Truth): string {
   const sheet = sheetOf(text);
   const filled: Record<string, unknown> = { ...("value" in sheet ? (sheet.value as object) : {}) };

@@ -2,7 +2,7 @@ import type { Output } from "../../hosts/types.ts";
 import { jsonOf, type List } from "../kubectl.ts";
 import type { Question, Truth } from "./answers.ts";
 
-/** How a component is kept running, as the answer sheet names it, by what owns its pod. */
+/** How a component is kept running, as the answer sheet names it, derived from its pod's owner. */
 const keepers: Record<string, string> = {
   Node: "static-pod",
   DaemonSet: "daemon-set",
@@ -124,7 +124,7 @@ interface Event {
   reason: string;
 }
 
-/** The cluster keeps events for an hour; from then on, what every cluster's answer is. */
+/** The cluster keeps events for an hour; after that, the answer that is right for every cluster. */
 const usual = ["deployment-controller", "replicaset-controller", "default-scheduler", "kubelet"];
 
 /** Each reporter once: those of the Deployment, of the ReplicaSet, and of the pod, which is scheduled before all else. */

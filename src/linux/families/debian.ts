@@ -54,7 +54,7 @@ export const debian: Family = {
 
   arriving: sh`du -s ${folder}`,
 
-  // The machine's own lists are tried first, as they need no fetching; where they are old or absent, ours are made. A
+  // The machine's own lists are tried first, as they need no fetching; if they are old or absent, ours are made. A
   // source that does not answer, or a cdrom, fails the update; the lists of the others are there all the same.
   install: (names, notes) => sh`
     ${folders}
@@ -151,7 +151,7 @@ const protection = (notes: string): string => `/etc/apt/apt.conf.d/90labwright-$
 const noteAutomatic = (notes: string): Command => sh`
   automatic=$([ ! -e ${`${notes}/settled`} ] || apt-mark showauto | grep -xF -f ${`${notes}/settled`})`;
 
-/** Marks what has come as automatic: a package that is marked as manual later is one that somebody has asked for. */
+/** Marks new packages as automatic: one that is marked as manual later was asked for by somebody. */
 const settle = (notes: string): Command => sh`
   brought=$({ ${broughtBy(notes)}
   })

@@ -21,7 +21,7 @@ export interface Family {
    * package manager notes in the folder what it installs, as it does it.
    */
   install(names: readonly string[], notes: string): Command;
-  /** Fetches packages, and what they need there, on this computer, and answers their files. Changes nothing. */
+  /** Fetches packages, and what they depend on, on this computer, and returns their files. Changes nothing. */
   download(host: Host, names: readonly string[], activity: Activity): Promise<string[]>;
   /** Installs packages from files in a folder of the machine, without asking anybody. */
   installFiles(folder: string, notes: string): Command;
@@ -32,7 +32,7 @@ export interface Family {
    * that others need or somebody has asked for since.
    */
   toRemove(notes: string): Command;
-  /** Removes packages with their settings, but for settings that were there before. */
+  /** Removes packages with their settings, except settings that were there before. */
   remove(names: readonly string[], notes: string): Command;
   /** Takes back what `install` changed besides. */
   afterRemoval(notes: string): Command;

@@ -3,7 +3,7 @@ import { Command, lines, Secret, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
 import { engineGone, nameTaken as nameTakenOn } from "../engine/errors.ts";
 
-/** The labels that say what is ours; `down` and leftovers of killed runs are found by them alone. */
+/** The labels that mark what is ours; `down` finds resources, and leftovers of killed runs, by them alone. */
 export const label = {
   lab: "labwright.lab",
   id: "labwright.id",
@@ -80,7 +80,7 @@ export class Docker {
   }
 }
 
-/** What the engine says of itself. */
+/** The engine's own description. */
 export interface EngineFacts {
   version: string;
   operatingSystem: string;
@@ -94,7 +94,7 @@ export interface EngineFacts {
   type: string;
 }
 
-/** Asks an engine what it is; undefined if none answers. */
+/** Asks an engine for its description; undefined if none answers. */
 export async function askEngine(docker: Docker): Promise<EngineFacts | undefined> {
   const fields = [
     ...[
@@ -122,7 +122,7 @@ export async function askEngine(docker: Docker): Promise<EngineFacts | undefined
   };
 }
 
-/** What the docker command line says where it does not reach the engine, or loses it on the way. */
+/** What the docker command line prints if it does not reach the engine, or loses it on the way. */
 export const isUnanswered = (error: unknown): error is LabwrightError =>
   error instanceof LabwrightError &&
   // What the engine itself says of a registry, such as an EOF on a bad line, is an answer.

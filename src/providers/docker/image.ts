@@ -46,7 +46,7 @@ function nodeImage({ id }: Recipe): NodeImage {
   return { name, volume: volumeOf(name) };
 }
 
-/** The image that machines are started from, and the volume beside it; made where they are missing. */
+/** The image that machines are started from, and the volume beside it; created if they are missing. */
 export async function ensureImage(engine: Engine, request: ImageRequest): Promise<NodeImage> {
   const recipe = await ensureNodeImage(
     {
@@ -68,7 +68,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
   const { store } = runtimeOf(request.lab.cluster);
   const container = `labwright-build-${id}`;
   const removeContainer = () => docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
-  // Without the image, whatever is there is left from an attempt that was cut short. What it had pulled is in the volume.
+  // Without the image, everything is left from an attempt that was cut short. What it had pulled is in the volume.
   await removeContainer();
   await clearKilledBuilds(docker, image.volume);
   const goesOn = await docker.has("volume", image.volume);
@@ -125,7 +125,7 @@ export interface BaseBuild {
   lab?: Lab;
 }
 
-/** The image of a base system with infra/node-image's files in it: a container of it boots, and sshd answers there. */
+/** The image of a base system with infra/node-image's files in it: a container from it boots and runs sshd. */
 export async function machineImage(
   { docker }: Engine,
   base: BaseSystem,

@@ -3,7 +3,7 @@ import { isRunning, thisProcess } from "../../local/process-name.ts";
 import { type Docker, label } from "./docker.ts";
 import { imageOf } from "./old-images.ts";
 
-/** The label by which what a build makes says which process it belongs to. */
+/** The label by which a build's containers and volumes name the process that they belong to. */
 export function makerLabel(): string {
   const { pid, started } = thisProcess();
   return `${label.maker}=${pid}-${started}`;

@@ -27,15 +27,15 @@ export interface MachineSpec {
   passwords: Passwords;
   /** The public keys that may log in, a line each. */
   authorizedKey: string;
-  /** The host key that the machine shows; made here where it is absent. */
+  /** The host key that the machine shows; made here if it is absent. */
   hostKey?: KeyPair;
-  /** Ports that are published where containers' addresses cannot be reached. */
+  /** Ports that are published if containers' addresses cannot be reached. */
   ports: number[];
 }
 
 /**
  * Starts a container that is a machine: systemd as its first process, sshd with a host key made here, so that the
- * first connection is already verified. Every capability that the engine holds is given to it, by name where the
+ * first connection is already verified. Every capability that the engine holds is given to it, by name if the
  * engine lacks one and `--privileged` therefore fails.
  */
 export async function startMachine(engine: Engine, spec: MachineSpec): Promise<void> {
@@ -99,7 +99,7 @@ export async function findPower({ docker }: Engine, image: string): Promise<stri
   }
 }
 
-/** The engine's words, where it has refused; whatever else went wrong says nothing about what the engine can do. */
+/** The engine's words, if it has refused; other errors say nothing about what the engine can do. */
 function refusalOf(error: unknown): string {
   if (error instanceof LabwrightError && error.code === "command-failed")
     return `${error.message} ${error.output}`;

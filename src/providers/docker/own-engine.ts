@@ -14,7 +14,7 @@ export const ownSocket = (): string => join(ownFolder(), "docker.sock");
 /** A classroom's mirror is at a private address, and rarely has a certificate: RFC 1918. */
 const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
-/** What the computer's owner says of the network around it holds for our engine too. */
+/** The owner's settings for the network around the computer hold for our engine too. */
 const ownersWords = [
   "registry-mirrors",
   "proxies",

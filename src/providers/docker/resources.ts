@@ -17,7 +17,7 @@ export interface Resource {
   /** The engine's own id. */
   engineId: string;
   name: string;
-  /** What its labels, or our note of its adoption, say of whose it is. */
+  /** The owner in its labels, or in our note of its adoption. */
   claim: Claim;
 }
 
@@ -33,7 +33,7 @@ export interface ContainerThing extends Resource {
 export const fieldsAndOwner = (names: readonly string[]): string =>
   [...names, ...[label.id, label.owner].map((name) => `{{.Label "${name}"}}`)].join("\t");
 
-/** Everything that the engine has under the lab's name, whoever's it is. Changes nothing. */
+/** Everything that the engine has under the lab's name, with any owner. Changes nothing. */
 export async function resourcesOf(docker: Docker, lab: string): Promise<Resources> {
   const filter = `label=${label.lab}=${lab}`;
   const more = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);

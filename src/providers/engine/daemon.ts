@@ -25,7 +25,7 @@ export const untilAnswers = (ask: Command, logs: readonly string[]): Command => 
 
 /**
  * Waits until a daemon is gone that was told to stop, and takes away the mounts that it leaves in its folder: Docker's is
- * one of the folder on itself, and while it is there nobody can remove the folder. Fails where the daemon goes on for 30
+ * one of the folder on itself, and while it is there nobody can remove the folder. Fails if the daemon goes on for 30
  * seconds.
  */
 export const untilGone = (pid: number, folder: string): Command => sh`

@@ -29,7 +29,7 @@ export const removeLeftBridges = ({ bridges }: Daemon): Command => sh`
     ${dropRules(naming)}
   done`;
 
-/** As `removeLeftBridges`, where no such daemon runs: one that we may not ask has its own bridges. */
+/** Like `removeLeftBridges`, if no such daemon runs: one that we may not ask has its own bridges. */
 export const removeDeadBridges = (daemon: Daemon): Command =>
   sh`pgrep -x ${daemon.program} >/dev/null || {
     ${removeLeftBridges(daemon)}

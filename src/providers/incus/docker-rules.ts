@@ -2,7 +2,7 @@ import { localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 
 /**
- * Docker drops what is forwarded and not its own, also between machines of one bridge where the kernel filters
+ * Docker drops what is forwarded and not its own, also between machines of one bridge if the kernel filters
  * bridges (net.bridge.bridge-nf-call-iptables). Its chain DOCKER-USER is the place to say otherwise.
  */
 export async function passDocker(network: string): Promise<void> {
@@ -16,7 +16,7 @@ export async function passDocker(network: string): Promise<void> {
   );
 }
 
-/** Takes away what `passDocker` said. */
+/** Removes what `passDocker` added. */
 export async function forgetDocker(network: string): Promise<void> {
   await localHost().run(
     sh`command -v iptables || exit 0

@@ -36,7 +36,7 @@ export const ownFolder = (): string => join(dataFolder(), "incus");
 export const ownPidFile = (): string => join(ownFolder(), "labwright.pid");
 
 /**
- * The server that answers: a remote where one is named; else this computer's own, else ours. Undefined if none
+ * The server that answers: a remote if one is named; else this computer's own, else ours. Undefined if none
  * does. One that INCUS_DIR or INCUS_SOCKET names is never replaced by ours.
  */
 export async function findIncus(remote?: string): Promise<Engine | undefined> {

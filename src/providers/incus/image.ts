@@ -35,7 +35,7 @@ export interface ImageBuild {
 const aliasOf = ({ id }: Recipe): string => `labwright-node-${id}`;
 const aliasesSchema = z.array(z.object({ name: z.string() }));
 
-/** The alias of the image that machines are started from; made where it is missing. */
+/** The alias of the image that machines are started from; created if it is missing. */
 export async function ensureImage(engine: Engine, lab: ImageBuild, request: ImageRequest): Promise<string> {
   const { incus, facts } = engine;
   const [processor = ""] = facts.architectures;

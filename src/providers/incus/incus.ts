@@ -5,7 +5,7 @@ import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
 import { engineGone, nameTaken as nameTakenOn } from "../engine/errors.ts";
 
-/** The configuration keys that say what is ours; `down` and leftovers of killed runs are found by them alone. */
+/** The configuration keys that mark what is ours; `down` finds instances, and leftovers of killed runs, by them alone. */
 export const label = {
   lab: "user.labwright.lab",
   id: "user.labwright.id",
@@ -53,7 +53,7 @@ export class Incus {
     return folder === undefined ? sh`incus ${command}` : sh`INCUS_DIR=${folder} incus ${command}`;
   }
 
-  /** Runs a script that is made of such parts. Throws `engine-gone` if the server does not answer any more. */
+  /** Runs a script that is made of such parts. Throws `engine-gone` if the server no longer answers. */
   async script(script: Command, options?: RunOptions): Promise<string> {
     const output = await this.#host.run(script, options).catch((error: unknown) => {
       throw isUnanswered(error) ? engineGone("the Incus server", error) : error;
@@ -80,13 +80,13 @@ export class Incus {
     }
   }
 
-  /** Asks the REST API for something and reads the answer; the command line prints nothing where a list is empty. */
+  /** Asks the REST API for something and reads the answer; the command line prints nothing if a list is empty. */
   async query<T>(path: string, schema: z.ZodType<T>, options?: RunOptions): Promise<T> {
     return schema.parse(JSON.parse((await this.run(sh`query ${this.at(path)}`, options)) || "[]"));
   }
 }
 
-/** What the command line says where it does not reach the server, or loses it on the way. */
+/** What the command line prints if it does not reach the server, or loses it on the way. */
 const isUnanswered = (error: unknown): error is LabwrightError =>
   error instanceof LabwrightError &&
   /unix\.socket|connection (refused|reset)|daemon .*(started|running)|no such host|no route to host|missing event connection|i\/o timeout|\bEOF\b|websocket: close/i.test(

@@ -13,7 +13,7 @@ const instancesSchema = z.array(
     /** The member that carries it. */
     location: z.string(),
     last_used_at: z.string(),
-    /** Nothing where the member that carries it is offline. */
+    /** Nothing if its member is offline. */
     config: z
       .record(z.string(), z.string())
       .nullable()
@@ -22,7 +22,7 @@ const instancesSchema = z.array(
 );
 
 export type Instance = z.output<typeof instancesSchema>[number] & {
-  /** Its member does not answer for it: nothing is known of it but where it is and what it is called. */
+  /** Its member does not answer: only its place and its name are known. */
   silent?: true;
 };
 
@@ -45,7 +45,7 @@ export interface InstanceSpec {
   subnet: string;
   gateway: string;
   labels: Record<string, string>;
-  /** Ports of a remote server that lead to it; none where its address can be reached. */
+  /** Ports of a remote server that lead to it; none if its address can be reached. */
   ports: Ports;
   /** The first process; absent: the image's own. */
   init?: string;
@@ -53,7 +53,7 @@ export interface InstanceSpec {
 
 /**
  * What LXC is told besides. The mounts: /proc/sys has to be writable, /sys mixed (or units wait for udev for ever), and
- * each hierarchy of cgroups writable, also where the host has version 1. The machine may use every device and keeps
+ * each hierarchy of cgroups writable, also if the host has version 1. The machine may use every device and keeps
  * every capability that the server has: pods are privileged. LXC sets the address, so that nothing on the machine has
  * to; a system of cgroup version 1 passes over what is said for version 2. lxc.container.conf(5).
  */
@@ -116,7 +116,7 @@ export async function pushFiles(
 ${lines(pushes)}`);
 }
 
-/** What the server says while it is still at what a killed run had asked of it. */
+/** What the server reports while it still works on a killed run's request. */
 const busy = /busy|in progress|being (created|started)|already running/i;
 
 /** Removes an instance, running or not. */

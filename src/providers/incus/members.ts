@@ -7,7 +7,7 @@ import type { Incus } from "./incus.ts";
 export interface Member {
   /** What instances call it; a standalone server is `none`. */
   name: string;
-  /** The flags that have a thing made on it: none where there is no choice. */
+  /** The flags that have a thing made on it: none if there is no choice. */
   target: string[];
   /** Whose ports lead to its machines; undefined: they are reached at their addresses. */
   address: string | undefined;
@@ -36,7 +36,7 @@ export async function membersOf(
   }));
 }
 
-/** The host of an https address. Throws where it is an IPv6 address: ports that lead to machines are IPv4's. */
+/** The host of an https address. Throws if it is an IPv6 address: ports that lead to machines are IPv4's. */
 export function hostIn(url: string): string {
   const { hostname } = new URL(url);
   if (!hostname.startsWith("[")) return hostname;
@@ -48,7 +48,7 @@ export function hostIn(url: string): string {
   });
 }
 
-/** The member that carries a lab's n-th machine, where it is made now: they take turns. */
+/** The member for a lab's n-th machine, if it is created now: they take turns. */
 export function memberFor(members: readonly Member[], index: number): Member {
   const online = members.filter(({ status }) => status === "Online");
   const member = online[index % online.length];
@@ -57,7 +57,7 @@ export function memberFor(members: readonly Member[], index: number): Member {
 }
 
 /**
- * Throws where one of the members does not answer. Incus makes and removes pools and networks only while all do.
+ * Throws if one of the members does not answer. Incus makes and removes pools and networks only while all do.
  */
 export function assertAnswer(members: readonly Member[], why: string): void {
   const offline = members.filter(({ status }) => status === "Offline");
@@ -65,7 +65,7 @@ export function assertAnswer(members: readonly Member[], why: string): void {
 }
 
 /**
- * Throws where the member that carries an instance does not answer for it, or has been evacuated. It may answer again in
+ * Throws if the member that carries an instance does not answer for it, or has been evacuated. It may answer again in
  * a moment, with the instance just as it was: so do not create another one in its place.
  */
 export function assertCarried(
@@ -87,7 +87,7 @@ const missing = (members: readonly Pick<Member, "name" | "status">[], why: strin
   });
 
 /**
- * Makes what is on every member: each is told of it first, but for those that know it already, and then all make it.
+ * Creates something on every member: first on each that does not have it yet, then for the whole cluster.
  * `settings` are for all; `each` are settings that differ by member.
  */
 export async function makeOnAll(

@@ -6,7 +6,7 @@ const hash = (text: string, length: number): string =>
 /** The project of a lab. */
 export const projectName = (lab: string): string => `labwright-${lab}`;
 
-/** What a network's own name is followed by, after a dash, where members of a cluster are joined. */
+/** What a network's own name is followed by, after a dash, if members of a cluster are joined. */
 export const tunnelName = "t";
 
 /**

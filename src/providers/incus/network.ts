@@ -15,7 +15,7 @@ const networksSchema = z.array(
   z.object({
     name: z.string(),
     description: z.string(),
-    /** `Pending` where a cluster's members have only been told of it, `Errored` until all have made it. */
+    /** `Pending` if a cluster's members have only been told of it, `Errored` until all have made it. */
     status: z.string(),
     config: z.record(z.string(), z.string()),
   }),
@@ -28,7 +28,7 @@ export interface Network {
   claim: Claim;
 }
 
-/** The description of a lab's network: a member of a cluster that has only been told of it keeps nothing else. */
+/** The description of a lab's network: before it exists, a member of a cluster keeps nothing else of it. */
 const about = (lab: string, id: string): string => `labwright lab ${lab} ${id}`;
 
 /** The id in a description of ours; empty in one of labwright before labs had ids; undefined if it is not the lab's. */
@@ -37,7 +37,7 @@ const idIn = (description: string, lab: string): string | undefined => {
   return name === lab ? id : undefined;
 };
 
-/** The networks of a lab, by label; one that a cluster's members have only been told of can have no label yet. */
+/** The networks of a lab, by label; one that exists on no member yet can have no label. */
 export async function networksOf(incus: Incus, lab: string): Promise<Network[]> {
   const all = await incus.query("/1.0/networks?recursion=1", networksSchema);
   return all.flatMap(({ name, status, description, config }): Network[] => {
@@ -54,7 +54,7 @@ export async function networksOf(incus: Incus, lab: string): Promise<Network[]> 
 export const gatewayOf = (subnet: string): string => hostAddress(subnet, 1);
 
 /**
- * Makes the lab's network where it is missing: a bridge with translation to the outside. The machines' addresses are
+ * Makes the lab's network if it is missing: a bridge with translation to the outside. The machines' addresses are
  * fixed, so that no server for addresses and names runs on it.
  */
 export async function ensureNetwork(engine: Engine, lab: Lab, identity: Identity): Promise<Network> {

@@ -10,7 +10,7 @@ const poolsSchema = z.array(
     name: z.string(),
     driver: z.string(),
     status: z.string(),
-    /** The members of a cluster that have been told of it. */
+    /** The members of a cluster on which it is prepared. */
     locations: z.array(z.string()).nullish(),
   }),
 );
@@ -26,7 +26,7 @@ const size = 40;
 
 /**
  * The storage pool that machines lie in: one that copies on write and is there already, else our own, btrfs in a
- * file that grows with what is in it. Where the server cannot do that, plain folders, with the reason said. One of ours
+ * file that grows with what is in it. If the server cannot do that, plain folders, with the reason said. One of ours
  * that a killed run has left half-made on a cluster is made whole.
  */
 export async function ensurePool({ incus, members }: Engine, note: (text: string) => void): Promise<string> {

@@ -5,7 +5,7 @@ import type { Member } from "./members.ts";
 export type Ports = Readonly<Record<string, number>>;
 
 /**
- * Draws ports of the server that carries a machine, where it is reached through them. One that is taken there fails the
+ * Draws ports of the server that carries a machine, if it is reached through them. One that is taken there fails the
  * machine's start, and the next run draws again.
  */
 export const drawPorts = ({ address }: Member, wanted: readonly number[]): Ports =>

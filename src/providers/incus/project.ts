@@ -14,7 +14,7 @@ export async function projectsOf(incus: Incus, lab: string): Promise<Project[]> 
 }
 
 /**
- * Makes the lab's project where it is missing, with a default profile that says what every machine of it has: a root
+ * Makes the lab's project if it is missing, with a default profile that says what every machine of it has: a root
  * disk, an interface, and the power of a machine. Images are shared with all projects.
  */
 export async function ensureProject(

@@ -39,7 +39,7 @@ const portsSchema = z.record(z.string(), z.number());
 
 const nameOf = ({ config }: Instance): string => config[label.machine] ?? "";
 
-/** A member that is offline says neither whether an instance runs nor whether it ever did. */
+/** A member that is offline does not report whether an instance runs or ever did. */
 const pendingOf = (instance: Instance): Pick<MachineInfo, "pending"> =>
   instance.silent
     ? {}

@@ -2,7 +2,7 @@ import { LabwrightError } from "../../errors.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { Engine } from "./engine.ts";
 
-/** Throws with the reason where a server cannot carry a lab. */
+/** Throws with the reason if a server cannot run a lab. */
 export function assertCarries({ facts }: Engine, { incus }: Lab): void {
   if (incus?.type === "virtual-machine")
     throw new LabwrightError({

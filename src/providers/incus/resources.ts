@@ -15,7 +15,7 @@ export interface Resources {
   networks: Network[];
 }
 
-/** Everything that the server has under the lab's name, whoever's it is. Changes nothing. */
+/** Everything that the server has under the lab's name, with any owner. Changes nothing. */
 export async function resourcesOf(incus: Incus, lab: Lab): Promise<Resources> {
   const [all, projects, networks] = await Promise.all([
     listInstances(incus, lab),

@@ -10,7 +10,7 @@ export interface Identity {
   /** The login user to make, and how it becomes root; root needs no making. */
   user: string;
   sudo: Sudo;
-  /** The passwords of the login user and of root, where they have any. */
+  /** The passwords of the login user and of root, if they have any. */
   passwords: Passwords;
   /** The public keys that may log in, a line each. */
   authorizedKey: string;

@@ -18,7 +18,7 @@ export async function givenLogins(lab: string): Promise<Readonly<Record<string, 
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    // Logins that cannot be told to be there are given again, which changes nothing if they are.
+    // Logins that cannot be verified are set again, which changes nothing if they are there.
     return {};
   }
 }

@@ -15,14 +15,14 @@ import {
 import { keptKey, labKey } from "../keys.ts";
 import type { Lack } from "../types.ts";
 
-/** What a machine that somebody else's tools have made is given over the way in that those tools know. */
+/** What a machine made by other tools is given, over the login that those tools set up. */
 export interface Logins {
   /** The login user, and how it becomes root. */
   user: string;
   sudo: Machine["sudo"];
   /** The lab's public key, which opens the login user. */
   authorizedKey: string;
-  /** The passwords of the login user and of root, where they have any. */
+  /** The passwords of the login user and of root, if they have any. */
   passwords: Passwords;
 }
 

@@ -42,7 +42,7 @@ export interface Recipe {
   base: BaseSystem;
   /** Images that are at hand; others are still being compiled, and their task brings them to the machines. */
   sets: SetName[];
-  /** What `setup` installs: nothing where the base has it all. */
+  /** What `setup` installs: nothing if the base has it all. */
   packages: string[];
 }
 
@@ -126,7 +126,7 @@ async function setsAtHand(
   return wanted.filter((_, index) => atHand[index]);
 }
 
-/** What `setup` has to install on a base: nothing where it was made with the packages in it. */
+/** What `setup` has to install on a base: nothing if it was made with the packages in it. */
 export async function packagesFor({ kind }: BaseSystem): Promise<string[]> {
   if (kind === "rootfs") return [];
   const list = await readFile(join(infra, "packages.txt"), "utf8");

@@ -1,6 +1,6 @@
 import { LabwrightError, messageOf } from "../../errors.ts";
 
-/** What `plan` says of a machine that has never been started: nothing that a person did can be on it. */
+/** What `plan` shows for a machine that has never been started: it holds no work of a person. */
 export const neverStartedWords = "has never been started, and will be created again";
 
 /**
@@ -19,6 +19,6 @@ export function startFailed(machine: string, what: string, error: unknown): Labw
   });
 }
 
-/** The two ways on: mend the machine as `first` says, or give it up. */
+/** The two remedies: repair the machine as `first` says, or delete it. */
 export const recreateRemedy = (machine: string, first: string): string =>
   `${first}. To delete the machine with everything on it and create a new one, run \`labwright up --recreate ${machine}\`.`;

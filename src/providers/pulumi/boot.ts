@@ -22,7 +22,7 @@ export const rootAccess = (
 ): Access => ({ host, port, hostKeys, user: "root", privateKey, sudo: { kind: "none" } });
 
 /**
- * Waits until a server answers over SSH and cloud-init has done all that it was told, and gives it its logins.
+ * Waits until a server answers over SSH and cloud-init has finished, and sets its logins.
  * Throws `machine-never-booted` or `machine-closed`.
  */
 export async function boot(

@@ -21,7 +21,7 @@ export interface CloudResource {
   kind: (typeof removalOrder)[number];
   /** The cloud's own. */
   id: string;
-  /** What Pulumi's state knows it by, where that is not the id. */
+  /** What Pulumi's state knows it by, if that is not the id. */
   stateId?: string;
   name: string;
   tags: Tags;
@@ -58,9 +58,9 @@ export interface Resolved {
 export interface Cloud {
   /** Everything that has our tags, of one lab or of all. */
   list(lab?: string): Promise<CloudResource[]>;
-  /** Removes what is not removed yet; waits where something still uses it. */
+  /** Removes what is not removed yet; waits while something still uses it. */
   remove(thing: CloudResource): Promise<void>;
-  /** Answers once the server has its addresses. */
+  /** Returns once the server has its addresses. */
   powerOn(thing: CloudResource): Promise<void>;
   /** All tags that the thing is to have. */
   setTags(thing: CloudResource, tags: Tags): Promise<void>;
@@ -94,7 +94,7 @@ export interface RegionClient {
 
 /** What is known of a cloud without asking it. */
 export interface CloudKind {
-  /** Any of these in the environment says that the cloud can be asked. */
+  /** With any of these in the environment the cloud can be asked. */
   variables: readonly string[];
   errorCodes: ErrorCodes;
   plugin: Plugin;

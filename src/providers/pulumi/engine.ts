@@ -24,7 +24,7 @@ const orNewer = `${oldest.major}.${oldest.minor} or newer`;
 export interface PulumiEngine {
   /** A folder with `bin/pulumi` in it; undefined: the one of PATH. */
   root: string | undefined;
-  /** Environment that says where plugins come from. */
+  /** Environment that names the places of plugins. */
   environment: Record<string, string>;
 }
 
@@ -39,8 +39,8 @@ interface EngineRequest {
 
 /**
  * Pulumi's engine and plugin, from the first place that has them: PATH (a plugin that is missing is then fetched by
- * Pulumi itself); the Go modules, where the lab's source is that; Pulumi's own installer. Throws
- * `pulumi-plugin-missing`, before anything is compiled, where the plugin cannot be.
+ * Pulumi itself); the Go modules, if the lab's source is that; Pulumi's own installer. Throws
+ * `pulumi-plugin-missing`, before anything is compiled, if the plugin cannot be.
  */
 export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> {
   const { lab, plugin, home, activity, signal } = request;

@@ -2,19 +2,19 @@ import { exitCode, LabwrightError } from "../../errors.ts";
 
 export interface Meaning {
   code: string;
-  /** What the cloud does, in words that follow "the cloud"; made from its own words where a value in them counts. */
+  /** What the cloud does, in words that follow "the cloud"; made from its own words if they hold a value. */
   says: string | ((said: string) => string);
   remedy: string | ((errorCodes: ErrorCodes) => string);
   exit?: number;
 }
 
-/** How a cloud says what went wrong, and what its users call their means. */
+/** How a cloud reports errors, and what its users call their credentials. */
 export interface ErrorCodes {
   /** What one gives to be let in: `a token with read and write access in HCLOUD_TOKEN`. */
   credentials: string;
   /** The variable that names another address for the cloud. */
   endpoint: string;
-  /** What one of the cloud's own words means, beside what else it said; undefined if we do not know it. */
+  /** What one of the cloud's error codes means, with its message; undefined if we do not know it. */
   wordOf(code: string, said: string): Word | Meaning | undefined;
   /** The cloud's own words in what Pulumi's plugin reports; each match is one. */
   codes: RegExp;
@@ -150,7 +150,7 @@ export function failureIn(
   return silence.test(said) ? {} : undefined;
 }
 
-/** Lets pass what says that a thing is gone already. */
+/** Ignores the error that something is already deleted. */
 export function unlessGone(error: unknown): void {
   if (!(error instanceof LabwrightError && error.code === "cloud-not-found")) throw error;
 }

@@ -18,7 +18,7 @@ const lateness = 3000;
 /**
  * Ends what a killed run of the lab has left on this computer: an engine that still works (it is asked to stop, and
  * gets time to write down what it has made, then is killed), plugins whose engine is gone, and the locks of such engines.
- * Answers what was mended, in words.
+ * Returns what was repaired, in words.
  */
 export async function settleEngines(lab: string): Promise<string[]> {
   const folder = join(stateFolder(lab), ".pulumi", "locks");

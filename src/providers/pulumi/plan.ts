@@ -99,7 +99,7 @@ export const serverName = (lab: string, machine: string): string =>
 /**
  * A machine that exists keeps the host key that its tag tells; what it was first given cannot be read again, and is not
  * needed again. Every other one gets a pair made just now, of which only the public half stays with us, in the tag. The
- * tag of the logins, which is set past Pulumi, would be taken away where the program did not declare it too.
+ * tag of the logins, which is set past Pulumi, would be taken away if the program did not declare it too.
  */
 function serverPlan({ lab, publicKey, things }: PlanRequest, machine: Machine, address: string): ServerPlan {
   const hostKey = generateKeyPair(machine.name);

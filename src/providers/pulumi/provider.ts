@@ -28,7 +28,7 @@ export async function open(lab: Lab): Promise<PulumiProvider> {
 }
 
 /**
- * Machines in a cloud. What there is, the cloud itself tells, by our tags; Pulumi is loaded only to make something.
+ * Machines in a cloud. Our tags in the cloud show what exists; Pulumi is loaded only to create something.
  * So nothing but making needs its engine or its state, and a lost state leaves nothing behind.
  */
 export class PulumiProvider implements Provider {
@@ -101,7 +101,7 @@ export class PulumiProvider implements Provider {
   }
 
   async create(making: CreateRequest): Promise<void> {
-    // A source that has no controller says so before there is anything to pay for.
+    // A source without the controller throws before anything that costs money is made.
     if (isControlled(this.#lab)) await making.artifacts.manifest(hetznerControllerManifest, making.activity);
     await this.make(making);
     const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
@@ -151,7 +151,7 @@ export class PulumiProvider implements Provider {
         });
         try {
           await makeSo(stack, () => program.declare(plan), work);
-          // What was adopted was taken as it is: only now is it brought to what the plan says.
+          // What was adopted was taken as it is: now it is changed to match the plan.
           if (Object.keys(adopt).length > 0)
             await makeSo(stack, () => program.declare({ ...plan, adopt: {} }), work);
           break;
@@ -211,7 +211,7 @@ export class PulumiProvider implements Provider {
     return removed;
   }
 
-  /** What is gone from the cloud may stay in a backend that others use: that is said, and no error. */
+  /** What is gone from the cloud may stay in a shared backend: that is reported, and is not an error. */
   async #forget(activity: Activity): Promise<void> {
     const { forget, openStack } = await import("./stack.ts");
     const { signal } = new AbortController();

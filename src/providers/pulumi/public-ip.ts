@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import { LabwrightError } from "../../errors.ts";
 import { request } from "../../http/client.ts";
 
-/** A service of AWS that answers with the address that a request comes from, and nothing else. */
+/** A service of AWS that returns the address that a request comes from. */
 const service = "https://checkip.amazonaws.com";
 
 /** The network of this computer alone, as the outside sees it: `203.0.113.7/32`. LABWRIGHT_ADDRESS_SERVICE names another service. */

@@ -5,10 +5,10 @@ import { type Removal, type RemovalOptions, removeInOrder } from "../machine/rem
 import { type Cloud, type CloudResource, removalOrder } from "./cloud.ts";
 import { tag } from "./tags.ts";
 
-/** Looks at the cloud until nothing is left: an answer that was lost on its way may have made something meanwhile. */
+/** Checks the cloud until nothing is left: a request whose answer was lost may have created something meanwhile. */
 const rounds = 6;
 
-/** Removes everything of the lab with that id by its tags, whatever any state says. Returns what was removed, in words. */
+/** Removes everything with the lab's id in its tags, whatever any state has. Returns what was removed, in words. */
 export const removeLab = (
   cloud: Cloud,
   { name, id }: { name: string; id: string | undefined },

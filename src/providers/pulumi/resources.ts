@@ -7,7 +7,7 @@ import { hostKeyOf, tag } from "./tags.ts";
 /** The lab file's name for a server. */
 export const machineOf = ({ tags, name }: CloudResource): string => tags[tag.machine] ?? name;
 
-/** What a thing says of whose it is. */
+/** The owner that a resource's tags name. */
 export const claimOn = ({ kind, name, tags }: CloudResource): Claim => claimOf(tag, `${kind} ${name}`, tags);
 
 export function placeOf({ tags, server }: CloudResource): Place {

@@ -26,7 +26,7 @@ export interface Recorded {
   id: string;
 }
 
-/** The lab's stack: made where there is none. Secrets in it are encrypted with the lab's own passphrase. */
+/** The lab's stack: created if there is none. Secrets in it are encrypted with the lab's own passphrase. */
 export async function openStack({ lab, kind, activity, signal }: Working): Promise<Stack> {
   const folder = pulumiFolder(lab.name);
   const home = engineHome(lab.name);
@@ -68,11 +68,11 @@ export async function openStack({ lab, kind, activity, signal }: Working): Promi
     });
 }
 
-/** An engine that was killed while it wrote leaves a state that nobody can read. */
+/** An engine that was killed while writing leaves an unreadable state. */
 const isBroken = (error: unknown): boolean =>
   /failed to load checkpoint: .*(EOF|unexpected end of JSON)/.test(messageOf(error));
 
-/** The person's own passphrase where the environment has one, else one that is made for the lab and kept in its folder. */
+/** The person's passphrase if the environment has one, else one that is made for the lab and kept in its folder. */
 async function passphrase(folder: string): Promise<Record<string, string>> {
   const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
   if (PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) return {};
@@ -92,7 +92,7 @@ export async function recorded(stack: Stack): Promise<Recorded[]> {
   );
 }
 
-/** Makes the cloud as `declare` says. First what the state has is compared with what there is. */
+/** Makes the cloud match `declare`. First the state is compared with what exists. */
 export async function makeSo(
   stack: Stack,
   declare: () => void,
@@ -112,7 +112,7 @@ export async function makeSo(
 }
 
 /**
- * Pulumi's engine and the program in this process find each other over the loopback interface, and give up where the
+ * Pulumi's engine and the program in this process find each other over the loopback interface, and give up if the
  * computer has too much else to do. Nothing is lost by it: the same is asked for once more.
  */
 export async function connected<T>(work: () => Promise<T>, activity: Activity): Promise<T> {

@@ -45,7 +45,7 @@ export function ownerTag(environment: NodeJS.ProcessEnv): string {
 
 const keyPrefix = "ed25519.";
 
-/** An ed25519 host key as a tag: its 32 bytes in base64url, which fit where the whole line would not. */
+/** An ed25519 host key as a tag: its 32 bytes in base64url, which fit if the whole line would not. */
 export function hostKeyTag(publicKey: string): string {
   const blob = Buffer.from(publicKey.split(" ")[1] ?? "", "base64");
   return `${keyPrefix}${blob.subarray(-32).toString("base64url")}`;

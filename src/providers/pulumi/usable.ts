@@ -39,7 +39,7 @@ const isDetached = ({ server }: CloudResource): boolean => server?.privateAddres
 const wordsOf = (thing: CloudResource): string =>
   `the server ${thing.name} of ${machineOf(thing)} is ${thing.server?.changing}`;
 
-/** What `plan` says of a server that does not count as running. */
+/** What `plan` shows for a server that does not count as running. */
 export function pendingOf(thing: CloudResource): Pick<MachineInfo, "pending"> {
   const { changing } = thing.server ?? {};
   if (thing.halfMade) return { pending: "is being deleted by the cloud, and will be created again" };

@@ -10,7 +10,7 @@ export interface UserDataSpec {
   authorizedKey: string;
 }
 
-/** What sshd is told besides its distribution's settings. Every command of labwright is a session of one connection. */
+/** sshd's settings besides its distribution's. Every command of labwright is a session of one connection. */
 const sshdSettings = [
   "PasswordAuthentication no",
   "PermitRootLogin prohibit-password",
@@ -28,7 +28,7 @@ export function userData({ machine, hostKey, authorizedKey }: UserDataSpec): str
     hostname: hostNameOf(machine.name),
     preserve_hostname: false,
     manage_etc_hosts: "localhost",
-    // Where it is true, as in Debian's images for AWS, root is told to log in as the image's own user.
+    // If it is true, as in Debian's images for AWS, root is told to log in as the image's own user.
     disable_root: false,
     ssh_pwauth: false,
     users: [{ name: "root", ssh_authorized_keys: [authorizedKey], lock_passwd: true }],

@@ -10,7 +10,7 @@ interface Naming {
   known: readonly string[];
 }
 
-/** Throws `cloud-unknown-name`, with the nearest names that the cloud has, where it does not have this one. */
+/** Throws `cloud-unknown-name`, with the nearest names that the cloud has, if it does not have this one. */
 export function assertKnown({ cloud, what, name, known }: Naming): void {
   if (known.includes(name)) return;
   throw new LabwrightError({

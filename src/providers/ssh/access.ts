@@ -14,7 +14,7 @@ import type { SudoPasswords } from "./sudo-passwords.ts";
 export interface Accesses {
   /** By the machine's name. */
   accesses: ReadonlyMap<string, Access>;
-  /** What the person's own configuration says and is not honoured, in words. */
+  /** Settings in the person's own configuration that are not honoured, in words. */
   warnings: string[];
 }
 
@@ -28,7 +28,7 @@ const mostHops = 16;
 const destinationOf = ({ host, name }: MachinePlace): Destination => destinationIn(host ?? name);
 
 /**
- * How this computer reaches each machine of the lab file, jump hosts included: as the lab file says, and where it says
+ * How this computer reaches each machine of the lab file, jump hosts included: as the lab file says, and if it says
  * nothing as `ssh` would. Connects to no machine.
  */
 export async function accessOf(lab: Lab, passwords: SudoPasswords): Promise<Accesses> {

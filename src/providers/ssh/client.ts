@@ -17,7 +17,7 @@ const notFound = 127;
 
 /**
  * Asks the OpenSSH client of this computer what it would do for hosts: it alone knows its whole language, with Match, Include,
- * patterns and tokens. Connects to nothing. Where there is neither a client nor a configuration for it, its defaults hold.
+ * patterns and tokens. Connects to nothing. If there is neither a client nor a configuration for it, its defaults hold.
  * Throws `ssh-config` if the configuration cannot be used.
  */
 export async function askClient(destinations: readonly Destination[]): Promise<ClientConfig[]> {

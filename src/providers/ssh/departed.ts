@@ -59,7 +59,7 @@ export async function fateOf(host: Departed, id: string | undefined): Promise<Fa
   return fateIn(observation, host.taken, id);
 }
 
-/** The same of a host that was looked at; `taken` is absent if nothing says that the lab has taken it. */
+/** The same for a host that was observed; `taken` is absent if nothing shows that the lab has taken it. */
 export async function fateIn(
   observation: HostObservation,
   taken: TakenHost | undefined,
@@ -80,7 +80,7 @@ export async function fateIn(
   };
 }
 
-/** Why a host that nobody names any more does not let us in is worth a word, and no reason to stop. */
+/** A host that the lab file no longer names and that refuses our login is reported, and is not an error. */
 async function lookAny({ name, taken, access }: Departed): Promise<HostObservation> {
   const machine = { ...machineOf(taken), name };
   return observe(machine, access).catch((error: unknown) => {
@@ -89,7 +89,7 @@ async function lookAny({ name, taken, access }: Departed): Promise<HostObservati
   });
 }
 
-/** As the provider lists it; undefined if there is nothing to give back. */
+/** As the provider lists it; undefined if there is nothing to restore. */
 export function foundBy({ name, taken, access }: Departed, fate: Fate): MachineInfo | undefined {
   if (fate.kind === "clean") return undefined;
   const past = taken.made;

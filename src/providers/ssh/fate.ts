@@ -6,5 +6,5 @@ export type Fate =
   | { kind: "ours"; observation: HostObservation }
   /** Nothing of the lab is there any more. */
   | { kind: "clean" }
-  /** It cannot be given back; why follows its name. */
+  /** It cannot be restored; the reason follows its name. */
   | { kind: "silent" | "lost"; why: string };

@@ -1,12 +1,12 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 
-/** The file on a host that says whose it is. */
+/** The file on a host that names its owner. */
 export const markFile = "/etc/labwright/host.json";
 
 /** Which lab has taken a host, and for whom. */
 export interface Mark {
   lab: string;
-  /** The lab's id; absent in marks of labwright before labs had ids. It alone says whose the host is. */
+  /** The lab's id; absent in marks of labwright before labs had ids. It alone decides ownership. */
   id?: string;
   /** Whose the lab is, for people to read. */
   owner: string;
@@ -25,7 +25,7 @@ export function markIn(text: string): Mark | undefined {
   }
 }
 
-/** Writes the mark where there is none; exits with 17 where another run was first. */
+/** Writes the mark if there is none; exits with 17 if another run was first. */
 export const writeMark = (mark: Mark): Command => sh`
   mkdir -p /etc/labwright || exit 1
   set -C

@@ -7,12 +7,12 @@ import type { Machine } from "../../lab/types.ts";
 import type { MachineInfo } from "../types.ts";
 import { type Survey, survey, unasked } from "./survey.ts";
 
-/** Milliseconds until a host that does not answer is given up. */
+/** Milliseconds until labwright stops waiting for a host that does not answer. */
 const patience = 10_000;
-/** Milliseconds until the way without the jump host counts as closed: a firewall that drops packets says nothing. */
+/** Milliseconds until the way without the jump host counts as closed: a firewall that drops packets sends no refusal. */
 const directPatience = 2_000;
 
-/** What was found at a machine's place: what it says of itself, or why it says nothing. */
+/** What was observed at a machine's address: the host's facts, or why there are none. */
 type Place = { machine: Machine; access: Access };
 export type ObservedHost = Place & { seen: Survey; direct: boolean };
 export type HostObservation = ObservedHost | (Place & { silent: LabwrightError });
@@ -27,7 +27,7 @@ export async function onHost<T>(name: string, access: Access, work: (host: Host)
   }
 }
 
-/** Looks at a machine's host. Changes nothing; throws where it answers and does not let us in. */
+/** Looks at a machine's host. Changes nothing; throws if it answers and does not let us in. */
 export async function observe(machine: Machine, access: Access): Promise<HostObservation> {
   try {
     return await onHost(machine.name, access, async (host) => {
@@ -41,7 +41,7 @@ export async function observe(machine: Machine, access: Access): Promise<HostObs
   }
 }
 
-/** What a bastion answers that forwards, and runs no command or not as root. */
+/** The answer of a bastion that forwards, and runs no command or not as root. */
 const commandRefusals = ["sudo-refused", "sudo-password", "shell-failed", "ssh-channel-refused", "ssh-lost"];
 
 const isCommandRefused = (error: unknown): error is LabwrightError =>
@@ -59,7 +59,7 @@ function asHop(name: string, error: LabwrightError): LabwrightError {
 const placeOf = (machine: Machine, access: Access, { address }: Survey): string =>
   access.via ? (machine.address ?? address) : access.host;
 
-/** A host that was seen, as every provider tells of its machines. */
+/** A host that was observed, in the form that every provider lists. */
 export function foundIn(observation: HostObservation): MachineInfo {
   const { machine, access } = observation;
   if ("silent" in observation)

@@ -22,7 +22,7 @@ export interface SshHosts {
   forgotten: readonly Forgotten[];
 }
 
-/** Reads what says how hosts are reached. Connects to none of them. */
+/** Reads the settings for reaching hosts. Connects to none of them. */
 export async function openHosts(lab: Lab, person: Prompter): Promise<SshHosts> {
   const { forget = [] } = person;
   const taken = await takenHosts(lab.name);

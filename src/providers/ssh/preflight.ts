@@ -5,7 +5,7 @@ import type { Lab, Machine } from "../../lab/types.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Survey } from "./survey.ts";
 
-/** A node that is about to be taken, and what its host says of itself. */
+/** A node that is about to be taken, and its host's facts. */
 export interface Surveyed {
   machine: Machine;
   seen: Survey;
@@ -75,7 +75,7 @@ const patience = 2;
 
 const knock = `exec 3<>"/dev/tcp/$0/$1"`;
 
-/** Knocks at the ports of the other nodes, and prints those that give no answer at all: `cp 6443`. */
+/** Connects to the ports of the other nodes, and prints those that give no answer at all: `cp 6443`. */
 export function knocks(from: Surveyed, hosts: readonly Surveyed[]): Command {
   const doors = hosts.flatMap((host) =>
     host === from || !isNode(host.machine)
@@ -103,7 +103,7 @@ export function filtered(hosts: readonly Surveyed[], answers: ReadonlyMap<string
       return port === "" ? [] : [{ from: machine.name, to, port, how: how.join(" ") }];
     }),
   );
-  // The knocks run side by side, and their answers come in any order.
+  // The connections run side by side, and their answers come in any order.
   const sorted = found.toSorted((a, b) => Number(a.port) - Number(b.port));
   return [...Map.groupBy(sorted, ({ to }) => to)].map(([to, doors]) => {
     const words = doors.map(({ from, port, how }) => `TCP ${port} ${how} (tried from ${from})`);

@@ -154,7 +154,7 @@ class SshProvider implements Provider {
   async preflight(machines: readonly Machine[]): Promise<void> {
     const id = await labId(this.#lab.name);
     const observations = await this.#observeAll(machines);
-    // A host that the lab took under another name is given back first; a silent one is reported elsewhere.
+    // A host that the lab took under another name is restored first; a silent one is reported elsewhere.
     const asked = observations.filter(
       (observation) => !("silent" in observation || (id && observation.seen.mark?.id === id)),
     );

@@ -32,7 +32,7 @@ export async function keepTaken(lab: Lab, takings: readonly Taking[]): Promise<v
   await writeTaken(lab.name, [...others, ...fresh]);
 }
 
-/** Removes notes of hosts that were given back. The caller holds the lab's lock. */
+/** Removes notes of hosts that were restored. The caller holds the lab's lock. */
 export async function dropTaken(lab: string, gone: readonly TakenHost[]): Promise<void> {
   if (gone.length === 0) return;
   const before = await takenHosts(lab);

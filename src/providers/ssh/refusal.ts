@@ -14,11 +14,11 @@ export interface Refusal {
   remedy: string;
 }
 
-/** Whether the mark on a host says that it is this machine of the lab with that id. */
+/** Whether the mark on a host names this machine of the lab with that id. */
 export const isMine = ({ name }: Machine, { mark }: Survey, id: string | undefined): boolean =>
   mark?.id !== undefined && mark.id === id && mark.machine === name;
 
-/** What a host's mark says of whose it is, if the mark has the lab's name. */
+/** The owner that a host's mark names, if the mark has the lab's name. */
 export function claimIn({ machine, access, seen: { mark } }: ObservedHost, lab: string): Claim[] {
   if (mark?.lab !== lab) return [];
   return [{ what: `host ${machine.name} (${access.host})`, id: mark.id, owner: mark.owner }];
@@ -107,7 +107,7 @@ export function sameHost(surveys: ReadonlyMap<string, Survey>): Refusal[] {
   });
 }
 
-/** One error for all of them; its code is theirs, where they agree. */
+/** One error for all of them; its code is theirs, if they agree. */
 export const refused = (all: readonly Refusal[]): LabwrightError =>
   new LabwrightError({
     code: all.every(({ code }) => code === all[0]?.code) ? (all[0]?.code ?? "host-refused") : "host-refused",

@@ -28,7 +28,7 @@ const leftBehind = (name: string, left: readonly string[]): LabwrightError =>
     output: left.join("\n"),
   });
 
-/** Throws if hosts that were taken cannot be given back now. */
+/** Throws if hosts that were taken cannot be restored now. */
 export function assertRestored(hosts: readonly { name: string; fate: Fate }[]): void {
   for (const kind of ["silent", "lost"] as const) {
     const why = hosts.flatMap(({ name, fate }): [string, string][] =>

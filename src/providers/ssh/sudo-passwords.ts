@@ -10,7 +10,7 @@ export const sudoPasswordVariable = "LABWRIGHT_SUDO_PASSWORD";
 export type SudoPasswords = ReadonlyMap<string, string>;
 
 /**
- * The passwords that sudo asks for on the lab's hosts; none where no machine's sudo asks. They come out of the file that the
+ * The passwords that sudo asks for on the lab's hosts; none if no machine's sudo asks. They come out of the file that the
  * person names, or else the environment, or else the person is asked: once for each user, because one user's password is
  * most often the same everywhere. Throws `sudo-password` if one is lacking.
  */
@@ -39,7 +39,7 @@ const line = /^([^\s:]+): (.+)$/;
 
 /**
  * One line is the password for all machines; several lines, or one that begins with the name of a machine which asks, are
- * one machine's each: `stapp01: password`. `place` is where the text is from. No part of it is ever told.
+ * one per machine: `stapp01: password`. `place` is where the text is from. No part of the text is ever printed.
  */
 function passwordsIn(text: string, place: string, asking: readonly Machine[]): SudoPasswords {
   const lines = text.replace(/(\r?\n)+$/, "").split(/\r?\n/);

@@ -8,18 +8,18 @@ import type { Machine } from "../../lab/types.ts";
 import { familyIn, osRelease } from "../../linux/family.ts";
 import { type Mark, markFile, markIn } from "./mark.ts";
 
-/** What a host says of itself before anything is changed there. */
+/** A host's facts before anything is changed there. */
 export interface Survey {
   root: boolean;
   mark: Mark | undefined;
-  /** Whether there is a mark's file at all: one that cannot be read is somebody's all the same. */
+  /** Whether a mark's file exists: an unreadable one still means that the host has an owner. */
   marked: boolean;
   /** The first address of the interface of its default route, or else of its first real one. */
   address: string;
-  /** What it runs, where that is a system that we know no packages for. */
+  /** What it runs, if we do not know the system's packages. */
   unsupported: string | undefined;
   systemd: boolean;
-  /** As uname(1) says: `x86_64`. */
+  /** As in uname(1): `x86_64`. */
   processor: string;
   /** The IPv4 networks that its real interfaces are in: `192.0.2.5/24` on `eth0`. */
   networks: { link: string; network: string }[];

@@ -28,7 +28,7 @@ const attempts = 3;
 const isDocker = (): boolean => process.env.VAGRANT_DEFAULT_PROVIDER === "docker";
 
 /** Machines that Vagrant makes from the top-level Vagrantfile, whose state is kept in the lab's folder. */
-/** Vagrant fails where containers come and go while it looks at them. */
+/** Vagrant fails if containers come and go while it looks at them. */
 const oneByOne = Number.POSITIVE_INFINITY;
 
 class VagrantProvider implements Provider {
@@ -54,7 +54,7 @@ class VagrantProvider implements Provider {
     return vagrant(args, { ...options, env });
   }
 
-  /** What Vagrant was told of the lab's machines by the last `create`. */
+  /** The lab's machines as the last `create` described them to Vagrant. */
   #told(): Promise<Partial<VagrantMachines>> {
     return readFile(this.#machinesFile, "utf8").then(JSON.parse, () => ({}));
   }
@@ -85,7 +85,7 @@ class VagrantProvider implements Provider {
 
   async list(): Promise<MachineInfo[]> {
     await this.#assertOurs();
-    // Where Vagrant was never told of the lab, it has no machines of it, and is not worth its seconds.
+    // If Vagrant was never told of the lab, it has no machines of it, and asking it would cost seconds.
     if (!(await this.#exists())) return [];
     const { machines = [] } = await this.#told();
     const states = statesIn(await this.#run(["status", "--machine-readable"]));
@@ -165,8 +165,8 @@ class VagrantProvider implements Provider {
   }
 
   /**
-   * Vagrant's docker provider looks at every container of the engine for ports that are taken, and fails where one comes
-   * or goes meanwhile (`read_used_ports` in Vagrant 2.3.4): so one machine after the other there, and again where it did.
+   * Vagrant's docker provider looks at every container of the engine for ports that are taken, and fails if one comes
+   * or goes meanwhile (`read_used_ports` in Vagrant 2.3.4): so one machine after the other there, and again if it did.
    */
   async #up(names: readonly string[], activity: Activity, signal: AbortSignal): Promise<void> {
     const order = isDocker() ? ["--no-parallel"] : [];
@@ -183,7 +183,7 @@ class VagrantProvider implements Provider {
     }
   }
 
-  /** Where Vagrant is to use Docker, its machines stand on the very base that labwright's own containers stand on. */
+  /** If Vagrant uses Docker, its machines have the same base as labwright's own containers. */
   async #forDocker({
     artifacts,
     activity,

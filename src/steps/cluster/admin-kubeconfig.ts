@@ -7,7 +7,7 @@ import { backUp, restore } from "../../linux/backup.ts";
 import { userName } from "../machine/login-user.ts";
 import { step } from "../step.ts";
 
-/** Of each user by itself: an exercise's undo must not give back what the lab has made of another's. */
+/** For each user separately: an exercise's undo must not restore a kubeconfig that the lab made for another user. */
 const ownerOf = (user: string): string => `admin-kubeconfig-${user}`;
 
 const userOf = (user: string | undefined, { machine }: CheckContext): string => user ?? machine.user;

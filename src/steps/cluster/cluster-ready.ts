@@ -26,7 +26,7 @@ const isRolledOut = ({ metadata, spec, status }: ClusterObject): boolean =>
   (status?.observedGeneration === metadata.generation &&
     (status?.updatedNumberScheduled ?? 0) === status?.desiredNumberScheduled);
 
-/** kubectl watches as cheaply as can be, but only what there is already: so it can tell when to look, not that all is well. */
+/** kubectl watches existing objects only, which is cheap: it shows when to check again, not that all is well. */
 const waitFor = (what: Command): Command =>
   kubectl(sh`-n kube-system wait ${what} --all --for=condition=Ready --timeout=8s`);
 

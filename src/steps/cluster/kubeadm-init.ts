@@ -42,7 +42,7 @@ function config(facts: Facts<"cgroup" | "container">, checkContext: CheckContext
 
 const hasWorkers = ({ lab }: CheckContext): boolean => lab.machines.some(({ role }) => role === "worker");
 
-/** What kubeadm gives a control plane by default; where there is no worker, its pods have to run here. */
+/** kubeadm taints a control plane by default; without a worker, pods have to run on it. */
 const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 const isContainer = (facts: Facts<"container">): boolean => facts.container.stdout.trim() !== "none";

@@ -44,7 +44,7 @@ export const kubeletConfig = step({
   patience: { seconds: 60, for: "the kubelet to run with the cluster's configuration" },
 });
 
-/** Names of the settings in which a node's file differs from the cluster's; none where the cluster cannot be asked. */
+/** Names of the settings in which a node's file differs from the cluster's; none if the cluster cannot be asked. */
 function changedKeys(file: Output, cluster: Output): string[] {
   if (cluster.code !== 0 || file.code !== 0) return [];
   const wanted = settings(cluster.stdout);

@@ -38,7 +38,7 @@ const unit = (checkContext: CheckContext, facts: Facts<"instance">): string =>
 const external = "--cloud-provider=external";
 
 /**
- * Where the cloud's controller is to initialise the node, it finds the server by the provider's identifier, as the node
+ * If the cloud's controller is to initialise the node, it finds the server by the provider's identifier, as the node
  * has the machine's name. They stand here, so that whoever joins the machine need not know of them.
  * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/explanation/provider-id.md
  */

@@ -19,7 +19,7 @@ export const objectOf = (user: string): string =>
 
 const ownerOf = (user: string): string => `student-kubectl-${user}`;
 
-/** What all students may see of the cluster; what they may do in a namespace is said by a RoleBinding there. */
+/** What all students may see of the cluster; a RoleBinding in each namespace holds what they may do there. */
 const common = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: students.namespace } },
   {

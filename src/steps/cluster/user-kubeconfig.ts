@@ -24,7 +24,7 @@ import { step } from "../step.ts";
 const wanted = (admin: Output, checkContext: CheckContext): KubeContext =>
   fromAdminConf(admin.stdout, checkContext.lab.name, apiPlace(checkContext));
 
-/** What is the cluster's, whatever the way to it. */
+/** What belongs to the cluster, whatever the way to it. */
 const keyOf = ({ caData, clientCertData, clientKeyData }: KubeContext) => [
   caData,
   clientCertData,

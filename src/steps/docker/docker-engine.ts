@@ -50,7 +50,7 @@ export const dockerEngine = step({
   patience: { seconds: 30, for: "the Docker engine to answer" },
 });
 
-/** An engine that stays, because somebody has asked for it since, keeps what it has. */
+/** An engine that stays, because somebody has asked for it since, keeps its data. */
 async function clear(host: Host, lab: string, names: readonly string[]): Promise<void> {
   if (!names.includes("docker.io")) return;
   const { code, stderr } = await host.run(clearDocker(await labId(lab)), { accept: [0, othersOnEngine] });

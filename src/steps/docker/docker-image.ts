@@ -11,7 +11,7 @@ import { step } from "../step.ts";
 
 const archive = "/var/lib/labwright-docker-images.tar";
 
-/** The engine unpacks by itself or has its containerd do it, and its client says nothing meanwhile. */
+/** The engine unpacks by itself or has its containerd do it, and its client prints nothing meanwhile. */
 const written = writtenBy("docker", "containerd");
 
 export const dockerImage = step({
@@ -55,7 +55,7 @@ export const dockerImage = step({
       });
   },
 
-  // A container of somebody's may hold the image until that is removed as well.
+  // Somebody else's container may hold the image until that is removed as well.
   places: ({ set }) => set.names("").map((name) => ({ kind: "docker image", name: familiarName(name) })),
 
   undo: async (host, { set }) => {

@@ -85,7 +85,7 @@ function hostDifferences(fact: Output, { host }: NetworkParams, network: Inspect
   ];
 }
 
-/** Sets $parent to what `docker network create` needs besides: nothing, where a parent is asked for or can be made. */
+/** Sets $parent to what `docker network create` needs besides: nothing, if a parent is asked for or can be made. */
 function parentOf({ driver, parent }: NetworkParams): Command {
   if (driver === "bridge" || parent !== undefined) return sh`parent=`;
   return sh`parent=

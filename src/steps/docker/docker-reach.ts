@@ -4,7 +4,7 @@ import { type Command, lines, sh } from "../../hosts/sh.ts";
 import { httpGet } from "../../linux/http-get.ts";
 import { step } from "../step.ts";
 
-/** Seconds until a container that does not answer counts as one that cannot be reached. */
+/** Seconds until a container that does not answer counts as unreachable. */
 const patience = 2;
 
 const pairsOf = (groups: readonly (readonly string[])[]): [string, string][] => {
@@ -12,7 +12,7 @@ const pairsOf = (groups: readonly (readonly string[])[]): [string, string][] => 
   return all.flatMap((from) => all.filter((to) => to !== from).map((to): [string, string] => [from, to]));
 };
 
-/** Tries from the network of one container every address of the other; prints `from to` where one answers. */
+/** Tries from the network of one container every address of the other; prints `from to` if one answers. */
 const attempt = (from: string, to: string, port: number): Command => sh`(
   pid=$(docker inspect --format '{{.State.Pid}}' ${from})
   for address in $(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' ${to}); do

@@ -6,7 +6,7 @@ import { makeAccount, removeAccounts, runOnAccounts } from "../../linux/account-
 import { reportLeft } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
-/** A note here for each account that the step made, and beside it what it changed of one, made by whomever. */
+/** A note for each account that the step made, and beside it the changes to an existing one. */
 const notes = "/etc/labwright/exercise-accounts";
 const noteOf = (name: string): string => `${notes}/${name}`;
 /** No account's name has a dot. */

@@ -19,7 +19,7 @@ interface KubeObject extends Pick<z.infer<typeof objectSchema>, "kind" | "metada
   status?: { availableReplicas?: number };
 }
 
-/** The step's own copy of what it has made: its presence tells an attempt of ours, and `undo` deletes by it. */
+/** The step's own copy of what it made: it marks an attempt of ours, and `undo` deletes by it. */
 const fileOf = (name: string): string => `/etc/labwright/objects/${name}.yaml`;
 
 const ownerOf = (name: string): string => `cluster-objects-${name}`;
@@ -91,7 +91,7 @@ export const clusterObjects = step({
   patience: { seconds: 90, for: "the objects to be there" },
 });
 
-/** kubectl prints a single object as itself, not as a list of one, and nothing where there is none. */
+/** kubectl prints a single object as itself, not as a list of one, and nothing if there is none. */
 function presentIn(fact: Output): KubeObject[] {
   const found = jsonOf<KubeObject | List<KubeObject>>(fact);
   if (found === undefined) return [];

@@ -88,7 +88,7 @@ export const etcdRestored = step({
     try {
       await host.run(restore(snapshot));
     } finally {
-      // Where the snapshot cannot be restored, etcd's data is as it was, and the cluster must not stay down.
+      // If the snapshot cannot be restored, etcd's data is unchanged, and the cluster must not stay down.
       note("starting etcd and the API server");
       await host.run(start);
     }

@@ -114,7 +114,7 @@ interface Container {
   command?: string[];
 }
 
-/** Who asks must be the exercises' own program: another image may have a `web` that says whatever is wanted. */
+/** Only the exercises' own program may ask: another image may have a `web` that prints anything. */
 function askerDifferences(fact: Output | undefined, { from, container }: z.infer<typeof fromPod>): string[] {
   const [object] = (fact && objectsIn(fact)) ?? [];
   const containers = ["spec.containers", "spec.template.spec.containers"]
@@ -131,8 +131,8 @@ const portOf = ({ namespace, service }: AtNodePort): Command =>
   sh`-n ${namespace} get service ${service} -o jsonpath=${"{.spec.ports[0].nodePort}"}`;
 
 /**
- * Prints `status <tab> body on one line`. A node is asked from another one, as people ask it: a Service may answer to the
- * node itself and to nobody else. Nodes may read Services.
+ * Prints `status <tab> body on one line`. Each node is asked from another one, as people do: a Service may answer
+ * on the node itself only. Nodes may read Services.
  */
 function fromOutside(node: string, params: AtNodePort, context: CheckContext): RemoteProbe {
   const asker = nodesOf(context.lab).find(({ name }) => name !== node) ?? context.machine;
@@ -154,7 +154,7 @@ const unsaid = (who: string, body: string, says: Output["stdout"][]): string[] =
         `${who} answers without "${words}": ${body.trim().replaceAll("\n", ", ").slice(0, 120) || "nothing"}`,
     );
 
-/** Words for what kubectl and `web get` print where there is no answer. */
+/** Words for what kubectl and `web get` print if there is no answer. */
 const reasons: [RegExp, string][] = [
   [/no such host|server misbehaving/, "has a name that is not known"],
   [/connection refused/, "does not answer: connection refused"],

@@ -12,7 +12,7 @@ const gone = (name: string) => kubectl(sh`wait --for=delete namespace/${name} --
 /** What would make new pods. */
 const controllers = "deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs";
 
-/** Without the standard "baseline", whoever may make pods there is root on a node, and so the cluster's administrator. */
+/** Without the standard "baseline", anyone who may make pods there is root on a node, and so the cluster's administrator. */
 const namespaceOf = (name: string) => ({
   apiVersion: "v1",
   kind: "Namespace",
@@ -42,7 +42,7 @@ export const namespace = step({
 
   places: ({ name }) => [{ kind: "namespace", name }],
 
-  // Where pods are left, the namespace waits for half of the time that they are given, and looks again only then.
+  // If pods are left, the namespace waits for half of their grace period, and only then looks again.
   undo: async (host, { name }) => {
     await host.run(sh`
       ${kubectl(sh`-n ${name} delete ${controllers} --all --wait=false`)} || exit 1

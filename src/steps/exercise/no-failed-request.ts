@@ -54,7 +54,7 @@ export const noFailedRequest = step({
 
   check: (facts, params) => {
     const { customer, images } = params;
-    // Whoever can replace the customer can have it say anything.
+    // Anyone who can replace the customer can make it print anything.
     const forged = [...customerDifferences(facts.behind, params), ...strangersBehind(facts.behind, params)];
     if (forged.length > 0) return forged;
     const record = jsonOf<Record>(facts.record);
@@ -160,5 +160,5 @@ const versionOf = (image: string): string => image.slice(image.lastIndexOf(":") 
 const endsWith = (list: readonly string[], end: readonly string[]): boolean =>
   end.length <= list.length && list.slice(list.length - end.length).every((one, index) => one === end[index]);
 
-/** Go's errors begin with the method and the URL, which say nothing new. */
+/** Go's errors begin with the method and the URL, which are known already. */
 const shortened = (failure: string): string => failure.replace(/^Get "[^"]*": /, "");

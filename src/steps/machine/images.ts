@@ -15,7 +15,7 @@ import { platformHere, quietly } from "../../linux/programs.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
-/** The images that were brought to the machine, a name a line, below a line that says for which release. */
+/** The images that were brought to the machine, a name a line, below a line that names their release. */
 const recordOf = ({ name }: ImageSet): string => `/etc/labwright/images/${name}`;
 
 const headingOf = (set: ImageSet, minor: string): string => `# ${set.release(minor)}`;
@@ -99,7 +99,7 @@ export const images = step({
   },
 });
 
-/** Which images Kubernetes needs, the machine's own kubeadm says; those of other sets, whoever has them. */
+/** The machine's own kubeadm lists the images that Kubernetes needs; the artifacts list those of other sets. */
 async function namesOf(host: Host, set: ImageSet, wanted: Images, { lab }: ApplyContext): Promise<string[]> {
   if (set.name !== "kubernetes") return wanted.names;
   const release = `v${releasesOf(lab.cluster.version).kubernetes}`;

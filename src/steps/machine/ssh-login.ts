@@ -22,7 +22,7 @@ const textOf = (machine: Machine): string =>
     .map(([keyword, value]) => `${keyword} ${value}\n`)
     .join("");
 
-/** `sshd -T` says the old word for `prohibit-password`. */
+/** `sshd -T` prints the old word for `prohibit-password`. */
 const asSaid = (value: string): string => (value === "prohibit-password" ? "without-password" : value);
 
 const reload: Command = sh`systemctl reload ssh 2>/dev/null || systemctl reload sshd`;

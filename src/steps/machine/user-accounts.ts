@@ -29,7 +29,7 @@ function passwordOf({ name }: Account, facts: Facts, { machine }: CheckContext):
 
 const credentials = z.record(z.string(), z.record(z.string(), z.string()));
 
-/** The lab's own public key; empty where the lab has none. */
+/** The lab's own public key; empty if the lab has none. */
 const keyIn = (facts: Facts): string => (facts.key?.code === 0 ? facts.key.stdout.trim() : "");
 
 const digestOf = (password: string): string => createHash("sha256").update(password).digest("hex");

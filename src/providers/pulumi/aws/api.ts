@@ -94,7 +94,7 @@ export class Ec2 {
   }
 }
 
-/** What the client throws: an answer of the cloud's that says no, or that there was none. */
+/** What the client throws: a refusal by the cloud, or no answer. */
 function failureOf(thrown: unknown): Omit<CloudFailure, "doing"> {
   const { name, code, $metadata } = thrown as {
     name?: string;

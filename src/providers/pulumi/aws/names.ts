@@ -13,10 +13,10 @@ import { Ec2, type Ec2Options, filter } from "./api.ts";
 
 const cloud = "AWS";
 
-/** A region that every account has, and that is asked where another one is not there. */
+/** A region that every account has; it is asked if another one does not exist. */
 export const surelyThere = "us-east-1";
 
-/** The regions that the account may use, as the one that is asked tells. */
+/** The regions that the account may use, as one region lists them. */
 export async function regionsOf(options: Ec2Options): Promise<string[]> {
   const ec2 = new Ec2(options);
   const { Regions = [] } = await ec2.ask({ doing: "list the cloud's regions" }, () =>

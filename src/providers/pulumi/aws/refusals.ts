@@ -2,7 +2,7 @@ import type { Meaning } from "../errors.ts";
 
 export interface Refusal {
   code: string;
-  /** What EC2's message says as well, where the code alone means several things. */
+  /** What EC2's message has to contain as well, if the code alone is ambiguous. */
   said?: RegExp;
   means: Meaning;
 }

@@ -75,7 +75,7 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
     return [...tagged, ...(await balancersOn(tagged.filter(({ kind }) => kind === "network")))];
   }
 
-  /** Load balancers have no tags of ours. One is a lab's where the controller made it, on the lab's network. */
+  /** Load balancers have no tags of ours. One is a lab's if the controller made it, on the lab's network. */
   async function balancersOn(networks: readonly CloudResource[]): Promise<CloudResource[]> {
     if (networks.length === 0) return [];
     const query = { label_selector: ofService };
