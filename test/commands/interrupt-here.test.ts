@@ -58,7 +58,7 @@ describe("doctor", () => {
   });
 
   for (const by of interruptions)
-    test(cell("doctor", "looks", by), async () => {
+    test(cell("doctor", "observes", by), async () => {
       program("docker", "info*", "exit 1");
       const ended = await doctor([], by);
       if (by.includes("pipe")) assert.equal(ended.code, 1);
@@ -66,7 +66,7 @@ describe("doctor", () => {
     });
 
   for (const by of interruptions.slice(0, 4))
-    test(cell("doctor --fix", "looks", by), async () => {
+    test(cell("doctor --fix", "observes", by), async () => {
       program("docker", "info*", "exit 1");
       for (const name of ["dockerd", "incusd", "apt-get"]) program(name, "nothing", "exit 1");
       assertStopped(await doctor(["--fix"], by), by);
@@ -95,7 +95,7 @@ describe("sweep", () => {
   };
 
   for (const by of interruptions)
-    test(cell("sweep", "looks", by), async () => {
+    test(cell("sweep", "observes", by), async () => {
       const ended = await sweep([], /servers/, "GET", by);
       if (by.includes("pipe")) assert.equal(ended.code, 0);
       else assertStopped(ended, by);

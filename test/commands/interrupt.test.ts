@@ -51,17 +51,17 @@ function interruptedBy(words: readonly string[], by: readonly Interruption[]): P
   });
 }
 
-const looks = "looks";
+const observes = "observes";
 const cases: [string[], string][] = [
-  [["up"], looks],
-  [["plan"], looks],
-  [["verify"], looks],
-  [["status"], looks],
-  [["kubeconfig"], looks],
-  [["adopt", "--yes"], looks],
-  [["ssh-config"], looks],
-  [["ssh"], "looks for the machine"],
-  [["down"], looks],
+  [["up"], observes],
+  [["plan"], observes],
+  [["verify"], observes],
+  [["status"], observes],
+  [["kubeconfig"], observes],
+  [["adopt", "--yes"], observes],
+  [["ssh-config"], observes],
+  [["ssh"], "finds the machine"],
+  [["down"], observes],
 ];
 
 describe("a command that waits for a host", () => {
@@ -85,12 +85,12 @@ describe("a command that waits for a host", () => {
   });
 
   for (const command of ["up", "down"])
-    test(cell(command, looks, ["SIGINT", "SIGINT"]), async () => {
+    test(cell(command, observes, ["SIGINT", "SIGINT"]), async () => {
       const ended = await interruptedBy([command], ["SIGINT", "SIGINT"]);
       assertStopped(ended, ["SIGINT", "SIGINT"]);
     });
 
-  test(cell("smoke", looks, ["SIGINT", "SIGINT"]), async () => {
+  test(cell("smoke", observes, ["SIGINT", "SIGINT"]), async () => {
     const ended = await interruptedBy(["smoke"], ["SIGINT", "SIGINT"]);
     assertStopped(ended, ["SIGINT", "SIGINT"]);
     assert.match(ended.output, /stopped at once/);

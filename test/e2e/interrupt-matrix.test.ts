@@ -65,12 +65,12 @@ const machines = async (): Promise<string[]> => (await names()).filter((name) =>
 
 /** Command, phase, and what the held `docker` is asked; `gone` if nothing is left. */
 const cells = [
-  { command: "up", phase: "looks", hold: "^ps " },
+  { command: "up", phase: "observes", hold: "^ps " },
   { command: "up", phase: "creates machines", hold: "^create " },
   { command: "up", phase: "starts machines", hold: "^start " },
-  { command: "plan", phase: "looks", hold: "^ps " },
-  { command: "verify", phase: "looks", hold: "^ps " },
-  { command: "status", phase: "looks", hold: "^ps " },
+  { command: "plan", phase: "observes", hold: "^ps " },
+  { command: "verify", phase: "observes", hold: "^ps " },
+  { command: "status", phase: "observes", hold: "^ps " },
   { command: "smoke", phase: "creates machines", hold: "^create ", gone: true },
 ] as const;
 
@@ -78,7 +78,7 @@ describe("interrupting each command in each phase", { timeout: 1_200_000 }, () =
   for (const { command, phase, hold, ...more } of cells)
     for (const by of signals)
       test(cell(command, phase, by), async () => {
-        if (phase !== "looks") await lab.labwright(["down"]);
+        if (phase !== "observes") await lab.labwright(["down"]);
         assertStopped(await run([command], hold, by), by);
         if ("gone" in more) assert.deepEqual(await names(), []);
       });
@@ -94,7 +94,7 @@ describe("interrupting each command in each phase", { timeout: 1_200_000 }, () =
   });
 
   for (const command of ["down", "up", "plan"])
-    test(cell(command, "looks", ["pipe"]), async () => {
+    test(cell(command, "observes", ["pipe"]), async () => {
       await lab.labwright(["up"]);
       const { code } = await run([command], "^ps ", ["pipe"]);
       assert.equal(code, 0);
@@ -102,7 +102,7 @@ describe("interrupting each command in each phase", { timeout: 1_200_000 }, () =
     });
 
   for (const by of signals)
-    test(cell("down", "looks", by), async () => {
+    test(cell("down", "observes", by), async () => {
       await lab.labwright(["up"]);
       const ended = await run(["down"], "^ps ", by);
       assertStopped(ended, by);
