@@ -19,6 +19,6 @@ export interface Packaged {
   /** Programs that have to be there; others of the packages come along unless `only` is set. */
   programs: readonly string[];
   only?: true;
-  /** Whether each release of a distribution has packages of its own. */
+  /** Whether each release of a distribution has its own packages. */
   byDistribution?: true;
 }

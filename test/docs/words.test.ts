@@ -17,7 +17,7 @@ const phrases: readonly RegExp[] = [
   /\bas it stands\b/i,
   /\bleft alone: what\b/i,
   /(?<!\bthere )\b(is|are|was|were) no (?!longer\b)/i,
-  /\bof (its|their|his|her|our|your|one's) own\b/i,
+  /(?<!\binstead )\bof (its|their|his|her|our|your|one's) own\b/i,
   /\banswers not at all\b/i,
   /\bis not whole\b/i,
   /\bnames nothing that\b/i,

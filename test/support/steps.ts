@@ -8,7 +8,7 @@ import { loadStep } from "../../src/steps/registry.ts";
 
 const machine = (name: string, role: string): Machine => ({ name, role, user: "root", sudo: "none" });
 
-/** One machine of each role, and one of a role of its own. */
+/** One machine of each role, and one with another role. */
 export const lab: Lab = {
   name: "basics",
   provider: "docker",

@@ -44,7 +44,7 @@ export const kubernetesPackages: PackageRepository = {
   layout: (url, minor) => flat(`${url}/core:/stable:/v${minor}/deb`),
 };
 
-/** Debian and Ubuntu have packages of their own; others take Debian's. */
+/** Debian and Ubuntu have their own packages; others use Debian's. */
 const dockerDistributions = ["debian", "ubuntu"];
 
 /** It has containerd and Compose. Signed by "Docker Release (CE deb)": https://docs.docker.com/engine/install/debian/ */
