@@ -1,6 +1,6 @@
 import { exitCode, LabwrightError } from "./errors.ts";
 
-/** That someone asked the work to stop: no failure of anything, and never a defect. */
+/** A request to stop: not a failure, and never a defect. */
 export const interrupted = (
   message = "interrupted",
   remedy = "Run the same command again to go on.",
@@ -9,7 +9,7 @@ export const interrupted = (
   new LabwrightError({ code: "interrupted", message, remedy, cause, exit: exitCode.interrupted });
 
 /**
- * The interruption that an error is, or comes from. Node's own functions throw an AbortError with the signal's reason as its
+ * The interruption that an error is, or was caused by. Node's own functions throw an AbortError with the signal's reason as its
  * cause, and programs that were ended for an interruption end with other errors.
  */
 export function interruptionIn(error: unknown): LabwrightError | undefined {

@@ -2,16 +2,16 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The package's own folder, with playbooks, templates and infra in it; src/ and dist/ lie directly below. */
+/** The package's own folder, with playbooks, templates and infra in it; src/ and dist/ are directly below. */
 export const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const xdg = (variable: string, fallback: string): string =>
   join(process.env[variable] || join(homedir(), fallback), "labwright");
 
-/** What can be made again: artifacts. XDG Base Directory Specification. */
+/** What can be created again: artifacts. XDG Base Directory Specification. */
 export const cacheFolder = (): string => xdg("XDG_CACHE_HOME", ".cache");
 
-/** What is being fetched, kept for the next run if this one is cut. */
+/** Partial downloads, kept for the next run if this one is interrupted. */
 export const downloadsFolder = (): string => join(cacheFolder(), "artifacts", "downloads");
 
 /** What belongs to labs and to labwright's own engine: keys, locks. XDG Base Directory Specification. */

@@ -1,4 +1,4 @@
-/** A text that is the same for values of the same structure, in whatever order their members are. */
+/** A text that is equal for values of equal structure, whatever the order of their members. */
 export const structuralKey = (value: unknown, isLeftOut = (_member: string): boolean => false): string =>
   JSON.stringify(value, (member, one) => {
     if (isLeftOut(member)) return undefined;

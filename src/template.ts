@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { packageFolder } from "./paths.ts";
 
 /**
- * A file of templates/, with `{{ name }}` replaced by the value of that name. A name without a value, or a value
- * without a name in the text, is a mistake in the step, and throws.
+ * A file of templates/, with `{{ name }}` replaced by the value of that name. Throws for a name without a value, or a value
+ * without a name in the text: both are mistakes in the step.
  */
 export function template(path: string, values: Record<string, string | number | boolean> = {}): string {
   const text = readFileSync(join(packageFolder, "templates", path), "utf8");

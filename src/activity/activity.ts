@@ -9,7 +9,7 @@ export type ActivityKind = "run" | "artifact" | "check" | "machine" | "play" | "
 export interface Expectation {
   kind: ActivityKind;
   count: number;
-  /** How long the whole took the last time that the same was to be done; absent if that is not known. */
+  /** How long the whole took the last time for the same work; absent if unknown. */
   seconds?: number;
 }
 
@@ -49,13 +49,13 @@ export interface Ending {
 }
 
 export interface Activity {
-  /** Says what is going on now, or why we wait. Replaces the note before it in a live view. */
+  /** Reports what is going on now, or why it waits. Replaces the previous note in a live view. */
   note(text: string): void;
   /** Announces children, so that readers can show how far the activity is. */
   expect(what: Expectation): void;
   /**
    * Runs `work` as a child activity. It ends with `work`'s outcome (default: `ok`). If it throws, it ends as `failed`, or as
-   * `stopped` if the error comes from an interruption; the error goes on to the caller.
+   * `stopped` if the error comes from an interruption; the error is thrown on to the caller.
    */
   child<T>(
     kind: ActivityKind,

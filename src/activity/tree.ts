@@ -13,7 +13,7 @@ interface Start {
 
 /**
  * Runs `work` as the root activity and reports to every listener what happens, in order. Ids count up from 1.
- * Resolves and rejects as `work` does. A listener that throws is warned about once and heard no more:
+ * Resolves and rejects as `work` does. A listener that throws causes one warning and is removed:
  * how a run is shown must not decide how it ends.
  */
 export async function startRun<T>(title: string, listeners: readonly Listener[], work: Work<T>): Promise<T> {
@@ -43,7 +43,7 @@ export async function startRun<T>(title: string, listeners: readonly Listener[],
     };
     const activity: Activity = {
       note: (text) => {
-        // Background work may speak up after its activity has ended; readers need not know about that.
+        // Background work may emit notes after its activity has ended; readers need not handle that.
         if (!ended) emit({ event: "note", id, text, at: Date.now() });
       },
       expect: (what) => emit({ event: "expect", id, ...what, at: Date.now() }),

@@ -1,2 +1,2 @@
-/** How the docker command line lists an image: Docker Hub, and its folder `library`, are left out. */
+/** The form in which the docker command line lists an image: without Docker Hub and its folder `library`. */
 export const familiarName = (image: string): string => image.replace(/^docker\.io\/(library\/)?/, "");

@@ -14,5 +14,5 @@ export const labelFlags = (lab: string, identity: Identity): string[] =>
     `${key}=${value}`,
   ]);
 
-/** What `docker … ls --filter` finds the lab's own things by; without an id, nothing. */
+/** The `docker … ls --filter` for the lab's own objects; without an id, it matches nothing. */
 export const ofLab = (id: string | undefined): string => `label=${dockerLabelKeys.id}=${id ?? "none"}`;

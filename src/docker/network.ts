@@ -6,10 +6,10 @@ const octet = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 const ipv4 = `${octet}(\\.${octet}){3}`;
 const address = z.string().regex(new RegExp(`^${ipv4}$`), "an IPv4 address is expected");
 
-/** A network as people write it: host bits may be set, which the engine from 25 on refuses, and which mean nothing. */
+/** A network as people write it: host bits may be set, which the engine from 25 on refuses, and which have no meaning. */
 const network = z.string().regex(new RegExp(`^${ipv4}/(3[0-2]|[12]?\\d)$`), "an IPv4 network is expected");
 
-/** What the engine takes as a name: https://docs.docker.com/reference/cli/docker/network/create/ */
+/** The names that the engine accepts: https://docs.docker.com/reference/cli/docker/network/create/ */
 export const dockerName = z
   .string()
   .max(64)
@@ -74,7 +74,7 @@ export const networkSchema = z
 
 export type NetworkParams = z.output<typeof networkSchema>;
 
-/** A network as `docker network inspect` prints it, as far as it is read. */
+/** The fields of `docker network inspect` that are read. */
 export interface InspectedNetwork {
   Name: string;
   Driver: string;
@@ -106,7 +106,7 @@ const sameNetwork = (one: string | undefined, other: string): boolean => {
 
 const same = (one: string | undefined, other: string): boolean => one === other;
 
-/** What differs between a network and what is wanted, by meaning; what is not asked for may be any. */
+/** The differences between a network and the parameters, by meaning; parameters that are not given are not compared. */
 export function networkDifferences(found: InspectedNetwork, wanted: NetworkParams): string[] {
   const differences: string[] = [];
   const compare = (

@@ -15,10 +15,10 @@ const links = "(docker0|br-[0-9a-f]{12}|d[im]-[0-9a-f]{12})";
 const rules = `DOCKER( |-|$)|${links}`;
 const mounts = "^(/var/lib/docker|(/var)?/run/docker|/var/lib/containerd|(/var)?/run/containerd)/";
 
-/** Before the packages of an engine are installed: notes what the engine and they will make beyond their own files. */
+/** Before an engine's packages are installed: records what the engine and they will create besides their own files. */
 export const backUpDocker: Command = sh`
   ${backUp(owner, {
-    // Who adds a group leaves the list before that beside it.
+    // Adding a group leaves the previous list beside it.
     files: ["/etc/group-", "/etc/gshadow-"],
     freshFolders: {
       ...madeByDocker,
@@ -39,10 +39,10 @@ export const backUpDocker: Command = sh`
 /** The exit code of `clearDocker` if somebody else uses the engine; it has then changed nothing. */
 export const othersOnEngine = 21;
 
-/** A volume with a name that the engine has made up goes with its container. */
+/** A volume whose name the engine generated is removed with its container. */
 const unnamed = "[0-9a-f]{64}";
 
-/** Prints what is on the engine and does not carry the lab's id: `container news`, `volume data`. */
+/** Prints the engine's objects without the lab's id: `container news`, `volume data`. */
 const others = (id: string | undefined): Command => sh`
   unlabelled() {
     kind=$1 format=$2; shift 2
@@ -55,9 +55,9 @@ const others = (id: string | undefined): Command => sh`
   unlabelled volume '{{.Name}}'`;
 
 /**
- * Before those packages are removed: takes away what labwright runs on the engine, and what it has in the kernel. Ends with
+ * Before those packages are removed: removes labwright's objects on the engine, and the engine's in the kernel. Exits with
  * `othersOnEngine` if there is anything else. An engine that finds
- * forwarding off turns it on, and has FORWARD drop what it does not know: https://docs.docker.com/engine/network/packet-filtering-firewalls/
+ * forwarding off turns it on, and sets FORWARD to DROP: https://docs.docker.com/engine/network/packet-filtering-firewalls/
  */
 export const clearDocker = (id: string | undefined): Command => sh`
   if [ -e ${folder}/forward ]; then

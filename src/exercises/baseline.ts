@@ -2,9 +2,9 @@ import type { Recording } from "./recording/types.ts";
 import type { State } from "./state.ts";
 
 /**
- * The baselines of started exercises lie on each other: what lies between one and the next is what the first did. When
- * an exercise is reset, that is gone, and so the baselines above it lose it: each thing that the exercise had changed
- * is in them again as it was before its start, unless someone else changed it since.
+ * Each started exercise has a baseline, recorded on top of the earlier ones: the difference between one and the next
+ * is what the first exercise did. A reset removes that, so it is also removed from the later baselines: everything that
+ * the exercise changed gets its value from before its start there, unless someone else changed it since.
  */
 export function withoutExercise(reset: State, others: readonly State[]): State[] {
   const above = others.filter(({ began }) => began > reset.began);

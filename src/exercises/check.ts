@@ -7,13 +7,13 @@ import type { Exercise } from "./types.ts";
 export interface Checked {
   score: Score;
   result: Result;
-  /** As it is after the check. */
+  /** The state after the check. */
   state: State;
 }
 
 /**
  * Adds the result of a check to the state on disk, which may have changed since the check began: a hint taken meanwhile
- * stays taken, and a `solve` meanwhile means no points. Throws `exercise-reset-meanwhile`.
+ * is kept, and a `solve` meanwhile means no points. Throws `exercise-reset-meanwhile`.
  */
 export function noteCheck(
   lab: string,

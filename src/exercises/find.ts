@@ -8,7 +8,7 @@ import { loadExercise } from "./load.ts";
 import { exerciseName } from "./schema.ts";
 import type { Exercise } from "./types.ts";
 
-/** Exercises come with labwright, and lie in the folder `exercises` beside the lab file. */
+/** Exercises come with labwright, or are in the folder `exercises` beside the lab file. */
 const homes = (labFile: string): string[] => [
   join(packageFolder, "playbooks", "exercises"),
   join(dirname(labFile), "exercises"),
@@ -55,7 +55,7 @@ export async function findExercise(
   });
 }
 
-/** Refuses what cannot be the name of an exercise before it becomes part of a path. */
+/** Refuses an invalid name before it becomes part of a path. */
 export function assertName(name: string): void {
   if (name.length <= 63 && exerciseName.test(name)) return;
   throw new LabwrightError({

@@ -15,11 +15,11 @@ export interface Graded {
   task: string;
   key: string;
   verdict: Verdict;
-  /** What was seen and what was expected, in words; or why the machine could not be asked. */
+  /** What was observed and what was expected, in words; or why the machine could not be asked. */
   words: string[];
 }
 
-/** Runs the goal's checks, machine beside machine, and changes nothing. One machine that fails does not keep others from being graded. */
+/** Runs the goal's checks on all machines at once, and changes nothing. If one machine fails, the others are graded. */
 export async function grade(exercise: Exercise, inventory: Inventory, activity: Activity): Promise<Graded[]> {
   const graph = goalGraph(exercise, { inventory });
   const sights = await observe(tasksOf(graph), inventory, inventory);
@@ -45,7 +45,7 @@ export async function grade(exercise: Exercise, inventory: Inventory, activity: 
   return graded;
 }
 
-/** As exercise.yaml has the goals, and not machine after machine. */
+/** In the order of the goals in exercise.yaml, not machine by machine. */
 const inOrder = ({ goal }: Exercise, hostPlays: HostPlay[]): HostPlay[] =>
   hostPlays.toSorted((one, other) => goal.indexOf(one.play) - goal.indexOf(other.play));
 

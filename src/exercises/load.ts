@@ -20,7 +20,7 @@ import {
 import type { Exercise, Need } from "./types.ts";
 
 /**
- * Reads the exercise in a folder. Throws FileProblems (code `exercise-file`) with all that is wrong in its
+ * Reads the exercise in a folder. Throws FileProblems (code `exercise-file`) with all errors in its
  * exercise.yaml, each with its line and column.
  */
 export async function loadExercise(
@@ -82,7 +82,7 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** An account's home is the account's. */
+/** An account owns its home. */
 function thingsOf({ accounts, ...place }: PlaceInput): Place[] {
   const all = (kind: Place["kind"], names: readonly string[]) => names.map((name) => ({ kind, name }));
   return [

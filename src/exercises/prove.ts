@@ -10,10 +10,10 @@ import { readState, type State } from "./state.ts";
 import type { Attempt, Exercise } from "./types.ts";
 import { type ExerciseContext, setupGraph, solve, start, taskKey } from "./work.ts";
 
-/** A student's command may well hang; nothing that is right takes longer, in milliseconds. */
+/** A student's command may hang; no correct one takes longer, in milliseconds. */
 const attemptTimeout = 120_000;
 
-/** How long the lab may take to show what an attempt has done, in milliseconds: pods start, records are written. */
+/** How long to wait for the effect of an attempt, in milliseconds: pods start, records are written. */
 const attemptPatience = 15_000;
 
 /**
@@ -83,7 +83,7 @@ const silent: Activity = {
   child: (_kind, _title, work) => work(silent, () => {}),
 };
 
-/** A goal that the setup itself has as a task is a condition that holds all the time, and not the student's work. */
+/** A goal that is also a task of the setup is a condition that always holds, and not the student's work. */
 async function rightTooEarly(exercise: Exercise, shop: ExerciseContext): Promise<string[]> {
   const given = new Set(tasksOf(setupGraph(exercise, shop)).map(taskKey));
   const graded = (await gradeQuietly(shop, exercise)).filter(({ key }) => !given.has(key));
@@ -120,7 +120,7 @@ async function tryWrong(exercise: Exercise, attempt: Attempt, shop: ExerciseCont
   }
 }
 
-/** What keeps a grading from being the one that an attempt deserves, in words. */
+/** Why a grading differs from the one that an attempt should get, in words. */
 function unsaidOf({ expect }: Attempt, graded: readonly Graded[]): string[] {
   const words = graded.filter(({ verdict }) => verdict === "wrong").flatMap((one) => one.words);
   if (words.length === 0) return ["it is graded as right", ...unreachable(graded)];

@@ -18,17 +18,17 @@ import { readStates, removeState, type State, withStates, writeState } from "./s
 import type { Exercise } from "./types.ts";
 import { type ExerciseContext, playByPlay, taskKey } from "./work.ts";
 
-/** How a reset ended. */
+/** The result of a reset. */
 export interface Reset {
-  /** What undoing alone had not brought back, in words. */
+  /** What still differed after undoing alone, in words. */
   leftByUndo: string[];
-  /** What another started exercise has for itself too, and which therefore was left to its reset. */
+  /** What another started exercise also owns, and which was therefore left to its reset. */
   leftToOthers: string[];
-  /** What differs and is not the exercise's, in words: it was left alone. */
+  /** Differences outside the exercise's places, in words: left alone. */
   leftAlone: string[];
 }
 
-/** Seconds that an object of the cluster which was deleted may take to be gone; all else is gone at once. */
+/** Seconds to wait for a deleted object of the cluster to disappear; all else disappears at once. */
 const patience = 60;
 
 /**
@@ -49,7 +49,7 @@ export async function reset(
   const shared = new Set(others.flatMap(({ tasks }) => tasks));
   const isMine = (task: Task): boolean => !state.found.includes(taskKey(task)) && !shared.has(taskKey(task));
 
-  // What was set up first may be what a later undo needs, so that nothing is undone after one that failed.
+  // A later undo may need what was set up first, so nothing is undone after one that failed.
   for (const graph of playByPlay(exercise, shop).reverse())
     await undo({ ...shop, graph, stays: isMine }).catch((error: unknown) => {
       assertNotInterrupted(signal);
@@ -91,8 +91,8 @@ export async function reset(
 }
 
 /**
- * Takes the exercise out of the states of all others, as they are by now. A task that it had applied, and others have too,
- * is now the others' to undo.
+ * Removes the exercise from the current states of all others. A task that it had applied, and that others have too,
+ * is then theirs to undo.
  */
 async function leave(lab: string, state: State): Promise<void> {
   const others = (await readStates(lab)).filter(({ name }) => name !== state.name);
@@ -105,7 +105,7 @@ async function leave(lab: string, state: State): Promise<void> {
   await removeState(lab, state.name);
 }
 
-/** A folder that was made goes, or stays, with all that is in it; a namespace likewise. */
+/** A folder that was created is removed, or kept, with everything in it; a namespace likewise. */
 const outermost = (differences: readonly Difference[]): Difference[] => {
   const made = new Set(
     differences

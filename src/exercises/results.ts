@@ -26,7 +26,7 @@ export async function noteResult(lab: string, name: string, score: Score, at: Da
 
 function withAttempt(known: Result | undefined, score: Score, at: Date): Result {
   const { points, of, goals, hints, seconds, solved } = score;
-  // What `solve` did is not the student's.
+  // `solve`'s work is not the student's.
   const [passed, right] = solved ? [false, 0] : [score.passed, score.right];
   const now = { passed, points, of, right, goals, hints, seconds, at: at.toISOString() };
   const attempts = (known?.attempts ?? 0) + 1;

@@ -6,7 +6,7 @@ import { type Item, isOfCluster } from "./recording/types.ts";
 import type { State } from "./state.ts";
 import type { Exercise, Owned } from "./types.ts";
 
-/** All that the exercise's file names as its own, and all that its steps do. */
+/** The places that the exercise's file names, and those of its steps. */
 export const roomOf = ({ places }: Pick<Exercise, "places">, tasks: readonly Task[], lab: Lab): Owned[] => [
   ...tasks.flatMap(placesOf),
   ...places.flatMap(({ on, things }) =>
@@ -19,7 +19,7 @@ export const roomOf = ({ places }: Pick<Exercise, "places">, tasks: readonly Tas
 export const placesOf = ({ machine, step }: Task): Owned[] =>
   (step.places?.({ machine }) ?? []).map((place) => ({ machine: machine.name, ...place }));
 
-/** Whether a thing is in the room. */
+/** Whether an item is in the room. */
 export const owns = (room: readonly Owned[], item: Item): boolean => room.some((one) => isIn(one, item));
 
 function isIn({ machine, kind, name }: Owned, item: Item): boolean {
@@ -38,12 +38,12 @@ function isIn({ machine, kind, name }: Owned, item: Item): boolean {
   return itemKind === kind && itemName === name;
 }
 
-/** What differs, by whose it is. Nothing is removed but `mine`. */
+/** The differences, by owner. Only `mine` are removed. */
 export interface Sorted {
   mine: Difference[];
-  /** Another started exercise has it for itself too. */
+  /** Another started exercise owns it too. */
   others: Difference[];
-  /** Nobody knows whose it is. */
+  /** Its owner is unknown. */
   strangers: Difference[];
 }
 
@@ -68,7 +68,7 @@ const exclusive: readonly Place["kind"][] = [
   "namespace",
 ];
 
-/** Things that somebody else has under the names that tasks want for themselves. */
+/** Existing items under the names that tasks want for themselves. */
 export function takenPlaces(before: readonly Item[], tasks: readonly Task[]): Item[] {
   const wanted = tasks.flatMap(placesOf).filter(({ kind }) => exclusive.includes(kind));
   return before.filter(

@@ -24,7 +24,7 @@ const play = z.strictObject({
 });
 
 const names = z.array(word).default([]);
-/** Neither the whole of a machine's settings, nor of what its users have. */
+/** Neither all of a machine's settings, nor all data of its users. */
 const ownPath = z
   .string()
   .regex(
@@ -52,7 +52,7 @@ const machine = z.looseObject({ name: word });
 
 const attempt = z.strictObject({ name: text, on: machineName, run: text, expect: text });
 
-/** The name of an exercise is its folder's, a label as host names are made of: nothing that a path or shell reads. */
+/** An exercise's name is its folder's, a label like a host name: safe in paths and shells. */
 export const exerciseName = label;
 
 export const exerciseSchema = z.strictObject({

@@ -17,7 +17,7 @@ export interface Score {
   seconds: number;
 }
 
-/** The whole number of points comes with every goal right, in time and by oneself; hints are counted and cost nothing. */
+/** All points, if every goal is right, in time and without `solve`; hints are counted and cost nothing. */
 export function scoreOf(
   { points, timeLimit }: Pick<Exercise, "points" | "timeLimit">,
   state: Pick<State, "hints" | "solved"> & { started: string },

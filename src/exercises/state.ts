@@ -8,20 +8,20 @@ import { labFolder } from "../paths.ts";
 import type { Recording } from "./recording/types.ts";
 import type { Owned } from "./types.ts";
 
-/** What is kept of an exercise from its start to its reset. Times are ISO 8601. */
+/** What is recorded of an exercise from its start to its reset. Times are ISO 8601. */
 export interface State {
   name: string;
-  /** When `start` began; baselines of several started exercises lie on each other in this order. Names one start. */
+  /** When `start` began; the baselines of several started exercises have this order. Identifies one start. */
   began: string;
-  /** When the setup was done, and the student's time began; absent while `start` has not come to its end. */
+  /** When the setup was complete, and the student's time began; absent until `start` is complete. */
   started?: string;
   /** The lab before the start. */
   before: Recording;
-  /** Keys of tasks that were right before the start: whoever made them so, this exercise does not undo them. */
+  /** Keys of tasks that were right before the start: this exercise does not undo them. */
   found: string[];
   /** Keys of all its tasks. */
   tasks: string[];
-  /** What the exercise has for itself: all that its reset may remove. */
+  /** What the exercise owns: all that its reset may remove. */
   room: Owned[];
   hints: number;
   checks: { at: string; passed: boolean; hints: number }[];
@@ -32,7 +32,7 @@ export interface State {
 export const exercisesFolder = (lab: string): string => join(labFolder(lab), "exercises");
 const fileOf = (lab: string, name: string): string => join(exercisesFolder(lab), `${name}.json`);
 
-/** How long another command may take to change states, in milliseconds: it reads and writes some small files. */
+/** How long to wait for another command that changes states, in milliseconds: it reads and writes some small files. */
 const lockPatience = 10_000;
 
 /**
@@ -56,7 +56,7 @@ export async function readStates(lab: string): Promise<State[]> {
   return (
     states
       .filter((state) => state !== undefined)
-      // What an older labwright has started owns nothing by itself: its tasks' undo has to do.
+      // A state that an older labwright started has no places: its tasks' undo has to be enough.
       .map((state) => ({ ...state, room: state.room ?? [] }))
       .sort((one, other) => one.began.localeCompare(other.began))
   );
@@ -71,16 +71,16 @@ export async function readJson<T>(file: string): Promise<T | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 
-/** Writes a state over what is there: for who holds `withStates`, or begins a start. */
+/** Overwrites a state. The caller holds `withStates`, or begins a start. */
 export async function writeState(lab: string, state: State): Promise<void> {
   await mkdir(exercisesFolder(lab), { recursive: true, mode: 0o700 });
-  // Hashes of Secrets are in states, so that only their owner may read them; recordings are long.
+  // Only the owner may read states, because they have hashes of Secrets; recordings are long.
   await writeJson(fileOf(lab, state.name), state, 0);
 }
 
 /**
- * Changes the state as it is now, so that nothing is lost that another command has written meanwhile. Undefined, and
- * nothing written, if the exercise was reset, or reset and started again, since `known` was read.
+ * Changes the current state, so that nothing is lost that another command wrote meanwhile. Returns undefined, and
+ * writes nothing, if the exercise was reset, or reset and started again, since `known` was read.
  */
 export const changeState = <S extends State>(
   lab: string,
@@ -110,7 +110,7 @@ export async function startedState(lab: string, name: string): Promise<State & {
   });
 }
 
-/** The exercise was reset by another command in the meantime, so that what this one has seen counts no more. */
+/** Another command reset the exercise meanwhile, so the observations of this one are outdated. */
 export const resetMeanwhile = (name: string): LabwrightError =>
   new LabwrightError({
     code: "exercise-reset-meanwhile",

@@ -15,7 +15,7 @@ export interface Exercise {
   /** In seconds. */
   timeLimit?: number;
   needs: Need[];
-  /** What it has for itself besides that of its steps: machines by name or role, and things of theirs. */
+  /** What it owns besides the places of its steps: machines by name or role, and items on them. */
   places: { on: string[]; things: Place[] }[];
   setup: Play[];
   goal: Play[];
@@ -26,7 +26,7 @@ export interface Exercise {
 /** A machine (by name or role) or a playbook that the lab must have. */
 export interface Need {
   name: string;
-  /** Where the exercise asks for it. */
+  /** The place in the file that names it. */
   place(): Position;
   /** The machine as a lab file has it, on one line, for the remedy; absent if the exercise only names it. */
   machine?: string;
@@ -40,7 +40,7 @@ export interface Attempt {
   expect: string;
 }
 
-/** A thing that an exercise has for itself, on its machine. */
+/** An item that an exercise owns, on its machine. */
 export interface Owned extends Place {
   machine: string;
 }

@@ -15,8 +15,8 @@ export interface UndoingStarted extends ExerciseContext {
 }
 
 /**
- * Undoes what exercises that are still started have made on machines which outlive the lab, the last started first. What is
- * in the cluster goes with it. Returns in words what was left in place because it is not the lab's.
+ * Undoes what exercises that are still started made on machines that outlive the lab, the latest start first. Objects
+ * in the cluster are deleted with it. Returns in words what was left because it is not the lab's.
  */
 export async function undoStarted({
   labFile,

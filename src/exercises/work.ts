@@ -50,8 +50,8 @@ export const allTasks = (exercise: Exercise, shop: Pick<ExerciseContext, "invent
 ];
 
 /**
- * Records the lab's current state, then sets the exercise up. A start that was cut short goes on from its own record, and
- * a start after a reset that has just compared the lab from `asBefore`.
+ * Records the lab's current state, then sets up the exercise. A start that was cut short continues from its own record, and
+ * a start right after a reset uses the reset's recording, `asBefore`.
  */
 export async function start(exercise: Exercise, shop: ExerciseContext, asBefore?: State): Promise<State> {
   const { inventory, activity, signal } = shop;

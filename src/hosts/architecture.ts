@@ -14,10 +14,10 @@ const names: Record<string, Architecture> = {
   arm: "arm64",
 };
 
-/** Whether a name is that of a processor that labs can be built on. */
+/** Whether labs can be built on a processor of that name. */
 export const isArchitecture = (name: string): boolean => Object.hasOwn(names, name.trim().toLowerCase());
 
-/** The architecture behind any of those names; `what` is what has it. Throws `unsupported-processor`. */
+/** The architecture for any of those names; `what` has that processor. Throws `unsupported-processor`. */
 export function architectureNamed(name: string, what: string): Architecture {
   const architecture = names[name.trim().toLowerCase()];
   if (architecture) return architecture;

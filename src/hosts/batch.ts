@@ -5,10 +5,10 @@ import { Command, quoted } from "./sh.ts";
 import type { Host, Output, RunOptions } from "./types.ts";
 
 /**
- * Runs many read-only commands in one round trip, one after the other, and those in the same words once; each in its own subshell with an empty
+ * Runs many read-only commands in one round trip, in order, and equal commands once; each in its own subshell with an empty
  * standard input: an `exit`, `cd`, `exec` or `set -e` in one does not reach the next. Each has its own output and
- * exit code, whatever that is; standard error is dropped unless the command redirects it (`stderr` is always "").
- * Throws `batch-incomplete` if the shell itself was ended on the way.
+ * exit code; standard error is dropped unless the command redirects it (`stderr` is always "").
+ * Throws `batch-incomplete` if the shell itself ended early.
  */
 export async function runAll(
   host: Host,

@@ -15,7 +15,7 @@ export interface Content {
   pieces(): AsyncIterable<Buffer>;
 }
 
-/** What is to be written. Throws `file-unreadable` if it is a local file that cannot be read. */
+/** The content to write. Throws `file-unreadable` if it is a local file that cannot be read. */
 export async function contentOf(host: string, { path, content }: RemoteFile): Promise<Content> {
   if (typeof content === "string" || content instanceof Uint8Array) return inMemory(Buffer.from(content));
   const { localFile } = content;
@@ -42,8 +42,8 @@ const inMemory = (bytes: Buffer): Content => ({
 });
 
 /**
- * The bytes of a file that has to have as many as when we looked. One piece is always held back, so that the last
- * one is given only when it is certain that they are as many; otherwise throws.
+ * The bytes of a file, which must have the size that it had at first. One piece is always held back, so that the last
+ * one is passed on only when the size is certain; otherwise throws.
  */
 async function* piecesOf(file: string, size: number): AsyncGenerator<Buffer> {
   let read = 0;

@@ -12,7 +12,7 @@ export interface Job extends Work {
   input?: AsyncIterable<Uint8Array>;
 }
 
-/** Where jobs run, and what it means there that a program ended before it began. */
+/** Where jobs run, and the reason there if a program ended before it began. */
 export interface Place {
   readonly name: string;
   open: OpenChannel;
@@ -24,9 +24,9 @@ export interface Place {
 /** In milliseconds, as `RunOptions` has them. */
 const defaults = { silence: 10 * 60_000, timeout: 2 * 60 * 60_000 };
 const startPatience = 60_000;
-/** What a login shell may print before a program begins, in bytes: a greeting, and not the endless output of a loop. */
+/** How many bytes a login shell may print before a program begins: a greeting, and not the endless output of a loop. */
 export const noiseLimit = 1024 * 1024;
-/** How long the far end may take to end its processes, which first are asked and a second later killed. */
+/** How long the far end may take to end its processes: it asks them first, and kills them a second later. */
 const farEndPatience = 3_000;
 
 type Cut =
@@ -108,7 +108,7 @@ export async function execute(place: Place, job: Job, options: RunOptions): Prom
   }
 }
 
-/** The same pieces; each one that the channel asks for is told, since the one before it has gone. */
+/** The same pieces; each one that the channel reads counts as movement, since the one before it was sent. */
 async function* telling(input: AsyncIterable<Uint8Array>, moved: () => void): AsyncGenerator<Uint8Array> {
   for await (const piece of input) {
     moved();
@@ -127,7 +127,7 @@ async function send(
   await pipeline(input, channel.stdin, { end: false, signal });
 }
 
-/** Ends our side; a process left behind with the channel's output in its hands must not hold the channel open. */
+/** Ends our side; a process left behind that still holds the channel's output must not keep the channel open. */
 function leave(channel: Channel): void {
   channel.stdin.end();
   const timer = setTimeout(() => channel.close(), 500);

@@ -4,8 +4,8 @@ import { rights } from "./rights.ts";
 import { type Command, sh } from "./sh.ts";
 
 /**
- * Names of half-written files end in this, then a name of this process and a number: what carries another
- * process's name is left from a killed run, and the next write of the same file clears it away.
+ * Names of half-written files end in this, then a name of this process and a number: another
+ * process's name means a killed run, and the next write of the same file removes it.
  */
 const mark = ".labwright-";
 const us = randomBytes(4).toString("hex");
@@ -23,7 +23,7 @@ export function receiving(path: string, temporary: string, size: number, owner: 
 head -c ${size} | ${taken(path, temporary, size)}`;
 }
 
-/** The same with the content in the script itself, for what is small: no second round trip. */
+/** The same with small content in the script itself: no second round trip. */
 export const containing = (
   path: string,
   temporary: string,
@@ -42,7 +42,7 @@ if [ -d ${path} ]; then echo ${`${path} is a folder`} >&2; rm -f ${temporary}; e
 }
 
 /**
- * In a folder of a user's, what that user writes is already theirs. For another owner the folder is entered first, so that
+ * In a user's folder, files that the user writes are theirs already. For another owner the folder is entered first, so that
  * the user cannot put another one in its place.
  */
 function owned(path: string, temporary: string, owner: string | undefined): Command {

@@ -1,19 +1,19 @@
 import type { Marks } from "./program.ts";
 
 const noiseKept = 16 * 1024;
-/** Of an exit code's line: more than three digits is none. */
+/** The longest exit code line: more than three digits is not an exit code. */
 const longestCode = 16;
 const newline = "\n".charCodeAt(0);
 
 /**
- * One output stream of a program, cut out of all that a channel delivers: what comes before the start mark
+ * One output stream of a program, cut out of a channel's output: text before the start mark
  * (a login shell's greeting, sudo's complaint) and after the end mark (a daemon left behind) is not the program's.
  */
 export class Frame {
   readonly #marks: { start: Buffer; end: Buffer };
   #pending: Buffer = Buffer.alloc(0);
   #state: "before" | "inside" | "code" | "after" = "before";
-  /** The exit code that the end mark carries, once it was seen. */
+  /** The exit code in the end mark, once that was received. */
   code: number | undefined;
 
   constructor(marks: Marks) {

@@ -14,7 +14,7 @@ export interface HostKey {
 
 /** Whether to accept a key that a machine shows. */
 export interface HostKeyPolicy {
-  /** The algorithms to ask for, those first whose keys are known. */
+  /** The algorithms to ask for; first those of known keys. */
   algorithms: ServerHostKeyAlgorithm[];
   /** Returns the reason to refuse a key, in SSH wire format; pins it if it is the first one seen. */
   refusal(key: Buffer): LabwrightError | undefined;
@@ -96,7 +96,7 @@ export function hostKeyPolicy(name: string, access: Access): HostKeyPolicy {
   return {
     algorithms: preferred(given ?? pinned()),
     refusal: (key) => {
-      // Read again, and written in the same breath: another connection may have pinned a key meanwhile.
+      // Read again, and written immediately: another connection may have pinned a key meanwhile.
       const known = given ?? pinned();
       const base64 = key.toString("base64");
       if (known.some((one) => one.base64 === base64)) return undefined;

@@ -9,7 +9,7 @@ export interface KeyPair {
 
 /**
  * Makes an ed25519 key pair, in about a millisecond. ssh2 1.17 writes a public key that begins with a zero byte,
- * one in 256, without that byte (parseDERs in its lib/keygen.js), which nobody can read: such a pair is drawn again.
+ * one in 256, without that byte (parseDERs in its lib/keygen.js), and such a key is unreadable: the pair is generated again.
  */
 export function generateKeyPair(comment: string): KeyPair {
   for (;;) {
@@ -19,7 +19,7 @@ export function generateKeyPair(comment: string): KeyPair {
   }
 }
 
-/** What a key file's text is good for. Private keys have to be without a passphrase. */
+/** What a key file contains. Private keys must have no passphrase. */
 export function readKey(text: string): { publicKey?: string; isPrivate: boolean; flaw?: string } {
   const [key] = [ssh2.utils.parseKey(text)].flat();
   if (key === undefined || key instanceof Error) {

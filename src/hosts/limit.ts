@@ -13,7 +13,7 @@ export class Limit {
     this.#max = max;
   }
 
-  /** The holders now, those included whose release is still to come. */
+  /** The current holders, including those whose release is still to come. */
   get held(): number {
     return this.#held;
   }

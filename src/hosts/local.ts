@@ -16,8 +16,8 @@ const furtherFolders = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:
 const notStarted = 127;
 
 /**
- * This machine, as the user we run as: not root unless we are. A file keeps its writer as owner unless one is
- * given. Commands run in our own working folder, and end with us, however we end.
+ * This machine, as the current user: not root unless that is root. A file is owned by its writer unless an owner is
+ * given. Commands run in our own working folder, and end with our process, however that ends.
  */
 export function localHost(): Host {
   const name = hostname();

@@ -14,7 +14,7 @@ import { type Command, sh } from "./sh.ts";
  * nobody writes to, so such a command ends after 30 s.
  *
  * `labwright_give PATH OWNER MODE` makes a file if it is missing, and gives it owner and mode. In a user's folder that is done
- * to the file that was opened and seen to be there under no other name, whatever has the name a moment later.
+ * to the opened file, after checking that it has no other name, whatever has the name a moment later.
  */
 export const rights: Command = script("rights/rights.sh");
 

@@ -1,4 +1,4 @@
-/** A value that goes into a command as it is but is shown as `***` wherever commands are shown. */
+/** A value that goes into a command unchanged but is shown as `***` wherever commands are shown. */
 export class Secret {
   readonly #value: string;
 
@@ -23,7 +23,7 @@ export class Secret {
 export class Command {
   readonly #text: string;
   readonly #secrets: readonly string[];
-  /** The command as people may see it: secrets are `***`. */
+  /** The command for display: secrets are `***`. */
   readonly shown: string;
 
   private constructor(text: string, shown: string, secrets: readonly string[]) {
@@ -45,7 +45,7 @@ export class Command {
     return this.shown;
   }
 
-  /** A text as people may see it: this command's secrets in it, quoted or not, are `***`. */
+  /** A text for display: this command's secrets in it, quoted or not, are `***`. */
   mask(text: string): string {
     return this.#secrets.reduce((masked, secret) => masked.replaceAll(secret, "***"), text);
   }

@@ -18,7 +18,7 @@ export interface HostParts {
   close(): Promise<void>;
 }
 
-/** A host made of nothing but a way to open channels to a shell. */
+/** A host made from a function that opens channels to a shell. */
 export function shellHost({ place, defaultOwner, resolvePath = (path) => path, close }: HostParts): Host {
   let roundTrips = 0;
   const runJob = async (job: Job, options: RunOptions): Promise<Output> => {

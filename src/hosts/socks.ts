@@ -79,7 +79,7 @@ async function hostOf(kind: number | undefined, read: Read): Promise<string | un
   return (await read(length)).toString("latin1");
 }
 
-/** Reads exactly so many bytes; `rest` gives back what came after them. */
+/** Reads exactly so many bytes; `rest` returns the bytes after them. */
 class Reader {
   readonly #socket: Socket;
   #kept: Buffer = Buffer.alloc(0);

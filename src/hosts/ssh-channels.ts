@@ -12,7 +12,7 @@ const refusalPatience = 5_000;
 
 /**
  * Opens channels that execute a command line on one connection, up to 8 at a time, and fewer if the server's
- * MaxSessions says so.
+ * MaxSessions is lower.
  */
 export function channelOpener(name: string, client: Client, { line, preamble }: WayToRoot): OpenChannel {
   const limit = new Limit(channelsAtOnce);

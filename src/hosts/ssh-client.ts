@@ -14,7 +14,7 @@ export interface ConnectOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds until labwright stops waiting for a machine that does not answer. Default: 15 s. */
   connectTimeout?: number | undefined;
-  /** Milliseconds until a connection whose other end has fallen silent is given up. Default: 40 s. */
+  /** Milliseconds until a connection whose other end is silent counts as lost. Default: 40 s. */
   silence?: number | undefined;
 }
 
@@ -153,7 +153,7 @@ function handshake(
     client.on("banner", (message) => {
       seen.banner += message;
     });
-    // An agent that fails does not end the login: ssh2 goes on with the next way of logging in.
+    // An agent that fails does not end the login: ssh2 continues with the next method.
     client.on("error", (error) => (error.level === "agent" ? undefined : fail(error)));
     client.once("close", () => fail(new Error("the connection was closed")));
     const config: ConnectConfig = {

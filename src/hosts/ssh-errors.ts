@@ -57,12 +57,12 @@ function notUsed({ privateKey, identities }: Access): string {
 export interface Failure {
   error: unknown;
   handshakeDone: boolean;
-  /** What we had to show: "a key", "the agent", "a password". */
+  /** What we offered: "a key", "the agent", "a password". */
   tried: string;
   banner: string;
 }
 
-/** Puts one of our errors in the place of what a socket or ssh2 threw before the connection was ready. */
+/** Replaces an error of a socket or ssh2, before the connection was ready, by one of ours. */
 export function connectFailure(name: string, access: Access, failure: Failure): LabwrightError {
   const { error, handshakeDone, tried, banner } = failure;
   const message = messageOf(error);
@@ -119,5 +119,5 @@ export function startFailure(name: string, access: Access, noise: string, ending
 /** Whether sudo, or our own way through a terminal, complains that there is none: sudoers(5), requiretty. */
 export const wantsTerminal = (noise: string): boolean => /must have a tty|wants a tty/i.test(noise);
 
-/** What sudo asks with, so that its asking again can be seen in any language. */
+/** The prompt that sudo shows, so that a repeated prompt is recognised in any language. */
 export const sudoPrompt = "labwright-asks:";

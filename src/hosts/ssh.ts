@@ -30,7 +30,7 @@ export async function connect(name: string, access: Access, options: ConnectOpti
   });
 }
 
-/** Whether a login there works, with the host keys that `access` knows. Runs no command. */
+/** Whether a login there works, with the host keys in `access`. Runs no command. */
 export const answersAs = (access: Access, connectTimeout: number): Promise<boolean> =>
   openClient(access.host, access, { connectTimeout }).then(
     (client) => {

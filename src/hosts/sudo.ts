@@ -8,7 +8,7 @@ import { quoted } from "./sh.ts";
 import { lost, startFailure, sudoPrompt, wantsTerminal } from "./ssh-errors.ts";
 import type { Access } from "./types.ts";
 
-/** How a POSIX sh is had as root: what sshd executes, and what is written to that first. */
+/** How to get a POSIX sh as root: what sshd executes, and what is written to it first. */
 export interface WayToRoot {
   line: string;
   preamble: string;
@@ -19,7 +19,7 @@ const patience = 30_000;
 
 /**
  * Tries sudo once, with nothing after a password that a second question could take for another attempt: so a wrong one
- * costs a single failed attempt, and commands later may send it and their program in one go. Answers with the way on which
+ * costs a single failed attempt, and later commands may send it and their program in one go. Returns the way on which
  * the bootstrap runs as root, which for a sudo that wants a terminal is through one.
  */
 export async function wayToRoot(
@@ -42,7 +42,7 @@ const main = `cd /; ${bootstrap}`;
 const shell = (program: string): string => `${inOwnEnvironment} /bin/sh -c '${program}'`;
 
 /**
- * sudo speaks English, so that its complaints can be told apart. It gives the shell its own variables and those of
+ * sudo prints English, so that its messages are recognised. It gives the shell its own variables and those of
  * /etc/environment (pam_env), so that the shell's environment is set after it once more.
  */
 function way({ sudo }: Access, program: string, terminal: boolean): WayToRoot {
@@ -54,8 +54,8 @@ function way({ sudo }: Access, program: string, terminal: boolean): WayToRoot {
 }
 
 /**
- * A program that runs a command line with its own terminal, by script(1), and with our streams all the same, so that
- * no terminal changes a byte: sudo's `requiretty` asks for no more than that there is one. It has script(1) use a POSIX
+ * A program that runs a command line on its own terminal, by script(1), and still with our streams, so that
+ * no terminal changes a byte: sudo's `requiretty` only asks for a terminal. It makes script(1) use a POSIX
  * shell, whatever the user's login shell is.
  */
 const throughTerminal = (line: string): string =>

@@ -47,7 +47,7 @@ export async function terminal(
     }
     stdin.pipe(channel);
     channel.pipe(stdout, { end: false });
-    // As with OpenSSH's client: a command whose output nobody reads any more ends, as it would with its own pipe.
+    // As with OpenSSH's client: a command whose output nobody reads ends, as it would with its own pipe.
     stdout.once("error", () => {
       channel.resume();
       signals.end("SIGPIPE");
@@ -65,8 +65,8 @@ export async function terminal(
 const grace = 2000;
 
 /**
- * Passes our own signals on to what runs on the machine. Ctrl-C is for it alone, the first time; whatever else means
- * that we are to end too: then the connection is closed, also if the machine's program goes on.
+ * Passes our own signals on to the command on the machine. The first Ctrl-C is for the command alone; other signals mean
+ * that we are to end too: then the connection is closed, also if the machine's program continues.
  */
 function forwardSignals() {
   const stop = new AbortController();
@@ -89,7 +89,7 @@ function forwardSignals() {
   const all = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of all) process.on(signal, hear);
   return {
-    /** Given when we are to end: a connection that is being opened is given up. */
+    /** Given when we are to end: a connection that is being opened is abandoned. */
     stopped: stop.signal,
     to: (channel: ClientChannel, end: () => void) => {
       target = { channel, end };
@@ -114,7 +114,7 @@ interface Session {
   code: Promise<number>;
 }
 
-/** The code is listened for at once: of a quick command it comes in the same packet as the channel's opening. */
+/** The exit code is listened for at once: a quick command's comes in the same packet as the channel's opening. */
 function openSession(
   name: string,
   client: Client,

@@ -5,7 +5,7 @@ import { openClient } from "./ssh-client.ts";
 import type { Access } from "./types.ts";
 
 export interface Tunnel {
-  /** Connects from the machine, which is logged in to again if the connection was lost. */
+  /** Connects from the machine; logs in again if the connection was lost. */
   dial: Dial;
   close(): void;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "./sh.ts";
 
-/** What a command left behind. `code` is its exit status; a command ended by a signal has 128 + its number. */
+/** The result of a command. `code` is its exit status; a command ended by a signal has 128 + its number. */
 export interface Output {
   code: number;
   stdout: string;
@@ -10,7 +10,7 @@ export interface Output {
 export interface RunOptions {
   /** Milliseconds without output and input until the command is ended and an error thrown. Default: 10 minutes. */
   silence?: number;
-  /** Milliseconds until the command is ended although it moves. Default: 2 hours. */
+  /** Milliseconds until the command is ended although it still produces output. Default: 2 hours. */
   timeout?: number;
   /** Exit codes that are not errors. Default: only 0. `"any"` never throws for a code. */
   accept?: readonly number[] | "any";
@@ -39,12 +39,12 @@ export interface Host {
   readonly roundTrips: number;
   /** Runs a command in a POSIX sh. Throws if its exit code is not accepted. */
   run(command: Command, options?: RunOptions): Promise<Output>;
-  /** Writes a whole file atomically, with owner and mode set before it appears under its name; makes its folder. */
+  /** Writes a whole file atomically, with owner and mode set before it appears under its name; creates its folder. */
   write(file: RemoteFile): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How we reach a machine. Where other machines reach it is its address, a different thing. */
+/** How we reach a machine. Other machines reach it at its address, which is a different thing. */
 export interface Access {
   host: string;
   port: number;
@@ -58,16 +58,16 @@ export interface Access {
   hostKeys?: readonly string[];
   /** The file in which keys seen for the first time are pinned. */
   knownHosts?: string;
-  /** They are kept in memory until `writePins` writes them, so that only looking at a host writes nothing. */
+  /** They are kept in memory until `writePins` writes them, so that observing a host writes nothing. */
   pinLater?: true;
   sudo: { kind: "none" } | { kind: "passwordless" } | { kind: "password"; password: string };
   /** The access of the machine that we jump through. */
   via?: Access;
 }
 
-/** What a person logs in with, as their OpenSSH client would. */
+/** A person's logins, as their OpenSSH client would use them. */
 export interface Identities {
-  /** The socket of the agent; absent: none is asked. */
+  /** The socket of the agent; absent: no agent. */
   agent?: string;
   /** Whether the agent offers the keys of `files` alone: ssh_config(5), IdentitiesOnly. */
   only: boolean;

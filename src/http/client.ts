@@ -1,13 +1,13 @@
 import type { EnvHttpProxyAgent, RequestInit, Response } from "undici";
 
-/** Milliseconds: until a connection stands, until an answer begins, and between two parts of an answer. */
+/** Milliseconds: to connect, until an answer begins, and between two parts of an answer. */
 const patience = { connect: 10_000, headers: 30_000, body: 60_000 };
 
 let agent: EnvHttpProxyAgent | undefined;
 
 /**
  * One of labwright's HTTP requests, through the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. It follows
- * redirects and does not try again. Throws what undici throws: a TypeError whose `cause` says what failed.
+ * redirects and does not try again. Throws undici's errors: a TypeError whose `cause` names the reason.
  */
 export async function request(url: string, init: RequestInit = {}): Promise<Response> {
   const { EnvHttpProxyAgent, fetch } = await import("undici");

@@ -13,11 +13,11 @@ export interface Download {
   url: string;
   /** Where the whole file appears. What an interrupted download has fetched stays beside it, as `<file>.part`. */
   file: string;
-  /** In hex; known for everything but what is signed or pinned in another way. */
+  /** In hex; absent only if the file is signed or pinned in another way. */
   sha256?: string;
   /**
-   * Asked for at each attempt; what it throws counts as the attempt's failure. `authorization` goes to the URL's own host
-   * alone, not to where that redirects.
+   * Called for each attempt; if it throws, the attempt failed. `authorization` is sent to the URL's own host
+   * only, not to redirect targets.
    */
   headers?(): Promise<Record<string, string>>;
   /** Bytes of the whole file, for the progress. */
@@ -38,7 +38,7 @@ export class StatusError extends Error {
   }
 }
 
-/** How often an attempt that brings nothing new is made, and how long we wait between two, in milliseconds. */
+/** How often an attempt that brings no new bytes is repeated, and the pauses between two, in milliseconds. */
 export const persistence = { tries: 3, pause: 1000, longestPause: 120_000 };
 
 /** Milliseconds between two notes of the progress. */
@@ -46,8 +46,8 @@ const noteInterval = 1000;
 
 /**
  * Downloads a URL into a file. A broken connection, 429 and 5xx are tried again, after the time that the server asks for;
- * an attempt goes on behind the last byte that came, also behind those of an earlier run. As long as bytes come, it
- * goes on. Errors: `download-failed` (its cause is a StatusError when a server refused), `checksum-wrong`.
+ * an attempt continues after the last byte received, also from an earlier run. As long as bytes arrive, it
+ * continues. Errors: `download-failed` (its cause is a StatusError if a server refused), `checksum-wrong`.
  */
 export async function download(wanted: Download): Promise<void> {
   if (await isThere(wanted)) return;
@@ -81,7 +81,7 @@ const isThere = async ({ file, sha256 }: Download): Promise<boolean> =>
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
 
-/** Milliseconds until the next attempt; undefined if another one is of no use. */
+/** Milliseconds until the next attempt; undefined if another one is useless. */
 function pauseBefore(error: unknown, failures: number): number | undefined {
   if (failures > persistence.tries) return undefined;
   const pause = persistence.pause * 2 ** (failures - 2);

@@ -5,7 +5,7 @@ import { LabwrightError } from "../errors.ts";
 export class ProxyUrl {
   readonly #text: string;
 
-  /** What a URL may not hold as it is, such as a quote in a password, is escaped: Go refuses it otherwise. */
+  /** Characters that a URL may not contain, such as a quote in a password, are escaped: Go refuses it otherwise. */
   constructor(text: string) {
     this.#text = new URL(text).href.replace(/\/$/, "");
   }
@@ -34,7 +34,7 @@ export class ProxyUrl {
   }
 }
 
-/** How this computer, and what is made on it, reaches the internet. */
+/** How this computer, and builds on it, reach the internet. */
 export interface ProxySettings {
   http?: ProxyUrl;
   https?: ProxyUrl;
@@ -49,7 +49,7 @@ export type ReadText = (file: string) => string;
 
 const names = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] as const;
 
-/** The settings of an environment; undefined if none of its variables is there. An empty one counts as there. */
+/** The settings of an environment; undefined if none of its variables is set. An empty one counts as set. */
 export function proxiesIn(
   environment: Readonly<Record<string, string | undefined>>,
   readText: ReadText,
@@ -61,7 +61,7 @@ export function proxiesIn(
   const all = variable("all_proxy");
   const http = urlIn("HTTP_PROXY", variable("http_proxy") || all);
   const https = urlIn("HTTPS_PROXY", variable("https_proxy") || all);
-  // Without a proxy, SSL_CERT_FILE is most often nothing but another place of the usual authorities.
+  // Without a proxy, SSL_CERT_FILE is usually just another place of the usual authorities.
   const file = variable("NODE_EXTRA_CA_CERTS") || (http || https ? environment.SSL_CERT_FILE : undefined);
   return {
     ...(http && { http }),
@@ -112,7 +112,7 @@ const unusable = (file: string, why: string, cause?: unknown): LabwrightError =>
 export const shownProxies = ({ http, https }: ProxySettings): string =>
   [...new Set([https, http].flatMap((url) => (url ? [url.shown] : [])))].join(" and ");
 
-/** What is never reached through a proxy, in a form that Go, curl and apt read. */
+/** Addresses that are never reached through a proxy, in a form that Go, curl and apt read. */
 export function withoutProxy(own: readonly string[], ...others: readonly (string | undefined)[]): string[] {
   const always = ["localhost", "127.0.0.1", "::1", ".svc", ".cluster.local"];
   const all = [...own, ...always, ...others.filter((one) => one !== undefined)];

@@ -2,16 +2,16 @@ import type { Facts } from "../engine/step.ts";
 import { type Command, sh } from "../hosts/sh.ts";
 import { ask, kubectl } from "./kubectl.ts";
 
-/** What a manifest tells that lies in a file on the control plane and was applied from there. */
+/** The probes of a manifest that is in a file on the control plane and was applied from there. */
 export const askApplied = (file: string): Record<"heading" | "wanted" | "present", Command> => ({
-  // Its first line names all that it was made from: equal lines mean equal files.
+  // Its first line names all its inputs: equal lines mean equal files.
   heading: sh`head -n 1 ${file}`,
   wanted: sh`grep -c '^kind:' ${file}`,
-  // Reading each object back by name costs one request each; their number tells that none was taken away.
+  // Reading each object by name costs one request each; the number of objects shows that none was removed.
   present: sh`test -e ${file} && ${ask(sh`get -f ${file} --ignore-not-found -o name`)}`,
 });
 
-/** The differences, if `whose` objects they are. */
+/** The differences; `whose` names the objects in them. */
 export function appliedDifference(
   facts: Facts<"heading" | "wanted" | "present">,
   heading: string,
@@ -24,6 +24,6 @@ export function appliedDifference(
   return missing > 0 ? [`${missing} of ${whose}'s objects are missing`] : [];
 }
 
-/** Takes out of the cluster what was applied from the file, and the file. */
+/** Deletes the objects that were applied from the file, and the file. */
 export const deleteApplied = (file: string): Command =>
   sh`[ ! -e ${file} ] || { ${kubectl(sh`delete --ignore-not-found -f ${file}`)} && rm ${file}; }`;

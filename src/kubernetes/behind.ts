@@ -12,11 +12,11 @@ interface Owned {
   endpoints?: { targetRef?: { kind: string; name: string } }[] | null;
 }
 
-/** Asks for what stands behind the Services of a namespace, and whose the pods are. */
+/** Asks for the pods behind the Services of a namespace, and the pods' owners. */
 export const behind = (namespace: string): Command =>
   kubectl(sh`-n ${namespace} get endpointslices,pods,replicasets -o json`);
 
-/** Pods behind a Service that are not a Deployment's; a Service that leads elsewhere than to pods. */
+/** Pods behind a Service that are not a Deployment's; a Service that does not lead to pods. */
 export function strangersBehind(
   fact: Output,
   { service, deployment }: { namespace: string; service: string; deployment: string },

@@ -11,7 +11,7 @@ export const etcdctl = (command: Command): Command =>
 export const etcdData = "/var/lib/etcd";
 const manifests = "/etc/kubernetes/manifests";
 
-/** The manifests of etcd and of the API server, which are taken away and put back together, and what is kept of both. */
+/** The manifests of etcd and of the API server, which are removed and restored together, and their copies. */
 export const guardFolder = "/var/lib/labwright/etcd-guard";
 const guarded = ["etcd.yaml", "kube-apiserver.yaml"];
 const guardSnapshot = `${guardFolder}/before.db`;
@@ -21,7 +21,7 @@ const presentSnapshot = `${guardFolder}/present.db`;
 const otherData: Command = sh`find /var/lib -mindepth 2 -maxdepth 2 -path '/var/lib/etcd?*/member' -printf '%h\n' | sort`;
 
 /**
- * Sets `data` to the data folder of the etcd that runs, by its path as this machine sees it: it may have been started
+ * Sets `data` to the data folder of the running etcd, by its path on this machine: it may have been started
  * with another folder.
  */
 export const runningData: Command = sh`
@@ -29,20 +29,20 @@ export const runningData: Command = sh`
   data=/proc/"$etcd"/root$(tr '\0' '\n' </proc/"$etcd"/cmdline | sed -n 's/^--data-dir=//p')`;
 
 /**
- * Prints a hash of the first entries of etcd's log. They stay as they are as long as etcd goes on with it (up to 320 MB,
+ * Prints a hash of the first entries of etcd's log. They do not change as long as etcd continues it (up to 320 MB,
  * etcd's default), and a copy has the same; a restored snapshot starts another.
  */
 export const logBegins: Command = sh`{ ${runningData} && head -c 4096 "$(ls "$data"/member/wal/*.wal | head -n 1)" | sha256sum | cut -c 1-64; }`;
 export const keptLog = `${guardFolder}/log`;
 
-/** Prints which process etcd is: another one may have begun with other data. */
+/** Prints the identity of etcd's process: another one may have begun with other data. */
 const life: Command = sh`{ etcd=$(pidof -s etcd) && awk '{ print $1, $22 }' /proc/"$etcd"/stat; }`;
 const keptLife = `${guardFolder}/life`;
 
-/** Keeps which process etcd is: what it works with now is as it should be. */
+/** Records the identity of etcd's process: its current data is right. */
 export const keepLife: Command = sh`${life} >${keptLife}`;
 
-/** Keeps the manifests, a snapshot, and which folders there are: what `mend` puts everything back by. */
+/** Copies the manifests, takes a snapshot, and records which folders there are: `mend` restores from these. */
 export const guard: Command = sh`
   rm -rf ${`${guardFolder}.new`} && mkdir -p ${`${guardFolder}.new`} && chmod 700 ${`${guardFolder}.new`} &&
   cd ${manifests} && cp -p ${guarded} ${`${guardFolder}.new/`} && cd / &&
@@ -63,15 +63,15 @@ const stopped: Command = sh`{ ! pidof etcd kube-apiserver >/dev/null; }`;
 const healthy: Command = sh`{ ${etcdctl(sh`endpoint health`)} >/dev/null 2>&1; }`;
 const ready: Command = sh`{ ${kubectl(sh`get --raw /readyz`)} >/dev/null 2>&1; }`;
 
-/** Stops etcd and the API server, which would wait 30 s for its watchers: the kubelet starts no more what has no manifest. */
+/** Stops etcd and the API server, which would wait 30 s for its watchers: the kubelet starts nothing without a manifest. */
 export const stop: Command = sh`
   cd ${manifests} && rm -f ${guarded} && cd /
   ${nodeProgram("crictl")} ps -q --name '^(etcd|kube-apiserver)$' | xargs -r ${nodeProgram("crictl")} stop --timeout 3 >/dev/null 2>&1
   ${waitFor(90, stopped)}`;
 
 /**
- * Starts both as they were when they were kept, and waits until the API server is ready. The controller manager and the
- * scheduler ask it less and less often while it is away, and are restarted (Kubernetes' "Restoring an etcd cluster"):
+ * Starts both from their copied manifests, and waits until the API server is ready. The controller manager and the
+ * scheduler try less and less often while it is down, and are restarted (Kubernetes' "Restoring an etcd cluster"):
  * by removing their containers, since the kubelet waits longer with each one that ended.
  */
 export const start: Command = sh`
@@ -80,8 +80,8 @@ export const start: Command = sh`
   ${nodeProgram("crictl")} ps -aq --name '^(kube-controller-manager|kube-scheduler)$' | xargs -r ${nodeProgram("crictl")} rm --force >/dev/null`;
 
 /**
- * Puts the data of an etcd that lies in the folder `from` into the folder `to`, which may be a mount. What was there is
- * kept until the other is in its place, and put back if that fails.
+ * Moves the data of an etcd from the folder `from` into the folder `to`, which may be a mount. The old data is
+ * kept until the new data is in its place, and restored if that fails.
  */
 export const place = (from: Command, to: string): Command => sh`
   { [ -d ${from}/member ] && mkdir -p -m 700 ${to} && rm -rf ${`${to}/member.old`} &&
@@ -96,8 +96,8 @@ export const place = (from: Command, to: string): Command => sh`
 const restored = `${etcdData}/restored`;
 
 /**
- * Puts a snapshot in the place of etcd's data. Revisions go on far above any that clients have seen, and all before
- * them are compacted, so that no client continues with stale data (etcd's "Disaster recovery").
+ * Replaces etcd's data by a snapshot. Revisions continue far above any that clients have seen, and all earlier
+ * ones are compacted, so that no client continues with stale data (etcd's "Disaster recovery").
  */
 export const restore = (snapshot: string): Command => sh`
   flag() { sed -n "s/^ *- \(--$1=.*\)/\1/p" ${`${guardFolder}/etcd.yaml`}; }
@@ -107,9 +107,9 @@ export const restore = (snapshot: string): Command => sh`
   ${place(sh`${restored}`, etcdData)} && rm -rf ${restored}`;
 
 /**
- * Brings etcd and the API server back to how they were kept, whatever has been made of them since. An etcd that was
- * started meanwhile may work with data of an earlier time, and clients that have seen later revisions wait for those, which
- * never come: a restored snapshot of what it has now makes them ask for everything again.
+ * Restores etcd and the API server from their copies, whatever was changed since. An etcd that was
+ * started meanwhile may use older data, and clients that have seen later revisions wait for those
+ * for ever: a restored snapshot of its current data makes them read everything again.
  */
 export const mend: Command = sh`
   [ -d ${guardFolder} ] || exit 0

@@ -1,7 +1,7 @@
 /** Exists if kubeadm's work on a machine was finished; without it, everything there is incomplete. */
 export const markOf = (phase: "init" | "join"): string => `/etc/kubernetes/labwright-${phase}-done`;
 
-/** kubeadm's checks that cannot pass where they do not matter; each for a reason. */
+/** kubeadm's checks that fail where they do not matter; each with its reason. */
 export function ignoredPreflight({ legacy, container }: { legacy: boolean; container: boolean }): string[] {
   return [
     // A lab may be smaller than what kubeadm recommends.

@@ -9,8 +9,8 @@ const kubectlAs = (kubeconfig: string, command: Command, seconds = 10): Command 
   sh`${nodeProgram("kubectl")} --kubeconfig ${kubeconfig} ${`--request-timeout=${seconds}s`} ${command}`;
 
 /**
- * kubectl on a control plane, as the cluster's administrator. A server that does not answer is given up soon; a command
- * that waits for something needs more `seconds`, because the limit is also that of what it watches.
+ * kubectl on a control plane, as the cluster's administrator. It gives up soon if the server does not answer; a command
+ * that waits for something needs more `seconds`, because the limit holds for its watch too.
  */
 export const kubectl = (command: Command, seconds?: number): Command =>
   kubectlAs(adminConf, command, seconds);
@@ -20,17 +20,17 @@ export const ask = (question: Command, kubeconfig = adminConf): Command =>
   sh`test -e ${kubeconfig} && ${kubectlAs(kubeconfig, question)}`;
 
 /**
- * Applies a file on the control plane by server-side apply; fields that others own are taken over. kubectl's own look at
- * the objects is left out: it reads the schemas again after each CustomResourceDefinition, which takes more than half of
+ * Applies a file on the control plane by server-side apply, and takes over fields of other owners. kubectl's own validation
+ * is switched off: it reads the schemas again after each CustomResourceDefinition, which takes more than half of
  * the time, and the API server refuses an unknown field of an applied object by itself.
  */
 export const applyFile = (path: string): Command =>
   kubectl(sh`apply --server-side --force-conflicts --validate=ignore --field-manager=labwright -f ${path}`);
 
-/** Applies what comes on standard input, in the same way. */
+/** Applies its standard input, in the same way. */
 export const applyInput = applyFile("-");
 
-/** The JSON that a probe printed; undefined if it printed none. */
+/** The JSON in a probe's output; undefined if there is none. */
 export function jsonOf<T>(output: Output): T | undefined {
   if (output.code !== 0) return undefined;
   try {
@@ -40,14 +40,14 @@ export function jsonOf<T>(output: Output): T | undefined {
   }
 }
 
-/** Every step that asks for the nodes' names asks in these words, so that a round trip asks once for all of them. */
+/** Every step that needs the nodes' names uses these words, so that a round trip asks once for all of them. */
 export const askNodes = ask(sh`get nodes -o json`);
 
 /** The nodes' names in the answer to `askNodes`; undefined if the API server does not answer. */
 export const nodeNamesIn = (output: Output): string[] | undefined =>
   jsonOf<List<{ metadata: { name: string } }>>(output)?.items.map(({ metadata }) => metadata.name);
 
-/** What the checks read of a workload object. */
+/** The fields of a workload object that the checks read. */
 export interface Workload {
   metadata: { name: string; namespace?: string; generation: number };
   status?: {

@@ -5,7 +5,7 @@ import type { Output } from "../hosts/types.ts";
 import { label, longestName } from "../lab/names.ts";
 import { jsonOf, type List } from "./kubectl.ts";
 
-/** A Kubernetes object of any kind, as a manifest or the API server has it. */
+/** A Kubernetes object of any kind, as in a manifest or from the API server. */
 export const kubeObject = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
@@ -14,7 +14,7 @@ export const kubeObject = z.looseObject({
 
 export type KubeObject = z.infer<typeof kubeObject>;
 
-/** The name of an object, as most kinds take it. */
+/** The name of an object, for most kinds. */
 export const objectName = z
   .string()
   .max(longestName)
@@ -24,7 +24,7 @@ export const objectName = z
 export const referenceTo = ({ kind, metadata }: KubeObject): string =>
   `${kind.toLowerCase()}/${metadata.name}`;
 
-/** An object as a place that a step has for itself; a namespace with all that is in it. */
+/** An object as a place that a step owns; a namespace with everything in it. */
 export const placeOfObject = (object: KubeObject, namespace = object.metadata.namespace): Place =>
   object.kind === "Namespace"
     ? { kind: "namespace", name: object.metadata.name }
@@ -50,7 +50,7 @@ export const fieldPath = z.union([
   z.array(z.string().min(1)).min(1),
 ]);
 
-/** All values at a path of an object; members that are not there have none. */
+/** All values at a path of an object; absent members have none. */
 export function valuesAt(object: unknown, [key, ...rest]: readonly string[]): unknown[] {
   if (key === undefined) return object === undefined || object === null ? [] : [object];
   if (typeof object !== "object" || object === null) return [];

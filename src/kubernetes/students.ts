@@ -1,4 +1,4 @@
-/** The accounts of a lab that cannot become root, as the cluster knows them: a group of ServiceAccounts in one namespace. */
+/** The accounts of a lab that cannot become root, for the cluster: a group of ServiceAccounts in one namespace. */
 const namespace = "labwright-students";
 
 export const students = {
@@ -10,7 +10,7 @@ export const students = {
   },
 };
 
-/** Lets students do in a namespace what its work needs, and nothing to the namespace itself. */
+/** Gives students the rights in a namespace that its work needs, and none on the namespace itself. */
 export const studentsIn = (where: string): object => ({
   apiVersion: "rbac.authorization.k8s.io/v1",
   kind: "RoleBinding",

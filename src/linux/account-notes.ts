@@ -2,12 +2,12 @@ import { LabwrightError } from "../errors.ts";
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 
-/** With what the commands here end, besides 0 and 1. */
+/** Exit codes of the commands in this file, besides 0 and 1. */
 export const accountCodes = { taken: 17, placeTaken: 18, changed: 19, link: 20 } as const;
 
 /**
- * Shell functions for an account and its note, a file of root's with a line `account UID HOME`. What labwright does to an
- * account is done only while uid and home are the ones that it was made with, and the uid is neither root's nor the system's.
+ * Shell functions for an account and its note, a file of root's with a line `account UID HOME`. labwright changes an
+ * account only while it has the uid and home that it was made with, and the uid is neither root's nor the system's.
  */
 const functions = sh`
   account_entry() { getent passwd "$1" | cut -d: -f3,6 | tr : ' '; }
@@ -22,7 +22,7 @@ const functions = sh`
   account_places() { printf '%s\n' "$(useradd -D | sed -n 's/^HOME=//p')/$1" "/var/mail/$1" "/var/spool/cron/crontabs/$1"; }`;
 
 /**
- * Makes an account that must not exist yet, nor a home, mailbox or crontab that an earlier account of that name left. The note
+ * Makes an account. Neither the account nor a home, mailbox or crontab of that name may exist yet. The note
  * is written first, so that an attempt that was cut short is recognised.
  */
 export const makeAccount = (name: string, note: string, flags: readonly string[]): Command => sh`
@@ -40,7 +40,7 @@ export const makeAccount = (name: string, note: string, flags: readonly string[]
 
 /**
  * Removes accounts that were made with notes in a folder, with their homes and processes; nothing for names without a note.
- * Accounts that have changed since stay, and all the others go; then it ends with the code `changed`. Prints
+ * Accounts that have changed since stay, all others are removed; then it ends with the code `changed`. Prints
  * `labwright-left …` for files outside their homes.
  */
 export const removeAccounts = (folder: string, names: readonly string[]): Command => sh`
@@ -80,7 +80,7 @@ export const removeAccounts = (folder: string, names: readonly string[]): Comman
   [ ! -d ${folder} ] || rmdir --ignore-fail-on-non-empty -p ${folder}
   [ "$failed" = 0 ] || exit ${accountCodes.changed}`;
 
-/** Runs a command of this file, or one that has it inside, and throws in words what its code says about the accounts. */
+/** Runs a command of this file, or one that contains it, and throws for its exit codes about accounts. */
 export async function runOnAccounts(host: Host, names: string, command: Command): Promise<Output> {
   const output = await host.run(command, { accept: [0, ...Object.values(accountCodes)] });
   const error = accountError(host.name, names, output);

@@ -6,15 +6,15 @@ import type { Sudo } from "../lab/words.ts";
 import { accountCodes, makeAccount, removeAccounts } from "./account-notes.ts";
 
 /**
- * A note here for each account that labwright made, root's alone: its uid and home; with a password, its SHA-256 (of 80 random
- * bits) and the hash that shadow(5) got for it, so that a password that somebody changed is seen.
+ * A note for each account that labwright made, readable by root only: its uid and home; with a password, its SHA-256 (of 80 random
+ * bits) and its hash in shadow(5), so that a password that somebody changed is noticed.
  */
 export const accountsFolder = "/etc/labwright/accounts";
 
 const noteOf = (name: string): string => `${accountsFolder}/${name}`;
 const sudoersFile = (name: string): string => `/etc/sudoers.d/labwright-${name}`;
 
-/** A file for /etc/sudoers.d; empty for an account that is not to become root. */
+/** A file for /etc/sudoers.d; empty for an account without sudo. */
 export const sudoers = (name: string, sudo: Sudo): string =>
   ({ none: "", passwordless: `${name} ALL=(ALL:ALL) NOPASSWD: ALL`, password: `${name} ALL=(ALL:ALL) ALL` })[
     sudo
@@ -28,14 +28,14 @@ export interface AccountState {
   changed: boolean;
   sudoers: string;
   keys: string[];
-  /** Of the password that labwright set, while that is still the account's; else empty. */
+  /** Of the password that labwright set, while the account still has it; else empty. */
   digest: string;
 }
 
 /** The SHA-256 of the password that labwright set, and the hash that shadow(5) got for it: lines of the account's note. */
 const hashOf = (name: string): Command => sh`$(getent shadow ${name} | cut -d: -f2)`;
 
-/** Prints what `seenIn` reads. What the account controls is read with its own rights, and no further than a few lines. */
+/** Prints the input of `seenIn`. Files that the account controls are read with its own rights, and only their first lines. */
 export const askAccount = (name: string): Command => sh`
   ${rights}
   getent passwd ${name} | sed 's/.*:/shell /'
@@ -67,7 +67,7 @@ export interface Wanted extends Account {
 }
 
 /**
- * Makes an account, or makes it right; ends with one of `accountCodes` if it is not labwright's. `printf` is the shell's own,
+ * Makes or corrects an account; ends with one of `accountCodes` if it is not labwright's. `printf` is the shell's own,
  * so that no argument list has the password.
  */
 export const make = (wanted: Wanted): Command => sh`
@@ -77,8 +77,8 @@ export const make = (wanted: Wanted): Command => sh`
   ${wanted.password ? setPassword(wanted.name, wanted.password) : sh``}`;
 
 /**
- * Makes an account with its shell, its way to become root and its key; whoever made what is there already. Its ~/.ssh is the
- * account's: what is done there is done with its own rights, and not through links.
+ * Makes an account with its shell, its sudo and its key, also if somebody else made parts of it already. Its ~/.ssh is the
+ * account's: it is changed with the account's own rights, and not through links.
  */
 export const ensure = ({ name, sudo, shell, key }: Omit<Wanted, "password">): Command => sh`
   ${rights}
@@ -108,7 +108,7 @@ const setPassword = (name: string, { word, digest }: NonNullable<Wanted["passwor
   { grep '^account ' ${noteOf(name)}; printf 'digest %s\nhash %s\n' ${digest} "${hashOf(name)}"; } >${`${noteOf(name)}.new`}
   mv ${`${noteOf(name)}.new`} ${noteOf(name)}`;
 
-/** Whether an account may be removed: its number is a user's, and nobody else's. Anybody with root may have made it 0. */
+/** Whether an account may be removed: its uid is a user's, and no other account's. Anybody with root may have set it to 0. */
 export const isOrdinaryUser = (name: string): Command =>
   sh`{ uid=$(getent passwd ${name} | cut -d: -f3) && [ "$uid" -ge 1000 ] 2>/dev/null && [ "$(cut -d: -f3 /etc/passwd | grep -cxF "$uid")" = 1 ]; }`;
 

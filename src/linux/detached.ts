@@ -1,14 +1,14 @@
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 
-/** Where the script, output and exit code of work are that must not end with the connection. */
+/** Where the script, output and exit code are of work that must not end with the connection. */
 const folderOf = (name: string): string => `/var/lib/labwright/run/${name}`;
 
 /** The exit code of `following` if the work was cut short: the machine was restarted, or the work was killed. */
 const cutShort = 75;
 
 /**
- * Prints the output of the work that runs now, or has run last, waits until it has ended, and ends with its code; with
+ * Prints the output of the current, or last, work, waits until it has ended, and ends with its exit code; prints
  * nothing if there is none.
  */
 const following = (name: string): Command => sh`
@@ -29,7 +29,7 @@ const starting = (name: string): Command => sh`
   systemctl reset-failed ${`labwright-${name}.service`} 2>/dev/null
   systemd-run --quiet --collect --unit ${`labwright-${name}`} sh -c ${'cd / && sh "$1/script" </dev/null >"$1/log" 2>&1; echo $? >"$1/code.new"; mv "$1/code.new" "$1/code"'} sh "$folder"`;
 
-/** Waits for work of this name that an earlier connection has left running. Returns whether it was cut short. */
+/** Waits for work of this name that an earlier connection left running. Returns whether it was cut short. */
 export async function waitForDetached(
   host: Host,
   name: string,
@@ -39,7 +39,7 @@ export async function waitForDetached(
   return code === cutShort;
 }
 
-/** Removes what is kept of work that has ended. */
+/** Removes the files of work that has ended. */
 export const forgetDetached = (name: string): Command =>
   sh`rm -rf ${folderOf(name)} && { [ ! -d /var/lib/labwright ] || rmdir --ignore-fail-on-non-empty -p /var/lib/labwright/run 2>/dev/null; true; }`;
 

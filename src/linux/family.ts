@@ -6,12 +6,12 @@ import type { Family } from "./families/family.ts";
 
 const families: readonly Family[] = [debian];
 
-/** What any family's packages bring: what a machine is asked for before its family is known. */
+/** The files of all families' packages: a machine is asked for them before its family is known. */
 export const allNeeds: readonly string[] = [
   ...new Set(families.flatMap(({ packages }) => Object.keys(packages))),
 ];
 
-/** Prints what `familyOf` reads. */
+/** Prints the input of `familyOf`. */
 export const osRelease: Command = sh`cat /etc/os-release /usr/lib/os-release 2>/dev/null`;
 
 /** The first value of a key in os-release(5). */

@@ -1,6 +1,6 @@
 import { type Command, sh } from "../hosts/sh.ts";
 
-/** Where something is asked over HTTP; words that only the machine knows are commands: `sh\`"$address"\``. */
+/** An HTTP address to ask; words that only the machine knows are commands: `sh\`"$address"\``. */
 export interface Asked {
   host: string | Command;
   port: string | number | Command;
@@ -11,8 +11,8 @@ export interface Asked {
 const script = `exec 3<>"/dev/tcp/$1/$2" && printf 'GET %s HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' "$3" "$1" >&3 && head -c 65536 <&3`;
 
 /**
- * Asks over HTTP and prints the whole answer, with its head; nothing if none comes. By bash alone, because a machine
- * may have no curl, or one that reads somebody's ~/.curlrc.
+ * Asks over HTTP and prints the whole answer, with its head; nothing if there is none. In bash alone, because a machine
+ * may have no curl, or one that reads a user's ~/.curlrc.
  */
 export const httpGet = ({ host, port, path }: Asked, seconds = 3): Command =>
   sh`timeout ${seconds} bash -c ${script} bash ${host} ${port} ${path} 2>/dev/null`;

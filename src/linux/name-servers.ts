@@ -1,7 +1,7 @@
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 
-/** Where a machine says which name servers it asks; systemd-resolved's first, as it then hides them from the other. */
+/** The files that name a machine's name servers; systemd-resolved's first, as it then hides them from the other. */
 const ownFiles = ["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"] as const;
 
 /** An IPv4 address that is not the machine's own: pods have no IPv6, and a loopback address is theirs, not the machine's. */
@@ -9,7 +9,7 @@ const usable = String.raw`$1 == "nameserver" && $2 ~ /^[0-9]+\.[0-9]+\.[0-9]+\.[
 
 /**
  * Prints the name servers that pods can ask, at most three, which is as many as the kubelet takes. If the machine names
- * none: if an engine's own resolver asks, which it says in a comment, else the gateway.
+ * none: those that the comment of an engine's own resolver names, else the gateway.
  */
 export const podServers = (files: readonly string[] = ownFiles): Command => sh`
   servers=$(cat ${files} 2>/dev/null | awk ${usable} | head -n 3)
@@ -17,7 +17,7 @@ export const podServers = (files: readonly string[] = ownFiles): Command => sh`
   [ -n "$servers" ] || servers=$(ip -4 route show default | awk '{ print $3 }' | head -n 1)
   [ -z "$servers" ] || echo "$servers"`;
 
-/** One question to a name server by UDP: the root's servers (RFC 1035). Any answer will do, also a refusal. */
+/** One question to a name server by UDP: the root's servers (RFC 1035). Any answer counts, also a refusal. */
 const question = String.raw`exec 3<>"/dev/udp/$0/53" && printf '\001\002\001\000\000\001\000\000\000\000\000\000\000\000\002\000\001' >&3 && timeout 1 head -c 1 <&3 | grep -q . && echo "answers $0"`;
 
 /**

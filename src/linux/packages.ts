@@ -15,15 +15,15 @@ import { exportOwnProxies, exportProxies } from "./proxies.ts";
 
 const archives = "/var/lib/labwright/packages";
 
-/** The name of the work that a package manager does; there is one at a time on a machine. */
+/** The name of the package manager's work; a machine runs one at a time. */
 const work = "packages";
 
-/** Where a step notes what its own calls of the package manager did. */
+/** Where a step records its own calls of the package manager. */
 const notesOf = (owner: string): string => `${beforeFolder}/${owner}`;
 
 /**
- * Installs packages of a machine's family, out of where it gets its own or, where that cannot be reached, fetched on
- * this computer. The package manager itself notes what it installs, for `removePackages`; `owner` is the step's name.
+ * Installs packages of a machine's family, from the machine's own sources or, if they cannot be reached, fetched on
+ * this computer. The package manager itself records what it installs, for `removePackages`; `owner` is the step's name.
  */
 export async function installPackages(
   host: Host,
@@ -49,13 +49,13 @@ export async function installPackages(
 }
 
 export interface Removal {
-  /** Comes before the first package is removed, with the names of all that will be; does not happen if none is. */
+  /** Called before the first package is removed, with the names of all that will be; not called if there is none. */
   first?: (names: readonly string[]) => Promise<void>;
 }
 
 /**
- * Removes the packages that the owner's step has brought, also in an attempt that was cut short, and no others. What other
- * packages need, or somebody has asked the package manager for since, stays and is reported.
+ * Removes the packages that the owner's step installed, also in an attempt that was cut short, and no others. Packages that
+ * others need, or that somebody has asked the package manager for since, stay and are reported.
  */
 export async function removePackages(
   host: Host,
@@ -81,7 +81,7 @@ export async function removePackages(
   await host.run(sh`rm -rf ${notes} && rmdir --ignore-fail-on-non-empty -p ${beforeFolder}`);
 }
 
-/** Waits for what an earlier connection left running, and repairs what was cut short. */
+/** Waits for work that an earlier connection left running, and repairs what was cut short. */
 async function settle(host: Host, context: ApplyContext, family: Family): Promise<void> {
   if (await waitForDetached(host, work, context.note)) {
     context.note("an earlier run of the package manager was interrupted: repairing");

@@ -9,18 +9,18 @@ import type { Host, Output } from "../hosts/types.ts";
 import { satisfies } from "../versions.ts";
 import { backUp } from "./backup.ts";
 
-/** An activity for artifacts that a step asks for: their notes are the task's. */
+/** An activity for artifacts that a step asks for: their notes become the task's. */
 export const quietly = (context: ApplyContext): Activity => ({
   note: context.note,
   expect: () => {},
   child: (_kind, _title, work) => work(quietly(context), () => {}),
 });
 
-/** What the task's own machine is. */
+/** The platform of the task's own machine. */
 export const platformHere = async (context: ApplyContext): Promise<Platform> =>
   platformOf(await context.on(context.machine.name));
 
-/** Sends a set of programs into a folder of a machine; `restore` of its name takes them away again. */
+/** Sends a set of programs into a folder of a machine; `restore` with its name removes them. */
 export async function install(
   host: Host,
   context: StepContext,

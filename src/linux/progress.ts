@@ -3,7 +3,7 @@ import { type Command, sh } from "../hosts/sh.ts";
 const mark = "labwright-progress ";
 
 /**
- * Runs `work`, and prints every two seconds what `measure` prints, when that has changed: a sign of life of work that is
+ * Runs `work`, and prints every two seconds the output of `measure`, if that has changed: a sign of life for work that is
  * silent itself. Ends with the work's exit code.
  */
 export const withProgress = (work: Command, measure: Command): Command => sh`

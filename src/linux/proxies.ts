@@ -28,7 +28,7 @@ export function proxyVariables({
 }
 
 /**
- * Sets the proxies that a machine has for itself: pam_env(8). Only what fetches packages reads them, since our commands
+ * Sets the machine's own proxies: pam_env(8). Only the fetching of packages reads them, since our commands
  * have none of a machine's own variables.
  */
 export const exportOwnProxies: Command = sh`
@@ -85,12 +85,12 @@ function filesFor(
   ];
 }
 
-/** The service's proxies as one resource of a step: what is asked of the machine, compared and written. */
+/** The service's proxies as one resource of a step: its probe, its check and its files. */
 export function proxiesOf(unit: string, context: Pick<CheckContext, "lab" | "addresses">) {
   const files = filesFor(unit, context);
   const paths = files.map(({ path }) => path);
   return {
-    /** Prints mode and hash of each file that is there; never a password. */
+    /** Prints mode and hash of each existing file; never a password. */
     probe: sh`for file in ${paths}; do [ ! -e "$file" ] || { stat -c '%a %n' "$file"; sha256sum <"$file"; }; done`,
 
     differences({ stdout }: Output): string[] {

@@ -1,9 +1,9 @@
 import { type Command, sh } from "../hosts/sh.ts";
 
 /**
- * Removes what a path names, but never through a link: users who own a folder on the way may put one in its place at any
- * moment. So the shell goes down folder by folder, sees each time that it really is where it meant to go, and removes by
- * a name in the folder that it stands in. A link at the end is removed itself. A path that is gone is not an error.
+ * Removes the file or folder at a path, but never through a link: users who own a folder on the way may put a link there at
+ * any moment. So the shell enters folder by folder, checks each time that it is where it meant to go, and removes by
+ * a name in its current folder. A link at the end is removed itself. A path that does not exist is not an error.
  */
 export function removePath(path: string): Command {
   const folders = path.split("/").slice(1);

@@ -4,8 +4,8 @@ import type { LabOptions } from "./session.ts";
 type Given = Pick<LabOptions, "file" | "provider" | "sudoPasswordFile">;
 
 /**
- * A command as the person may type it now, with the options of the lab that they have given. Options stand before the
- * arguments, because `labwright ssh` hands what follows its machine on to that machine.
+ * A command to type next, with the options of the lab that were given. Options come before the
+ * arguments, because `labwright ssh` passes everything after its machine on to that machine.
  */
 export function commandLine(
   { file, provider, sudoPasswordFile }: Given,

@@ -5,8 +5,8 @@ import { tell } from "../ui/print.ts";
 const heard = "stopping after the running tasks; press Ctrl-C again to stop at once";
 
 /**
- * `npm start` passes a Ctrl-C on that the terminal has sent to us already (npm, @npmcli/run-script, signal-manager.js):
- * within so many milliseconds a second signal is the first one again.
+ * `npm start` passes on a Ctrl-C that the terminal has sent to us already (npm, @npmcli/run-script, signal-manager.js):
+ * within so many milliseconds a second signal is the same one.
  */
 const echo = 250;
 
@@ -31,7 +31,7 @@ function hear(signal: NodeJS.Signals): void {
 
 /**
  * The signal of this process's interruption. The first Ctrl-C, SIGTERM or SIGHUP asks the work to stop at the next
- * boundary between tasks; the second ends the process: what it had begun on machines ends there with the connection.
+ * boundary between tasks; the second ends the process: commands on machines end with the connection.
  */
 export function interruption(): AbortSignal {
   if (process.listenerCount("SIGHUP", hear) === 0)
@@ -50,7 +50,7 @@ export async function toldBy<T>(how: (text: string) => void, work: () => Promise
   }
 }
 
-/** While `work` runs, signals are its own: those of a terminal on a machine are the machine's. */
+/** While `work` runs, it handles signals itself: those of a terminal on a machine are the machine's. */
 export async function withoutInterruption<T>(work: () => Promise<T>): Promise<T> {
   isTakenOver = true;
   try {

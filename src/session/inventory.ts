@@ -15,7 +15,7 @@ export interface ConnectedInventory extends Inventory {
   missing: Lab["machines"];
   /** Why each of them is missing: machine → words that follow its name. */
   reasons: ReadonlyMap<string, string>;
-  /** Machines of the lab that its file no longer names, each with what `up` does about it: words after its name. */
+  /** Machines of the lab that its file no longer names, each with what `up` does about it: words that follow its name. */
   surplus: (MachineInfo & { why: string })[];
   roundTrips(): number;
   close(): Promise<void>;
@@ -26,9 +26,9 @@ export interface InventoryOptions {
   seconds?: number;
   /** Machines that count as missing although they exist: they are going to be deleted and created again. */
   recreate?: readonly string[];
-  /** Milliseconds until a connection that has fallen silent is given up; absent: as usual. */
+  /** Milliseconds until a silent connection counts as lost; absent: the default. */
   silence?: number;
-  /** Shows that, and whom, the provider is asked. */
+  /** Shows that, and which, provider is asked. */
   activity?: Activity;
 }
 
@@ -49,7 +49,7 @@ const leaving = ({ machinesStay }: Provider, { running, pending }: MachineInfo):
   return `is not in the lab file, and cannot be given back: it ${pending ?? "does not answer"}`;
 };
 
-/** Asks the provider what there is; machines are connected to when they are first needed. */
+/** Asks the provider which machines exist; connections are opened when they are first needed. */
 export async function connectInventory(
   lab: Lab,
   provider: Provider,
@@ -118,7 +118,7 @@ export async function connectInventory(
 const isOpen = (machine: MachineInfo | undefined): boolean =>
   machine?.running === true && !machine.lacks?.closed;
 
-/** Throws `access-missing` if the machine runs and no `up` has given it what we would log in with. */
+/** Throws `access-missing` if the machine runs and no `up` has set up our login. */
 export function assertOpen({ name, running, lacks }: MachineInfo): void {
   if (!running || !lacks?.closed) return;
   throw new LabwrightError({
@@ -128,7 +128,7 @@ export function assertOpen({ name, running, lacks }: MachineInfo): void {
   });
 }
 
-/** Machines that cannot be asked because one that they are reached through is not there, and why. */
+/** Machines that cannot be asked because one of their jump hosts does not exist, and why. */
 function behindMissing(lab: Lab, missing: ReadonlyMap<string, string>): [string, string][] {
   const viaOf = (name: string): string | undefined => lab.machines.find((one) => one.name === name)?.via;
   return lab.machines.flatMap(({ name }): [string, string][] => {

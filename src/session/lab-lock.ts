@@ -5,7 +5,7 @@ import { labFolder } from "../paths.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Runs `work` while no other run works on the lab; makes its folder, which goes again if nothing was put into it. Throws
+ * Runs `work` while no other run works on the lab; creates its folder, which is removed if it is empty afterwards. Throws
  * `lab-locked` if another run does.
  */
 export async function withLabLock<T>({ lab }: Pick<Session, "lab">, work: () => Promise<T>): Promise<T> {
@@ -14,7 +14,7 @@ export async function withLabLock<T>({ lab }: Pick<Session, "lab">, work: () => 
   try {
     return await withLock(join(folder, "lock"), { code: "lab-locked", what: `the lab ${lab.name}` }, work);
   } finally {
-    // Fails if something is in it, as it should.
+    // Fails if it is not empty, as it should.
     if (made !== undefined) await rmdir(folder).catch(() => {});
   }
 }

@@ -20,8 +20,8 @@ export interface UndoingPast {
 }
 
 /**
- * Undoes on machines that stay what exercises which are still started have made there. Returns in words what was left in
- * place because it is not the lab's.
+ * Undoes on machines that stay what started exercises made there. Returns in words what was left
+ * because it is not the lab's.
  */
 export function undoExercises(
   found: readonly MachineInfo[],
@@ -41,8 +41,8 @@ export function undoExercises(
 }
 
 /**
- * Undoes on machines that stay what was made there by lab files that said otherwise, the newest first. Returns in words
- * what was left in place because it is not the lab's.
+ * Undoes on machines that stay what earlier lab files had set up there, the newest first. Returns in words
+ * what was left because it is not the lab's.
  */
 export async function undoPast(
   found: readonly MachineInfo[],

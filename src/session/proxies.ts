@@ -36,7 +36,7 @@ async function recorded(lab: string): Promise<ProxySettings | undefined> {
   };
 }
 
-/** Keeps what `up` uses, so that what machines should have does not depend on the shell of later commands. */
+/** Records the settings that `up` uses, so that the machines' settings do not depend on the shell of later commands. */
 export async function recordProxies({ name, proxies }: Pick<Lab, "name" | "proxies">): Promise<void> {
   const file = fileOf(name);
   const { http, https, no, certificates }: ProxySettings = proxies ?? { no: [] };
@@ -46,7 +46,7 @@ export async function recordProxies({ name, proxies }: Pick<Lab, "name" | "proxi
   await writeJson(file, kept);
 }
 
-/** What a person should know of the proxies, in one sentence. */
+/** What a person should know about the proxies, in one sentence. */
 export function proxySentence(lab: Pick<Lab, "provider" | "proxies">): string | undefined {
   const { proxies } = lab;
   if (!proxies || shownProxies(proxies) === "") return undefined;

@@ -23,20 +23,20 @@ import { proxiesOf } from "./proxies.ts";
 export interface LabOptions {
   /** The lab file. */
   file?: string;
-  /** Stands in for the lab file's own provider. */
+  /** Replaces the lab file's provider. */
   provider?: string;
-  /** The file that holds what sudo asks for on hosts that exist already: one password, or one for each machine. */
+  /** The file with sudo's passwords for hosts that exist already: one password, or one for each machine. */
   sudoPasswordFile?: string;
   json?: boolean;
 }
 
-/** Of commands that give hosts back. */
+/** For commands that restore hosts. */
 export interface ForgetOptions {
   /** Hosts that are gone for good, so that nothing on them is restored. */
   forget?: readonly string[];
 }
 
-/** A lab file that is right, and all that commands do with it. */
+/** A valid lab file, and all that commands do with it. */
 export interface Session {
   lab: Lab;
   /** The lab file's path. */
@@ -47,7 +47,7 @@ export interface Session {
   signal: AbortSignal;
 }
 
-/** Reads the lab file and everything that it names; nothing is connected to, and nothing written, before that is right. */
+/** Reads the lab file and everything that it names; connects to nothing and writes nothing before that is valid. */
 export async function openSession(
   options: LabOptions & ForgetOptions,
   signal: AbortSignal = interruption(),
@@ -71,7 +71,7 @@ export async function openSession(
   return { lab, file: labFile(options), graph, provider, artifacts, signal };
 }
 
-/** The lab of the options' lab file. Throws what is wrong in it. */
+/** The lab of the options' lab file. Throws the file's errors. */
 export const readLab = async (options: LabOptions): Promise<Lab> =>
   loadLab(labFile(options), {
     knownPlaybooks: await knownPlaybooks(),
@@ -80,7 +80,7 @@ export const readLab = async (options: LabOptions): Promise<Lab> =>
     ...options,
   });
 
-/** What stands in for `source: auto` in every lab file, as a CI job wants it. */
+/** Replaces `source: auto` in every lab file, for CI jobs. */
 export const sourceFrom = ({ LABWRIGHT_SOURCE: source }: NodeJS.ProcessEnv): { source?: string } =>
   source ? { source } : {};
 
@@ -119,7 +119,7 @@ export interface ShowOptions {
   wayOn?: string | (() => Promise<string | undefined>);
 }
 
-/** Runs work as the root activity, shown as fits the terminal; the events are kept for reports. `quiet` shows nothing. */
+/** Runs work as the root activity, shown in a form for the terminal; events are recorded for reports. `quiet` shows nothing. */
 export async function show<T>(
   title: string,
   { json = false, quiet = false, wayOn }: ShowOptions,

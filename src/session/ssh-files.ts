@@ -9,7 +9,7 @@ import type { MachineInfo } from "../providers/types.ts";
 interface SshFiles {
   /** The text of ssh_config. */
   config: string;
-  /** The text of known_hosts after one that is there. */
+  /** The new text of known_hosts, given the old one. */
   knownHosts(before: string): string;
 }
 

@@ -5,8 +5,8 @@ import { leftWords, undoExercises, undoPast } from "./past.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Removes machines that the lab file no longer names; those that stay after the lab are given back. One that cannot be is
- * named, and the next run tries again. Returns what became of them, a sentence each.
+ * Removes machines that the lab file no longer names; those that stay after the lab are restored. One that cannot be is
+ * named, and the next run tries again. Returns the result for each, a sentence each.
  */
 export async function removeSurplus(
   session: Session,

@@ -6,22 +6,22 @@ import { writeJson } from "../local/json-file.ts";
 import { textOf } from "../local/text-file.ts";
 import { cacheFolder } from "../paths.ts";
 
-/** The time of one `up` that builds a lab from nothing. */
+/** The time of one `up` that builds a new lab. */
 export interface Timing {
-  /** How long the last one of such a lab took, in seconds; undefined if none is known. */
+  /** How long the last such lab took, in seconds; undefined if unknown. */
   last: number | undefined;
-  /** Keeps how long this one took, for the next. */
+  /** Records how long this one took, for the next. */
   keep(): Promise<void>;
 }
 
-/** Starts to take the time. */
+/** Starts the clock. */
 export async function timingOf(lab: Lab): Promise<Timing> {
   const started = Date.now();
   const before = await artifactNames();
   return {
     last: await lastSeconds(lab),
     keep: async () => {
-      // Downloads and compilations are done once, and would spoil the estimate of the next run.
+      // Downloads and compilations happen once, and would spoil the estimate of the next run.
       if ((await artifactNames()) !== before) return;
       await keepSeconds(lab, (Date.now() - started) / 1000);
     },
@@ -29,7 +29,7 @@ export async function timingOf(lab: Lab): Promise<Timing> {
 }
 
 /**
- * It is kept beside the artifacts, because `down` removes the lab's own folder; for labs of one form together, because their
+ * Stored beside the artifacts, because `down` removes the lab's own folder; for all labs of one form, because their
  * names do not matter.
  */
 const fileOf = ({ provider, source, machines, cluster, playbooks }: Lab): string => {
@@ -52,11 +52,11 @@ async function keepSeconds(lab: Lab, seconds: number): Promise<void> {
     await mkdir(join(cacheFolder(), "timings"), { recursive: true });
     await writeJson(fileOf(lab), { seconds });
   } catch {
-    // A run that has done its work does not fail for this: the next one shows no estimate.
+    // A run that has done its work does not fail because of this: the next one shows no estimate.
   }
 }
 
-/** What is in the cache of artifacts, in one text. */
+/** The contents of the artifact cache, in one text. */
 async function artifactNames(): Promise<string> {
   const folder = join(cacheFolder(), "artifacts");
   const namesIn = (path: string) => readdir(path).catch((): string[] => []);

@@ -6,8 +6,8 @@ import type { Item, Recorder } from "./types.ts";
 const files = ["passwd", "group", "shadow", "subuid", "subgid"] as const;
 
 /**
- * Accounts and groups, each by itself: one that somebody has added must not keep a whole /etc/passwd from being as it
- * was. Of an account all its lines are compared, of a group its number and its members.
+ * Accounts and groups, each separately: an added one must not make a whole /etc/passwd
+ * differ. All lines of an account are compared; of a group, its number and its members.
  */
 export const accountRecorder: Recorder = {
   owns: (kind) => kind === "account" || kind === "group",

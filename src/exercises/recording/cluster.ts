@@ -6,7 +6,7 @@ import { structuralKey } from "../../structure.ts";
 import { isOfCluster, type Recorder } from "./types.ts";
 
 /**
- * Kinds that come, go and change by themselves, and those that say nothing but what others say. A pod network's
+ * Kinds that appear, disappear and change by themselves, and those that only repeat others. A pod network's
  * bookkeeping follows the pods and nodes.
  */
 const leftOut = [
@@ -45,7 +45,7 @@ interface KubeObject {
   };
 }
 
-/** The cluster's objects, seen from its control plane: names, and what was asked for, without what became of it. */
+/** The cluster's objects, seen from its control plane: names and specs, without status. */
 export const clusterRecorder: Recorder = {
   owns: isOfCluster,
   probe: sh`
@@ -67,7 +67,7 @@ export const clusterRecorder: Recorder = {
     ),
 };
 
-/** What a controller made belongs to what the controller was asked for, and goes with it. */
+/** What a controller created belongs to the object that it serves, and is deleted with it. */
 function livesByItself({ kind, type, metadata }: KubeObject): boolean {
   if (metadata.ownerReferences?.some(({ controller }) => controller)) return true;
   if (kind === "ConfigMap" && metadata.name === "kube-root-ca.crt") return true;
@@ -87,14 +87,14 @@ function recorded(object: KubeObject): { kind: string; name: string; value: stri
   };
 }
 
-/** The node controller taints a node by its conditions (not-ready, unreachable …), and takes such taints away again. */
+/** The node controller sets taints from a node's conditions (not-ready, unreachable …), and removes them. */
 function withoutConditionTaints(object: KubeObject): KubeObject {
   const taints = object.spec?.taints?.filter(({ key }) => !key.startsWith("node.kubernetes.io/"));
   if (!taints) return object;
   return { ...object, spec: { ...object.spec, taints: taints.length === 0 ? undefined : taints } };
 }
 
-/** The ConfigMap cluster-info has a signature by each bootstrap token, which come and go, and are left out as well. */
+/** The ConfigMap cluster-info has a signature for each bootstrap token; tokens expire, so both are left out. */
 const tokensSignature = /^jws-kubeconfig-/;
 
 /** Independent of the order of keys, which the API server may change. */

@@ -6,7 +6,7 @@ import type { Item, Recorder } from "./types.ts";
 /** What the engine makes itself on every machine. */
 const own = new Set(["docker network bridge", "docker network host", "docker network none"]);
 
-/** A thing as `docker inspect` prints it, as far as it is read. */
+/** The fields of `docker inspect` that are read. */
 interface EngineObject {
   kind: string;
   name: string;
@@ -14,13 +14,13 @@ interface EngineObject {
 }
 
 /**
- * Networks, containers, volumes and images of a machine's Docker engine. Of each only what was asked for when it was
- * made is compared, not what changes by itself: a container's addresses, a restart's times.
+ * Networks, containers, volumes and images of a machine's Docker engine. Only their settings are compared,
+ * not what changes by itself: a container's addresses, the times of restarts.
  */
 export const dockerRecorder: Recorder = {
   owns: (kind) => kind.startsWith("docker "),
-  // A machine without the engine has nothing of it; an engine that is there and stopped cannot be asked, but
-  // nobody can make anything in it either.
+  // A machine without the engine has no objects; an engine that is installed and stopped cannot be asked, but
+  // nothing can be created in it either.
   probe: sh`
     command -v docker >/dev/null && docker info >/dev/null 2>&1 || exit 0
     ${listed("network", sh`docker network ls -q`, "{{json .Name}} {{json .Driver}} {{json .IPAM}} {{json .Options}} {{json .Internal}}")}

@@ -3,10 +3,10 @@ import { lines, sh } from "../../hosts/sh.ts";
 import { removePath } from "../../linux/remove-path.ts";
 import type { Recorder } from "./types.ts";
 
-/** Settings and histories in homes, which are their users' own; but not where programs keep what they work with. */
+/** Settings and histories in homes, which belong to their users; but not folders in which programs keep data. */
 const dotfiles = sh`'(' '(' -path '/root/.*' -o -path '/home/*/.*' ')' ! -path '*/.kube' ! -path '*/.kube/*' ! -path '*/.docker*' ')'`;
 
-/** What changes by itself: by using a tool, by a service that renews it; and what other recorders see better. */
+/** What changes by itself: by using a tool, by a service that renews it; and what other recorders record better. */
 const leftOut = [
   "*/.kube/cache",
   "/etc/mtab",
@@ -23,10 +23,10 @@ const leftOut = [
 ];
 
 /**
- * Files, folders and links in /etc, /root, /home, /opt, and where people put programs: kind, mode and owner, and a file's SHA-256 or where a link
- * leads. Of a file over a mebibyte, which is a program and not a student's work, size and time tell enough: to hash those
- * of CNI takes thirty times as long as all the others. Three lists. Every field of them ends in NUL, because names, and
- * where links lead, may have anything else in them (GNU find, coreutils).
+ * Files, folders and links in /etc, /root, /home, /opt, and where people put programs: kind, mode, owner, and a file's
+ * SHA-256 or a link's target. Of a file over a mebibyte, which is a program, size and time are enough: hashing the
+ * CNI programs takes thirty times as long as all others. Three lists. Every field ends in NUL, because names and
+ * link targets may contain anything else (GNU find, coreutils).
  */
 export const fileRecorder: Recorder = {
   owns: (kind) => kind === "file",

@@ -8,7 +8,7 @@ import { dockerRecorder } from "./docker.ts";
 import { fileRecorder } from "./files.ts";
 import { type Item, itemOf, keyOf, type Recorder, type Recording } from "./types.ts";
 
-/** Milliseconds in which a machine that is at work prints something; what kubectl deletes is waited for 60 s each. */
+/** Milliseconds in which a working machine prints something; kubectl waits up to 60 s for each deletion. */
 const silence = 120_000;
 
 const recorders: Record<string, Recorder> = {
@@ -18,9 +18,9 @@ const recorders: Record<string, Recorder> = {
   accounts: accountRecorder,
 };
 
-/** Records what the lab's machines have, in one round trip a machine. Changes nothing. */
+/** Records the state of the lab's machines, in one round trip per machine. Changes nothing. */
 export async function record(inventory: Inventory): Promise<Recording> {
-  // If labwright is not root it changes nothing either, and could see no more than a part.
+  // Where labwright is not root it changes nothing either, and could read only a part.
   const mayLook = inventory.lab.machines.filter(({ user, sudo }) => user === "root" || sudo !== "none");
   const machines = mayLook.map(({ name }) => name);
   const entries = await Promise.all(machines.map((machine) => recordMachine(inventory, machine)));
@@ -65,12 +65,12 @@ const unseen = (machine: string, what: string): LabwrightError =>
     remedy: "Run `labwright up` to repair the lab, then run the command again.",
   });
 
-/** A thing that is not as it was. */
+/** An item that differs from the recording. */
 export interface Difference extends Item {
   how: "extra" | "gone" | "changed";
 }
 
-/** What differs between two recordings, in their order. */
+/** The differences between two recordings, in their order. */
 export function differencesBetween(before: Recording, now: Recording): Difference[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   return keys.flatMap((key): Difference[] => {
@@ -89,7 +89,7 @@ const words = {
 export const differenceText = ({ machine, kind, name, how }: Difference): string =>
   `${machine}: the ${kind} ${name} ${words[how]}`;
 
-/** Takes things away that should not be there, machines side by side. Whether they went is for the next recording. */
+/** Removes items that should not be there, on all machines at once. The next recording shows whether they are gone. */
 export async function removeExtras(inventory: Inventory, extras: readonly Item[]): Promise<void> {
   const byMachine = Map.groupBy(extras, ({ machine }) => machine);
   await Promise.all(

@@ -1,9 +1,9 @@
 import type { Command } from "../../hosts/sh.ts";
 
-/** Everything recorded of a lab: `machine kind name` → a hash, or a short text, that changes when the thing does. */
+/** Everything recorded of a lab: `machine kind name` → a hash, or a short text, that changes with the item. */
 export type Recording = Record<string, string>;
 
-/** One thing of a recording. */
+/** One item of a recording. */
 export interface Item {
   machine: string;
   /** In words: `docker network`, `file`, `deployments.apps`. */
@@ -12,21 +12,21 @@ export interface Item {
   name: string;
 }
 
-/** A kind of things that a machine may have: how they are seen, and how one that should not be there is removed. */
+/** How items of some kinds are recorded on a machine, and how one that should not be there is removed. */
 export interface Recorder {
   /** Whether it records items of a kind. */
   owns(kind: string): boolean;
   /** Read-only. Prints nothing, and ends with 0, if the machine has nothing of the kind; another code: unknown. */
   probe: Command;
-  /** What the probe printed, as kind and name of each thing and what is compared of it. */
+  /** The probe's output as items: the kind and name of each, and the value to compare. */
   read(printed: string): { kind: string; name: string; value: string }[];
-  /** Removes things, in the right order; those that are already gone are not an error. */
+  /** Removes items, in the right order; those that are already gone are not an error. */
   remove(items: readonly Item[]): Command;
 }
 
 const kindsOfMachines = ["file", "account", "group"];
 
-/** Whether things of a kind are the cluster's, and not one machine's. */
+/** Whether items of a kind are the cluster's, and not one machine's. */
 export const isOfCluster = (kind: string): boolean =>
   !kindsOfMachines.includes(kind) && !kind.startsWith("docker ");
 

@@ -5,7 +5,7 @@ import { readYaml, writeYaml } from "../../lab/yaml.ts";
 export interface Question {
   /** The place, from the sheet's top: `["components", "etcd", "machines"]`. */
   path: readonly string[];
-  /** What is asked, in words that give nothing away. */
+  /** The question, in words that do not give the answer away. */
   asks: string;
   /** How answers are compared: words in any order, words in their order, one word, or an ID that may be cut short. */
   kind: "set" | "list" | "word" | "id";

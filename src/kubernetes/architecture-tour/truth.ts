@@ -72,7 +72,7 @@ interface Pod {
   status: { podIP?: string; phase: string; containerStatuses?: { containerID?: string }[] };
 }
 
-/** What was printed about the traced pod: JSON of the API's pods, and per machine its sandboxes and routes. */
+/** The probes' output about the traced pod: JSON of the API's pods, and per machine its sandboxes and routes. */
 export interface TraceFacts {
   pods: Output;
   events: Output;
@@ -127,7 +127,7 @@ interface Event {
 /** The cluster keeps events for an hour; after that, the answer that is right for every cluster. */
 const usual = ["deployment-controller", "replicaset-controller", "default-scheduler", "kubelet"];
 
-/** Each reporter once: those of the Deployment, of the ReplicaSet, and of the pod, which is scheduled before all else. */
+/** Each reporter once: those of the Deployment, of the ReplicaSet, and of the pod, which is scheduled first. */
 function reportersOf(events: readonly Event[], replicaSet: string, pod: string): string[] {
   const stages = [
     events.filter(

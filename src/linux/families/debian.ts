@@ -12,10 +12,10 @@ const apt = sh`DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a NEEDRESTART_SUS
 const ownLists = sh`-o Dir::State::lists=${`${folder}/lists`}`;
 const folders = sh`mkdir -p ${[`${folder}/lists/partial`, `${folder}/cache/archives/partial`]}`;
 
-/** Prints each package's state and name, as dpkg-query(1) fills the pattern. */
+/** Prints each package's state and name, in dpkg-query(1)'s pattern. */
 const everyPackage = "${db:Status-Status} ${binary:Package}\\n";
 
-/** Debian, Ubuntu, and what calls itself by one of these names. */
+/** Debian, Ubuntu, and distributions that use one of these names. */
 export const debian: Family = {
   ids: ["debian", "ubuntu"],
 
@@ -54,8 +54,8 @@ export const debian: Family = {
 
   arriving: sh`du -s ${folder}`,
 
-  // The machine's own lists are tried first, as they need no fetching; if they are old or absent, ours are made. A
-  // source that does not answer, or a cdrom, fails the update; the lists of the others are there all the same.
+  // The machine's own lists are tried first, as they need no download; if they are old or absent, ours are fetched. A
+  // source that does not answer, or a cdrom, fails the update; the other sources' lists are there all the same.
   install: (names, notes) => sh`
     ${folders}
     ${noteAutomatic(notes)}
@@ -86,7 +86,7 @@ export const debian: Family = {
     rm -rf ${folder} ${place}
     [ "$code" = 0 ]`,
 
-  // What was unpacked only in part has to go before dpkg does anything else.
+  // A partly unpacked package has to be removed before dpkg does anything else.
   repair: sh`
     export DEBIAN_FRONTEND=noninteractive
     dpkg --configure -a --force-confdef --force-confold
@@ -134,7 +134,7 @@ const dpkgLog = (file: string): Command => sh`-o Dpkg::Options::=${`--log=${file
 /** dpkg notes each package before it unpacks it, and only for our own call. */
 const logTo = (notes: string): Command => sh`--no-remove ${dpkgLog(`${notes}/dpkg.log`)}`;
 
-/** Names of packages that our own calls have installed and that are still there. */
+/** Names of packages that our own calls installed and that still exist. */
 const broughtBy = (notes: string): Command => sh`
   awk '$3 == "install" && $5 == "<none>" { print $4 }' ${`${notes}/dpkg.log`} 2>/dev/null | sed -e 's/:all$//' -e "s/:$(dpkg --print-architecture)$//" | sort -u |
     while read -r one; do
@@ -144,10 +144,10 @@ const broughtBy = (notes: string): Command => sh`
       esac
     done`;
 
-/** Keeps `apt autoremove` from taking what the lab needs. */
+/** Keeps `apt autoremove` from removing what the lab needs. */
 const protection = (notes: string): string => `/etc/apt/apt.conf.d/90labwright-${basename(notes)}`;
 
-/** Keeps in mind which of ours are automatic: apt marks a package as manual that it is told to install once more. */
+/** Records which of our packages are automatic: apt marks a package as manual if it is installed once more. */
 const noteAutomatic = (notes: string): Command => sh`
   automatic=$([ ! -e ${`${notes}/settled`} ] || apt-mark showauto | grep -xF -f ${`${notes}/settled`})`;
 
