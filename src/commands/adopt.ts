@@ -17,8 +17,8 @@ export interface AdoptOptions extends LabOptions {
 }
 
 /**
- * Makes what exists under the lab's name this folder's lab: its folder was lost, or an older labwright made it. Shows what
- * it will take and whose it is, and asks first.
+ * Stores the id of existing resources under the lab's name in this folder: the lab's folder was lost, or an older labwright
+ * created them. Shows what it will take and who owns it, and asks first.
  */
 export async function adopt(options: AdoptOptions): Promise<void> {
   const session = await openSession(options);

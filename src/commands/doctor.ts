@@ -30,17 +30,17 @@ interface Finding {
   what: string;
   ok: boolean;
   says: string;
-  /** What only makes labs slow or small does not make `doctor` fail. */
+  /** Findings that only make labs slow or small do not make `doctor` fail. */
   advice?: true;
 }
 
-/** What a lab asks of this computer. */
+/** What a lab needs on this computer. */
 type Needs = Pick<Lab, "provider" | "source" | "mirrors" | "cluster">;
 
 const gibibyte = 2 ** 30;
 
 /**
- * Reports what this computer can do for the lab of the lab file, and what is missing; with `fix` installs and starts what
+ * Reports what works on this computer for the lab of the lab file, and what is missing; with `fix` installs and starts what
  * is missing. Fails (exit code 1) only if the lab could not be built.
  */
 export async function doctor(options: DoctorOptions): Promise<void> {
@@ -96,7 +96,7 @@ const nothingToInstall = (provider: string, all: Map<string, Prerequisites>): La
     exit: exitCode.usage,
   });
 
-/** Only the provider that makes the lab's machines has to be able to make them. */
+/** Only the lab's own provider has to work. */
 async function prerequisiteFindings(provider: string, all: Map<string, Prerequisites>): Promise<Finding[]> {
   return Promise.all(
     [...all].map(async ([what, prerequisites]) => ({
@@ -144,7 +144,7 @@ async function sizeFindings(): Promise<Finding[]> {
   return sizes.map((finding) => ({ ...finding, advice: true }));
 }
 
-/** If programs have to be compiled, the base system is made by mmdebstrap. */
+/** If programs have to be compiled, mmdebstrap makes the base system. */
 async function provideBuilders(needs: Needs, say: (text: string) => void): Promise<void> {
   if ((await hasProgram("mmdebstrap")) || process.platform !== "linux" || process.getuid?.() !== 0) return;
   if ((await sourceOf(needs)).source !== "modules" || !(await hasProgram("apt-get"))) return;

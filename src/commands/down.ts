@@ -13,7 +13,7 @@ import { print } from "../ui/print.ts";
 
 const wayOn = "Run `labwright down` again to remove the rest.";
 
-/** Takes the lab away: what it left on this computer, its machines, its network, its folder. Also of a half-built lab. */
+/** Deletes the lab: its files on this computer, its machines, its network, its folder. Also an incomplete lab. */
 export async function down(options: LabOptions & ForgetOptions): Promise<void> {
   const session = await openSession(options);
   const { lab } = session;
@@ -35,14 +35,14 @@ function summary({ removed, left }: TakenAway): string {
 export interface TakenAway {
   /** What was removed, in words. */
   removed: string[];
-  /** What stays on machines because labwright did not make it, in words. */
+  /** What stays on machines because labwright did not create it, in words. */
   left: string[];
 }
 
 const running = (found: readonly MachineInfo[]): string[] =>
   found.flatMap((one) => (one.running ? [one.name] : []));
 
-/** All of `down` but what a person sees of it, and the lab's folder. */
+/** All of `down` except its output and the lab's folder. */
 export async function takeAway(session: Session, activity: Activity): Promise<TakenAway> {
   const { lab, graph, provider, signal } = session;
   const inventory = await connectInventory(lab, provider, signal, { activity });
@@ -71,7 +71,7 @@ export async function takeAway(session: Session, activity: Activity): Promise<Ta
     end({ outcome: what.length > 0 ? "changed" : "ok", details: what });
     return what;
   });
-  // What is wrong on this computer must not keep machines, which may cost money, from going.
+  // An error on this computer must not prevent the deletion of machines, which may cost money.
   if (failureHere !== undefined) throw failureHere;
   return { removed, left };
 }

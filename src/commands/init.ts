@@ -4,7 +4,7 @@ import { exitCode, isCode, LabwrightError } from "../errors.ts";
 import { initText } from "../lab/init.ts";
 import { print } from "../ui/print.ts";
 
-/** Writes a lab file to start from; never over one that is there. */
+/** Writes a lab file to start from; never overwrites one. */
 export async function init(file: string): Promise<void> {
   const folder = basename(resolve(file, ".."))
     .toLowerCase()

@@ -15,7 +15,7 @@ export interface KubeconfigOptions extends LabOptions {
   proxy?: boolean;
 }
 
-/** Prints a kubeconfig with the lab's context alone, for other tools and other people. */
+/** Prints a kubeconfig with only the lab's context, for other tools and other people. */
 export async function kubeconfig(options: KubeconfigOptions): Promise<void> {
   const session = await openSession(options);
   const { lab, provider, signal } = session;
@@ -30,7 +30,7 @@ export async function kubeconfig(options: KubeconfigOptions): Promise<void> {
   }
 }
 
-/** Connections are made by the control plane's sshd, so that nothing but the way of SSH has to be open. */
+/** The control plane's sshd makes the connections, so only SSH has to be open. */
 async function proxy({ lab, signal }: Session, { found, addresses }: ConnectedInventory): Promise<void> {
   const name = controlPlaneOf(lab);
   const machine = found.find((one) => one.name === name);

@@ -13,7 +13,7 @@ export async function machines(options: LabOptions): Promise<void> {
   printJson(vagrantMachines(lab), 2);
 }
 
-/** The addresses would be others than those that the lab's machines have. */
+/** The addresses would differ from those of the lab's machines. */
 const notVagrants = ({ name, provider }: Lab): LabwrightError =>
   new LabwrightError({
     code: "machines-not-vagrants",

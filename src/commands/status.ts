@@ -17,7 +17,7 @@ import { type MachineStatus, machinesText } from "./status/text.ts";
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Every machine with its versions, its components' health and its certificates' expiry. Only looks. */
+/** Every machine with its versions, its components' health and its certificates' expiry. Changes nothing. */
 export async function status(options: LabOptions & { credentials?: boolean }): Promise<void> {
   const { lab, provider, signal } = await openSession(options);
   if (options.credentials) return showCredentials(lab.name, options);
@@ -37,7 +37,7 @@ export async function status(options: LabOptions & { credentials?: boolean }): P
 const surplusText = ({ name, address, why }: { name: string; address: string; why: string }): string =>
   `${name}  ${address}  ${why} by \`labwright up\` or \`labwright down\`\n`;
 
-/** Where the lab's programs came from, and which of upstream's packages it has taken and will take again. */
+/** The source of the lab's programs, and which of upstream's packages it has taken and will take again. */
 function takenText({ source, packages }: Choices): string {
   if (source === undefined) return "";
   const versions = Object.values(packages).flatMap((set) => Object.entries(set));
@@ -48,7 +48,7 @@ function takenText({ source, packages }: Choices): string {
   ].join("\n");
 }
 
-/** The one place where labwright shows passwords. */
+/** The only place where labwright shows passwords. */
 async function showCredentials(lab: string, { json }: LabOptions): Promise<void> {
   const credentials = await keptCredentials(lab);
   const lines = Object.entries(credentials).flatMap(([machine, passwords]) =>

@@ -65,7 +65,7 @@ const passwordWays = (username: string, password: string): Way[] => [
 ];
 
 /**
- * An agent that offers the keys of the person's files first, as OpenSSH does: sshd counts each key that it does not take,
+ * An agent that offers the keys of the person's files first, as OpenSSH does: sshd counts each key that it refuses,
  * and gives up after MaxAuthTries. With `only`, no others are offered.
  */
 class SortedAgent extends ssh2.OpenSSHAgent {

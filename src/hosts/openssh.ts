@@ -1,23 +1,23 @@
 import { knownHostsName, parseKeyLines } from "./host-keys.ts";
 import type { Access } from "./types.ts";
 
-/** A machine as plain OpenSSH is to know it. */
+/** A machine for plain OpenSSH. */
 export interface Reachable {
   name: string;
   /** Where other machines reach it. */
   address: string;
   access: Access;
-  /** The machine that is jumped through. */
+  /** The jump host. */
   via?: string | undefined;
   /** The person's own name for an existing host, which their configuration may have settings for. */
   named?: string | undefined;
 }
 
-/** What ends the lines that we wrote into a known_hosts file, where a comment stands: sshd(8). */
+/** The end of the lines that we wrote into a known_hosts file, in the place of a comment: sshd(8). */
 const mark = "labwright";
 
 /**
- * The text of a known_hosts file with the keys of all machines that are known beforehand. Lines that are not ours, such
+ * The text of a known_hosts file with the keys of all machines whose keys are known beforehand. Other lines, such
  * as keys that were pinned at first sight, stay.
  */
 export function knownHostsText(machines: readonly Reachable[], before: string): string {
@@ -67,7 +67,7 @@ function identityLines({ privateKey, identities }: Access, labKey: string): stri
   ];
 }
 
-/** Jump hosts that are not machines of the lab are named by their places. */
+/** Jump hosts that are not machines of the lab are named by their addresses. */
 function jumpLines(access: Access, machine: string | undefined): string[] {
   if (machine !== undefined) return [`  ProxyJump ${machine}`];
   const hops: string[] = [];

@@ -41,7 +41,7 @@ export class Collector {
   }
 }
 
-/** The last `count` lines of a command's output, standard error first and foremost, as an error shows it. */
+/** The last `count` lines of a command's output, standard error first, for an error. */
 export function lastLines(stderr: string, stdout: string, count = 40): string {
   const linesOf = (text: string) =>
     text
@@ -53,7 +53,7 @@ export function lastLines(stderr: string, stdout: string, count = 40): string {
   return [...complaints, ...(room > 0 ? linesOf(stdout).slice(-room) : [])].join("\n");
 }
 
-/** A command's first line, at most 200 characters, as an error shows it. */
+/** A command's first line, at most 200 characters, for an error. */
 export function shortened(shown: string): string {
   const [first = "", ...more] = shown.trim().split("\n");
   const cut = first.length > 200 ? first.slice(0, 199) : first;

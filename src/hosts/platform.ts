@@ -2,7 +2,7 @@ import { type Architecture, architectureNamed } from "./architecture.ts";
 import { sh } from "./sh.ts";
 import type { Host } from "./types.ts";
 
-/** What programs have to fit: a machine's processor, and its distribution. */
+/** What programs have to match: a machine's processor, and its distribution. */
 export interface Platform {
   architecture: Architecture;
   /** ID and VERSION_CODENAME of os-release(5): `debian`, `bookworm`. */
@@ -11,7 +11,7 @@ export interface Platform {
 
 const platforms = new WeakMap<Host, Promise<Platform>>();
 
-/** Asks a machine what it is; each connection is asked once. */
+/** Asks a machine for its platform; each connection is asked once. */
 export function platformOf(host: Host): Promise<Platform> {
   const known = platforms.get(host) ?? askPlatform(host);
   platforms.set(host, known);

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { type Command, quoted } from "./sh.ts";
 
 /**
- * What every machine is asked to execute: a constant, so that neither a script nor a secret shows in its
+ * The command that every machine is asked to execute: a constant, so that neither a script nor a secret is in its
  * process list. It reads lines from standard input until the announcement of a program, then that many bytes,
- * and runs them. Lines before the announcement are a password that sudo may or may not have wanted.
- * Only single quotes stand in it, and neither `!`, a backslash nor a newline, so that csh and fish, as login
+ * and runs them. Lines before the announcement are a password, which sudo may or may not have read.
+ * It has only single quotes, and neither `!`, a backslash nor a newline, so that csh and fish, as login
  * shells, read it like a POSIX shell does.
  */
 export const bootstrap =
@@ -17,14 +17,14 @@ export function announced(program: string): Buffer {
   return Buffer.concat([Buffer.from(`labwright-program ${bytes.length}\n`), bytes]);
 }
 
-/** What stands before and after a program's own output, on standard output and standard error alike. */
+/** The marks before and after a program's own output, on standard output and standard error alike. */
 export interface Marks {
   start: string;
   /** On both streams followed by the exit code and a newline. */
   end: string;
 }
 
-/** Marks that no output contains by chance, nor on purpose: they are random for each program. */
+/** Marks that no output contains by chance or on purpose: they are random for each program. */
 export function newMarks(): Marks {
   const nonce = randomBytes(16).toString("hex");
   return { start: `labwright-${nonce}-start\n`, end: `labwright-${nonce}-end ` };
@@ -38,8 +38,8 @@ export interface Work {
 
 /**
  * A program for the bootstrap. It prints the start mark, runs the work with an empty standard input, and prints
- * the end mark with the work's exit code. While the script runs, a watcher reads on from our end of the channel:
- * when that ends (we were killed, the connection is lost, or we want it so), it ends every process of the session,
+ * the end mark with the work's exit code. While the script runs, a watcher keeps reading our end of the channel:
+ * when that ends (our process was killed, the connection was lost, or we closed it), it ends every process of the session,
  * which also reaches those that moved to their own process group, as timeout(1) does.
  */
 export function program({ script, receive }: Work, marks: Marks): string {

@@ -2,8 +2,8 @@ import { script } from "./script.ts";
 import { type Command, sh } from "./sh.ts";
 
 /**
- * Shell functions for root's work below folders that others control. Whoever owns a folder can put a link, a pipe or another
- * folder where root expects its own: so what is done below a user's folder is done with that user's rights, and a link leads
+ * Shell functions for root's work below folders that others control. The owner of a folder can put a link, a pipe or another
+ * folder where root expects its own: so work below a user's folder is done with that user's rights, and a link leads
  * no further than the user gets alone. Requires setpriv(1), which every Debian and Ubuntu has.
  *
  * `labwright_controller PATH` prints the uid that controls the folder of PATH: the owner of the first folder or link on the

@@ -75,8 +75,8 @@ const aliased = (value: unknown): string => (typeof value === "string" ? JSON.st
 
 /**
  * Removes a lab's context from a kubeconfig's text, with its cluster and user, and makes the previous context current
- * again. If that was another lab's, which is gone, its own previous context takes its place. After `addContext` the bytes
- * are those of before; "" means that nothing is left to keep a file for. A context of that name that is not ours stays.
+ * again. If that was another lab's, which is gone, its own previous context is used. After `addContext` the bytes
+ * are the original ones; "" means that the file is empty and can be removed. A context of that name that is not ours stays.
  */
 export function removeContext(text: string, name: string): string {
   return withoutMark(text, (plain) => {
@@ -95,7 +95,7 @@ export function removeContext(text: string, name: string): string {
   });
 }
 
-/** What we know of the file before us goes on to the labs that came after us. */
+/** What we recorded about the original file is passed on to labs that were added after this one. */
 function bequeath(text: string, name: string, memory: Memory): string {
   const root = readDocument(text);
   const gone = itemNamed(root, "contexts", name);
@@ -123,7 +123,7 @@ function restored(text: string, previous: string | null): string {
 const valueIn = (token: string | null): unknown =>
   token ? readYaml(token, "the previous context").value : undefined;
 
-/** Lists that we began and that are empty again become what they were; a file that only we had filled, nothing. */
+/** Lists that we created and that are empty again get their original text; a file that only we had filled becomes "". */
 function withoutEmpty(text: string, before: Memory["before"]): string {
   const lists = sections.reduce((now, section) => {
     const note = before[section];
@@ -136,13 +136,13 @@ function withoutEmpty(text: string, before: Memory["before"]): string {
   return ["apiVersion", "kind", "preferences", current].reduce(dropKey, lists);
 }
 
-/** Nothing but what every kubeconfig has: kubectl writes empty preferences into each that it writes. */
+/** Whether there is only what every kubeconfig has: kubectl writes empty preferences into each. */
 function isSkeleton({ apiVersion, kind, preferences, ...rest }: Fields): boolean {
   const { [current]: pointer = "", ...others } = rest;
   return pointer === "" && Object.keys(others).length === 0 && Object.keys(preferences ?? {}).length === 0;
 }
 
-/** What the text knows of the context, for comparison; undefined if it has none, a part is missing, or it is not YAML. */
+/** The context's values in the text, for comparison; undefined if it has none, a part is missing, or it is not YAML. */
 export function contextOf(text: string, name: string): KubeContext | undefined {
   try {
     const root = readDocument(text);
@@ -164,7 +164,7 @@ export function kubeconfigProblem(text: string, path: string): string | undefine
   }
 }
 
-/** A lab's entry from the admin.conf that kubeadm wrote, with `place` as the way of this computer to the server. */
+/** A lab's entry from the admin.conf that kubeadm wrote, with `place` as the server's address for this computer. */
 export function fromAdminConf(
   text: string,
   name: string,

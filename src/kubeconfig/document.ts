@@ -14,7 +14,7 @@ export const isFields = (value: unknown): value is Fields =>
 
 const isItem = (value: unknown): value is Item => isFields(value) && typeof value.name === "string";
 
-/** Reads a kubeconfig: empty for a text that holds nothing. Throws FileProblems if it is not YAML, and a LabwrightError if it is not a kubeconfig. */
+/** Reads a kubeconfig; an empty text gives an empty one. Throws FileProblems if it is not YAML, else a LabwrightError. */
 export function readDocument(text: string, file = "the kubeconfig"): Fields {
   const root = readYaml(text, file).value ?? {};
   if (!isFields(root)) throw notKubeconfig(file, "it is not a mapping");

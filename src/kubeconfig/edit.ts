@@ -11,15 +11,15 @@ import {
 import { type Entry, type Layout, type List, layoutOf, type Span } from "./layout.ts";
 import { lineEnd, lineStart, spliced, withLines, withoutLines, withoutPiece } from "./lines.ts";
 
-/** A change of a kubeconfig as data, and as text; there are texts that it cannot be made in (undefined). */
+/** A change of a kubeconfig as data, and as text; undefined for texts in which it cannot be made. */
 interface Edit {
   data(root: Fields): Fields;
   text(layout: Layout): string | undefined;
 }
 
 /**
- * Makes the change in the text, so that all else keeps its bytes, and reads the result: if it does not say exactly
- * what the change makes of the data, the whole is written again.
+ * Makes the change in the text, so that everything else keeps its bytes, and parses the result: if it differs from
+ * the change made in the data, the whole is written again.
  */
 function apply(text: string, edit: Edit): string {
   const wanted = edit.data(readDocument(text));
@@ -36,7 +36,7 @@ function says(text: string, wanted: Fields): boolean {
   }
 }
 
-/** Whether the text has a mapping already. Comments may be all that it has. */
+/** Whether the text has a mapping. It may have comments only. */
 export const isBegun = (text: string): boolean => layoutOf(text) !== undefined;
 
 /** Writes a whole kubeconfig below the comments of a text without one. */
@@ -45,7 +45,7 @@ export function begin(text: string, root: Fields): string {
   return says(begun, root) ? begun : rewritten(root, text);
 }
 
-/** The value of a key of the top level as it is written; undefined if nothing is, or an alias, which may lose its anchor. */
+/** The value of a top-level key as written; undefined if there is none, or an alias, which may lose its anchor. */
 export function writtenAt(text: string, key: string): string | undefined {
   const span = layoutOf(text)?.entries.get(key)?.value;
   const token = span && text.slice(span.start, span.end);
@@ -56,7 +56,7 @@ export function writtenAt(text: string, key: string): string | undefined {
 export const scalarFor = (text: string, value: string): string =>
   layoutOf(text)?.isFlow ? JSON.stringify(value) : writeYaml(value).trim();
 
-/** Puts an item first into a list, or in the place of the one that has its name. */
+/** Puts an item first into a list, or replaces the one with its name. */
 export const putItem = (text: string, section: Section, item: Item): string =>
   apply(text, {
     data: (root) => {
@@ -73,7 +73,7 @@ export const putItem = (text: string, section: Section, item: Item): string =>
     },
   });
 
-/** Takes every item of that name out of a list. */
+/** Removes every item of that name from a list. */
 export function dropItem(text: string, section: Section, name: string): string {
   const items = itemsOf(readDocument(text), section);
   if (!items.some((item) => item.name === name)) return text;
@@ -88,7 +88,7 @@ export function dropItem(text: string, section: Section, name: string): string {
   });
 }
 
-/** Writes `token` as the value of a key of the top level; an empty one takes the value away. */
+/** Writes `token` as the value of a top-level key; an empty token removes the value. */
 export const setValue = (text: string, key: string, token: string): string =>
   apply(text, {
     data: (root) => ({ ...root, [key]: readYaml(token, "the value").value ?? null }),
@@ -98,7 +98,7 @@ export const setValue = (text: string, key: string, token: string): string =>
     },
   });
 
-/** Takes a key of the top level out, with its value. */
+/** Removes a top-level key with its value. */
 export function dropKey(text: string, key: string): string {
   if (!(key in readDocument(text))) return text;
   return apply(text, {
@@ -144,7 +144,7 @@ function replaceItem(text: string, list: List, index: number, item: Item): strin
   return withLines(withoutLines(text, start, end), start, itemLines(item, list.depth));
 }
 
-/** A new key goes before the first one: nothing can be in the way there, and the end of the text stays as it is. */
+/** A new key goes before the first one: nothing can be in the way there, and the end of the text does not change. */
 function insertKey(text: string, layout: Layout, key: string, value: string | Item[]): string {
   const { isFlow, start, depth, entries } = layout;
   const isToken = typeof value === "string";

@@ -1,6 +1,6 @@
 import { type Fields, type Item, isFields, itemNamed, itemsOf } from "./document.ts";
 
-/** All that a kubeconfig needs to know of a lab. Data are in base64, as kubeconfig files have them. */
+/** What a kubeconfig contains about a lab. Data are in base64, as in kubeconfig files. */
 export interface KubeContext {
   /** The lab's name, and the context's. */
   name: string;
@@ -15,9 +15,9 @@ export interface KubeContext {
 
 /** What our context entry records about the file, for its removal. */
 export interface Memory {
-  /** What stood behind `current-context:`, as it was written; null if there was no such line. */
+  /** The text after `current-context:`, as written; null if there was no such line. */
   previousContext: string | null;
-  /** For top-level keys: what stood there instead of a list, as it was written, or `absent`. */
+  /** For top-level keys: the text there instead of a list, as written, or `absent`. */
   before: { [key: string]: string };
 }
 
@@ -38,7 +38,7 @@ export const userItem = ({ name, clientCertData, clientKeyData }: KubeContext): 
   user: { "client-certificate-data": clientCertData, "client-key-data": clientKeyData },
 });
 
-/** Our context; what its owner has added to it (a namespace) is kept. */
+/** Our context; additions of its owner (a namespace) are kept. */
 export function contextItem(name: string, memory: Memory, old?: Item): Item {
   const fields = fieldsIn(old, "context");
   const { previousContext, before } = memory;
@@ -55,7 +55,7 @@ export function contextItem(name: string, memory: Memory, old?: Item): Item {
   };
 }
 
-/** `extensions` is a field of kubeconfig's Context for what other programs keep there; kubectl leaves it as it is. */
+/** `extensions` is a field of kubeconfig's Context for other programs' data; kubectl does not change it. */
 const extensionName = "labwright";
 
 function extensionsOf(item: Item | undefined): Fields[] {
@@ -81,14 +81,14 @@ export function labOf(context: Item): string | undefined {
   return cluster.slice(entryName("").length);
 }
 
-/** All contexts of one lab; ours first, then those that someone has made from it. */
+/** All contexts of one lab; ours first, then copies that someone has made of it. */
 export function contextsOf(root: Fields, lab: string): Item[] {
   const mine = itemsOf(root, "contexts").filter((item) => labOf(item) === lab);
   const rank = (item: Item): number => (item.name === lab ? 0 : memoryOf(item) ? 1 : 2);
   return mine.sort((one, other) => rank(one) - rank(other));
 }
 
-/** What a kubeconfig knows of a context's cluster and user; undefined if something is missing. */
+/** The values of a context's cluster and user in a kubeconfig; undefined if something is missing. */
 export function entryOf(root: Fields, name: string): KubeContext | undefined {
   const context = itemNamed(root, "contexts", name);
   const { cluster, user } = fieldsIn(context, "context");

@@ -21,14 +21,14 @@ import { isRunning, thisProcess } from "../local/process-name.ts";
 import { readDocument } from "./document.ts";
 
 export interface UpdateOptions {
-  /** Where the old text is kept (mode 0600): in the lab's own folder, which goes with the lab. */
+  /** Where the old text is kept (mode 0600): in the lab's own folder, until the lab is deleted. */
   backup: string;
 }
 
 /**
  * Changes a kubeconfig: under kubectl's own lock, atomically, with owner and mode kept (0600 for a new file), and
- * with a backup. A file that a symbolic link leads to is changed, the link stays. A text that becomes "" takes the file
- * away. Returns whether anything changed.
+ * with a backup. If the path is a symbolic link, its target is changed, and the link stays. If the text becomes "", the file is
+ * removed. Returns whether anything changed.
  *
  * Throws FileProblems with file, line and column if the file is not YAML, before anything is written, and a
  * LabwrightError `kubeconfig-locked`, `kubeconfig-no-file` or `kubeconfig-write`.
@@ -44,7 +44,7 @@ export async function updateKubeconfig(
   });
 }
 
-/** Throws what `updateKubeconfig` would, and leaves everything as it is. */
+/** Throws `updateKubeconfig`'s errors, and changes nothing. */
 export async function assertCanUpdate(path: string): Promise<void> {
   await explained(path, async () => {
     const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -64,7 +64,7 @@ export async function assertCanUpdate(path: string): Promise<void> {
   });
 }
 
-/** The file is kubectl's own lock as well. A change of it takes moments, so a few seconds of waiting are many. */
+/** The file is kubectl's own lock as well. A change takes moments, so a few seconds of waiting are enough. */
 const locked = <T>(path: string, work: () => Promise<T>): Promise<T> =>
   withLock(
     `${path}.lock`,
@@ -101,7 +101,7 @@ async function update(
     await mkdir(dirname(backup), { recursive: true, mode: 0o700 });
     await replace(backup, old);
   }
-  // A link's target, and a file that is mounted there, belong to who put them there, and would be missed: only emptied.
+  // A link's target and a mounted file belong to somebody who would miss them: they are only emptied.
   const isPlain = !(await lstat(path)).isSymbolicLink();
   if (text !== "" || !isPlain || !(await removed(target))) await replace(target, text, await stat(target));
   return true;
@@ -109,7 +109,7 @@ async function update(
 
 const isBusy = (error: unknown): boolean => isCode(error, "EBUSY");
 
-/** Whether the file is gone: one that something is mounted on stays. */
+/** Whether the file was removed: a mounted one stays. */
 async function removed(target: string): Promise<boolean> {
   try {
     await rm(target);
@@ -145,7 +145,7 @@ const draftOf = (target: string): string => {
   return join(dirname(target), `${draftPrefix(target)}${pid}-${started}`);
 };
 
-/** A killed run's draft holds keys. A file that only has a similar name is someone's own. */
+/** A killed run's draft contains keys. A file that only has a similar name belongs to somebody else. */
 async function removeDeadDrafts(target: string): Promise<void> {
   const prefix = draftPrefix(target);
   for (const name of await readdir(dirname(target))) {
@@ -162,7 +162,7 @@ interface Ownership {
   mode: number;
 }
 
-/** Writes the text beside `path` and moves it there, so that there is always the old or the new, and all of it. */
+/** Writes the text beside `path` and moves it there, so that readers see the old or the new text, and all of it. */
 async function replace(path: string, text: string, like?: Ownership): Promise<void> {
   const draft = draftOf(path);
   try {

@@ -15,7 +15,7 @@ interface Collection {
   depth: number;
 }
 
-/** Items in brackets are their text alone; others are whole lines, without the comments that follow. */
+/** Items in brackets are only their text; others are whole lines, without the comments that follow. */
 export interface List extends Collection {
   items: Span[];
 }
@@ -89,7 +89,7 @@ function written(text: string, node: ParsedNode | null): Span | undefined {
   return { start, end: start + text.slice(start, end).trimEnd().length };
 }
 
-/** Where the last thing ends that is written of a value, or of a key with its value. */
+/** Where the text of a value, or of a key with its value, ends. */
 function endOf(text: string, part: ParsedNode | ParsedPair): number {
   if (yamlLibrary().isPair(part))
     return part.value && written(text, part.value) ? endOf(text, part.value) : part.key.range[1];

@@ -16,7 +16,7 @@ export const spliced = (text: string, start: number, end: number, piece = ""): s
 
 /**
  * Puts whole lines before the line that begins at `at`. A text without a line break at its end has none
- * afterwards either, so that `withoutLines` gives back the same bytes.
+ * afterwards either, so that `withoutLines` restores the same bytes.
  */
 export function withLines(text: string, at: number, added: readonly string[]): string {
   const end = lineBreakOf(text);
@@ -25,13 +25,13 @@ export function withLines(text: string, at: number, added: readonly string[]): s
   return spliced(text, at, at, isOpen ? end + block : block + end);
 }
 
-/** Takes the lines out that stand between two offsets. */
+/** Removes the lines between two offsets. */
 export function withoutLines(text: string, start: number, end: number): string {
   const isOpen = end === text.length && !text.endsWith("\n");
   return isOpen ? text.slice(0, start).replace(/\r?\n$/, "") : spliced(text, start, end);
 }
 
-/** Takes a piece out of brackets, with the comma that parts it from the next piece or the one before. */
+/** Removes a piece from brackets, with the comma before or after it. */
 export function withoutPiece(text: string, start: number, end: number): string {
   const next = /^\s*, ?/.exec(text.slice(end))?.[0].length ?? 0;
   const previous = next > 0 ? 0 : (/,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0);

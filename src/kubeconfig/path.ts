@@ -9,7 +9,7 @@ const filesOf = (env: NodeJS.ProcessEnv): string[] => [
 ];
 
 /**
- * The kubeconfig that a lab's context is in or goes into, by kubectl's own rules (client-go, tools/clientcmd/config.go:
+ * The kubeconfig that has, or gets, a lab's context, by kubectl's own rules (client-go, tools/clientcmd/config.go:
  * ModifyConfig, PathOptions.GetDefaultFilename): of the files in KUBECONFIG the one that has the entry, else the first that
  * exists, else the last; without KUBECONFIG ~/.kube/config.
  */
@@ -25,7 +25,7 @@ export function kubeconfigPath(env: NodeJS.ProcessEnv, lab: string): string {
   );
 }
 
-/** Whether a file has anything of a lab, also one that is not YAML; undefined if it cannot be read. */
+/** Whether a file contains anything of a lab, also if it is not YAML; undefined if it cannot be read. */
 export function mentions(file: string, lab: string): boolean | undefined {
   try {
     // Reading a pipe or a device would not end.

@@ -27,7 +27,7 @@ function takenAccounts({ accounts, user, path }: DraftMachine): Finding[] {
   });
 }
 
-/** On a machine that labwright only jumps through it can make no account. */
+/** labwright cannot make accounts on a machine that it only jumps through. */
 function withoutRoot({ accounts, user, sudo, login, rootLogin, path }: DraftMachine): Finding[] {
   if (sudo !== "none" || user === undefined || user === "root") return [];
   const keys = [

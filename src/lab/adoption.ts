@@ -4,17 +4,17 @@ import { exitCode, LabwrightError } from "../errors.ts";
 import { isThere } from "../is-there.ts";
 import type { Claim } from "./identity.ts";
 
-/** What `labwright adopt` would do with what was found under the lab's name. */
+/** What `labwright adopt` would do with the resources under the lab's name. */
 export interface Adoption {
-  /** The things that are not the lab's yet. */
+  /** The resources that are not the lab's yet. */
   foreign: readonly Claim[];
-  /** The id that they carry, and that the lab gets; undefined if they carry none. */
+  /** Their id, which becomes the lab's; undefined if they have none. */
   id: string | undefined;
   /** Their owner, as they name it. */
   owners: readonly string[];
 }
 
-/** Pure. Throws `adopt-mixed` if the things carry several ids: one lab cannot have two. */
+/** Throws `adopt-mixed` if the resources have several ids: one lab cannot have two. */
 export function adoptionOf(lab: string, own: string | undefined, claims: readonly Claim[]): Adoption {
   const foreign = claims.filter(({ id }) => id === undefined || id !== own);
   const ids = [...new Set(claims.flatMap(({ id }) => id ?? []))];
@@ -46,7 +46,7 @@ export async function livingFolder(
   return undefined;
 }
 
-/** The error for a lab whose owner's folder is still there. */
+/** The error for a lab whose owner's folder still exists. */
 export const ownerPresent = (folder: string): LabwrightError =>
   new LabwrightError({
     code: "owner-present",

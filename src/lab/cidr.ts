@@ -13,7 +13,7 @@ const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 /** Where a free network is looked for, in this order: the first half of 10.0.0.0/8 is the more likely one to be in use. */
 const searched = ["10.128.0.0/9", "10.0.0.0/9", "172.16.0.0/12", "192.168.0.0/16"];
 
-/** Networks that no machine, pod or service can have an address of (RFC 6890), with what they are. */
+/** Networks in which no machine, pod or service can have an address (RFC 6890), with their purposes. */
 const special: Record<string, string> = {
   "0.0.0.0/8": "stands for no address",
   "127.0.0.0/8": "is every computer's own loopback",
@@ -25,8 +25,8 @@ const special: Record<string, string> = {
 const pattern = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 
 /**
- * Says what keeps a text from being an IPv4 network in CIDR notation without host bits (`10.244.0.0/16`), with a
- * remedy that names the right one if it can be told. Undefined: it is one.
+ * Reports why a text is not an IPv4 network in CIDR notation without host bits (`10.244.0.0/16`), with a
+ * remedy that names the right one if possible. Undefined: it is one.
  */
 export function cidrProblem(text: string): { message: string; remedy: string } | undefined {
   const remedy = "write an address and a prefix length, such as 10.244.0.0/16";

@@ -83,7 +83,7 @@ const checked = fields.superRefine(({ name: cloud, controller }, context) => {
     });
 });
 
-/** Which cloud the pulumi provider makes machines in, and how. Other providers leave it alone. */
+/** Which cloud the pulumi provider uses, and how. Other providers ignore it. */
 export const cloudSchema = checked.transform(({ region, size, image, ...chosen }) => {
   const usual = cloudDefaults[chosen.name];
   return {
@@ -104,12 +104,12 @@ export function secondsOf(text: string): number {
   return Number(text.slice(0, -1)) * units[unit];
 }
 
-/** What a lab's network and the other things that it has one of are called in a cloud. */
+/** What a lab's network and its other single resources are called in a cloud. */
 export const nameInCloud = (lab: string): string => `labwright-${lab}`;
 
-/** The playbook of the cloud's controller, which expanding a lab file puts behind the cluster's. */
+/** The playbook of the cloud's controller, which is added after the cluster's when a lab file is expanded. */
 export const controllerPlaybook = "internal/cloud-controller";
 
-/** Whether the lab's nodes are to be initialised by the cloud's own controller. */
+/** Whether the cloud's own controller initialises the lab's nodes. */
 export const isControlled = ({ playbooks }: { playbooks: readonly string[] }): boolean =>
   playbooks.includes(controllerPlaybook);

@@ -6,8 +6,8 @@ import { accountSchema, defaults, machineSchema } from "./schema.ts";
 import type { Path } from "./yaml.ts";
 
 /**
- * What can be used of a lab file that may be wrong elsewhere: a field that is wrong by itself is undefined, so that
- * nothing that follows from it is reported on top of it.
+ * The usable parts of a lab file that may have errors: a wrong field is undefined, so that
+ * no errors that follow from it are reported as well.
  */
 export interface Draft {
   provider: unknown;
@@ -95,7 +95,7 @@ function draftMachine(entry: unknown, path: Path): DraftMachine {
 const accountNames = (users: unknown): (string | undefined)[] =>
   Array.isArray(users) ? users.map((one) => usable(accountSchema.shape.name, valueAt(one, ["name"]))) : [];
 
-/** The names that an entry of `machines` stands for: with a count, also of one, each has its number. */
+/** The names for an entry of `machines`: with a count, also of one, each has its number. */
 export const namesOf = (name: string, count: number | undefined): string[] =>
   count === undefined ? [name] : Array.from({ length: count }, (_, index) => `${name}${index + 1}`);
 

@@ -13,7 +13,7 @@ type Entry = Omit<LabInput["machines"][number], "count">;
 /** A valid lab file with one entry for each machine. */
 export type CountedInput = Omit<LabInput, "machines"> & { machines: Entry[] };
 
-/** Writes each entry once for each of the machines that it counts. */
+/** Repeats each entry for each of the machines that it counts. */
 export const counted = ({ machines, ...input }: LabInput): CountedInput => ({
   ...input,
   machines: machines.flatMap(({ count, ...entry }) =>
@@ -46,7 +46,7 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
 /** The lab of an empty lab file. */
 export const defaultLab = (): Lab => expand(counted(labSchema.parse({})), new Map());
 
-/** `packages` is an older name for two places at once. */
+/** `packages` is an older name for two mirrors at once. */
 const mirrorsOf = ({ packages, keys, ...urls }: LabInput["mirrors"]): Mirrors => ({
   ...defined({ kubernetes: packages, docker: packages }),
   ...defined(urls),
@@ -74,7 +74,7 @@ function machineOf(entry: Entry, loginUsers: LoginUsers): Machine {
   };
 }
 
-/** Compose is a plugin of the engine's command line, and of no use without an engine. */
+/** Compose is a plugin of the engine's command line, and useless without an engine. */
 const withWhatItNeeds = (software: readonly Software[]): Software[] => [
   ...new Set<Software>(["docker", ...software]),
 ];

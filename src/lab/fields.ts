@@ -98,7 +98,7 @@ function versionFlaw(value: string): Flaw | undefined {
   return { message, remedy: `write "${minor}": its release here is ${releasesOf(minor).kubernetes}` };
 }
 
-/** A minor release, also named by the release that the table of versions has for it. Gives the minor. */
+/** A minor release, also written as the full release in the table of versions. Returns the minor. */
 export const kubernetesVersion = text(versionFlaw, {})
   .transform((value) => value.split(".").slice(0, 2).join("."))
   // Numbers too: the loader reads an unquoted 1.36 as it is written.

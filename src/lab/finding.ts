@@ -2,7 +2,7 @@ import type { Flaw } from "./names.ts";
 import { inOrder, type Problem } from "./problem.ts";
 import type { Path, YamlDocument } from "./yaml.ts";
 
-/** Something wrong, with the path of the value, or of its key, that it is wrong with. */
+/** An error, with the path of the wrong value or key. */
 export interface Finding extends Flaw {
   path: Path;
   part?: "key" | "value";

@@ -1,7 +1,7 @@
 import { isRecord, pathText } from "./finding.ts";
 import type { Path } from "./yaml.ts";
 
-/** What people write and a schema reads, a file or a part of one, as findings name it. */
+/** A file or a part of one that people write and a schema reads; findings use its words. */
 export interface Form {
   /** The whole of it: `a lab file`. */
   whole: string;
@@ -11,7 +11,7 @@ export interface Form {
   remedy: string;
   /** How it may begin. */
   example: string;
-  /** What a reader calls its places: `machines.*` is "a machine". */
+  /** The names of its places: `machines.*` is "a machine". */
   places?: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ interface Keys {
   required: string[];
 }
 
-/** The keys that each place of a form knows; an index in a place is written `*`. */
+/** The known keys at each place of a form; an index in a place is written `*`. */
 export function keysOf({ schema }: Form): Map<string, Keys> {
   const found = new Map<string, Keys>();
   const visit = (schema: unknown, place: Path): void => {
@@ -39,7 +39,7 @@ export function keysOf({ schema }: Form): Map<string, Keys> {
   return found;
 }
 
-/** A path as the places of `keysOf` have it. */
+/** A path in the notation of `keysOf`'s places. */
 export const placeOf = (path: Path): string =>
   pathText(path.map((step) => (typeof step === "number" ? "*" : step)));
 

@@ -33,7 +33,7 @@ export async function ensureLabId(lab: string): Promise<string> {
   if (known !== undefined) return known;
   const draft = await draftOf(lab, randomBytes(8).toString("hex"));
   try {
-    // Unlike a rename, a link never replaces an id that was made meanwhile.
+    // Unlike a rename, a link never replaces an id that was created meanwhile.
     await link(draft, labIdFile(lab)).catch((error: unknown) => {
       if (!isCode(error, "EEXIST")) throw error;
     });
@@ -55,7 +55,7 @@ async function draftOf(lab: string, id: string): Promise<string> {
   return draft;
 }
 
-/** `user@host:folder`: whose lab it is, for people to read. Never compared: the id alone decides. */
+/** `user@host:folder`: the lab's owner, for people to read. Never compared: only the id counts. */
 export const labOwner = (lab: string): string => `${userName()}@${hostname()}:${labFolder(lab)}`;
 
 /** A user id that a container was given may have no name. */
@@ -67,7 +67,7 @@ function userName(): string {
   }
 }
 
-/** What everything that is made for a lab carries besides its name. */
+/** The labels of everything that is created for a lab, besides its name. */
 export interface Identity {
   id: string;
   owner: string;
@@ -81,7 +81,7 @@ export async function identityOf(lab: string): Promise<Identity> {
 /** The keys under which a provider labels resources with their owner. */
 export type IdentityKeys = Readonly<Record<"lab" | "id" | "owner", string>>;
 
-/** The labels of everything that is made for a lab. */
+/** The labels of everything that is created for a lab. */
 export const identityLabels = (
   keys: IdentityKeys,
   lab: string,
@@ -103,23 +103,23 @@ export const claimOf = (
   owner: labels[keys.owner],
 });
 
-/** Something that a provider found under the lab's name. */
+/** A resource that a provider found under the lab's name. */
 export interface Claim {
   /** `container labwright-basics.cp`. */
   what: string;
-  /** The id that it carries. */
+  /** Its id. */
   id?: string | undefined;
-  /** The owner's text that it carries. */
+  /** Its owner's text. */
   owner?: string | undefined;
 }
 
-/** Throws `lab-of-another` if one of the things carries another id than the lab's, or none. */
+/** Throws `lab-of-another` if one of the resources has another id than the lab's, or none. */
 export function assertOurs(lab: string, id: string | undefined, claims: readonly Claim[]): void {
   const foreign = claims.filter((claim) => claim.id === undefined || claim.id !== id);
   if (foreign.length > 0) throw labOfAnother(lab, foreign);
 }
 
-/** The error for things under the lab's name that are not this lab's. */
+/** The error for resources under the lab's name that are not this lab's. */
 function labOfAnother(lab: string, foreign: readonly Claim[]): LabwrightError {
   const owners = [...new Set(foreign.flatMap(({ owner }) => owner ?? []))];
   const names = foreign.slice(0, 3).map(({ what }) => what);

@@ -5,8 +5,8 @@ import { labNameFlaw } from "./names.ts";
 import { apiVersion, defaults } from "./schema.ts";
 
 /**
- * The lab file that `labwright init` writes: the defaults, said in full, with what each is for. Throws a LabwrightError
- * `lab-name` if the name is none that a lab can have.
+ * The lab file that `labwright init` writes: all defaults, with the purpose of each. Throws a LabwrightError
+ * `lab-name` if the name is not valid for a lab.
  */
 export function initText(name: string): string {
   const flaw = labNameFlaw(name);

@@ -12,7 +12,7 @@ interface Written extends Pick<YamlDocument, "value" | "writtenAt"> {
   form: Form;
 }
 
-/** What a schema found wrong, in words of the form. An issue of several keys gives a finding for each. */
+/** A schema's errors, in words of the form. An issue of several keys gives a finding for each. */
 export const findingsOf = (issues: readonly Issue[], written: Written): Finding[] =>
   issues.flatMap((issue) => findingsIn(issue, pathOf(issue), written));
 
@@ -62,7 +62,7 @@ function rule(issue: Issue): string {
   return `it must match ${issue.pattern ?? issue.format}`;
 }
 
-/** The alternative that comes nearest to what was written; if none has its type, the types of all. */
+/** The alternative that is nearest to what was written; if none has its type, the types of all. */
 function unionFindings(issue: IssueOf<"invalid_union">, path: Path, written: Written): Finding[] {
   const types = issue.errors.map(([first, ...more]) =>
     first?.code === "invalid_type" && first.path.length === 0 && more.length === 0
@@ -124,7 +124,7 @@ const expectedWords: Record<string, { words: string; remedy: string }> = {
 const wordsFor = (type: string, form: Form) =>
   expectedWords[type === "record" ? "object" : type] ?? { words: type, remedy: form.remedy };
 
-/** A value that has none of the expected types; the remedy is that of the first. */
+/** A value with none of the expected types; the remedy is that of the first. */
 function wrongType(path: Path, expected: readonly string[], { value, writtenAt, form }: Written): Finding {
   const found = valueAt(value, path);
   const all = [...new Set(expected.map((type) => wordsFor(type, form).words))].join(" or ");

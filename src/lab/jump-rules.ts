@@ -2,7 +2,7 @@ import type { Draft, DraftMachine } from "./draft.ts";
 import type { Finding } from "./finding.ts";
 import { choose, list, nearest } from "./nearest.ts";
 
-/** What is wrong with `via`: machines that there are not, and jumps that go in a circle. */
+/** What is wrong with `via`: machines that do not exist, and jumps in a circle. */
 export function jumpFindings({ machines }: Draft): Finding[] {
   // A machine whose name is unknown may be the one that is meant.
   if (machines === undefined || machines.some(({ names }) => names === undefined)) return [];

@@ -19,9 +19,9 @@ import { parseYaml, type YamlDocument } from "./yaml.ts";
 export interface LoadOptions {
   /** The names of the playbooks that there are. */
   knownPlaybooks: readonly string[];
-  /** Stands in for the file's own provider. */
+  /** Replaces the file's provider. */
   provider?: string;
-  /** Stands in for the source of a file that leaves it to us: one that names none, or `auto`. */
+  /** Replaces the source of a file that names none, or `auto`. */
   source?: string;
   /** Who logs in to a machine whose user the file does not name, if that is not root. */
   loginUsers?(lab: Pick<CountedInput, "provider" | "machines">): Promise<LoginUsers>;

@@ -40,7 +40,7 @@ function takenNames(machines: readonly DraftMachine[]): Finding[] {
   });
 }
 
-/** Only underscores are left to find: the field's own rule takes them, and Kubernetes does not. */
+/** Only underscores are left to find: the field's own rule allows them, and Kubernetes does not. */
 function nodeName({ names: [name] = [], role, path }: DraftMachine): Finding[] {
   if (name === undefined || role === undefined || !isNodeRole(role) || !name.includes("_")) return [];
   const flaw = nodeNameFlaw(name);

@@ -13,7 +13,7 @@ export const looseLabel = /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/;
 
 const labelRule = "lower-case letters, digits and hyphens, with a letter or digit at both ends";
 
-/** The longest host name that Linux (HOST_NAME_MAX is 64) and DNS (63) both take. */
+/** The longest host name that Linux (HOST_NAME_MAX is 64) and DNS (63) both accept. */
 export const longestName = 63;
 
 /** A lab's name is part of its containers' names, and with a machine's name and what we add they must stay readable. */
@@ -58,17 +58,17 @@ export function machineNameFlaw(value: string): Flaw | undefined {
   return labelFlaw(value, "the machine's name", longestName, looseLabel);
 }
 
-/** The rule for names that refer to machines; whether there is one of that name is another question. */
+/** The rule for names that refer to machines; whether the machine exists is checked elsewhere. */
 export function referenceFlaw(value: string): Flaw | undefined {
   if (value.length <= longestName && looseLabel.test(value)) return undefined;
   return { message: `${shown(value)} cannot be a machine's name`, remedy: "name a machine of this lab" };
 }
 
-/** The rule for names of Kubernetes nodes, which take no underscore. */
+/** The rule for names of Kubernetes nodes, which allow no underscore. */
 export const nodeNameFlaw = (value: string): Flaw | undefined =>
   labelFlaw(value, "the node's name", longestName);
 
-/** A role is a known one, or a free one that cannot be a slip of the pen. */
+/** A role is a known one, or a free one that is not likely a typing error. */
 export function roleFlaw(value: string): Flaw | undefined {
   if (knownRoles.includes(value)) return undefined;
   if (thisComputer.includes(value)) {

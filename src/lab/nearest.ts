@@ -3,8 +3,8 @@ import { closest, distance } from "fastest-levenshtein";
 const plain = (word: string): string => word.toLowerCase().replace(/[\s_.-]/g, "");
 
 /**
- * The known word that a wrong one was most likely meant to be: at most a third of its letters are other ones (of four
- * and five letters two, as two change places in a slip); case, hyphens and underscores do not count. Undefined if
+ * The known word that was most likely meant: at most a third of its letters differ (of four
+ * and five letters two, because a swap changes two); case, hyphens and underscores do not count. Undefined if
  * none is that near.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -26,7 +26,7 @@ export const nearestFew = (word: string, known: readonly string[]): string[] =>
 
 const allowed = (letters: number): number => (letters < 4 ? 1 : Math.max(2, Math.floor(letters / 3)));
 
-/** The known word that a wrong one is the beginning of, or is near to. */
+/** The known word that begins with the wrong one, or is near to it. */
 export function meant(word: string, known: readonly string[]): string | undefined {
   const begun = known.filter((one) => word.length > 2 && one.startsWith(word));
   return begun.length === 1 ? begun[0] : nearest(word, known);
@@ -43,7 +43,7 @@ export function choose(word: string, known: readonly string[]): string {
 /** `a, b, c`. */
 export const list = (words: readonly string[]): string => words.join(", ");
 
-/** A value as a message shows it: on one line, and not longer than is needed to know it again. */
+/** A value for a message: on one line, and shortened. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

@@ -15,7 +15,7 @@ const servicePrefixes = { widest: 12, narrowest: 28 };
 /** A provider's machines begin at the tenth address of their network; the last one is for broadcasts. */
 const keptAddresses = 11;
 
-/** What others are likely to have on this computer: where providers look for a free network, and Docker's own. */
+/** Networks that are likely in use on this computer: where providers look for a free one, and Docker's own. */
 const inUse = ["10.89.0.0/16", "172.17.0.0/16"];
 
 const usual = {
@@ -24,10 +24,10 @@ const usual = {
   machine: { name: "the machines' network", cidr: "192.168.210.0/24" },
 };
 
-/** What is wrong with the networks that no one of them tells alone: overlaps, and too little room. */
+/** What is wrong with the networks together: overlaps, and too little room. */
 export function networkFindings(draft: Draft): Finding[] {
   const known = draft.networks.filter(hasCidr);
-  // Reported at what the file says, so that what it leaves to the defaults comes first, and then the later of two.
+  // Reported at values in the file rather than at defaults, and then at the later of two.
   const ordered = [...known.filter(({ given }) => !given), ...known.filter(({ given }) => given)];
   const judged = ordered.map((network, index) => {
     const flaws = [clash(network, ordered.slice(0, index)), room(network, draft)];
@@ -38,7 +38,7 @@ export function networkFindings(draft: Draft): Finding[] {
     if (flaws.length === 0) return [];
     const prefix = flaws.find((flaw) => flaw.prefix !== undefined)?.prefix ?? prefixOf(network.cidr);
     const others = known.filter((other) => other !== network).map(({ cidr }) => cidr);
-    // Free of what the others are now, too, if that can be, as not every proposal is taken.
+    // If possible also free of the others' current networks, as a proposal may not be followed.
     const cidr = propose(network, prefix, [...others, ...staying]) ?? propose(network, prefix, staying);
     if (cidr !== undefined) staying.push(cidr);
     const remedy = cidr === undefined ? "make the other networks smaller" : `use another, such as ${cidr}`;
@@ -48,7 +48,7 @@ export function networkFindings(draft: Draft): Finding[] {
 
 type Known = DraftNetwork & { cidr: string };
 
-/** Something wrong, and the prefix length that would be right. */
+/** An error, and the prefix length that would be right. */
 interface NetworkFlaw {
   message: string;
   prefix?: number;

@@ -1,7 +1,7 @@
 import { type Finding, valueAt } from "./finding.ts";
 import { choose } from "./nearest.ts";
 
-/** Playbooks that there are not, and playbooks that are named twice. */
+/** Playbooks that do not exist, and playbooks that are named twice. */
 export function playbookFindings(value: unknown, known: readonly string[]): Finding[] {
   const listed = valueAt(value, ["playbooks"]);
   if (!Array.isArray(listed)) return [];

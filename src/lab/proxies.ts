@@ -2,8 +2,8 @@ import type { ProxySettings } from "../http/proxies.ts";
 import type { Lab } from "./types.ts";
 
 /**
- * What machines of a lab get of this computer's settings: those in a cloud do not stand behind its proxy, and none
- * reaches one at its loopback address.
+ * Which of this computer's proxy settings the machines of a lab get: those in a cloud get none, and no machine
+ * can reach a proxy at a loopback address.
  */
 export function machineProxies({ provider, proxies }: Pick<Lab, "provider" | "proxies">): ProxySettings {
   if (!proxies || provider === "pulumi") return { no: [] };

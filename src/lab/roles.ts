@@ -8,7 +8,7 @@ export const isControlPlane = ({ role }: Machine): boolean => role === "control-
 /** The machines that are Kubernetes nodes. */
 export const nodesOf = (lab: Lab): Machine[] => lab.machines.filter(isNode);
 
-/** The name of the machine that carries the control plane. */
+/** The name of the control plane's machine. */
 export function controlPlaneOf(lab: Lab): string {
   const machine = lab.machines.find(isControlPlane);
   if (machine) return machine.name;

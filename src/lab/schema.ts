@@ -31,7 +31,7 @@ import {
 
 export const apiVersion = "labwright/v1";
 
-/** Machines of one entry. A larger number is far more likely a slip than a lab that one computer carries. */
+/** Machines of one entry. A larger number is more likely a typing error than a lab that one computer can run. */
 export const mostOfOneKind = 50;
 
 export const defaults = {
@@ -44,7 +44,7 @@ export const defaults = {
   podSubnet: "10.244.0.0/16",
   serviceSubnet: "10.96.0.0/12",
   playbooks: ["cluster", "nginx-nodeport"],
-  /** If nothing but what is in the nodes' own network can run. */
+  /** If only pods in the nodes' own network can run. */
   playbooksWithoutNetwork: ["cluster"],
 };
 

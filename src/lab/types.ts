@@ -3,9 +3,9 @@ import type { NetworkPlugin, Runtime } from "./available.ts";
 import type { CloudChoice } from "./cloud.ts";
 import type { LoginWay, MachineType, ProviderName, Software, SourceChoice, Sudo } from "./words.ts";
 
-/** A lab as every other part of the program sees it: validated, defaults filled in, counts expanded. Plain data. */
+/** A lab for every other part of the program: validated, defaults filled in, counts expanded. Plain data. */
 export interface Lab {
-  /** Also the kubeconfig context's name, and part of the names of all that the provider makes. */
+  /** Also the kubeconfig context's name, and part of the names of everything that the provider creates. */
   name: string;
   provider: ProviderName;
   source: SourceChoice;
@@ -18,23 +18,23 @@ export interface Lab {
   cluster: Cluster;
   /** Which Incus server, and what kind of machines there; for the provider of that name only. */
   incus?: { remote?: string; type: MachineType };
-  /** How this computer reaches the internet: not the file's, but the session's words. */
+  /** How this computer reaches the internet: from the session, not from the file. */
   proxies?: ProxySettings;
   /** Names of playbooks, in their order: `cluster` is playbooks/cluster.yaml. */
   playbooks: string[];
 }
 
-/** Base URLs that stand in for upstream's own places. */
+/** Base URLs that replace upstream's. */
 export interface Mirrors {
-  /** Stands in for https://pkgs.k8s.io. */
+  /** Replaces https://pkgs.k8s.io. */
   kubernetes?: string;
-  /** Stands in for https://download.docker.com. */
+  /** Replaces https://download.docker.com. */
   docker?: string;
-  /** Stands in for http://deb.debian.org/debian. */
+  /** Replaces http://deb.debian.org/debian. */
   debian?: string;
   /** A registry (`http://host:port`) that mirrors every upstream image registry. */
   images?: string;
-  /** Stands in for the place of release manifests. */
+  /** Replaces the release manifests' location. */
   manifests?: string;
   /** Fingerprints of further keys that the package repositories may be signed by: 40 hexadecimal digits each. */
   keys?: string[];
@@ -53,24 +53,24 @@ export interface Machine {
   name: string;
   /** `control-plane`, `worker`, `jump-host`, `app-server`, or a free one. */
   role: string;
-  /** Whom we log in as. */
+  /** The user that labwright logs in as. */
   user: string;
-  /** The machine whose sshd we jump through. */
+  /** The jump host. */
   via?: string;
-  /** What runs on it besides, each once and after what it needs. */
+  /** Further software on it, each once and after what it needs. */
   software?: Software[];
   sudo: Sudo;
   /** Further accounts. */
   users?: Account[];
-  /** How people log in; absent: nothing is changed, and machines that labwright makes take keys only. */
+  /** How people log in; absent: not changed, and machines that labwright creates accept keys only. */
   login?: LoginWay[];
-  /** How root logs in; absent: nothing is changed, and machines that labwright makes take keys only. */
+  /** How root logs in; absent: not changed, and machines that labwright creates accept keys only. */
   rootLogin?: "none" | LoginWay;
   /** An existing host (`ssh` provider): `name-or-address` or `name-or-address:port`. */
   host?: string;
   /** Where other machines reach an existing host, if that is not the address of its default route's interface. */
   address?: string;
-  /** Whether another cluster on an existing host may be stopped and put aside until the lab is deleted. */
+  /** Whether another cluster on an existing host may be stopped and moved aside until the lab is deleted. */
   takeOver?: true;
 }
 

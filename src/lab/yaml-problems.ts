@@ -3,7 +3,7 @@ import { messageOf } from "../errors.ts";
 import { inOrder, type Problem } from "./problem.ts";
 import { brokenAlias, duplicateKeys, positionIn, sourcesOf } from "./yaml-source.ts";
 
-/** Aliases of aliases make millions of values of a few lines; no file of ours repeats nearly as many as this. */
+/** Aliases of aliases make millions of values from a few lines; no file of ours comes near this number. */
 const repeated = 100_000;
 
 /** The values show that aliases repeat too much, or without end; the text shows where. */
@@ -75,7 +75,7 @@ function syntaxProblem(error: unknown, source: string, file: string): Problem {
   };
 }
 
-/** Guesses from the line what is most often wrong with such a line. */
+/** Guesses the most frequent mistake for such a line. */
 function syntaxRemedy(line: string): string {
   if (/^\s*\t/.test(line)) return "indent with spaces; YAML takes no tab there";
   if (/:\s+[@`%]/.test(line)) return "put the value in quotes: YAML keeps its first character for itself";

@@ -69,7 +69,7 @@ export function dashOf({ srcToken }: YAMLSeq<ParsedNode>, index: number): number
   return items[index]?.start.find(({ type }) => type === "seq-item-ind")?.offset;
 }
 
-/** The node itself, or the one that an alias stands for. */
+/** The node itself, or an alias's target. */
 const named = (document: Document.Parsed, node: ParsedNode | null) =>
   yamlLibrary().isAlias(node) ? node.resolve(document) : node;
 
@@ -87,7 +87,7 @@ function startOf(node: ParsedNode | null): number | undefined {
   return Math.max(start, end - token.source.trimStart().length);
 }
 
-/** Every key that stands twice in one mapping, at its later place, with the offset of the earlier one. */
+/** Every duplicate key of a mapping, at its later place, with the offset of the earlier one. */
 export function duplicateKeys(document: Document.Parsed): { key: string; start: number; first: number }[] {
   const found: { key: string; start: number; first: number }[] = [];
   yamlLibrary().visit(document, {
@@ -104,7 +104,7 @@ export function duplicateKeys(document: Document.Parsed): { key: string; start: 
   return found;
 }
 
-/** Where the first alias is that names nothing, or that stands inside of what it names. */
+/** Where the first alias is that refers to no anchor, or to a node around itself. */
 export function brokenAlias(document: Document.Parsed): number | undefined {
   const { visit } = yamlLibrary();
   let found: number | undefined;

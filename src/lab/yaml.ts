@@ -33,7 +33,7 @@ export function readAllYaml(text: string, file = "the YAML text"): unknown[] {
   return result.documents.map(({ value }) => value);
 }
 
-/** As YAML 1.2 that YAML 1.1 readers understand the same way; long lines stay whole. Undefined members are left out; a function throws. */
+/** YAML 1.2 that YAML 1.1 readers understand the same way; long lines are not broken. Undefined members are left out; a function throws. */
 export const writeYaml = (value: unknown): string =>
   dump(value, { lineWidth: -1, noRefs: true, quoteStyle: "double" });
 

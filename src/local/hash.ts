@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 
 /**
- * The identity of what is made from `parts`: 32 hex digits of a SHA-256. Each part goes in with its length, so
+ * An identity made from `parts`: 32 hex digits of a SHA-256. Each part is hashed with its length, so
  * that ["ab", "c"] and ["a", "bc"] differ.
  */
 export function contentId(parts: readonly (string | Uint8Array)[]): string {

@@ -14,32 +14,32 @@ import { type Holder, judge, type LockFile, readLock } from "./lock-holder.ts";
 
 /** A lock that someone else holds. */
 export interface Held {
-  /** The file to remove if its holder is known to have gone. */
+  /** The file to remove if its holder is known to be gone. */
   file: string;
   found: LockFile;
-  /** Whether its process was seen to live; otherwise it cannot be looked at from here. */
+  /** Whether its process is known to be alive; otherwise it cannot be checked from here. */
   isSeen: boolean;
 }
 
-/** The files of a lock that is ours, the first first. */
+/** The files of a lock that is ours, in order. */
 export interface Chain {
   files: readonly string[];
 }
 
-/** A draft lives for moments; one that is older, in milliseconds, was left by a killed process. */
+/** A draft exists for moments; an older one, in milliseconds, was left by a killed process. */
 const oldDraft = 60_000;
 
 const draftOf = (root: string, { id }: Holder): string => `${root}-draft.${id}`;
 
 /**
  * Takes the lock whose first file is `root`, unless someone else holds it. Undefined if others changed the chain meanwhile:
- * it must be tried again.
+ * try again.
  *
- * A lock is a file that names its holder, made in one step by link(2), which never replaces. A dead run's file is
- * not removed to take the lock over, for that could hit the file of one who was faster; instead, a file named
- * after the dead lock's id is made, which only one can do, and so on: a chain of dead locks, at whose end the
- * holder stands. It ends with removing the first file first. So whoever makes a later file sees by the first
- * whether the chain still stands.
+ * A lock is a file that names its holder, created in one step by link(2), which never replaces. A dead run's file is
+ * not removed to take the lock over, because that could remove the file of a faster run; instead, a file named
+ * after the dead lock's id is created, which only one run can do, and so on: a chain of dead locks, with the holder
+ * at its end. The end of the lock removes the first file first. So a run that creates a later file sees by the first
+ * whether the chain is still valid.
  */
 export function takeChain(root: string, own: Holder): Chain | Held | undefined {
   const files: string[] = [];
@@ -60,7 +60,7 @@ export function takeChain(root: string, own: Holder): Chain | Held | undefined {
   }
 }
 
-/** Makes a lock file with all that is in it at once. False if there is one. */
+/** Creates a lock file with all its content at once. False if it exists. */
 function make(file: string, draft: string, own: Holder): boolean {
   const text = `${JSON.stringify(own, undefined, 2)}\n`;
   writeFileSync(draft, text, { mode: 0o600 });
@@ -75,7 +75,7 @@ function make(file: string, draft: string, own: Holder): boolean {
   }
 }
 
-/** FAT, and some folders that are shared with a virtual machine, have no links. A file half-written has no owner yet. */
+/** FAT, and some folders that are shared with a virtual machine, have no links. A half-written file has no owner yet. */
 function linkOr(write: () => void, draft: string, file: string): void {
   try {
     linkSync(draft, file);
@@ -89,7 +89,7 @@ export function releaseChain({ files }: Chain): void {
   for (const file of files) rmSync(file, { force: true });
 }
 
-/** Shows that the holder lives: its file gets a new time by its file system's clock, as its first byte is written again. */
+/** Shows that the holder is alive: rewriting the file's first byte gives it a new time by its file system's clock. */
 export function touchChain({ files }: Chain): void {
   try {
     const lock = openSync(files.at(-1) ?? "", "r+");
@@ -99,11 +99,11 @@ export function touchChain({ files }: Chain): void {
       closeSync(lock);
     }
   } catch {
-    // The folder has gone with the lab, or is out of reach for the moment.
+    // The folder was removed with the lab, or is unreachable for the moment.
   }
 }
 
-/** Removes what dead runs left besides the chain at whose end we stand. */
+/** Removes what dead runs left besides the chain that ends with our file. */
 export function sweepBeside({ files: [root = "", ...files] }: Chain): void {
   for (const name of readdirSync(dirname(root))) {
     const file = join(dirname(root), name);

@@ -12,9 +12,9 @@ const holderSchema = z.object({
   host: z.string(),
   /** `processSpace` of the process, or empty; absent if an older labwright holds it, which gives no signs of life. */
   space: z.string().optional(),
-  /** When the process started, in its system's own form: process numbers are used again. */
+  /** When the process started, in its system's own form: process numbers are reused. */
   start: z.string(),
-  /** What it does: `labwright up`. */
+  /** Its command: `labwright up`. */
   command: z.string(),
   /** ISO 8601. */
   since: z.string(),
@@ -23,21 +23,21 @@ const holderSchema = z.object({
 /** The holder of a lock, as named in its file. */
 export type Holder = z.infer<typeof holderSchema>;
 
-/** A lock's file: of a labwright, of a program that writes nothing into it (kubectl), or one that we may not read. */
+/** A lock's file: of a labwright, of a program that writes nothing into it (kubectl), or one that is unreadable. */
 export type LockFile =
   | { owner: Holder; id: string }
   | { owner: "unnamed"; id: string }
   | { owner: "unreadable"; id: string; reason: string };
 
-/** `unknown`: the process cannot be looked at, so it counts as alive. */
+/** `unknown`: the process cannot be checked, so it counts as alive. */
 export type Verdict = "alive" | "dead" | "unknown";
 
 /** How old the last sign of life of a process on another computer may be, in milliseconds. */
 const patience = 5 * 60_000;
 
 /**
- * How old a file without an owner may be, in milliseconds. kubectl makes an empty `config.lock` with O_EXCL, holds it for the
- * moments of one write, and fails if there is one (client-go, tools/clientcmd/loader.go, `lockFile`).
+ * How old a file without an owner may be, in milliseconds. kubectl creates an empty `config.lock` with O_EXCL, holds it for
+ * one short write, and fails if it exists (client-go, tools/clientcmd/loader.go, `lockFile`).
  */
 const unnamedPatience = 10_000;
 
@@ -57,7 +57,7 @@ export function newHolder(command: string): Holder {
 export function readLock(file: string): LockFile | undefined {
   try {
     const { ino, mtimeMs } = statSync(file);
-    // A file without an owner is known by its inode and its time: another one gets another id.
+    // A file without an owner is identified by its inode and its time.
     const id = `unnamed-${ino}-${Math.trunc(mtimeMs)}`;
     try {
       return parsed(readFileSync(file, "utf8")) ?? { owner: "unnamed", id };
@@ -80,7 +80,7 @@ function parsed(text: string): LockFile | undefined {
   }
 }
 
-/** Whether a lock's holder lives, as far as `own` can see. `draft` is a path beside the lock for a file of a moment. */
+/** Whether a lock's holder is alive, as far as `own` can know. `draft` is a path beside the lock for a temporary file. */
 export function judge(file: string, { owner }: LockFile, own: Holder, draft: string): Verdict {
   if (owner === "unreadable") return "unknown";
   if (owner === "unnamed") return isSilent(file, draft, unnamedPatience) ? "dead" : "unknown";
@@ -89,8 +89,8 @@ export function judge(file: string, { owner }: LockFile, own: Holder, draft: str
 }
 
 /**
- * Whether the holder's process number is one of ours. This computer's name may have changed since, and a container that has
- * the computer's own name counts its processes by itself.
+ * Whether the holder's process number is one of ours. This computer's name may have changed since, and a container with
+ * the computer's own name has separate process numbers.
  */
 function isHere({ host, space }: Holder, own: Holder): boolean {
   if (space && space === own.space) return true;

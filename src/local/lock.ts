@@ -8,9 +8,9 @@ import { newHolder } from "./lock-holder.ts";
 export interface LockOptions {
   /** The code of the error if the lock is held. */
   code: string;
-  /** What only one may work on, as an error names it: `the lab basics`. */
+  /** The locked resource, for errors: `the lab basics`. */
   what: string;
-  /** How long to wait for another holder, in milliseconds; not at all by default. */
+  /** How long to wait for another holder, in milliseconds; by default not at all. */
   patience?: number;
   /** Ends the waiting. */
   signal?: AbortSignal | undefined;
@@ -29,7 +29,7 @@ process.once("exit", () => taken.forEach(releaseChain));
 
 /**
  * Runs `work` while no other process of this computer, or of one that shares the folder, holds the lock `file`. The lock goes
- * with the work, and with the process; what a killed process left is taken over. Throws a LabwrightError that names the
+ * with the work, and with the process; a killed process's lock is taken over. Throws a LabwrightError that names the
  * holder, or the file to remove, if the lock is held for longer than `patience`.
  */
 export async function withLock<T>(file: string, options: LockOptions, work: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 
 /**
  * When a process started: on Linux in clock ticks since the computer did (proc(5), field 22 of /proc/PID/stat),
- * elsewhere as a date. Undefined if there is no such process, or it is dead and only not yet fetched.
+ * elsewhere as a date. Undefined if there is no such process, or it is dead and not yet reaped.
  */
 export function startOf(pid: number): string | undefined {
   return process.platform === "linux" ? startOnLinux(pid) : startByPs(pid);
@@ -12,7 +12,7 @@ export function startOf(pid: number): string | undefined {
 export const isAlive = (pid: number, start: string): boolean => startOf(pid) === start;
 
 /**
- * Whose process numbers ours are: this boot of the kernel, and on Linux the namespace of a container. Unlike a host's name it
+ * The owner of our process numbers: this boot of the kernel, and on Linux a container's namespace. Unlike a host's name it
  * does not change while a process lives. Undefined if the system does not report it.
  */
 export function processSpace(): string | undefined {

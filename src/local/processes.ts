@@ -15,6 +15,6 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended by itself in the meantime.
+    // It has ended meanwhile.
   }
 }

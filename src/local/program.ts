@@ -22,17 +22,17 @@ function killGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
   } catch {
-    // The group has ended by itself in the meantime.
+    // The group has ended meanwhile.
   }
 }
 
-/** How long a compiler may take to tidy up before it is killed, in milliseconds. */
+/** How long a compiler may take to clean up before it is killed, in milliseconds. */
 const grace = 3000;
 
 /**
- * Runs a program of this machine and answers its standard output without the final newline. On abort and time-out
- * its whole process group is ended, so that no compiler outlives us.
- * Errors: `program-missing`, `program-failed` (with the end of what it said), `interrupted`, `program-timeout`.
+ * Runs a program of this machine and returns its standard output without the final newline. On abort and time-out
+ * its whole process group is ended, so that no compiler outlives our process.
+ * Errors: `program-missing`, `program-failed` (with the end of its output), `interrupted`, `program-timeout`.
  */
 export async function runProgram(
   file: string,
@@ -66,7 +66,7 @@ export async function runProgram(
   }
 }
 
-/** Ends the group on abort or after the time-out, until it is told to stop watching. */
+/** Ends the group on abort or after the time-out, until watching is stopped. */
 function watchOver(group: number, signal: AbortSignal | undefined, timeout: number | undefined) {
   const timers: NodeJS.Timeout[] = [];
   let timedOut = false;

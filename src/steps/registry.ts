@@ -55,7 +55,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "kube-objects": async () => (await import("./exercise/kube-objects.ts")).kubeObjects,
 };
 
-/** Names that playbooks may still use for a step. */
+/** Older names of steps that playbooks may still use. */
 const formerNames: Record<string, string> = {
   calico: "pod-network",
   "joined-node": "node-joined-manually",

@@ -19,25 +19,25 @@ export interface StepDefinition<P, K extends string, I> {
   params: z.ZodType<P, I>;
   /** Parameters as an author writes them; only a step without parameters has none. */
   example?: NoInfer<I>;
-  /** Read-only commands, by the name of the fact that each gives. */
+  /** Read-only commands, by the name of the resulting fact. */
   probe(params: P, checkContext: CheckContext): Probes<K>;
-  /** Pure. The differences between what is and what is wanted, in plain words; none means ok. */
+  /** Pure. The differences between the observed and the wanted state, in words; none means ok. */
   check(facts: Facts<K>, params: P, checkContext: CheckContext): readonly string[];
   /**
    * Throws if something on this computer would make `apply` fail, so that it is reported before the first machine is
    * created. Changes nothing.
    */
   preflight?(params: P, lab: string): Promise<void>;
-  /** Starts early, in the background, what `apply` will need and what takes long (a compilation). */
+  /** Starts slow preparations of `apply` (a compilation) early, in the background. */
   prepare?(params: P, applyContext: StepContext): Promise<unknown>;
   /**
-   * Makes it so, from any half-done state; `facts` are those that the check has just seen.
+   * Makes the change, from any incomplete state; `facts` are those of the check just before.
    * Absent: an expectation, which can only be waited for.
    */
   apply?(host: Host, params: P, applyContext: StepContext, facts: Facts<K>): Promise<void>;
-  /** Takes away what `apply` made, also half-made, and never what someone else made. */
+  /** Removes what `apply` made, also incomplete, and never what someone else made. */
   undo?(host: Host, params: P, applyContext: StepContext): Promise<void>;
-  /** What is the step's alone, by name: a reset of its exercise removes what anybody has left there, and nothing else. */
+  /** What the step owns, by name: a reset of its exercise removes everything there, and nothing else. */
   places?(params: P, checkContext: Pick<CheckContext, "machine">): readonly Place[];
   /** What it makes is inside the cluster: if the cluster is removed, nothing is left to undo. */
   within?: "cluster";

@@ -20,9 +20,9 @@ export interface Surroundings {
 }
 
 export interface Output {
-  /** To give to `startRun`. */
+  /** The argument for `startRun`. */
   listener: Listener;
-  /** Prints what a command failed with; of a failure that the listener has shown, only the message and its causes. */
+  /** Prints a command's error; for a failure that the listener has shown, only the message and its causes. */
   printError(error: unknown): void;
 }
 
@@ -36,8 +36,8 @@ export function outputKind({ stream, env, json }: Pick<Surroundings, "stream" | 
 }
 
 /**
- * The failures that listeners have shown. They belong to the process, as its terminal does: the one who prints the error at
- * the end need not be the one who chose how the run is shown.
+ * The failures that listeners have shown. They belong to the process, like its terminal: the code that prints the error
+ * need not be the code that chose how the run is shown.
  */
 const shown = new Map<string, Entry>();
 
@@ -59,7 +59,7 @@ export function chooseOutput(options: Partial<Surroundings> = {}): Output {
     },
     printError: (error) => {
       if (kind === "json") stream.write(errorLine(error));
-      // Who reads only one of the two streams has not seen what the other one shows.
+      // A reader of only one of the two streams has not seen the other one.
       else {
         const known = stream.isTTY === errors.isTTY ? shown.get(keyOf(shapeOf(error))) : undefined;
         printPainted(`${errorText(error, paintFor(errors), known)}\n`, errors);
@@ -77,7 +77,7 @@ function listenerFor(kind: OutputKind, stream: NodeJS.WriteStream): Listener {
 export const errorLine = (error: unknown): string =>
   `${jsonText({ event: "error", ...shapeOf(error), causes: causesOf(error) })}\n`;
 
-/** An error for a person: what happened, why, what to do, and the output of what failed; or only its head if it is `known` from above. */
+/** An error for a person: what happened, why, the remedy, and the failed command's output; only its head if it is `known` already. */
 export function errorText(error: unknown, paint: Paint = noPaint, known?: Entry): string {
   const shape = shapeOf(error);
   const message = `error: ${shape.message}`;

@@ -6,7 +6,7 @@ import { visible } from "./visible.ts";
 const outputLines = 60;
 
 /**
- * A failure as every reader shows it: the message, why in one line, what can be done about it, and the end of
+ * A failure for every reader: the message, the reason in one line, the remedy, and the end of
  * the failing command's own output. Lines without a final newline.
  */
 export function failureText(failure: FailureShape, paint: Paint, causes: readonly string[] = []): string {

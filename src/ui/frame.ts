@@ -4,7 +4,7 @@ import { DefaultRenderer } from "listr2";
 const up = "\u001b[1A";
 const eraseLine = "\u001b[2K";
 
-/** How many rows a frame has more than lines once a terminal of this width has wrapped it again. */
+/** How many more rows than lines a frame has once a terminal of this width has wrapped it again. */
 export const rowsMore = (frame: string, columns: number): number =>
   frame
     .split(/\r?\n/)
@@ -12,8 +12,8 @@ export const rowsMore = (frame: string, columns: number): number =>
     .reduce((sum, rows) => sum + rows, 0);
 
 /**
- * listr2's renderer, which erases as many rows as it has written lines. A terminal that becomes narrower wraps these lines, so
- * that rows of the old frame would stay above the new one.
+ * listr2's renderer, which erases as many rows as it has written lines. A terminal that becomes narrower wraps these lines,
+ * and rows of the old frame would stay above the new one.
  */
 export class FrameRenderer extends DefaultRenderer {
   #frame = "";
@@ -24,7 +24,7 @@ export class FrameRenderer extends DefaultRenderer {
   }
 
   /**
-   * What erases the rows that the wrapping has added, from the last one upwards; the renderer erases the rest with its next
+   * Erases the rows that the wrapping has added, from the last one upwards; the renderer erases the rest with its next
    * frame.
    */
   erasing({ columns = 80, rows = 24 }: { columns?: number; rows?: number }): string {

@@ -3,7 +3,7 @@ import { count } from "../wording.ts";
 import { type Entry, machineOf, ownError, recordingOf, withDescendants } from "./recording.ts";
 import { oneLine } from "./text.ts";
 
-/** What a run had done when it was interrupted, what was stopped in the middle, and what is left of the removals: for a command's last words. */
+/** What a run had done when it was interrupted, what was stopped in the middle, and which removals are left: a command's last lines. */
 export function interruptedText(events: Iterable<Event>): string {
   const all = recordingOf(events).roots.flatMap(withDescendants);
   const changed = all.filter(({ outcome }) => outcome === "changed");
@@ -23,7 +23,7 @@ const isLeft = ({ kind, outcome }: Entry): boolean => kind === "machine" && outc
 
 const changesSomething: readonly ActivityKind[] = ["artifact", "machine", "task"];
 
-/** What was stopped between its parts was not stopped in the middle of one. */
+/** An activity that was stopped between its parts was not stopped in the middle of one. */
 const isCut = (entry: Entry): boolean =>
   changesSomething.includes(entry.kind) &&
   ownError(entry)?.code === "interrupted" &&

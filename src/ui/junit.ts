@@ -3,7 +3,7 @@ import { count } from "../wording.ts";
 import { type Entry, machineOf, ownError, recordingOf, withDescendants } from "./recording.ts";
 import { type Attributes, element } from "./xml.ts";
 
-/** A task as JUnit sees it. */
+/** A task for JUnit. */
 interface Case {
   name: string;
   play: string;
@@ -12,12 +12,12 @@ interface Case {
   /** One line: what is wrong. */
   message: string;
   type: string;
-  /** All that is known. */
+  /** All known details. */
   text: string;
 }
 
 /**
- * The run as JUnit XML, as Jenkins and GitLab read it: each play is a test suite, each task on a machine a test
+ * The run as JUnit XML for Jenkins and GitLab: each play is a test suite, each task on a machine a test
  * case. A difference, or a failure that a check or step reports, is a `failure`; a machine that could not be
  * asked, a task that was interrupted, or a defect of ours, an `error`.
  * Format: https://github.com/testmoapp/junitxml (what the common readers agree on).
@@ -41,8 +41,8 @@ export function junit(events: Iterable<Event>, { name }: { name: string }): stri
 }
 
 /**
- * Tasks, but not those by which an artifact is made: that happens once, and the lab's report must be the same afterwards. And
- * whatever else failed by itself, so that a run that broke outside of a task is not reported as passed.
+ * Tasks, but not those that build an artifact: that happens once, and the lab's report must be the same afterwards. And
+ * all other failures, so that a run that broke outside of a task is not reported as passed.
  */
 const isCase = (entry: Entry): boolean =>
   ownError(entry) !== undefined || (entry.kind === "task" && !isForArtifact(entry));

@@ -7,13 +7,13 @@ import { counts } from "./tree-label.ts";
 
 const second = 1000;
 
-/** The longest time without a line while something runs: long enough for no flood, short enough to show life. */
+/** The longest time without a line while something runs: long enough to avoid a flood, short enough to show life. */
 const silence = 15 * second;
 
-/** A task that had nothing to do and took this long is news. */
+/** A task without a change that took this long gets a line. */
 const slow = 5 * second;
 
-/** Of tasks, and of the checks of single machines, there are too many. */
+/** There are too many tasks, and checks of single machines, for these. */
 const hasBeginning = ({ kind, parent }: Entry): boolean =>
   kind !== "task" && !(kind === "check" && parent?.kind === "check");
 
@@ -48,15 +48,15 @@ interface Talk {
 const wordsOf = (note: string): string => note.replace(/\d+/g, "0");
 
 /**
- * How long an activity keeps quiet after its `lines`-th note (before the first: after its start), in
+ * How long an activity prints nothing after its `lines`-th note (before the first: after its start), in
  * milliseconds: longer and longer, so that there is no flood, and short notes are not printed at all.
  */
 const pause = (lines: number, sameWords: boolean): number =>
   sameWords ? silence : Math.min(silence, second * 2 ** Math.max(0, lines - 1));
 
 /**
- * The run as lines for a person who reads them without a terminal: time since the start, machine, title, what
- * happened. Takes events and ticks of a clock, gives lines; knows no clock and no stream itself.
+ * The run as lines for people without a live terminal: time since the start, machine, title, what
+ * happened. Takes events and clock ticks, returns lines; has no clock and no stream itself.
  */
 export class PlainLog {
   readonly #recording = new Recording();
@@ -72,7 +72,7 @@ export class PlainLog {
     this.#paint = paint;
   }
 
-  /** The lines that this event gives, without newlines. */
+  /** The lines for this event, without newlines. */
   add(event: Event): string[] {
     this.#zero ??= event.at;
     if (event.event === "warning") return [`${this.#time(event.at)}  ${oneLine(event.text)}`];
@@ -84,7 +84,7 @@ export class PlainLog {
     return this.#ended(entry, event.at);
   }
 
-  /** The lines that are due at `at` although nothing happened: notes held back, and a sign of life. */
+  /** The lines that are due at `at` without an event: notes held back, and a sign of life. */
   tick(at: number): string[] {
     const due = [...this.#lasting(at), ...[...this.#running].flatMap((entry) => this.#overdue(entry, at))];
     if (due.length > 0 || at - this.#lastLine < silence) return due;
@@ -101,7 +101,7 @@ export class PlainLog {
     });
   }
 
-  /** A line for the beginning of what is over at once would be a flood: those of a moment have only their end. */
+  /** A line for the start of every short activity would be a flood: short ones have only their end. */
   #started(entry: Entry, at: number): string[] {
     this.#running.add(entry);
     this.#widest = Math.max(this.#widest, (machineOf(entry) ?? "").length);
@@ -113,7 +113,7 @@ export class PlainLog {
     return this.#line(entry, at, this.#paint("dim", "…"));
   }
 
-  /** The beginnings of what lasts. */
+  /** The starts of long activities. */
   #lasting(at: number): string[] {
     return [...this.#running]
       .filter((entry) => hasBeginning(entry) && !this.#begun.has(entry) && at - entry.start >= second)
@@ -151,7 +151,7 @@ export class PlainLog {
     return error ? [line, ...indent(failureText(error, this.#paint), "          ").split("\n")] : [line];
   }
 
-  /** Plays count what has none: tasks that had nothing to do, and those that the same reason of their machine ended. */
+  /** A play counts the tasks without a line: those without a change, and those that ended for the same reason on their machine. */
   #isWorthALine(entry: Entry, at: number): boolean {
     const { kind, outcome, sameAs, isNewThere, start } = entry;
     if (sameAs) return isNewThere;

@@ -5,7 +5,7 @@ import { visible } from "./visible.ts";
 
 const marked = new Marked({ gfm: true });
 
-/** Markdown for a terminal: headings, lists, code, quotes and emphasis; what else there is, as it is written. */
+/** Markdown for a terminal: headings, lists, code, quotes and emphasis; everything else as it is written. */
 export function markdown(
   text: string,
   { paint = noPaint, width = 80 }: { paint?: Paint; width?: number } = {},

@@ -5,7 +5,7 @@ import { jsonText } from "./json.ts";
 import { type Entry, machineOf, ownError, playOf, recordingOf, withDescendants } from "./recording.ts";
 import { noPaint, oneLine, type Paint } from "./text.ts";
 
-/** `create`: nothing is there yet. `change`: something is, and differs. `unknown`: it could not be looked at. */
+/** `create`: nothing exists yet. `change`: something exists and differs. `unknown`: it could not be checked. */
 export type ChangeKind = "create" | "change" | "unknown";
 
 export interface Change {
@@ -17,7 +17,7 @@ export interface Change {
 }
 
 export interface Plan {
-  /** The number of changes; what could not be looked at does not count. */
+  /** The number of changes, without what could not be checked. */
   changes: number;
   unknown: number;
   machines: { name: string; changes: Change[] }[];
@@ -25,7 +25,7 @@ export interface Plan {
 
 const reported: readonly (Outcome | undefined)[] = ["differs", "changed", "failed", "unreachable"];
 
-/** What an inspection found that `up` would change, by machine, in the order of the events. */
+/** The changes that `up` would make, by machine, in the order of the events. */
 export function planOf(events: Iterable<Event>): Plan {
   const machines = new Map<string, Change[]>();
   for (const entry of recordingOf(events).roots.flatMap(withDescendants)) {
@@ -42,7 +42,7 @@ export function planOf(events: Iterable<Event>): Plan {
   };
 }
 
-/** A play differs because its tasks do: only what is at the bottom counts. */
+/** A play differs because its tasks do: only leaves count. */
 function isChange(entry: Entry): boolean {
   if (entry.kind === "check" || !reported.includes(entry.outcome)) return false;
   if (entry.children.some((child) => withDescendants(child).some(isChange))) return false;
@@ -69,7 +69,7 @@ const marks = { create: ["green", "+"], change: ["yellow", "~"], unknown: ["red"
 
 export interface PlanTextOptions {
   paint?: Paint;
-  /** The name that events give this computer, which is none of the lab's machines. */
+  /** The name of this computer in events, which is not a machine of the lab. */
   thisComputer?: string;
 }
 
@@ -104,7 +104,7 @@ export const costText = (cost: Cost): string =>
     ? `Costs ${cost.hourly.toFixed(4)} ${cost.currency} an hour: ${cost.for}.\n`
     : `Costs money, for ${cost.for}: ${cost.untold}.\n`;
 
-/** Neighbours that differ for one and the same reason: all tasks of a machine that does not exist. */
+/** Neighbours that differ for the same reason: all tasks of a machine that does not exist. */
 function together(changes: readonly Change[]): Change[][] {
   const groups: Change[][] = [];
   for (const change of changes) {
@@ -126,7 +126,7 @@ function changeText(group: readonly Change[], { paint, machine }: { paint: Paint
   return [`  ${paint(colour, `${mark} ${first.kind}`)}  ${tasks}`, ...reasons].join("\n");
 }
 
-/** The machine's name stands above its changes; without it, those of several machines can be seen to be the same. */
+/** The machine's name is above its changes; without it, equal changes on several machines can be recognised. */
 const withoutName = (difference: string, machine: string): string =>
   [`${machine}: `, `${machine} `].reduce(
     (text, name) => (text.startsWith(name) ? text.slice(name.length) : text),

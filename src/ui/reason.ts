@@ -6,7 +6,7 @@ interface Ended {
   details: readonly string[];
 }
 
-/** Stands for the machine's own name, so that one reason on many machines is one. */
+/** Replaces the machine's own name, so that one reason on many machines is one. */
 const itself = "\0";
 
 /**

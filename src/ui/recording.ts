@@ -17,7 +17,7 @@ export interface Entry {
   error: FailureShape | undefined;
   notes: { text: string; at: number }[];
   expected: Expectation | undefined;
-  /** An earlier activity that ended for the same reason, which need not be shown twice. */
+  /** An earlier activity that ended for the same reason, which need not be shown again. */
   sameAs: Entry | undefined;
   /** Whether that reason is news on this machine. */
   isNewThere: boolean;
@@ -25,16 +25,16 @@ export interface Entry {
   also: string[];
 }
 
-/** What has happened so far, as a tree. */
+/** All events so far, as a tree. */
 export class Recording {
   readonly entries: Map<number, Entry> = new Map();
   /** Every activity whose parent is unknown: for a whole stream, the run alone. */
   readonly roots: Entry[] = [];
   readonly #reasons = new Map<string, Entry>();
-  /** When the last event came: what has no end yet has lasted until then. */
+  /** The time of the last event: activities without an end have lasted until then. */
   last = 0;
 
-  /** Takes the next event in and returns the activity that it is about; undefined for one that never started. */
+  /** Adds the next event and returns its activity; undefined for one that never started. */
   add(event: Event): Entry | undefined {
     this.last = event.at;
     if (event.event === "warning") return undefined;
@@ -95,7 +95,7 @@ export function recordingOf(events: Iterable<Event>): Recording {
 /** The entries below and with `entry`, in the order of their starts within each parent. */
 export const withDescendants = (entry: Entry): Entry[] => [entry, ...entry.children.flatMap(withDescendants)];
 
-/** The error of the activity itself: an error that came up from a child belongs to the child. */
+/** The error of the activity itself: an error from a child belongs to the child. */
 export function ownError(entry: Entry): FailureShape | undefined {
   const { error } = entry;
   const inherited = withDescendants(entry).some(
@@ -105,7 +105,7 @@ export function ownError(entry: Entry): FailureShape | undefined {
   return inherited ? undefined : error;
 }
 
-/** What readers show of an activity's failure: an interruption is none, and the command's last words report it. */
+/** The failure that readers show for an activity: none for an interruption, which the command's last lines report. */
 export const failureOf = (entry: Entry): FailureShape | undefined =>
   entry.outcome === "stopped" ? undefined : ownError(entry);
 

@@ -6,7 +6,7 @@ import { answerTo } from "./question.ts";
 /** Asks a person on our terminal for something that is not shown as it is typed. Ctrl-C throws `interrupted`. */
 export async function askSecret(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  // readline edits the line and echoes it into nothing.
+  // readline edits the line and echoes it to nowhere.
   const nothing = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nothing, terminal: true });
   tell(question, stderr);
@@ -20,5 +20,5 @@ export async function askSecret(question: string): Promise<string> {
   }
 }
 
-/** Whether there is a person on a terminal who can be asked. */
+/** Whether there is a person on a terminal to ask. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;

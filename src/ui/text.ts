@@ -3,7 +3,7 @@ import { visible } from "./visible.ts";
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (format: Format, text: string) => string;
 
 export const noPaint: Paint = (_, text) => text;

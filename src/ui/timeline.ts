@@ -8,15 +8,15 @@ export interface TimelineOptions {
   columns?: number;
 }
 
-/** Of tasks, only those that take at least this part of the whole are of interest; they would be a hundred. */
+/** There may be a hundred tasks: only those that take at least this part of the whole are shown. */
 const worthARow = 0.01;
 const leastBar = 20;
 
 const brokenOff: readonly (Outcome | undefined)[] = ["failed", "stopped"];
 
 /**
- * Where the time of a run went: for each part when it began, how long it took, and a bar on the scale of the
- * whole; below it what it waited for. In the order of their beginnings, the total last. Ends with a newline.
+ * Where the time of a run went: for each part its start, its duration, and a bar on the scale of the
+ * whole; below it what it waited for. In the order of their starts, the total last. Ends with a newline.
  */
 export function timeline(events: Iterable<Event>, { columns = 100 }: TimelineOptions = {}): string {
   const { roots, last } = recordingOf(events);
@@ -64,7 +64,7 @@ function rowsOf(entry: Entry, zero: number, last: number): Row[] {
   return [{ cells, from, to }, ...waits];
 }
 
-/** What is waited for: `waiting for the node: not ready` and `waiting for the node: no CNI` are one wait. */
+/** The subject of a wait: `waiting for the node: not ready` and `waiting for the node: no CNI` are one wait. */
 function waitsOf(entry: Entry, last: number): { text: string; time: number }[] {
   const times = new Map<string, number>();
   for (const [index, { text, at }] of entry.notes.entries()) {

@@ -10,7 +10,7 @@ const worthTelling = 1000;
 
 const wellEnded: readonly (Outcome | undefined)[] = ["ok", "changed", "skipped"];
 
-/** Whether everything in the activity has ended as it should, so that one line can stand for all of it. */
+/** Whether everything in the activity has ended well, so that one line can represent it. */
 export const isWell = (entry: Entry): boolean =>
   withDescendants(entry).every(({ outcome }) => wellEnded.includes(outcome));
 
@@ -61,9 +61,9 @@ function timeLeft(entry: Entry, now: number): string {
 }
 
 export interface Look {
-  /** Milliseconds since the epoch: until then a running activity has taken its time. */
+  /** Milliseconds since the epoch: a running activity's time ends here. */
   now: number;
-  /** The width that a running activity's line may have. */
+  /** The maximum width of a running activity's line. */
   columns: number;
   paint: Paint;
 }

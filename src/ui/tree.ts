@@ -16,7 +16,7 @@ import { isCounted, label } from "./tree-label.ts";
 type Line = ListrTaskObject<undefined, typeof DefaultRenderer, typeof DefaultRenderer>;
 type Lines = Listr<undefined, "default", "default">;
 
-/** listr2 has no state for "differs"; of those that an activity never has, this one keeps its line on the screen. */
+/** listr2 has no state for "differs"; among the states that activities never have, this one keeps its line on the screen. */
 const states: { [outcome in Outcome]: ListrTaskState } = {
   ok: ListrTaskState.COMPLETED,
   changed: ListrTaskState.COMPLETED,
@@ -49,8 +49,8 @@ function addLine(list: Lines, title: string, state: ListrTaskState): Line | unde
 }
 
 /**
- * One run's tree. The work is done elsewhere, so listr2 runs nothing here: its lists and tasks are what its
- * renderer draws, and events move them from state to state.
+ * One run's tree. The work is done elsewhere, so listr2 runs nothing here: its renderer draws its lists and
+ * tasks, and events move them from state to state.
  */
 class LiveTree {
   readonly #recording = new Recording();
@@ -101,7 +101,7 @@ class LiveTree {
     } catch (error) {
       process.emitWarning(`the live tree cannot be drawn: ${String(error)}`);
     }
-    // The run was over before listr2 had loaded what it draws with: this only stops its clock.
+    // The run was over before listr2 had loaded its renderer: this only stops its clock.
     if (this.#isOver && this.#isDrawing) this.#renderer.end();
   }
 
@@ -120,7 +120,7 @@ class LiveTree {
     if (line) this.#lines.set(entry.id, line);
   }
 
-  /** Below everything else, where it is seen also when the tree is higher than the terminal. */
+  /** Below everything else, where it is visible also if the tree is higher than the terminal. */
   #warn(text: string): void {
     addLine(this.#root, this.#paint("yellow", oneLine(text)), ListrTaskState.ROLLED_BACK);
   }
@@ -151,7 +151,7 @@ class LiveTree {
     if (entry.sameAs) this.#relabel(entry.sameAs);
   }
 
-  /** What still ran when its parent failed did not fail itself. */
+  /** An activity that was running when its parent failed did not fail itself. */
   #cancelBelow(entry: Entry): void {
     for (const child of entry.children) {
       const line = this.#lines.get(child.id);

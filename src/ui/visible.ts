@@ -1,7 +1,7 @@
 const colour = "\\u001b\\[[0-9;:]*m";
 
 /**
- * Control characters (C0, DEL, C1), those that turn the direction of text around, other line separators, and tags
+ * Control characters (C0, DEL, C1), those that change the direction of text, other line separators, and tags
  * that no font shows: all but newline and tab. https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  */
 const hidden = "[^\\P{Cc}\\t\\n]|\\p{Bidi_Control}|[\\u2028\\u2029\\u{e0000}-\\u{e007f}]";
@@ -11,8 +11,8 @@ const hiddenOnes = new RegExp(hidden, "gu");
 const coloursAndHidden = new RegExp(`(${colour})|${hidden}`, "gu");
 
 /**
- * Text from machines, files and other people as a terminal or a report may show it: what would command the terminal
- * or mislead the reader is shown as `\x1b` or `\u202e`. Colours are dropped, for programs print them by the hundred.
+ * Text from machines, files and other people for a terminal or a report: characters that would command the terminal
+ * or mislead the reader are shown as `\x1b` or `\u202e`. Colours are dropped, because programs print hundreds of them.
  */
 export const visible = (text: string): string =>
   text.toWellFormed().replace(/\r\n/g, "\n").replace(colours, "").replace(hiddenOnes, named);

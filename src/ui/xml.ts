@@ -5,7 +5,7 @@ export type Attributes = { [name: string]: string | number };
 const entities: { [character: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /**
- * Text for XML 1.0, which has no place for control characters, lone surrogates and U+FFFE and U+FFFF, not even
+ * Text for XML 1.0, which cannot contain control characters, lone surrogates and U+FFFE and U+FFFF, not even
  * as references (https://www.w3.org/TR/xml/#charsets).
  */
 export const escaped = (text: string): string =>

@@ -41,14 +41,14 @@ export async function check(name: string, options: CheckOptions): Promise<void> 
   if (!score.passed) process.exitCode = exitCode.failed;
 }
 
-/** A task's key has the goal's parameters in it, and these are the solution. */
+/** A task's key contains the goal's parameters, which are the solution. */
 export const goalsShown = (graded: readonly Graded[]): Omit<Graded, "key">[] =>
   graded.map(({ key: _, ...one }) => one);
 
 const marks = { right: "✔", wrong: "✘", unreachable: "?" } as const;
 const colours = { right: "green", wrong: "red", unreachable: "yellow" } as const;
 
-/** Each goal with its machine; below it what was seen and expected. */
+/** Each goal with its machine; below it what was observed and expected. */
 function text(graded: readonly Graded[], paint: Paint): string {
   return graded
     .flatMap(({ goal, machine, task, verdict, words }) => [

@@ -12,7 +12,7 @@ import { table } from "../../ui/summary.ts";
 import { oneLine, span } from "../../ui/text.ts";
 import { say } from "./shared.ts";
 
-/** All exercises, with what this lab lacks for each and how far each is. Connects to nothing. */
+/** All exercises, with what this lab lacks for each and the state of each. Connects to nothing. */
 export async function list(options: LabOptions): Promise<void> {
   const isWithLab = options.file !== undefined || existsSync("lab.yaml");
   const file = isWithLab ? labFile(options) : "lab.yaml";

@@ -9,7 +9,7 @@ export interface NewOptions {
   file?: string;
 }
 
-/** Lays an exercise out beside the lab file; never over one that is there. */
+/** Creates an exercise's files beside the lab file; never overwrites one. */
 export async function newExercise(name: string, { file = "lab.yaml" }: NewOptions): Promise<void> {
   assertName(name);
   const other = (await exerciseFolders(file)).get(name);

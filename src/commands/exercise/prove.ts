@@ -16,7 +16,7 @@ export interface ProveOptions extends LabOptions {
   junit?: string;
 }
 
-/** Shows on the real lab that exercises do what they say. Exits with 1 if one does not. */
+/** Proves on the real lab that exercises work. Exits with 1 if one does not. */
 export async function prove(names: string[], options: ProveOptions): Promise<void> {
   if ((names.length === 0) === !options.all) throw whichOnes();
   names.forEach(assertName);
@@ -73,7 +73,7 @@ const whichOnes = (): LabwrightError =>
     exit: exitCode.usage,
   });
 
-/** A proof resets what it starts, and must not do so under a student's hands. */
+/** A proof resets what it starts, so it must not run while a student works on the exercise. */
 function assertNoneStarted(started: readonly string[]): void {
   if (started.length === 0) return;
   throw new LabwrightError({

@@ -8,7 +8,7 @@ export interface ResetOptions extends LabOptions {
   forget?: boolean;
 }
 
-/** Brings the lab back to what it was before the exercise's start; other started exercises are left as they are. */
+/** Restores the lab's state from before the exercise's start; other started exercises are not changed. */
 export async function reset(name: string, options: ResetOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
   const { name: lab } = session.lab;
@@ -19,7 +19,7 @@ export async function reset(name: string, options: ResetOptions): Promise<void> 
     return say(options, `${name} is forgotten; the lab is left as it is.\n`);
   }
   const { result } = await inWorkshop(`exercise reset ${name}`, session, options, async (shop) => {
-    // What was read before this command had the lab for itself may be old.
+    // State that was read before this command held the lab's lock may be outdated.
     const state = await readState(lab, name);
     return state && resetExercise(exercise, state, shop);
   });
@@ -32,7 +32,7 @@ export async function reset(name: string, options: ResetOptions): Promise<void> 
     say(options, `Left alone, because it is not this exercise's:\n${listed(leftAlone)}`);
 }
 
-/** Somebody may have installed a whole program. */
+/** Limits the list: somebody may have installed a whole program. */
 const most = 40;
 
 const listed = (texts: readonly string[]): string =>

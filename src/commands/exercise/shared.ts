@@ -32,7 +32,7 @@ export async function openExercise(name: string, options: LabOptions): Promise<O
   return { session, exercise };
 }
 
-/** Runs work that changes the lab: alone on it, shown as a run, with every machine there. */
+/** Runs work that changes the lab: with the lab's lock, shown as a run, with every machine running. */
 export async function inWorkshop<T>(
   title: string,
   { lab, provider, signal }: Session,
@@ -62,7 +62,7 @@ function assertWhole(lab: string, reasons: ReadonlyMap<string, string>): void {
   });
 }
 
-/** Prints for people; with `--json`, standard output is for programs alone. */
+/** Prints for people; with `--json`, standard output is for programs only. */
 export function say(options: LabOptions, text: string): void {
   if (!options.json) print(text);
 }

@@ -10,7 +10,7 @@ export async function solve(name: string, options: LabOptions): Promise<void> {
   await startedState(lab, name);
   await inWorkshop(`exercise solve ${name}`, session, options, async (shop) => {
     const known = await startedState(lab, name);
-    // Before anything is done: a check that runs at the same time must not count.
+    // Recorded before anything is done: a check that runs at the same time must not count.
     const solved = new Date().toISOString();
     if (!(await changeState(lab, known, (state) => ({ ...state, solved })))) throw resetMeanwhile(name);
     await solveExercise(exercise, shop);

@@ -7,7 +7,7 @@ import { printPainted } from "../../ui/print.ts";
 import { paintFor, span } from "../../ui/text.ts";
 import { inWorkshop, openExercise, say, typed } from "./shared.ts";
 
-/** Sets an exercise up, and shows its task. */
+/** Sets up an exercise, and shows its task. */
 export async function start(name: string, options: LabOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
   const assertNotStarted = async () => {
@@ -16,7 +16,7 @@ export async function start(name: string, options: LabOptions): Promise<void> {
   };
   await assertNotStarted();
   await inWorkshop(`exercise start ${name}`, session, options, async (shop) => {
-    // Once more: another command may have started it before this one had the lab for itself.
+    // Checked again: another command may have started it before this one held the lab's lock.
     await assertNotStarted();
     await startExercise(exercise, shop);
   });

@@ -11,7 +11,7 @@ import { connectInventory } from "../../session/inventory.ts";
 import type { Session } from "../../session/session.ts";
 import { count } from "../../wording.ts";
 
-/** Of every machine: file → what fills it. None of these has a key, a token or a kubeconfig in it. */
+/** Of every machine: file → the command whose output fills it. None contains a key, a token or a kubeconfig. */
 const ofMachines = ({ cluster }: Lab): Record<string, Command> => ({
   "units.txt": sh`systemctl --failed --no-legend; systemctl status --no-pager ${runtimeOf(cluster).unit} kubelet ssh`,
   "journal.txt": sh`journalctl --no-pager --lines 1500`,

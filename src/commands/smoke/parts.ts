@@ -4,7 +4,7 @@ import { shapeOf } from "../../activity/tree.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { interrupted } from "../../interruption.ts";
 
-/** One part of a smoke test, as it ended. */
+/** One part of a smoke test, with its result. */
 export interface Part {
   name: string;
   outcome: "passed" | "failed" | "skipped";
@@ -24,7 +24,7 @@ export interface PartWork {
   work(activity: Activity, signal: AbortSignal): Promise<string[]>;
 }
 
-/** How long what works on a part may take to stop after it was asked to, in seconds; then it is left behind. */
+/** How long a part's work may take to stop after it was asked to, in seconds; then it is abandoned. */
 const grace = 20;
 
 /** Runs one part as a child activity, never longer than its limit, and never throws. */
@@ -58,7 +58,7 @@ export async function runPart(root: Activity, { name, limit, signal, work }: Par
   }
 }
 
-/** A part that was not begun, because of one before it. */
+/** A part that was not started, because of an earlier one. */
 export async function skipPart(root: Activity, name: string, why: string): Promise<Part> {
   await root.child("play", name, async (_, end) => end({ outcome: "skipped", details: [why] }));
   return { name, outcome: "skipped", seconds: 0, details: [why] };

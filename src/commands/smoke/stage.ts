@@ -4,7 +4,7 @@ import { type Part, type PartWork, runPart, skipPart } from "./parts.ts";
 /** Whether a stage runs, is skipped for a reason that the report shows, or is not part of this test at all. */
 export type Turn = "run" | "absent" | { skipped: string };
 
-/** A stage of a smoke test; what becomes of it is a part of the report. */
+/** A stage of a smoke test; its result becomes a part of the report. */
 export interface Stage extends PartWork {
   /** In milliseconds since 1970; ends the stage if it comes before the stage's own limit. */
   deadline?: number;
@@ -12,7 +12,7 @@ export interface Stage extends PartWork {
   turn(parts: readonly Part[]): Turn;
 }
 
-/** Runs stages in their order and adds to `parts` what became of each. Never throws. */
+/** Runs stages in order and adds the result of each to `parts`. Never throws. */
 export async function runStages(root: Activity, stages: readonly Stage[], parts: Part[]): Promise<void> {
   for (const stage of stages) {
     const turn = stage.turn(parts);

@@ -21,7 +21,7 @@ export interface SmokePlan {
   limits: Limits;
   /** Proved after `verify`. */
   exercises: readonly Exercise[];
-  /** When `up`, `verify` and exercises have to have ended, in milliseconds since 1970. */
+  /** When `up`, `verify` and exercises must have ended, in milliseconds since 1970. */
   deadline: number;
   /** Ends `up`, `verify` and exercises. */
   interrupted: AbortSignal;
@@ -82,7 +82,7 @@ const evidence = ({ session, limits, evidence: folder, report }: SmokePlan): Sta
   },
 });
 
-/** An interruption means that nothing shall stay, also of a lab that would be kept. */
+/** After an interruption nothing stays, not even a lab that would be kept. */
 const keep = ({ session, limits, interrupted, keepFor = 0, report }: SmokePlan): Stage => ({
   ...{ name: "keep", limit: limits.down, signal: session.signal },
   turn: (parts) => (failedIn(parts) && keepFor > 0 && !interrupted.aborted ? "run" : "absent"),

@@ -13,13 +13,13 @@ export interface Report {
   cost?: Cost;
   /** The folder with logs, if there are any. */
   evidence?: string;
-  /** Until when a lab that was kept can be looked at. */
+  /** Until when a lab is kept. */
   keptUntil?: Date;
 }
 
 const marks = { passed: "✅", failed: "❌", skipped: "⏭️" } as const;
 
-/** The report for a person, as GitHub and GitLab show Markdown. */
+/** The report for people, in Markdown for GitHub and GitLab. */
 export function markdown({ lab, parts, seconds, cost, evidence, keptUntil }: Report): string {
   const rows = parts.map(
     ({ name, outcome, seconds: took }) => `| ${name} | ${marks[outcome]} ${outcome} | ${took.toFixed(1)} s |`,

@@ -12,7 +12,7 @@ const ownerOf = (user: string): string => `admin-kubeconfig-${user}`;
 
 const userOf = (user: string | undefined, { machine }: CheckContext): string => user ?? machine.user;
 
-/** kubectl's cache, which comes to be when it is used. */
+/** kubectl's cache, which kubectl creates. */
 const besides = (home: string) => ({ [`${home}/.kube/cache`]: ["discovery", "http"] });
 
 const taking = sh`
@@ -50,7 +50,7 @@ export const adminKubeconfig = step({
     const owner = userOf(user, applyContext);
     const home = (await host.run(sh`getent passwd ${owner} | cut -d: -f6`)).stdout.trim();
     await host.run(backUp(ownerOf(owner), { files: [`${home}/.kube/config`], freshFolders: besides(home) }));
-    // Written by the user: what stands in the user's home may be a link to anywhere.
+    // Written by the user: the path in the user's home may be a link to anywhere.
     await host.run(sh`${rights}
       ${asUser(owner, taking)} <${adminConf}`);
   },

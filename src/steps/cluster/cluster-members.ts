@@ -21,7 +21,7 @@ export const clusterMembers = step({
     const nodes = nodeNamesIn(await host.run(askNodes)) ?? [];
     for (const node of nodes.filter((name) => !lab.machines.some((machine) => machine.name === name))) {
       await host.run(kubectl(sh`delete --ignore-not-found node ${node}`));
-      // Nothing is left there that could end them, and until they are gone services send requests to them.
+      // Nothing on a removed machine could end them, and until they are gone services send requests to them.
       const onNode = sh`--all-namespaces --field-selector ${`spec.nodeName=${node}`}`;
       await host.run(kubectl(sh`delete pods ${onNode} --force --grace-period=0 --wait=false`));
     }

@@ -20,7 +20,7 @@ interface ClusterObject {
   };
 }
 
-/** Between two pods that a DaemonSet replaces, all its pods are Ready, and yet the next node is still to come. */
+/** Between two pods that a DaemonSet replaces, all its pods are Ready, although the next node is not updated yet. */
 const isRolledOut = ({ metadata, spec, status }: ClusterObject): boolean =>
   spec?.updateStrategy?.type === "OnDelete" ||
   (status?.observedGeneration === metadata.generation &&
@@ -36,7 +36,7 @@ export const clusterReady = step({
     "Waits until every machine of the cluster is a Ready node, every system pod is Ready and every DaemonSet is rolled out.",
   params: z.strictObject({}),
 
-  // One call for all: it is asked again and again while the machines have the most to do.
+  // One call for all: it is repeated while the machines are busiest.
   probe: (_, { lab }) => ({
     objects: onMachine(controlPlaneOf(lab), ask(sh`-n kube-system get nodes,daemonsets,pods -o json`)),
   }),

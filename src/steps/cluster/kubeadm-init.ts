@@ -14,7 +14,7 @@ import { step } from "../step.ts";
 import { resolvFile } from "./kubelet.ts";
 
 const configFile = "/etc/labwright/kubeadm-init.yaml";
-/** kubeadm changes what it makes by the files here, each named after what it changes. */
+/** kubeadm applies these files as patches, each named after its target. */
 const patches = "/etc/labwright/patches";
 const mark = markOf("init");
 
@@ -80,7 +80,7 @@ export const kubeadmInit = step({
       content: template("kubeadm-init/corednsdeployment.yaml", {}),
     });
     await host.write({ path: configFile, content: config(facts, applyContext), mode: 0o600 });
-    // For the same reason load balancers then lead here, which kubeadm's label keeps them from.
+    // For the same reason load balancers send traffic to this node, which kubeadm's label prevents.
     const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
     const alone = hasWorkers(applyContext) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
     await host.run(

@@ -43,7 +43,7 @@ export const kubeadmJoin = step({
   apply: async (host, _, applyContext, facts) => {
     const controlPlane = await applyContext.on(controlPlaneOf(applyContext.lab));
     await host.run(clearHalfDone(configFile));
-    // A node of this name is what is left of an earlier machine; while it looks ready, kubeadm refuses another.
+    // A node of this name is left from an earlier machine; while it looks ready, kubeadm refuses another.
     if (nodeNamesIn(facts.nodes)?.includes(applyContext.machine.name)) {
       await controlPlane.run(
         kubectl(sh`delete node ${applyContext.machine.name} --ignore-not-found --wait=true`),

@@ -19,7 +19,7 @@ import { step } from "../step.ts";
 const unitFile = "/etc/systemd/system/kubelet.service";
 export const resolvFile = "/etc/labwright/resolv.conf";
 
-/** What the kubelet and the pods that it starts leave behind, besides what is named in its unit. */
+/** What the kubelet and its pods leave behind, besides the paths in its unit. */
 const touched = {
   services: ["kubelet.service"],
   files: [unitFile, resolvFile, "/etc/systemd/system/multi-user.target.wants/kubelet.service"],
@@ -38,8 +38,8 @@ const unit = (checkContext: CheckContext, facts: Facts<"instance">): string =>
 const external = "--cloud-provider=external";
 
 /**
- * If the cloud's controller is to initialise the node, it finds the server by the provider's identifier, as the node
- * has the machine's name. They stand here, so that whoever joins the machine need not know of them.
+ * If the cloud's controller initialises the node, it finds the server by the provider's identifier, as the node
+ * has the machine's name. They are in this file, so that a person who joins the machine need not know them.
  * https://github.com/hetznercloud/hcloud-cloud-controller-manager/blob/main/docs/explanation/provider-id.md
  */
 const cloudArguments = ({ lab }: CheckContext, { instance }: Facts<"instance">): string =>
@@ -57,7 +57,7 @@ export const kubelet = step({
     resolv: contentOf(resolvFile),
     dns: askServers(resolvFile),
     joined: sh`test -e ${kubeletConf}`,
-    // What cloud-init knows the machine by; in Hetzner Cloud that is the server's number.
+    // cloud-init's identifier of the machine; in Hetzner Cloud that is the server's number.
     instance: sh`cat /var/lib/cloud/data/instance-id`,
   }),
 
@@ -86,7 +86,7 @@ export const kubelet = step({
     ];
     if (present.flat().length > 0) await install(host, applyContext, kubernetesNode, nodeFolder);
     await host.write({ path: unitFile, content: unit(applyContext, facts) });
-    // CoreDNS forwards to the servers of this file: a loopback address in it would lead it back to itself, and with none
+    // CoreDNS forwards to the servers of this file: a loopback address would lead back to itself, and without a server
     // it does not start.
     const servers = serverDifferences(resolvFile, facts.resolv, facts.dns).length > 0;
     await host.run(sh`
@@ -104,7 +104,7 @@ export const kubelet = step({
   },
 });
 
-/** The controller takes nodes that it does not know by their identifier for nodes that are gone, and deletes them. */
+/** The controller treats nodes with an unknown identifier as gone, and deletes them. */
 const tooLate = (machine: string, isExternal: boolean): LabwrightError =>
   new LabwrightError({
     code: "controller-too-late",

@@ -63,7 +63,7 @@ export const nginxNodeport = step({
   },
 
   apply: async (host, params, { lab }) => {
-    // Else its pods would be waited for, which no node can run.
+    // Otherwise the step would wait for pods that no node can run.
     if (!networkOf(lab.cluster).installation) {
       const ready = readyNodesIn(await host.run(askNodes, { accept: "any" }));
       if (ready?.length === 0) throw noNetwork(lab.name);

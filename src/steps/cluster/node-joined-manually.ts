@@ -89,7 +89,7 @@ export const nodeJoinedManually = step({
   patience: { seconds: 60, for: "the node to be Ready" },
 });
 
-/** The words of the command that kubeadm prints: the API server's place, the token, the authority's hash. */
+/** The words of the command that kubeadm prints: the API server's address, the token, the authority's hash. */
 function printed(command: string, controlPlane: string): string[] {
   const words =
     /^kubeadm join (\S+) --token (\S+) --discovery-token-ca-cert-hash (\S+)/m.exec(command)?.slice(1) ?? [];

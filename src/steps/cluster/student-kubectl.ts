@@ -13,7 +13,7 @@ import { step } from "../step.ts";
 const usersOf = ({ machine }: Pick<CheckContext, "machine">): string[] =>
   (machine.users ?? []).filter(({ sudo }) => sudo === "none").map(({ name }) => name);
 
-/** The name of an account's ServiceAccount: accounts may have names that objects cannot have. */
+/** The name of an account's ServiceAccount: account names may be invalid for objects. */
 export const objectOf = (user: string): string =>
   `${user.replaceAll(/[^a-z0-9]/g, "x")}-${createHash("sha256").update(user).digest("hex").slice(0, 6)}`;
 
@@ -77,7 +77,7 @@ const taking = sh`
 const lacking = (facts: Facts, checkContext: CheckContext): string[] =>
   usersOf(checkContext).filter((user) => facts[`account.${user}`]?.code !== 0);
 
-/** Of accounts that the lab file has no more, or that become root now. With a ServiceAccount its token goes. */
+/** Accounts that the lab file no longer has, or that become root now. A ServiceAccount's token is deleted with it. */
 function leftIn(facts: Facts, { lab }: CheckContext): string[] {
   const wanted = new Set([
     "default",

@@ -36,7 +36,7 @@ const wayOf = ({ server, proxyUrl }: KubeContext): string =>
 
 const pathFor = (lab: string): string => kubeconfigPath(process.env, lab);
 
-/** Never beside the file itself, where a file of someone's own may have the name, or which may be a repository. */
+/** Never beside the file itself: a file of the user's may have the name, or the folder may be a repository. */
 const backupOf = (lab: string): string => join(labFolder(lab), "kubeconfig.before");
 
 export const userKubeconfig = step({
@@ -78,7 +78,7 @@ export const userKubeconfig = step({
     const backup = backupOf(lab.name);
     if (mentions(path, lab.name) !== false)
       await updateKubeconfig(path, (text) => removeContext(text, lab.name), { backup });
-    // It guarded a change that has just been taken back, and holds keys.
+    // It protected a change that was just undone, and contains keys.
     await rm(backup, { force: true });
   },
 });

@@ -13,7 +13,7 @@ import { jsonOf } from "../../kubernetes/kubectl.ts";
 import { identityOf } from "../../lab/identity.ts";
 import { step } from "../step.ts";
 
-/** An interface as `ip -json address show` prints it, as far as it is read. */
+/** The fields of `ip -json address show` that are read. */
 interface Interface {
   link?: string;
   addr_info: { local: string; prefixlen: number }[];
@@ -21,7 +21,7 @@ interface Interface {
 }
 
 /**
- * Without a wanted parent, any is right: the engine makes a dummy interface if the kernel can, and otherwise the interface
+ * Without a wanted parent, any is right: the engine creates a dummy interface if the kernel can, and otherwise the interface
  * of the default route is used.
  */
 export const dockerNetwork = step({
@@ -32,7 +32,7 @@ export const dockerNetwork = step({
   probe: ({ network, host }) => ({
     engine: sh`docker version --format '{{.Server.Version}}'`,
     network: sh`docker network inspect ${network}`,
-    // The engine lets networks have one name, and then asks which one is meant.
+    // The engine allows several networks with one name, and then asks which one is meant.
     names: sh`docker network ls --filter ${`name=${network}`} --format '{{.Name}}'`,
     host: host ? sh`ip -json -details address show dev ${host.interface}` : sh`true`,
   }),
@@ -85,7 +85,7 @@ function hostDifferences(fact: Output, { host }: NetworkParams, network: Inspect
   ];
 }
 
-/** Sets $parent to what `docker network create` needs besides: nothing, if a parent is asked for or can be made. */
+/** Sets $parent to the further arguments of `docker network create`: none, if a parent is asked for or can be made. */
 function parentOf({ driver, parent }: NetworkParams): Command {
   if (driver === "bridge" || parent !== undefined) return sh`parent=`;
   return sh`parent=

@@ -9,7 +9,7 @@ import { step } from "../step.ts";
 /** A note for each account that the step made, and beside it the changes to an existing one. */
 const notes = "/etc/labwright/exercise-accounts";
 const noteOf = (name: string): string => `${notes}/${name}`;
-/** No account's name has a dot. */
+/** No account name contains a dot. */
 const changesOf = (name: string): string => `${notes}/${name}.changes`;
 
 const accountName = z.string().regex(userPattern, "a user name is expected");
@@ -63,7 +63,7 @@ export const account = step({
   places: ({ name, groups }) => [
     { kind: "account", name },
     { kind: "file", name: `/home/${name}` },
-    // A group is in the place of the account of its name.
+    // Here a group's name replaces the account's.
     ...groups.map((group): Place => ({ kind: "account", name: group })),
   ],
 
@@ -85,7 +85,7 @@ const giveShell = (name: string, shell: string): Command => sh`
   [ "$was" = ${shell} ] ||
     { echo "shell $was" >>${changesOf(name)} && usermod --shell ${shell} ${name} || exit 1; }`;
 
-/** The first shell that was noted is the account's own. A group that has got other members stays. */
+/** The first recorded shell is the account's own. A group that got other members stays. */
 const takeBack = (name: string): Command => sh`
   changes=${changesOf(name)}
   if [ -e "$changes" ] && getent passwd ${name} >/dev/null; then

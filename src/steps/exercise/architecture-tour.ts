@@ -35,7 +35,7 @@ const questionsOf = ({ part }: Params): Question[] =>
 const podLines =
   'jsonpath={range .items[*]}{.metadata.labels.component}{.metadata.labels.k8s-app} {.metadata.ownerReferences[0].kind} {.spec.nodeName}{"\\n"}{end}';
 
-/** Machines that may have become nodes: every one but those that are there for people and applications. */
+/** Machines that may have become nodes: all except those for people and applications. */
 const machinesOf = ({ machines }: Lab): string[] =>
   machines.filter(({ role }) => !["jump-host", "app-server"].includes(role)).map(({ name }) => name);
 

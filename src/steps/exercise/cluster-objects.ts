@@ -32,7 +32,7 @@ const isSame = (one: KubeObject, other: KubeObject): boolean =>
   one.metadata.name === other.metadata.name &&
   (other.metadata.namespace === undefined || one.metadata.namespace === other.metadata.namespace);
 
-/** Whether a Deployment's pods are there; every other object is available as soon as it is made. */
+/** Whether a Deployment's pods are available; every other object is available at once. */
 const isAvailable = ({ kind, spec, status }: KubeObject): boolean =>
   kind !== "Deployment" || (status?.availableReplicas ?? 0) >= (spec?.replicas ?? 1);
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { step } from "../step.ts";
 
-/** Seconds that the command may take, and how many bytes of its output are looked at. */
+/** The time limit of the command in seconds, and how many bytes of its output are compared. */
 const limits = { seconds: 10, bytes: 65_536 };
 
 const isPattern = (text: string): boolean => {

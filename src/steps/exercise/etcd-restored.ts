@@ -19,10 +19,10 @@ interface KubeObject {
   metadata: { name: string; creationTimestamp: string };
 }
 
-/** Prints when the data that etcd works with came to be, in seconds since 1970: wherever on the machine that data lies. */
+/** Prints when etcd's current data was created, in seconds since 1970: wherever on the machine that data is. */
 const dataBorn = sh`${runningData} && stat -c %W "$data"/member`;
 
-/** Data that was copied, or put aside and back, has the log that etcd had when the exercise was set up. */
+/** Data that was copied, or moved away and back, has the log that etcd had when the exercise was set up. */
 function hasOldLog({ stdout }: Output): boolean {
   const [kept, now] = stdout.split("\n");
   return kept !== "" && kept === now;
@@ -46,7 +46,7 @@ export const etcdRestored = step({
 
   probe: ({ namespace, objects }) => ({
     born: dataBorn,
-    // What was kept, and what is now: one line each.
+    // The recorded and the current value: one line each.
     log: sh`cat ${keptLog} && ${logBegins}`,
     namespace: kubectl(sh`get namespace ${namespace} --ignore-not-found -o json`),
     objects: kubectl(sh`-n ${namespace} get ${objects} --ignore-not-found -o json`),

@@ -7,7 +7,7 @@ import { jsonOf } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { step } from "../step.ts";
 
-/** What `etcdutl snapshot status -w json` prints, as far as it is read. */
+/** The fields of `etcdutl snapshot status -w json` that are read. */
 interface Status {
   hash: number;
   revision: number;
@@ -37,7 +37,7 @@ export const etcdSnapshot = step({
     status: sh`${nodeProgram("etcdutl")} snapshot status ${file} -w json 2>&1`,
     sealed: isSealed(file),
     kept: sh`cat ${status}`,
-    // Asked of etcd itself, which answers also while the API server does not.
+    // etcd itself is asked: it answers also while the API server does not.
     made: etcdctl(sh`get ${`/registry/namespaces/${namespace}`} -w json`),
   }),
 

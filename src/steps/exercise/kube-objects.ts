@@ -117,7 +117,7 @@ function fieldDifference({ as, is, count }: Graded, values: readonly unknown[]):
 const shown = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /**
- * Makes an object, or puts it in the place of the one of its name, with nothing left of that: it is created again if
+ * Creates an object, or replaces the one with its name completely: it is created again if
  * its fields cannot be changed.
  */
 function put(namespace: string, object: KubeObject): Command {

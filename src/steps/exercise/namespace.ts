@@ -6,10 +6,10 @@ import { studentsIn } from "../../kubernetes/students.ts";
 import { writeAllYaml } from "../../lab/yaml.ts";
 import { step } from "../step.ts";
 
-/** Waits until a namespace has come to its end. */
+/** Waits until a namespace is deleted. */
 const gone = (name: string) => kubectl(sh`wait --for=delete namespace/${name} --timeout=120s`, 120);
 
-/** What would make new pods. */
+/** Kinds that would create new pods. */
 const controllers = "deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs";
 
 /** Without the standard "baseline", anyone who may make pods there is root on a node, and so the cluster's administrator. */

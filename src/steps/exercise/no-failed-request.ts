@@ -15,7 +15,7 @@ interface Record {
   failure?: string;
 }
 
-/** The record is the asking pod's own, from its start on. */
+/** The record is the asking pod's own, since its start. */
 export const noFailedRequest = step({
   summary:
     "Expects a Deployment to have changed to other images, one after another, without one failed request of a pod that asked all the time.",
@@ -88,7 +88,7 @@ export const noFailedRequest = step({
       await host.run(sh`${goTo(image)}; ${answered(versionOf(image))}`);
     }
 
-    /** Waits until a version is the last that answered alone. */
+    /** Waits until only one version answers. */
     function answered(version: string): Command {
       return sh`for i in $(seq 60); do
         ${inNamespace(sh`logs deployment/${customer} --tail=1`)} | grep -q ${`"${version}"]`} && break; sleep 0.5
@@ -121,7 +121,7 @@ interface Pod {
   };
 }
 
-/** What of the customer's pods is not as the exercise has made it. */
+/** The differences of the customer's pods from the exercise's manifest. */
 function customerDifferences(
   fact: Output,
   { customer, service, images }: { customer: string; service: string; images: readonly string[] },

@@ -6,7 +6,7 @@ import { objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
 import { step } from "../step.ts";
 
 /**
- * A ReplicaSet's own events show it: it has created more pods than it has now and has deleted itself.
+ * Compares a ReplicaSet's own events: it must have created more pods than it has now and has deleted itself.
  * https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
  */
 export const replicasetHeals = step({

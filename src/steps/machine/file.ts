@@ -11,7 +11,7 @@ const path = z
   .regex(/^\/[^\0\n]*[^/\0\n]$/, "a path is absolute, and names a file")
   .refine((value) => !value.split("/").includes(".."), "a path goes without ..");
 
-/** Where a path's owner notes what was there before; a path's slashes cannot be part of it. */
+/** The folder for an owner's backup of a path; the name has no slashes. */
 const ownerOf = (file: string): string =>
   `file${file.replaceAll(/[^A-Za-z0-9.]/g, (one) => `_${one.charCodeAt(0).toString(16)}`)}`;
 

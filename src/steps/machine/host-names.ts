@@ -9,20 +9,20 @@ import { step } from "../step.ts";
 
 const hostsFile = "/etc/hosts";
 
-/** What a machine that rewrites /etc/hosts at each start adds to it: infra/node-image's labwright-init. */
+/** The lines that a machine which rewrites /etc/hosts at each start adds: infra/node-image's labwright-init. */
 const keptFile = "/etc/labwright/hosts";
 
 const first = "# labwright: the machines of the lab";
 const last = "# labwright: end";
 
-/** All but those that are only jumped through, if nobody knows their address. */
+/** All machines except jump hosts whose address is unknown. */
 const namedIn = ({ lab, addresses }: Names): Machine[] =>
   lab.machines.filter((machine) => isRootThere(machine) || addresses.get(machine.name));
 
 type Names = Pick<CheckContext, "lab" | "addresses">;
 
 /**
- * The lab's machines, as lines of hosts(5). One that is not there keeps the line that it has: most providers give it
+ * The lab's machines, as lines of hosts(5). A missing machine keeps its line: most providers give it
  * the same address when it is created again.
  */
 function linesOf(names: Names, present: string): (string | undefined)[] {
@@ -36,23 +36,23 @@ function linesOf(names: Names, present: string): (string | undefined)[] {
 const block = (lines: (string | undefined)[]): string =>
   `${[first, ...lines.filter((line) => line !== undefined), last].join("\n")}\n`;
 
-/** Without our block; /etc/hosts of a container is a mount, so that it is written to, and not replaced. */
+/** Without our block; /etc/hosts of a container is a mount, so it is overwritten, and not replaced. */
 const takenOut = sh`sed -e ${`/^${first}$/,/^${last}$/d`} -e ${"$a\\"} ${hostsFile}`;
 
-/** The block below what others have written, and `above` before it: of two lines for a name the first one counts. */
+/** The block below the other lines, and `above` before them: of two lines for a name the first one counts. */
 const place = (above: string): Command =>
   sh`draft=$(mktemp) && { printf %s ${above}; ${takenOut}; cat ${keptFile}; } >"$draft" && cat "$draft" >${hostsFile} && rm "$draft"`;
 
 /**
- * What each name stands for on the machine, whatever file or server says so: `name address`. A name that is not in
- * /etc/hosts yet is not asked for: a server that does not answer would keep us waiting.
+ * The address of each name on the machine, from any file or server: `name address`. A name that is not in
+ * /etc/hosts yet is not resolved: a server that does not answer would delay the check.
  */
 const resolve = (names: readonly string[]): Command =>
   sh`for name in ${names}; do
     grep -qwF -e "$name" ${hostsFile} && echo "$name $(getent ahostsv4 "$name" | awk '{ print $1; exit }')"
   done; true`;
 
-/** Names that stand for other addresses than the lab's. A machine's own may be a loopback address, as Debian has it. */
+/** Names with other addresses than the lab's. A machine's own may be a loopback address, as on Debian. */
 function astray(checkContext: Pick<CheckContext, "addresses" | "machine">, { stdout }: Output) {
   return stdout.split("\n").flatMap((line) => {
     const [name = "", address = ""] = line.split(" ");

@@ -20,7 +20,7 @@ const recordOf = ({ name }: ImageSet): string => `/etc/labwright/images/${name}`
 
 const headingOf = (set: ImageSet, minor: string): string => `# ${set.release(minor)}`;
 
-/** Asked about no images, if the lab's pod network brings none. */
+/** Not asked for any, if the lab's pod network has no images. */
 const nothing = { present: sh`true`, record: sh`true` };
 
 export const images = step({

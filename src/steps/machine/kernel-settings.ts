@@ -8,7 +8,7 @@ import { step } from "../step.ts";
 const sysctlFile = "/etc/sysctl.d/90-labwright.conf";
 const modulesFile = "/etc/modules-load.d/labwright.conf";
 
-/** What kubeadm's preflight and several systemd machines on one kernel need, at the least. */
+/** The minimum for kubeadm's preflight and for several systemd machines on one kernel. */
 const wanted: Record<string, number> = {
   "net.ipv4.ip_forward": 1,
   "net.bridge.bridge-nf-call-iptables": 1,
@@ -16,7 +16,7 @@ const wanted: Record<string, number> = {
   "fs.inotify.max_user_watches": 262144,
 };
 
-/** What the kubelet and kube-proxy set by themselves: setupKernelTunables in the kubelet, and kube-proxy's conntrack.go. */
+/** What the kubelet and kube-proxy set themselves: setupKernelTunables in the kubelet, and kube-proxy's conntrack.go. */
 const setByOthers = [
   ...["vm.overcommit_memory", "vm.panic_on_oom", "kernel.panic", "kernel.panic_on_oops"],
   ...["kernel.keys.root_maxkeys", "kernel.keys.root_maxbytes", "net.ipv4.conf.all.route_localnet"],
@@ -27,7 +27,7 @@ const setByOthers = [
 const owner = "kernel-settings";
 const live = `${beforeFolder}/${owner}/live`;
 
-/** Notes the live values, the swaps in use and the modules that are not loaded yet; only the first note counts. */
+/** Records the live values, the swaps in use and the modules that are not loaded yet; only the first record counts. */
 const backUpLive = sh`
   if [ ! -e ${live} ]; then
     {
@@ -41,7 +41,7 @@ const backUpLive = sh`
   fi`;
 
 /**
- * What belongs to the whole kernel is left alone in a container: other machines live on it. A module in use stays. Fails if
+ * In a container, settings of the whole kernel are not changed: other machines use it. A module in use stays. Fails if
  * anything else could not be restored: the notes are then needed again.
  */
 const restoreLive = sh`
@@ -94,7 +94,7 @@ export const kernelSettings = step({
     await host.run(backUpLive);
     await host.write({ path: sysctlFile, content: template("kernel-settings/sysctl.conf") });
     await host.write({ path: modulesFile, content: template("kernel-settings/modules.conf") });
-    // In a container the kernel is the host's: its modules are there or not, and its swap is not ours to turn off.
+    // In a container the kernel is the host's: its modules are there or not, and its swap must not be turned off.
     await host.run(sh`
       modprobe -a overlay br_netfilter 2>/dev/null
       if [ "$(systemd-detect-virt --container)" = none ]; then

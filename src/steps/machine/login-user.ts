@@ -4,7 +4,7 @@ import { makeAccount, removeAccounts, runOnAccounts } from "../../linux/account-
 import { reportLeft } from "../../linux/backup.ts";
 import { step } from "../step.ts";
 
-/** A note here for each user that the step made. */
+/** A note for each user that the step made. */
 const notes = "/etc/labwright/login-users";
 
 export const userName = z

@@ -4,12 +4,12 @@ import type { Machine } from "../../lab/types.ts";
 import { contentOf } from "../../linux/files.ts";
 import { step } from "../step.ts";
 
-/** The first value that sshd reads holds (sshd_config(5)), and it reads files in the order of their names. */
+/** sshd uses the first value that it reads (sshd_config(5)), and reads files in the order of their names. */
 const file = "/etc/ssh/sshd_config.d/10-labwright.conf";
 
 const rootLogins = { none: "no", key: "prohibit-password", password: "yes" } as const;
 
-/** What the lab file asks of a machine's sshd. */
+/** The lab file's settings for a machine's sshd. */
 function settings({ login, rootLogin }: Machine): Record<string, string> {
   return {
     ...(login && { PasswordAuthentication: login.includes("password") ? "yes" : "no" }),

@@ -20,7 +20,7 @@ import { reportLeft } from "../../linux/backup.ts";
 import { credentialsFile, labFolder } from "../../paths.ts";
 import { step } from "../step.ts";
 
-/** The account's password, which the provider has made: see src/providers/credentials.ts. */
+/** The account's password, which the provider generated: see src/providers/credentials.ts. */
 function passwordOf({ name }: Account, facts: Facts, { machine }: CheckContext): string | undefined {
   if (!accountPasswords(machine).includes(name)) return undefined;
   const kept: unknown = facts.passwords?.code === 0 ? JSON.parse(facts.passwords.stdout) : {};
