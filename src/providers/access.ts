@@ -2,7 +2,7 @@ import type { Access } from "../hosts/types.ts";
 import type { Lab, Machine } from "../lab/types.ts";
 import type { Credentials } from "./credentials.ts";
 
-/** Where one machine's sshd is, as its provider knows it. */
+/** Where one machine's sshd is, for its provider. */
 export interface Place {
   /** Where this computer reaches its sshd. Not used for a machine with `via`. */
   host: string;
@@ -15,7 +15,7 @@ export interface Place {
 
 export interface AccessInputs {
   lab: Lab;
-  /** The machines that there are: name → place. */
+  /** The existing machines: name → place. */
   places: ReadonlyMap<string, Place>;
   /** The lab's own key, which opens every login user; undefined: no `up` has made it in this folder. */
   privateKey: string | undefined;
@@ -23,11 +23,11 @@ export interface AccessInputs {
 }
 
 /**
- * How a machine is reached, with the whole chain of machines that are jumped through: what every provider that makes
- * machines answers as `MachineInfo.access`. A provider's `list` gathers a `Place` for each of its machines, takes key and passwords
+ * How a machine is reached, with the whole chain of jump hosts: the `MachineInfo.access` that every provider which makes
+ * machines returns. A provider's `list` gathers a `Place` for each of its machines, takes key and passwords
  * from `keptFor`, and calls this for each of them. A machine with `via` is reached only
- * from the last machine of its chain, at its `address`; a jump host that is not there yet has no host that could answer.
- * A machine that the lab file does not name (any more) is reached directly, as root.
+ * from the last machine of its chain, at its `address`; a missing jump host leaves no host that could answer.
+ * A machine that the lab file does not name is reached directly, as root.
  */
 export function accessOf(name: string, keeping: AccessInputs): Access {
   const { lab, places, privateKey } = keeping;
@@ -45,7 +45,7 @@ export function accessOf(name: string, keeping: AccessInputs): Access {
   return { host: address, port: 22, ...own, via: accessOf(machine.via, keeping) };
 }
 
-/** sudo that asks for no password takes one all the same, so that a lab file that changed does not lock us out. */
+/** sudo without a password accepts one all the same, so a changed lab file does not lock us out. */
 function sudoOf(machine: Machine | undefined, credentials: Credentials): Access["sudo"] {
   if (machine === undefined || machine.user === "root" || machine.sudo === "none") return { kind: "none" };
   const password = credentials[machine.name]?.[machine.user];

@@ -16,8 +16,8 @@ export type Credentials = Readonly<Record<string, Passwords>>;
 const schema = z.record(z.string(), z.record(z.string(), z.string()));
 
 /**
- * The passwords made for a lab, one for each account that needs one; kept in the lab's folder (0700, file 0600) and
- * nowhere else. Those that are missing, because the lab file asks for more or the file was lost, are made. A provider
+ * The passwords generated for a lab, one for each account that needs one; stored in the lab's folder (0700, file 0600)
+ * only. Missing ones, because the lab file asks for more or the file was lost, are generated. A provider
  * gives machines those of the login user and of root; further accounts get theirs from the step `user-accounts`. The
  * caller holds the lab's lock.
  */
@@ -45,7 +45,7 @@ export const missingPasswords = (
     (user) => !Object.hasOwn(credentials[machine.name] ?? {}, user),
   );
 
-/** The passwords that a provider gives a machine when it makes it: those of its login user and of root, if any. */
+/** The passwords that a provider gives a machine when it creates it: those of its login user and of root, if any. */
 export const loginPasswordsIn = (credentials: Credentials, lab: Lab, machine: Machine): Passwords =>
   Object.fromEntries(
     loginPasswords(lab.provider, machine).flatMap((user) => {
@@ -54,14 +54,14 @@ export const loginPasswordsIn = (credentials: Credentials, lab: Lab, machine: Ma
     }),
   );
 
-/** The passwords that are kept for a lab; makes none. */
+/** The stored passwords of a lab; generates none. */
 export async function keptCredentials(lab: string): Promise<Credentials> {
   const file = credentialsFile(lab);
   const text = (await textOf(file)) ?? "{}";
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    // The cause would have parts of the file in it.
+    // The cause would contain parts of the file.
     throw new LabwrightError({
       code: "credentials-broken",
       message: `could not read the passwords in ${file}`,
@@ -78,7 +78,7 @@ async function keep(lab: string, credentials: Credentials): Promise<void> {
   await rename(draft, file);
 }
 
-/** Letters and digits that nobody takes for each other: no 0, O, 1, l, I. */
+/** Letters and digits that cannot be confused: no 0, O, 1, l, I. */
 const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 
 /** 80 random bits that a person can type: `k3fd-9wqp-x7mt-h2vn`. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { generateKeyPair, type KeyPair } from "../hosts/keys.ts";
 import { labFolder } from "../paths.ts";
 
-/** The lab's own key pair, in its folder (0700, key 0600); undefined if there is none. Makes none. */
+/** The lab's own key pair, in its folder (0700, key 0600); undefined if there is none. Creates none. */
 export async function keptKey(lab: string): Promise<KeyPair | undefined> {
   const file = join(labFolder(lab), "id_ed25519");
   const known = await Promise.all([readFile(file, "utf8"), readFile(`${file}.pub`, "utf8")]).catch(
@@ -12,7 +12,7 @@ export async function keptKey(lab: string): Promise<KeyPair | undefined> {
   return known && { privateKey: known[0], publicKey: known[1].trim() };
 }
 
-/** The lab's own key pair, which is made if there is none. The caller holds the lab's lock. */
+/** The lab's own key pair, which is created if there is none. The caller holds the lab's lock. */
 export async function labKey(lab: string): Promise<KeyPair> {
   const known = await keptKey(lab);
   if (known) return known;

@@ -4,7 +4,7 @@ import type { ProviderName } from "../lab/words.ts";
 import { takenHosts } from "./ssh/taken.ts";
 import type { Prerequisites, Prompter, Provider, ProviderModule } from "./types.ts";
 
-/** One line for each provider; a module is loaded only when a lab asks for it. */
+/** One line for each provider; a module is loaded only when a lab uses it. */
 const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = {
   docker: () => import("./docker/provider.ts"),
   incus: () => import("./incus/provider.ts"),
@@ -25,7 +25,7 @@ export async function openProvider(lab: Lab, person: Prompter = {}): Promise<Pro
   });
 }
 
-/** Throws if the lab has taken existing hosts, which another provider knows nothing of. */
+/** Throws if the lab has taken existing hosts, which other providers do not know. */
 async function assertNoneTaken({ name, provider }: Lab, { forget }: Prompter): Promise<void> {
   const taken = (await takenHosts(name)).map(({ machine, way }) => `${machine} (${way.host})`);
   if (taken.length > 0)
@@ -55,7 +55,7 @@ export async function loginUsers({
   return (await module?.loginUsers?.(machines)) ?? new Map();
 }
 
-/** What each provider stands on, by name; those that stand on nothing of this computer's are left out. */
+/** The prerequisites of each provider, by name; providers without any are left out. */
 export async function prerequisites(): Promise<Map<string, Prerequisites>> {
   const modules = await Promise.all(
     Object.entries(providers).map(async ([name, load]) => [name, (await load()).prerequisites] as const),

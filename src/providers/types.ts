@@ -4,7 +4,7 @@ import type { Access } from "../hosts/types.ts";
 import type { Claim } from "../lab/identity.ts";
 import type { Lab, Machine, MachinePlace } from "../lab/types.ts";
 
-/** What an `up` made of a machine: the parts of the lab file that decide which tasks ran there. */
+/** What an `up` set up on a machine: the parts of the lab file that decide which tasks ran there. */
 export interface Made extends Pick<Lab, "playbooks" | "cluster"> {
   machine: Machine;
 }
@@ -13,7 +13,7 @@ export interface Made extends Pick<Lab, "playbooks" | "cluster"> {
 export interface MachineInfo {
   name: string;
   running: boolean;
-  /** What is the matter and what `up` does about it, if the machine is not simply stopped: words after its name. */
+  /** Its state and what `up` does about it, if the machine is not simply stopped: words after its name. */
   pending?: string;
   /** Where other machines reach it. */
   address: string;
@@ -31,7 +31,7 @@ export interface MachineInfo {
 export interface Lack {
   /** Follows the machine's name: `does not know the lab's key`. */
   words: string;
-  /** Whether we cannot log in before it is given. */
+  /** Whether we cannot log in without it. */
   closed: boolean;
 }
 
@@ -42,39 +42,39 @@ export interface CreateRequest {
   signal: AbortSignal;
 }
 
-/** Machines from one kind of place. The truth about them is what the place lists, never a file of ours. */
+/** Machines of one engine, server, cloud or set of hosts. `list` asks it; no file of ours records which machines exist. */
 export interface Provider {
-  /** The machines were there before the lab and stay after it: what the steps did on them has to be undone. */
+  /** The machines existed before the lab and stay after it: the steps' work on them has to be undone. */
   readonly machinesStay?: true;
   /**
-   * The lab's machines that exist now, running or not. Changes nothing: no file, no machine, nothing of the place's.
+   * The lab's machines that exist now, running or not. Changes nothing: no file, no machine, nothing of the provider's.
    * Throws `lab-of-another` if something under the lab's name does not have the lab's id. `note` reports progress.
    */
   list(note?: (text: string) => void): Promise<MachineInfo[]>;
   /**
    * Creates or starts the machines named, and gives them the logins that they lack. One that has run is never deleted: if
-   * it does not start, this throws `machine-start-failed`. What a killed run left half-made is created again. The caller
+   * it does not start, this throws `machine-start-failed`. Machines that a killed run left incomplete are created again. The caller
    * holds the lab's lock, here and below.
    */
   create(making: CreateRequest): Promise<void>;
-  /** Throws for what `create` would refuse these machines for. Changes nothing; absent: nothing is known beforehand. */
+  /** Throws the errors with which `create` would refuse these machines. Changes nothing; absent: nothing is known beforehand. */
   preflight?(machines: readonly Machine[]): Promise<void>;
   /** Everything under the lab's name, with any owner: what `adopt` shows. Changes nothing. */
   claims(): Promise<Claim[]>;
-  /** Makes everything under the lab's name that carries no id the lab's, which has this id now. */
+  /** Gives everything under the lab's name without an id this id, the lab's. */
   adopt(id: string): Promise<void>;
-  /** Notes in the lab's folder what a later command needs to give machines back; `up` calls it before it changes one. */
+  /** Records in the lab's folder what a later command needs to restore hosts; `up` calls it before it changes one. */
   record?(): Promise<void>;
   /**
-   * Takes away single machines of the lab's, such as its file no longer names. Here and below each removal is an activity;
-   * `signal` ends the work between two of them, and what was not begun is then reported as skipped.
+   * Deletes single machines of the lab, such as those that its file no longer names. Here and below each removal is an activity;
+   * `signal` ends the work between two of them, and removals that were not started are then reported as skipped.
    */
   remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void>;
-  /** Takes away everything of the lab's, also half-made, and nothing else. Returns what was removed, in words. */
+  /** Deletes everything of the lab, also incomplete resources, and nothing else. Returns what was removed, in words. */
   destroy(activity: Activity, signal?: AbortSignal): Promise<string[]>;
   /** What the lab costs; absent if machines cost nothing. Asks the provider; throws if its names are wrong. */
   cost?(): Promise<Cost>;
-  /** Marks everything of the lab as to be swept away from then on; absent if nothing has to be paid for. */
+  /** Sets when everything of the lab may be swept; absent if machines cost nothing. */
   expireAt?(time: Date): Promise<void>;
 }
 
@@ -103,13 +103,13 @@ export interface Prerequisites {
 
 /** What the person who runs a command can be asked for and shown. */
 export interface Prompter {
-  /** The file that holds what sudo asks for on hosts that exist already: one password, or one for each machine. */
+  /** The file with sudo's passwords for hosts that exist already: one password, or one for each machine. */
   sudoPasswordFile?: string;
   /** Asks on the terminal, without showing what is typed; absent if there is none. */
   askSecret?(question: string): Promise<string>;
-  /** Machines that are gone for good: they are not asked, and what is kept of them goes. */
+  /** Machines that are gone for good: they are not asked, and their records are removed. */
   forget?: readonly string[];
-  /** Says once what the person should know, without stopping the run. */
+  /** Reports once something that the person should know, without stopping the run. */
   warn?(text: string): void;
 }
 
@@ -118,6 +118,6 @@ export interface ProviderModule {
   open(lab: Lab, person: Prompter): Promise<Provider>;
   /** Who this computer's own settings log in as: machine → user. Used if the lab file names no user. */
   loginUsers?(machines: readonly MachinePlace[]): Promise<ReadonlyMap<string, string>>;
-  /** Absent if nothing on this computer carries the machines. */
+  /** Absent if the provider needs nothing on this computer. */
   prerequisites?: Prerequisites;
 }

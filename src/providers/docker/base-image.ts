@@ -3,10 +3,10 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Docker } from "./docker.ts";
 
-/** What the engine cannot do because its own network settings are not right. */
+/** Errors of an engine whose own network settings are wrong. */
 const settingsOf = ["image-unreachable", "image-unresolved", "image-certificate", "image-proxy"];
 
-/** Has the engine pull an image that it does not have; Docker's own images come from a second place if their first refuses. */
+/** Makes the engine pull an image that it does not have; Docker's own images come from a second registry if the first refuses. */
 export async function pullBase(docker: Docker, image: string, pulling: Pulling): Promise<void> {
   if (await docker.has("image", image)) return;
   const full = image.includes("/") ? image : `docker.io/library/${image}`;

@@ -10,11 +10,11 @@ const names = [
   "CHECKPOINT_RESTORE",
 ] as const; // biome-ignore format: one list, read as the header is
 
-/** The capabilities whose bits are set in a hexadecimal mask, as `CapBnd:` in /proc/PID/status has it. */
+/** The capabilities whose bits are set in a hexadecimal mask, such as `CapBnd:` in /proc/PID/status. */
 export const capabilitiesIn = (mask: string): string[] =>
   names.filter((_, bit) => (BigInt(`0x${mask}`) >> BigInt(bit)) & 1n);
 
-/** Capabilities that a system container cannot do without: mounts, networks, devices. */
+/** Capabilities that a system container needs: mounts, networks, devices. */
 export const needed = ["SYS_ADMIN", "NET_ADMIN", "MKNOD", "SYS_CHROOT", "SYS_PTRACE"];
 
 /** The bounding set that this computer's processes, an engine among them, can have at most. */

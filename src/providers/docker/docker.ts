@@ -15,12 +15,12 @@ export const label = {
 } as const;
 
 /**
- * What a command reads from its standard input. Files are not named to it: a client that is a snap, or stands in another
+ * The standard input of a command. No files are named to it: a client that is a snap, or runs in another
  * mount namespace, cannot read folders that are hidden or not its own (canonical/docker-snap#34, #334).
  */
 export type Input = Uint8Array | { localFile: string };
 
-/** Bytes stand in the script that the shell reads, so that no secret comes into an argument list or a file. */
+/** Bytes are in the script that the shell reads, so that no secret is in an argument list or a file. */
 const fed = (input: Input, command: Command): Command => {
   if ("localFile" in input) return sh`cat ${input.localFile} | ${command}`;
   const text = Buffer.from(input).toString("base64");
@@ -28,7 +28,7 @@ const fed = (input: Input, command: Command): Command => {
   return Command.of(whole.reveal(), command.shown, [text]);
 };
 
-/** The docker command line, bound to one engine. It negotiates the API's version with old and new engines by itself. */
+/** The docker command line, bound to one engine. It negotiates the API's version with old and new engines itself. */
 export class Docker {
   readonly #host: Host;
   readonly #socket: string | undefined;
@@ -68,7 +68,7 @@ export class Docker {
     return text === "" ? [] : text.split("\n");
   }
 
-  /** Whether there is such a thing. */
+  /** Whether such an object exists. */
   async has(kind: "image" | "volume" | "network" | "container", name: string): Promise<boolean> {
     return this.run(sh`${kind} inspect ${name}`).then(
       () => true,
@@ -125,13 +125,13 @@ export async function askEngine(docker: Docker): Promise<EngineFacts | undefined
 /** What the docker command line prints if it does not reach the engine, or loses it on the way. */
 export const isUnanswered = (error: unknown): error is LabwrightError =>
   error instanceof LabwrightError &&
-  // What the engine itself says of a registry, such as an EOF on a bad line, is an answer.
+  // The engine's own report about a registry, such as an EOF on a bad line, is an answer.
   !/Error response from daemon/i.test(error.output ?? "") &&
   /cannot connect to the docker daemon|failed to connect to the docker api|error during connect|connection refused|(^|[\s:])EOF\s*$/i.test(
     error.output ?? "",
   );
 
-/** Something that is not ours has a name that a lab needs. */
+/** A name that a lab needs is used by something that is not ours. */
 export const nameTaken = (kind: string, name: string): LabwrightError =>
   nameTakenOn(kind, name, "this engine");
 

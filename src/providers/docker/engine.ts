@@ -20,7 +20,7 @@ export interface Engine {
 
 /**
  * The engine that answers: the user's own, else ours; undefined if none does. One that DOCKER_HOST names is never
- * replaced by ours: a lab would be looked for, and made again, where it is not.
+ * replaced by ours: labwright would look for the lab, and create it again, on the wrong engine.
  */
 export async function findEngine(): Promise<Engine | undefined> {
   const named = new Docker(localHost());
@@ -42,7 +42,7 @@ export async function requireEngine(): Promise<Engine> {
 }
 
 /**
- * Makes an engine answer: installs the distribution's Docker packages if dockerd or its client is missing, and starts an
+ * Ensures a running engine: installs the distribution's Docker packages if dockerd or its client is missing, and starts an
  * engine with its own data folder and socket if none runs after that. Only on Linux, as root.
  */
 export async function provideEngine(note: (text: string) => void, signal?: AbortSignal): Promise<Engine> {

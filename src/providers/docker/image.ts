@@ -30,7 +30,7 @@ import { removeOldImages, volumeOf } from "./old-images.ts";
 import { publishedPort } from "./reach.ts";
 
 export interface NodeImage {
-  /** The image's name, with the hash of all that it was made from. */
+  /** The image's name, with a hash of all its inputs. */
   name: string;
   /** The volume that holds the images of its containers, shared read-only by all machines. */
   volume: string;
@@ -90,7 +90,7 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
       ports: [22],
     });
     if (goesOn) {
-      // A mount cannot be moved aside, and what is in it is the earlier attempt's.
+      // A mount cannot be moved aside, and its content is the earlier attempt's.
       const note = noteOwn("container-runtime", store).reveal();
       await docker.run(sh`exec ${container} sh -c ${note}`);
     }
@@ -111,8 +111,8 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
 }
 
 /**
- * Whether an attempt failed by the network or was stopped. If one that went on from an earlier attempt fails otherwise,
- * what that one left may be the reason.
+ * Whether an attempt failed because of the network or was stopped. If one that continued an earlier attempt fails otherwise,
+ * the earlier one's files may be the reason.
  */
 export const isOfTheNetwork = (error: unknown): boolean =>
   error instanceof LabwrightError &&

@@ -15,8 +15,8 @@ function isAlive(maker: string): boolean {
 }
 
 /**
- * Takes away the containers and volumes of image builds whose process was killed; what became an image stays, and so does
- * the volume `kept`, from which a build is about to go on.
+ * Removes the containers and volumes of image builds whose process was killed; finished images stay, and so does
+ * the volume `kept`, from which a build is about to continue.
  */
 export async function clearKilledBuilds(docker: Docker, kept: string): Promise<void> {
   const listed = async (kind: "ps" | "volume", name: string) => {
@@ -29,7 +29,7 @@ export async function clearKilledBuilds(docker: Docker, kept: string): Promise<v
     );
     return rows.flatMap((row) => {
       const [found = "", maker = ""] = row.split("\t");
-      // A machine of a lab has the label empty, from its image.
+      // On a lab's machine the label is empty, from its image.
       return maker === "" || isAlive(maker) ? [] : [found];
     });
   };

@@ -58,13 +58,13 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
   await engine.docker.run(sh`start ${spec.container}`);
 }
 
-/** Gives a machine that runs its logins through the engine, which needs no key. */
+/** Sets up the logins of a running machine through the engine, which needs no key. */
 export async function giveLogins({ docker }: Engine, container: string, logins: Logins): Promise<void> {
   const input = Buffer.from(giveInside(logins).reveal());
   await docker.run(sh`exec --interactive ${container} sh -s`, { input });
 }
 
-/** How each engine gives a container all that it may have; found out once for each engine and process. */
+/** How each engine gives a container all possible rights; determined once for each engine and process. */
 const powers = new Map<string, Promise<string[]>>();
 
 async function createWithPower(engine: Engine, flags: string[], { image }: MachineSpec): Promise<void> {
@@ -78,7 +78,7 @@ async function createWithPower(engine: Engine, flags: string[], { image }: Machi
   await engine.docker.run(sh`create ${power} ${flags} ${image} /usr/local/sbin/labwright-init`);
 }
 
-/** The `docker create` flags that make a container as powerful as this engine can. */
+/** The `docker create` flags that give a container as many rights as this engine can. */
 export async function findPower({ docker }: Engine, image: string): Promise<string[]> {
   const works = (power: string[]) => docker.run(sh`run --rm ${power} ${image} true`);
   const privileged = await works(["--privileged"]).then(() => undefined, refusalOf);
@@ -124,7 +124,7 @@ async function copyFiles(
   await docker.run(sh`cp - ${`${container}:/`}`, { input: await tarOf(entriesOf(files)) });
 }
 
-/** Folders that exist already get the modes that they have in the tar, so the private ones are in it by name. */
+/** Existing folders get the modes that they have in the tar, so the private ones are in it by name. */
 export function entriesOf(files: Files): LayerEntry[] {
   const entries = Object.entries(files).map(
     ([path, { text, mode }]): LayerEntry => ({ type: "file", path, mode, from: { text } }),

@@ -6,7 +6,7 @@ import { type Docker, label, nameTaken } from "./docker.ts";
 /** The network of a lab's machines. */
 export const networkName = (lab: string): string => `labwright-${lab}`;
 
-/** Makes the lab's network, with the labels given, if it is missing, and returns its subnet. */
+/** Creates the lab's network, with the labels given, if it is missing, and returns its subnet. */
 export async function ensureNetwork(
   docker: Docker,
   lab: Lab,

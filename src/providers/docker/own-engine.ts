@@ -45,7 +45,7 @@ export function ownConfiguration(owners: Record<string, unknown>): Record<string
   };
 }
 
-/** dockerd takes the proxies out of the environment by itself; Go reads authorities from these folders: crypto/x509. */
+/** dockerd reads the proxies from the environment; Go reads authorities from these folders: crypto/x509. */
 async function trusting(folder: string): Promise<Command> {
   const { certificates } = proxiesHere() ?? {};
   if (certificates === undefined) return sh``;

@@ -36,7 +36,7 @@ export async function open(lab: Lab): Promise<Provider> {
   return new DockerProvider(lab, await requireEngine());
 }
 
-/** Neither a lab's name nor a machine's has a dot in it, so that no two machines' containers are called the same. */
+/** Neither a lab's name nor a machine's contains a dot, so no two machines' containers have the same name. */
 const containerName = (lab: string, machine: string): string => `labwright-${lab}.${machine}`;
 
 /** What `up` does about a container that is neither running nor only stopped, by the engine's word for its state. */

@@ -1,7 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import type { EngineFacts } from "./docker.ts";
 
-/** What decides how this computer reaches an engine's containers. */
+/** The facts that decide how this computer reaches an engine's containers. */
 export interface EngineSite {
   /** DOCKER_HOST, or the current context's: `unix:///var/run/docker.sock`, `tcp://docker:2375`, `ssh://me@build`. */
   endpoint: string;
@@ -22,7 +22,7 @@ export type Reach =
   | { kind: "published"; host: string; bind: "127.0.0.1" | "0.0.0.0" }
   | { kind: "refused"; because: string; remedy: string };
 
-/** What engines in a virtual machine on this computer call their system: its ports are published on 127.0.0.1. */
+/** The system names of engines in a virtual machine on this computer: their ports are published on 127.0.0.1. */
 const virtual = /docker desktop|podman machine|colima|orbstack|rancher desktop/i;
 
 const loopback = /^(localhost|127\.[\d.]+|\[::1\])$/i;
@@ -38,7 +38,7 @@ export function reachOf(site: EngineSite, facts: EngineFacts): Reach {
   return site.outside === undefined ? here : { kind: "published", host: site.outside, bind: "0.0.0.0" };
 }
 
-/** The computer in an endpoint that names one. */
+/** The computer that an endpoint names. */
 function hostOf(endpoint: string): string | undefined {
   const { protocol, hostname } = URL.parse(endpoint) ?? { protocol: "", hostname: "" };
   return /^(tcp|https?|ssh):$/.test(protocol) ? hostname : undefined;
@@ -72,8 +72,8 @@ export const publishedPort = (ports: string, port: number): string | undefined =
   new RegExp(`\\d+\\.\\d+\\.\\d+\\.\\d+:(\\d+)->${port}/tcp`).exec(ports)?.[1];
 
 /**
- * `host:port` at which this computer reaches a port of a machine; undefined if it does not. One that was made when
- * containers' addresses were reached has no published ports, and is looked for at its address.
+ * `host:port` at which this computer reaches a port of a machine; undefined if it does not. A machine that was created when
+ * containers' addresses were reachable has no published ports, and is reached at its address.
  */
 export function placeOfPort(
   reach: Reach,

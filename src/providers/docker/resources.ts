@@ -7,7 +7,7 @@ import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { type Docker, label } from "./docker.ts";
 
-/** What the engine has under a lab's name. */
+/** An engine's resources under a lab's name. */
 export interface Resources {
   containers: ContainerThing[];
   networks: Resource[];
@@ -29,7 +29,7 @@ export interface ContainerThing extends Resource {
   hostKey: string;
 }
 
-/** A `--format` of these fields, and then whose a thing is: its id and owner, empty if it has none. */
+/** A `--format` of these fields, and then the owner: its id and text, empty if there is none. */
 export const fieldsAndOwner = (names: readonly string[]): string =>
   [...names, ...[label.id, label.owner].map((name) => `{{.Label "${name}"}}`)].join("\t");
 
@@ -87,7 +87,7 @@ async function adoptedBy(lab: string): Promise<Map<string, string>> {
   }
 }
 
-/** Notes that everything under the lab's name that carries no id is the lab's with this id. */
+/** Records that everything under the lab's name without an id is the lab's with this id. */
 export async function adoptThings(docker: Docker, lab: string, id: string): Promise<void> {
   const { containers, networks } = await resourcesOf(docker, lab);
   const bare = [...containers, ...networks].filter(({ claim }) => claim.id === undefined);

@@ -3,11 +3,11 @@ import { sh } from "../../hosts/sh.ts";
 import { startFailed } from "../machine/start-failure.ts";
 import type { Docker } from "./docker.ts";
 
-/** The engine's time of a start that has not happened, as `docker inspect` prints it: Go's zero time. */
+/** The engine's start time of a container that was never started, in `docker inspect`: Go's zero time. */
 const never = "0001-01-01";
 
 /**
- * Makes an existing machine run, whatever state it is in now: it may have changed since the lab was listed. Returns
+ * Makes an existing machine run, whatever its state: it may have changed since the lab was listed. Returns
  * false if it has never been started, and only then. Throws `machine-start-failed` with the engine's own words.
  */
 export async function resume(docker: Docker, machine: string, container: string): Promise<boolean> {

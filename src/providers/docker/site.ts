@@ -4,7 +4,7 @@ import { sh } from "../../hosts/sh.ts";
 import type { Docker } from "./docker.ts";
 import type { EngineSite } from "./reach.ts";
 
-/** Asks the engine and this computer for what `reachOf` decides by. Changes nothing and sends no packet. */
+/** Asks the engine and this computer for `reachOf`'s facts. Changes nothing and sends no packet. */
 export async function askSite(docker: Docker): Promise<EngineSite> {
   const [endpoint, bridged, outside] = await Promise.all([
     endpointOf(docker),
@@ -25,14 +25,14 @@ async function endpointOf(docker: Docker): Promise<string> {
   const endpoint = await docker.run(sh`context inspect --format {{.Endpoints.docker.Host}}`).catch(() => "");
   const alias = endpoint.startsWith("ssh://") ? URL.parse(endpoint)?.hostname : undefined;
   if (alias === undefined) return endpoint;
-  // What ssh_config(5) calls a host is not what others can connect to.
+  // A host name in ssh_config(5) is not an address that others can connect to.
   const settings = await localHost().run(sh`ssh -G ${alias}`, { accept: "any" });
   return `ssh://${/^hostname (.+)$/m.exec(settings.stdout)?.[1] ?? alias}`;
 }
 
 /**
- * A network's bridge has the network's id in its name, so that it cannot be another engine's; every engine calls the
- * bridge of its default network docker0, which tells less. Bridges without containers are in sysfs too.
+ * A network's bridge has the network's id in its name, so it cannot be another engine's; every engine names the
+ * bridge of its default network docker0, which is ambiguous. Bridges without containers are in sysfs too.
  */
 async function isBridged(docker: Docker): Promise<boolean | undefined> {
   const here = await readdir("/sys/class/net").catch((): string[] => []);
@@ -54,7 +54,7 @@ export async function bridgesOf(docker: Docker): Promise<string[]> {
   });
 }
 
-/** The default gateway of a computer that is a container: proc(5), where addresses stand as hexadecimal little-endian. */
+/** The default gateway of a computer that is a container: proc(5), with addresses in hexadecimal little-endian. */
 async function outsideOf(): Promise<string | undefined> {
   const marks = await Promise.all(
     ["/.dockerenv", "/run/.containerenv"].map((file) =>

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { type Command, sh } from "../../hosts/sh.ts";
 
 /**
- * The number in the file of a daemon that we started, while it runs. A number that a killed one left there may be another
- * program's by now.
+ * The process number in the file of a daemon that we started, while it runs. A number that a killed daemon left may be
+ * another program's now.
  */
 export async function pidOf(program: string, file: string): Promise<number | undefined> {
   const pid = Number(await readFile(file, "utf8").catch(() => ""));
@@ -24,9 +24,9 @@ export const untilAnswers = (ask: Command, logs: readonly string[]): Command => 
     exit 1)`;
 
 /**
- * Waits until a daemon is gone that was told to stop, and takes away the mounts that it leaves in its folder: Docker's is
- * one of the folder on itself, and while it is there nobody can remove the folder. Fails if the daemon goes on for 30
- * seconds.
+ * Waits until a daemon that was told to stop is gone, and removes the mounts that it leaves in its folder: Docker's is
+ * a mount of the folder on itself, and as long as it exists the folder cannot be removed. Fails if the daemon runs for 30
+ * more seconds.
  */
 export const untilGone = (pid: number, folder: string): Command => sh`
   for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || break; sleep 0.2; done

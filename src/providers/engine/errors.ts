@@ -11,7 +11,7 @@ export const engineGone = (engine: string, cause: LabwrightError): LabwrightErro
     ...(cause.output !== undefined && { output: cause.output }),
   });
 
-/** Something that is not ours has a name that a lab needs; `place` is where: `this engine`. */
+/** A name that a lab needs is used by something that is not ours; `place` says where: `this engine`. */
 export const nameTaken = (kind: string, name: string, place: string): LabwrightError =>
   new LabwrightError({
     code: "name-taken",

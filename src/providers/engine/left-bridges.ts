@@ -13,13 +13,13 @@ export const docker: Daemon = { program: "dockerd", bridges: "br-[0-9a-f]{12}" }
 /** The names that labwright gives, from labs', which are DNS labels. */
 export const incus: Daemon = { program: "incusd", bridges: "lw-[a-z0-9-]+" };
 
-/** For the lines in which "$bridge" is a whole word: those of a network whose name goes on behind it stay. */
+/** For the lines in which "$bridge" is a whole word: those of a network with a longer name stay. */
 const naming = sh`"[ \"]$bridge([ \"]|\$)"`;
 
 /**
  * Removes the bridges of networks whose daemon was killed before it removed them, and whose
  * data folder no longer exists. Their masquerading rules outlive them, and would cut a new network with the same addresses off
- * from itself. A bridge that has an interface is somebody's. A daemon that still knows such a network creates its bridge again
+ * from itself. A bridge with an interface is in use. A daemon that still knows such a network creates its bridge again
  * when it starts.
  */
 export const removeLeftBridges = ({ bridges }: Daemon): Command => sh`

@@ -3,7 +3,7 @@ import { sh } from "../../hosts/sh.ts";
 
 /**
  * Docker drops what is forwarded and not its own, also between machines of one bridge if the kernel filters
- * bridges (net.bridge.bridge-nf-call-iptables). Its chain DOCKER-USER is the place to say otherwise.
+ * bridges (net.bridge.bridge-nf-call-iptables). Its chain DOCKER-USER is the place for exceptions.
  */
 export async function passDocker(network: string): Promise<void> {
   await localHost().run(

@@ -11,12 +11,12 @@ import { hostIn, type Member, membersOf } from "./members.ts";
 const factsSchema = z.object({
   environment: z.object({
     server_version: z.string(),
-    /** What instances are run by: `lxc`, `qemu`, or `lxc | qemu`. */
+    /** The drivers for instances: `lxc`, `qemu`, or `lxc | qemu`. */
     driver: z.string(),
     firewall: z.string(),
     server_clustered: z.boolean(),
     os_name: z.string(),
-    /** What instances may be built for; the server's own first, as uname(1) calls it. */
+    /** The architectures of instances; the server's own first, in uname(1)'s words. */
     architectures: z.array(z.string()).min(1),
   }),
 });
@@ -28,7 +28,7 @@ export interface Engine {
   facts: Facts;
   /** Whether it is the daemon that we started ourselves. */
   own: boolean;
-  /** What carries machines: never none. */
+  /** The members that run machines: never empty. */
   members: Member[];
 }
 

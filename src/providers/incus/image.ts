@@ -24,11 +24,11 @@ import { gatewayOf } from "./network.ts";
 import { removeOldImages } from "./old-images.ts";
 import { drawPorts } from "./ports.ts";
 
-/** Where the machine that an image is made of lives meanwhile: in the lab that needs it. */
+/** The project of the machine from which an image is made: that of the lab that needs it. */
 export interface ImageBuild {
   project: string;
   subnet: string;
-  /** The keys of everything that is made for the lab. */
+  /** The keys of everything that is created for the lab. */
   labels: Readonly<Record<string, string>>;
 }
 

@@ -27,7 +27,7 @@ export interface Where {
 
 /**
  * The incus command line, bound to one server. It is used rather than the REST API because it knows remotes, their
- * certificates and clusters by itself.
+ * certificates and clusters.
  */
 export class Incus {
   readonly #host: Host;
@@ -42,7 +42,7 @@ export class Incus {
     return this.#where.remote;
   }
 
-  /** A thing's name as the command line takes it; the server itself with an empty name. */
+  /** A resource's name for the command line; the server itself with an empty name. */
   at(name: string): string {
     return `${this.#where.remote ?? "local"}:${name}`;
   }
@@ -66,7 +66,7 @@ export class Incus {
     return this.script(this.command(command), options);
   }
 
-  /** Runs an `incus <command>` that takes something away; again for two minutes while it fails with `passing` words. */
+  /** Runs an `incus <command>` that removes something; again for two minutes while it fails with `passing` words. */
   async remove(command: Command, passing: RegExp): Promise<void> {
     for (const end = Date.now() + 120_000; ; await sleep(300)) {
       try {
@@ -93,6 +93,6 @@ const isUnanswered = (error: unknown): error is LabwrightError =>
     error.output ?? "",
   );
 
-/** Something that is not ours has a name that a lab needs. */
+/** A name that a lab needs is used by something that is not ours. */
 export const nameTaken = (kind: string, name: string): LabwrightError =>
   nameTakenOn(kind, name, "this Incus server");

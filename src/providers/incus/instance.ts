@@ -10,7 +10,7 @@ const instancesSchema = z.array(
     name: z.string(),
     project: z.string(),
     status: z.string(),
-    /** The member that carries it. */
+    /** Its member. */
     location: z.string(),
     last_used_at: z.string(),
     /** Nothing if its member is offline. */
@@ -35,11 +35,11 @@ export const neverStarted = ({ last_used_at }: Instance): boolean => Date.parse(
 export interface InstanceSpec {
   name: string;
   project: string;
-  /** What carries it. */
+  /** Its member. */
   member: Member;
   /** The alias of an image, or an image of another remote as `remote:alias`. */
   image: string;
-  /** The name that the machine itself goes by. */
+  /** The machine's host name. */
   hostname: string;
   address: string;
   subnet: string;
@@ -52,10 +52,10 @@ export interface InstanceSpec {
 }
 
 /**
- * What LXC is told besides. The mounts: /proc/sys has to be writable, /sys mixed (or units wait for udev for ever), and
+ * Further LXC settings. The mounts: /proc/sys has to be writable, /sys mixed (or units wait for udev for ever), and
  * each hierarchy of cgroups writable, also if the host has version 1. The machine may use every device and keeps
  * every capability that the server has: pods are privileged. LXC sets the address, so that nothing on the machine has
- * to; a system of cgroup version 1 passes over what is said for version 2. lxc.container.conf(5).
+ * to; a system of cgroup version 1 ignores settings for version 2. lxc.container.conf(5).
  */
 const rawLxc = ({ hostname, address, subnet, gateway, init }: InstanceSpec): string =>
   [
@@ -71,8 +71,8 @@ const rawLxc = ({ hostname, address, subnet, gateway, init }: InstanceSpec): str
   ].join("\n");
 
 /**
- * The hardware address of a machine follows from its address, in Incus' own range: one that is created again answers at
- * once to whoever still knows the old one by ARP, and would else wait a minute for that to be forgotten.
+ * The hardware address of a machine follows from its address, in Incus' own range: a machine that is created again
+ * answers at once to hosts that have the old one in their ARP cache, which otherwise takes a minute to expire.
  */
 export const hardwareAddress = (address: string): string =>
   [
@@ -83,7 +83,7 @@ export const hardwareAddress = (address: string): string =>
       .map((octet) => Number(octet).toString(16).padStart(2, "0")),
   ].join(":");
 
-/** Makes an instance that does not run yet. */
+/** Creates an instance without starting it. */
 export async function createInstance(incus: Incus, spec: InstanceSpec): Promise<void> {
   const ports = { [label.ports]: JSON.stringify(spec.ports) };
   const config = JSON.stringify({
@@ -101,7 +101,7 @@ export async function createInstance(incus: Incus, spec: InstanceSpec): Promise<
   );
 }
 
-/** Writes files into an instance, running or not. What is in them comes near no argument list. */
+/** Writes files into an instance, running or not. Their content is in no argument list. */
 export async function pushFiles(
   incus: Incus,
   { project, name }: { project: string; name: string },

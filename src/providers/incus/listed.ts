@@ -7,8 +7,8 @@ import { networksOf } from "./network.ts";
 import { projectsOf } from "./project.ts";
 
 /**
- * All instances, whoever's they are. Of those on a member that does not answer a cluster tells only where they are and
- * what they are called: for the lab's, its file tells what their labels would.
+ * All instances, of all owners. Of those on a member that does not answer a cluster reports only place and name:
+ * for the lab's, its file stands in for their labels.
  */
 export async function listInstances(incus: Incus, lab: Lab): Promise<Instance[]> {
   const all = await allInstances(incus);

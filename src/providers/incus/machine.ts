@@ -25,16 +25,16 @@ export interface MachineSpec {
   image: string;
   address: string;
   subnet: string;
-  /** The keys of everything that is made for the lab. */
+  /** The keys of everything that is created for the lab. */
   labels: Readonly<Record<string, string>>;
   logins: Logins;
-  /** Whether the instance that is there lacks them. */
+  /** Whether the existing instance lacks them. */
   lacks: boolean;
 }
 
 /**
- * Makes a machine run. One that has run keeps all that is on it, and is never deleted; one that has never been started
- * was left half-made by a killed run, and is created again. `old` is what has its name already.
+ * Makes a machine run. One that has run keeps its data, and is never deleted; one that has never been started
+ * was left incomplete by a killed run, and is created again. `old` is the existing instance of that name.
  */
 export async function ensureMachine(
   { incus, members }: Engine,
@@ -91,7 +91,7 @@ async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
   await incus.run(start(spec, incus.at(spec.name)));
 }
 
-/** Gives a machine that runs its logins through the server, which needs no key. */
+/** Sets up the logins of a running machine through the server, which needs no key. */
 async function giveLogins(incus: Incus, { project, name, logins }: MachineSpec): Promise<void> {
   const inside = incus.command(sh`exec --project ${project} ${incus.at(name)} -- sh -s`);
   await incus.script(sh`printf %s ${new Secret(giveInside(logins).reveal())} | ${inside}`);

@@ -3,13 +3,13 @@ import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Incus } from "./incus.ts";
 
-/** What carries machines: a member of a cluster, or the one server that there is. */
+/** A server that runs machines: a member of a cluster, or a standalone server. */
 export interface Member {
-  /** What instances call it; a standalone server is `none`. */
+  /** Its name in instances; a standalone server is `none`. */
   name: string;
   /** The flags that have a thing made on it: none if there is no choice. */
   target: string[];
-  /** Whose ports lead to its machines; undefined: they are reached at their addresses. */
+  /** The host whose ports lead to its machines; undefined: they are reached at their addresses. */
   address: string | undefined;
   /** `Online`, `Offline`, `Evacuated` or `Blocked`. */
   status: string;
@@ -19,7 +19,7 @@ const membersSchema = z.array(z.object({ server_name: z.string(), url: z.url(), 
 
 /**
  * The members of a cluster, or a standalone server as the only one. `server` is the address of a remote. Machines of a
- * cluster are always reached through ports: this computer may be no member, and a member answers for its own machines only.
+ * cluster are always reached through ports: this computer may not be a member, and a member answers only for its machines.
  */
 export async function membersOf(
   incus: Incus,
@@ -65,8 +65,8 @@ export function assertAnswer(members: readonly Member[], why: string): void {
 }
 
 /**
- * Throws if the member that carries an instance does not answer for it, or has been evacuated. It may answer again in
- * a moment, with the instance just as it was: so do not create another one in its place.
+ * Throws if an instance's member does not answer for it, or has been evacuated. It may answer again in
+ * a moment, with the instance unchanged: so do not create another one in its place.
  */
 export function assertCarried(
   members: readonly Member[],

@@ -15,7 +15,7 @@ const networksSchema = z.array(
   z.object({
     name: z.string(),
     description: z.string(),
-    /** `Pending` if a cluster's members have only been told of it, `Errored` until all have made it. */
+    /** `Pending` while a cluster's members have only prepared it, `Errored` until all have created it. */
     status: z.string(),
     config: z.record(z.string(), z.string()),
   }),
@@ -50,12 +50,12 @@ export async function networksOf(incus: Incus, lab: string): Promise<Network[]> 
   });
 }
 
-/** The address of a network's own side of it: where its machines send what goes elsewhere. */
+/** A network's own address: the gateway of its machines. */
 export const gatewayOf = (subnet: string): string => hostAddress(subnet, 1);
 
 /**
- * Makes the lab's network if it is missing: a bridge with translation to the outside. The machines' addresses are
- * fixed, so that no server for addresses and names runs on it.
+ * Creates the lab's network if it is missing: a bridge with NAT to the outside. The machines' addresses are
+ * fixed, so no DHCP or DNS server runs on it.
  */
 export async function ensureNetwork(engine: Engine, lab: Lab, identity: Identity): Promise<Network> {
   const { incus } = engine;
@@ -66,16 +66,16 @@ export async function ensureNetwork(engine: Engine, lab: Lab, identity: Identity
   return network;
 }
 
-/** Of an instance that has just gone the bridge may still list an interface, which is then not there to be deleted. */
+/** The bridge may still list the interface of an instance that has just gone; deleting it then fails. */
 export const removeNetwork = (incus: Incus, { name }: Pick<Network, "name">): Promise<void> =>
   incus.remove(sh`network delete ${incus.at(name)}`, /children interfaces/i);
 
-/** How long the server may take for a bridge that it lists already, in seconds. */
+/** How long to wait for a bridge that the server lists already, in seconds. */
 const patience = 15;
 
 /**
- * The lab's network, and whether its bridge is there. The server lists one before it makes the bridge, so that a run that
- * was cut off leaves one that comes soon, or never.
+ * The lab's network, and whether its bridge exists. The server lists a network before it creates the bridge: after a run
+ * that was cut off, the bridge comes soon, or never.
  */
 async function standing(
   incus: Incus,
@@ -119,13 +119,13 @@ async function createNetwork(
 }
 
 /**
- * Joins the bridges of a cluster's members into one network: VXLAN by multicast, which is the same words on each, and
- * one device, so that there are no loops. The number keeps labs apart, also those of other clusters that hear the same
- * multicast. Incus lowers the bridge's MTU to 1400 by itself, which machines take over, and Calico from them.
+ * Joins the bridges of a cluster's members into one network: VXLAN by multicast, with equal settings on each, and
+ * one device, so that there are no loops. The number separates labs, also those of other clusters that receive the same
+ * multicast. Incus lowers the bridge's MTU to 1400 itself; machines and Calico use the same.
  *
- * Every bridge has the gateway's address. Incus 6.0.4 gives them one hardware address too, so that a machine can only mean
- * its own member's. Later ones give each another, and refuse `bridge.hwaddr` beside a tunnel: a machine then takes its own
- * member's all the same, because Linux keeps the first answer to ARP, and that one has the shortest way.
+ * Every bridge has the gateway's address. Incus 6.0.4 gives them one hardware address too, so that a machine only reaches
+ * its own member's. Later versions give each another, and refuse `bridge.hwaddr` with a tunnel: a machine still uses its own
+ * member's, because Linux keeps the first answer to ARP, and that one has the shortest way.
  */
 const tunnel = (): Record<string, string> => ({
   [`tunnel.${tunnelName}.protocol`]: "vxlan",

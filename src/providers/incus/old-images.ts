@@ -11,7 +11,7 @@ const imagesSchema = z.array(
   }),
 );
 
-/** Removes all but the newest images of machines; the pool keeps what machines stand on. */
+/** Removes all but the newest node images; the pool keeps those that machines use. */
 export async function removeOldImages(incus: Pick<Incus, "query" | "run" | "at">): Promise<void> {
   const images = await incus.query("/1.0/images?recursion=1", imagesSchema);
   const ours = images

@@ -15,7 +15,7 @@ const poolsSchema = z.array(
   }),
 );
 
-/** Drivers that make a machine out of an image without copying it. */
+/** Drivers that create a machine from an image without copying it. */
 const copyOnWrite = ["btrfs", "zfs", "lvm", "ceph"];
 const ourPool = "labwright";
 /**
@@ -25,9 +25,9 @@ const ourPool = "labwright";
 const size = 40;
 
 /**
- * The storage pool that machines lie in: one that copies on write and is there already, else our own, btrfs in a
- * file that grows with what is in it. If the server cannot do that, plain folders, with the reason said. One of ours
- * that a killed run has left half-made on a cluster is made whole.
+ * The storage pool of the machines: an existing copy-on-write pool, else our own, btrfs in a
+ * file that grows with its content. If the server supports neither, plain folders, and the reason is reported. One of ours
+ * that a killed run has left incomplete on a cluster is completed.
  */
 export async function ensurePool({ incus, members }: Engine, note: (text: string) => void): Promise<string> {
   const list = () => incus.query("/1.0/storage-pools?recursion=1", poolsSchema);
@@ -44,7 +44,7 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
     await make("btrfs", { each: [`size=${size}GiB`], known: pools.find(isOurs)?.locations ?? [] });
     return ourPool;
   } catch (error) {
-    // Another lab's run may have made it meanwhile.
+    // Another lab's run may have created it meanwhile.
     const made = (await list()).find(isOurs);
     if (made?.status === "Created") return ourPool;
     if (made) await incus.run(sh`storage delete ${incus.at(ourPool)}`).catch(() => {});
@@ -58,7 +58,7 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
   return ourPool;
 }
 
-/** A pool of ours that an older labwright made smaller. A member that does not answer now is left as it is. */
+/** A pool of ours that an older labwright made smaller. A pool on a member that does not answer now is not changed. */
 async function widen(incus: Incus, members: readonly Member[]): Promise<void> {
   for (const { target } of members) {
     const said = await incus.run(sh`storage get ${incus.at(ourPool)} size ${target}`, { accept: "any" });

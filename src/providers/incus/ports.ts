@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import type { Member } from "./members.ts";
 
-/** By a machine's port: the server's port that leads to it. */
+/** A machine's port → the server's port that leads to it. */
 export type Ports = Readonly<Record<string, number>>;
 
 /**
- * Draws ports of the server that carries a machine, if it is reached through them. One that is taken there fails the
- * machine's start, and the next run draws again.
+ * Chooses ports of a machine's server, if the machine is reached through them. A port that is in use there fails the
+ * machine's start, and the next run chooses again.
  */
 export const drawPorts = ({ address }: Member, wanted: readonly number[]): Ports =>
   address === undefined ? {} : Object.fromEntries(wanted.map((port) => [port, randomInt(20_000, 60_000)]));

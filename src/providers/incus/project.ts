@@ -14,8 +14,8 @@ export async function projectsOf(incus: Incus, lab: string): Promise<Project[]> 
 }
 
 /**
- * Makes the lab's project if it is missing, with a default profile that says what every machine of it has: a root
- * disk, an interface, and the power of a machine. Images are shared with all projects.
+ * Creates the lab's project if it is missing, with a default profile of what every machine has: a root
+ * disk, an interface, and the rights of a machine. Images are shared with all projects.
  */
 export async function ensureProject(
   incus: Incus,

@@ -7,7 +7,7 @@ import { incus, removeDeadBridges } from "../engine/left-bridges.ts";
 import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./engine.ts";
 
 /**
- * Makes an Incus server answer: installs the distribution's package if there is none, and starts a daemon with
+ * Ensures a running Incus server: installs the distribution's package if there is none, and starts a daemon with
  * its own folder if none runs after that. Only on Debian and Ubuntu, as root.
  */
 export async function provideIncus(note: (text: string) => void, signal?: AbortSignal): Promise<Engine> {

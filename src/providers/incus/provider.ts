@@ -129,7 +129,7 @@ class IncusProvider implements Provider {
       ensureImage(this.#engine, { project, subnet, labels }, { lab, artifacts, activity, signal }),
       madeFor(lab),
     ]);
-    // Only now: an image takes minutes, in which much may change.
+    // Listed only now: an image takes minutes, in which much may change.
     const present = await listInstances(incus, lab);
     const lacking = (await this.list()).filter(({ lacks }) => lacks).map(({ name }) => name);
     const existing = present.filter(({ config }) => config[label.id] === identity.id);

@@ -7,9 +7,9 @@ import { listInstances } from "./listed.ts";
 import { type Network, networksOf } from "./network.ts";
 import { type Project, projectsOf } from "./project.ts";
 
-/** What the server has under a lab's name. */
+/** A server's resources under a lab's name. */
 export interface Resources {
-  /** Also the one that an image is made of. */
+  /** Also the instance from which an image is made. */
   instances: Instance[];
   projects: Project[];
   networks: Network[];

@@ -2,8 +2,8 @@ import { type Command, sh } from "../../hosts/sh.ts";
 import { giveLogins, type Logins } from "./logins.ts";
 
 /**
- * Gives logins to a machine that is a container and runs: what infra/node-image's labwright-init did at its start, and
- * does at each start again out of the same files. Run as root by the engine, which needs no key. Run again, it changes
+ * Sets up logins on a running machine that is a container: as infra/node-image's labwright-init does at its start, and
+ * does again at each start from the same files. Run as root by the engine, which needs no key. A second run changes
  * nothing.
  */
 export const giveInside = (logins: Logins): Command => sh`

@@ -20,7 +20,7 @@ export interface Identity {
   resolves: boolean;
 }
 
-/** What a container is given before its first start: infra/node-image's labwright-init and sshd read it. */
+/** A container's files before its first start: infra/node-image's labwright-init and sshd read them. */
 export async function machineFiles(identity: Identity): Promise<Files> {
   const { user, sudo, passwords, authorizedKey, hostKey, resolves } = identity;
   const servers = resolves ? await nameServers() : [];
@@ -36,7 +36,7 @@ export async function machineFiles(identity: Identity): Promise<Files> {
   };
 }
 
-/** What infra/node-image's labwright-passwords sets, and removes: at the machine's start, or when it is called. */
+/** The input of infra/node-image's labwright-passwords, which removes it: at the machine's start, or when it is called. */
 export function passwordFile(passwords: Passwords): Files {
   const lines = Object.entries(passwords).map(([user, password]) => `${user}:${password}\n`);
   return lines.length === 0 ? {} : { "/etc/labwright/passwords": { text: lines.join(""), mode: 0o600 } };
@@ -45,7 +45,7 @@ export function passwordFile(passwords: Passwords): Files {
 export const withoutComment = (publicKey: string): string =>
   publicKey.trim().split(/\s+/).slice(0, 2).join(" ");
 
-/** This computer's own name servers, as lines of resolv.conf(5): what CoreDNS forwards to. */
+/** This computer's own name servers, as lines of resolv.conf(5): CoreDNS forwards to them. */
 async function nameServers(): Promise<string[]> {
   const texts = await Promise.all(
     ["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"].map((file) =>

@@ -10,8 +10,8 @@ const schema = z.record(z.string(), z.object({ logins: z.string(), key: z.string
 const fileOf = (lab: string): string => join(labFolder(lab), "logins.json");
 
 /**
- * Which logins the machines of a lab were given: machine → digests, in the lab's folder. For engines that cannot note it
- * with a machine. A folder that was lost takes the key with it, so that every machine then lacks its logins, as it does.
+ * Which logins the machines of a lab were given: machine → digests, in the lab's folder. For engines that cannot record it
+ * with a machine. If the folder is lost, so is the key, and every machine lacks its logins, as recorded.
  */
 export async function givenLogins(lab: string): Promise<Readonly<Record<string, Given>>> {
   const text = await readFile(fileOf(lab), "utf8").catch(() => "{}");
@@ -23,7 +23,7 @@ export async function givenLogins(lab: string): Promise<Readonly<Record<string, 
   }
 }
 
-/** Notes what machines were given. The caller holds the lab's lock. */
+/** Records what machines were given. The caller holds the lab's lock. */
 export async function noteLogins(lab: string, given: Readonly<Record<string, Given>>): Promise<void> {
   await writeJson(fileOf(lab), { ...(await givenLogins(lab)), ...given });
 }

@@ -1,5 +1,5 @@
 /**
- * What a machine that is not our container calls itself: hostname(1), systemd, cloud-init and Vagrant take no underscore.
- * Under its own name the others find it all the same.
+ * The host name of a machine that is not our container: hostname(1), systemd, cloud-init and Vagrant allow no underscore.
+ * The other machines find it under its own name all the same.
  */
 export const hostNameOf = (machine: string): string => machine.replaceAll("_", "-");

@@ -33,17 +33,17 @@ export interface Made {
   credentials: Credentials;
 }
 
-/** What was made for a lab so far; the key is undefined if no `up` has made one in this folder. */
+/** The key and passwords that exist so far; the key is undefined if no `up` has made one in this folder. */
 export type Kept = { [key in "publicKey" | "privateKey"]: string | undefined } & Pick<Made, "credentials">;
 
-/** Reads what was made for a lab. Makes nothing. */
+/** Reads a lab's key and passwords. Creates none. */
 export async function keptFor(lab: Lab): Promise<Kept> {
   const [key, credentials] = await Promise.all([keptKey(lab.name), keptCredentials(lab.name)]);
   return { publicKey: key?.publicKey, privateKey: key?.privateKey, credentials };
 }
 
 /**
- * What was made for a lab, or is made now; new ones change the digest of a machine's logins, and so get there. The caller
+ * A lab's key and passwords, created if missing; new ones change the digest of a machine's logins, and so get there. The caller
  * holds the lab's lock.
  */
 export async function madeFor(lab: Lab): Promise<Made> {
@@ -51,8 +51,8 @@ export async function madeFor(lab: Lab): Promise<Made> {
 }
 
 /**
- * Makes the key and the passwords that a lab still needs; existing hosts are entered with their owner's own keys. Returns
- * whether something was made. The caller holds the lab's lock.
+ * Creates the key and the passwords that a lab still needs; existing hosts are entered with their owner's own keys. Returns
+ * whether something was created. The caller holds the lab's lock.
  */
 export async function makeAccess(lab: Lab): Promise<boolean> {
   const { publicKey, credentials } = await keptFor(lab);
@@ -63,7 +63,7 @@ export async function makeAccess(lab: Lab): Promise<boolean> {
   return key || passwords;
 }
 
-/** The logins that a machine was given, as a place keeps it. */
+/** The logins that a machine was given, as its provider stores them. */
 export interface Given {
   /** `digestOf` them. */
   logins: string;
@@ -76,7 +76,7 @@ export const givenOf = (logins: Logins): Given => ({
   key: digestOfText(logins.authorizedKey),
 });
 
-/** What a machine of the lab file lacks, if it was given `given`. Without `key` there, other logins mean no way in. */
+/** What a machine of the lab file lacks, if it was given `given`. Without `key`, other logins mean that we cannot log in. */
 export function lackOf(
   lab: Lab,
   machine: Machine,
@@ -111,9 +111,9 @@ export const loginsOf = (
 });
 
 /**
- * Tells logins apart, in 32 hexadecimal digits: what a place keeps with a machine once they were given to it. A machine
- * with another one, or none, lacks them: its making was cut short, or the lab file, the key or a password is another now.
- * The passwords, of 80 random bits each, cannot be found out from it.
+ * Identifies logins, in 32 hexadecimal digits: a provider stores it with a machine once they were given to it. A machine
+ * with another digest, or none, lacks them: its creation was cut short, or the lab file, the key or a password has changed.
+ * The passwords, of 80 random bits each, cannot be recovered from it.
  */
 export function digestOf({ user, sudo, authorizedKey, passwords }: Logins): string {
   const words = JSON.stringify([user, sudo, authorizedKey, Object.entries(passwords).sort()]);
@@ -122,7 +122,7 @@ export function digestOf({ user, sudo, authorizedKey, passwords }: Logins): stri
 
 const digestOfText = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
-/** Gives a machine its logins; run as root. Once more, it changes nothing. What else opens the machine stays. */
+/** Gives a machine its logins; run as root. A second run changes nothing. Other logins of the machine stay. */
 export const giveLogins = ({ user, sudo, authorizedKey, passwords }: Logins): Command => sh`
   umask 077
   ${ensure({ name: user, sudo, shell: "/bin/bash", key: authorizedKey })}

@@ -20,13 +20,13 @@ import { cacheFolder, packageFolder } from "../../paths.ts";
 import { loadPlays } from "../../playbooks/load.ts";
 import { baseDistribution } from "../../versions.ts";
 
-/** So many images of machines stay, for labs of several versions or sources that are used in turn; each has gigabytes. */
+/** The number of node images to keep, for labs of several versions or sources that are used in turn; each has gigabytes. */
 export const imagesKept = 3;
 
-/** What makes a base system a machine: `rootfs/`, and `setup` to be run once that is in place. */
+/** Turns a base system into a machine: `rootfs/`, and `setup`, which is run once that is in place. */
 export const infra = join(packageFolder, "infra", "node-image");
 
-/** The tasks that make a base system an image of machines. */
+/** The tasks that turn a base system into a node image. */
 const playbook = "internal/node-image";
 
 export interface ImageRequest {
@@ -36,19 +36,19 @@ export interface ImageRequest {
   signal: AbortSignal;
 }
 
-/** What an image of nodes is made from. `id` is a hash of all of it. */
+/** The inputs of a node image. `id` is a hash of all of them. */
 export interface Recipe {
   id: string;
   base: BaseSystem;
-  /** Images that are at hand; others are still being compiled, and their task brings them to the machines. */
+  /** Images that are available; others are still being compiled, and their task brings them to the machines. */
   sets: SetName[];
   /** What `setup` installs: nothing if the base has it all. */
   packages: string[];
 }
 
-/** How one kind of place keeps images. */
+/** How one kind of provider stores images. */
 export interface ImagePlace {
-  /** Different for each place that images are kept in. */
+  /** Different for each engine or server that stores images. */
   name: string;
   /** The processor of the machines there. */
   architecture: Architecture;
@@ -57,8 +57,8 @@ export interface ImagePlace {
 }
 
 /**
- * Sees to it that a place has the image that machines are started from: a base system on which the playbook
- * internal/node-image has been run, the same tasks that would else run on every machine. Made once, and found by its
+ * Ensures that an engine or server has the image that machines are started from: a base system on which the playbook
+ * internal/node-image was run, the same tasks that otherwise run on every machine. Made once, and found by its
  * recipe's id afterwards.
  */
 export async function ensureNodeImage(place: ImagePlace, request: ImageRequest): Promise<Recipe> {
@@ -83,7 +83,7 @@ export async function ensureNodeImage(place: ImagePlace, request: ImageRequest):
   return recipe;
 }
 
-/** Asks for all that goes into the image, side by side, and hashes it together with infra/node-image's own files. */
+/** Gathers all inputs of the image, in parallel, and hashes them together with infra/node-image's own files. */
 async function recipeOf(
   { lab, artifacts, activity }: ImageRequest,
   architecture: Architecture,
@@ -133,7 +133,7 @@ export async function packagesFor({ kind }: BaseSystem): Promise<string[]> {
   return list.replace(/#.*/g, "").trim().split(/\s+/);
 }
 
-/** Runs the playbook on a machine that an image is to be made of, as on any machine of a lab, and cleans it. */
+/** Runs the playbook on the machine that becomes an image, as on any machine of a lab, and cleans it. */
 export async function prepareNode(request: ImageRequest, { sets }: Recipe, access: Access): Promise<void> {
   const machine: Machine = { name: "node-image", role: "node-image", user: "root", sudo: "none" };
   const host = await connectWhenUp(machine.name, access, { seconds: 60, note: request.activity.note });
@@ -155,7 +155,7 @@ export async function prepareNode(request: ImageRequest, { sets }: Recipe, acces
       activity: request.activity,
       signal: request.signal,
     });
-    // What belongs to this one container must not be in every machine made from it.
+    // Files of this one container that must not be in every machine made from it.
     await host.run(sh`
       systemctl stop ${runtimeOf(request.lab.cluster).unit}
       rm -rf /root/.ssh /etc/ssh/ssh_host_* /etc/labwright/user /etc/labwright/resolv.conf

@@ -1,7 +1,7 @@
 import type { Activity } from "../../activity/activity.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 
-/** Something that goes as a whole. */
+/** Something that is removed as a whole. */
 export interface Removal {
   /** In words: `container labwright-basics.cp`. */
   what: string;
@@ -12,7 +12,7 @@ export interface RemovalOptions {
   activity: Activity;
   /** Ends the work between two rounds of removals. */
   signal?: AbortSignal | undefined;
-  /** In how many rounds a group goes; after 1, the work ends between groups only. Default: 4. */
+  /** In how many rounds a group is removed; after 1, the work ends between groups only. Default: 4. */
   rounds?: number;
 }
 
@@ -25,9 +25,9 @@ export function inRounds<T>(things: readonly T[], rounds: number): T[][] {
 }
 
 /**
- * Removes group after group, each thing as its own activity, and returns in words what went. If one fails, the others
- * of its group still go; the next group, which the failed one may use, is not begun, and the first failure is thrown. After
- * an interruption what was not begun is reported as skipped.
+ * Removes group after group, each item as its own activity, and returns in words what was removed. If one fails, the others
+ * of its group are still removed; the next group, which the failed one may use, is not started, and the first failure is thrown.
+ * After an interruption, items that were not started are reported as skipped.
  */
 export async function removeInOrder(
   groups: readonly (readonly Removal[])[],

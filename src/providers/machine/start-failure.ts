@@ -4,7 +4,7 @@ import { LabwrightError, messageOf } from "../../errors.ts";
 export const neverStartedWords = "has never been started, and will be created again";
 
 /**
- * A machine that has run does not start. What is on it counts, so it is left as it is, whatever the reason; `what` is
+ * A machine that has run does not start. Its data matters, so it is not changed, whatever the reason; `what` is
  * the provider's own name for it.
  */
 export function startFailed(machine: string, what: string, error: unknown): LabwrightError {

@@ -5,8 +5,8 @@ import { overlaps } from "../../lab/cidr.ts";
 import type { Lab } from "../../lab/types.ts";
 
 /**
- * An address for each of a lab's machines, and for those that are there besides: what a machine has it keeps. Each other
- * one gets that of its place in the lab file, so that one that is made again comes back with the same, or the next that
+ * An address for each of a lab's machines, and for other existing ones: existing machines keep theirs. Each new
+ * one gets that of its place in the lab file, so that a machine that is created again gets the same, or the next that
  * no machine has.
  */
 export function assignAddresses(
@@ -33,14 +33,14 @@ export function machineAddress(subnet: string, index: number): string {
   return hostAddress(subnet, 10 + index);
 }
 
-/** The address that lies so far behind a network's own. */
+/** The address at an offset from a network's own. */
 export function hostAddress(subnet: string, offset: number): string {
   const [base = ""] = subnet.split("/");
   const value = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) + offset;
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 }
 
-/** Networks that two labs, started at the same time, are unlikely to both pick first: the name decides the start. */
+/** Two labs, started at the same time, should not both pick the same network first: the name decides the start. */
 function* candidates(name: string): Generator<string> {
   const start = [...name].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 256, 7);
   for (let i = 0; i < 256; i++) yield `10.89.${(start + i) % 256}.0/24`;
@@ -72,7 +72,7 @@ const ownSubnets = (): string[] =>
 const routedSubnets = async (): Promise<string[]> =>
   subnetsIn(await readFile("/proc/net/route", "utf8").catch(() => ""));
 
-/** The networks in proc(5)'s table of routes, but for the default: its words are in hexadecimal, in the host's order. */
+/** The networks in proc(5)'s table of routes, except the default: its words are in hexadecimal, in the host's order. */
 export const subnetsIn = (table: string): string[] =>
   table
     .split("\n")

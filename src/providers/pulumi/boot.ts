@@ -11,11 +11,11 @@ export interface Boot {
   access: Access;
   /** How long its sshd, and then cloud-init, may take. */
   seconds: number;
-  /** What it is given once it is up, over an access as root. */
+  /** What to set up once it is up, over an access as root. */
   logins: Logins | undefined;
 }
 
-/** Our own way in, which cloud-init opens: root at the server's public address, by the lab's key. */
+/** Our own login, which cloud-init sets up: root at the server's public address, with the lab's key. */
 export const rootAccess = (
   { host, port, hostKeys = [] }: Place,
   { privateKey }: { privateKey: string },
@@ -53,7 +53,7 @@ export async function boot(
   );
 }
 
-/** A login that is refused, or another host key than ours, is what it is. */
+/** A refused login, or another host key than ours, will not change by waiting. */
 function explained(cause: unknown, { name, seconds, logins }: Boot): unknown {
   if (!(cause instanceof LabwrightError)) return cause;
   if (["ssh-refused", "ssh-timeout"].includes(cause.code))

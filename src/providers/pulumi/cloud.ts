@@ -4,7 +4,7 @@ import type { Cost } from "../types.ts";
 import type { ErrorCodes } from "./errors.ts";
 import type { Tags } from "./tags.ts";
 
-/** What a cloud can have of a lab, in the order in which it is removed: each uses only what comes after it. */
+/** The kinds of a lab's resources in a cloud, in the order in which they are removed: each uses only later ones. */
 export const removalOrder = [
   "server",
   "load-balancer",
@@ -16,7 +16,7 @@ export const removalOrder = [
   "ssh-key",
 ] as const;
 
-/** Something in the cloud that has our tags, and that is removed by itself: parts that go with another are not listed. */
+/** A resource in the cloud that has our tags, and is removed by itself: parts of another one are not listed. */
 export interface CloudResource {
   kind: (typeof removalOrder)[number];
   /** The cloud's own. */
@@ -27,15 +27,15 @@ export interface CloudResource {
   tags: Tags;
   /** The cloud is removing it, or it is a disk that is in no server. */
   halfMade?: true;
-  /** The cluster's cloud-controller-manager has made it: it is not declared by Pulumi. */
+  /** The cluster's cloud-controller-manager has created it: Pulumi does not declare it. */
   ofCluster?: true;
-  /** Only of servers. */
+  /** Servers only. */
   server?: ServerFacts;
 }
 
 export interface ServerFacts {
   running: boolean;
-  /** What the cloud is doing with it, in the cloud's word (`migrating`): it can be used, or started, only afterwards. */
+  /** What the cloud is doing with it, in the cloud's word (`migrating`): only afterwards it can be used, or started. */
   changing?: string;
   publicAddress: string | undefined;
   privateAddress: string | undefined;
@@ -44,17 +44,17 @@ export interface ServerFacts {
 /** A processor, as Go, Debian and image registries all call it. */
 export type Architecture = Target["arch"];
 
-/** What the names of a lab file stand for, in the cloud's own words. */
+/** The lab file's names, resolved to the cloud's own. */
 export interface Resolved {
-  /** What servers start from. */
+  /** The servers' image. */
   image: string;
-  /** The part of the region that the private network is in. */
+  /** The part of the region with the private network. */
   zone: string;
   /** The processor of servers of that size. */
   architecture: Architecture;
 }
 
-/** What we ask a cloud ourselves, past Pulumi: the truth about what there is, and its removal by tag. */
+/** Our own requests to a cloud, without Pulumi: listing what exists, and removing it by tag. */
 export interface Cloud {
   /** Everything that has our tags, of one lab or of all. */
   list(lab?: string): Promise<CloudResource[]>;
@@ -62,7 +62,7 @@ export interface Cloud {
   remove(thing: CloudResource): Promise<void>;
   /** Returns once the server has its addresses. */
   powerOn(thing: CloudResource): Promise<void>;
-  /** All tags that the thing is to have. */
+  /** All tags that the resource should have. */
   setTags(thing: CloudResource, tags: Tags): Promise<void>;
   /**
    * Throws `cloud-unknown-name` with the nearest known name if the region, size or image is not the cloud's, and
@@ -70,15 +70,15 @@ export interface Cloud {
    */
   resolve(choice: CloudChoice): Promise<Resolved>;
   /**
-   * Throws `cloud-sold-out`, with what can be ordered, if such a server cannot be made now. Absent if the cloud does
-   * not say so before a server is ordered.
+   * Throws `cloud-sold-out`, with what can be ordered, if such a server cannot be created now. Absent if the cloud does
+   * not report that before a server is ordered.
    */
   assertOrderable?(choice: CloudChoice): Promise<void>;
   /** Throws as `resolve` does. */
   cost(choice: CloudChoice, servers: number): Promise<Cost>;
 }
 
-/** How a cloud is asked; in its own file, loaded only when the lab uses the cloud. */
+/** Access to a cloud; in its own file, loaded only when the lab uses the cloud. */
 export interface CloudModule {
   /** The part of the cloud that a lab is in. */
   open(environment: NodeJS.ProcessEnv, region: string, signal?: AbortSignal): Cloud;
@@ -92,7 +92,7 @@ export interface RegionClient {
   cloud: Cloud;
 }
 
-/** What is known of a cloud without asking it. */
+/** What is known about a cloud without asking it. */
 export interface CloudKind {
   /** With any of these in the environment the cloud can be asked. */
   variables: readonly string[];
@@ -105,7 +105,7 @@ export interface CloudKind {
 export interface Plugin {
   /** `hcloud` for pulumi-resource-hcloud. */
   name: string;
-  /** That of the npm package which the program is written with. */
+  /** The release of the npm package with which the program is written. */
   version: string;
   /** Whether infra/modules/pulumi compiles it. */
   compiled: boolean;

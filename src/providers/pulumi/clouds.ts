@@ -14,7 +14,7 @@ export async function openCloud(
   return (await kinds[name].load()).open(environment, region);
 }
 
-/** Every cloud that the environment has credentials for, in each of its regions: all that can be asked without a lab file. */
+/** Every cloud for which the environment has credentials, in each of its regions: all that can be asked without a lab file. */
 export async function cloudsAtHand(
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,

@@ -15,7 +15,7 @@ import { cacheFolder } from "../../paths.ts";
 import type { Plugin } from "./cloud.ts";
 
 /**
- * The engine's releases that the programs are known to work with: this one, which infra/modules/pulumi compiles, and later
+ * The engine's releases that the programs work with: this one, which infra/modules/pulumi compiles, and later
  * ones of the same major.
  */
 export const oldest = new SemVer("3.220.0");
@@ -68,7 +68,7 @@ export async function findPulumi(request: EngineRequest): Promise<PulumiEngine> 
   await replaceLink(join(folder, "pulumi"), join(home, "bin"), "pulumi");
   const file = fileOf(plugin);
   await replaceLink(present ?? join(folder, file), join(plugins, folderOf(plugin)), file);
-  // Otherwise the engine looks on the internet for what it has.
+  // Otherwise the engine asks the internet for what it has already.
   return { root: home, environment: { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } };
 }
 

@@ -10,15 +10,15 @@ export interface Meaning {
 
 /** How a cloud reports errors, and what its users call their credentials. */
 export interface ErrorCodes {
-  /** What one gives to be let in: `a token with read and write access in HCLOUD_TOKEN`. */
+  /** The credentials: `a token with read and write access in HCLOUD_TOKEN`. */
   credentials: string;
   /** The variable that names another address for the cloud. */
   endpoint: string;
   /** What one of the cloud's error codes means, with its message; undefined if we do not know it. */
   wordOf(code: string, said: string): Word | Meaning | undefined;
-  /** The cloud's own words in what Pulumi's plugin reports; each match is one. */
+  /** The cloud's error codes in the output of Pulumi's plugin; each match is one. */
   codes: RegExp;
-  /** The HTTP status in what Pulumi's plugin reports. */
+  /** The HTTP status in the output of Pulumi's plugin. */
   status: RegExp;
 }
 
@@ -102,16 +102,16 @@ const byStatus: Record<number, Word> = {
 };
 
 export interface CloudFailure {
-  /** What we wanted: `make the server cp`. */
+  /** The action: `make the server cp`. */
   doing: string;
   status?: number;
-  /** The API's word. */
+  /** The API's error code. */
   code?: string;
   said: string;
   cause?: unknown;
 }
 
-/** The typed error for what a cloud answered, or did not. */
+/** The typed error for a cloud's answer, or its absence. */
 export function cloudError(
   errorCodes: ErrorCodes,
   { doing, status, code = "", said, cause }: CloudFailure,
@@ -136,7 +136,7 @@ export function cloudError(
 
 const silence = /context deadline exceeded|connection refused|connection reset|no such host|i\/o timeout/;
 
-/** The failure that Pulumi's plugin reports in words; undefined if it is none of the cloud's. */
+/** The failure in the output of Pulumi's plugin; undefined if it is not the cloud's. */
 export function failureIn(
   errorCodes: ErrorCodes,
   said: string,

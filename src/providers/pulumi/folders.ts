@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { labFolder } from "../../paths.ts";
 
-/** A lab's things of Pulumi's: in its own folder, gone with it. */
+/** A lab's Pulumi files: in its own folder, deleted with it. */
 export const pulumiFolder = (lab: string): string => join(labFolder(lab), "pulumi");
 
 /** The file backend's. */

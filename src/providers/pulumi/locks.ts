@@ -9,15 +9,15 @@ import { engineHome, stateFolder } from "./folders.ts";
 /** A lock file of Pulumi's file backend: .pulumi/locks/…/<id>.json */
 const lockSchema = z.object({ pid: z.number(), hostname: z.string() });
 
-/** How long an engine that was left alone may take to write down what it has made, in milliseconds. */
+/** How long an orphaned engine may take to record what it has created, in milliseconds. */
 const grace = 20_000;
 
-/** How long the cloud may take to carry out what an engine that was ended has just asked it for, in milliseconds. */
+/** How long the cloud may take to carry out the last request of an engine that was ended, in milliseconds. */
 const lateness = 3000;
 
 /**
  * Ends what a killed run of the lab has left on this computer: an engine that still works (it is asked to stop, and
- * gets time to write down what it has made, then is killed), plugins whose engine is gone, and the locks of such engines.
+ * gets time to record what it has created, then is killed), plugins whose engine is gone, and the locks of such engines.
  * Returns what was repaired, in words.
  */
 export async function settleEngines(lab: string): Promise<string[]> {
@@ -64,7 +64,7 @@ async function readLock(file: string): Promise<z.infer<typeof lockSchema> | unde
   }
 }
 
-/** A process number alone comes again: the program has to be Pulumi's. */
+/** Process numbers are reused: the program has to be Pulumi's. */
 async function isEngine(pid: number): Promise<boolean> {
   return (await wordsOf(pid, "cmdline")).some((word) => /(^|\/)pulumi$/.test(word));
 }

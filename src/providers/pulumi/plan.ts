@@ -13,12 +13,12 @@ export interface PlanRequest {
   /** The lab's id. */
   id: string;
   cloud: CloudChoice;
-  /** What the cloud calls what `cloud` names. */
+  /** The cloud's names for `cloud`. */
   resolved: Resolved;
   publicKey: string;
-  /** What the cloud has of the lab. */
+  /** The lab's existing resources. */
   things: readonly CloudResource[];
-  /** Networks that SSH is let in from. */
+  /** Networks from which SSH is allowed. */
   allowFrom: string[];
   adopt: Record<string, string>;
   environment: NodeJS.ProcessEnv;
@@ -51,8 +51,8 @@ export function planOf(request: PlanRequest): LabPlan {
 }
 
 /**
- * A lab that lives keeps its time; one that is created again, or that has outlived it, gets all of it. What a person has
- * written there instead, such as `keep`, stays: nothing is swept by it.
+ * An existing lab keeps its time; one that is created again, or whose time has passed, gets all of it. A value that a person
+ * has written there, such as `keep`, stays: it is never swept.
  */
 function expiry({ cloud }: PlanRequest, now: Date, things: readonly CloudResource[]): string {
   const texts = things.flatMap(({ tags }) => tags[tag.expiry] ?? []);
@@ -71,14 +71,14 @@ function openings({ nodePortsFrom }: CloudChoice, allowFrom: string[]): Opening[
   ];
 }
 
-/** The first of these that nothing inside the cluster uses; nothing else is on a lab's own private network. */
+/** The first of these that the cluster does not use; nothing else is on a lab's own private network. */
 function freeNetwork({ cluster: { network } }: Lab): string {
   const candidates = ["10.88.0.0/24", "172.22.88.0/24", "192.168.188.0/24"];
   const taken = [network.podSubnet, network.serviceSubnet];
   return candidates.find((one) => !taken.some((other) => overlaps(one, other))) ?? "10.88.0.0/24";
 }
 
-/** What machines have they keep; the others get free ones. */
+/** Machines keep existing addresses; the others get free ones. */
 function addressesIn(
   network: string,
   { machines }: Lab,
@@ -92,14 +92,14 @@ function addressesIn(
   return assignAddresses(network, machines, present);
 }
 
-/** A server's name has no underscores, and is known in the whole project. */
+/** A server's name has no underscores, and is unique in the whole project. */
 export const serverName = (lab: string, machine: string): string =>
   `${nameInCloud(lab)}-${machine.replaceAll("_", "--")}`;
 
 /**
- * A machine that exists keeps the host key that its tag tells; what it was first given cannot be read again, and is not
- * needed again. Every other one gets a pair made just now, of which only the public half stays with us, in the tag. The
- * tag of the logins, which is set past Pulumi, would be taken away if the program did not declare it too.
+ * An existing machine keeps the host key in its tag; its private half cannot be read again, and is not
+ * needed. Every other machine gets a new pair, of which only the public half is kept, in the tag. The
+ * tag of the logins, which is set without Pulumi, would be removed if the program did not declare it too.
  */
 function serverPlan({ lab, publicKey, things }: PlanRequest, machine: Machine, address: string): ServerPlan {
   const hostKey = generateKeyPair(machine.name);

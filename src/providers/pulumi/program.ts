@@ -1,24 +1,24 @@
-/** What the programs in infra/pulumi are given. Plain data, and nothing that a program would have to ask for. */
+/** The input of the programs in infra/pulumi. Plain data, complete, so that a program asks for nothing. */
 export interface LabPlan {
   lab: string;
-  /** What the cloud calls the network and the other things that a lab has one of. */
+  /** The cloud's names of the network and the lab's other single resources. */
   name: string;
-  /** Where servers are, what they are, what they start from: the cloud's own names. */
+  /** Where servers are, their type, their image: the cloud's own names. */
   region: string;
-  /** The part of the region that the private network is in. */
+  /** The part of the region with the private network. */
   zone: string;
   size: string;
   image: string;
-  /** Of everything that is made. */
+  /** The tags of everything. */
   tags: Record<string, string>;
   /** The private network that the machines reach each other on, in CIDR notation. */
   network: string;
   /** The lab's public key. */
   publicKey: string;
-  /** What the outside may reach. */
+  /** The ports that are open to the outside. */
   openings: Opening[];
   servers: ServerPlan[];
-  /** Things that are in the cloud and not in the state: the resource's name here → the cloud's id. */
+  /** Resources that are in the cloud and not in the state: the resource's name in the program → the cloud's id. */
   adopt: Record<string, string>;
 }
 
@@ -30,14 +30,14 @@ export interface Opening {
 }
 
 export interface ServerPlan {
-  /** The resource's name, which the state knows the server by: the machine's. */
+  /** The resource's name, by which the state knows the server: the machine's. */
   machine: string;
   /** The cloud's name for it. */
   name: string;
   privateAddress: string;
   /** cloud-init's; a secret, because the host's private key is in it. */
   userData: string;
-  /** Besides those of everything. */
+  /** Besides the tags of everything. */
   tags: Record<string, string>;
 }
 

@@ -19,7 +19,7 @@ import { claimOn, compared, isHalfMade, machineOf, placeOf, stateIdOf } from "./
 import { type Tags, tag, timeTag } from "./tags.ts";
 import { pendingOf, usable } from "./usable.ts";
 
-/** How often what a killed run has asked the cloud for may come into being while we look. */
+/** How often resources that a killed run has requested may appear while we list. */
 const attempts = 3;
 
 export async function open(lab: Lab): Promise<PulumiProvider> {
@@ -29,7 +29,7 @@ export async function open(lab: Lab): Promise<PulumiProvider> {
 
 /**
  * Machines in a cloud. Our tags in the cloud show what exists; Pulumi is loaded only to create something.
- * So nothing but making needs its engine or its state, and a lost state leaves nothing behind.
+ * So only creating needs its engine or its state, and a lost state leaves nothing behind.
  */
 export class PulumiProvider implements Provider {
   readonly #lab: Lab;
@@ -57,7 +57,7 @@ export class PulumiProvider implements Provider {
       const lacks = machine && lackOf(this.#lab, machine, kept, given === undefined ? {} : { logins: given });
       return {
         name,
-        // Without an address its making was cut short.
+        // Without an address its creation was cut short.
         running: running && isWhole,
         ...(lacks && { lacks }),
         ...pendingOf(thing),
@@ -77,14 +77,14 @@ export class PulumiProvider implements Provider {
     await Promise.all(things.map((thing) => this.#cloud.setTags(thing, { ...thing.tags, [tag.id]: id })));
   }
 
-  /** Everything in the cloud under the lab's name, with the lab's id. Throws `lab-of-another` if some of it has not. */
+  /** Everything in the cloud under the lab's name, with the lab's id. Throws `lab-of-another` if something has another. */
   async #ours(): Promise<{ things: CloudResource[]; id: string | undefined }> {
     const [things, id] = await Promise.all([this.#cloud.list(this.#lab.name), labId(this.#lab.name)]);
     assertOurs(this.#lab.name, id, things.map(claimOn));
     return { things, id };
   }
 
-  /** What our program declares; what the cluster has made for itself only ever goes away with the lab. */
+  /** The resources that our program declares; those that the cluster created are only removed with the lab. */
   async #declared(): Promise<CloudResource[]> {
     return (await this.#ours()).things.filter(({ ofCluster }) => !ofCluster);
   }
@@ -93,7 +93,7 @@ export class PulumiProvider implements Provider {
     return (await this.#declared()).filter(({ kind }) => kind === "server");
   }
 
-  /** What a server is still to be given; a machine that the lab file does not name is left as it is. */
+  /** The logins that a server still lacks; a machine that the lab file does not name is not changed. */
   #missingLogins(thing: CloudResource, made: Made): Logins | undefined {
     const machine = this.#lab.machines.find(({ name }) => name === machineOf(thing));
     const logins = machine && loginsOf(this.#lab, machine, made);
@@ -120,7 +120,7 @@ export class PulumiProvider implements Provider {
     );
   }
 
-  /** All of `create` but waiting until what was made has booted. */
+  /** `create` without waiting until new servers have booted. */
   async make({ activity, signal }: Pick<CreateRequest, "activity" | "signal">): Promise<void> {
     await activity.child("machine", "create the machines in the cloud", async (child, end) => {
       const work = { lab: this.#lab, kind: kinds[this.#choice.name], activity: child, signal };
@@ -129,7 +129,7 @@ export class PulumiProvider implements Provider {
       await this.#assertOrderable();
       const [id, key] = await Promise.all([ensureLabId(this.#lab.name), labKey(this.#lab.name)]);
       const allowFrom = this.#choice.allowFrom ?? [await callerNetwork(process.env, signal)];
-      // Only here: Pulumi's packages take longer to load than everything else together.
+      // Loaded only here: Pulumi's packages take longer to load than everything else together.
       const { makeSo, openStack, recorded } = await import("./stack.ts");
       const { loadProgram } = await import("./programs.ts");
       for (const words of await settleEngines(this.#lab.name)) child.note(words);
@@ -169,21 +169,21 @@ export class PulumiProvider implements Provider {
     });
   }
 
-  /** Throws `cloud-sold-out` if servers are missing and cannot be ordered now; those that exist need no room. */
+  /** Throws `cloud-sold-out` if servers are missing and cannot be ordered now; existing ones need no order. */
   async #assertOrderable(): Promise<void> {
     const present = (await this.#servers()).filter((thing) => !isHalfMade(thing)).map(machineOf);
     const isWhole = this.#lab.machines.every(({ name }) => present.includes(name));
     if (!isWhole) await this.#cloud.assertOrderable?.(this.#choice);
   }
 
-  /** Whether the cloud has something of the lab's that we did not know of. */
+  /** Whether the cloud has a resource of the lab that we did not know of. */
   async #hasUnknown(known: readonly string[]): Promise<boolean> {
     const things = await this.#declared();
     return things.some((thing) => !known.includes(stateIdOf(thing)));
   }
 
   /**
-   * Brings together what the cloud has and what the state has: what is half-made is removed, a server that
+   * Reconciles the cloud and the state: incomplete resources are removed, a server that
    * is switched off is switched on, and what only the cloud has is adopted under its name in the program.
    */
   async #settle(

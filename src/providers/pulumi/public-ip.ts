@@ -5,7 +5,7 @@ import { request } from "../../http/client.ts";
 /** A service of AWS that returns the address that a request comes from. */
 const service = "https://checkip.amazonaws.com";
 
-/** The network of this computer alone, as the outside sees it: `203.0.113.7/32`. LABWRIGHT_ADDRESS_SERVICE names another service. */
+/** The network of only this computer, as seen from outside: `203.0.113.7/32`. LABWRIGHT_ADDRESS_SERVICE names another service. */
 export async function callerNetwork(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
   const url = environment.LABWRIGHT_ADDRESS_SERVICE || service;
   try {

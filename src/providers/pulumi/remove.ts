@@ -23,8 +23,8 @@ export const removeLab = (
   );
 
 /**
- * Removes what `list` finds, until it finds nothing. While servers are left nothing else goes: the controller of a
- * cluster makes load balancers, and is known by the lab's network. Throws `cloud-leftovers`.
+ * Removes what `list` returns, until it is empty. As long as servers are left, nothing else is removed: the controller of a
+ * cluster creates load balancers, and is found by the lab's network. Throws `cloud-leftovers`.
  */
 export async function removeAll(
   cloud: Cloud,
@@ -59,7 +59,7 @@ const groupsOf = (cloud: Cloud, things: readonly CloudResource[]): Removal[][] =
     .filter((some) => some.length > 0)
     .map((some) => some.map((thing) => ({ what: wordsOf(thing), remove: () => cloud.remove(thing) })));
 
-/** Removes things, each kind side by side. */
+/** Removes resources, each kind in parallel. */
 export const removeThings = (
   cloud: Cloud,
   things: readonly CloudResource[],

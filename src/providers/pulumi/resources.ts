@@ -21,36 +21,36 @@ export function placeOf({ tags, server }: CloudResource): Place {
   };
 }
 
-/** What the program calls the resource that a thing is. */
+/** The program's name for a resource. */
 const resourceName = (thing: CloudResource): string =>
   thing.kind === "server" ? machineOf(thing) : thing.kind === "ssh-key" ? "key" : thing.kind;
 
-/** What Pulumi's state knows a thing by. */
+/** The id of a resource in Pulumi's state. */
 export const stateIdOf = ({ stateId, id }: CloudResource): string => stateId ?? id;
 
 export interface Compared {
-  /** To be removed: nothing else is of use with it. */
+  /** Resources to remove, because they cannot be used. */
   halfMade: CloudResource[];
   kept: CloudResource[];
-  /** Of what is kept, what only the cloud has: its name in the program → its id in the state. */
+  /** Resources that are kept and that only the cloud has: their names in the program → their ids in the state. */
   adopt: Record<string, string>;
 }
 
 /**
- * Whether a machine was ever handed over: our tag for its logins is set once it has booted and has got them. From then
- * on people's work may be on it, and it is never deleted for the state that it is in.
+ * Whether a machine was ever handed over: our tag for its logins is set once it has booted and has them. From then
+ * on it may hold people's work, and it is never deleted because of its state.
  */
 export const isFinished = ({ tags }: CloudResource): boolean => tags[tag.logins] !== undefined;
 
-/** Its making or its removal was cut short: nothing but removing it is of use. */
+/** Its creation or removal was cut short: it can only be removed. */
 export const isHalfMade = (thing: CloudResource): boolean =>
   thing.halfMade === true ||
   (thing.kind === "server" && !isFinished(thing) && thing.server?.privateAddress === undefined);
 
 /**
- * What the cloud has of a lab beside what the state has. Of servers that were never handed over, one that is off and that
- * the state does not know was never switched on; and what the state knows another of was made by a killed run, past
- * the state and for a second time. Disks that are in no server belong to nothing that is made here: `down` removes them.
+ * Compares the lab's resources in the cloud with the state. Among servers that were never handed over, one that is off and
+ * not in the state was never switched on; and a second one for a name in the state was created by a killed run,
+ * without the state. Disks without a server do not belong to anything that we create: `down` removes them.
  */
 export function compared(
   all: readonly CloudResource[],

@@ -20,7 +20,7 @@ export interface Working {
   signal: AbortSignal;
 }
 
-/** A resource that the state has: its name in the program, and the cloud's id. */
+/** A resource in the state: its name in the program, and the cloud's id. */
 export interface Recorded {
   name: string;
   id: string;
@@ -50,7 +50,7 @@ export async function openStack({ lab, kind, activity, signal }: Working): Promi
       { stackName: lab.name, projectName, program: async () => {} },
       { workDir: folder, pulumiHome: home, pulumiCommand, projectSettings: settings, envVars },
     );
-    // Selecting alone reads a state without seeing everything that is wrong with it.
+    // Selecting alone reads a state without noticing all errors in it.
     await recorded(stack);
     return stack;
   };
@@ -72,7 +72,7 @@ export async function openStack({ lab, kind, activity, signal }: Working): Promi
 const isBroken = (error: unknown): boolean =>
   /failed to load checkpoint: .*(EOF|unexpected end of JSON)/.test(messageOf(error));
 
-/** The person's passphrase if the environment has one, else one that is made for the lab and kept in its folder. */
+/** The person's passphrase if the environment has one, else one that is generated for the lab and stored in its folder. */
 async function passphrase(folder: string): Promise<Record<string, string>> {
   const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
   if (PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) return {};
@@ -82,7 +82,7 @@ async function passphrase(folder: string): Promise<Record<string, string>> {
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
 
-/** What the state has, without the program's own wrappings. */
+/** The resources in the state, without the program's own wrappers. */
 export async function recorded(stack: Stack): Promise<Recorded[]> {
   const { deployment } = await stack.exportStack();
   const resources: { urn: string; id?: string; custom?: boolean; type: string }[] =
@@ -113,7 +113,7 @@ export async function makeSo(
 
 /**
  * Pulumi's engine and the program in this process find each other over the loopback interface, and give up if the
- * computer has too much else to do. Nothing is lost by it: the same is asked for once more.
+ * computer is too busy. Nothing is lost: the run is repeated once.
  */
 export async function connected<T>(work: () => Promise<T>, activity: Activity): Promise<T> {
   return work().catch((error: unknown) => {
@@ -135,7 +135,7 @@ function tell({ resourcePreEvent: event }: EngineEvent, activity: Activity): voi
   activity.note(`${op} ${event.metadata.type.split(":").at(-1)?.toLowerCase()} ${name}`);
 }
 
-/** Pulumi's own error is its whole output; what counts in it are the lines that say error. */
+/** Pulumi's own error is its whole output; the lines that begin with `error` matter. */
 function explained(error: unknown, doing: string, errorCodes: ErrorCodes): LabwrightError {
   if (error instanceof LabwrightError) return error;
   const said = messageOf(error);

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 
-/** What everything that we make in a cloud is marked with, from its first moment. */
+/** The tags of everything that we create in a cloud, from its creation. */
 export const tag = {
   lab: "labwright-lab",
   id: "labwright-id",
@@ -14,13 +14,13 @@ export const tag = {
 
 export type Tags = Record<string, string>;
 
-/** `2026-11-21T08:45:00.000Z` as a tag may have it, which knows no colons: `20261121T084500Z`. */
+/** `2026-11-21T08:45:00.000Z` in the form of a tag, which allows no colons: `20261121T084500Z`. */
 export const timeTag = (time: Date): string =>
   time.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "");
 
 /**
- * The time that a tag holds, exactly as `timeTag` writes it. Anything else is undefined: what is deleted by it must not
- * depend on what JavaScript takes for a date, which finds the year 2001 in `keep-2`.
+ * The time in a tag, exactly as `timeTag` writes it. Anything else is undefined: a deletion must not
+ * depend on what JavaScript accepts as a date, which finds the year 2001 in `keep-2`.
  */
 export function timeOf(text = ""): Date | undefined {
   const [, ...fields] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
@@ -36,7 +36,7 @@ const fitting = (text: string): string =>
     .slice(0, 63)
     .replaceAll(/^[._-]+|[._-]+$/g, "");
 
-/** Who makes a lab: LABWRIGHT_OWNER, a CI job's repository, or the person on this computer. */
+/** The owner of a lab: LABWRIGHT_OWNER, a CI job's repository, or the person on this computer. */
 export function ownerTag(environment: NodeJS.ProcessEnv): string {
   const { LABWRIGHT_OWNER, GITHUB_REPOSITORY, CI_PROJECT_PATH } = environment;
   const owner = LABWRIGHT_OWNER || GITHUB_REPOSITORY || CI_PROJECT_PATH;
@@ -45,13 +45,13 @@ export function ownerTag(environment: NodeJS.ProcessEnv): string {
 
 const keyPrefix = "ed25519.";
 
-/** An ed25519 host key as a tag: its 32 bytes in base64url, which fit if the whole line would not. */
+/** An ed25519 host key as a tag: its 32 bytes in base64url, because the whole line would not fit. */
 export function hostKeyTag(publicKey: string): string {
   const blob = Buffer.from(publicKey.split(" ")[1] ?? "", "base64");
   return `${keyPrefix}${blob.subarray(-32).toString("base64url")}`;
 }
 
-/** The line `ssh-ed25519 AAAA…` that a tag stands for; undefined if it is none of ours. RFC 8709. */
+/** The line `ssh-ed25519 AAAA…` for a tag; undefined if it is not one of ours. RFC 8709. */
 export function hostKeyOf(text: string | undefined): string | undefined {
   if (!text?.startsWith(keyPrefix)) return undefined;
   const key = Buffer.from(text.slice(keyPrefix.length), "base64url");

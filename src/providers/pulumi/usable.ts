@@ -14,8 +14,8 @@ export interface Waiting {
 }
 
 /**
- * Waits until the cloud is done with what it does to the lab's servers, such as a migration. Throws `server-busy` if it
- * does not get done, and `server-detached` if a machine that was handed over is no longer in the lab's network.
+ * Waits until the cloud has finished its actions on the lab's servers, such as a migration. Throws `server-busy` if it
+ * does not finish, and `server-detached` if a machine that was handed over is no longer in the lab's network.
  */
 export async function usable(
   list: () => Promise<CloudResource[]>,

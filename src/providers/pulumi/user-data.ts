@@ -4,7 +4,7 @@ import { hostNameOf } from "../machine/host-name.ts";
 
 export interface UserDataSpec {
   machine: Machine;
-  /** The host key that the machine shows from its very first connection on. */
+  /** The machine's host key, from its very first connection on. */
   hostKey: KeyPair;
   /** The lab's public key. */
   authorizedKey: string;
@@ -19,8 +19,8 @@ const sshdSettings = [
 ];
 
 /**
- * cloud-init's configuration of one machine: root, by the lab's key. The login user and the passwords come later, over
- * SSH: user data can be read by every user of the machine, and stands in the state. JSON, which is YAML too.
+ * cloud-init's configuration of one machine: root, with the lab's key. The login user and the passwords come later, over
+ * SSH: user data can be read by every user of the machine, and is in the state. JSON, which is YAML too.
  * https://cloudinit.readthedocs.io/en/latest/reference/modules.html
  */
 export function userData({ machine, hostKey, authorizedKey }: UserDataSpec): string {
@@ -40,7 +40,7 @@ export function userData({ machine, hostKey, authorizedKey }: UserDataSpec): str
     },
     write_files: [
       {
-        // The first value holds: what the lab file asks for, in the step ssh-login's 10-labwright.conf, comes before this.
+        // sshd uses the first value: the lab file's, in the step ssh-login's 10-labwright.conf, comes before this.
         path: "/etc/ssh/sshd_config.d/90-labwright-machine.conf",
         permissions: "0644",
         content: sshdSettings.join("\n"),

@@ -6,7 +6,7 @@ import { type HostObservation, type ObservedHost, onHost } from "./observation.t
 import { filtered, fullMounts, knocks, overlapping, type Surveyed, sameAddress } from "./preflight.ts";
 import { type Refusal, refusals, refused, sameHost } from "./refusal.ts";
 
-/** Throws for what keeps hosts from being machines of the lab. Changes nothing. */
+/** Throws if hosts cannot become machines of the lab. Changes nothing. */
 export async function assertAcceptable(
   lab: Lab,
   observations: readonly HostObservation[],

@@ -24,12 +24,12 @@ export const knownHostsFile = (lab: string): string => join(labFolder(lab), "kno
 /** More hops than this are a loop: a jump host whose own configuration leads to itself. */
 const mostHops = 16;
 
-/** The place that the lab file names for a machine. */
+/** The address that the lab file gives for a machine. */
 const destinationOf = ({ host, name }: MachinePlace): Destination => destinationIn(host ?? name);
 
 /**
- * How this computer reaches each machine of the lab file, jump hosts included: as the lab file says, and if it says
- * nothing as `ssh` would. Connects to no machine.
+ * How this computer reaches each machine of the lab file, jump hosts included: by the lab file, and without a setting there
+ * as `ssh` would. Connects to no machine.
  */
 export async function accessOf(lab: Lab, passwords: SudoPasswords): Promise<Accesses> {
   const knownHosts = knownHostsFile(lab.name);
@@ -95,7 +95,7 @@ export async function accessOf(lab: Lab, passwords: SudoPasswords): Promise<Acce
 const sudoOf = ({ name, sudo }: Machine, passwords: SudoPasswords): Access["sudo"] =>
   sudo === "password" ? { kind: "password", password: passwords.get(name) ?? "" } : { kind: sudo };
 
-/** Whom the person's own configuration logs in as: machine → user, for machines for which it names one. */
+/** Who the person's own configuration logs in as: machine → user, for machines for which it names one. */
 export async function loginUsers(machines: readonly MachinePlace[]): Promise<Map<string, string>> {
   const configs = await askClient(machines.map(destinationOf));
   return new Map(

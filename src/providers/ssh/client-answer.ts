@@ -1,4 +1,4 @@
-/** What the person's OpenSSH client would do for one host: what `ssh -G` says, as far as we use it. */
+/** What the person's OpenSSH client would do for one host: the settings of `ssh -G` that we use. */
 export interface ClientConfig {
   hostName: string;
   port: number;
@@ -19,10 +19,10 @@ export interface ClientConfig {
   unheeded: string[];
 }
 
-/** Stands for a user that no line of any configuration names: no login name has a colon. */
+/** Means that no line of any configuration names a user: no login name has a colon. */
 export const noUser = "nobody:names:one";
 
-/** What decides whether a connection comes about, and is decided here by ssh2 or by the lab: ssh_config(5). */
+/** Settings of connections that ssh2 or the lab decide instead: ssh_config(5). */
 const unheeded = [
   "AddressFamily",
   "BindAddress",
@@ -47,7 +47,7 @@ const unheeded = [
   "VerifyHostKeyDNS",
 ] as const;
 
-/** Values that ask for no more than what is done anyway, as `ssh -G` writes them: keys are pinned when first seen. */
+/** Values that ask for no more than what is done anyway, in `ssh -G`'s form: keys are pinned when first seen. */
 const doneAnyway: Partial<Record<(typeof unheeded)[number], readonly string[]>> = {
   GlobalKnownHostsFile: ["/dev/null"],
   StrictHostKeyChecking: ["false", "ask", "accept-new"],
@@ -55,8 +55,8 @@ const doneAnyway: Partial<Record<(typeof unheeded)[number], readonly string[]>> 
 };
 
 /**
- * Pure: reads `ssh -G`'s answer for a host, which is lines of a keyword in lower case and its value. `without` is its
- * answer for the same host without the person's own configuration: what differs is what that says.
+ * Reads `ssh -G`'s output for a host, which is lines of a keyword in lower case and its value. `without` is its
+ * output for the same host without the person's own configuration: the differences come from that.
  */
 export function clientConfigIn(answer: string, without: string): ClientConfig {
   const said = settingsIn(answer);

@@ -12,12 +12,12 @@ import { type ClientConfig, clientConfigIn, type Destination, noUser } from "./c
 export const ownConfig = (): string => join(homedir(), ".ssh", "config");
 const systemConfig = "/etc/ssh/ssh_config";
 
-/** The code of a shell that finds no such program. */
+/** The exit code of a shell that finds no such program. */
 const notFound = 127;
 
 /**
- * Asks the OpenSSH client of this computer what it would do for hosts: it alone knows its whole language, with Match, Include,
- * patterns and tokens. Connects to nothing. If there is neither a client nor a configuration for it, its defaults hold.
+ * Asks the OpenSSH client of this computer for hosts' settings: it alone knows its whole language, with Match, Include,
+ * patterns and tokens. Connects to nothing. Without a client and without a configuration for it, its defaults hold.
  * Throws `ssh-config` if the configuration cannot be used.
  */
 export async function askClient(destinations: readonly Destination[]): Promise<ClientConfig[]> {
@@ -38,7 +38,7 @@ export async function askClient(destinations: readonly Destination[]): Promise<C
   });
 }
 
-/** The configuration that names no user comes last, because the first value that ssh finds is the one it takes. */
+/** The configuration that names no user comes last, because ssh uses the first value that it finds. */
 function question({ host, user, port }: Destination, files: readonly string[]): Command {
   const config = [...files.map((file) => `Include "${file}"`), "Host *", `User ${noUser}`];
   const flags = [...(user === undefined ? [] : ["-l", user]), ...(port === undefined ? [] : ["-p", port])];
@@ -57,7 +57,7 @@ function read(answer: Output | undefined, { host }: Destination): string {
   throw new LabwrightError({ code: "ssh-config", message, remedy, output: answer?.stdout ?? "" });
 }
 
-/** What OpenSSH does without any configuration: ssh_config(5), and its order of keys. */
+/** OpenSSH's settings without any configuration: ssh_config(5), and its order of keys. */
 const plain = ({ host, user, port = 22 }: Destination): ClientConfig => ({
   hostName: host,
   port,
@@ -69,7 +69,7 @@ const plain = ({ host, user, port = 22 }: Destination): ClientConfig => ({
   unheeded: [],
 });
 
-/** OpenSSH refuses a configuration that others may write, for it can name programs to be run; included ones it trusts. */
+/** OpenSSH refuses a configuration that others may write, because it can name programs to run; it trusts included ones. */
 async function usable(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined) return false;

@@ -9,9 +9,9 @@ import { leftoversOn } from "./restore-host.ts";
 import type { Survey } from "./survey.ts";
 import { isAt, type TakenHost } from "./taken.ts";
 
-/** A host that the lab has taken, as it may be reached although no machine of the lab file is there. */
+/** A host that the lab has taken, and how to reach it although no machine of the lab file is there. */
 export interface Departed {
-  /** What it is called beside the machines of the lab file. */
+  /** Its name beside the machines of the lab file. */
   name: string;
   taken: TakenHost;
   access: Access;
@@ -19,7 +19,7 @@ export interface Departed {
 
 export type Placed = Pick<Access, "host" | "port">;
 
-/** The hosts at which no machine of the lab file is, with names that no machine of the file has. */
+/** The taken hosts without a machine of the lab file, with names that no machine of the file has. */
 export function departedFrom(
   taken: readonly TakenHost[],
   machines: readonly Machine[],
@@ -33,7 +33,7 @@ export function departedFrom(
     });
 }
 
-/** Whether the mark on a host is of that taking. */
+/** Whether the mark on a host belongs to that taking. */
 export const carriesMarkOf = ({ mark }: Survey, { machine, since }: TakenHost): boolean =>
   mark?.machine === machine && mark.since === since;
 
@@ -53,7 +53,7 @@ const machineOf = ({ made, machine }: TakenHost): Machine => {
   return { name: machine, role: "", user: "", sudo: "none", ...newest };
 };
 
-/** Asks a host that the lab has taken what has become of it. Changes nothing. */
+/** Asks a host that the lab has taken for its state. Changes nothing. */
 export async function fateOf(host: Departed, id: string | undefined): Promise<Fate> {
   const observation = await lookAny(host);
   return fateIn(observation, host.taken, id);

@@ -1,8 +1,8 @@
 import type { HostObservation } from "./observation.ts";
 
-/** What has become of a host that the lab has taken. */
+/** The state of a host that the lab has taken. */
 export type Fate =
-  /** It carries the lab's mark of that taking. */
+  /** It has the lab's mark of that taking. */
   | { kind: "ours"; observation: HostObservation }
   /** Nothing of the lab is there any more. */
   | { kind: "clean" }

@@ -5,7 +5,7 @@ import { readKey } from "../../hosts/keys.ts";
 import type { Identities, IdentityFile } from "../../hosts/types.ts";
 import type { ClientConfig } from "./client-answer.ts";
 
-/** What the tokens of ssh_config(5) stand for. */
+/** The values of ssh_config(5)'s tokens. */
 export interface Tokens {
   /** The host as the person named it. */
   named: string;
@@ -22,18 +22,18 @@ export async function identitiesOf(config: ClientConfig, tokens: Tokens): Promis
   return {
     ...(agent !== undefined && { agent }),
     only: config.identitiesOnly,
-    // Of OpenSSH's default files those that do not exist are not worth a word.
+    // OpenSSH's default files need not exist, so missing ones are not reported.
     files: files.filter(({ flaw }) => !config.byDefault || flaw !== missing),
   };
 }
 
 const missing = "does not exist";
 
-/** A key file as it can be used. */
+/** The usable content of a key file. */
 export async function identityFile(path: string): Promise<IdentityFile> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   const read = text === undefined ? undefined : readKey(text);
-  // Of a key with a passphrase, and of one that only the agent has, the public key lies beside it.
+  // For a key with a passphrase, and for one that only the agent has, the public key is in a file beside it.
   const publicKey =
     read?.publicKey ?? readKey(await readFile(`${path}.pub`, "utf8").catch(() => "")).publicKey;
   const flaw = read === undefined ? missing : read.flaw;
@@ -53,7 +53,7 @@ function agentOf({ identityAgent }: ClientConfig, tokens: Tokens): string | unde
   return expanded(identityAgent, tokens);
 }
 
-/** A path with what ssh_config(5) allows in it: a leading `~`, tokens, and variables of the environment. */
+/** A path with the elements that ssh_config(5) allows: a leading `~`, tokens, and variables of the environment. */
 export function expanded(path: string, { named, hostName, port, user }: Tokens): string {
   const here = userInfo();
   const [computer = ""] = hostname().split(".");

@@ -8,8 +8,8 @@ const processes = ["kubelet", ...ofRuntimes(({ processes }) => processes)];
 const running = `^${nodeFolder}/(${processes.join("|")})( |$)`;
 
 /**
- * Prints, a line each, what is still there of what steps made on a host: notes that were not given back, files that we
- * wrote, what pods left in the kernel, and programs of ours that still run.
+ * Prints, a line each, what is left on a host of the steps' work: notes that were not used for restoring, files that we
+ * wrote, traces of pods in the kernel, and our programs that still run.
  */
 export const hostLeftovers: Command = sh`
   find /var/lib/labwright -mindepth 1 2>/dev/null | head -n 20

@@ -3,19 +3,19 @@ import { type Command, sh } from "../../hosts/sh.ts";
 /** The file on a host that names its owner. */
 export const markFile = "/etc/labwright/host.json";
 
-/** Which lab has taken a host, and for whom. */
+/** The lab that has taken a host, and its owner. */
 export interface Mark {
   lab: string;
   /** The lab's id; absent in marks of labwright before labs had ids. It alone decides ownership. */
   id?: string;
-  /** Whose the lab is, for people to read. */
+  /** The lab's owner, for people to read. */
   owner: string;
   machine: string;
   /** ISO 8601. */
   since: string;
 }
 
-/** The mark that a file's text is; undefined if it is none, or only half of one. */
+/** The mark in a file's text; undefined if it is not one, or incomplete. */
 export function markIn(text: string): Mark | undefined {
   try {
     const { lab, id, owner, machine, since } = JSON.parse(text) as Partial<Mark>;
@@ -31,7 +31,7 @@ export const writeMark = (mark: Mark): Command => sh`
   set -C
   printf '%s\n' ${JSON.stringify(mark)} 2>/dev/null >${markFile} || exit 17`;
 
-/** Writes another mark in the place of the one that is there. */
+/** Replaces the existing mark. */
 export const rewriteMark = (mark: Mark): Command => sh`
   umask 022
   printf '%s\n' ${JSON.stringify(mark)} >${markFile}.new && mv ${markFile}.new ${markFile}`;

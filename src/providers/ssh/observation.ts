@@ -27,7 +27,7 @@ export async function onHost<T>(name: string, access: Access, work: (host: Host)
   }
 }
 
-/** Looks at a machine's host. Changes nothing; throws if it answers and does not let us in. */
+/** Observes a machine's host. Changes nothing; throws if it answers and refuses our login. */
 export async function observe(machine: Machine, access: Access): Promise<HostObservation> {
   try {
     return await onHost(machine.name, access, async (host) => {
@@ -55,7 +55,7 @@ function asHop(name: string, error: LabwrightError): LabwrightError {
   });
 }
 
-/** Where this computer would reach the machine by itself. */
+/** The address at which this computer would reach the machine without a jump host. */
 const placeOf = (machine: Machine, access: Access, { address }: Survey): string =>
   access.via ? (machine.address ?? address) : access.host;
 
@@ -75,7 +75,7 @@ export function foundIn(observation: HostObservation): MachineInfo {
   };
 }
 
-/** The keys that were pinned when the host was looked at are from now on the only ones. */
+/** The keys that were pinned when the host was observed are from now on the only ones. */
 function withPinned(access: Access): Access {
   const pinned =
     access.knownHosts === undefined ? [] : pinnedKeys(access.knownHosts, access.host, access.port);

@@ -10,15 +10,15 @@ import { sudoPasswords } from "./sudo-passwords.ts";
 import { isAt, takenHosts } from "./taken.ts";
 import { accessBy } from "./way.ts";
 
-/** The hosts that a lab has to do with, and how each is reached. */
+/** The hosts of a lab, and how each is reached. */
 export interface SshHosts {
   /** Those of the lab file. */
   machines: readonly Machine[];
   /** By the machine's name. */
   accesses: ReadonlyMap<string, Access>;
-  /** Those that the lab has taken, and at whose places the lab file has no machine. */
+  /** Those that the lab has taken, and for which the lab file has no machine. */
   departed: readonly Departed[];
-  /** Those that the person wants to be forgotten; they are in neither of the lists above. */
+  /** Those that the person wants to forget; they are in neither of the lists above. */
   forgotten: readonly Forgotten[];
 }
 

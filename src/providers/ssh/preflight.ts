@@ -13,7 +13,7 @@ export interface Surveyed {
 
 const addressOf = ({ machine, seen }: Surveyed): string => machine.address ?? seen.address;
 
-/** Pure: hosts that give one address, as every VirtualBox machine behind NAT does: no machine would reach another. */
+/** Hosts with one address, as every VirtualBox machine behind NAT has: no machine would reach another. */
 export function sameAddress(hosts: readonly Surveyed[]): Refusal[] {
   const byAddress = Map.groupBy(
     hosts.filter((host) => addressOf(host) !== ""),
@@ -37,7 +37,7 @@ export function sameAddress(hosts: readonly Surveyed[]): Refusal[] {
   });
 }
 
-/** Pure: hosts whose own network is also the pods' or the services': the cluster would hide it from them. */
+/** Hosts whose own network overlaps the pods' or the services': the cluster would hide it from them. */
 export function overlapping(hosts: readonly Surveyed[], { cluster: { network } }: Lab): Refusal[] {
   const all = hosts.flatMap(({ machine, seen }) => seen.networks.map((one) => ({ ...one, machine })));
   const taken = all.map((one) => one.network);
@@ -57,7 +57,7 @@ export function overlapping(hosts: readonly Surveyed[], { cluster: { network } }
   });
 }
 
-/** Pure: folders that a step moves aside cannot be moved if they are mounts; an empty one is used as it is. */
+/** Folders that a step moves aside cannot be moved if they are mounts; an empty one is used unchanged. */
 export const fullMounts = ({ machine: { name }, seen }: Surveyed): Refusal[] =>
   seen.mounts.map(({ path, holds }) => ({
     message: `${name}: ${path} is a mount that is not empty (${holds}), so what it holds cannot be moved aside`,
@@ -67,7 +67,7 @@ export const fullMounts = ({ machine: { name }, seen }: Surveyed): Refusal[] =>
         : `Empty ${path} on ${name}, or unmount it.`,
   }));
 
-/** What every node must be let in to from the others; the API server's port on control planes only. */
+/** The ports of every node that must be open to the others; the API server's port on control planes only. */
 const portsOf = (machine: Machine): number[] => [...(isControlPlane(machine) ? [6443] : []), 10250];
 
 /** Seconds until a port counts as filtered; one that is only closed refuses at once. */
@@ -95,7 +95,7 @@ export function knocks(from: Surveyed, hosts: readonly Surveyed[]): Command {
     true`;
 }
 
-/** Pure: what `knocks` printed on each host, in words. */
+/** The output of `knocks` on each host, in words. */
 export function filtered(hosts: readonly Surveyed[], answers: ReadonlyMap<string, string>): Refusal[] {
   const found = hosts.flatMap(({ machine }) =>
     (answers.get(machine.name) ?? "").split("\n").flatMap((line) => {

@@ -28,7 +28,7 @@ export const open = async (lab: Lab, person: Prompter): Promise<Provider> =>
 
 type Note = (text: string) => void;
 
-/** Everything that a look at all hosts has shown. */
+/** The observations of all hosts. */
 interface View {
   id: string | undefined;
   /** Of the machines of the lab file. */
@@ -79,7 +79,7 @@ class SshProvider implements Provider {
     return { id, observations, departed: await Promise.all(fates) };
   }
 
-  /** Hosts whose mark has the lab's name. What another lab of another name has taken is refused only if it is wanted. */
+  /** Hosts whose mark has the lab's name. A host that a lab of another name has taken is refused only if it is wanted. */
   #claims(observations: readonly HostObservation[]): Claim[] {
     return observations.flatMap((observation) =>
       "silent" in observation ? [] : claimIn(observation, this.#lab.name),
@@ -102,7 +102,7 @@ class SshProvider implements Provider {
     return this.#claims(await this.#observeAll());
   }
 
-  /** A mark without an id is written again with one; it stays the mark of the same machine. */
+  /** A mark without an id gets one; it stays the mark of the same machine. */
   async adopt(id: string): Promise<void> {
     for (const observation of await this.#observeAll()) {
       if ("silent" in observation || observation.seen.mark?.lab !== this.#lab.name) continue;
@@ -161,13 +161,13 @@ class SshProvider implements Provider {
     await assertAcceptable(this.#lab, asked, id);
   }
 
-  /** Every host is looked at before the first one is marked: one that is refused keeps all from being touched. */
+  /** Every host is observed before the first one is marked: if one is refused, none is changed. */
   async create({ machines, activity }: CreateRequest): Promise<void> {
     const observations = await this.#observeAll(machines);
     assertOurs(this.#lab.name, await labId(this.#lab.name), this.#claims(observations));
     const id = await ensureLabId(this.#lab.name);
     await assertAcceptable(this.#lab, observations, id);
-    // From here on hosts are changed, and only those that were looked at.
+    // From here on hosts are changed, and only those that were observed.
     writePins(knownHostsFile(this.#lab.name));
     const since = new Date().toISOString();
     const takings = observations.flatMap(({ machine, access }) =>
@@ -218,14 +218,14 @@ class SshProvider implements Provider {
     return removed;
   }
 
-  /** Throws if a host of the lab file is another's. */
+  /** Throws if a host of the lab file belongs to another lab. */
   async #ownView(note?: Note): Promise<View> {
     const view = await this.#view(note);
     assertOurs(this.#lab.name, view.id, this.#claims(view.observations));
     return view;
   }
 
-  /** What was noted of a host goes with the mark. */
+  /** Records about a host are removed with its mark. */
   #marksOn(hosts: readonly Known[]): Removal[] {
     return hosts.map(({ name, taken }) => {
       const access = this.#accessTo(name);
@@ -255,7 +255,7 @@ class SshProvider implements Provider {
 
 const takenOf = ({ taken }: { taken: TakenHost }): TakenHost => taken;
 
-/** What was noted of a machine of the lab file. */
+/** The records about a machine of the lab file. */
 const recordOf = (observation: HostObservation, taken: readonly TakenHost[]): TakenHost | undefined =>
   taken.find(
     (one) =>

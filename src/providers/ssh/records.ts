@@ -12,12 +12,12 @@ export interface Taking {
   since: string;
 }
 
-/** What the lab file makes of a machine. */
+/** What the lab file sets up on a machine. */
 export const madeOf = ({ playbooks, cluster }: Lab, machine: Machine): Made => ({
   ...{ machine, playbooks, cluster },
 });
 
-/** Notes hosts as taken; what was noted of the same host before goes on in it. The caller holds the lab's lock. */
+/** Records hosts as taken; earlier records of the same host are continued. The caller holds the lab's lock. */
 export async function keepTaken(lab: Lab, takings: readonly Taking[]): Promise<void> {
   if (takings.length === 0) return;
   const before = await takenHosts(lab.name);

@@ -24,7 +24,7 @@ export function claimIn({ machine, access, seen: { mark } }: ObservedHost, lab: 
   return [{ what: `host ${machine.name} (${access.host})`, id: mark.id, owner: mark.owner }];
 }
 
-/** Pure: everything for which a host is refused, before it is touched. */
+/** All reasons to refuse hosts, before any is changed. */
 export function refusals(machine: Machine, seen: Survey, id: string | undefined): Refusal[] {
   const { name } = machine;
   const taken = seen.marked && !isMine(machine, seen, id);
@@ -77,7 +77,7 @@ function nodeRefusals({ name, takeOver }: Machine, seen: Survey): Refusal[] {
             remedy: "Use a host with an x86-64 or a 64-bit ARM processor.",
           },
         ]),
-    // With the lab's own mark on it, a cluster there is the lab's.
+    // If the host has the lab's own mark, a cluster there is the lab's.
     ...(seen.marked || takeOver || seen.clusters.length === 0
       ? []
       : [

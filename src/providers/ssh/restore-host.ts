@@ -8,11 +8,11 @@ import { onHost } from "./observation.ts";
 const leftovers = async (host: Host): Promise<string[]> =>
   (await host.run(hostLeftovers)).stdout.split("\n").filter(Boolean);
 
-/** What is still on a host of what steps made there. */
+/** What is still on a host of the steps' work. */
 export const leftoversOn = (name: string, access: Access): Promise<string[]> =>
   onHost(name, access, leftovers);
 
-/** Takes the lab's mark from a host, once nothing of ours is left on it. */
+/** Removes the lab's mark from a host, once nothing of ours is left on it. */
 export const restoreHost = (name: string, access: Access): Promise<void> =>
   onHost(name, access, async (host) => {
     const left = await leftovers(host);

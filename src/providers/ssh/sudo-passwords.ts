@@ -3,16 +3,16 @@ import { LabwrightError, messageOf } from "../../errors.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import type { Prompter } from "../types.ts";
 
-/** The environment's variable that the passwords may come from. */
+/** The environment variable for the passwords. */
 export const sudoPasswordVariable = "LABWRIGHT_SUDO_PASSWORD";
 
-/** The name of a machine → what sudo asks for there. */
+/** The name of a machine → sudo's password there. */
 export type SudoPasswords = ReadonlyMap<string, string>;
 
 /**
- * The passwords that sudo asks for on the lab's hosts; none if no machine's sudo asks. They come out of the file that the
- * person names, or else the environment, or else the person is asked: once for each user, because one user's password is
- * most often the same everywhere. Throws `sudo-password` if one is lacking.
+ * The passwords for sudo on the lab's hosts; none if no machine's sudo asks. They come from the file that the
+ * person names, or else from the environment, or else from a question: once for each user, because one user's password is
+ * most often the same everywhere. Throws `sudo-password` if one is missing.
  */
 export async function sudoPasswords(lab: Pick<Lab, "machines">, person: Prompter): Promise<SudoPasswords> {
   const asking = lab.machines.filter(({ sudo, user }) => sudo === "password" && user !== "root");
@@ -38,7 +38,7 @@ async function typedBy(person: Prompter, asking: readonly Machine[]): Promise<Su
 const line = /^([^\s:]+): (.+)$/;
 
 /**
- * One line is the password for all machines; several lines, or one that begins with the name of a machine which asks, are
+ * One line is the password for all machines; several lines, or one that begins with the name of such a machine, are
  * one per machine: `stapp01: password`. `place` is where the text is from. No part of the text is ever printed.
  */
 function passwordsIn(text: string, place: string, asking: readonly Machine[]): SudoPasswords {
@@ -67,7 +67,7 @@ const howToWrite =
 
 let kept: string | undefined;
 
-/** Taken out of the environment when it is first read, so that no program that we start here inherits it. */
+/** Removed from the environment when it is first read, so that programs that we start do not inherit it. */
 function inEnvironment(): string | undefined {
   const given = process.env[sudoPasswordVariable];
   if (given !== undefined) kept = given;

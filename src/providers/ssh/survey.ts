@@ -23,11 +23,11 @@ export interface Survey {
   processor: string;
   /** The IPv4 networks that its real interfaces are in: `192.0.2.5/24` on `eth0`. */
   networks: { link: string; network: string }[];
-  /** Those of the folders that steps move aside that are mounts and hold something, with the first things in them. */
+  /** Folders that steps move aside and that are mounts with content, with their first entries. */
   mounts: { path: string; holds: string }[];
   /** Signs of a cluster, in words. */
   clusters: string[];
-  /** The same for two names of one host. */
+  /** An identifier of the host, equal under all its names. */
   identity: string;
 }
 
@@ -42,7 +42,7 @@ const signs = {
 
 const services = ["kubelet", "k3s", "k3s-agent", "rke2-server", "rke2-agent", "k0scontroller", "k0sworker"];
 
-/** Links that container runtimes, pod networks and hypervisors make: their addresses lead to no other machine. */
+/** Links that container runtimes, pod networks and hypervisors create: their addresses lead to no other machine. */
 const virtualLinks = "^(lo|docker|br-|veth|cali|vxlan|tunl|cni|flannel|virbr|lxc|incus|podman)";
 
 /** Folders that a step moves aside: src/steps/cluster/kubelet.ts and src/steps/machine/container-runtime.ts. */
@@ -79,8 +79,8 @@ const questions = {
 };
 
 /**
- * What is assumed of a machine that is only jumped through: no command is run there, because a bastion may forward and
- * nothing else (`/usr/sbin/nologin`, ForceCommand).
+ * What is assumed about a machine that is only jumped through: no command is run there, because a bastion may only
+ * forward (`/usr/sbin/nologin`, ForceCommand).
  */
 export const unasked = ({ name }: Machine, { host }: Access): Survey => ({
   root: false,
@@ -96,7 +96,7 @@ export const unasked = ({ name }: Machine, { host }: Access): Survey => ({
   identity: `the hop ${name}`,
 });
 
-/** Asks a host everything in one round trip. Changes nothing. */
+/** Asks a host for all facts in one round trip. Changes nothing. */
 export async function survey(host: Host): Promise<Survey> {
   const facts = (await runAll(host, questions)) as Record<keyof typeof questions, Output>;
   const family = familyIn(facts.release.stdout);

@@ -4,13 +4,13 @@ import type { Access, Identities } from "../../hosts/types.ts";
 import { isThere } from "../../is-there.ts";
 import { identityFile } from "./identities.ts";
 
-/** How a host is reached, as it can be kept: with the names of key files, and without a key or a password. */
+/** How to reach a host, in a form to store: with the names of key files, and without a key or a password. */
 export interface Way {
   host: string;
   port: number;
   user: string;
   sudo: Access["sudo"]["kind"];
-  /** The host keys that are pinned for it. */
+  /** Its pinned host keys. */
   hostKeys: string[];
   agent?: string | undefined;
   /** Whether the agent offers the keys of `keys` alone. */
@@ -46,7 +46,7 @@ export function wayOf({ host, port, user, sudo, identities, knownHosts, via }: A
   };
 }
 
-/** The access of a way that was kept; `password` is what sudo asks for at its end. */
+/** The access of a stored way; `password` is for sudo at its end. */
 export async function accessBy(way: Way, knownHosts: string, password = ""): Promise<Access> {
   const { host, port, user, sudo, hostKeys, via } = way;
   return {

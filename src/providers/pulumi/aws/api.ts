@@ -10,13 +10,13 @@ import { errorCodes } from "./error-codes.ts";
 export interface Ec2Options {
   region: string;
   signal?: AbortSignal | undefined;
-  /** How long something that is still in use is tried again, in milliseconds. */
+  /** How long removing something that is still in use is tried again, in milliseconds. */
   limit?: number;
   /** How long one answer may take, in milliseconds. */
   answerLimit?: number;
 }
 
-/** What each request is sent with besides. */
+/** Options of every request. */
 export interface Sending {
   abortSignal?: AbortSignal;
 }
@@ -31,7 +31,7 @@ interface Asking {
 const pauses = { first: 500, longest: 5000 };
 
 /**
- * AWS' client takes no proxy from the environment; Node's own agents do, from 22.21 and 24.5 on. Older ones connect
+ * AWS' client does not use proxies from the environment; Node's own agents do, from 22.21 and 24.5 on. Older ones connect
  * directly.
  */
 function throughProxies(): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {

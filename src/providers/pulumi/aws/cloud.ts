@@ -14,7 +14,7 @@ import { ways } from "./resources.ts";
 
 const starting = { minDelay: 1, maxDelay: 5, maxWaitTime: 180 };
 
-/** A region that is not there has no address, and one that is not open to the account knows no credentials. */
+/** A region that does not exist has no address, and one that is not enabled for the account rejects its credentials. */
 const isOfNoRegion = (error: unknown): boolean =>
   error instanceof LabwrightError && ["cloud-silent", "cloud-token-refused"].includes(error.code);
 

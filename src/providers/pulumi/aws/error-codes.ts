@@ -2,7 +2,7 @@ import type { ErrorCodes, Meaning, Word } from "../errors.ts";
 import { refusals } from "./refusals.ts";
 
 /**
- * EC2's own words for what went wrong, and those of the programs that look for credentials.
+ * EC2's error codes, and those of the programs that look for credentials.
  * https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
  */
 const words: [RegExp, Word][] = [
@@ -14,7 +14,7 @@ const words: [RegExp, Word][] = [
   [/LimitExceeded$/, "quota"],
   [/^(Insufficient\w*Capacity|Unsupported)$/, "soldOut"],
   [/(\.NotFound|^InvalidAMIID\.(Unavailable|Malformed))$/, "notFound"],
-  // What takes a private address, a part of the network or the network's one gateway was made by a killed run.
+  // A killed run made what occupies a private address, a part of the network or the network's one gateway.
   [
     /(\.Duplicate|^InvalidIPAddress\.InUse|^InvalidSubnet\.Conflict|^Resource\.AlreadyAssociated)$/,
     "nameTaken",

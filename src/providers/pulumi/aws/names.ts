@@ -25,7 +25,7 @@ export async function regionsOf(options: Ec2Options): Promise<string[]> {
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
 }
 
-/** Throws `cloud-unknown-name` if it is the region that is not there, or not open to the account; else nothing. */
+/** Throws `cloud-unknown-name` if the region does not exist or is not enabled for the account; else nothing. */
 export async function assertRegion(options: Ec2Options): Promise<void> {
   const known = await regionsOf({ ...options, region: surelyThere }).catch(() => undefined);
   if (known) assertKnown({ cloud, what: "region", name: options.region, known });
@@ -51,13 +51,13 @@ const publishers = [
   },
 ];
 
-/** What the names of a lab file stand for; throws `cloud-unknown-name` with the nearest for one that is not there. */
+/** Resolves the names of a lab file; throws `cloud-unknown-name` with the nearest for an unknown one. */
 export async function resolve(
   { region, size, image }: CloudChoice,
   ec2: Ec2,
   options: Ec2Options,
 ): Promise<Resolved> {
-  // A misspelt region has no address to ask at, and an organization may have closed all others than the lab's.
+  // A misspelt region has no address to ask, and an organization may have closed all others than the lab's.
   const regions = regionsOf(options).catch(() => regionsOf({ ...options, region: surelyThere }));
   assertKnown({ cloud, what: "region", name: region, known: await regions });
   const zones = await zonesOf(ec2, region, size);
@@ -83,7 +83,7 @@ async function zonesOf(ec2: Ec2, region: string, size: string): Promise<string[]
     const known = (await offerings("region")).flatMap(({ InstanceType }) => InstanceType ?? []);
     assertKnown({ cloud, what: "size", name: size, known });
   }
-  // Zones with longer names are other places, with their own rules and prices.
+  // Zones with longer names are other locations, with their own rules and prices.
   const isOrdinary = (zone: string) => zone.length === region.length + 1;
   return there.flatMap(({ Location = "" }) => (isOrdinary(Location) ? Location : [])).sort();
 }
@@ -102,7 +102,7 @@ interface Wanted {
   architecture: Architecture;
 }
 
-/** The newest image that a name stands for; one that is named by its own identifier is what it is. */
+/** The newest image of a name; an identifier is used unchanged. */
 async function imageOf(ec2: Ec2, { image: name, size, architecture }: Wanted): Promise<string> {
   const images = async (given: { ImageIds: string[] } | { Owners: string[]; name: string }) => {
     const query =

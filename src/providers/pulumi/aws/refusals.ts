@@ -10,7 +10,7 @@ export interface Refusal {
 const upgrade = "or upgrade the account's plan in the AWS console (Billing and Cost Management)";
 
 /**
- * What EC2 answers to accounts that are new and to credentials that may do little, in its own words (each is quoted with
+ * EC2's errors for new accounts and for credentials with few rights, in its own words (each is quoted with
  * its source in test/aws/new-account.test.ts). The first that fits counts. Which sizes the free plan includes:
  * `aws ec2 describe-instance-types --filters Name=free-tier-eligible,Values=true`, aws-samples/eks-workshop-v2#1644.
  */

@@ -30,13 +30,13 @@ interface Way {
   remove(ec2: Ec2, thing: CloudResource): Promise<unknown>;
 }
 
-/** How long a machine may take to be gone, in seconds: until then it holds its network. */
+/** How long to wait until a machine is gone, in seconds: until then it uses its network. */
 const ending = { minDelay: 1, maxDelay: 5, maxWaitTime: 300 };
 
-/** All but `terminated`: such an instance is listed for an hour, and is nothing any more. */
+/** All but `terminated`: such an instance is listed for an hour, and no longer exists. */
 const states = ["pending", "running", "stopping", "stopped", "shutting-down"];
 
-/** Lists the things of one kind that all the filters let pass, page by page. */
+/** Lists the resources of one kind that all the filters match, page by page. */
 const listing =
   <Page>(
     what: string,
@@ -55,7 +55,7 @@ const listing =
       thingsOf,
     );
 
-/** How EC2 lists and removes each kind. The main table of routes and the disks of servers go with what they belong to. */
+/** How EC2 lists and removes each kind. The main route table and the disks of servers are deleted with their owners. */
 export const ways: readonly Way[] = [
   {
     kind: "server",
@@ -77,7 +77,7 @@ export const ways: readonly Way[] = [
       paginateDescribeVolumes,
       ({ Volumes = [] }) =>
         Volumes.map(({ VolumeId, Tags }) => ({ ...thing("volume", VolumeId, Tags), halfMade: true })),
-      // One that is in use goes with its server.
+      // A volume in use is deleted with its server.
       filter("status", "available", "error"),
     ),
     remove: ({ client, sending }, { id: VolumeId }) =>
@@ -148,7 +148,7 @@ function serverOf({ InstanceId, Tags, State, PublicIpAddress, PrivateIpAddress }
   return {
     ...thing("server", InstanceId, Tags),
     server,
-    // Until it is gone it holds the address that another one is to have.
+    // Until it is gone it occupies an address that another one may need.
     ...(State?.Name === "shutting-down" && { halfMade: true }),
   };
 }

@@ -9,7 +9,7 @@ export interface ApiOptions {
   /** Default: HCLOUD_ENDPOINT, or the cloud's own. */
   endpoint?: string;
   signal?: AbortSignal;
-  /** How long one request may take altogether, with what is tried again, in milliseconds. */
+  /** How long one request may take in all, with retries, in milliseconds. */
   limit?: number;
   /** How long one answer may take, in milliseconds. */
   answerLimit?: number;
@@ -28,7 +28,7 @@ const stillInUse = new Set(["conflict", "locked", "resource_in_use"]);
 
 const pauses = { first: 500, longest: 10_000 };
 
-/** The Hetzner Cloud API, with a time limit and with retries that do not make anything twice. */
+/** The Hetzner Cloud API, with a time limit and with retries that do not create anything twice. */
 export class HetznerApi {
   readonly #options: ApiOptions;
 
@@ -37,8 +37,8 @@ export class HetznerApi {
   }
 
   /**
-   * One request; answers the JSON, or undefined if there is none. What only reads or removes is tried again after a
-   * fault or a silence; what makes something only after 429, which the API promises to have done nothing for.
+   * One request; returns the JSON, or undefined if there is none. Requests that only read or remove are tried again after a
+   * fault or without an answer; others only after 429, for which the API promises to have done nothing.
    */
   async ask<T>(path: string, { doing, method = "GET", body }: Asking): Promise<T> {
     const { signal, limit = 120_000 } = this.#options;
@@ -109,7 +109,7 @@ function wordsOf(text: string): { code?: string; said: string } {
   return { said: text.slice(0, 500) };
 }
 
-/** `Retry-After` in seconds; or `RateLimit-Reset`, the time in seconds since the epoch when all is given back. */
+/** `Retry-After` in seconds; or `RateLimit-Reset`, the time in seconds since the epoch when the limit is reset. */
 function pauseAsked(headers: { get(name: string): string | null }): { retryAfter?: number } {
   const after = Number(headers.get("retry-after"));
   if (after > 0) return { retryAfter: after * 1000 };

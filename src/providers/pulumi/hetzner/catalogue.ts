@@ -34,7 +34,7 @@ export interface Image {
   architecture: string;
 }
 
-/** What kubeadm asks of a control plane, and what the lab's own add-ons need beside it. */
+/** kubeadm's requirements for a control plane, and those of the lab's own add-ons. */
 const least = { cores: 2, memory: 4 };
 
 export const architectureOf = ({ architecture }: ServerType | Image): Architecture =>
@@ -69,7 +69,7 @@ interface Wanted {
   now: Date;
 }
 
-/** `size: cpx22` (2 CPUs, 4 GB, 0.0381 EUR an hour): the cheapest type that a lab can do with and that can be ordered. */
+/** `size: cpx22` (2 CPUs, 4 GB, 0.0381 EUR an hour): the cheapest sufficient type that can be ordered. */
 function cheapest({ type, region, types, currency, now }: Wanted): string | undefined {
   const [first] = types
     .filter((one) => one.architecture === type.architecture && isAvailable(one, region, now))

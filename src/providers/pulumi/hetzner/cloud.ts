@@ -34,7 +34,7 @@ interface Pricing {
 
 const cloud = "Hetzner Cloud";
 
-/** Where the API has the kinds that carry our tags. */
+/** The API's paths of the kinds that have our tags. */
 const collections = new Map<CloudResource["kind"], string>([
   ["server", "servers"],
   ["firewall", "firewalls"],
@@ -51,7 +51,7 @@ const removable = new Map([...collections, ["load-balancer", loadBalancers]]);
 
 const pathOf = ({ kind, id }: CloudResource): string => `/${removable.get(kind)}/${id}`;
 
-/** Opens Hetzner Cloud with the token of HCLOUD_TOKEN. Throws `cloud-token-missing` if there is none. */
+/** Opens Hetzner Cloud with the token in HCLOUD_TOKEN. Throws `cloud-token-missing` if there is none. */
 function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
   const { HCLOUD_TOKEN: token, HCLOUD_ENDPOINT: endpoint } = environment;
   if (!token)
@@ -156,7 +156,7 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
   };
 }
 
-/** Of the states that the API knows; the others are `off`, and what is in between: `migrating`, `rebuilding`, `stopping` … */
+/** Among the states that the API knows; the others are `off`, and transitions: `migrating`, `rebuilding`, `stopping` … */
 const on = new Set<string | undefined>(["running", "starting", "initializing"]);
 
 function thingOf(kind: CloudResource["kind"], one: Entity): CloudResource {

@@ -1,9 +1,9 @@
 import type { ErrorCodes, Word } from "../errors.ts";
 
-/** Our own word, for a cloud that is not even asked. */
+/** Our own code, for a cloud that is not even asked. */
 export const noToken = "no_token";
 
-/** The API's own words for what went wrong. https://docs.hetzner.cloud/reference/cloud#errors */
+/** The API's error codes. https://docs.hetzner.cloud/reference/cloud#errors */
 const words: Record<string, Word> = {
   [noToken]: "noCredentials",
   unauthorized: "credentials",
