@@ -26,6 +26,7 @@ function contentOf({ content }: RemoteFile): string[] {
  */
 export function recorder(answers: Answers, words: Readonly<Record<string, string>>) {
   const noted: string[] = [];
+  const notes: string[] = [];
 
   const host = (name: string): Host => ({
     name,
@@ -51,9 +52,10 @@ export function recorder(answers: Answers, words: Readonly<Record<string, string
       ...checkContext,
       signal: new AbortController().signal,
       on: async (machine) => host(machine),
-      note: () => {},
+      note: (text) => void notes.push(text),
       leave: (text) => noted.push(`leaves: ${text}`),
     }),
+    notes: (): readonly string[] => notes,
     done: (): string =>
       Object.entries(words).reduce(
         (text, [found, word]) => text.replaceAll(found, word),

@@ -27,6 +27,8 @@ interface Run extends Change {
   on?: "a right machine";
   /** What machines print for commands of the run. */
   answers?: Answers;
+  /** All that the person is told meanwhile; absent: not compared. */
+  notes?: readonly string[];
   throws?: RegExp;
 }
 
@@ -91,6 +93,7 @@ export function testCases(file: string, cases: StepCases): void {
       what === "apply" ? step.apply?.(host, applyContext, facts) : step.undo?.(host, applyContext);
     if (run.throws) await assert.rejects(work, run.throws, `${what}: ${title}`);
     else await work();
+    if (run.notes) assert.deepEqual(machines.notes(), run.notes, `${what}: ${title}`);
     return `=== ${what}: ${title}\n${machines.done()}`;
   }
 

@@ -25,7 +25,13 @@ export const cases: StepCases = {
   apply: {
     "a fresh server": {
       facts: server,
-      answers: [["kubeadm init", "[init] Using Kubernetes version: v1.36.3\n\tit takes a while\n"]],
+      answers: [
+        [
+          "kubeadm init",
+          "[init] Using Kubernetes version: v1.36.3\n\tit takes a while\nsee [init] above\n[kubelet-start] Starting\n",
+        ],
+      ],
+      notes: ["[init] Using Kubernetes version: v1.36.3", "[kubelet-start] Starting"],
     },
     "a fresh container on cgroup v1, which this computer reaches": {
       facts: container,
@@ -38,7 +44,11 @@ export const cases: StepCases = {
         lab: { ...checkContext.lab, machines: [checkContext.machine] },
       }),
     },
-    "an API server that is down": { on: "a right machine", facts: { ready: nothing } },
+    "an API server that is down": {
+      on: "a right machine",
+      facts: { ready: nothing },
+      notes: ["the API server is not ready: starting the runtime and the kubelet"],
+    },
     "somebody else's cluster": {
       facts: { ...server, foreign: said("") },
       throws: /cp already carries a Kubernetes cluster that labwright did not make/,

@@ -4,15 +4,16 @@ import { nothing, said } from "../../support/steps.ts";
 
 process.env.KUBECONFIG = "/home/me/.kube/config";
 
-const admin = (key = "a2V5") => `apiVersion: v1
+const admin = (key = "a2V5", certificate = "Y2VydA==", authority = "Y2E=") => `apiVersion: v1
 kind: Config
-clusters: [{ name: kubernetes, cluster: { server: "https://10.89.0.10:6443", certificate-authority-data: Y2E= } }]
-users: [{ name: admin, user: { client-certificate-data: Y2VydA==, client-key-data: ${key} } }]
+clusters: [{ name: kubernetes, cluster: { server: "https://10.89.0.10:6443", certificate-authority-data: ${authority} } }]
+users: [{ name: admin, user: { client-certificate-data: ${certificate}, client-key-data: ${key} } }]
 contexts: [{ name: admin@kubernetes, context: { cluster: kubernetes, user: admin } }]
 current-context: admin@kubernetes
 `;
-const mine = (server = "https://192.0.2.7:6443", key?: string) =>
-  said(addContext("", fromAdminConf(admin(key), "basics", { server })));
+const mine = (server = "https://192.0.2.7:6443", ...of: Parameters<typeof admin>) =>
+  said(addContext("", fromAdminConf(admin(...of), "basics", { server })));
+const otherCluster = ["the context basics in /home/me/.kube/config is another cluster's"];
 
 export const cases: StepCases = {
   machine: "localhost",
@@ -27,7 +28,22 @@ export const cases: StepCases = {
     },
     "an earlier cluster of the lab": {
       facts: { mine: mine(undefined, "b2xk") },
-      differences: ["the context basics in /home/me/.kube/config is another cluster's"],
+      differences: otherCluster,
+    },
+    "an earlier certificate": { facts: { mine: mine(undefined, "a2V5", "b2xk") }, differences: otherCluster },
+    "an earlier certificate authority": {
+      facts: { mine: mine(undefined, "a2V5", "Y2VydA==", "b2xk") },
+      differences: otherCluster,
+    },
+    "another cluster elsewhere": {
+      facts: { mine: mine("https://192.0.2.8:6443", "b2xk") },
+      differences: otherCluster,
+    },
+    "a kubeconfig that is not YAML": {
+      facts: { mine: said("users: [") },
+      differences: [
+        "/home/me/.kube/config:1:9: this is not YAML: unexpected end of the stream within a flow collection",
+      ],
     },
     "an earlier way to the cluster": {
       facts: { mine: mine("https://192.0.2.8:6443") },

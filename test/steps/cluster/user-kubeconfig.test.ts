@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Host } from "../../../src/hosts/types.ts";
 import { addContext, contextOf, fromAdminConf } from "../../../src/kubeconfig/context.ts";
 import { apiPlace, proxyPort } from "../../../src/kubernetes/api-place.ts";
+import { labFolder } from "../../../src/paths.ts";
 import { testCases } from "../../support/step-cases.ts";
 import { applyContextOf, checkContextOf, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./user-kubeconfig.cases.ts";
@@ -71,9 +72,12 @@ test("user-kubeconfig: apply adds the lab's context beside the others, and undo 
   await step.apply?.({} as Host, applyContext, { admin: said(admin), mine: said(theirs) });
   const now = await readFile(file, "utf8");
   assert.match(now, /# mine/);
+  const backup = join(labFolder("basics"), "kubeconfig.before");
+  assert.equal(await readFile(backup, "utf8"), theirs);
   assert.deepEqual(step.check({ admin: said(admin), mine: said(now) }, direct), []);
   await step.undo?.({} as Host, applyContext);
   const left = await readFile(file, "utf8");
   assert.match(left, /# mine/);
   assert.equal(contextOf(left, "basics"), undefined);
+  await assert.rejects(stat(backup), { code: "ENOENT" }, "it holds keys, and is needed no more");
 });

@@ -41,6 +41,27 @@ export const cases: StepCases = {
       facts: { file: said("PasswordAuthentication no\nPermitRootLogin prohibit-password\n") },
       differences: ["/etc/ssh/sshd_config.d/10-labwright.conf differs from what the lab file asks for"],
     },
+    "a line above ours that sshd goes by for all people": {
+      facts: { effective: effective("without-password", "no") },
+      differences: [
+        "sshd does not go by PasswordAuthentication yes in /etc/ssh/sshd_config.d/10-labwright.conf",
+      ],
+    },
+    "an sshd that does not say what it goes by": {
+      facts: { effective: nothing },
+      differences: [
+        "sshd does not go by PasswordAuthentication yes in /etc/ssh/sshd_config.d/10-labwright.conf",
+        "sshd does not go by PermitRootLogin prohibit-password in /etc/ssh/sshd_config.d/10-labwright.conf",
+      ],
+    },
+    "a value that only begins like ours": {
+      checkContext: withMachine({ login: ["key"], rootLogin: "none" }),
+      facts: {
+        file: said("PasswordAuthentication no\nPermitRootLogin no\n"),
+        effective: effective("no-such-value", "no"),
+      },
+      differences: ["sshd does not go by PermitRootLogin no in /etc/ssh/sshd_config.d/10-labwright.conf"],
+    },
     "a line above ours that sshd goes by": {
       facts: { effective: effective("yes", "yes") },
       differences: [
@@ -51,6 +72,9 @@ export const cases: StepCases = {
   apply: {
     "a fresh machine": {},
     "nothing is asked any more": { checkContext: bare },
+    "keys alone, and root not at all": {
+      checkContext: withMachine({ login: ["key"], rootLogin: "none" }),
+    },
   },
   undo: { "a right machine": {} },
 };
