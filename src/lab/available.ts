@@ -50,11 +50,28 @@ export const loginWays: Words<LoginWay> = { supported: ["key", "password"], plan
 
 export const rootLogins: Words<"none" | LoginWay> = { supported: ["none", "key", "password"], planned: [] };
 
-/** The network plugins, each a folder in src/components/network: the keys of `cluster.network` that are its own, and whether labwright installs it. */
+/** A key of `cluster.network` that belongs to one plugin. */
+export interface PluginSetting {
+  description: string;
+  /** The first one is the default. */
+  values: readonly [PluginValue, ...PluginValue[]];
+}
+
+export type PluginValue = string | boolean;
+
+/** The network plugins, each a folder in src/components/network, with their settings, and whether labwright installs them. */
 export const networkPlugins = {
-  calico: { settings: ["typha"], isInstalled: true },
-  none: { settings: [], isInstalled: false },
-} as const satisfies Record<string, { settings: readonly string[]; isInstalled: boolean }>;
+  calico: {
+    isInstalled: true,
+    settings: {
+      typha: {
+        description: "Whether Calico runs Typha between its nodes and the API server.",
+        values: [true, false],
+      },
+    },
+  },
+  none: { isInstalled: false, settings: {} },
+} as const satisfies Record<string, { isInstalled: boolean; settings: Record<string, PluginSetting> }>;
 
 export type NetworkPlugin = keyof typeof networkPlugins;
 

@@ -1,6 +1,7 @@
 import { networkPlugins } from "./available.ts";
 import { cloudSchema, controllerPlaybook } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
+import { withDefaults } from "./plugin-settings.ts";
 import { defaults, type LabInput, labSchema } from "./schema.ts";
 import type { Lab, Machine, Mirrors } from "./types.ts";
 import type { Software } from "./words.ts";
@@ -24,7 +25,7 @@ export const counted = ({ machines, ...input }: LabInput): CountedInput => ({
 /** The lab that a valid lab file describes: what depends on another field, or on our own settings, is filled in. */
 export function expand({ network, machines, mirrors, ...input }: CountedInput, users: LoginUsers): Lab {
   const { name, provider, source, incus } = input;
-  const { plugin, typha = plugin === "calico", ...subnets } = input.cluster.network;
+  const { plugin, podSubnet, serviceSubnet, ...given } = input.cluster.network;
   const { isInstalled } = networkPlugins[plugin];
   const fallback = isInstalled ? defaults.playbooks : defaults.playbooksWithoutNetwork;
   const playbooks = [...(input.playbooks ?? fallback)];
@@ -38,7 +39,10 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
     ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
     machines: machines.map((entry) => machineOf(entry, users)),
     ...(cloud && { cloud }),
-    cluster: { ...input.cluster, network: { plugin, typha, ...subnets } },
+    cluster: {
+      ...input.cluster,
+      network: { plugin, settings: withDefaults(plugin, given), podSubnet, serviceSubnet },
+    },
     playbooks: provider === "pulumi" && cloud?.controller ? withController(playbooks) : playbooks,
   };
 }

@@ -10,7 +10,7 @@ import { jumpFindings } from "./jump-rules.ts";
 import { machineFindings } from "./machine-rules.ts";
 import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
-import { pluginFindings } from "./plugin-rules.ts";
+import { pluginFindings } from "./plugin-settings.ts";
 import { FileProblems, type Problem } from "./problem.ts";
 import { labSchema, labSchemaJson } from "./schema.ts";
 import type { Lab } from "./types.ts";

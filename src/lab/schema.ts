@@ -28,6 +28,7 @@ import {
   shellPath,
   userName,
 } from "./fields.ts";
+import { pluginFields } from "./plugin-settings.ts";
 
 export const apiVersion = "labwright/v1";
 
@@ -137,10 +138,7 @@ const clusterNetworkSchema = z.strictObject({
   plugin: choice("network plugin", plugins)
     .prefault("calico")
     .describe("The pod network: calico, or none, for a cluster into which you install your own."),
-  typha: z
-    .boolean()
-    .optional()
-    .describe("Whether Calico runs Typha between its nodes and the API server. Default: true."),
+  ...pluginFields,
   podSubnet: network
     .default(defaults.podSubnet)
     .describe("The network of the pods; each node takes a /24 of it."),

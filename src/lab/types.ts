@@ -1,6 +1,7 @@
 import type { ProxySettings } from "../http/proxies.ts";
 import type { NetworkPlugin, Runtime } from "./available.ts";
 import type { CloudChoice } from "./cloud.ts";
+import type { PluginSettings } from "./plugin-settings.ts";
 import type { LoginWay, MachineType, ProviderName, Software, SourceChoice, Sudo } from "./words.ts";
 
 /** A lab for every other part of the program: validated, defaults filled in, counts expanded. Plain data. */
@@ -84,5 +85,5 @@ export interface Cluster {
   /** The minor release: `1.36`. */
   version: string;
   runtime: Runtime;
-  network: { plugin: NetworkPlugin; typha: boolean; podSubnet: string; serviceSubnet: string };
+  network: { plugin: NetworkPlugin; settings: PluginSettings; podSubnet: string; serviceSubnet: string };
 }

@@ -101,7 +101,7 @@ for (const release of releases) {
   });
 
   test(`${release}: without Typha its objects go, and nothing looks for it`, () => {
-    const without = adaptedRelease(release, { typha: false });
+    const without = adaptedRelease(release, { own: { typha: false } });
     assert.equal(object(without, "ConfigMap", "calico-config").data?.typha_service_name, "none");
     const named = objects.filter(({ metadata }) => metadata.name === "calico-typha");
     assert.deepEqual(

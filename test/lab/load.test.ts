@@ -40,7 +40,12 @@ const basics: Lab = {
   cluster: {
     version: "1.36",
     runtime: "containerd",
-    network: { plugin: "calico", typha: true, podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12" },
+    network: {
+      plugin: "calico",
+      settings: { typha: true },
+      podSubnet: "10.244.0.0/16",
+      serviceSubnet: "10.96.0.0/12",
+    },
   },
   playbooks: ["cluster", "nginx-nodeport"],
 };
@@ -75,7 +80,7 @@ test("a count expands, also a count of one; sudo follows from the user", () => {
 
 test("without a pod network, the default is a cluster alone", () => {
   const { cluster, playbooks } = good("without-pod-network");
-  assert.deepEqual([cluster.network.plugin, cluster.network.typha, playbooks], ["none", false, ["cluster"]]);
+  assert.deepEqual([cluster.network.plugin, cluster.network.settings, playbooks], ["none", {}, ["cluster"]]);
 });
 
 test("networks, mirrors, playbooks and anchors come through", () => {
@@ -83,7 +88,7 @@ test("networks, mirrors, playbooks and anchors come through", () => {
   assert.equal(networks.machineSubnet, "192.168.50.0/24");
   assert.deepEqual(networks.cluster.network, {
     plugin: "calico",
-    typha: false,
+    settings: { typha: false },
     podSubnet: "172.20.0.0/16",
     serviceSubnet: "172.21.0.0/16",
   });

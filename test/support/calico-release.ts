@@ -346,7 +346,7 @@ export const releaseObjects = (release: Release): ManifestObject[] => [
 
 export const releaseManifest = (release: Release): string => writeAllYaml(releaseObjects(release));
 
-export const settings = { podSubnet: "10.50.0.0/16", typha: true, apiServer: "10.89.0.10" };
+export const settings = { podSubnet: "10.50.0.0/16", own: { typha: true }, apiServer: "10.89.0.10" };
 
 /** A release's manifest as a lab applies it, as objects. */
 export const adaptedRelease = (release: Release, changes: Partial<typeof settings> = {}): ManifestObject[] =>

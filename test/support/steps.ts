@@ -18,7 +18,12 @@ export const lab: Lab = {
   cluster: {
     version: "1.36",
     runtime: "containerd",
-    network: { plugin: "calico", typha: true, podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12" },
+    network: {
+      plugin: "calico",
+      settings: { typha: true },
+      podSubnet: "10.244.0.0/16",
+      serviceSubnet: "10.96.0.0/12",
+    },
   },
   playbooks: [],
 };

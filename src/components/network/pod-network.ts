@@ -1,11 +1,13 @@
 import type { ImageSet } from "../../artifacts/images/image-set.ts";
 import type { ReleaseFile } from "../../artifacts/release-file.ts";
+import type { PluginSettings } from "../../lab/plugin-settings.ts";
 import type { Contents } from "../../linux/backup.ts";
 
 /** What a lab decides of its pod network. */
 export interface NetworkSettings {
   podSubnet: string;
-  typha: boolean;
+  /** The plugin's own settings of the lab file. */
+  own: PluginSettings;
   /** The API server's own address, so that nothing waits for kube-proxy's rules for the service's address. */
   apiServer: string;
 }

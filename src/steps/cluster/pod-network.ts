@@ -21,14 +21,17 @@ const othersOf = (lab: Lab) => installations().filter(([plugin]) => plugin !== p
 
 const settingsOf = (checkContext: CheckContext): NetworkSettings => ({
   podSubnet: checkContext.lab.cluster.network.podSubnet,
-  typha: checkContext.lab.cluster.network.typha,
+  own: checkContext.lab.cluster.network.settings,
   apiServer: addressOf(checkContext, controlPlaneOf(checkContext.lab)),
 });
+
+const settingsText = ({ podSubnet, own, apiServer }: NetworkSettings): string =>
+  JSON.stringify({ podSubnet, ...own, apiServer });
 
 const titleOf = ({ name, version }: Installation): string => `${name} ${version}`;
 
 const heading = (installation: Installation, checkContext: CheckContext): string =>
-  `# Written by labwright: ${titleOf(installation)} ${JSON.stringify(settingsOf(checkContext))} ${installation.revision}`;
+  `# Written by labwright: ${titleOf(installation)} ${settingsText(settingsOf(checkContext))} ${installation.revision}`;
 
 export const podNetwork = step({
   summary:

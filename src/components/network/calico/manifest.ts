@@ -40,7 +40,7 @@ interface ManifestObject {
 export function adapted(manifest: string, settings: NetworkSettings): string {
   const objects = readAllYaml(manifest)
     .filter(isObject)
-    .filter((object) => settings.typha || !object.metadata.name.startsWith("calico-typha"))
+    .filter((object) => settings.own.typha || !object.metadata.name.startsWith("calico-typha"))
     .map((object) => change(object, settings));
   return writeAllYaml([endpoint(settings), ...objects]);
 }
@@ -60,7 +60,7 @@ const endpoint = ({ apiServer }: NetworkSettings): ManifestObject & { apiVersion
 
 function change(object: ManifestObject, settings: NetworkSettings): ManifestObject {
   if (object.kind === "ConfigMap" && object.metadata.name === "calico-config") {
-    const typha = settings.typha ? "calico-typha" : "none";
+    const typha = settings.own.typha ? "calico-typha" : "none";
     return { ...object, data: { ...object.data, calico_backend: "vxlan", typha_service_name: typha } };
   }
   const pod = object.spec?.template?.spec ?? {};
