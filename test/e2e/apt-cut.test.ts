@@ -5,7 +5,7 @@ import { until } from "../contract/providers-look.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
 import { sshSite } from "./ssh-site.ts";
-import { type RunOptions, type TestLab, testLab } from "./support.ts";
+import { hostsLab, type RunOptions, type TestLab } from "./support.ts";
 
 /** The package manager of a host is at work when what started it goes away. */
 let site: PlainSite;
@@ -20,7 +20,7 @@ before(async () => {
     "apt-get -qq update && apt-get -qq install -y --no-install-recommends iptables >/dev/null",
   );
   state = await hostState(site, host);
-  lab = await testLab(
+  lab = await hostsLab(
     "hosts-apt",
     `provider: ssh
 playbooks: []

@@ -8,7 +8,7 @@ import { until } from "../contract/providers-look.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
 import { sshSite } from "./ssh-site.ts";
-import { type TestLab, testLab } from "./support.ts";
+import { hostsLab, type TestLab } from "./support.ts";
 
 /** A cluster behind a bastion that only forwards: this computer reaches port 22 of the bastion, and nothing else. */
 let site: PlainSite;
@@ -34,7 +34,7 @@ before(async () => {
   for (const node of nodes) await rule("add", node);
   state = await hostState(site, bastion);
   const [cp, w] = nodes;
-  lab = await testLab(
+  lab = await hostsLab(
     "e2e-bastion",
     `provider: ssh
 machines:
@@ -60,7 +60,7 @@ const ok = ({ code, output }: { code: number | null; output: string }): string =
 
 test("machines without a cluster behind it: up, plan, verify and down end 0, and no command runs on the bastion", async () => {
   const [cp] = nodes;
-  const machines = await testLab(
+  const machines = await hostsLab(
     "e2e-hop",
     `provider: ssh
 machines:
@@ -75,7 +75,7 @@ playbooks: []
 
 test("without `sudo: none` in the lab file, the remedy names it", async () => {
   const [cp] = nodes;
-  const machines = await testLab(
+  const machines = await hostsLab(
     "e2e-hop-root",
     `provider: ssh
 machines:

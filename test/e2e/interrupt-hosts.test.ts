@@ -8,7 +8,7 @@ import { type Interruption, interrupt, onLab } from "../support/interrupted.ts";
 import { assertStopped, cell, interruptions } from "../support/interruptions.ts";
 import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
 import { sshSite } from "./ssh-site.ts";
-import { type TestLab, testLab } from "./support.ts";
+import { hostsLab, type TestLab } from "./support.ts";
 
 /** Two plain hosts whose sshd keeps a command in the middle of what it changes there: no cluster is needed for that. */
 let site: PlainSite;
@@ -46,7 +46,7 @@ before(async () => {
     hosts.push(host);
   }
   const [a, b] = hosts;
-  lab = await testLab(
+  lab = await hostsLab(
     "interrupt-hosts",
     `provider: ssh
 playbooks: []

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
 import { sshSite } from "./ssh-site.ts";
-import { isShort, long, type Ran, type TestLab, testLab } from "./support.ts";
+import { hostsLab, isShort, long, type Ran, type TestLab } from "./support.ts";
 
 /**
  * Hosts on which their owner works: one with a Docker engine, one with redis and nginx. Whatever becomes of a lab there, what
@@ -81,7 +81,7 @@ before(async () => {
     hosts.push(host);
     states.set(name, await hostState(site, host));
   }
-  lab = await testLab(
+  lab = await hostsLab(
     "hosts-owner",
     `provider: ssh
 playbooks: []

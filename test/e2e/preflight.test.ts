@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
 import { sshSite } from "./ssh-site.ts";
-import { type TestLab, testLab } from "./support.ts";
+import { hostsLab, type TestLab } from "./support.ts";
 
 /** Two hosts that could be nodes, and one thing that is wrong with them at a time: all is said before a host is taken. */
 let site: PlainSite;
@@ -14,7 +14,7 @@ before(async () => {
   site = await sshSite("preflight");
   cp = await site.start({ name: "cp" });
   w = await site.start({ name: "w" });
-  lab = await testLab(
+  lab = await hostsLab(
     "e2e-preflight",
     `provider: ssh
 machines:

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
 import { sshSite } from "./ssh-site.ts";
-import { type TestLab, testLab } from "./support.ts";
+import { hostsLab, type TestLab } from "./support.ts";
 
 /** One lab on hosts that existed before it, and live on after it: each test begins where the one before it ended. */
 let site: PlainSite;
@@ -34,7 +34,7 @@ before(async () => {
     ctr namespaces create theirs`);
   for (const one of machines) states.set(one.name, await hostState(site, one));
   const place = (name: string) => `host: ${machine(name).address}`;
-  lab = await testLab(
+  lab = await hostsLab(
     "e2e-ssh",
     `provider: ssh
 machines:
@@ -68,7 +68,7 @@ test("a second up changes nothing", async () => {
 });
 
 test("another lab is refused on the same hosts, by name, and touches nothing", async () => {
-  const other = await testLab(
+  const other = await hostsLab(
     "e2e-ssh-other",
     `provider: ssh\nmachines: [{ name: cp, role: control-plane, user: tony, sudo: password, host: ${machine("cp").address} }]\n`,
   );

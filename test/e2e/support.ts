@@ -1,9 +1,10 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
+import { labFolder } from "../../src/paths.ts";
 import { type Engine, requireEngine } from "../../src/providers/docker/engine.ts";
 
 export interface Ran {
@@ -124,6 +125,15 @@ export async function testLab(name: string, text = ""): Promise<TestLab> {
   const leftovers = () => leftoversOf(name, engine);
 
   return { name, file, kubeconfig, engine, labwright, inside, leftovers };
+}
+
+/**
+ * A lab of existing hosts, which are containers of the test itself. Those that an earlier, killed run's lab has taken are
+ * gone, and its folder would only ask for them.
+ */
+export async function hostsLab(name: string, text = ""): Promise<TestLab> {
+  await rm(labFolder(name), { recursive: true, force: true });
+  return testLab(name, text);
 }
 
 /** Names of a lab's containers, networks and volumes on an engine. */

@@ -9,7 +9,7 @@ import { treeOf } from "../contract/providers-folder.ts";
 import { hostState, stateChanges } from "../support/host-state.ts";
 import type { PlainMachine, PlainSite } from "../support/plain-machine.ts";
 import { sshSite } from "./ssh-site.ts";
-import { type TestLab, testLab } from "./support.ts";
+import { hostsLab, type TestLab } from "./support.ts";
 
 /** Hosts that a lab has taken and that its file no longer names: none is left behind without a word. */
 let site: PlainSite;
@@ -27,7 +27,7 @@ before(async () => {
   site = await sshSite("taken");
   for (const name of ["a", "b", "c"]) hosts.set(name, await site.start({ name, user: "tony" }));
   for (const [name, one] of hosts) states.set(name, await hostState(site, one));
-  lab = await testLab("hosts-taken");
+  lab = await hostsLab("hosts-taken");
 });
 
 after(async () => {
