@@ -10,6 +10,8 @@ export const components = [
   "etcd",
   "coredns",
   "calico",
+  "flannel",
+  "flannel-cni",
   "docker-compose",
   "pulumi",
   "web",

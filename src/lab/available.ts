@@ -70,6 +70,16 @@ export const networkPlugins = {
       },
     },
   },
+  flannel: {
+    isInstalled: true,
+    settings: {
+      backend: {
+        description:
+          "How Flannel carries packets from node to node: vxlan, or host-gw if all nodes are in one network.",
+        values: ["vxlan", "host-gw"],
+      },
+    },
+  },
   none: { isInstalled: false, settings: {} },
 } as const satisfies Record<string, { isInstalled: boolean; settings: Record<string, PluginSetting> }>;
 

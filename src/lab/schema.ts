@@ -137,7 +137,9 @@ const mirrorsSchema = z.strictObject({
 const clusterNetworkSchema = z.strictObject({
   plugin: choice("network plugin", plugins)
     .prefault("calico")
-    .describe("The pod network: calico, or none, for a cluster into which you install your own."),
+    .describe(
+      "The pod network: calico; flannel, which has no NetworkPolicy; or none, for a cluster into which you install your own.",
+    ),
   ...pluginFields,
   podSubnet: network
     .default(defaults.podSubnet)

@@ -10,6 +10,14 @@ export const beforeFolder = "/var/lib/labwright/before";
 /** Folders, and what the lab puts into each: shell patterns of paths below it. Everything else in there is not ours. */
 export type Contents = Readonly<Record<string, readonly string[]>>;
 
+/** One for several; what is named twice in a folder is in it once. */
+export function joined(several: readonly Contents[]): Contents {
+  const all: Record<string, readonly string[]> = {};
+  for (const [folder, names] of several.flatMap((contents) => Object.entries(contents)))
+    all[folder] = [...new Set([...(all[folder] ?? []), ...names])];
+  return all;
+}
+
 /** Absolute paths that a step is about to change. What an earlier step has recorded already is not changed. */
 export interface Touched {
   /** Files that are overwritten: copied now, copied back by `restore`. */

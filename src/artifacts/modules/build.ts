@@ -1,12 +1,16 @@
-import { readdir, rename } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { runProgram } from "../../local/program.ts";
 import type { Target } from "../target.ts";
 import type { WrapperModule } from "./component.ts";
-import { buildFlags, goEnvironment, mainPackages, producedName, requireGo } from "./go.ts";
+import { buildFlags, type Go, goEnvironment, mainPackages, producedName, requireGo } from "./go.ts";
 import { goLine, type Progress, progressNote } from "./progress.ts";
+import { replacedFlags } from "./replaced.ts";
+
+/** Beside the programs while they are compiled: the sources that were changed for it. */
+const copies = ".sources";
 
 /** Milliseconds between two signs of life. */
 const noteInterval = 2000;
@@ -29,7 +33,7 @@ export async function compile(
   const started = Date.now();
   const timer = setInterval(async () => {
     progress.elapsed = Date.now() - started;
-    progress.linked = (await readdir(folder).catch(() => [])).length;
+    progress.linked = (await readdir(folder).catch(() => [])).filter((name) => name !== copies).length;
     activity.note(progressNote(progress));
   }, noteInterval);
   const onLine = (line: string) => {
@@ -37,8 +41,8 @@ export async function compile(
     if (kind === "download") progress.downloaded++;
     if (kind === "package" && progress.packages > 0) progress.compiled++;
   };
-  const go = (args: string[]) =>
-    runProgram("go", args, {
+  const go: Go = (words) =>
+    runProgram("go", words, {
       cwd: module.folder,
       env: goEnvironment(recipe, target),
       signal,
@@ -50,11 +54,13 @@ export async function compile(
   try {
     activity.note(progressNote(progress));
     const main = mainPackages(recipe);
-    const listed = await go(["list", ...buildFlags(recipe), "-deps", "-f", staleness, ...main]);
+    const flags = [...(await replacedFlags(module, join(folder, copies), go)), ...buildFlags(recipe)];
+    const listed = await go(["list", ...flags, "-deps", "-f", staleness, ...main]);
     Object.assign(progress, countPackages(listed));
-    await go(["build", "-v", ...buildFlags(recipe), "-o", `${folder}/`, ...main]);
+    await go(["build", "-v", ...flags, "-o", `${folder}/`, ...main]);
   } finally {
     clearInterval(timer);
+    await rm(join(folder, copies), { recursive: true, force: true });
   }
   await giveNames(module, folder);
 }

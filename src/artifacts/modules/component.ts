@@ -15,6 +15,8 @@ const recipeSchema = z.strictObject({
   tags: z.array(z.string()),
   /** Variable → value, for the linker's -X. */
   ldflags: z.record(z.string(), z.string()),
+  /** Files that take the place of a Go module's own: module → path in it → path in this folder. */
+  replacements: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   /** A Go release that has to be used instead of the installed one: `go1.25.5`. */
   toolchain: z.string().optional(),
   /** Cold, on two cores. */

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { LabwrightError } from "../../errors.ts";
 import { runProgram } from "../../local/program.ts";
 import type { Target } from "../target.ts";
@@ -42,6 +43,17 @@ export const goEnvironment = (
   // `auto` is the installed Go where it is new enough for the module, else the release that the module names.
   GOTOOLCHAIN: toolchain ?? "auto",
 });
+
+/** Runs `go` with these words in a wrapper module's folder; returns what it prints. */
+export type Go = (words: string[]) => Promise<string>;
+
+/** `go mod download -json`: https://go.dev/ref/mod#go-mod-download */
+const downloadSchema = z.object({ Dir: z.string() });
+
+/** Downloads a Go module that a wrapper module requires; returns its folder in Go's module cache. */
+export async function moduleFolder(go: Go, path: string): Promise<string> {
+  return downloadSchema.parse(JSON.parse(await go(["mod", "download", "-json", path]))).Dir;
+}
 
 /** Flags that `go build` and `go list` have to agree on, so that the one can tell what the other will compile. */
 export const buildFlags = ({ tags, ldflags }: Pick<Recipe, "tags" | "ldflags">): string[] => [

@@ -1,6 +1,5 @@
 import { copyFile, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import * as z from "zod";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { runProgram } from "../../local/program.ts";
@@ -9,10 +8,7 @@ import type { ReleaseFile } from "../release-file.ts";
 import type { Manifest } from "../types.ts";
 import type { BuildContext } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
-import { goEnvironment, requireGo } from "./go.ts";
-
-/** `go mod download -json`: https://go.dev/ref/mod#go-mod-download */
-const downloadSchema = z.object({ Dir: z.string() });
+import { goEnvironment, moduleFolder, requireGo } from "./go.ts";
 
 /**
  * A release's file, out of the folder of the very Go module that the release's programs are compiled from. Throws
@@ -30,11 +26,13 @@ export async function moduleFile(
   const folder = await cache.entry({ kind: "manifests", id: module.id, activity }, (draft) =>
     activity.child("artifact", `Fetch ${name} ${module.recipe.version}`, async () => {
       await requireGo(signal);
-      const answer = await runProgram("go", ["mod", "download", "-json", place.path], {
-        cwd: module.folder,
-        env: goEnvironment(module.recipe, target),
-        signal,
-      }).catch((error) => {
+      const go = (words: string[]) =>
+        runProgram("go", words, {
+          cwd: module.folder,
+          env: goEnvironment(module.recipe, target),
+          signal,
+        });
+      const source = await moduleFolder(go, place.path).catch((error) => {
         signal?.throwIfAborted();
         throw new LabwrightError({
           code: "manifest-missing",
@@ -44,8 +42,7 @@ export async function moduleFile(
           cause: error,
         });
       });
-      const { Dir } = downloadSchema.parse(JSON.parse(answer));
-      await copyFile(join(Dir, place.file), join(draft, name));
+      await copyFile(join(source, place.file), join(draft, name));
     }),
   );
   return { id: module.id, text: await readFile(join(folder, name), "utf8") };

@@ -1,6 +1,6 @@
 import { type NetworkPlugin, plugins } from "../../lab/available.ts";
 import type { Cluster } from "../../lab/types.ts";
-import type { Contents } from "../../linux/backup.ts";
+import { type Contents, joined } from "../../linux/backup.ts";
 import type { Installation, PodNetwork } from "./pod-network.ts";
 
 /** The lab file's word for a network is the name of its folder. */
@@ -34,10 +34,5 @@ type Part = "state" | "configuration" | "programs" | "ownPrograms" | "logs" | "r
 
 /** What any network writes in the folders of these kinds. */
 export function networkContents(...parts: Part[]): Contents {
-  const contents: Record<string, readonly string[]> = {};
-  for (const part of parts)
-    for (const network of all)
-      for (const [folder, names] of Object.entries(network[part]))
-        contents[folder] = [...new Set([...(contents[folder] ?? []), ...names])];
-  return contents;
+  return joined(parts.flatMap((part) => all.map((network) => network[part])));
 }

@@ -1,4 +1,4 @@
-import type { Contents } from "../../linux/backup.ts";
+import { type Contents, joined } from "../../linux/backup.ts";
 import { networkContents } from "../network/networks.ts";
 
 const pairs = (...names: string[]): string[] => names.flatMap((name) => [`${name}.crt`, `${name}.key`]);
@@ -49,16 +49,17 @@ export const madeByKubelet: Contents = {
 };
 
 /** What pods, the kubelet and kubectl leave on a node, besides what must be the lab's alone. */
-export const besidesPods: Contents = {
-  "/var/log/pods": ["*_*_*"],
-  "/var/log/containers": ["*_*_*.log"],
-  ...networkContents("logs"),
-  "/var/lib/cni": ["cache", "networks", "results"],
-  ...networkContents("runtime"),
-  "/root/.kube": ["cache/discovery", "cache/http"],
-  // The API server's and the controller manager's pods mount these, and the kubelet makes them where they are not.
-  "/usr/libexec/kubernetes": ["kubelet-plugins/volume/exec/nodeagent~uds"],
-  "/usr/local/share/ca-certificates": [],
-  "/usr/share/ca-certificates": [],
-  "/etc/ca-certificates": [],
-};
+export const besidesPods: Contents = joined([
+  { "/var/log/pods": ["*_*_*"], "/var/log/containers": ["*_*_*.log"] },
+  networkContents("logs"),
+  { "/var/lib/cni": ["cache", "networks", "results"] },
+  networkContents("runtime"),
+  {
+    "/root/.kube": ["cache/discovery", "cache/http"],
+    // The API server's and the controller manager's pods mount these, and the kubelet makes them where they are not.
+    "/usr/libexec/kubernetes": ["kubelet-plugins/volume/exec/nodeagent~uds"],
+    "/usr/local/share/ca-certificates": [],
+    "/usr/share/ca-certificates": [],
+    "/etc/ca-certificates": [],
+  },
+]);

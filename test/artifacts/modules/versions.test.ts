@@ -8,6 +8,7 @@ import { wrapperModule } from "../../../src/artifacts/modules/component.ts";
 import { listedImages } from "../../../src/artifacts/sets.ts";
 import { linux } from "../../../src/artifacts/target.ts";
 import { calicoVersion } from "../../../src/components/network/calico/release.ts";
+import { flannelVersion } from "../../../src/components/network/flannel/release.ts";
 import { containerdRange, containerdVersion } from "../../../src/components/runtime/containerd/release.ts";
 import { architectureNamed } from "../../../src/hosts/architecture.ts";
 import { kubernetesImages } from "../../../src/kubernetes/images.ts";
@@ -47,6 +48,7 @@ const fixed: Row[] = [
   [fixedModule("cni-plugins"), cniPluginsVersion, "github.com/containernetworking/plugins"],
   [fixedModule("containerd"), containerdVersion, "github.com/containerd/containerd/v2"],
   [fixedModule("crictl"), crictlVersion, "sigs.k8s.io/cri-tools"],
+  [fixedModule("flannel"), flannelVersion, "github.com/flannel-io/flannel"],
   [fixedModule("docker-compose"), dockerComposeVersion, "github.com/docker/compose/v2"],
 ];
 const ofMinors = Object.entries(kubernetesMinors).flatMap(([minor, { kubernetes, etcd, coredns }]): Row[] => [
