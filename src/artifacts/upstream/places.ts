@@ -4,10 +4,10 @@ import { baseDistribution } from "../../versions.ts";
 import type { ImageSet } from "../images/image-set.ts";
 import type { Needs } from "../needs.ts";
 import type { ReleaseFile } from "../release-file.ts";
-import type { PackageRepository } from "./repositories.ts";
+import type { PackageRepository, RepositoryLayout } from "./repositories.ts";
 
 /** A package repository as a lab reaches it: where its signed list of indexes is, and what is found from there. */
-export interface RepositoryPlace extends ReturnType<PackageRepository["layout"]> {
+export interface RepositoryPlace extends RepositoryLayout {
   /** Fingerprints of the keys that may sign it. */
   trusted: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { Mirrors } from "../../lab/types.ts";
 import { baseDistribution } from "../../versions.ts";
 
 /** Where a Debian package repository is, but for the URL that it is all below. */
-interface Layout {
+export interface RepositoryLayout {
   /** The packages' files are relative to it. */
   root: string;
   inRelease: string;
@@ -21,11 +21,11 @@ export interface PackageRepository {
   mirror: keyof Pick<Mirrors, "kubernetes" | "docker">;
   /** The fingerprint of the key that signs it. */
   key: string;
-  layout(url: string, minor: string, platform: Platform): Layout;
+  layout(url: string, minor: string, platform: Platform): RepositoryLayout;
 }
 
 /** A repository without suites, as the Open Build Service publishes them. */
-const flat = (root: string): Layout => ({
+const flat = (root: string): RepositoryLayout => ({
   root,
   inRelease: `${root}/InRelease`,
   index: { path: "Packages", url: `${root}/Packages` },

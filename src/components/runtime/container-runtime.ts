@@ -41,6 +41,8 @@ export interface RuntimeImages {
 export interface ContainerRuntime {
   /** As people write it. */
   name: string;
+  /** As nodes report it to the cluster, before `://` and the release. */
+  reported: string;
   programs: ProgramSet;
   /** Its own program, by the path where nodes have it. */
   program: string;

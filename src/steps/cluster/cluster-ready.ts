@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { networkOf } from "../../components/network/networks.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { onMachine } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { ask, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
 import { isReady } from "../../kubernetes/ready.ts";
 import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
+import type { Lab } from "../../lab/types.ts";
 import { step } from "../step.ts";
 
 interface ClusterObject {
@@ -12,6 +14,7 @@ interface ClusterObject {
   metadata: { name: string; generation?: number };
   spec?: { updateStrategy?: { type: string }; hostNetwork?: boolean };
   status?: {
+    nodeInfo?: { containerRuntimeVersion: string };
     phase?: string;
     conditions?: { type: string; status: string }[];
     observedGeneration?: number;
@@ -25,6 +28,14 @@ const isRolledOut = ({ metadata, spec, status }: ClusterObject): boolean =>
   spec?.updateStrategy?.type === "OnDelete" ||
   (status?.observedGeneration === metadata.generation &&
     (status?.updatedNumberScheduled ?? 0) === status?.desiredNumberScheduled);
+
+/** Whether a node runs another container runtime than the lab file names. */
+function runtimeDifference({ metadata, status }: ClusterObject, { cluster }: Lab): string[] {
+  const { reported } = runtimeOf(cluster);
+  const [found] = status?.nodeInfo?.containerRuntimeVersion.split("://") ?? [];
+  if (found === undefined || found === reported) return [];
+  return [`the node ${metadata.name} runs its containers with ${found}, not with ${reported}`];
+}
 
 /** kubectl watches existing objects only, which is cheap: it shows when to check again, not that all is well. */
 const waitFor = (what: Command): Command =>
@@ -53,6 +64,7 @@ export const clusterReady = step({
         .map(
           ({ name }) => `the node ${name} ${installation ? "is not Ready" : "has not joined the cluster"}`,
         ),
+      ...objects.filter(({ kind }) => kind === "Node").flatMap((node) => runtimeDifference(node, lab)),
       ...objects
         .filter((one) => one.kind === "DaemonSet" && !isRolledOut(one))
         .map(({ metadata }) => `the DaemonSet ${metadata.name} is not rolled out`),

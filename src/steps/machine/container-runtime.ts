@@ -35,7 +35,7 @@ const touchedBy = ({ unit, rivals, files, contents, fresh }: ContainerRuntime): 
   freshFolders: fresh,
 });
 
-/** A probe that every machine answers, or what it says of a file that is not there. */
+/** The fact of a probe; without one it is as of a missing file. */
 const factOf = (facts: Facts, name: string): Output => facts[name] ?? { code: 1, stdout: "", stderr: "" };
 
 /** CAP_SYS_RESOURCE is bit 24; without it a runtime cannot lower oom_score_adj (capabilities(7)). */

@@ -19,6 +19,10 @@ const set = (updated: number) => ({
   spec: { updateStrategy: { type: "RollingUpdate" } },
   status: { observedGeneration: 2, desiredNumberScheduled: 2, updatedNumberScheduled: updated },
 });
+const running = (name: string, containerRuntimeVersion: string) => {
+  const node = object("Node", name, "True");
+  return { ...node, status: { ...node.status, nodeInfo: { containerRuntimeVersion } } };
+};
 const nodes = [object("Node", "cp", "True"), object("Node", "w1", "True")];
 const objects = (...items: object[]) => ({ objects: json({ items }) });
 
@@ -53,6 +57,10 @@ export const cases: StepCases = {
       checkContext: withoutNetwork,
       facts: objects(object("Node", "cp", "False"), onHost(object("Pod", "kube-proxy-1", "False"))),
       differences: ["the node w1 has not joined the cluster", "the pod kube-proxy-1 is not Ready"],
+    },
+    "a node with another container runtime than the lab's": {
+      facts: objects(running("cp", "containerd://2.4.2"), running("w1", "cri-o://1.36.1")),
+      differences: ["the node w1 runs its containers with cri-o, not with containerd"],
     },
     "a node that is missing, one that is not Ready": {
       facts: objects(object("Node", "cp", "Unknown"), object("Pod", "w1", "True")),

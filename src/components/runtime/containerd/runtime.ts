@@ -8,6 +8,7 @@ import { containerdPrograms } from "./release.ts";
 
 export const runtime: ContainerRuntime = {
   name: "containerd",
+  reported: "containerd",
   programs: containerdPrograms,
   program: `${nodeFolder}/containerd`,
   release: sh`containerd --version | awk '{ print $3 }'`,
