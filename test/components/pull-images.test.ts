@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Pulling } from "../../src/artifacts/images/pull.ts";
+import { type Pulling, pullTimeout } from "../../src/artifacts/images/pull.ts";
 import { runtime } from "../../src/components/runtime/containerd/runtime.ts";
-import { pullImages } from "../../src/components/runtime/images.ts";
+import { imagesArchive, pullImages } from "../../src/components/runtime/images.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import type { Command } from "../../src/hosts/sh.ts";
-import type { Host, RunOptions } from "../../src/hosts/types.ts";
+import type { Host, RemoteFile, RunOptions } from "../../src/hosts/types.ts";
 
 /** A machine with some images, whose pulls answer with the words given, one after the other, and then succeed. */
 function machine(present: string[], failures: Record<string, string[]>) {
   const pulled: string[] = [];
   const commands: string[] = [];
+  /** How each pull may be ended. */
+  const patience: Pick<RunOptions, "timeout" | "signal">[] = [];
   const run = async (command: Command, options: RunOptions = {}) => {
     const text = command.shown;
     commands.push(text);
@@ -18,15 +20,17 @@ function machine(present: string[], failures: Record<string, string[]>) {
     const [, image] = /crictl pull (\S+)/.exec(text) ?? [];
     if (image === undefined) return { code: 0, stdout: "", stderr: "" };
     pulled.push(image);
+    const { timeout, signal } = options;
+    patience.push({ ...(timeout !== undefined && { timeout }), ...(signal && { signal }) });
     options.onLine?.("labwright-progress 1.5MB 3MB");
     const words = failures[image]?.shift();
     return words === undefined
       ? { code: 0, stdout: "", stderr: "" }
       : { code: 1, stdout: "labwright-progress 2MB\n", stderr: words };
   };
-  const sent: unknown[] = [];
-  const write = async ({ content }: { content: unknown }) => sent.push(content);
-  return { host: { name: "w1", run, write } as unknown as Host, pulled, commands, sent };
+  const sent: RemoteFile[] = [];
+  const write = async (file: RemoteFile) => sent.push(file);
+  return { host: { name: "w1", run, write } as unknown as Host, pulled, commands, patience, sent };
 }
 
 async function pulling(
@@ -77,6 +81,13 @@ test("pull: what passes is tried three times, and only the image that failed", a
   assert.equal(always.pulled.length, 3);
 });
 
+test("pull: it may take hours, and ends with the command's signal", async () => {
+  const { host, patience } = machine([], {});
+  await pulling(host, [etcd]);
+  const [{ timeout, signal } = {}] = patience;
+  assert.deepEqual([timeout, signal instanceof AbortSignal], [pullTimeout, true]);
+});
+
 test("pull: a refusal is not asked again", async () => {
   const { host, pulled } = machine([], { [etcd]: ["403 Forbidden", "403 Forbidden"] });
   const { error } = await pulling(host, [etcd]);
@@ -115,8 +126,15 @@ test("pull: what a registry refuses to the machine is fetched here, sent and imp
   const { host, pulled, commands, sent } = machine([], { [etcd]: ["403 Forbidden"] });
   const { notes, error } = await pulling(host, [etcd, calico], async () => "/cache/etcd.tar");
   assert.equal(error, undefined);
-  assert.deepEqual(sent, [{ localFile: "/cache/etcd.tar" }]);
-  assert.ok(commands.some((text) => /images import/.test(text)));
+  assert.deepEqual(sent, [{ path: imagesArchive, content: { localFile: "/cache/etcd.tar" }, mode: 0o600 }]);
+  const importing = commands.find((text) => text.includes("images import")) ?? "";
+  assert.match(importing, /images import \S+ \/var\/lib\/labwright-images\.tar >\/dev\/null && rm \/var/);
+  assert.match(
+    importing,
+    /MainPID[\s\S]*containerd|containerd[\s\S]*MainPID/,
+    "it shows what containerd writes",
+  );
+  assert.deepEqual(notes.slice(notes.indexOf("sending the images"))[1], "importing the images");
   assert.ok(notes.some((text) => /403.*fetching registry\.k8s\.io\/etcd.* to this computer/.test(text)));
   assert.deepEqual(pulled, [etcd, calico], "the next one is pulled as before");
 });
