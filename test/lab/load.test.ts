@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { LabwrightError } from "../../src/errors.ts";
 import { type LoadOptions, loadLab, parseLab } from "../../src/lab/load.ts";
 import { FileProblems } from "../../src/lab/problem.ts";
@@ -156,6 +157,13 @@ machines:
       ["own", "root", "none"],
     ],
   );
+});
+
+test("a lab stays equal when it is written as JSON and read again", () => {
+  for (const file of readdirSync(join(import.meta.dirname, "good"))) {
+    const lab = good(basename(file, ".yaml"));
+    assert.ok(isDeepStrictEqual(JSON.parse(JSON.stringify(lab)), lab), file);
+  }
 });
 
 const unreadable: [string, () => string, RegExp][] = [

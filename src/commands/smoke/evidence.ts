@@ -34,22 +34,24 @@ export async function collect(session: Session, folder: string): Promise<string[
   const { lab, provider, signal } = session;
   const inventory = await connectInventory(lab, provider, signal);
   const there = inventory.found.filter(({ running }) => running).map(({ name }) => name);
-  await Promise.all(
-    there.map(async (machine) => {
-      const hasCluster = lab.machines.some((one) => one.name === machine && isControlPlane(one));
-      const wanted = { ...ofMachines(lab), ...(hasCluster ? ofCluster : {}) };
-      await mkdir(join(folder, machine), { recursive: true });
-      try {
-        const host = await inventory.host(machine);
-        for (const [file, command] of Object.entries(wanted)) {
-          const { stdout, stderr } = await host.run(command, { accept: "any", timeout: 30_000 });
-          await writeFile(join(folder, machine, file), `${stdout}${stderr}`);
-        }
-      } catch (error) {
-        await writeFile(join(folder, machine, "unreachable.txt"), `${messageOf(error)}\n`);
+  const collectFrom = async (machine: string): Promise<void> => {
+    const hasCluster = lab.machines.some((one) => one.name === machine && isControlPlane(one));
+    const wanted = { ...ofMachines(lab), ...(hasCluster ? ofCluster : {}) };
+    await mkdir(join(folder, machine), { recursive: true });
+    try {
+      const host = await inventory.host(machine);
+      for (const [file, command] of Object.entries(wanted)) {
+        const { stdout, stderr } = await host.run(command, { accept: "any", timeout: 30_000 });
+        await writeFile(join(folder, machine, file), `${stdout}${stderr}`);
       }
-    }),
-  );
-  await inventory.close();
+    } catch (error) {
+      await writeFile(join(folder, machine, "unreachable.txt"), `${messageOf(error)}\n`);
+    }
+  };
+  try {
+    await Promise.all(there.map(collectFrom));
+  } finally {
+    await inventory.close();
+  }
   return [`logs of ${count(there.length, "machine")} in ${folder}`];
 }
