@@ -6,11 +6,16 @@ import semver from "semver";
  * compares both.
  */
 export const kubernetesMinors = {
+  "1.35": { kubernetes: "1.35.4", etcd: "3.6.6-0", coredns: "1.13.1", pause: "3.10.1" },
   "1.36": { kubernetes: "1.36.3", etcd: "3.6.8-0", coredns: "1.14.2", pause: "3.10.2" },
+  "1.37": { kubernetes: "1.37.2", etcd: "3.7.0-0", coredns: "1.14.6", pause: "3.10.2" },
 } as const;
 
 /**
- * What a lab has that names no version.
+ * What a lab has that names no version: the newest minor with which labwright's end-to-end tests run Calico 3.31. Tigera's
+ * own tests of 3.31 cover 1.32 to 1.35, those of 3.32 cover 1.34 to 1.36, those of 3.33 cover 1.35 to 1.37:
+ * https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements#kubernetes-requirements of each release, as
+ * quoted in https://github.com/Rusty-Gopher/kupre/releases/tag/v0.5.0
  */
 export const defaultMinor: KubernetesMinor = "1.36";
 
@@ -39,17 +44,22 @@ export const releaseRanges = {
 /** Whether a release (`2.4.1`) is in a range. */
 export const satisfies = (release: string, range: string): boolean => semver.satisfies(release, range);
 
-/** The range of crictl for a Kubernetes minor: `1.36` gives `>=1.35.0 <1.38.0`. */
-export function crictlRange(minor: string): string {
-  const number = Number(minor.split(".")[1]);
+/** The range of crictl for a version of Kubernetes: `1.36` gives `>=1.35.0 <1.38.0`. */
+export function crictlRange(version: string): string {
+  const number = Number(version.split(".")[1]);
   return `>=1.${number - 1}.0 <1.${number + 2}.0`;
 }
 
 export const isSupportedMinor = (minor: string): minor is KubernetesMinor =>
   Object.hasOwn(kubernetesMinors, minor);
 
-/** The releases that belong to a minor; throws a RangeError for one that validation would have refused. */
-export function releasesOf(minor: string): (typeof kubernetesMinors)[KubernetesMinor] {
-  if (!isSupportedMinor(minor)) throw new RangeError(`Kubernetes ${minor} is not in the table of versions`);
-  return kubernetesMinors[minor];
+/**
+ * The releases that belong to a version: to a minor those of the table, to another patch release (`1.36.1`) its own of
+ * Kubernetes. What its kubeadm lists besides is asked on the machine. Throws a RangeError for a minor that validation refuses.
+ */
+export function releasesOf(version: string): Record<"kubernetes" | "etcd" | "coredns" | "pause", string> {
+  const minor = minorOf(version);
+  if (!isSupportedMinor(minor)) throw new RangeError(`Kubernetes ${version} is not in the table of versions`);
+  const releases = kubernetesMinors[minor];
+  return version === minor ? releases : { ...releases, kubernetes: version };
 }

@@ -7,9 +7,10 @@ import { containerdRange } from "../src/components/runtime/containerd/release.ts
 import { aws } from "../src/providers/pulumi/aws/definition.ts";
 import { oldest as oldestPulumi } from "../src/providers/pulumi/engine.ts";
 import { hetzner } from "../src/providers/pulumi/hetzner/definition.ts";
-import { baseDistribution, defaultMinor, releaseRanges, releasesOf } from "../src/versions.ts";
+import { baseDistribution, defaultMinor, kubernetesMinors, releaseRanges } from "../src/versions.ts";
 
 const root = join(import.meta.dirname, "..");
+const minors = Object.keys(kubernetesMinors);
 const { id, codename } = baseDistribution;
 const engine = oldestPulumi.version;
 const engineMinor = `${oldestPulumi.major}.${oldestPulumi.minor}`;
@@ -31,7 +32,18 @@ const stated: readonly (readonly [file: string, pattern: RegExp, expected: strin
   ["docs/proxies.md", /`debian:(\w+)`/g, codename],
   ["lab.yaml", /^ {2}version: "(.*)"$/gm, defaultMinor],
   ["docs/lab-file.md", /\| `cluster\.version` \|.*\| `"(.*)"` \|$/gm, defaultMinor],
-  ["docs/lab-file.md", /\| `cluster\.version` \|.*in full `"(.*?)"`/gm, releasesOf(defaultMinor).kubernetes],
+  [
+    "docs/lab-file.md",
+    /\| `cluster\.version` \| .*: (.*), or in full/gm,
+    minors.map((one) => `\`"${one}"\``).join(", "),
+  ],
+  ["docs/versions.md", /\*\*The default is `"(.*)"`\*\*/g, defaultMinor],
+  [
+    "README.md",
+    /chooses Kubernetes (.*),? \(the default\)/g,
+    minors.slice(0, minors.indexOf(defaultMinor) + 1).join(", "),
+  ],
+  ["docs/versions.md", /run Calico (\d\.\d+)\./g, calicoVersion.replace(/\.\d+$/, "")],
   ["docs/sources.md", /core:\/stable:\/v(\S+)\/deb/g, defaultMinor],
   ["docs/sources.md", /\/v(\S+)\/manifests\/calico/g, calicoVersion],
   ["docs/sources.md", /containerd (\d\S+) to/g, containerd.from],
@@ -58,6 +70,16 @@ for (const [file, pattern, expected] of stated)
     assert.ok(found.length > 0, "it is nowhere");
     for (const [text, ...groups] of found) assert.equal(groups.find(Boolean), expected, text);
   });
+
+test("docs/versions.md has the table of versions", () => {
+  const rows = readFileSync(join(root, "docs/versions.md"), "utf8").matchAll(/^\| `"(.*)"` \| (.*) \|$/gm);
+  assert.deepEqual(
+    [...rows].map(([, minor, releases]) => [minor, ...(releases?.split(" | ") ?? [])]),
+    Object.entries(kubernetesMinors).map(([minor, { kubernetes, etcd, coredns, pause }]) => [
+      ...[minor, kubernetes, etcd, coredns, pause],
+    ]),
+  );
+});
 
 test("Pulumi's library has the major release of its engine, and is not older", () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

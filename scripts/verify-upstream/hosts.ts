@@ -23,7 +23,7 @@ async function answerOf(what: string, url: string): Promise<Finding> {
   if (why !== undefined)
     return differs(
       `${what} (${host}) ${why}`,
-      `run it again: an outage passes; if not, change the address in ${where("src/artifacts/upstream/places.ts", "needed: (minor, {")}`,
+      `run it again: an outage passes; if not, change the address in ${where("src/artifacts/upstream/places.ts", "needed: (kubernetesVersion, {")}`,
     );
   const head = await request(url, { method: "HEAD", signal: AbortSignal.timeout(asking.patience) }).then(
     ({ status }) => String(status),

@@ -50,7 +50,12 @@ export async function openUpstream(options: UpstreamOptions): Promise<Upstream> 
     (place) => readRepository(place, {}),
   );
   const cache = openCache(join(folder, "cache"));
-  const fetchPrograms = upstreamPrograms({ cache, minor, places, choices: passingChoices() });
+  const fetchPrograms = upstreamPrograms({
+    cache,
+    kubernetesVersion: minor,
+    places,
+    choices: passingChoices(),
+  });
   const text = once(
     (url: string) => url,
     async (url) => {

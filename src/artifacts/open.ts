@@ -3,11 +3,12 @@ import { LabwrightError, messageOf } from "../errors.ts";
 import type { Mirrors } from "../lab/types.ts";
 import type { SourceChoice } from "../lab/words.ts";
 import { cacheFolder } from "../paths.ts";
+import { isSupportedMinor } from "../versions.ts";
 import { openCache } from "./cache.ts";
 import { type ChoiceStore, passingChoices } from "./choices.ts";
 import { compilingTime } from "./modules/estimate.ts";
 import { requireGo } from "./modules/go.ts";
-import { modulesSource } from "./modules/source.ts";
+import { modulesSource, notInModules } from "./modules/source.ts";
 import type { Needs } from "./needs.ts";
 import type { Artifacts } from "./types.ts";
 import { unreachable } from "./upstream/reachable.ts";
@@ -16,7 +17,7 @@ import { upstreamSource } from "./upstream/source.ts";
 export interface SourceRequest {
   choice: SourceChoice;
   mirrors: Mirrors;
-  /** The minor release: `1.36`. */
+  /** `1.36`, or in full `1.36.1`. */
   kubernetesVersion: string;
   needs: Needs;
   /** What the lab has chosen before; absent: nothing. */
@@ -46,9 +47,10 @@ export async function explainSource(request: SourceRequest): Promise<SourceExpla
   if (silent === undefined)
     return { source: "upstream", why: "packages, images and manifests are reachable" };
   const go = await requireGo(signal).catch((error: unknown) => new Error(messageOf(error)));
-  if (typeof go === "string")
-    return { source: "modules", why: `${silent}; Go ${go} compiles what is needed` };
-  return { source: undefined, why: `${silent}; and ${go.message}` };
+  if (typeof go !== "string") return { source: undefined, why: `${silent}; and ${go.message}` };
+  if (!isSupportedMinor(kubernetesVersion))
+    return { source: undefined, why: `${silent}; and ${notInModules(kubernetesVersion).message}` };
+  return { source: "modules", why: `${silent}; Go ${go} compiles what is needed` };
 }
 
 /**
@@ -56,13 +58,13 @@ export async function explainSource(request: SourceRequest): Promise<SourceExpla
  * finds none, `compiling-not-asked-for` if programs would have to be compiled and nobody watches.
  */
 export async function openArtifacts(request: OpenRequest): Promise<Artifacts> {
-  const { signal, mirrors, kubernetesVersion: minor, choices = passingChoices(), choice, warn } = request;
+  const { signal, mirrors, kubernetesVersion, choices = passingChoices(), choice, warn } = request;
   const { source, why } = await explainSource({ ...request, choices });
   if (source === undefined) throw noSource(why);
   const cache = openCache(join(cacheFolder(), "artifacts"), signal);
   const isNew = (await choices.read()).source !== source;
   if (choice === "auto" && source === "modules" && isNew) {
-    const time = await compilingTime(cache, request.needs, minor);
+    const time = await compilingTime(cache, request.needs, kubernetesVersion);
     if (time !== undefined && request.unattended) throw notAskedFor(why, time);
     if (time !== undefined) warn?.(compilingAhead(why, time));
   }
@@ -70,7 +72,7 @@ export async function openArtifacts(request: OpenRequest): Promise<Artifacts> {
     await choices.change((all) => {
       all.source = source;
     });
-  const options = { cache, minor, signal };
+  const options = { cache, kubernetesVersion, signal };
   return source === "modules" ? modulesSource(options) : upstreamSource({ ...options, mirrors, choices });
 }
 

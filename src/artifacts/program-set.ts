@@ -14,8 +14,8 @@ export interface ProgramSet {
 export interface Packaged {
   repository: PackageRepository;
   packages: readonly string[];
-  /** Of semver, for a minor release of Kubernetes (`1.36`). */
-  range(minor: string): string;
+  /** Of semver, for a version of Kubernetes: `1.36`, or in full `1.36.1`. */
+  range(kubernetesVersion: string): string;
   /** Programs that have to be there; others of the packages come along unless `only` is set. */
   programs: readonly string[];
   only?: true;

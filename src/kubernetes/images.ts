@@ -25,9 +25,9 @@ const recipes: Record<string, ImageRecipe> = {
   },
 };
 
-/** As `kubeadm config images list` prints them for the minor's release. */
-function names(minor: string): string[] {
-  const { kubernetes, etcd, coredns, pause } = releasesOf(minor);
+/** As `kubeadm config images list` prints them for the version's release. */
+function names(kubernetesVersion: string): string[] {
+  const { kubernetes, etcd, coredns, pause } = releasesOf(kubernetesVersion);
   const own = ["apiserver", "controller-manager", "scheduler", "proxy"].map(
     (name) => `kube-${name}:v${kubernetes}`,
   );
@@ -40,6 +40,6 @@ function names(minor: string): string[] {
 export const kubernetesImages: ImageSet = {
   name: "kubernetes",
   names,
-  release: (minor) => `Kubernetes ${releasesOf(minor).kubernetes}`,
+  release: (kubernetesVersion) => `Kubernetes ${releasesOf(kubernetesVersion).kubernetes}`,
   recipes,
 };

@@ -10,7 +10,7 @@ export const kubernetesNode: ProgramSet = {
   packaged: {
     repository: kubernetesPackages,
     packages: programs,
-    range: (minor) => releasesOf(minor).kubernetes,
+    range: (kubernetesVersion) => releasesOf(kubernetesVersion).kubernetes,
     programs,
   },
 };

@@ -1,4 +1,3 @@
-import { kubernetesMinors } from "../versions.ts";
 import type { LoginWay, MachineType, ProviderName, Software, SourceChoice, Sudo } from "./words.ts";
 
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
@@ -95,7 +94,3 @@ export const machineTypes: Words<MachineType> = { supported: ["container", "virt
 
 /** How many control planes a lab may have. */
 export const mostControlPlanes = 1;
-
-/** Ways to name a supported Kubernetes release: the minor, or the release in full. */
-export const kubernetesNames = (): string[] =>
-  Object.entries(kubernetesMinors).flatMap(([minor, { kubernetes }]) => [minor, kubernetes]);

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { isSupportedMinor, releasesOf } from "../versions.ts";
-import { kubernetesNames, type Words } from "./available.ts";
+import { kubernetesMinors } from "../versions.ts";
+import type { Words } from "./available.ts";
 import { cidrProblem } from "./cidr.ts";
+import { labVersion, versionFlaw, versionPattern } from "./kubernetes-version.ts";
 import {
   type Flaw,
   knownRoles,
@@ -86,23 +87,16 @@ export const mirrorUrl = ({ registry = false } = {}) =>
     .transform((value) => value.replace(/\/+$/, ""))
     .meta({ format: "uri" });
 
-function versionFlaw(value: string): Flaw | undefined {
-  const names = kubernetesNames();
-  if (names.includes(value)) return undefined;
-  const message = `Kubernetes ${/^[\w.-]+$/.test(value) ? value : shown(value)} is not supported`;
-  const bare = value.replace(/^v/, "");
-  if (names.includes(bare)) return { message, remedy: `write "${bare}", without the v` };
-  const minor = bare.split(".").slice(0, 2).join(".");
-  if (!isSupportedMinor(minor))
-    return { message, remedy: `use one of: ${list(names.map((name) => `"${name}"`))}` };
-  return { message, remedy: `write "${minor}": its release here is ${releasesOf(minor).kubernetes}` };
-}
+const minors = Object.keys(kubernetesMinors).map(Number);
 
-/** A minor release, also written as the full release in the table of versions. Returns the minor. */
+/** A minor release (`1.36`), or another release in full than the table of versions has for it (`1.36.1`). */
 export const kubernetesVersion = text(versionFlaw, {})
-  .transform((value) => value.split(".").slice(0, 2).join("."))
+  .transform(labVersion)
   // Numbers too: the loader reads an unquoted 1.36 as it is written.
   .meta({
     type: ["string", "number"],
-    enum: [...kubernetesNames(), ...kubernetesNames().map(Number).filter(Number.isFinite)],
+    pattern: versionPattern,
+    minimum: Math.min(...minors),
+    maximum: Math.max(...minors),
+    examples: Object.keys(kubernetesMinors),
   });

@@ -7,6 +7,7 @@ import { type Finding, isRecord, problemsOf, valueAt } from "./finding.ts";
 import type { Form } from "./form.ts";
 import { findingsOf } from "./issues.ts";
 import { jumpFindings } from "./jump-rules.ts";
+import { versionFindings } from "./kubernetes-version.ts";
 import { machineFindings } from "./machine-rules.ts";
 import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
@@ -98,6 +99,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...jumpFindings(draft),
     ...networkFindings(draft),
     ...pluginFindings(value),
+    ...versionFindings(value),
     ...playbookFindings(value, knownPlaybooks),
   ];
 }

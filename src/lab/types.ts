@@ -82,7 +82,7 @@ export interface MachinePlace {
 }
 
 export interface Cluster {
-  /** The minor release: `1.36`. */
+  /** The minor release (`1.36`); in full (`1.36.1`) if it is another than the table of versions has for it. */
   version: string;
   runtime: Runtime;
   network: { plugin: NetworkPlugin; settings: PluginSettings; podSubnet: string; serviceSubnet: string };

@@ -39,10 +39,14 @@ export async function install(
 /** Prints a program's version in its own words; fails if there is no such program. */
 export const versionOf = (program: string, flag = "--version"): Command => sh`${program} ${flag} 2>/dev/null`;
 
+/** The version that a program names: `1.36.3`. */
+export const versionIn = ({ stdout }: Output): string | undefined =>
+  /\bv?(\d+\.\d+\.\d+)\b/.exec(stdout)?.[1];
+
 /** The difference between a program's version and the wanted ones: `1.36.3`, or a range of semver. */
 export function versionDifference(program: string, fact: Output, wanted: string): string[] {
   if (fact.code !== 0) return [`${program} is not installed`];
-  const found = /\bv?(\d+\.\d+\.\d+)\b/.exec(fact.stdout)?.[1];
+  const found = versionIn(fact);
   if (found !== undefined && satisfies(found, wanted)) return [];
   return [`${program} is ${found ?? "of an unknown version"}, not ${wanted}`];
 }

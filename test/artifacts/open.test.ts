@@ -75,6 +75,19 @@ test("what a lab has begun with it goes on with, and is not told of again", asyn
   assert.equal((await openArtifacts(request({ choices, choice: "upstream" }))).source, "upstream");
 });
 
+test("what is not compiled from modules is refused with the list of what is", async () => {
+  const why =
+    "Kubernetes 1.36.1 cannot be compiled from Go modules: the wrapper modules are for 1.35.4, 1.36.3 and 1.37.2";
+  await assert.rejects(
+    openArtifacts(request({ choice: "modules", kubernetesVersion: "1.36.1" })),
+    (error) => codeOf("version-not-in-modules")(error) && (error as LabwrightError).message === why,
+  );
+  await assert.rejects(
+    openArtifacts(request({ kubernetesVersion: "1.36.1" })),
+    (error) => codeOf("no-source")(error) && (error as LabwrightError).message.endsWith(`; and ${why}`),
+  );
+});
+
 test("without a compiler the error names both reasons, and that upstream may be tried all the same", async () => {
   rmSync(join(folder, "go"));
   await assert.rejects(

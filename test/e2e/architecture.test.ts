@@ -16,7 +16,7 @@ test("programs are compiled for the machine's processor, whatever this computer'
 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "labwright-architecture-"));
   t.after(() => rm(folder, { recursive: true }));
-  const { programs } = await modulesSource({ cache: openCache(folder), minor: "1.36" });
+  const { programs } = await modulesSource({ cache: openCache(folder), kubernetesVersion: "1.36" });
   const idOf = async (architecture: "amd64" | "arm64"): Promise<string> => {
     const { id, files } = await startRun("compile", [], (activity) =>
       programs(cniPlugins, { ...thisPlatform, architecture }, activity),

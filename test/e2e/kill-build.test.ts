@@ -25,7 +25,7 @@ before(async () => {
   const warm = join(cacheFolder(), "artifacts");
   const artifacts = await modulesSource({
     cache: openCache(warm),
-    minor: "1.36",
+    kubernetesVersion: "1.36",
   });
   const [crictl] = (
     await startRun("warm", [], (activity) => artifacts.programs(crictlPrograms, thisPlatform, activity))

@@ -17,7 +17,7 @@ import { containerdPrograms, containerdVersion } from "../../src/components/runt
 import { cniPlugins, crictl as crictlPrograms, kubernetesNode } from "../../src/kubernetes/program-sets.ts";
 import { defaultLab } from "../../src/lab/expand.ts";
 import { cacheFolder } from "../../src/paths.ts";
-import { cniPluginsVersion, crictlVersion, kubernetesMinors } from "../../src/versions.ts";
+import { cniPluginsVersion, crictlVersion, defaultMinor, releasesOf } from "../../src/versions.ts";
 import { thisArchitecture, thisPlatform, thisTarget } from "../support/platform.ts";
 import type { InternetOptions } from "../upstream/internet.ts";
 import { digest } from "../upstream/packages/deb.ts";
@@ -31,8 +31,8 @@ import { calicoNodeFilter } from "../upstream/registry/calico.ts";
 import { newStore, type Store } from "../upstream/registry/store.ts";
 
 const run = promisify(execFile);
-const minor = "1.36";
-const { kubernetes } = kubernetesMinors[minor];
+const minor = defaultMinor;
+const { kubernetes } = releasesOf(minor);
 
 /** What Docker's repository has as its newest: not the release that the programs were compiled from. */
 const containerdThere = "2.4.1";
@@ -124,7 +124,7 @@ export async function makeImitation(
   { sets = [...clusterSets(defaultLab().cluster), nginxStableImages] }: ImitationOptions = {},
 ): Promise<Imitation> {
   const cache = openCache(join(cacheFolder(), "artifacts"));
-  const artifacts = await modulesSource({ cache, minor });
+  const artifacts = modulesSource({ cache, kubernetesVersion: minor });
   const program = await compiledPrograms(artifacts, activity);
   const store = newStore();
   await addDebian(store, cache, activity);

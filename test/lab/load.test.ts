@@ -63,9 +63,12 @@ test("two labs read share nothing that one could change", () => {
   assert.deepEqual(labOf(""), basics);
 });
 
-test("a version may be unquoted, and given in full; the lab has its minor", () => {
+test("a version may be unquoted, and given in full; the lab has its minor, or another patch release in full", () => {
   assert.equal(good("version-unquoted").cluster.version, "1.36");
   assert.equal(good("version-in-full").cluster.version, "1.36");
+  assert.equal(good("version-older").cluster.version, "1.35");
+  assert.equal(good("version-newer-in-full").cluster.version, "1.37");
+  assert.equal(good("version-other-patch").cluster.version, "1.36.1");
 });
 
 test("a count expands, also a count of one; sudo follows from the user", () => {

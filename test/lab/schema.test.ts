@@ -71,7 +71,9 @@ const refused: Record<string, string[]> = {
   ],
   "lab-name-shell": ["$.name text"],
   "machines-empty": ["$.machines items"],
-  "version-not-supported": ["$.cluster.version enum"],
+  "version-not-supported": ["$.cluster.version text"],
+  "version-too-old": ["$.cluster.version range"],
+  "version-leading-zero": ["$.cluster.version text"],
   "cidr-ipv6": ["$.cluster.network.podSubnet text"],
   "top-is-a-list": ["$ type"],
 };

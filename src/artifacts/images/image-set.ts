@@ -5,10 +5,10 @@ import type { ImageRecipe } from "./recipes.ts";
 export interface ImageSet {
   /** Also the name of the record of a machine's images. */
   name: string;
-  /** The images' names with their tags, for a minor release of Kubernetes (`1.36`). */
-  names(minor: string): string[];
+  /** The images' names with their tags, for a version of Kubernetes: `1.36`, or in full `1.36.1`. */
+  names(kubernetesVersion: string): string[];
   /** Which release the images belong to: another release needs other images. */
-  release(minor: string): string;
+  release(kubernetesVersion: string): string;
   /** The manifest whose pods run the images. What it names counts, not `names`. */
   manifest?: ReleaseFile;
   /** How the images are made from Go modules, by the last part of their names, without its tag or with it. */

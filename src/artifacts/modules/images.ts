@@ -19,14 +19,14 @@ export function componentsOf({ recipes }: ImageSet): Component[] {
   return [...new Set(programs.map(({ component }) => component))].sort();
 }
 
-/** The identity of a set's archive for a minor release, known before anything of it is made. */
-export async function imagesId(target: Target, set: ImageSet, minor: string): Promise<string> {
+/** The identity of a set's archive for a version of Kubernetes, known before anything of it is made. */
+export async function imagesId(target: Target, set: ImageSet, kubernetesVersion: string): Promise<string> {
   const modules = await Promise.all(
-    componentsOf(set).map((component) => wrapperModule(moduleFor(component, minor), target)),
+    componentsOf(set).map((component) => wrapperModule(moduleFor(component, kubernetesVersion), target)),
   );
   const userland = standsOnUserland(set) ? rootId(await userlandRecipe(), target) : "";
   // What a manifest names follows from its module.
-  const names = set.manifest ? [] : set.names(minor);
+  const names = set.manifest ? [] : set.names(kubernetesVersion);
   return contentId([
     ...[set.name, JSON.stringify(set.recipes), userland],
     ...[...modules.map(({ id }) => id), ...names],
@@ -37,16 +37,18 @@ export async function imagesId(target: Target, set: ImageSet, minor: string): Pr
 export async function moduleImages(
   build: BuildContext,
   set: ImageSet,
-  minor: string,
+  kubernetesVersion: string,
   activity: Activity,
 ): Promise<Images> {
   const { cache, target, signal } = build;
-  const id = await imagesId(target, set, minor);
+  const id = await imagesId(target, set, kubernetesVersion);
   const named = async () =>
-    set.manifest ? imagesIn((await moduleFile(build, set.manifest, activity)).text) : set.names(minor);
+    set.manifest
+      ? imagesIn((await moduleFile(build, set.manifest, activity)).text)
+      : set.names(kubernetesVersion);
   const folder = await cache.entry({ kind: "images", id, activity }, async (draft) => {
     const [parts, userland] = await Promise.all([
-      allCompiled(build, componentsOf(set), minor, activity),
+      allCompiled(build, componentsOf(set), kubernetesVersion, activity),
       standsOnUserland(set)
         ? rootFileSystem(await userlandRecipe(), target, cache, activity, signal)
         : undefined,
@@ -68,14 +70,14 @@ export async function moduleImages(
 async function allCompiled(
   build: BuildContext,
   components: readonly Component[],
-  minor: string,
+  kubernetesVersion: string,
   activity: Activity,
 ) {
   const made = await Promise.all(
     components.map(
       async (component): Promise<[Component, Compiled]> => [
         component,
-        await compiled(build, moduleFor(component, minor), activity),
+        await compiled(build, moduleFor(component, kubernetesVersion), activity),
       ],
     ),
   );

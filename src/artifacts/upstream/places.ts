@@ -14,21 +14,21 @@ export interface RepositoryPlace extends RepositoryLayout {
 
 /** Where upstream keeps its things; a mirror takes the place of scheme and host, the path stays. */
 export interface Places {
-  /** A package repository, for a Kubernetes minor and the machines' platform. */
-  repository(repository: PackageRepository, minor: string, platform: Platform): RepositoryPlace;
+  /** A package repository, for a version of Kubernetes and the machines' platform. */
+  repository(repository: PackageRepository, kubernetesVersion: string, platform: Platform): RepositoryPlace;
   /** Where a release's file is, and its SHA-256. */
   file(file: ReleaseFile): { url: string; sha256: string };
   /** A URL of each host that will be needed, by what it has. */
-  needed(minor: string, needs: Needs): Record<string, string>;
+  needed(kubernetesVersion: string, needs: Needs): Record<string, string>;
 }
 
 /** Docker Hub's registry has another host than the images' names: https://docs.docker.com/docker-hub/ */
 const hostOf = (registry: string): string => (registry === "docker.io" ? "registry-1.docker.io" : registry);
 
-function registriesOf(sets: readonly ImageSet[], minor: string): Record<string, string> {
+function registriesOf(sets: readonly ImageSet[], kubernetesVersion: string): Record<string, string> {
   const urls = sets.flatMap((set) =>
     set
-      .names(minor)
+      .names(kubernetesVersion)
       .map((name): [string, string] => [
         `the image registry of ${set.name}`,
         `https://${hostOf(name.split("/")[0] ?? "")}/v2/`,
@@ -44,19 +44,19 @@ export function placesOf(mirrors: Mirrors): Places {
   const debian = mirrors.debian ?? "http://deb.debian.org/debian";
 
   const places: Places = {
-    repository: ({ mirror, url, key, layout }, minor, platform) => ({
-      ...layout(mirrors[mirror] ?? url, minor, platform),
+    repository: ({ mirror, url, key, layout }, kubernetesVersion, platform) => ({
+      ...layout(mirrors[mirror] ?? url, kubernetesVersion, platform),
       trusted: [key, ...(mirrors.keys ?? [])],
     }),
     file({ repository, path, sha256 }) {
       const root = mirrors.manifests ?? `https://raw.githubusercontent.com/${repository}`;
       return { url: `${root}/${path}`, sha256 };
     },
-    needed: (minor, { programs, images }) => ({
+    needed: (kubernetesVersion, { programs, images }) => ({
       ...Object.fromEntries(
         programs.map(({ packaged: { repository } }) => [
           repository.name,
-          places.repository(repository, minor, anyPlatform).inRelease,
+          places.repository(repository, kubernetesVersion, anyPlatform).inRelease,
         ]),
       ),
       "Debian's packages": `${debian}/dists/${baseDistribution.codename}/InRelease`,
@@ -66,7 +66,7 @@ export function placesOf(mirrors: Mirrors): Places {
         ),
       ),
       ...(mirrors.images === undefined
-        ? registriesOf(images, minor)
+        ? registriesOf(images, kubernetesVersion)
         : { "the image registry": `${mirrors.images}/v2/` }),
     }),
   };

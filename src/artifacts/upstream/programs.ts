@@ -21,7 +21,7 @@ import { type Wanted, wantedFor } from "./wanted.ts";
 
 interface Options {
   cache: Cache;
-  minor: string;
+  kubernetesVersion: string;
   places: Places;
   choices: ChoiceStore;
   signal?: AbortSignal | undefined;
@@ -35,7 +35,7 @@ type Versions = Record<string, string>;
  * later has the same; otherwise the newest release in the range that is really there is taken.
  */
 export function upstreamPrograms(options: Options): Artifacts["programs"] {
-  const { cache, minor, places, choices, signal } = options;
+  const { cache, kubernetesVersion, places, choices, signal } = options;
   const indexes = new Map<string, Promise<PackageEntry[]>>();
 
   function indexOf({ repository }: Wanted, activity: Activity): Promise<PackageEntry[]> {
@@ -46,7 +46,7 @@ export function upstreamPrograms(options: Options): Artifacts["programs"] {
   }
 
   return async (set, platform, activity) => {
-    const wanted = wantedFor(set, minor, places, platform);
+    const wanted = wantedFor(set, kubernetesVersion, places, platform);
     const taken = (await choices.read()).packages[set.name];
     if (taken && isWithin(taken, wanted)) {
       const folder = await cache.find("packages", idOf(set, platform, taken));

@@ -11,13 +11,13 @@ export const asking = { tries: 2, patience: 10_000 };
  * Anything but a server's failure (5xx) and a ban (403) counts as an answer: what exactly is there, later requests show.
  */
 export async function unreachable(
-  minor: string,
+  kubernetesVersion: string,
   needs: Needs,
   mirrors: Mirrors,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const answers = await Promise.all(
-    Object.entries(placesOf(mirrors).needed(minor, needs)).map(async ([what, url]) => {
+    Object.entries(placesOf(mirrors).needed(kubernetesVersion, needs)).map(async ([what, url]) => {
       const why = await refusal(url, signal);
       return why === undefined ? [] : [`${what} (${new URL(url).host}) ${why}`];
     }),

@@ -1,6 +1,6 @@
 import type { Platform } from "../../hosts/platform.ts";
 import type { Mirrors } from "../../lab/types.ts";
-import { baseDistribution } from "../../versions.ts";
+import { baseDistribution, minorOf } from "../../versions.ts";
 
 /** Where a Debian package repository is, but for the URL that it is all below. */
 export interface RepositoryLayout {
@@ -21,7 +21,7 @@ export interface PackageRepository {
   mirror: keyof Pick<Mirrors, "kubernetes" | "docker">;
   /** The fingerprint of the key that signs it. */
   key: string;
-  layout(url: string, minor: string, platform: Platform): RepositoryLayout;
+  layout(url: string, kubernetesVersion: string, platform: Platform): RepositoryLayout;
 }
 
 /** A repository without suites, as the Open Build Service publishes them. */
@@ -41,7 +41,7 @@ export const kubernetesPackages: PackageRepository = {
   url: "https://pkgs.k8s.io",
   mirror: "kubernetes",
   key: "DE15B14486CD377B9E876E1A234654DA9A296436",
-  layout: (url, minor) => flat(`${url}/core:/stable:/v${minor}/deb`),
+  layout: (url, kubernetesVersion) => flat(`${url}/core:/stable:/v${minorOf(kubernetesVersion)}/deb`),
 };
 
 /** Debian and Ubuntu have their own packages; others use Debian's. */

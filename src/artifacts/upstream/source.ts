@@ -18,14 +18,20 @@ import { upstreamPrograms } from "./programs.ts";
 
 export interface UpstreamOptions {
   cache: Cache;
-  minor: string;
+  kubernetesVersion: string;
   mirrors: Mirrors;
   choices: ChoiceStore;
   signal?: AbortSignal | undefined;
 }
 
 /** Programs out of upstream's own packages, images pulled by the machines themselves, Calico's released manifest. */
-export function upstreamSource({ cache, minor, mirrors, choices, signal }: UpstreamOptions): Artifacts {
+export function upstreamSource({
+  cache,
+  kubernetesVersion,
+  mirrors,
+  choices,
+  signal,
+}: UpstreamOptions): Artifacts {
   const places = placesOf(mirrors);
   const queue = oneAtATime(signal);
 
@@ -40,13 +46,15 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
 
   return {
     source: "upstream",
-    programs: upstreamPrograms({ cache, minor, places, choices, signal }),
+    programs: upstreamPrograms({ cache, kubernetesVersion, places, choices, signal }),
     images: async (set, architecture, activity) => {
       if (set.madeFrom !== undefined) {
         const build: BuildContext = { cache, target: linux(architecture), signal, queue };
-        return moduleImages(build, set, minor, activity);
+        return moduleImages(build, set, kubernetesVersion, activity);
       }
-      const names = set.manifest ? imagesIn((await manifest(set.manifest, activity)).text) : set.names(minor);
+      const names = set.manifest
+        ? imagesIn((await manifest(set.manifest, activity)).text)
+        : set.names(kubernetesVersion);
       const mirror = mirrors.images;
       return {
         kind: "pull",
@@ -64,6 +72,6 @@ export function upstreamSource({ cache, minor, mirrors, choices, signal }: Upstr
     // Pulled images are part of the node image, so they are not built. Exercises bring theirs when they start.
     imagesAtHand: async (set, architecture) =>
       !set.forExercisesOnly ||
-      (await cache.find("images", await imagesId(linux(architecture), set, minor))) !== undefined,
+      (await cache.find("images", await imagesId(linux(architecture), set, kubernetesVersion))) !== undefined,
   };
 }

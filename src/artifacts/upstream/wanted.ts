@@ -2,7 +2,7 @@ import type { Platform } from "../../hosts/platform.ts";
 import type { Packaged, ProgramSet } from "../program-set.ts";
 import type { Places, RepositoryPlace } from "./places.ts";
 
-/** What is wanted of upstream's repositories for a set, a minor release of Kubernetes and a platform. */
+/** What is wanted of upstream's repositories for a set, a version of Kubernetes and a platform. */
 export interface Wanted extends Omit<Packaged, "repository" | "range"> {
   repository: RepositoryPlace;
   /** Of semver. */
@@ -11,11 +11,11 @@ export interface Wanted extends Omit<Packaged, "repository" | "range"> {
 
 export const wantedFor = (
   { packaged }: ProgramSet,
-  minor: string,
+  kubernetesVersion: string,
   places: Places,
   platform: Platform,
 ): Wanted => ({
   ...packaged,
-  repository: places.repository(packaged.repository, minor, platform),
-  range: packaged.range(minor),
+  repository: places.repository(packaged.repository, kubernetesVersion, platform),
+  range: packaged.range(kubernetesVersion),
 });

@@ -11,9 +11,9 @@ import { isControlled } from "../../lab/cloud.ts";
 import { backUp, restore } from "../../linux/backup.ts";
 import { contentOf, isOurs, textDifference } from "../../linux/files.ts";
 import { askServers, podServers, serverDifferences } from "../../linux/name-servers.ts";
-import { install, versionDifference, versionOf } from "../../linux/programs.ts";
+import { install, versionDifference, versionIn, versionOf } from "../../linux/programs.ts";
 import { template } from "../../template.ts";
-import { releasesOf } from "../../versions.ts";
+import { minorOf, releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
 const unitFile = "/etc/systemd/system/kubelet.service";
@@ -78,13 +78,17 @@ export const kubelet = step({
     const server = facts.instance.stdout.trim();
     if (facts.joined.code === 0 && isOurs(facts.unit) && isExternal !== isControlled(applyContext.lab))
       throw tooLate(host.name, isExternal);
+    const present = versionIn(facts.kubelet);
+    const isOther = present !== undefined && minorOf(present) !== minorOf(wanted);
+    if (facts.joined.code === 0 && isOurs(facts.unit) && isOther)
+      throw otherMinor(host.name, present, wanted);
     if (isControlled(applyContext.lab) && !/^\d+$/.test(server)) throw noServerNumber(host.name, server);
     if (!isOurs(facts.unit)) await host.run(backUp("kubelet", touched));
-    const present = [
+    const differences = [
       versionDifference("kubelet", facts.kubelet, wanted),
       versionDifference("kubeadm", facts.kubeadm, wanted),
     ];
-    if (present.flat().length > 0) await install(host, applyContext, kubernetesNode, nodeFolder);
+    if (differences.flat().length > 0) await install(host, applyContext, kubernetesNode, nodeFolder);
     await host.write({ path: unitFile, content: unit(applyContext, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address would lead back to itself, and without a server
     // it does not start.
@@ -110,6 +114,14 @@ const tooLate = (machine: string, isExternal: boolean): LabwrightError =>
     code: "controller-too-late",
     message: `cannot change cloud.controller: ${machine} is already a node ${isExternal ? "with" : "without"} the cloud's controller`,
     remedy: `Run \`labwright down\`, then \`labwright up\`; or ${isExternal ? "write controller: true" : "take controller out"} in the lab file`,
+  });
+
+/** A kubelet may not be newer than the API server: https://kubernetes.io/releases/version-skew-policy/#kubelet */
+const otherMinor = (machine: string, present: string, wanted: string): LabwrightError =>
+  new LabwrightError({
+    code: "minor-changed",
+    message: `cannot change cluster.version: ${machine} is a node of a cluster of Kubernetes ${present}, and the lab file names ${wanted}`,
+    remedy: `Run \`labwright down\`, then \`labwright up\`; or set cluster.version to "${minorOf(present)}" in the lab file.`,
   });
 
 const noServerNumber = (machine: string, found: string): LabwrightError =>

@@ -18,7 +18,7 @@ import { step } from "../step.ts";
 /** The images that were brought to the machine, a name a line, below a line that names their release. */
 const recordOf = ({ name }: ImageSet): string => `/etc/labwright/images/${name}`;
 
-const headingOf = (set: ImageSet, minor: string): string => `# ${set.release(minor)}`;
+const headingOf = (set: ImageSet, kubernetesVersion: string): string => `# ${set.release(kubernetesVersion)}`;
 
 /** Not asked for any, if the lab's pod network has no images. */
 const nothing = { present: sh`true`, record: sh`true` };

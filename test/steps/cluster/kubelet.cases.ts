@@ -119,6 +119,12 @@ export const cases: StepCases = {
       facts: { joined: said(""), instance: said("4711\n") },
       throws: /cannot change cloud.controller: cp is already a node without the cloud's controller/,
     },
+    "a node of a cluster of another minor release": {
+      on: "a right machine",
+      facts: { joined: said(""), kubelet: said("Kubernetes v1.35.4\n") },
+      throws:
+        /cannot change cluster.version: cp is a node of a cluster of Kubernetes 1\.35\.4, and the lab file names 1\.36\.3/,
+    },
     "a node that is to lose it": {
       on: "a right machine",
       facts: { joined: said(""), unit: unit(inCloud) },
