@@ -23,6 +23,12 @@ export function networkOf({ network: { plugin } }: Cluster): PodNetwork {
   return network;
 }
 
+/** Where the pods of Kubernetes itself and of the pod network run; kube-system is the first. */
+export function systemNamespaces(cluster: Cluster): string[] {
+  const { namespace } = networkOf(cluster);
+  return ["kube-system", ...(namespace === undefined ? [] : [namespace])];
+}
+
 /** The networks that labwright can install, by the lab file's words. */
 export const installations = (): [NetworkPlugin, Installation][] =>
   [...networks].flatMap(([plugin, { installation }]) => (installation ? [[plugin, installation]] : []));

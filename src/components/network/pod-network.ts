@@ -31,6 +31,8 @@ export interface Installation {
 export interface PodNetwork {
   /** Absent: people install their own network, and nodes are not Ready before they do. */
   installation?: Installation;
+  /** Where its pods run, if not in kube-system. */
+  namespace?: string;
   /** The label `k8s-app` of the pods that join the nodes' networks, one on every node, if there are such pods. */
   agent?: string;
   /** What it writes on a node, by folder: its state, what CNI is configured by, and CNI's programs. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { networkOf } from "../../components/network/networks.ts";
+import { networkOf, systemNamespaces } from "../../components/network/networks.ts";
 import { runtimeOf } from "../../components/runtime/runtimes.ts";
-import { onMachine } from "../../engine/step.ts";
+import { onMachine, type Probes } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { ask, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
 import { isReady } from "../../kubernetes/ready.ts";
@@ -38,8 +38,8 @@ function runtimeDifference({ metadata, status }: ClusterObject, { cluster }: Lab
 }
 
 /** kubectl watches existing objects only, which is cheap: it shows when to check again, not that all is well. */
-const waitFor = (what: Command): Command =>
-  kubectl(sh`-n kube-system wait ${what} --all --for=condition=Ready --timeout=8s`);
+const waitFor = (what: Command, namespace = "kube-system"): Command =>
+  kubectl(sh`-n ${namespace} wait ${what} --all --for=condition=Ready --timeout=8s`);
 
 /** In a cluster without a pod network, nodes are not Ready, and only pods in their node's own network run. */
 export const clusterReady = step({
@@ -47,14 +47,22 @@ export const clusterReady = step({
     "Waits until every machine of the cluster is a Ready node, every system pod is Ready and every DaemonSet is rolled out.",
   params: z.strictObject({}),
 
-  // One call for all: it is repeated while the machines are busiest.
-  probe: (_, { lab }) => ({
-    objects: onMachine(controlPlaneOf(lab), ask(sh`-n kube-system get nodes,daemonsets,pods -o json`)),
-  }),
+  // As few calls as possible: they are repeated while the machines are busiest.
+  probe: (_, { lab }): Probes => {
+    const controlPlane = controlPlaneOf(lab);
+    const [, namespace] = systemNamespaces(lab.cluster);
+    return {
+      objects: onMachine(controlPlane, ask(sh`-n kube-system get nodes,daemonsets,pods -o json`)),
+      ...(namespace && {
+        network: onMachine(controlPlane, ask(sh`-n ${namespace} get daemonsets,pods -o json`)),
+      }),
+    };
+  },
 
   check: (facts, _, { lab }) => {
-    const objects = jsonOf<List<ClusterObject>>(facts.objects)?.items;
-    if (!objects) return ["the API server does not answer"];
+    const lists = Object.values(facts).map((output) => jsonOf<List<ClusterObject>>(output)?.items);
+    if (lists.includes(undefined)) return ["the API server does not answer"];
+    const objects = lists.flatMap((items) => items ?? []);
     const { installation } = networkOf(lab.cluster);
     const ready = objects.filter(isReady);
     const nodes = (installation ? ready : objects).filter(({ kind }) => kind === "Node");
@@ -78,6 +86,10 @@ export const clusterReady = step({
   patience: {
     seconds: 300,
     for: "the cluster to be ready",
-    until: ({ lab }) => onMachine(controlPlaneOf(lab), sh`${waitFor(sh`nodes`)} && ${waitFor(sh`pods`)}`),
+    until: ({ lab }) => {
+      const [, namespace] = systemNamespaces(lab.cluster);
+      const ofNetwork = namespace ? sh` && ${waitFor(sh`pods`, namespace)}` : sh``;
+      return onMachine(controlPlaneOf(lab), sh`${waitFor(sh`nodes`)} && ${waitFor(sh`pods`)}${ofNetwork}`);
+    },
   },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { networkOf } from "../../components/network/networks.ts";
+import { networkOf, systemNamespaces } from "../../components/network/networks.ts";
 import { type CheckContext, type Facts, onMachine, type Probes } from "../../engine/step.ts";
-import { sh } from "../../hosts/sh.ts";
+import { lines, sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import {
   answerDifferences,
@@ -68,7 +68,9 @@ export const architectureTour = step({
     if (part === "components") {
       return {
         sheet,
-        pods: kubectl(sh`-n kube-system get pods -o ${podLines}`),
+        pods: lines(
+          systemNamespaces(lab.cluster).map((one) => kubectl(sh`-n ${one} get pods -o ${podLines}`)),
+        ),
         nodes: kubectl(sh`get nodes -o ${'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}'}`),
         units: sh`
           systemctl is-active --quiet kubelet && echo kubelet

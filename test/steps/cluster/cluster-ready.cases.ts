@@ -1,4 +1,5 @@
 import type { CheckContext } from "../../../src/engine/step.ts";
+import type { NetworkPlugin } from "../../../src/lab/available.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { json, nothing, withLab } from "../../support/steps.ts";
 
@@ -27,10 +28,14 @@ const nodes = [object("Node", "cp", "True"), object("Node", "w1", "True")];
 const objects = (...items: object[]) => ({ objects: json({ items }) });
 
 const onHost = (pod: object) => ({ ...pod, spec: { hostNetwork: true } });
-const withoutNetwork = (checkContext: CheckContext): CheckContext => {
-  const { cluster } = checkContext.lab;
-  return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin: "none" } } })(checkContext);
-};
+const withPlugin =
+  (plugin: NetworkPlugin) =>
+  (checkContext: CheckContext): CheckContext => {
+    const { cluster } = checkContext.lab;
+    return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin } } })(checkContext);
+  };
+const withoutNetwork = withPlugin("none");
+const withFlannel = withPlugin("flannel");
 
 export const cases: StepCases = {
   machine: "localhost",
@@ -42,6 +47,10 @@ export const cases: StepCases = {
     object("Pod", "job", "False", "Succeeded"),
   ),
   alsoRight: {
+    "Flannel's pods run in another namespace": {
+      checkContext: withFlannel,
+      facts: { ...objects(...nodes), network: json({ items: [object("Pod", "kube-flannel-ds-1", "True")] }) },
+    },
     "without a pod network, what can run runs": {
       checkContext: withoutNetwork,
       facts: objects(
@@ -53,6 +62,19 @@ export const cases: StepCases = {
     },
   },
   wrong: {
+    "Flannel's own namespace: a pod that does not start": {
+      checkContext: withFlannel,
+      facts: {
+        ...objects(...nodes),
+        network: json({ items: [object("Pod", "kube-flannel-ds-1", "False", "Pending")] }),
+      },
+      differences: ["the pod kube-flannel-ds-1 is not Ready"],
+    },
+    "Flannel's own namespace cannot be asked": {
+      checkContext: withFlannel,
+      facts: { ...objects(...nodes), network: nothing },
+      differences: ["the API server does not answer"],
+    },
     "without a pod network, a machine that has not joined": {
       checkContext: withoutNetwork,
       facts: objects(object("Node", "cp", "False"), onHost(object("Pod", "kube-proxy-1", "False"))),

@@ -10,6 +10,7 @@ export const network: PodNetwork = {
     images: flannelImages,
     adapt: async (manifest, settings) => (await import("./manifest.ts")).adapted(manifest, settings),
   },
+  namespace: "kube-flannel",
   agent: flannelAgent,
   state: {},
   configuration: { "/etc/cni": ["net.d/10-flannel.conflist"] },
