@@ -45,7 +45,7 @@ export interface Patience {
   seconds: number;
   for: string;
   /** Ends when it is worth looking again, or after a few seconds. It spares looks that cost more; it decides nothing. */
-  until?(checkContext: CheckContext): RemoteProbe;
+  until?(context: CheckContext): RemoteProbe;
 }
 
 /** A thing of a machine, or of the cluster, that a step has for itself. */
@@ -63,12 +63,12 @@ export interface Place {
 /** A step whose parameters are given and valid: what the engine works with. */
 export interface BoundStep {
   preflight?: (lab: string) => Promise<void>;
-  probe(checkContext: CheckContext): Probes;
-  check(facts: Facts, checkContext: CheckContext): readonly string[];
-  prepare?: (applyContext: ApplyContext) => Promise<unknown>;
-  apply?: (host: Host, applyContext: ApplyContext, facts: Facts) => Promise<void>;
-  undo?: (host: Host, applyContext: ApplyContext) => Promise<void>;
-  places?: (checkContext: Pick<CheckContext, "machine">) => readonly Place[];
+  probe(context: CheckContext): Probes;
+  check(facts: Facts, context: CheckContext): readonly string[];
+  prepare?: (context: ApplyContext) => Promise<unknown>;
+  apply?: (host: Host, context: ApplyContext, facts: Facts) => Promise<void>;
+  undo?: (host: Host, context: ApplyContext) => Promise<void>;
+  places?: (context: Pick<CheckContext, "machine">) => readonly Place[];
   within?: "cluster";
   patience?: Patience;
 }

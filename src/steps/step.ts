@@ -20,25 +20,25 @@ export interface StepDefinition<P, K extends string, I> {
   /** Parameters as an author writes them; only a step without parameters has none. */
   example?: NoInfer<I>;
   /** Read-only commands, by the name of the resulting fact. */
-  probe(params: P, checkContext: CheckContext): Probes<K>;
+  probe(params: P, context: CheckContext): Probes<K>;
   /** Pure. The differences between the observed and the wanted state, in words; none means ok. */
-  check(facts: Facts<K>, params: P, checkContext: CheckContext): readonly string[];
+  check(facts: Facts<K>, params: P, context: CheckContext): readonly string[];
   /**
    * Throws if something on this computer would make `apply` fail, so that it is reported before the first machine is
    * created. Changes nothing.
    */
   preflight?(params: P, lab: string): Promise<void>;
   /** Starts slow preparations of `apply` (a compilation) early, in the background. */
-  prepare?(params: P, applyContext: StepContext): Promise<unknown>;
+  prepare?(params: P, context: StepContext): Promise<unknown>;
   /**
    * Makes the change, from any incomplete state; `facts` are those of the check just before.
    * Absent: an expectation, which can only be waited for.
    */
-  apply?(host: Host, params: P, applyContext: StepContext, facts: Facts<K>): Promise<void>;
+  apply?(host: Host, params: P, context: StepContext, facts: Facts<K>): Promise<void>;
   /** Removes what `apply` made, also incomplete, and never what someone else made. */
-  undo?(host: Host, params: P, applyContext: StepContext): Promise<void>;
+  undo?(host: Host, params: P, context: StepContext): Promise<void>;
   /** What the step owns, by name: a reset of its exercise removes everything there, and nothing else. */
-  places?(params: P, checkContext: Pick<CheckContext, "machine">): readonly Place[];
+  places?(params: P, context: Pick<CheckContext, "machine">): readonly Place[];
   /** What it makes is inside the cluster: if the cluster is removed, nothing is left to undo. */
   within?: "cluster";
   patience?: Patience;
@@ -59,22 +59,22 @@ export function step<P, K extends string, I>(definition: StepDefinition<P, K, I>
     example,
     bind(given, artifacts) {
       const params = definition.params.parse(given);
-      const supplied = (applyContext: ApplyContext): StepContext => ({ ...applyContext, artifacts });
+      const supplied = (context: ApplyContext): StepContext => ({ ...context, artifacts });
       return {
-        probe: (checkContext) => definition.probe(params, checkContext),
-        check: (facts, checkContext) => definition.check(facts as Facts<K>, params, checkContext),
+        probe: (context) => definition.probe(params, context),
+        check: (facts, context) => definition.check(facts as Facts<K>, params, context),
         ...(preflight && { preflight: (lab) => preflight.call(definition, params, lab) }),
         ...(prepare && {
-          prepare: (applyContext) => prepare.call(definition, params, supplied(applyContext)),
+          prepare: (context) => prepare.call(definition, params, supplied(context)),
         }),
         ...(apply && {
-          apply: (host, applyContext, facts) =>
-            apply.call(definition, host, params, supplied(applyContext), facts as Facts<K>),
+          apply: (host, context, facts) =>
+            apply.call(definition, host, params, supplied(context), facts as Facts<K>),
         }),
         ...(undo && {
-          undo: (host, applyContext) => undo.call(definition, host, params, supplied(applyContext)),
+          undo: (host, context) => undo.call(definition, host, params, supplied(context)),
         }),
-        ...(places && { places: (checkContext) => places.call(definition, params, checkContext) }),
+        ...(places && { places: (context) => places.call(definition, params, context) }),
         ...(within && { within }),
         ...(patience && { patience }),
       };

@@ -62,9 +62,9 @@ test("a kubelet leaves its node to the cloud's controller only where there will 
   const facts = { kubelet: said(""), kubeadm: said(""), enabled: said(""), resolv: said(""), dns: said("") };
   const plain = template("kubelet/kubelet.service", { cloudArguments: "" });
   const cloudy = template("kubelet/kubelet.service", { cloudArguments: ` ${external}` });
-  const differs = (text: string, checkContext: CheckContext) =>
+  const differs = (text: string, context: CheckContext) =>
     step
-      .check({ ...facts, ...unit(text) }, checkContext)
+      .check({ ...facts, ...unit(text) }, context)
       .some((words) => words.includes("kubelet.service differs"));
   assert.deepEqual(
     [differs(plain, checkContextOf("cp")), differs(cloudy, checkContextOf("cp"))],
@@ -81,10 +81,9 @@ test("what is a node already is neither given to the controller nor taken from i
   const { apply } = await stepOf("kubelet");
   const untouched = {} as Host;
   const facts = (text: string) => ({ unit: said(text), joined: said(""), instance: said("4711") });
-  const applyContext = (checkContext: CheckContext) => checkContext as ApplyContext;
+  const context = (context: CheckContext) => context as ApplyContext;
   await assert.rejects(
-    async () =>
-      apply?.(untouched, applyContext(controlled), facts("# Written by labwright.\nExecStart=kubelet")),
+    async () => apply?.(untouched, context(controlled), facts("# Written by labwright.\nExecStart=kubelet")),
     {
       code: "controller-too-late",
       remedy: /take controller out/,
@@ -94,7 +93,7 @@ test("what is a node already is neither given to the controller nor taken from i
     async () =>
       apply?.(
         untouched,
-        applyContext(checkContextOf("cp")),
+        context(checkContextOf("cp")),
         facts(`# Written by labwright.\nExecStart=kubelet ${external}`),
       ),
     {

@@ -36,10 +36,10 @@ function tasks(done: string[], fails: string): (title: string) => PlayTask {
     step: {
       probe: () => ({}),
       check: () => [],
-      undo: async ({ name }: Host, applyContext: ApplyContext) => {
+      undo: async ({ name }: Host, context: ApplyContext) => {
         if (`${name} ${title}` === fails) throw new Error(`${fails} failed`);
         done.push(`${name} ${title}`);
-        applyContext.leave(`after ${title}`);
+        context.leave(`after ${title}`);
       },
     },
   });

@@ -134,14 +134,14 @@ test("an account, or a home, that was there before is its owner's", { skip }, as
 
 test("login-user: a user with another uid than it was made with is not removed", { skip }, async () => {
   const step = await stepOf("login-user", { name: "thor" });
-  const applyContext = applyContextOf("spare");
-  await step.apply?.(host, applyContext, {});
+  const context = applyContextOf("spare");
+  await step.apply?.(host, context, {});
   await machine.inside("sed -i 's/^thor:x:[0-9]*:/thor:x:0:/' /etc/passwd");
   await assert.rejects(
-    async () => step.undo?.(host, applyContext),
+    async () => step.undo?.(host, context),
     (error) => error instanceof LabwrightError && error.code === "account-changed",
   );
   await machine.inside('sed -i "s/^thor:x:0:/thor:x:$(stat -c %u /home/thor):/" /etc/passwd');
-  await step.undo?.(host, applyContext);
+  await step.undo?.(host, context);
   assert.equal(await machine.inside("getent passwd thor; ls /home; true"), "");
 });

@@ -35,8 +35,8 @@ test("progress: loading images into a Docker engine shows what the engine writes
   ]) {
     const artifacts = { images: async () => images } as unknown as ArtifactStore;
     const on = async () => ({ run: async () => ({ code: 0, stdout: "x86_64\n", stderr: "" }) });
-    const applyContext = { ...checkContextOf("cp"), on, note: () => {} } as unknown as ApplyContext;
-    await (await stepOf("docker-image", { set: "nginx" }, artifacts)).apply?.(host, applyContext, {});
+    const context = { ...checkContextOf("cp"), on, note: () => {} } as unknown as ApplyContext;
+    await (await stepOf("docker-image", { set: "nginx" }, artifacts)).apply?.(host, context, {});
   }
   assert.equal(scripts.length, 2);
   for (const script of scripts)

@@ -7,7 +7,7 @@ import { type ProxySettings, proxiesIn } from "../../src/http/proxies.ts";
 import { buildArguments, exportProxies, proxiesOf, proxyVariables } from "../../src/linux/proxies.ts";
 import { checkContextOf, lab, said, stepOf } from "../support/steps.ts";
 
-const checkContext = (proxies?: ProxySettings) => ({
+const context = (proxies?: ProxySettings) => ({
   ...checkContextOf("cp"),
   lab: { ...lab, ...(proxies && { proxies }) },
 });
@@ -27,18 +27,18 @@ async function applied(proxies: ProxySettings): Promise<{ files: RemoteFile[]; c
       files.push(file);
     },
   } as unknown as Host;
-  await proxiesOf("containerd", checkContext(proxies)).apply(host, "runtime-proxies");
+  await proxiesOf("containerd", context(proxies)).apply(host, "runtime-proxies");
   return { files, commands: commands.join("\n") };
 }
 
 test("proxies: pods, services, machines and the cluster's names are reached without one", () => {
-  const variables = new Map(proxyVariables(checkContext(password)));
+  const variables = new Map(proxyVariables(context(password)));
   const without = variables.get("NO_PROXY")?.split(",") ?? [];
   for (const one of ["mirror.corp", "10.244.0.0/16", "10.96.0.0/12", "cp", "w1", "10.89.0.10", "10.89.0.11"])
     assert.ok(without.includes(one), one);
   for (const one of ["localhost", "127.0.0.1", ".svc", ".cluster.local"])
     assert.ok(without.includes(one), one);
-  assert.deepEqual(proxyVariables(checkContext()), []);
+  assert.deepEqual(proxyVariables(context()), []);
 });
 
 test("proxies: containerd's are in a file that root alone reads, quoted as systemd wants it", async () => {
@@ -56,13 +56,13 @@ test("proxies: what is on the machine is compared by mode and hash, and never sh
   const { stdout } = await localHost().run(
     sh`printf '600 %s\n' ${file?.path ?? ""}; printf %s ${String(file?.content)} | sha256sum`,
   );
-  const compared = proxiesOf("containerd", checkContext(password));
+  const compared = proxiesOf("containerd", context(password));
   assert.deepEqual(compared.differences(said(stdout)), []);
   const wrong = ["containerd has proxies or certificates that differ from this computer's"];
   assert.deepEqual(compared.differences(said(stdout.replace("600", "644"))), wrong);
   assert.deepEqual(compared.differences(said("")), wrong);
-  assert.deepEqual(proxiesOf("containerd", checkContext()).differences(said(stdout)), wrong);
-  assert.deepEqual(proxiesOf("containerd", checkContext()).differences(said("")), []);
+  assert.deepEqual(proxiesOf("containerd", context()).differences(said(stdout)), wrong);
+  assert.deepEqual(proxiesOf("containerd", context()).differences(said("")), []);
 });
 
 test("proxies: where there are none any more, the files go", async () => {
@@ -83,16 +83,13 @@ test("proxies: certificates reach containerd in a folder of ours, beside the sys
 });
 
 test("proxies: commands get them by their environment, and are shown without them", async () => {
-  const exported = exportProxies(checkContext(password));
+  const exported = exportProxies(context(password));
   const { stdout } = await localHost().run(sh`${exported}
     printf '%s\n' "$https_proxy" "$HTTPS_PROXY"`);
   assert.equal(stdout, `${"http://me:hu%73%22h@proxy.corp:3128\n".repeat(2)}`);
   assert.ok(!exported.shown.includes("me:hu"));
-  assert.doesNotMatch(buildArguments(checkContext(password)).reveal(), /corp/);
-  assert.match(
-    buildArguments(checkContext(password)).reveal(),
-    /--build-arg HTTPS_PROXY --build-arg https_proxy/,
-  );
+  assert.doesNotMatch(buildArguments(context(password)).reveal(), /corp/);
+  assert.match(buildArguments(context(password)).reveal(), /--build-arg HTTPS_PROXY --build-arg https_proxy/);
 });
 
 test("proxies are a separate resource: the runtime of a node image needs no change because of them", async () => {

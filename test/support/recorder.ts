@@ -48,8 +48,8 @@ export function recorder(answers: Answers, words: Readonly<Record<string, string
 
   return {
     host,
-    applyContext: (checkContext: CheckContext): ApplyContext => ({
-      ...checkContext,
+    context: (context: CheckContext): ApplyContext => ({
+      ...context,
       signal: new AbortController().signal,
       on: async (machine) => host(machine),
       note: (text) => void notes.push(text),

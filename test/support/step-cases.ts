@@ -13,7 +13,7 @@ import { namedArtifacts } from "./store.ts";
 /** What a case changes of the step's own parameters and scene. */
 interface Change {
   params?: unknown;
-  checkContext?: (checkContext: CheckContext) => CheckContext;
+  context?: (context: CheckContext) => CheckContext;
   /** Added to the facts of the right machine, or of the fresh one where it stands there. */
   facts?: Facts;
 }
@@ -37,7 +37,7 @@ export interface StepCases {
   /** `cp`, `w1`, `spare` or `localhost`; absent: `cp`. */
   machine?: string;
   params?: unknown;
-  checkContext?: (checkContext: CheckContext) => CheckContext;
+  context?: (context: CheckContext) => CheckContext;
   /** Every probe finds nothing, but for the facts that are given. */
   fresh: Wrong;
   right: Facts;
@@ -54,11 +54,11 @@ export interface StepCases {
 export function testCases(file: string, cases: StepCases): void {
   const name = basename(file, ".test.ts");
   const base = checkContextOf(cases.machine ?? "cp");
-  const own = cases.checkContext?.(base) ?? base;
+  const own = cases.context?.(base) ?? base;
 
-  async function open({ params, checkContext, facts }: Change, known: Facts | undefined) {
+  async function open({ params, context, facts }: Change, known: Facts | undefined) {
     const step = await stepOf(name, params ?? cases.params ?? {}, namedArtifacts);
-    const place = checkContext?.(own) ?? own;
+    const place = context?.(own) ?? own;
     const fact = (probe: string) => facts?.[probe] ?? (known ? known[probe] : nothing);
     const found = Object.keys(step.probe(place)).map((probe) => {
       const one = fact(probe);
@@ -88,9 +88,9 @@ export function testCases(file: string, cases: StepCases): void {
     const { step, place, facts } = await open(run, run.on && cases.right);
     const machines = recorder(run.answers ?? [], words(place.lab.name));
     const host = machines.host(place.machine.name);
-    const applyContext = machines.applyContext(place);
+    const context = machines.context(place);
     const work = async () =>
-      what === "apply" ? step.apply?.(host, applyContext, facts) : step.undo?.(host, applyContext);
+      what === "apply" ? step.apply?.(host, context, facts) : step.undo?.(host, context);
     if (run.throws) await assert.rejects(work, run.throws, `${what}: ${title}`);
     else await work();
     if (run.notes) assert.deepEqual(machines.notes(), run.notes, `${what}: ${title}`);

@@ -39,18 +39,18 @@ export function checkContextOf(name: string): CheckContext {
 /** Changes the machine that a step runs on. */
 export const withMachine =
   (change: Partial<Machine>) =>
-  (checkContext: CheckContext): CheckContext => {
-    const machine = { ...checkContext.machine, ...change };
-    const machines = checkContext.lab.machines.map((one) => (one.name === machine.name ? machine : one));
-    return { ...checkContext, machine, lab: { ...checkContext.lab, machines } };
+  (context: CheckContext): CheckContext => {
+    const machine = { ...context.machine, ...change };
+    const machines = context.lab.machines.map((one) => (one.name === machine.name ? machine : one));
+    return { ...context, machine, lab: { ...context.lab, machines } };
   };
 
 /** Changes the lab that a step belongs to. */
 export const withLab =
   (change: Partial<Lab>) =>
-  (checkContext: CheckContext): CheckContext => ({
-    ...checkContext,
-    lab: { ...checkContext.lab, ...change },
+  (context: CheckContext): CheckContext => ({
+    ...context,
+    lab: { ...context.lab, ...change },
   });
 
 /** What `apply` and `undo` of a step on that machine may use: no other machine, and nobody listens. */

@@ -28,14 +28,14 @@ export const adminKubeconfig = step({
   }),
   example: { user: "thor" },
 
-  probe: ({ user }, checkContext) => ({
+  probe: ({ user }, context) => ({
     admin: sh`sha256sum <${adminConf}`,
-    file: sh`cd ~${userOf(user, checkContext)}/.kube && sha256sum <config`,
-    mode: sh`cd ~${userOf(user, checkContext)}/.kube && stat -c '%U %a' config`,
+    file: sh`cd ~${userOf(user, context)}/.kube && sha256sum <config`,
+    mode: sh`cd ~${userOf(user, context)}/.kube && stat -c '%U %a' config`,
   }),
 
-  check: (facts, { user }, checkContext) => {
-    const owner = userOf(user, checkContext);
+  check: (facts, { user }, context) => {
+    const owner = userOf(user, context);
     const path = `~${owner}/.kube/config`;
     if (facts.file.code !== 0) return [`${path} is missing`];
     return [
@@ -46,8 +46,8 @@ export const adminKubeconfig = step({
     ];
   },
 
-  apply: async (host, { user }, applyContext) => {
-    const owner = userOf(user, applyContext);
+  apply: async (host, { user }, context) => {
+    const owner = userOf(user, context);
     const home = (await host.run(sh`getent passwd ${owner} | cut -d: -f6`)).stdout.trim();
     await host.run(backUp(ownerOf(owner), { files: [`${home}/.kube/config`], freshFolders: besides(home) }));
     // Written by the user: the path in the user's home may be a link to anywhere.
@@ -55,7 +55,7 @@ export const adminKubeconfig = step({
       ${asUser(owner, taking)} <${adminConf}`);
   },
 
-  undo: async (host, { user }, applyContext) => {
-    await restore(host, applyContext, ownerOf(userOf(user, applyContext)));
+  undo: async (host, { user }, context) => {
+    await restore(host, context, ownerOf(userOf(user, context)));
   },
 });

@@ -40,16 +40,16 @@ export const cloudController = step({
     secret: ask(sh`-n kube-system get secret ${secretName} --ignore-not-found -o name`),
   }),
 
-  check: (facts, _, checkContext) => [
-    ...appliedDifference(facts, heading(settingsOf(checkContext)), "the cloud-controller-manager"),
+  check: (facts, _, context) => [
+    ...appliedDifference(facts, heading(settingsOf(context)), "the cloud-controller-manager"),
     ...(facts.secret.stdout.trim() === ""
       ? [`the Secret ${secretName} with the cloud's token is missing`]
       : []),
   ],
 
-  apply: async (host, _, applyContext) => {
-    const settings = settingsOf(applyContext);
-    const { text } = await applyContext.artifacts.manifest(hetznerControllerManifest, quietly(applyContext));
+  apply: async (host, _, context) => {
+    const settings = settingsOf(context);
+    const { text } = await context.artifacts.manifest(hetznerControllerManifest, quietly(context));
     const token = process.env.HCLOUD_TOKEN ?? "";
     await host.run(sh`printf %s ${new Secret(accessSecret(token, settings.network))} | ${applyInput}`);
     await host.write({ path: file, content: `${heading(settings)}\n${adapted(text, settings, token)}` });

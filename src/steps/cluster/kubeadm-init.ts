@@ -18,18 +18,18 @@ const configFile = "/etc/labwright/kubeadm-init.yaml";
 const patches = "/etc/labwright/patches";
 const mark = markOf("init");
 
-function config(facts: Facts<"cgroup" | "container">, checkContext: CheckContext): string {
-  const { cluster, name } = checkContext.lab;
-  const { machine } = checkContext;
+function config(facts: Facts<"cgroup" | "container">, context: CheckContext): string {
+  const { cluster, name } = context.lab;
+  const { machine } = context;
   const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
   return template("kubeadm-init/kubeadm.yaml", {
     cluster: name,
     version: releasesOf(cluster.version).kubernetes,
-    address: addressOf(checkContext, machine.name),
+    address: addressOf(context, machine.name),
     node: machine.name,
     socket: runtimeOf(cluster).socket,
-    reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(checkContext)]),
-    taints: JSON.stringify(hasWorkers(checkContext) ? [taint] : []),
+    reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(context)]),
+    taints: JSON.stringify(hasWorkers(context) ? [taint] : []),
     podSubnet: cluster.network.podSubnet,
     serviceSubnet: cluster.network.serviceSubnet,
     ignored: JSON.stringify(ignoredPreflight({ legacy, container: isContainer(facts) })),
@@ -47,8 +47,8 @@ const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedul
 
 const isContainer = (facts: Facts<"container">): boolean => facts.container.stdout.trim() !== "none";
 
-const reachName = (checkContext: CheckContext): string[] =>
-  checkContext.reach(checkContext.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
+const reachName = (context: CheckContext): string[] =>
+  context.reach(context.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
 
 export const kubeadmInit = step({
   summary: "Creates the control plane with `kubeadm init`; clears away a half-finished attempt first.",
@@ -67,11 +67,11 @@ export const kubeadmInit = step({
     return facts.ready.stdout.trim() === "ok" ? [] : ["the API server is not ready"];
   },
 
-  apply: async (host, _, applyContext, facts) => {
+  apply: async (host, _, context, facts) => {
     if (facts.foreign.code === 0) throw foreignCluster(host.name);
     if (facts.mark.code === 0) {
-      applyContext.note("the API server is not ready: starting the runtime and the kubelet");
-      await host.run(sh`systemctl start ${runtimeOf(applyContext.lab.cluster).unit} kubelet`);
+      context.note("the API server is not ready: starting the runtime and the kubelet");
+      await host.run(sh`systemctl start ${runtimeOf(context.lab.cluster).unit} kubelet`);
       return;
     }
     await host.run(clearHalfDone(configFile));
@@ -79,14 +79,14 @@ export const kubeadmInit = step({
       path: `${patches}/corednsdeployment.yaml`,
       content: template("kubeadm-init/corednsdeployment.yaml", {}),
     });
-    await host.write({ path: configFile, content: config(facts, applyContext), mode: 0o600 });
+    await host.write({ path: configFile, content: config(facts, context), mode: 0o600 });
     // For the same reason load balancers send traffic to this node, which kubeadm's label prevents.
     const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
-    const alone = hasWorkers(applyContext) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
+    const alone = hasWorkers(context) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
     await host.run(
       sh`${nodeProgram("kubeadm")} init --config ${configFile} --skip-token-print && ${alone} && touch ${mark}`,
       {
-        onLine: (line) => /^\[[a-z-]+\]/.test(line) && applyContext.note(line),
+        onLine: (line) => /^\[[a-z-]+\]/.test(line) && context.note(line),
       },
     );
   },

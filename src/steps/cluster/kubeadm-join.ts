@@ -40,21 +40,19 @@ export const kubeadmJoin = step({
     return !isKnown ? [`${controlPlaneOf(lab)} knows no node ${machine.name}`] : [];
   },
 
-  apply: async (host, _, applyContext, facts) => {
-    const controlPlane = await applyContext.on(controlPlaneOf(applyContext.lab));
+  apply: async (host, _, context, facts) => {
+    const controlPlane = await context.on(controlPlaneOf(context.lab));
     await host.run(clearHalfDone(configFile));
     // A node of this name is left from an earlier machine; while it looks ready, kubeadm refuses another.
-    if (nodeNamesIn(facts.nodes)?.includes(applyContext.machine.name)) {
-      await controlPlane.run(
-        kubectl(sh`delete node ${applyContext.machine.name} --ignore-not-found --wait=true`),
-      );
+    if (nodeNamesIn(facts.nodes)?.includes(context.machine.name)) {
+      await controlPlane.run(kubectl(sh`delete node ${context.machine.name} --ignore-not-found --wait=true`));
     }
     const { token, discovery } = await invitation(controlPlane);
     try {
       await host.write({ path: discoveryFile, content: discovery, mode: 0o600 });
-      await host.write({ path: configFile, content: config(facts, applyContext, token), mode: 0o600 });
+      await host.write({ path: configFile, content: config(facts, context, token), mode: 0o600 });
       await host.run(sh`${nodeProgram("kubeadm")} join --config ${configFile} && touch ${mark}`, {
-        onLine: (line) => /^\[[a-z-]+\]/.test(line) && applyContext.note(line),
+        onLine: (line) => /^\[[a-z-]+\]/.test(line) && context.note(line),
       });
     } finally {
       await controlPlane.run(
@@ -90,15 +88,15 @@ async function invitation(controlPlane: Host): Promise<{ token: string; discover
   });
 }
 
-function config(facts: Facts<"cgroup" | "container">, checkContext: CheckContext, token: string): string {
+function config(facts: Facts<"cgroup" | "container">, context: CheckContext, token: string): string {
   const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
   const container = facts.container.stdout.trim() !== "none";
   return template("kubeadm-join/kubeadm.yaml", {
     discoveryFile,
     token,
-    node: checkContext.machine.name,
-    socket: runtimeOf(checkContext.lab.cluster).socket,
-    address: addressOf(checkContext, checkContext.machine.name),
+    node: context.machine.name,
+    socket: runtimeOf(context.lab.cluster).socket,
+    address: addressOf(context, context.machine.name),
     ignored: JSON.stringify(ignoredPreflight({ legacy, container })),
   });
 }

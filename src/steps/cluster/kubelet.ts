@@ -32,8 +32,8 @@ const touched = {
   freshFolders: besidesPods,
 };
 
-const unit = (checkContext: CheckContext, facts: Facts<"instance">): string =>
-  template("kubelet/kubelet.service", { cloudArguments: cloudArguments(checkContext, facts) });
+const unit = (context: CheckContext, facts: Facts<"instance">): string =>
+  template("kubelet/kubelet.service", { cloudArguments: cloudArguments(context, facts) });
 
 const external = "--cloud-provider=external";
 
@@ -61,35 +61,35 @@ export const kubelet = step({
     instance: sh`cat /var/lib/cloud/data/instance-id`,
   }),
 
-  check: (facts, _, checkContext) => {
-    const wanted = releasesOf(checkContext.lab.cluster.version).kubernetes;
+  check: (facts, _, context) => {
+    const wanted = releasesOf(context.lab.cluster.version).kubernetes;
     return [
       ...versionDifference("kubelet", facts.kubelet, wanted),
       ...versionDifference("kubeadm", facts.kubeadm, wanted),
-      ...textDifference(unitFile, facts.unit, unit(checkContext, facts)),
+      ...textDifference(unitFile, facts.unit, unit(context, facts)),
       ...(facts.enabled.stdout.trim() === "enabled" ? [] : ["kubelet.service is not enabled"]),
       ...serverDifferences(resolvFile, facts.resolv, facts.dns),
     ];
   },
 
-  apply: async (host, _, applyContext, facts) => {
-    const wanted = releasesOf(applyContext.lab.cluster.version).kubernetes;
+  apply: async (host, _, context, facts) => {
+    const wanted = releasesOf(context.lab.cluster.version).kubernetes;
     const isExternal = facts.unit.stdout.includes(external);
     const server = facts.instance.stdout.trim();
-    if (facts.joined.code === 0 && isOurs(facts.unit) && isExternal !== isControlled(applyContext.lab))
+    if (facts.joined.code === 0 && isOurs(facts.unit) && isExternal !== isControlled(context.lab))
       throw tooLate(host.name, isExternal);
     const present = versionIn(facts.kubelet);
     const isOther = present !== undefined && minorOf(present) !== minorOf(wanted);
     if (facts.joined.code === 0 && isOurs(facts.unit) && isOther)
       throw otherMinor(host.name, present, wanted);
-    if (isControlled(applyContext.lab) && !/^\d+$/.test(server)) throw noServerNumber(host.name, server);
+    if (isControlled(context.lab) && !/^\d+$/.test(server)) throw noServerNumber(host.name, server);
     if (!isOurs(facts.unit)) await host.run(backUp("kubelet", touched));
     const differences = [
       versionDifference("kubelet", facts.kubelet, wanted),
       versionDifference("kubeadm", facts.kubeadm, wanted),
     ];
-    if (differences.flat().length > 0) await install(host, applyContext, kubernetesNode, nodeFolder);
-    await host.write({ path: unitFile, content: unit(applyContext, facts) });
+    if (differences.flat().length > 0) await install(host, context, kubernetesNode, nodeFolder);
+    await host.write({ path: unitFile, content: unit(context, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address would lead back to itself, and without a server
     // it does not start.
     const servers = serverDifferences(resolvFile, facts.resolv, facts.dns).length > 0;
@@ -100,10 +100,10 @@ export const kubelet = step({
       systemctl enable --quiet kubelet`);
   },
 
-  undo: async (host, _, applyContext) => {
+  undo: async (host, _, context) => {
     await host.run(sh`if [ -e ${unitFile} ]; then systemctl stop kubelet; fi`);
-    await restore(host, applyContext, kubernetesNode.name);
-    await restore(host, applyContext, "kubelet");
+    await restore(host, context, kubernetesNode.name);
+    await restore(host, context, "kubelet");
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed kubelet 2>/dev/null; true`);
   },
 });

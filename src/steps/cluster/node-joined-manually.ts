@@ -33,15 +33,15 @@ export const nodeJoinedManually = step({
     container: sh`systemd-detect-virt --container`,
   }),
 
-  check: (facts, _, checkContext) => {
-    const { machine, lab } = checkContext;
+  check: (facts, _, context) => {
+    const { machine, lab } = context;
     if (facts.kubeconfig.code !== 0) return [`${machine.name} has not joined a cluster`];
     if (facts.authority.stdout !== facts.clusterAuthority.stdout)
       return [`${machine.name} has joined a cluster, but not that of ${controlPlaneOf(lab)}`];
     if (facts.node.code !== 0) return ["the API server does not answer"];
     const node = jsonOf<Node>(facts.node);
     if (!node) return [`${machine.name} has been joined, but the cluster has no node of that name`];
-    const address = addressOf(checkContext, machine.name);
+    const address = addressOf(context, machine.name);
     return [
       ...(facts.kubelet.stdout.trim() === "active" ? [] : [`the kubelet of ${machine.name} does not run`]),
       ...(node.status.addresses?.some((one) => one.address === address)
@@ -51,12 +51,10 @@ export const nodeJoinedManually = step({
     ];
   },
 
-  apply: async (host, _, applyContext, facts) => {
-    const controlPlane = await applyContext.on(controlPlaneOf(applyContext.lab));
+  apply: async (host, _, context, facts) => {
+    const controlPlane = await context.on(controlPlaneOf(context.lab));
     await host.run(leaveCluster);
-    await controlPlane.run(
-      deleteNode(applyContext.machine.name, addressOf(applyContext, applyContext.machine.name)),
-    );
+    await controlPlane.run(deleteNode(context.machine.name, addressOf(context, context.machine.name)));
     const { stdout } = await controlPlane.run(
       sh`${nodeProgram("kubeadm")} token create --print-join-command`,
     );
@@ -67,7 +65,7 @@ export const nodeJoinedManually = step({
       await host.run(
         sh`${nodeProgram("kubeadm")} join ${server} --token ${new Secret(token)} --discovery-token-ca-cert-hash ${authority} \
           --ignore-preflight-errors ${ignoredPreflight({ legacy, container }).join()}`,
-        { onLine: (line) => /^\[[a-z-]+\]/.test(line) && applyContext.note(line) },
+        { onLine: (line) => /^\[[a-z-]+\]/.test(line) && context.note(line) },
       );
     } finally {
       await controlPlane.run(
@@ -78,11 +76,9 @@ export const nodeJoinedManually = step({
 
   places: (_, { machine }) => [{ kind: "object", name: `node/${machine.name}` }],
 
-  undo: async (host, _, applyContext) => {
-    const controlPlane = await applyContext.on(controlPlaneOf(applyContext.lab));
-    await controlPlane.run(
-      deleteNode(applyContext.machine.name, addressOf(applyContext, applyContext.machine.name)),
-    );
+  undo: async (host, _, context) => {
+    const controlPlane = await context.on(controlPlaneOf(context.lab));
+    await controlPlane.run(deleteNode(context.machine.name, addressOf(context, context.machine.name)));
     await host.run(leaveCluster);
   },
 

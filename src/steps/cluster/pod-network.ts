@@ -19,10 +19,10 @@ const pluginOf = ({ cluster }: Lab): string => cluster.network.plugin;
 /** Networks that labwright can install, and that the lab file does not name. */
 const othersOf = (lab: Lab) => installations().filter(([plugin]) => plugin !== pluginOf(lab));
 
-const settingsOf = (checkContext: CheckContext): NetworkSettings => ({
-  podSubnet: checkContext.lab.cluster.network.podSubnet,
-  own: checkContext.lab.cluster.network.settings,
-  apiServer: addressOf(checkContext, controlPlaneOf(checkContext.lab)),
+const settingsOf = (context: CheckContext): NetworkSettings => ({
+  podSubnet: context.lab.cluster.network.podSubnet,
+  own: context.lab.cluster.network.settings,
+  apiServer: addressOf(context, controlPlaneOf(context.lab)),
 });
 
 const settingsText = ({ podSubnet, own, apiServer }: NetworkSettings): string =>
@@ -30,8 +30,8 @@ const settingsText = ({ podSubnet, own, apiServer }: NetworkSettings): string =>
 
 const titleOf = ({ name, version }: Installation): string => `${name} ${version}`;
 
-const heading = (installation: Installation, checkContext: CheckContext): string =>
-  `# Written by labwright: ${titleOf(installation)} ${settingsText(settingsOf(checkContext))} ${installation.revision}`;
+const heading = (installation: Installation, context: CheckContext): string =>
+  `# Written by labwright: ${titleOf(installation)} ${settingsText(settingsOf(context))} ${installation.revision}`;
 
 export const podNetwork = step({
   summary:
@@ -45,36 +45,30 @@ export const podNetwork = step({
     done`,
   }),
 
-  check: (facts, _, checkContext) => {
-    const { installation } = networkOf(checkContext.lab.cluster);
-    const [other] = installedIn(facts.others.stdout, checkContext.lab);
+  check: (facts, _, context) => {
+    const { installation } = networkOf(context.lab.cluster);
+    const [other] = installedIn(facts.others.stdout, context.lab);
     if (other)
-      return [
-        `${titleOf(other)} is installed, and the lab file names the plugin ${pluginOf(checkContext.lab)}`,
-      ];
+      return [`${titleOf(other)} is installed, and the lab file names the plugin ${pluginOf(context.lab)}`];
     if (!installation) return [];
-    return appliedDifference(facts, heading(installation, checkContext), installation.name);
+    return appliedDifference(facts, heading(installation, context), installation.name);
   },
 
-  prepare: async (_, applyContext) => {
-    const { installation } = networkOf(applyContext.lab.cluster);
-    if (installation)
-      await applyContext.artifacts.manifest(installation.images.manifest, quietly(applyContext));
+  prepare: async (_, context) => {
+    const { installation } = networkOf(context.lab.cluster);
+    if (installation) await context.artifacts.manifest(installation.images.manifest, quietly(context));
   },
 
-  apply: async (host, _, applyContext, facts) => {
-    const { lab } = applyContext;
+  apply: async (host, _, context, facts) => {
+    const { lab } = context;
     const { installation } = networkOf(lab.cluster);
     const [other] = installedIn(facts.others.stdout, lab);
     if (other) throw cannotReplace(titleOf(other), lab);
     if (!installation) return;
     const file = fileOf(pluginOf(lab));
-    const manifest = await applyContext.artifacts.manifest(
-      installation.images.manifest,
-      quietly(applyContext),
-    );
-    const adapted = await installation.adapt(manifest.text, settingsOf(applyContext));
-    await host.write({ path: file, content: `${heading(installation, applyContext)}\n${adapted}` });
+    const manifest = await context.artifacts.manifest(installation.images.manifest, quietly(context));
+    const adapted = await installation.adapt(manifest.text, settingsOf(context));
+    await host.write({ path: file, content: `${heading(installation, context)}\n${adapted}` });
     await host.run(applyFile(file));
   },
 

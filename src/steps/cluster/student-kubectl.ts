@@ -74,8 +74,8 @@ const taking = sh`
   [ -d .kube ] || mkdir .kube || exit 1
   cat >.kube/config.new && mv -f .kube/config.new .kube/config`;
 
-const lacking = (facts: Facts, checkContext: CheckContext): string[] =>
-  usersOf(checkContext).filter((user) => facts[`account.${user}`]?.code !== 0);
+const lacking = (facts: Facts, context: CheckContext): string[] =>
+  usersOf(context).filter((user) => facts[`account.${user}`]?.code !== 0);
 
 /** Accounts that the lab file no longer has, or that become root now. A ServiceAccount's token is deleted with it. */
 function leftIn(facts: Facts, { lab }: CheckContext): string[] {
@@ -95,10 +95,10 @@ export const studentKubectl = step({
     "Gives accounts that cannot become root a kubeconfig that works in the namespaces of started exercises only.",
   params: z.strictObject({}),
 
-  probe: (_, checkContext): Probes => ({
+  probe: (_, context): Probes => ({
     "service accounts": ask(sh`-n ${students.namespace} get serviceaccounts -o name`),
     ...Object.fromEntries(
-      usersOf(checkContext).map((user) => [
+      usersOf(context).map((user) => [
         `account.${user}`,
         sh`${rights}
         config=$(${configOf(user)}) &&
@@ -107,20 +107,20 @@ export const studentKubectl = step({
     ),
   }),
 
-  check: (facts: Facts, _, checkContext) => [
-    ...lacking(facts, checkContext).map(
-      (user) => `${user} has no kubeconfig for the cluster on ${checkContext.machine.name}`,
+  check: (facts: Facts, _, context) => [
+    ...lacking(facts, context).map(
+      (user) => `${user} has no kubeconfig for the cluster on ${context.machine.name}`,
     ),
-    ...leftIn(facts, checkContext).map((name) => `the ServiceAccount ${name} belongs to no account any more`),
+    ...leftIn(facts, context).map((name) => `the ServiceAccount ${name} belongs to no account any more`),
   ],
 
-  apply: async (host, _, checkContext, facts: Facts) => {
-    const left = leftIn(facts, checkContext);
+  apply: async (host, _, context, facts: Facts) => {
+    const left = leftIn(facts, context);
     if (left.length > 0)
       await host.run(
         kubectl(sh`-n ${students.namespace} delete --ignore-not-found serviceaccount ${left}`, 60),
       );
-    const users = lacking(facts, checkContext);
+    const users = lacking(facts, context);
     if (users.length === 0) return;
     const objects = [...common, ...users.flatMap(objectsOf)];
     await host.run(sh`printf %s ${writeAllYaml(objects)} | ${applyInput}`);
@@ -137,8 +137,8 @@ export const studentKubectl = step({
     }
   },
 
-  undo: async (host, _, applyContext) => {
-    for (const user of usersOf(applyContext)) await restore(host, applyContext, ownerOf(user));
+  undo: async (host, _, context) => {
+    for (const user of usersOf(context)) await restore(host, context, ownerOf(user));
     await host.run(sh`[ ! -e ${adminConf} ] ||
       ${kubectl(sh`delete --ignore-not-found --wait=false namespace/${students.namespace} clusterrole/${students.namespace} clusterrolebinding/${students.namespace}`)} || true`);
   },

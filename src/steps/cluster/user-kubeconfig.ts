@@ -21,8 +21,8 @@ import { controlPlaneOf } from "../../lab/roles.ts";
 import { labFolder } from "../../paths.ts";
 import { step } from "../step.ts";
 
-const wanted = (admin: Output, checkContext: CheckContext): KubeContext =>
-  fromAdminConf(admin.stdout, checkContext.lab.name, apiPlace(checkContext));
+const wanted = (admin: Output, context: CheckContext): KubeContext =>
+  fromAdminConf(admin.stdout, context.lab.name, apiPlace(context));
 
 /** What belongs to the cluster, whatever the way to it. */
 const keyOf = ({ caData, clientCertData, clientKeyData }: KubeContext) => [
@@ -49,15 +49,15 @@ export const userKubeconfig = step({
     mine: sh`[ -f ${pathFor(lab.name)} ] && cat ${pathFor(lab.name)}`,
   }),
 
-  check: (facts, _, checkContext) => {
-    const { name } = checkContext.lab;
+  check: (facts, _, context) => {
+    const { name } = context.lab;
     const path = pathFor(name);
     const problem = facts.mine.code === 0 ? kubeconfigProblem(facts.mine.stdout, path) : undefined;
     if (problem !== undefined) return [problem];
     const found = facts.mine.code === 0 ? contextOf(facts.mine.stdout, name) : undefined;
     if (!found) return [`${path} has no context ${name}`];
     if (facts.admin.code !== 0) return ["the control plane has no admin.conf"];
-    const right = wanted(facts.admin, checkContext);
+    const right = wanted(facts.admin, context);
     if (isDeepStrictEqual(found, right)) return [];
     return isDeepStrictEqual(keyOf(found), keyOf(right))
       ? [`the context ${name} in ${path} asks ${wayOf(found)}, not ${wayOf(right)}`]
@@ -66,9 +66,9 @@ export const userKubeconfig = step({
 
   preflight: (_, lab) => assertCanUpdate(pathFor(lab)),
 
-  apply: async (_host, _params, applyContext, facts) => {
-    const { name } = applyContext.lab;
-    await updateKubeconfig(pathFor(name), (text) => addContext(text, wanted(facts.admin, applyContext)), {
+  apply: async (_host, _params, context, facts) => {
+    const { name } = context.lab;
+    await updateKubeconfig(pathFor(name), (text) => addContext(text, wanted(facts.admin, context)), {
       backup: backupOf(name),
     });
   },

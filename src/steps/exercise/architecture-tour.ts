@@ -96,10 +96,10 @@ export const architectureTour = step({
     };
   },
 
-  check: (facts: Facts, given, checkContext) => {
+  check: (facts: Facts, given, context) => {
     const { sheet } = facts;
     if (sheet?.code !== 0) return [`${given.file} is missing`];
-    const truth = truthOf(facts, given, checkContext);
+    const truth = truthOf(facts, given, context);
     if (!truth)
       return [
         given.part === "trace" ? `no pod runs in ${given.namespace}` : "the API server does not answer",
@@ -107,8 +107,8 @@ export const architectureTour = step({
     return answerDifferences(sheet.stdout, questionsOf(given), truth);
   },
 
-  apply: async (host, given, applyContext, facts: Facts) => {
-    const truth = truthOf(facts, given, applyContext);
+  apply: async (host, given, context, facts: Facts) => {
+    const truth = truthOf(facts, given, context);
     const sheet = facts.sheet?.stdout ?? "";
     if (truth)
       await host.write({

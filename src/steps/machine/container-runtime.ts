@@ -99,13 +99,13 @@ export const containerRuntime = step({
     ];
   },
 
-  apply: async (host, _, applyContext, facts) => {
-    const { lab } = applyContext;
+  apply: async (host, _, context, facts) => {
+    const { lab } = context;
     const runtime = runtimeOf(lab.cluster);
     if (!isOurs(factOf(facts, "unit"))) await host.run(backUp(owner, touchedBy(runtime)));
     for (const [set, differences] of outdated(facts, lab))
-      if (differences.length > 0) await install(host, applyContext, set, nodeFolder);
-    if (missingPlugins(facts).length > 0) await install(host, applyContext, cniPlugins, cniFolder);
+      if (differences.length > 0) await install(host, context, set, nodeFolder);
+    if (missingPlugins(facts).length > 0) await install(host, context, cniPlugins, cniFolder);
     const node = nodeIn(facts);
     for (const { path, text } of Object.values(runtime.files)) {
       const content = text(lab, node);
@@ -118,15 +118,15 @@ export const containerRuntime = step({
       systemctl restart ${runtime.unit}`);
   },
 
-  undo: async (host, _, applyContext) => {
-    const { programs, unit, files, clear } = runtimeOf(applyContext.lab.cluster);
+  undo: async (host, _, context) => {
+    const { programs, unit, files, clear } = runtimeOf(context.lab.cluster);
     await host.run(sh`
       if [ -e ${files.unit.path} ]; then
         ${clear}
       fi
       true`);
     for (const { name } of [cniPlugins, crictl, programs, { name: owner }])
-      await restore(host, applyContext, name);
+      await restore(host, context, name);
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${unit} 2>/dev/null; true`);
   },
 

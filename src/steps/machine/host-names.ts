@@ -53,11 +53,11 @@ const resolve = (names: readonly string[]): Command =>
   done; true`;
 
 /** Names with other addresses than the lab's. A machine's own may be a loopback address, as on Debian. */
-function astray(checkContext: Pick<CheckContext, "addresses" | "machine">, { stdout }: Output) {
+function astray(context: Pick<CheckContext, "addresses" | "machine">, { stdout }: Output) {
   return stdout.split("\n").flatMap((line) => {
     const [name = "", address = ""] = line.split(" ");
-    const wanted = checkContext.addresses.get(name);
-    const isOwn = name === checkContext.machine.name && address.startsWith("127.");
+    const wanted = context.addresses.get(name);
+    const isOwn = name === context.machine.name && address.startsWith("127.");
     return !wanted || address === "" || address === wanted || isOwn ? [] : [{ name, address, wanted }];
   });
 }
@@ -72,26 +72,26 @@ export const hostNames = step({
     resolved: resolve(lab.machines.map(({ name }) => name)),
   }),
 
-  check: (facts, _, checkContext) => {
-    const lines = linesOf(checkContext, facts.kept.stdout);
+  check: (facts, _, context) => {
+    const lines = linesOf(context, facts.kept.stdout);
     const wanted = block(lines);
-    const missing = namedIn(checkContext).filter((_, at) => lines[at] === undefined);
+    const missing = namedIn(context).filter((_, at) => lines[at] === undefined);
     return [
       ...missing.map(({ name }) => `${name} has no address yet that its name could stand for`),
       ...(facts.hosts.stdout.includes(wanted) ? [] : [`${hostsFile} does not name the lab's machines`]),
       ...(facts.kept.stdout === wanted ? [] : [`${keptFile} does not name them for the next start`]),
-      ...astray(checkContext, facts.resolved).map(
+      ...astray(context, facts.resolved).map(
         ({ name, address, wanted }) => `${name} stands for ${address} on this machine, not for ${wanted}`,
       ),
     ];
   },
 
-  apply: async (host, _, applyContext) => {
-    const lines = linesOf(applyContext, "");
+  apply: async (host, _, context) => {
+    const lines = linesOf(context, "");
     await host.write({ path: keptFile, content: block(lines) });
     await host.run(place(""));
-    const names = applyContext.lab.machines.map(({ name }) => name);
-    const others = astray(applyContext, await host.run(resolve(names))).map(({ name }) => name);
+    const names = context.lab.machines.map(({ name }) => name);
+    const others = astray(context, await host.run(resolve(names))).map(({ name }) => name);
     const above = lines.filter((line) => others.some((name) => line?.endsWith(` ${name}`)));
     if (above.length > 0) await host.run(place(block(above)));
   },

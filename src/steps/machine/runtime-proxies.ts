@@ -15,19 +15,19 @@ export const runtimeProxies = step({
     "Gives the container runtime the proxies and certificates by which this computer reaches registries.",
   params: z.strictObject({}),
 
-  probe: (_, checkContext) => ({ files: proxiesOf(unitOf(checkContext), checkContext).probe }),
+  probe: (_, context) => ({ files: proxiesOf(unitOf(context), context).probe }),
 
-  check: (facts, _, checkContext) => proxiesOf(unitOf(checkContext), checkContext).differences(facts.files),
+  check: (facts, _, context) => proxiesOf(unitOf(context), context).differences(facts.files),
 
-  apply: async (host, _, applyContext) => {
-    const unit = unitOf(applyContext);
-    await proxiesOf(unit, applyContext).apply(host, owner);
+  apply: async (host, _, context) => {
+    const unit = unitOf(context);
+    await proxiesOf(unit, context).apply(host, owner);
     await host.run(sh`systemctl daemon-reload && systemctl restart ${unit}`);
   },
 
-  undo: async (host, _, applyContext) => {
-    await restore(host, applyContext, owner);
-    const unit = unitOf(applyContext);
+  undo: async (host, _, context) => {
+    await restore(host, context, owner);
+    const unit = unitOf(context);
     await host.run(sh`systemctl daemon-reload; systemctl try-restart ${unit} 2>/dev/null; true`);
   },
 

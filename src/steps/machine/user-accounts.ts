@@ -39,18 +39,13 @@ const strangers = (facts: Facts, { machine }: CheckContext): string[] =>
     .split("\n")
     .filter((name) => name !== "" && !machine.users?.some((user) => user.name === name));
 
-function differencesOf(
-  account: Account,
-  seen: AccountState,
-  facts: Facts,
-  checkContext: CheckContext,
-): string[] {
+function differencesOf(account: Account, seen: AccountState, facts: Facts, context: CheckContext): string[] {
   const { name, shell = defaultShell, sudo } = account;
   if (seen.shell === "") return [`there is no account ${name}`];
   if (seen.changed) return [`the account ${name} has another uid or home than labwright made it with`];
   const key = keyIn(facts);
-  const password = passwordOf(account, facts, checkContext);
-  const needsPassword = accountPasswords(checkContext.machine).includes(name);
+  const password = passwordOf(account, facts, context);
+  const needsPassword = accountPasswords(context.machine).includes(name);
   return [
     ...(seen.shell === shell ? [] : [`the shell of ${name} is ${seen.shell}, not ${shell}`]),
     ...(seen.sudoers === sudoers(name, sudo) ? [] : [`${name} does not become root as with sudo: ${sudo}`]),
@@ -77,27 +72,27 @@ export const userAccounts = step({
     ...Object.fromEntries((machine.users ?? []).map(({ name }) => [`account.${name}`, askAccount(name)])),
   }),
 
-  check: (facts: Facts, _, checkContext) => [
-    ...(checkContext.machine.users ?? []).flatMap((account) =>
-      differencesOf(account, seenIn(facts[`account.${account.name}`]), facts, checkContext),
+  check: (facts: Facts, _, context) => [
+    ...(context.machine.users ?? []).flatMap((account) =>
+      differencesOf(account, seenIn(facts[`account.${account.name}`]), facts, context),
     ),
-    ...strangers(facts, checkContext).map((name) => `the lab file has no account ${name} any more`),
+    ...strangers(facts, context).map((name) => `the lab file has no account ${name} any more`),
   ],
 
-  apply: async (host, _, applyContext, facts: Facts) => {
-    for (const account of applyContext.machine.users ?? []) {
-      const word = passwordOf(account, facts, applyContext);
+  apply: async (host, _, context, facts: Facts) => {
+    for (const account of context.machine.users ?? []) {
+      const word = passwordOf(account, facts, context);
       const password = word === undefined ? undefined : { word: new Secret(word), digest: digestOf(word) };
       const wanted = { shell: defaultShell, ...account, key: keyIn(facts), password };
       await runOnAccounts(host, account.name, make(wanted));
     }
-    const gone = strangers(facts, applyContext);
-    if (gone.length > 0) reportLeft(applyContext, await runOnAccounts(host, gone.join(", "), takeAway(gone)));
+    const gone = strangers(facts, context);
+    if (gone.length > 0) reportLeft(context, await runOnAccounts(host, gone.join(", "), takeAway(gone)));
   },
 
-  undo: async (host, _, applyContext) => {
+  undo: async (host, _, context) => {
     const { stdout } = await host.run(sh`ls ${accountsFolder}`, { accept: "any" });
     const names = stdout.split("\n").filter(Boolean);
-    reportLeft(applyContext, await runOnAccounts(host, names.join(", "), takeAway(names)));
+    reportLeft(context, await runOnAccounts(host, names.join(", "), takeAway(names)));
   },
 });

@@ -2,7 +2,7 @@ import type { StepCases } from "../../support/step-cases.ts";
 import { nothing, said, withMachine } from "../../support/steps.ts";
 
 export const cases: StepCases = {
-  checkContext: withMachine({ user: "thor" }),
+  context: withMachine({ user: "thor" }),
   fresh: { differences: ["~thor/.kube/config is missing"] },
   right: { admin: said("5f1c  -\n"), file: said("5f1c  -\n"), mode: said("thor 600\n") },
   alsoRight: { "another user's": { params: { user: "tony" }, facts: { mode: said("tony 600\n") } } },

@@ -4,7 +4,7 @@ import { nothing, said, withLab } from "../../support/steps.ts";
 
 process.env.HCLOUD_TOKEN = "flour";
 
-const checkContext = withLab({
+const context = withLab({
   provider: "pulumi",
   cloud: {
     name: "hetzner",
@@ -28,7 +28,7 @@ const present = [
 const notApplied = "the cloud-controller-manager has not been applied with the lab's settings";
 
 export const cases: StepCases = {
-  checkContext,
+  context,
   fresh: { differences: [notApplied, "the Secret hcloud with the cloud's token is missing"] },
   right: {
     heading: heading(settings),

@@ -30,9 +30,9 @@ const objects = (...items: object[]) => ({ objects: json({ items }) });
 const onHost = (pod: object) => ({ ...pod, spec: { hostNetwork: true } });
 const withPlugin =
   (plugin: NetworkPlugin) =>
-  (checkContext: CheckContext): CheckContext => {
-    const { cluster } = checkContext.lab;
-    return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin } } })(checkContext);
+  (context: CheckContext): CheckContext => {
+    const { cluster } = context.lab;
+    return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin } } })(context);
   };
 const withoutNetwork = withPlugin("none");
 const withFlannel = withPlugin("flannel");
@@ -48,11 +48,11 @@ export const cases: StepCases = {
   ),
   alsoRight: {
     "Flannel's pods run in another namespace": {
-      checkContext: withFlannel,
+      context: withFlannel,
       facts: { ...objects(...nodes), network: json({ items: [object("Pod", "kube-flannel-ds-1", "True")] }) },
     },
     "without a pod network, what can run runs": {
-      checkContext: withoutNetwork,
+      context: withoutNetwork,
       facts: objects(
         object("Node", "cp", "False"),
         object("Node", "w1", "False"),
@@ -63,7 +63,7 @@ export const cases: StepCases = {
   },
   wrong: {
     "Flannel's own namespace: a pod that does not start": {
-      checkContext: withFlannel,
+      context: withFlannel,
       facts: {
         ...objects(...nodes),
         network: json({ items: [object("Pod", "kube-flannel-ds-1", "False", "Pending")] }),
@@ -71,12 +71,12 @@ export const cases: StepCases = {
       differences: ["the pod kube-flannel-ds-1 is not Ready"],
     },
     "Flannel's own namespace cannot be asked": {
-      checkContext: withFlannel,
+      context: withFlannel,
       facts: { ...objects(...nodes), network: nothing },
       differences: ["the API server does not answer"],
     },
     "without a pod network, a machine that has not joined": {
-      checkContext: withoutNetwork,
+      context: withoutNetwork,
       facts: objects(object("Node", "cp", "False"), onHost(object("Pod", "kube-proxy-1", "False"))),
       differences: ["the node w1 has not joined the cluster", "the pod kube-proxy-1 is not Ready"],
     },

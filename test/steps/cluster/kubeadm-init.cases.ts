@@ -35,13 +35,13 @@ export const cases: StepCases = {
     },
     "a fresh container on cgroup v1, which this computer reaches": {
       facts: container,
-      checkContext: (checkContext) => ({ ...checkContext, reach: (_, port) => `192.0.2.7:${port}` }),
+      context: (context) => ({ ...context, reach: (_, port) => `192.0.2.7:${port}` }),
     },
     "a lab without workers": {
       facts: server,
-      checkContext: (checkContext) => ({
-        ...checkContext,
-        lab: { ...checkContext.lab, machines: [checkContext.machine] },
+      context: (context) => ({
+        ...context,
+        lab: { ...context.lab, machines: [context.machine] },
       }),
     },
     "an API server that is down": {

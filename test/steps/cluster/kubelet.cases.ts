@@ -42,7 +42,7 @@ export const cases: StepCases = {
   },
   alsoRight: {
     "a node of a lab in Hetzner Cloud with its controller": {
-      checkContext: controlled,
+      context: controlled,
       facts: { unit: unit(inCloud), instance: said("4711\n"), joined: said("") },
     },
   },
@@ -59,7 +59,7 @@ export const cases: StepCases = {
       ],
     },
     "a unit without the cloud's arguments": {
-      checkContext: controlled,
+      context: controlled,
       facts: { instance: said("4711\n") },
       differences: ["/etc/systemd/system/kubelet.service differs from what labwright writes"],
     },
@@ -80,12 +80,12 @@ export const cases: StepCases = {
       answers: platform,
     },
     "a fresh server in Hetzner Cloud, whose controller is wanted": {
-      checkContext: controlled,
+      context: controlled,
       facts: { instance: said("4711\n") },
       answers: platform,
     },
     "a server whose number is not known": {
-      checkContext: controlled,
+      context: controlled,
       facts: { instance: said("i-0abc\n") },
       throws: /cloud-init on cp does not report the server's number: i-0abc/,
     },
@@ -115,7 +115,7 @@ export const cases: StepCases = {
     },
     "a node of a cluster that is to get the controller": {
       on: "a right machine",
-      checkContext: controlled,
+      context: controlled,
       facts: { joined: said(""), instance: said("4711\n") },
       throws: /cannot change cloud.controller: cp is already a node without the cloud's controller/,
     },

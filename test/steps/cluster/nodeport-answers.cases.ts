@@ -8,8 +8,8 @@ const all = `${line("cp")}${line("w1")}`;
 
 export const cases: StepCases = {
   machine: "localhost",
-  checkContext: (checkContext) => ({
-    ...checkContext,
+  context: (context) => ({
+    ...context,
     reach: (name, port) => `${name === "cp" ? "192.0.2.10" : "192.0.2.11"}:${port}`,
   }),
   fresh: {
@@ -23,7 +23,7 @@ export const cases: StepCases = {
   right: { inside: said(all), outside: said(all) },
   alsoRight: {
     "this computer does not reach the port": {
-      checkContext: (checkContext) => ({ ...checkContext, reach: () => undefined }),
+      context: (context) => ({ ...context, reach: () => undefined }),
       facts: { outside: said("") },
     },
     "another page is wanted": {

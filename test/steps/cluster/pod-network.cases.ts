@@ -4,16 +4,16 @@ import { said, withLab } from "../../support/steps.ts";
 
 const withPlugin =
   (plugin: "calico" | "none") =>
-  (checkContext: CheckContext): CheckContext => {
-    const { cluster } = checkContext.lab;
-    return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin } } })(checkContext);
+  (context: CheckContext): CheckContext => {
+    const { cluster } = context.lab;
+    return withLab({ cluster: { ...cluster, network: { ...cluster.network, plugin } } })(context);
   };
 const heading =
   '# Written by labwright: Calico 3.31.0 {"podSubnet":"10.244.0.0/16","typha":true,"apiServer":"10.89.0.10"} adaptation 7\n';
 const notApplied = ["Calico has not been applied with the lab's settings"];
 
 export const cases: StepCases = {
-  checkContext: withPlugin("calico"),
+  context: withPlugin("calico"),
   fresh: { facts: { others: said("") }, differences: notApplied },
   right: {
     heading: said(heading),
@@ -21,7 +21,7 @@ export const cases: StepCases = {
     present: said("serviceaccount/calico-node\ndaemonset.apps/calico-node\n"),
     others: said(""),
   },
-  alsoRight: { "a lab without a pod network": { checkContext: withPlugin("none") } },
+  alsoRight: { "a lab without a pod network": { context: withPlugin("none") } },
   wrong: {
     "other settings": {
       facts: { heading: said(heading.replace("true", "false")) },
@@ -36,15 +36,15 @@ export const cases: StepCases = {
       differences: ["1 of Calico's objects are missing"],
     },
     "a network that the lab file does not name": {
-      checkContext: withPlugin("none"),
+      context: withPlugin("none"),
       facts: { others: said("calico\n") },
       differences: ["Calico 3.31.0 is installed, and the lab file names the plugin none"],
     },
   },
   apply: {
-    "a lab without a pod network": { checkContext: withPlugin("none"), facts: { others: said("") } },
+    "a lab without a pod network": { context: withPlugin("none"), facts: { others: said("") } },
     "a network that the lab file does not name": {
-      checkContext: withPlugin("none"),
+      context: withPlugin("none"),
       facts: { others: said("calico\n") },
       throws: /Calico 3\.31\.0 is installed, and pods have its addresses/,
     },

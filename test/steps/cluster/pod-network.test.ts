@@ -11,8 +11,8 @@ const nothing = { heading: said("", 1), wanted: said("", 1), present: said("", 1
 /** The check in a lab with that network plugin. */
 async function differences(plugin: "calico" | "none", facts: Partial<typeof nothing>) {
   const cluster = { ...lab.cluster, network: { ...lab.cluster.network, plugin } };
-  const checkContext = { ...checkContextOf("cp"), lab: { ...lab, cluster } };
-  return (await stepOf("pod-network")).check({ ...nothing, ...facts }, checkContext);
+  const context = { ...checkContextOf("cp"), lab: { ...lab, cluster } };
+  return (await stepOf("pod-network")).check({ ...nothing, ...facts }, context);
 }
 
 const heading =

@@ -12,7 +12,7 @@ const users = withMachine({
 const accounts = (...names: string[]) => said(names.map((name) => `serviceaccount/${name}\n`).join(""));
 
 export const cases: StepCases = {
-  checkContext: users,
+  context: users,
   fresh: {
     differences: [
       "anna has no kubeconfig for the cluster on cp",
@@ -26,7 +26,7 @@ export const cases: StepCases = {
   },
   alsoRight: {
     "no accounts": {
-      checkContext: withMachine({ users: [] }),
+      context: withMachine({ users: [] }),
       facts: { "service accounts": said("") },
     },
   },

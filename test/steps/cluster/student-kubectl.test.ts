@@ -15,7 +15,7 @@ const users: Account[] = [
   { name: "_c_", sudo: "none" },
 ];
 
-function checkContext(): CheckContext {
+function context(): CheckContext {
   const bare = checkContextOf("cp");
   const machine = { ...bare.machine, users };
   const machines = bare.lab.machines.map((one) => (one.name === "cp" ? machine : one));
@@ -24,13 +24,9 @@ function checkContext(): CheckContext {
 
 test("student-kubectl: accounts that cannot become root have a kubeconfig, and nobody else", async () => {
   const step = await stepOf("student-kubectl");
-  assert.deepEqual(Object.keys(step.probe(checkContext())), [
-    "service accounts",
-    "account.anna",
-    "account._c_",
-  ]);
+  assert.deepEqual(Object.keys(step.probe(context())), ["service accounts", "account.anna", "account._c_"]);
   const facts = { "service accounts": said(""), "account.anna": said(""), "account._c_": nothing };
-  assert.deepEqual(step.check(facts, checkContext()), ["_c_ has no kubeconfig for the cluster on cp"]);
+  assert.deepEqual(step.check(facts, context()), ["_c_ has no kubeconfig for the cluster on cp"]);
 });
 
 test("student-kubectl: every account's name becomes an object's, and no two become one", () => {

@@ -18,7 +18,7 @@ const otherCluster = ["the context basics in /home/me/.kube/config is another cl
 export const cases: StepCases = {
   machine: "localhost",
   changesThisComputer: true,
-  checkContext: (checkContext) => ({ ...checkContext, reach: (_, port) => `192.0.2.7:${port}` }),
+  context: (context) => ({ ...context, reach: (_, port) => `192.0.2.7:${port}` }),
   fresh: { differences: ["/home/me/.kube/config has no context basics"] },
   right: { admin: said(admin()), mine: mine() },
   wrong: {

@@ -26,8 +26,8 @@ const direct: typeof hidden = {
   reach: (machine, port) => `${hidden.addresses.get(machine)}:${port}`,
 };
 const proxyUrl = `socks5://127.0.0.1:${proxyPort("basics")}`;
-const contextFor = (checkContext: typeof hidden) =>
-  addContext("", fromAdminConf(admin, "basics", apiPlace(checkContext)));
+const contextFor = (context: typeof hidden) =>
+  addContext("", fromAdminConf(admin, "basics", apiPlace(context)));
 
 test("user-kubeconfig: a control plane that is reached over SSH only is asked through the lab's proxy", async () => {
   assert.deepEqual(apiPlace(hidden), { server: "https://10.89.0.10:6443", proxyUrl });
@@ -68,14 +68,14 @@ test("user-kubeconfig: apply adds the lab's context beside the others, and undo 
   const theirs = "apiVersion: v1\nkind: Config\n# mine\nclusters: []\ncontexts: []\nusers: []\n";
   await writeFile(file, theirs);
   const step = await stepOf("user-kubeconfig");
-  const applyContext = { ...applyContextOf("cp"), ...direct };
-  await step.apply?.({} as Host, applyContext, { admin: said(admin), mine: said(theirs) });
+  const context = { ...applyContextOf("cp"), ...direct };
+  await step.apply?.({} as Host, context, { admin: said(admin), mine: said(theirs) });
   const now = await readFile(file, "utf8");
   assert.match(now, /# mine/);
   const backup = join(labFolder("basics"), "kubeconfig.before");
   assert.equal(await readFile(backup, "utf8"), theirs);
   assert.deepEqual(step.check({ admin: said(admin), mine: said(now) }, direct), []);
-  await step.undo?.({} as Host, applyContext);
+  await step.undo?.({} as Host, context);
   const left = await readFile(file, "utf8");
   assert.match(left, /# mine/);
   assert.equal(contextOf(left, "basics"), undefined);

@@ -28,7 +28,7 @@ async function composeStore(): Promise<ArtifactStore> {
   return { programs } as unknown as ArtifactStore;
 }
 
-const applyContext = applyContextOf("spare");
+const context = applyContextOf("spare");
 
 test("an engine, with networks and containers on it, comes and goes, and the machine is as it was", {
   skip,
@@ -39,18 +39,15 @@ test("an engine, with networks and containers on it, comes and goes, and the mac
   const step = await stepOf("docker-engine");
   const compose = await stepOf("docker-compose", {}, await composeStore());
   const facts = (one: BoundStep): Promise<Facts> =>
-    runAll(host, one.probe(applyContext) as Record<string, Command>);
+    runAll(host, one.probe(context) as Record<string, Command>);
   try {
     // The machine's owner forwards nothing.
     await machine.inside("echo 0 >/proc/sys/net/ipv4/ip_forward");
     const before = await hostState(plain, machine);
-    await step.apply?.(host, applyContext, await facts(step));
-    await compose.apply?.(host, applyContext, {});
-    assert.deepEqual(step.check(await facts(step), applyContext), []);
-    assert.match(
-      compose.check(await facts(compose), applyContext).join(),
-      /^docker compose is not installed/,
-    );
+    await step.apply?.(host, context, await facts(step));
+    await compose.apply?.(host, context, {});
+    assert.deepEqual(step.check(await facts(step), context), []);
+    assert.match(compose.check(await facts(compose), context).join(), /^docker compose is not installed/);
     await machine.inside(`set -e
       docker network create --driver macvlan --opt parent=eth0 --subnet 172.28.0.0/24 news
       docker network create own
@@ -60,7 +57,7 @@ test("an engine, with networks and containers on it, comes and goes, and the mac
     assert.equal(await machine.inside("cat /proc/sys/net/ipv4/ip_forward"), "1");
     // Somebody works on the engine: it stays as it is, with all that is on it.
     await assert.rejects(
-      async () => step.undo?.(host, applyContext),
+      async () => step.undo?.(host, context),
       /engine has resources that labwright did not create|container one, network news, network own, volume theirs/,
     );
     assert.equal(
@@ -70,15 +67,15 @@ test("an engine, with networks and containers on it, comes and goes, and the mac
     await machine.inside("docker rm one && docker network rm news own && docker volume rm theirs");
     // Another lab's things are not ours, though its name may be the same.
     await machine.inside("docker network create --label labwright.lab=basics --label labwright.id=0 another");
-    await assert.rejects(async () => step.undo?.(host, applyContext), /did not create: network another/);
+    await assert.rejects(async () => step.undo?.(host, context), /did not create: network another/);
     const ours = `--label labwright.id=${await ensureLabId("basics")}`;
     await machine.inside(`docker network rm another && docker network create ${ours} ours
       docker create ${ours} --network ours --volume /data --name ours empty /nothing`);
-    await compose.undo?.(host, applyContext);
-    await step.undo?.(host, applyContext);
+    await compose.undo?.(host, context);
+    await step.undo?.(host, context);
     assert.deepEqual(stateChanges(before, await hostState(plain, machine)), []);
     assert.equal(await machine.inside("ls -d /var/lib/labwright 2>/dev/null; true"), "");
-    await step.undo?.(host, applyContext);
+    await step.undo?.(host, context);
   } finally {
     await host.close();
   }

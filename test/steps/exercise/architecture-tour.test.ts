@@ -6,7 +6,7 @@ import { cases } from "./architecture-tour.cases.ts";
 
 testCases(import.meta.filename, cases);
 
-const checkContext = checkContextOf("cp");
+const context = checkContextOf("cp");
 const params = { file: "/root/tour/answers.yaml", namespace: "tour" };
 
 const components = {
@@ -32,7 +32,7 @@ components:
 
 test("architecture-tour: components in any order are right; each wrong one is told with what was asked", async () => {
   const step = await stepOf("architecture-tour", { ...params, part: "components" });
-  const answer = (sheet: string) => step.check({ ...components, sheet: said(sheet) }, checkContext);
+  const answer = (sheet: string) => step.check({ ...components, sheet: said(sheet) }, context);
   assert.deepEqual(answer(right), []);
   assert.deepEqual(answer(right.replace("[w1, cp]", "[cp]")), [
     'components.kubelet.machines: "cp" is wrong; the question: on which of the cluster\'s machines it runs',
@@ -45,22 +45,17 @@ test("architecture-tour: components in any order are right; each wrong one is to
 
 test("architecture-tour: a wrong answer never tells the right one", async () => {
   const step = await stepOf("architecture-tour", { ...params, part: "components" });
-  const told = step.check(
-    { ...components, sheet: said(right.replaceAll(/cp|w1/g, "elsewhere")) },
-    checkContext,
-  );
+  const told = step.check({ ...components, sheet: said(right.replaceAll(/cp|w1/g, "elsewhere")) }, context);
   assert.equal(told.length, 8);
   assert.doesNotMatch(told.join(), /\b(cp|w1)\b/);
 });
 
 test("architecture-tour: a cluster that cannot be asked is told as that", async () => {
   const step = await stepOf("architecture-tour", { ...params, part: "components" });
-  assert.deepEqual(step.check({ ...components, pods: nothing, sheet: said(right) }, checkContext), [
+  assert.deepEqual(step.check({ ...components, pods: nothing, sheet: said(right) }, context), [
     "the API server does not answer",
   ]);
-  assert.deepEqual(step.check({ ...components, sheet: nothing }, checkContext), [
-    `${params.file} is missing`,
-  ]);
+  assert.deepEqual(step.check({ ...components, sheet: nothing }, context), [`${params.file} is missing`]);
 });
 
 const pod = {
@@ -105,7 +100,7 @@ trace:
 
 test("architecture-tour: the trace is compared with the pod that runs, IDs by their first digits", async () => {
   const step = await stepOf("architecture-tour", { ...params, part: "trace" });
-  const answer = (sheet: string) => step.check({ ...trace, sheet: said(sheet) }, checkContext);
+  const answer = (sheet: string) => step.check({ ...trace, sheet: said(sheet) }, context);
   assert.deepEqual(answer(traced), []);
   assert.match(answer(traced.replace("5a5a5a5a5a", "5a5a")).join(), /trace.sandbox: "5a5a" is wrong/);
   assert.match(answer(traced.replace("5a5a5a5a5a", "c0ffee0123456789")).join(), /trace.sandbox/);
@@ -118,16 +113,16 @@ test("architecture-tour: the trace is compared with the pod that runs, IDs by th
 test("architecture-tour: after an hour, when the events are gone, the order of the reporters is still graded", async () => {
   const step = await stepOf("architecture-tour", { ...params, part: "trace" });
   const late = { ...trace, events: json({ items: [] }) };
-  assert.deepEqual(step.check({ ...late, sheet: said(traced) }, checkContext), []);
+  assert.deepEqual(step.check({ ...late, sheet: said(traced) }, context), []);
   assert.match(
-    step.check({ ...late, sheet: said(traced.replace("deployment-controller, ", "")) }, checkContext).join(),
+    step.check({ ...late, sheet: said(traced.replace("deployment-controller, ", "")) }, context).join(),
     /trace.reporters/,
   );
 });
 
 test("architecture-tour: without a pod that runs nothing can be right", async () => {
   const step = await stepOf("architecture-tour", { ...params, part: "trace" });
-  assert.deepEqual(step.check({ ...trace, pods: json({ items: [] }), sheet: said(traced) }, checkContext), [
+  assert.deepEqual(step.check({ ...trace, pods: json({ items: [] }), sheet: said(traced) }, context), [
     "no pod runs in tour",
   ]);
 });

@@ -7,13 +7,13 @@ import { cases } from "./command-prints.cases.ts";
 
 testCases(import.meta.filename, cases);
 
-const checkContext = checkContextOf("cp");
+const context = checkContextOf("cp");
 const command = ["systemctl", "is-active", "nginx"];
 
 async function check(params: object, stdout: string, stderr = "") {
   return (await stepOf("command-prints", { command, ...params })).check(
     { output: { ...said(stdout), stderr } },
-    checkContext,
+    context,
   );
 }
 
@@ -49,7 +49,7 @@ test("command-prints: takes one of text and pattern, and a pattern that is one",
 
 test("command-prints: no shell reads its arguments, and no output is endless", async () => {
   const run = async (...words: string[]) => {
-    const { output } = (await stepOf("command-prints", { command: words, prints: "" })).probe(checkContext);
+    const { output } = (await stepOf("command-prints", { command: words, prints: "" })).probe(context);
     return execFileSync("sh", ["-c", output instanceof Object && "reveal" in output ? output.reveal() : ""]);
   };
   assert.equal(String(await run("printf", "%s|", "$(id)", "a b", "'")), "$(id)|a b|'|");

@@ -12,7 +12,7 @@ import { cases } from "./etcd-snapshot.cases.ts";
 
 testCases(import.meta.filename, cases);
 
-const checkContext = checkContextOf("cp");
+const context = checkContextOf("cp");
 const params = { file: "/var/backups/a.db", status: "/var/backups/a.json", namespace: "ledger" };
 const status = { hash: 7, revision: 2991, totalKey: 568, totalSize: 4423680, version: "3.6.0" };
 
@@ -25,7 +25,7 @@ const good = {
 };
 
 async function answer(change: Partial<typeof good>): Promise<readonly string[]> {
-  return (await stepOf("etcd-snapshot", params)).check({ ...good, ...change }, checkContext);
+  return (await stepOf("etcd-snapshot", params)).check({ ...good, ...change }, context);
 }
 
 test("etcd-snapshot: a copy of etcd's database is not a snapshot, though etcdutl reads it", async () => {
@@ -42,7 +42,7 @@ test("etcd-snapshot: a copy of etcd's database is not a snapshot, though etcdutl
     [Buffer.concat([pages, seal.subarray(0, 31), Buffer.from("x")]), 1],
   ] as const) {
     await writeFile(file, content);
-    const { sealed } = probe(checkContext);
+    const { sealed } = probe(context);
     assert.ok(sealed instanceof Command);
     assert.equal((await localHost().run(sealed, { accept: "any" })).code, code);
   }

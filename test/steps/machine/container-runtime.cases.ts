@@ -58,7 +58,7 @@ export const cases: StepCases = {
       },
     },
     "the mirror that the lab file names": {
-      checkContext: withLab({ mirrors: { images: mirror } }),
+      context: withLab({ mirrors: { images: mirror } }),
       facts: { mirror: mirrorFile },
     },
   },
@@ -93,7 +93,7 @@ export const cases: StepCases = {
       differences: ["/etc/containerd/certs.d/_default/hosts.toml names a mirror that the lab file does not"],
     },
     "a mirror that is not written yet": {
-      checkContext: withLab({ mirrors: { images: mirror } }),
+      context: withLab({ mirrors: { images: mirror } }),
       differences: ["/etc/containerd/certs.d/_default/hosts.toml is missing"],
     },
     "a containerd that failed": {
@@ -109,7 +109,7 @@ export const cases: StepCases = {
       facts: { cni: said("bridge\nhost-local\nloopback\n") },
       answers: [["uname -m", "aarch64\ndebian\nbookworm\n"]],
     },
-    "a mirror": { on: "a right machine", checkContext: withLab({ mirrors: { images: mirror } }) },
+    "a mirror": { on: "a right machine", context: withLab({ mirrors: { images: mirror } }) },
   },
   undo: { "a right machine": {} },
 };

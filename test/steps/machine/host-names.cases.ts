@@ -19,7 +19,7 @@ export const cases: StepCases = {
   right: { hosts: said(`${debian}${asIs}`), kept: said(asIs), resolved: said(resolved) },
   alsoRight: {
     "a machine that is away keeps its line": {
-      checkContext: (checkContext) => ({ ...checkContext, addresses: new Map([["cp", "10.89.0.10"]]) }),
+      context: (context) => ({ ...context, addresses: new Map([["cp", "10.89.0.10"]]) }),
     },
   },
   wrong: {
@@ -36,7 +36,7 @@ export const cases: StepCases = {
       differences: ["w1 stands for 127.0.1.1 on this machine, not for 10.89.0.11"],
     },
     "a machine that has no address yet": {
-      checkContext: (checkContext) => ({ ...checkContext, addresses: new Map([["cp", "10.89.0.10"]]) }),
+      context: (context) => ({ ...context, addresses: new Map([["cp", "10.89.0.10"]]) }),
       facts: { hosts: said(block("10.89.0.10 cp")), kept: said(block("10.89.0.10 cp")) },
       differences: [
         "w1 has no address yet that its name could stand for",

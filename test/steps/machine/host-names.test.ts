@@ -19,12 +19,12 @@ const found = (text: string, resolved = "") => ({
 test("host-names: a machine that is only jumped through, at an unknown address, needs no line", async () => {
   const { check } = await stepOf("host-names");
   const hop: Machine = { name: "hop", role: "jump-host", user: "thor", sudo: "none" };
-  const checkContext = checkContextOf("cp");
-  const addresses = new Map([...checkContext.addresses, ["hop", ""]]);
+  const context = checkContextOf("cp");
+  const addresses = new Map([...context.addresses, ["hop", ""]]);
   const behind = {
-    ...checkContext,
+    ...context,
     addresses,
-    lab: { ...checkContext.lab, machines: [...checkContext.lab.machines, hop] },
+    lab: { ...context.lab, machines: [...context.lab.machines, hop] },
   };
   assert.deepEqual(check(found(asIs), behind), []);
 });

@@ -39,7 +39,7 @@ const host: Host = {
     ),
 };
 
-const applyContext: ApplyContext = {
+const context: ApplyContext = {
   ...checkContextOf("cp"),
   signal: AbortSignal.any([]),
   on: async () => host,
@@ -52,12 +52,12 @@ test("what could not be restored stays noted, and the next undo restores it", {
 }, async () => {
   const step = await stepOf("kernel-settings");
   await kernel("swapon", "echo 'no such device' >&2; exit 255");
-  await assert.rejects(async () => step.undo?.(host, applyContext), {
+  await assert.rejects(async () => step.undo?.(host, context), {
     output: /could not restore \/dev\/theirs/,
   });
   assert.match(await readFile(join(notes(), "live"), "utf8"), /swap \/dev\/theirs/);
   await kernel("swapon", `echo "swapon $*" >>${folder}/done`);
-  await step.undo?.(host, applyContext);
+  await step.undo?.(host, context);
   assert.match(
     await readFile(join(folder, "done"), "utf8"),
     /sysctl .*net\.ipv4\.ip_forward=0\n[\s\S]*swapon \/dev\/theirs\n/,

@@ -7,7 +7,7 @@ export const cases: StepCases = {
   right: { entry: said("thor:x:1000:1000:made by labwright:/home/thor:/bin/bash\n") },
   wrong: {
     "on another machine": {
-      checkContext: (checkContext) => ({ ...checkContext, machine: { ...checkContext.machine, name: "w1" } }),
+      context: (context) => ({ ...context, machine: { ...context.machine, name: "w1" } }),
       facts: { entry: said("", 2) },
       differences: ["w1 has no user thor"],
     },

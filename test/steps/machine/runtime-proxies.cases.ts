@@ -17,23 +17,23 @@ const file = (mode: string, digest = hash) => said(`${mode} ${path}\n${digest}  
 const differences = ["containerd has proxies or certificates that differ from this computer's"];
 
 export const cases: StepCases = {
-  checkContext: withLab({ proxies }),
+  context: withLab({ proxies }),
   fresh: { facts: { files: said("") }, differences },
   right: { files: file("600") },
   alsoRight: {
     "a computer without proxies": {
-      checkContext: withLab({ proxies: { no: [] } }),
+      context: withLab({ proxies: { no: [] } }),
       facts: { files: said("") },
     },
   },
   wrong: {
     "a file that all can read": { facts: { files: file("644") }, differences },
     "other proxies": { facts: { files: file("600", "0".repeat(64)) }, differences },
-    "proxies of a computer that has none": { checkContext: withLab({ proxies: { no: [] } }), differences },
+    "proxies of a computer that has none": { context: withLab({ proxies: { no: [] } }), differences },
   },
   apply: {
     "a fresh machine": {},
-    "a computer without proxies": { checkContext: withLab({ proxies: { no: [] } }) },
+    "a computer without proxies": { context: withLab({ proxies: { no: [] } }) },
   },
   undo: { "a right machine": {} },
 };

@@ -10,31 +10,31 @@ const effective = (root: string, passwords: string) =>
 const asked = withMachine({ login: ["key", "password"], rootLogin: "key" });
 
 export const cases: StepCases = {
-  checkContext: asked,
+  context: asked,
   fresh: {
     differences: ["/etc/ssh/sshd_config.d/10-labwright.conf differs from what the lab file asks for"],
   },
   right: { file: said(file), effective: effective("without-password", "yes") },
   alsoRight: {
     "the lab file asks nothing": {
-      checkContext: bare,
+      context: bare,
       facts: { file: nothing, effective: said("") },
     },
     "people log in with keys alone, and root not at all": {
-      checkContext: withMachine({ login: ["key"], rootLogin: "none" }),
+      context: withMachine({ login: ["key"], rootLogin: "none" }),
       facts: {
         file: said("PasswordAuthentication no\nPermitRootLogin no\n"),
         effective: effective("no", "no"),
       },
     },
     "root logs in with a password, and nothing is asked of others": {
-      checkContext: (checkContext) => withMachine({ rootLogin: "password" })(bare(checkContext)),
+      context: (context) => withMachine({ rootLogin: "password" })(bare(context)),
       facts: { file: said("PermitRootLogin yes\n"), effective: effective("yes", "no") },
     },
   },
   wrong: {
     "a file of an earlier lab file": {
-      checkContext: bare,
+      context: bare,
       differences: ["/etc/ssh/sshd_config.d/10-labwright.conf is there, and nothing asks for it"],
     },
     "a file with another value": {
@@ -55,7 +55,7 @@ export const cases: StepCases = {
       ],
     },
     "a value that only begins like ours": {
-      checkContext: withMachine({ login: ["key"], rootLogin: "none" }),
+      context: withMachine({ login: ["key"], rootLogin: "none" }),
       facts: {
         file: said("PasswordAuthentication no\nPermitRootLogin no\n"),
         effective: effective("no-such-value", "no"),
@@ -71,15 +71,15 @@ export const cases: StepCases = {
   },
   apply: {
     "a fresh machine": {},
-    "nothing is asked any more": { checkContext: bare },
+    "nothing is asked any more": { context: bare },
     "keys alone, and root not at all": {
-      checkContext: withMachine({ login: ["key"], rootLogin: "none" }),
+      context: withMachine({ login: ["key"], rootLogin: "none" }),
     },
   },
   undo: { "a right machine": {} },
 };
 
-function bare(checkContext: Parameters<typeof asked>[0]): typeof checkContext {
-  const { name, role, user, sudo } = checkContext.machine;
-  return { ...checkContext, machine: { name, role, user, sudo } };
+function bare(context: Parameters<typeof asked>[0]): typeof context {
+  const { name, role, user, sudo } = context.machine;
+  return { ...context, machine: { name, role, user, sudo } };
 }

@@ -14,7 +14,7 @@ import { type PlainSite, plainSite } from "../../support/plain-machine.ts";
 const said = (stdout: string): Output => ({ code: 0, stdout, stderr: "" });
 const machine: Machine = { name: "plain", role: "worker", user: "root", sudo: "none" };
 const notes: string[] = [];
-const applyContext: ApplyContext = {
+const context: ApplyContext = {
   lab: { name: "test", machines: [machine] } as unknown as Lab,
   machine,
   addresses: new Map(),
@@ -26,7 +26,7 @@ const applyContext: ApplyContext = {
 };
 
 async function factsOf(step: BoundStep, host: Host): Promise<Facts> {
-  return runAll(host, step.probe(applyContext) as Record<string, Command>);
+  return runAll(host, step.probe(context) as Record<string, Command>);
 }
 
 /** Opened before the first test, and not while the file is loaded: `--test-force-exit` waits for no file's loading. */
@@ -56,13 +56,13 @@ async function comeAndGo(plain: PlainSite): Promise<void> {
   try {
     const before = await hostState(plain, started);
     const facts = await factsOf(step, host);
-    assert.match(step.check(facts, applyContext).join(), /conntrack is missing/);
-    await step.apply?.(host, applyContext, facts);
-    assert.deepEqual(step.check(await factsOf(step, host), applyContext), []);
-    await step.undo?.(host, applyContext);
+    assert.match(step.check(facts, context).join(), /conntrack is missing/);
+    await step.apply?.(host, context, facts);
+    assert.deepEqual(step.check(await factsOf(step, host), context), []);
+    await step.undo?.(host, context);
     assert.deepEqual(stateChanges(before, await hostState(plain, started)), []);
     assert.equal(await started.inside("ls -d /var/lib/labwright 2>/dev/null; true"), "");
-    await step.undo?.(host, applyContext);
+    await step.undo?.(host, context);
   } finally {
     await host.close();
     await started.remove();
@@ -81,13 +81,13 @@ onSite("after an up that failed, what the owner installs stays", "online", async
   try {
     await started.inside(wrongMirror);
     const facts = await factsOf(step, host);
-    await assert.rejects(async () => step.apply?.(host, applyContext, facts));
+    await assert.rejects(async () => step.apply?.(host, context, facts));
     await started.inside(rightMirror);
     await started.inside(
       "apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends socat ncal >/dev/null",
     );
     const before = await hostState(owners, started);
-    await step.undo?.(host, applyContext);
+    await step.undo?.(host, context);
     assert.deepEqual(
       stateChanges(before, await hostState(owners, started)).filter((one) => !one.includes("labwright")),
       [],
@@ -95,7 +95,7 @@ onSite("after an up that failed, what the owner installs stays", "online", async
     assert.equal(await started.inside("ls -d /var/lib/labwright 2>/dev/null; true"), "");
 
     // Now it works; the owner asks for one of ours, and installs something that needs another one.
-    await step.apply?.(host, applyContext, await factsOf(step, host));
+    await step.apply?.(host, context, await factsOf(step, host));
     await started.inside("apt-get -qq autoremove -y && command -v conntrack ethtool ipset");
     await started.inside(`set -e
       DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends ethtool >/dev/null
@@ -103,7 +103,7 @@ onSite("after an up that failed, what the owner installs stays", "online", async
       printf 'Package: needs\\nVersion: 1\\nArchitecture: all\\nMaintainer: o\\nDepends: ipset\\nDescription: d\\n' >/tmp/needs/DEBIAN/control
       dpkg-deb -b /tmp/needs /tmp/needs.deb >/dev/null && dpkg -i /tmp/needs.deb >/dev/null && rm -r /tmp/needs /tmp/needs.deb`);
     notes.length = 0;
-    await step.undo?.(host, applyContext);
+    await step.undo?.(host, context);
     assert.match(notes.join("\n"), /package ethtool: somebody has asked for it since/);
     assert.match(notes.join("\n"), /package ipset: needs needs it/);
     const left = await started.inside(
@@ -127,8 +127,8 @@ onSite(deadSources, "online", async (plain) => {
   notes.length = 0;
   try {
     const step = systemPackages.bind({}, emptyStore);
-    await step.apply?.(host, applyContext, await factsOf(step, host));
-    assert.deepEqual(step.check(await factsOf(step, host), applyContext), []);
+    await step.apply?.(host, context, await factsOf(step, host));
+    assert.deepEqual(step.check(await factsOf(step, host), context), []);
     assert.ok(!notes.some((note) => note.includes("fetching them on this computer")), notes.join("\n"));
   } finally {
     await host.close();
@@ -142,6 +142,6 @@ test("a family is told by os-release, quoted or not, and another system is named
     unsupported: "Alpine Linux v3.20",
   });
   const step = systemPackages.bind({}, emptyStore);
-  const differences = step.check({ release: said("ID=alpine\n"), present: said("") }, applyContext);
+  const differences = step.check({ release: said("ID=alpine\n"), present: said("") }, context);
   assert.match(differences.join(), /plain runs alpine, which is not supported/);
 });

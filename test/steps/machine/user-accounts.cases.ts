@@ -15,9 +15,9 @@ const users = withMachine({
   ],
 });
 
-const withoutUsers = (checkContext: CheckContext): CheckContext => {
-  const { users: _, ...machine } = checkContext.machine;
-  return { ...checkContext, machine };
+const withoutUsers = (context: CheckContext): CheckContext => {
+  const { users: _, ...machine } = context.machine;
+  return { ...context, machine };
 };
 
 /** What the machine says of an account, a line for each thing. */
@@ -43,7 +43,7 @@ const here = {
 };
 
 export const cases: StepCases = {
-  checkContext: users,
+  context: users,
   fresh: { facts: here, differences: ["there is no account steve", "there is no account anna"] },
   right: {
     made: said("anna\nsteve\n"),
@@ -57,14 +57,14 @@ export const cases: StepCases = {
       facts: { "account.anna": said(`${account(anna).stdout}key ssh-rsa AAAA anna\n`) },
     },
     "nobody needs a password, and none is made": {
-      checkContext: withMachine({
+      context: withMachine({
         login: ["key"],
         users: [{ name: "anna", sudo: "none", shell: "/bin/sh" }],
       }),
       facts: { made: said("anna\n"), passwords: nothing, "account.anna": account({ ...anna, digest: "" }) },
     },
     "no accounts, and none made": {
-      checkContext: withoutUsers,
+      context: withoutUsers,
       facts: { made: nothing },
     },
   },
@@ -108,7 +108,7 @@ export const cases: StepCases = {
   apply: {
     "a fresh machine": { facts: here },
     "an account of an earlier lab file": {
-      checkContext: withoutUsers,
+      context: withoutUsers,
       facts: { made: said("ben\n") },
       answers: [["userdel", "labwright-left 3 files of the account ben (uid 1003) in /srv\n"]],
     },
