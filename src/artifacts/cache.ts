@@ -29,7 +29,7 @@ export interface Cache {
 
 /** `folder` holds one folder a kind. `signal` ends waiting for other processes; `make` has to see to its own end. */
 export function openCache(folder: string, signal?: AbortSignal): Cache {
-  const making = new Map<string, Promise<string>>();
+  const inProgress = new Map<string, Promise<string>>();
 
   async function find(kind: string, id: string): Promise<string | undefined> {
     const place = join(folder, kind, id);
@@ -69,10 +69,10 @@ export function openCache(folder: string, signal?: AbortSignal): Cache {
       const found = await find(wanted.kind, wanted.id);
       if (found) return found;
       const key = join(wanted.kind, wanted.id);
-      const shared = making.get(key);
+      const shared = inProgress.get(key);
       if (shared) return shared;
-      const promise = makeOnce(wanted, make).finally(() => making.delete(key));
-      making.set(key, promise);
+      const promise = makeOnce(wanted, make).finally(() => inProgress.delete(key));
+      inProgress.set(key, promise);
       return promise;
     },
   };

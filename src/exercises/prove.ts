@@ -21,15 +21,15 @@ const attemptPatience = 15_000;
  * the attempt's words, after the solution every goal is right, and each reset restores the lab's state from
  * before the start. The lab is always reset at the end. Returns what is wrong, in words.
  */
-export async function prove(exercise: Exercise, shop: ExerciseContext): Promise<string[]> {
+export async function prove(exercise: Exercise, context: ExerciseContext): Promise<string[]> {
   const found: string[] = [];
-  const { activity } = shop;
+  const { activity } = context;
 
   /** A part of the proof: it fails with what it finds or throws; true if it passes. */
   const part = (title: string, work: (inside: ExerciseContext) => Promise<string[]>): Promise<boolean> =>
     activity.child("task", title, async (child, end) => {
-      const wrong = await work({ ...shop, activity: child }).catch((error: unknown) => {
-        assertNotInterrupted(shop.signal);
+      const wrong = await work({ ...context, activity: child }).catch((error: unknown) => {
+        assertNotInterrupted(context.signal);
         return [wordsOf(error)];
       });
       found.push(...wrong.map((words) => `${title}: ${words}`));
@@ -67,10 +67,10 @@ export async function prove(exercise: Exercise, shop: ExerciseContext): Promise<
   return found;
 }
 
-async function resetNow(exercise: Exercise, shop: ExerciseContext, patient: boolean): Promise<Reset> {
-  const state = await readState(shop.inventory.lab.name, exercise.name);
+async function resetNow(exercise: Exercise, context: ExerciseContext, patient: boolean): Promise<Reset> {
+  const state = await readState(context.inventory.lab.name, exercise.name);
   if (!state) return { leftByUndo: [], leftToOthers: [], leftAlone: [] };
-  return reset(exercise, state, shop, { patient });
+  return reset(exercise, state, context, { patient });
 }
 
 const gradeQuietly = ({ inventory }: ExerciseContext, exercise: Exercise): Promise<Graded[]> =>
@@ -84,9 +84,9 @@ const silent: Activity = {
 };
 
 /** A goal that is also a task of the setup is a condition that always holds, and not the student's work. */
-async function rightTooEarly(exercise: Exercise, shop: ExerciseContext): Promise<string[]> {
-  const given = new Set(tasksOf(setupGraph(exercise, shop)).map(taskKey));
-  const graded = (await gradeQuietly(shop, exercise)).filter(({ key }) => !given.has(key));
+async function rightTooEarly(exercise: Exercise, context: ExerciseContext): Promise<string[]> {
+  const given = new Set(tasksOf(setupGraph(exercise, context)).map(taskKey));
+  const graded = (await gradeQuietly(context, exercise)).filter(({ key }) => !given.has(key));
   const early = graded.filter(({ verdict }) => verdict === "right");
   return [
     ...(graded.length === 0 ? ["the setup itself does all that is graded"] : []),
@@ -98,16 +98,16 @@ async function rightTooEarly(exercise: Exercise, shop: ExerciseContext): Promise
   ];
 }
 
-async function wrongStill(exercise: Exercise, shop: ExerciseContext): Promise<string[]> {
-  const graded = await gradeQuietly(shop, exercise);
+async function wrongStill(exercise: Exercise, context: ExerciseContext): Promise<string[]> {
+  const graded = await gradeQuietly(context, exercise);
   return graded
     .filter(({ verdict }) => verdict !== "right")
     .map(({ goal, machine, words }) => `the goal "${goal}" is not right on ${machine}: ${words.join("; ")}`);
 }
 
-async function tryWrong(exercise: Exercise, attempt: Attempt, shop: ExerciseContext): Promise<string[]> {
+async function tryWrong(exercise: Exercise, attempt: Attempt, context: ExerciseContext): Promise<string[]> {
   const { on, run } = attempt;
-  const { inventory, signal } = shop;
+  const { inventory, signal } = context;
   const machines = inventory.lab.machines.filter(({ name, role }) => name === on || role === on);
   for (const { name } of machines) {
     const host = await inventory.host(name);
@@ -115,7 +115,7 @@ async function tryWrong(exercise: Exercise, attempt: Attempt, shop: ExerciseCont
     await host.run(sh`su - root -c ${run}`, { accept: "any", timeout: attemptTimeout, signal });
   }
   for (const deadline = Date.now() + attemptPatience; ; await sleep(1000, undefined, { signal })) {
-    const unsaid = unsaidOf(attempt, await gradeQuietly(shop, exercise));
+    const unsaid = unsaidOf(attempt, await gradeQuietly(context, exercise));
     if (unsaid.length === 0 || Date.now() > deadline) return unsaid;
   }
 }

@@ -40,18 +40,18 @@ const patience = 60;
 export async function reset(
   exercise: Exercise,
   state: State,
-  shop: ExerciseContext,
+  context: ExerciseContext,
   { patient = false } = {},
 ): Promise<Reset> {
-  const { inventory, activity, signal } = shop;
+  const { inventory, activity, signal } = context;
   const { name: lab } = inventory.lab;
   const others = (await readStates(lab)).filter(({ name }) => name !== state.name);
   const shared = new Set(others.flatMap(({ tasks }) => tasks));
   const isMine = (task: Task): boolean => !state.found.includes(taskKey(task)) && !shared.has(taskKey(task));
 
   // A later undo may need what was set up first, so nothing is undone after one that failed.
-  for (const graph of playByPlay(exercise, shop).reverse())
-    await undo({ ...shop, graph, stays: isMine }).catch((error: unknown) => {
+  for (const graph of playByPlay(exercise, context).reverse())
+    await undo({ ...context, graph, stays: isMine }).catch((error: unknown) => {
       assertNotInterrupted(signal);
       throw undoFailed(exercise.name, error);
     });

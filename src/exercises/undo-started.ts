@@ -23,14 +23,14 @@ export async function undoStarted({
   artifacts,
   on,
   stopped,
-  ...shop
+  ...context
 }: UndoingStarted): Promise<string[]> {
   const left: string[] = [];
-  for (const state of (await readStates(shop.inventory.lab.name)).reverse()) {
+  for (const state of (await readStates(context.inventory.lab.name)).reverse()) {
     const exercise = await findExercise(labFile, state.name, artifacts);
-    for (const graph of playByPlay(exercise, shop).reverse()) {
+    for (const graph of playByPlay(exercise, context).reverse()) {
       const undone = await undo({
-        ...{ ...shop, graph, stopped },
+        ...{ ...context, graph, stopped },
         stays: (task) =>
           task.machine !== localhost &&
           on.has(task.machine.name) &&

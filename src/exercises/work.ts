@@ -30,39 +30,39 @@ export interface ExerciseContext {
 const graphFor = (plays: Play[], { inventory }: Pick<ExerciseContext, "inventory">): Graph =>
   graphOf(inventory.lab, plays);
 
-export const setupGraph = (exercise: Exercise, shop: Pick<ExerciseContext, "inventory">): Graph =>
-  graphFor(exercise.setup, shop);
+export const setupGraph = (exercise: Exercise, context: Pick<ExerciseContext, "inventory">): Graph =>
+  graphFor(exercise.setup, context);
 
-export const goalGraph = (exercise: Exercise, shop: Pick<ExerciseContext, "inventory">): Graph =>
-  graphFor(exercise.goal, shop);
+export const goalGraph = (exercise: Exercise, context: Pick<ExerciseContext, "inventory">): Graph =>
+  graphFor(exercise.goal, context);
 
 /** What makes a task of one exercise the same as one of another: its machine, step and parameters. */
 export const taskKey = ({ machine, key }: Task): string => `${machine.name} ${key}`;
 
 /** Each play of setup and goal as a separate graph, in order: work done machine by machine is undone machine by machine. */
-export const playByPlay = ({ setup, goal }: Exercise, shop: Pick<ExerciseContext, "inventory">): Graph[] =>
-  [...setup, ...goal].map((play) => graphFor([{ ...play, after: [] }], shop));
+export const playByPlay = ({ setup, goal }: Exercise, context: Pick<ExerciseContext, "inventory">): Graph[] =>
+  [...setup, ...goal].map((play) => graphFor([{ ...play, after: [] }], context));
 
 /** Setup and goal of an exercise as tasks, in the order in which they are applied. */
-export const allTasks = (exercise: Exercise, shop: Pick<ExerciseContext, "inventory">): Task[] => [
-  ...tasksOf(setupGraph(exercise, shop)),
-  ...tasksOf(goalGraph(exercise, shop)),
+export const allTasks = (exercise: Exercise, context: Pick<ExerciseContext, "inventory">): Task[] => [
+  ...tasksOf(setupGraph(exercise, context)),
+  ...tasksOf(goalGraph(exercise, context)),
 ];
 
 /**
  * Records the lab's current state, then sets up the exercise. A start that was cut short continues from its own record, and
  * a start right after a reset uses the reset's recording, `asBefore`.
  */
-export async function start(exercise: Exercise, shop: ExerciseContext, asBefore?: State): Promise<State> {
-  const { inventory, activity, signal } = shop;
+export async function start(exercise: Exercise, context: ExerciseContext, asBefore?: State): Promise<State> {
+  const { inventory, activity, signal } = context;
   const cutShort = await readState(inventory.lab.name, exercise.name);
   const state =
     cutShort ??
     (asBefore && startedAgain(asBefore)) ??
-    (await activity.child("task", "record the lab's current state", () => newState(exercise, shop)));
+    (await activity.child("task", "record the lab's current state", () => newState(exercise, context)));
   assertNotInterrupted(signal);
   await withStates(inventory.lab.name, () => writeState(inventory.lab.name, state));
-  await run({ ...shop, graph: setupGraph(exercise, shop) });
+  await run({ ...context, graph: setupGraph(exercise, context) });
   const started = new Date().toISOString();
   const after = await changeState(inventory.lab.name, state, (now) => ({ ...now, started }));
   if (!after) throw resetMeanwhile(exercise.name);
@@ -71,18 +71,18 @@ export async function start(exercise: Exercise, shop: ExerciseContext, asBefore?
 
 const startedAgain = ({ started, ...state }: State): State => ({ ...state, began: new Date().toISOString() });
 
-async function newState(exercise: Exercise, shop: ExerciseContext): Promise<State> {
-  const { lab } = shop.inventory;
-  const tasks = allTasks(exercise, shop);
+async function newState(exercise: Exercise, context: ExerciseContext): Promise<State> {
+  const { lab } = context.inventory;
+  const tasks = allTasks(exercise, context);
   const began = new Date().toISOString();
-  const before = await record(shop.inventory);
+  const before = await record(context.inventory);
   const others = new Set((await readStates(lab.name)).flatMap((state) => state.tasks));
   const taken = takenPlaces(
     Object.keys(before).map(itemOf),
     tasks.filter((task) => !others.has(taskKey(task))),
   );
   if (taken.length > 0) throw placeTaken(exercise.name, taken);
-  const observations = await observe(tasks, shop.inventory, shop);
+  const observations = await observe(tasks, context.inventory, context);
   const wasRight = (task: Task): boolean => isRight(observations.get(task));
   return {
     name: exercise.name,
@@ -114,6 +114,6 @@ const placeTaken = (exercise: string, taken: readonly Item[]): LabwrightError =>
   });
 
 /** Does the student's work: the goal's applies, in order. */
-export async function solve(exercise: Exercise, shop: ExerciseContext): Promise<void> {
-  await run({ ...shop, graph: goalGraph(exercise, shop) });
+export async function solve(exercise: Exercise, context: ExerciseContext): Promise<void> {
+  await run({ ...context, graph: goalGraph(exercise, context) });
 }

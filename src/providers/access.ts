@@ -29,8 +29,8 @@ export interface AccessInputs {
  * from the last machine of its chain, at its `address`; a missing jump host leaves no host that could answer.
  * A machine that the lab file does not name is reached directly, as root.
  */
-export function accessOf(name: string, keeping: AccessInputs): Access {
-  const { lab, places, privateKey } = keeping;
+export function accessOf(name: string, inputs: AccessInputs): Access {
+  const { lab, places, privateKey } = inputs;
   const machine = lab.machines.find((one) => one.name === name);
   const place = places.get(name);
   const { host = name, port = 22, address = name, hostKeys = [] } = place ?? {};
@@ -39,10 +39,10 @@ export function accessOf(name: string, keeping: AccessInputs): Access {
     user,
     ...(privateKey !== undefined && { privateKey }),
     hostKeys,
-    sudo: sudoOf(machine, keeping.credentials),
+    sudo: sudoOf(machine, inputs.credentials),
   };
   if (machine?.via === undefined) return { host, port, ...own };
-  return { host: address, port: 22, ...own, via: accessOf(machine.via, keeping) };
+  return { host: address, port: 22, ...own, via: accessOf(machine.via, inputs) };
 }
 
 /** sudo without a password accepts one all the same, so a changed lab file does not lock us out. */

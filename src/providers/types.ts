@@ -56,7 +56,7 @@ export interface Provider {
    * it does not start, this throws `machine-start-failed`. Machines that a killed run left incomplete are created again. The caller
    * holds the lab's lock, here and below.
    */
-  create(making: CreateRequest): Promise<void>;
+  create(request: CreateRequest): Promise<void>;
   /** Throws the errors with which `create` would refuse these machines. Changes nothing; absent: nothing is known beforehand. */
   preflight?(machines: readonly Machine[]): Promise<void>;
   /** Everything under the lab's name, with any owner: what `adopt` shows. Changes nothing. */

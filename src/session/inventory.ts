@@ -32,7 +32,7 @@ export interface InventoryOptions {
   activity?: Activity;
 }
 
-const making = (machine: MachineInfo | undefined): string => {
+const creation = (machine: MachineInfo | undefined): string => {
   if (!machine) return "does not exist, and will be made";
   if (!machine.running) return machine.pending ?? "is not running, and will be started";
   return `${machine.lacks?.words}, which \`labwright up\` changes`;
@@ -68,7 +68,7 @@ export async function connectInventory(
       const machine = byName.get(name);
       if (machine && recreate.includes(name)) return [[name, recreating]];
       if (machine?.running && !machine.lacks) return [];
-      return [[name, provider.machinesStay ? staying(machine) : making(machine)]];
+      return [[name, provider.machinesStay ? staying(machine) : creation(machine)]];
     }),
   );
   const missing = new Map(

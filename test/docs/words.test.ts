@@ -36,7 +36,7 @@ const terms: readonly { was: RegExp; now: string; in?: RegExp; alias?: RegExp }[
   { was: /\bFound\b(?=[;,>[({.]| \{)/, now: "MachineInfo" },
   { was: /\b(Thing|[dD]ialect)\b/, now: "CloudResource, ErrorCodes" },
   { was: /\b(giveBack|remember)[A-Z(]/, now: "backUp, restore" },
-  { was: /\bWorkshop\b/, now: "ExerciseContext, BuildContext, ImageBuild" },
+  { was: /\w*Workshop\b/, now: "ExerciseContext, BuildContext, ImageBuild" },
   {
     was: /\bname: "here"|\bon: \[?"?here\b/,
     now: "localhost",

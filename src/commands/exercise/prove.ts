@@ -9,7 +9,7 @@ import { knownPlaybooks } from "../../playbooks/load.ts";
 import { type LabOptions, labFile, openSession } from "../../session/session.ts";
 import { junit } from "../../ui/junit.ts";
 import { count } from "../../wording.ts";
-import { inWorkshop, say, typed } from "./shared.ts";
+import { say, typed, withExerciseContext } from "./shared.ts";
 
 export interface ProveOptions extends LabOptions {
   all?: boolean;
@@ -37,18 +37,23 @@ export async function prove(names: string[], options: ProveOptions): Promise<voi
     return reset && `Run ${reset}, which puts the lab back, then the same command again.`;
   };
   const showing = { ...options, wayOn };
-  const { result: red, events } = await inWorkshop(`prove ${lab.name}`, session, showing, async (shop) => {
-    const failed: Exercise[] = [];
-    for (const exercise of possible) {
-      await shop.activity.child("play", exercise.name, async (activity, end) => {
-        const wrong = await proveExercise(exercise, { ...shop, activity });
-        if (wrong.length === 0) return;
-        failed.push(exercise);
-        end({ outcome: "differs" });
-      });
-    }
-    return failed;
-  });
+  const { result: red, events } = await withExerciseContext(
+    `prove ${lab.name}`,
+    session,
+    showing,
+    async (context) => {
+      const failed: Exercise[] = [];
+      for (const exercise of possible) {
+        await context.activity.child("play", exercise.name, async (activity, end) => {
+          const wrong = await proveExercise(exercise, { ...context, activity });
+          if (wrong.length === 0) return;
+          failed.push(exercise);
+          end({ outcome: "differs" });
+        });
+      }
+      return failed;
+    },
+  );
   if (options.junit !== undefined)
     await writeFile(options.junit, junit(events, { name: `${lab.name} exercises` }));
   if (left.length > 0)

@@ -1,7 +1,7 @@
 import { reset as resetExercise } from "../../exercises/reset.ts";
 import { readState, removeState, withStates } from "../../exercises/state.ts";
 import type { LabOptions } from "../../session/session.ts";
-import { inWorkshop, openExercise, say } from "./shared.ts";
+import { openExercise, say, withExerciseContext } from "./shared.ts";
 
 export interface ResetOptions extends LabOptions {
   /** Accepts the lab as it is now, whatever the exercise left in it. */
@@ -18,11 +18,16 @@ export async function reset(name: string, options: ResetOptions): Promise<void> 
     await withStates(lab, () => removeState(lab, name));
     return say(options, `${name} is forgotten; the lab is left as it is.\n`);
   }
-  const { result } = await inWorkshop(`exercise reset ${name}`, session, options, async (shop) => {
-    // State that was read before this command held the lab's lock may be outdated.
-    const state = await readState(lab, name);
-    return state && resetExercise(exercise, state, shop);
-  });
+  const { result } = await withExerciseContext(
+    `exercise reset ${name}`,
+    session,
+    options,
+    async (context) => {
+      // State that was read before this command held the lab's lock may be outdated.
+      const state = await readState(lab, name);
+      return state && resetExercise(exercise, state, context);
+    },
+  );
   if (!result) return say(options, nothing);
   const { leftToOthers, leftAlone } = result;
   say(options, `${name} is reset: everything that it has for itself is as it was before the start.\n`);

@@ -33,11 +33,11 @@ export async function openExercise(name: string, options: LabOptions): Promise<O
 }
 
 /** Runs work that changes the lab: with the lab's lock, shown as a run, with every machine running. */
-export async function inWorkshop<T>(
+export async function withExerciseContext<T>(
   title: string,
   { lab, provider, signal }: Session,
   options: LabOptions & Pick<ShowOptions, "wayOn">,
-  work: (shop: ExerciseContext) => Promise<T>,
+  work: (context: ExerciseContext) => Promise<T>,
 ): Promise<Shown<T>> {
   return withLabLock({ lab }, () =>
     show(title, options, async (activity) => {

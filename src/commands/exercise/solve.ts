@@ -1,19 +1,19 @@
 import { changeState, resetMeanwhile, startedState } from "../../exercises/state.ts";
 import { solve as solveExercise } from "../../exercises/work.ts";
 import type { LabOptions } from "../../session/session.ts";
-import { inWorkshop, openExercise, say, typed } from "./shared.ts";
+import { openExercise, say, typed, withExerciseContext } from "./shared.ts";
 
 /** Does the student's work. From then on the exercise gives no points, until it is started again. */
 export async function solve(name: string, options: LabOptions): Promise<void> {
   const { session, exercise } = await openExercise(name, options);
   const { name: lab } = session.lab;
   await startedState(lab, name);
-  await inWorkshop(`exercise solve ${name}`, session, options, async (shop) => {
+  await withExerciseContext(`exercise solve ${name}`, session, options, async (context) => {
     const known = await startedState(lab, name);
     // Recorded before anything is done: a check that runs at the same time must not count.
     const solved = new Date().toISOString();
     if (!(await changeState(lab, known, (state) => ({ ...state, solved })))) throw resetMeanwhile(name);
-    await solveExercise(exercise, shop);
+    await solveExercise(exercise, context);
   });
   say(
     options,

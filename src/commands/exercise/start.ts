@@ -5,7 +5,7 @@ import type { LabOptions } from "../../session/session.ts";
 import { markdown } from "../../ui/markdown.ts";
 import { printPainted } from "../../ui/print.ts";
 import { paintFor, span } from "../../ui/text.ts";
-import { inWorkshop, openExercise, say, typed } from "./shared.ts";
+import { openExercise, say, typed, withExerciseContext } from "./shared.ts";
 
 /** Sets up an exercise, and shows its task. */
 export async function start(name: string, options: LabOptions): Promise<void> {
@@ -15,10 +15,10 @@ export async function start(name: string, options: LabOptions): Promise<void> {
     if (known?.started !== undefined) throw alreadyStarted(name, options);
   };
   await assertNotStarted();
-  await inWorkshop(`exercise start ${name}`, session, options, async (shop) => {
+  await withExerciseContext(`exercise start ${name}`, session, options, async (context) => {
     // Checked again: another command may have started it before this one held the lab's lock.
     await assertNotStarted();
-    await startExercise(exercise, shop);
+    await startExercise(exercise, context);
   });
   const limit = exercise.timeLimit === undefined ? "" : `, within ${span(exercise.timeLimit * 1000)}`;
   const paint = paintFor();

@@ -53,7 +53,7 @@ export async function ensureImage(engine: Engine, request: ImageRequest): Promis
       name: "docker",
       architecture: architectureNamed(engine.facts.architecture, "the Docker engine"),
       has: (wanted) => engine.docker.has("image", nodeImage(wanted).name),
-      make: (wanted, making) => makeImage(engine, making, wanted),
+      make: (wanted, activity) => makeImage(engine, activity, wanted),
     },
     request,
   );

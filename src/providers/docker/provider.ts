@@ -62,7 +62,7 @@ class DockerProvider implements Provider {
     if (containers.length === 0) return [];
     const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(this.#lab.name)]);
     const places = new Map(containers.map((thing) => [thing.machine, this.#placeOf(thing)]));
-    const keeping = { lab: this.#lab, places, ...kept };
+    const inputs = { lab: this.#lab, places, ...kept };
     return containers.map(({ machine: name, state, address }) => {
       const machine = this.#lab.machines.find((one) => one.name === name);
       const lacks = machine && lackOf(this.#lab, machine, kept, given[name]);
@@ -71,7 +71,7 @@ class DockerProvider implements Provider {
         running: state === "running",
         ...(state in pending && { pending: pending[state] }),
         address,
-        access: accessOf(name, keeping),
+        access: accessOf(name, inputs),
         reach: places.get(name)?.reach ?? (() => undefined),
         ...(lacks && { lacks }),
       };

@@ -46,7 +46,7 @@ export async function ensureImage(engine: Engine, lab: ImageBuild, request: Imag
       name: `incus-${incus.remote ?? "local"}`,
       architecture: architectureNamed(processor, "the Incus server"),
       has: (wanted) => has(aliasOf(wanted)),
-      make: (wanted, making) => makeImage(engine, lab, making, wanted),
+      make: (wanted, activity) => makeImage(engine, lab, activity, wanted),
     },
     request,
   );

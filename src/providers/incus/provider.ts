@@ -73,7 +73,7 @@ class IncusProvider implements Provider {
     if (machines.length === 0) return [];
     const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(this.#lab.name)]);
     const places = new Map(machines.map((instance) => [nameOf(instance), this.#placeOf(instance)]));
-    const keeping = { lab: this.#lab, places, ...kept };
+    const inputs = { lab: this.#lab, places, ...kept };
     return machines.map((instance) => {
       const { address, reach } = this.#placeOf(instance);
       const name = nameOf(instance);
@@ -84,7 +84,7 @@ class IncusProvider implements Provider {
         running: instance.status === "Running",
         ...pendingOf(instance),
         address,
-        access: accessOf(name, keeping),
+        access: accessOf(name, inputs),
         reach,
         ...(lacks && { lacks }),
       };

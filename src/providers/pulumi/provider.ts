@@ -47,7 +47,7 @@ export class PulumiProvider implements Provider {
     if (servers.length === 0) return [];
     const kept = await keptFor(this.#lab);
     const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
-    const keeping = { lab: this.#lab, places, ...kept };
+    const inputs = { lab: this.#lab, places, ...kept };
     return servers.map((thing) => {
       const name = machineOf(thing);
       const { publicAddress, privateAddress, running = false } = thing.server ?? {};
@@ -62,7 +62,7 @@ export class PulumiProvider implements Provider {
         ...(lacks && { lacks }),
         ...pendingOf(thing),
         address: privateAddress ?? "",
-        access: accessOf(name, keeping),
+        access: accessOf(name, inputs),
         reach: (port) => (publicAddress === undefined ? undefined : `${publicAddress}:${port}`),
       };
     });
@@ -100,21 +100,22 @@ export class PulumiProvider implements Provider {
     return logins && digestOf(logins) !== thing.tags[tag.logins] ? logins : undefined;
   }
 
-  async create(making: CreateRequest): Promise<void> {
+  async create(request: CreateRequest): Promise<void> {
     // A source without the controller throws before anything that costs money is made.
-    if (isControlled(this.#lab)) await making.artifacts.manifest(hetznerControllerManifest, making.activity);
-    await this.make(making);
+    if (isControlled(this.#lab))
+      await request.artifacts.manifest(hetznerControllerManifest, request.activity);
+    await this.make(request);
     const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
     const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
-    const keeping = { lab: this.#lab, places, ...made };
+    const inputs = { lab: this.#lab, places, ...made };
     const seconds = secondsOf(this.#choice.bootLimit);
-    const isWanted = (thing: CloudResource) => making.machines.some(({ name }) => name === machineOf(thing));
+    const isWanted = (thing: CloudResource) => request.machines.some(({ name }) => name === machineOf(thing));
     await Promise.all(
       servers.filter(isWanted).map(async (thing) => {
         const name = machineOf(thing);
         const logins = this.#missingLogins(thing, made);
-        const access = logins ? rootAccess(placeOf(thing), made) : accessOf(name, keeping);
-        await boot({ name, access, seconds, logins }, making);
+        const access = logins ? rootAccess(placeOf(thing), made) : accessOf(name, inputs);
+        await boot({ name, access, seconds, logins }, request);
         if (logins) await this.#cloud.setTags(thing, { ...thing.tags, [tag.logins]: digestOf(logins) });
       }),
     );
