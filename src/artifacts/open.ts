@@ -40,7 +40,7 @@ export interface SourceExplanation {
 /** Which source a lab would use, and why; `source` is undefined if none works. Asks upstream unless the lab has chosen. */
 export async function explainSource(request: SourceRequest): Promise<SourceExplanation> {
   const { choice, mirrors, kubernetesVersion, needs, choices, signal } = request;
-  if (choice !== "auto") return { source: choice, why: "the lab file says so" };
+  if (choice !== "auto") return { source: choice, why: "set in the lab file" };
   const before = (await choices?.read())?.source;
   if (before !== undefined) return { source: before, why: "the lab was created with it" };
   const silent = await unreachable(kubernetesVersion, needs, mirrors, signal);

@@ -91,7 +91,7 @@ async function needsOf({ file, provider }: DoctorOptions): Promise<Needs> {
 const nothingToInstall = (provider: string, all: Map<string, Prerequisites>): LabwrightError =>
   new LabwrightError({
     code: "provider-unknown",
-    message: `doctor does not know a provider "${provider}"`,
+    message: `there is no provider "${provider}"`,
     remedy: `Name one of: ${[...all.keys()].join(", ")}.`,
     exit: exitCode.usage,
   });
@@ -138,7 +138,7 @@ async function sizeFindings(): Promise<Finding[]> {
     {
       what: "disk",
       ok: free >= 10,
-      says: `${free.toFixed(0)} GiB free (10 are needed, 25 where programs are compiled)`,
+      says: `${free.toFixed(0)} GiB free (10 are needed, 25 if programs are compiled)`,
     },
   ];
   return sizes.map((finding) => ({ ...finding, advice: true }));

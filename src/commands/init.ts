@@ -24,5 +24,5 @@ export async function init(file: string): Promise<void> {
       });
     },
   );
-  print(`${file} is written; \`labwright up\` makes the lab.\n`);
+  print(`${file} is written. Run \`labwright up\` to create the lab.\n`);
 }

@@ -55,7 +55,7 @@ async function showCredentials(lab: string, { json }: LabOptions): Promise<void>
     Object.entries(passwords).map(([user, password]) => `${machine}  ${user}  ${password}`),
   );
   const words =
-    lines.length === 0 ? "No account of this lab has a password that labwright made." : lines.join("\n");
+    lines.length === 0 ? "No account of this lab has a password from labwright." : lines.join("\n");
   if (json) printJson({ lab, credentials }, 2);
   else print(`${words}\n`);
 }

@@ -28,7 +28,7 @@ export interface UpOptions extends LabOptions, RecreateOptions, ForgetOptions {
   timeline?: boolean;
 }
 
-const wayOn = "Run `labwright up` again to go on, or `labwright down` to remove what was made.";
+const wayOn = "Run `labwright up` again to continue, or `labwright down` to remove what was created.";
 
 /** Creates or updates the lab to match its file. */
 export async function up(options: UpOptions): Promise<void> {

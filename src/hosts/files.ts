@@ -78,4 +78,4 @@ const taken = (path: string, temporary: string, size: number): Command =>
   sh`labwright_as ${path} sh -c ${taking} sh ${temporary} ${size} || exit 1`;
 
 const taking =
-  'umask 077; set -C; cat >"$1" && [ "$(wc -c <"$1")" -eq "$2" ] || { rm -f "$1"; echo "the content did not arrive whole" >&2; exit 1; }';
+  'umask 077; set -C; cat >"$1" && [ "$(wc -c <"$1")" -eq "$2" ] || { rm -f "$1"; echo "the content did not arrive completely" >&2; exit 1; }';

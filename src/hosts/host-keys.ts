@@ -136,8 +136,8 @@ function keyChanged(name: string, access: Access, key: Buffer, known: readonly H
     code: "host-key-changed",
     message: `${name}: ${access.host}:${access.port} presented the host key ${fingerprint(key)}, but ${expected} was expected`,
     remedy: access.hostKeys
-      ? "Check which machine answers at that address before you continue: it is another one, or somebody intercepts the connection."
-      : `Check which machine answers there: it is another one, or somebody intercepts the connection. If the machine was created again, run \`ssh-keygen -f ${access.knownHosts} -R '${knownHostsName(access.host, access.port)}'\`.`,
+      ? "Check which machine answers at that address before you continue: it is another machine, or somebody intercepts the connection."
+      : `Check which machine answers there: it is another machine, or somebody intercepts the connection. If the machine was created again, run \`ssh-keygen -f ${access.knownHosts} -R '${knownHostsName(access.host, access.port)}'\`.`,
   });
 }
 

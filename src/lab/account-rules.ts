@@ -14,10 +14,10 @@ export function accountFindings({ machines = [], provider }: Draft): Finding[] {
 function takenAccounts({ accounts, user, path }: DraftMachine): Finding[] {
   return accounts.flatMap((name, index) => {
     const place = { path: [...path, "users", index, "name"] };
-    const remedy = "give the account another name, or take it out";
+    const remedy = "give the account another name, or remove it";
     if (name === undefined) return [];
     if (name === "root") {
-      const instead = "take it out; rootLogin says how root logs in";
+      const instead = "remove it; rootLogin sets how root logs in";
       return [{ ...place, message: "root is on every machine already", remedy: instead }];
     }
     if (name === user) return [{ ...place, message: `${name} is the machine's login user already`, remedy }];
@@ -45,7 +45,7 @@ function withoutRoot({ accounts, user, sudo, login, rootLogin, path }: DraftMach
 
 function login({ login: ways, path }: DraftMachine): Finding[] {
   if (ways === undefined || ways.includes("key")) return [];
-  const message = "nobody could log in with a key, and labwright does";
+  const message = "nobody could log in with a key, but labwright needs to";
   return [{ path: [...path, "login"], message, remedy: "write login: [key, password]" }];
 }
 
@@ -55,12 +55,12 @@ function rootLogin(machine: DraftMachine, provider: unknown): Finding[] {
   const finding = (message: string, remedy: string): Finding[] => [
     { path: [...path, "rootLogin"], message, remedy },
   ];
-  if (provider === "ssh") return finding("root of an existing machine is its owner's", "take it out");
+  if (provider === "ssh") return finding("root of an existing machine is its owner's", "remove it");
   if (way === "none" && user === "root")
     return finding("labwright logs in to this machine as root", "name another user, or use key");
   if (way === "password" && !ways?.includes("password"))
     return finding(
-      "root cannot log in with a password where login takes keys only",
+      "root cannot log in with a password if login allows keys only",
       "add login: [key, password]",
     );
   return [];

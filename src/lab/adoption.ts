@@ -30,7 +30,7 @@ const mixed = (lab: string, claims: readonly Claim[]): LabwrightError =>
   new LabwrightError({
     code: "adopt-mixed",
     message: `things of several labs "${lab}" exist: ${claims.map(({ what, owner, id }) => `${what} (${owner ?? id ?? "no owner"})`).join(", ")}`,
-    remedy: "Let each owner run `labwright down`, or remove by hand what nobody needs.",
+    remedy: "Let each owner run `labwright down`, or remove the unused ones by hand.",
   });
 
 /** The folder of an owner on this computer, if the lab with that id is still in it. */

@@ -15,7 +15,7 @@ const searched = ["10.128.0.0/9", "10.0.0.0/9", "172.16.0.0/12", "192.168.0.0/16
 
 /** Networks in which no machine, pod or service can have an address (RFC 6890), with their purposes. */
 const special: Record<string, string> = {
-  "0.0.0.0/8": "stands for no address",
+  "0.0.0.0/8": "is not an address",
   "127.0.0.0/8": "is every computer's own loopback",
   "169.254.0.0/16": "is for link-local addresses",
   "224.0.0.0/4": "is for multicast",

@@ -54,7 +54,7 @@ const fields = z.strictObject({
     .describe(`What the servers start from: Debian or Ubuntu. Default: ${ofEach("image")}.`),
   expiry: duration
     .default("8h")
-    .describe("How long after it was made the lab may be taken away by `labwright sweep --delete`."),
+    .describe("How long after its creation `labwright sweep --delete` may delete the lab."),
   bootLimit: duration.default("5m").describe("How long a server may take until its sshd answers."),
   allowFrom: addresses.describe(
     "Networks from which SSH and the Kubernetes API can be reached. Default: this computer's own address.",

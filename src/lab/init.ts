@@ -20,7 +20,7 @@ apiVersion: ${apiVersion}
 # Also the name of the context in your kubeconfig. Labs of different names live side by side.
 name: ${name}
 
-# What the machines are made by.
+# What creates the machines.
 provider: docker
 
 # Where programs and images come from: upstream, modules (compiled here from Go modules), or auto: what works.

@@ -86,7 +86,7 @@ function unknownKey(parent: Path, key: string, form: Form): Finding {
   const isNear = nearest(key, here) !== undefined;
   const remedy =
     here.length === 0
-      ? "take it out"
+      ? "remove it"
       : elsewhere.length > 0 && !isNear
         ? `move ${key}: it belongs ${list(elsewhere)}`
         : choose(key, here);

@@ -22,7 +22,7 @@ function unknownJump({ via, path }: DraftMachine, machines: readonly DraftMachin
 }
 
 function remedyFor(via: string, others: readonly string[]): string {
-  if (others.length === 0) return "take via out: there is no other machine";
+  if (others.length === 0) return "remove via: there is no other machine";
   return others.length > 12 ? `did you mean ${nearest(via, others) ?? others[0]}?` : choose(via, others);
 }
 

@@ -79,7 +79,7 @@ function place({ hasHost, hasCount, hostOnly, path }: DraftMachine, provider: un
   const [extra] = hostOnly;
   if (extra !== undefined && provider !== "ssh") {
     const message = `${extra} is about an existing machine, and only the ssh provider takes those`;
-    return [{ path: [...path, extra], part: "key", message, remedy: "take it out" }];
+    return [{ path: [...path, extra], part: "key", message, remedy: "remove it" }];
   }
   if (provider === "ssh" && !hasHost) {
     return [
@@ -92,7 +92,7 @@ function place({ hasHost, hasCount, hostOnly, path }: DraftMachine, provider: un
   }
   if (provider !== "ssh" && hasHost) {
     const message = "host names an existing machine, and only the ssh provider takes those";
-    return [{ path: [...path, "host"], part: "key", message, remedy: "take it out" }];
+    return [{ path: [...path, "host"], part: "key", message, remedy: "remove it" }];
   }
   if (hasHost && hasCount) {
     const remedy = "write a separate entry, with its own host, for each machine";

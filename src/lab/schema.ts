@@ -104,7 +104,7 @@ export const machineSchema = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      "Whether another cluster on an existing machine may be stopped and put aside until `labwright down`.",
+      "Whether another cluster on an existing machine may be stopped and moved aside until `labwright down`.",
     ),
 });
 
@@ -164,13 +164,13 @@ export const labSchema = z
     name: labName
       .default(defaults.name)
       .describe("The lab's name; also the kubeconfig context's. Labs of different names live side by side."),
-    provider: choice("provider", providers).prefault("docker").describe("What the machines are made by."),
+    provider: choice("provider", providers).prefault("docker").describe("What creates the machines."),
     source: choice("source", sources)
       .prefault("auto")
       .describe(
-        "Where programs and images come from: upstream's own places, or compiled from Go modules; auto takes what works.",
+        "Where programs and images come from: upstream's own, or compiled from Go modules; auto uses what works.",
       ),
-    mirrors: mirrorsSchema.prefault({}).describe("Places that stand in for upstream's own."),
+    mirrors: mirrorsSchema.prefault({}).describe("Mirrors that replace upstream's own."),
     network: z
       .strictObject({
         subnet: network

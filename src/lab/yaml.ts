@@ -50,7 +50,7 @@ export function parseYaml(text: string, file: string): { document: YamlDocument 
   if (second !== undefined) {
     const marks = [...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => positionIn(text, index));
     const place = marks[marks.length - documents.length + 1] ?? second.positionOf([]);
-    const message = `there are ${documents.length} documents, where one is expected`;
+    const message = `there are ${documents.length} documents instead of one`;
     const remedy = "keep one, and move the others to separate files; a line of `---` begins a document";
     return { problems: [{ file, ...place, message, remedy }] };
   }

@@ -48,7 +48,7 @@ export const removeAccounts = (folder: string, names: readonly string[]): Comman
   account_gone() {
     uid=$(account_entry "$1" | cut -d' ' -f1) home=$(account_entry "$1" | cut -d' ' -f2)
     if [ -L "$home" ] || { [ -e "$home" ] && [ "$(stat -c %u "$home")" != "$uid" ]; }; then
-      echo "account $1: $home is not its home any more" >&2; return 1
+      echo "account $1: $home is no longer its home" >&2; return 1
     fi
     for try in 1 2 3 4 5; do
       pkill -KILL -u "$uid"

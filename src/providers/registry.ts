@@ -31,7 +31,7 @@ async function assertNoneTaken({ name, provider }: Lab, { forget }: Prompter): P
   if (taken.length > 0)
     throw new LabwrightError({
       code: "hosts-taken",
-      message: `the lab ${name} has taken existing hosts that the provider "${provider}" cannot give back: ${taken.join(", ")}`,
+      message: `the lab ${name} has taken existing hosts that the provider "${provider}" cannot restore: ${taken.join(", ")}`,
       remedy: "Set `provider: ssh` in the lab file again and run `labwright down`, then change the provider.",
     });
   if (forget !== undefined)

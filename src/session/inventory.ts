@@ -33,7 +33,7 @@ export interface InventoryOptions {
 }
 
 const creation = (machine: MachineInfo | undefined): string => {
-  if (!machine) return "does not exist, and will be made";
+  if (!machine) return "does not exist, and will be created";
   if (!machine.running) return machine.pending ?? "is not running, and will be started";
   return `${machine.lacks?.words}, which \`labwright up\` changes`;
 };
@@ -41,12 +41,12 @@ const creation = (machine: MachineInfo | undefined): string => {
 const recreating = "will be deleted with everything on it, and created again (--recreate)";
 
 const staying = (machine: MachineInfo | undefined): string =>
-  machine ? "does not answer" : "is not part of the lab yet, and will be taken into it";
+  machine ? "does not answer" : "is not part of the lab yet, and will be taken";
 
 const leaving = ({ machinesStay }: Provider, { running, pending }: MachineInfo): string => {
   if (!machinesStay) return "is not in the lab file, and will be removed";
-  if (running) return "is not in the lab file, and will be given back";
-  return `is not in the lab file, and cannot be given back: it ${pending ?? "does not answer"}`;
+  if (running) return "is not in the lab file, and will be restored";
+  return `is not in the lab file, and cannot be restored: it ${pending ?? "does not answer"}`;
 };
 
 /** Asks the provider which machines exist; connections are opened when they are first needed. */

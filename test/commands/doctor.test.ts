@@ -11,7 +11,7 @@ test("doctor: exit 0 if the lab's provider is there, whatever others miss, and n
   assert.equal(code, 0, output);
   assert.match(output, /^ok {7}docker {4}Docker 29\.0 .* on Debian, cgroup v2, overlay2/m);
   assert.match(output, /^MISSING {2}incus /m);
-  assert.match(output, /^ok {7}source {4}modules: the lab file says so$/m);
+  assert.match(output, /^ok {7}source {4}modules: set in the lab file$/m);
   for (const what of ["cpu", "memory", "disk"]) assert.match(output, new RegExp(`^\\S+ +${what} `, "m"));
   assert.deepEqual([changes, lab.written()], [[], []]);
 });

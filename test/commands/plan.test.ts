@@ -8,7 +8,7 @@ test("plan of a lab that is not there: exit 3, with what up would make, and noth
   lab.has();
   const { code, output, changes } = await lab.run(["plan"]);
   assert.equal(code, 3, output);
-  assert.match(output, /^cp\n {2}\+ create {2}machine\n {6}does not exist, and will be made\n/);
+  assert.match(output, /^cp\n {2}\+ create {2}machine\n {6}does not exist, and will be created\n/);
   assert.match(output, /\n4 changes on 1 machine\n$/);
   assert.deepEqual([changes, lab.written()], [[], []]);
 });

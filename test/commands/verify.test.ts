@@ -10,7 +10,7 @@ test("verify of a lab that is not there: exit 1 with the number of checks, a rep
   const junit = join(lab.folder, "junit.xml");
   const { code, output, changes } = await lab.run(["verify", "--junit", junit]);
   assert.equal(code, 1, output);
-  assert.match(output, /cp does not exist, and will be made/);
+  assert.match(output, /cp does not exist, and will be created/);
   assert.match(output, /\n3 checks are not ok\.\n$/);
   assert.match(readFileSync(junit, "utf8"), /<testsuites[^>]* name="test"[\s\S]*host-names/);
   assert.deepEqual([changes, lab.written()], [[], []]);

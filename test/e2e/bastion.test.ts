@@ -124,7 +124,7 @@ test("an older line of /etc/hosts is seen by verify, and up lets the lab's win w
   await cp?.inside("echo '10.99.99.99 w' >/tmp/h; cat /etc/hosts >>/tmp/h; cat /tmp/h >/etc/hosts");
   const verify = await lab.labwright(["verify"]);
   assert.equal(verify.code, 1);
-  assert.match(verify.output, /w stands for 10\.99\.99\.99 on this machine, not for /);
+  assert.match(verify.output, /w has the address 10\.99\.99\.99 on this machine, not /);
   ok(await lab.labwright(["up"]));
   ok(await lab.labwright(["verify"]));
   assert.match((await cp?.inside("cat /etc/hosts")) ?? "", /^10\.99\.99\.99 w$/m);

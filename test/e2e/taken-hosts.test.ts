@@ -71,8 +71,8 @@ test("a host that is deleted from the lab file is named by plan and status, and 
   assert.ok(await isTaken("b"));
   await inFile({ a: "a" });
   const before = [await treeOf(folder()), await changesOn("b")];
-  assert.match(await ran(3, "plan"), /b is not in the lab file, and will be given back|machine b/);
-  assert.match(await ran(0, "status"), /^b .* is not in the lab file, and will be given back/m);
+  assert.match(await ran(3, "plan"), /b is not in the lab file, and will be restored|machine b/);
+  assert.match(await ran(0, "status"), /^b .* is not in the lab file, and will be restored/m);
   assert.deepEqual([await treeOf(folder()), await changesOn("b")], before, "plan and status change nothing");
   assert.match(await ran(0, "up"), /Given back: b/);
   assert.deepEqual(await changesOn("b"), []);
@@ -101,8 +101,8 @@ test("one that does not answer is named by up, and down neither ends well nor fo
   assert.match(await ran(0, "up"), /Given back: m/);
   await inFile({ a: "a" });
   await engine("pause", "b");
-  assert.match(await ran(3, "plan"), /b .*cannot be given back: it does not answer/s);
-  assert.match(await ran(0, "up"), /b .*cannot be given back.*--forget b/s);
+  assert.match(await ran(3, "plan"), /b .*cannot be restored: it does not answer/s);
+  assert.match(await ran(0, "up"), /b .*cannot be restored.*--forget b/s);
   const down = await ran(1, "down");
   assert.match(down, /b does not answer/);
   assert.match(down, /Bring b back and run `labwright down` again, or run `labwright down --forget b`/);

@@ -35,7 +35,7 @@ test("what `up` will do about a machine is said as it is: paused, never started,
   assert.deepEqual(await absent(listing(paused, found("w1", { running: false }))), {
     cp: "is paused, and will be unpaused",
     w1: "is not running, and will be started",
-    spare: "does not exist, and will be made",
+    spare: "does not exist, and will be created",
   });
 });
 

@@ -32,10 +32,14 @@ export const rows: readonly Row[] = [
   { command: "ssh", phase: "finds the machine", left: nothing },
   { command: "adopt --yes", phase: "observes", left: nothing },
   { command: "up", phase: "observes", left: nothing },
-  { command: "up", phase: "takes hosts", left: "the hosts that it names carry the lab's mark; `up` goes on" },
-  { command: "up", phase: "creates machines", left: "what was created: `up` goes on, `down` removes it" },
-  { command: "up", phase: "starts machines", left: "what was created: `up` goes on, `down` removes it" },
-  { command: "up", phase: "runs a task", left: "what it names was done; `up` goes on" },
+  {
+    command: "up",
+    phase: "takes hosts",
+    left: "the hosts that it names carry the lab's mark; `up` continues",
+  },
+  { command: "up", phase: "creates machines", left: "what was created: `up` continues, `down` removes it" },
+  { command: "up", phase: "starts machines", left: "what was created: `up` continues, `down` removes it" },
+  { command: "up", phase: "runs a task", left: "what it names was done; `up` continues" },
   { command: "down", phase: "observes", left: "the whole lab: run `labwright down` again" },
   { command: "down", phase: "undoes a task", left: "all machines and marks: run `labwright down` again" },
   {
@@ -54,7 +58,7 @@ export const rows: readonly Row[] = [
   {
     command: "exercise start",
     phase: "sets up",
-    left: "what was set up: `start` goes on, `reset` takes it back",
+    left: "what was set up: `start` continues, `reset` takes it back",
   },
   { command: "exercise check", phase: "grades", left: "nothing was changed; the attempt does not count" },
   {
@@ -65,7 +69,7 @@ export const rows: readonly Row[] = [
   {
     command: "exercise solve",
     phase: "does the work",
-    left: "the exercise gives no points any more; run `solve` again to go on",
+    left: "the exercise gives no more points; run `solve` again to continue",
   },
   { command: "exercise reset", phase: "undoes", left: "the exercise stays started: run `reset` again" },
   {

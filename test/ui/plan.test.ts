@@ -29,13 +29,13 @@ test("machines with the same changes share one block, and this computer is not c
   const run = story.start("run", "plan");
   for (const machine of ["w1", "w2"])
     for (const title of ["machine", "kubelet"])
-      story.task(title, run, machine, "differs", [`${machine} does not exist, and will be made`]);
+      story.task(title, run, machine, "differs", [`${machine} does not exist, and will be created`]);
   story.task("kubeconfig", run, "localhost", "differs", ["the context is missing"]);
   assert.equal(
     planText(story.events, { thisComputer: "localhost" }),
     `w1, w2
   + create  machine, kubelet
-      does not exist, and will be made
+      does not exist, and will be created
 
 this computer
   + create  kubeconfig

@@ -59,6 +59,6 @@ const brokenRow = (name: string) => ({
   title: "",
   points: 0,
   timeLimit: undefined,
-  status: `its files are not right: \`labwright exercise prove ${name}\` tells why`,
+  status: `its files have errors: run \`labwright exercise prove ${name}\``,
   lacks: [],
 });

@@ -16,7 +16,7 @@ export async function reset(name: string, options: ResetOptions): Promise<void> 
   if (!(await readState(lab, name))) return say(options, nothing);
   if (options.forget) {
     await withStates(lab, () => removeState(lab, name));
-    return say(options, `${name} is forgotten; the lab is left as it is.\n`);
+    return say(options, `${name} is forgotten; the lab is unchanged.\n`);
   }
   const { result } = await withExerciseContext(
     `exercise reset ${name}`,

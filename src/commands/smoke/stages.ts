@@ -126,7 +126,7 @@ const notVerified = (tasks: readonly string[]): LabwrightError =>
 const notProven = (name: string, wrong: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "exercise-not-proven",
-    message: `the exercise ${name} does not do what it says: ${count(wrong.length, "claim")} ${agree(wrong.length, "does", "do")} not hold`,
+    message: `the exercise ${name} does not work as described: ${count(wrong.length, "claim")} ${agree(wrong.length, "does", "do")} not hold`,
     remedy: `Run it alone: \`labwright exercise prove ${name}\`.`,
     output: wrong.join("\n"),
   });

@@ -24,7 +24,7 @@ const leftBehind = (name: string, left: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "left-behind",
     message: `${name} still has files or settings of the lab: ${left.slice(0, 5).join(", ")}${left.length > 5 ? ` and ${left.length - 5} more` : ""}`,
-    remedy: "run `labwright down` again; what is named there after that has to be taken away by hand",
+    remedy: "run `labwright down` again; remove by hand what it still names",
     output: left.join("\n"),
   });
 

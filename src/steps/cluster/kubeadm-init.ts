@@ -105,6 +105,6 @@ export const kubeadmInit = step({
 const foreignCluster = (machine: string): LabwrightError =>
   new LabwrightError({
     code: "foreign-cluster",
-    message: `${machine} already carries a Kubernetes cluster that labwright did not make`,
+    message: `${machine} already has a Kubernetes cluster that labwright did not create`,
     remedy: "Use another machine, or remove the cluster with `kubeadm reset`.",
   });

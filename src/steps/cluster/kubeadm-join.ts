@@ -37,7 +37,7 @@ export const kubeadmJoin = step({
       return ["the machine has joined another cluster than the one that there is now"];
     }
     const isKnown = nodeNamesIn(facts.nodes)?.includes(machine.name) ?? true;
-    return !isKnown ? [`${controlPlaneOf(lab)} knows no node ${machine.name}`] : [];
+    return !isKnown ? [`${controlPlaneOf(lab)} has no node ${machine.name}`] : [];
   },
 
   apply: async (host, _, context, facts) => {

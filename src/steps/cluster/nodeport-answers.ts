@@ -17,7 +17,7 @@ export const nodeportAnswers = step({
     "Expects an HTTP 200 with a certain page title from the NodePort of every node, from inside the lab and from this computer.",
   params: z.strictObject({
     nodePort: nodePort.describe("The port that every node is asked at."),
-    title: z.string().default("Welcome to nginx!").describe("The title of the page that has to come."),
+    title: z.string().default("Welcome to nginx!").describe("The title of the expected page."),
   }),
   example: { title: "Welcome to nginx!" },
 

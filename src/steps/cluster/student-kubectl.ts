@@ -111,7 +111,7 @@ export const studentKubectl = step({
     ...lacking(facts, context).map(
       (user) => `${user} has no kubeconfig for the cluster on ${context.machine.name}`,
     ),
-    ...leftIn(facts, context).map((name) => `the ServiceAccount ${name} belongs to no account any more`),
+    ...leftIn(facts, context).map((name) => `the ServiceAccount ${name} belongs to no account`),
   ],
 
   apply: async (host, _, context, facts: Facts) => {

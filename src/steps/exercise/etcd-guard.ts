@@ -5,7 +5,7 @@ import { step } from "../step.ts";
 
 export const etcdGuard = step({
   summary:
-    "Keeps etcd's manifest, the API server's manifest and a snapshot, so that `reset` can bring back a broken etcd.",
+    "Keeps etcd's manifest, the API server's manifest and a snapshot, so that `reset` can restore a broken etcd.",
   params: z.strictObject({}),
 
   probe: () => ({ kept: sh`test -d ${guardFolder}` }),

@@ -68,9 +68,7 @@ export const etcdRestored = step({
         `etcd works with data that is older than the namespace ${namespace}: nothing has been restored`,
       ];
     if (missing.length === 0 && hasOldLog(facts.log))
-      return [
-        "etcd goes on with the log that it had before: its data comes from a copy, not from a snapshot",
-      ];
+      return ["etcd continues its earlier log: its data comes from a copy, not from a snapshot"];
     return [
       ...missing.map((wanted) => `${wanted} is not there in the namespace ${namespace}`),
       ...found

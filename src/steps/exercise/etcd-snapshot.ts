@@ -80,7 +80,7 @@ function keptDifference(fact: Output, file: string, real: Status): string[] {
   if (typeof kept?.hash !== "number") return [`${file} is not what etcdutl prints as JSON`];
   return kept.hash === real.hash && kept.revision === real.revision && kept.totalKey === real.totalKey
     ? []
-    : [`${file} does not tell of the snapshot that lies there now`];
+    : [`${file} does not describe the current snapshot`];
 }
 
 const lastLine = ({ stdout }: Output): string => stdout.trim().split("\n").at(-1) ?? "";

@@ -54,7 +54,7 @@ export const kubePods = step({
         .map(({ name, node }) => `the pod ${name} is on ${node}, which is not a ${on}`),
       ...pods
         .filter((pod) => controlled && !pod.controlled)
-        .map(({ name }) => `nothing would bring the pod ${name} back if it were deleted`),
+        .map(({ name }) => `nothing would replace the pod ${name} if it were deleted`),
     ];
   },
 

@@ -35,9 +35,7 @@ export const replicasetHeals = step({
     const taken = podsIn(facts.events, uid, "SuccessfulDelete").size;
     return made - taken > Number(now)
       ? []
-      : [
-          `the ReplicaSet ${replicaSet} has made ${made} pods, and none of them in the place of a deleted one`,
-        ];
+      : [`the ReplicaSet ${replicaSet} has made ${made} pods, and none of them to replace a deleted one`];
   },
 
   apply: async (host, { namespace, replicaSet }) => {

@@ -9,7 +9,7 @@ const path = z
   .string()
   .max(1000)
   .regex(/^\/[^\0\n]*[^/\0\n]$/, "a path is absolute, and names a file")
-  .refine((value) => !value.split("/").includes(".."), "a path goes without ..");
+  .refine((value) => !value.split("/").includes(".."), "a path must not contain ..");
 
 /** The folder for an owner's backup of a path; the name has no slashes. */
 const ownerOf = (file: string): string =>

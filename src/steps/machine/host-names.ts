@@ -77,11 +77,11 @@ export const hostNames = step({
     const wanted = block(lines);
     const missing = namedIn(context).filter((_, at) => lines[at] === undefined);
     return [
-      ...missing.map(({ name }) => `${name} has no address yet that its name could stand for`),
+      ...missing.map(({ name }) => `${name} has no address yet`),
       ...(facts.hosts.stdout.includes(wanted) ? [] : [`${hostsFile} does not name the lab's machines`]),
       ...(facts.kept.stdout === wanted ? [] : [`${keptFile} does not name them for the next start`]),
       ...astray(context, facts.resolved).map(
-        ({ name, address, wanted }) => `${name} stands for ${address} on this machine, not for ${wanted}`,
+        ({ name, address, wanted }) => `${name} has the address ${address} on this machine, not ${wanted}`,
       ),
     ];
   },

@@ -76,7 +76,7 @@ export const userAccounts = step({
     ...(context.machine.users ?? []).flatMap((account) =>
       differencesOf(account, seenIn(facts[`account.${account.name}`]), facts, context),
     ),
-    ...strangers(facts, context).map((name) => `the lab file has no account ${name} any more`),
+    ...strangers(facts, context).map((name) => `the lab file no longer has an account ${name}`),
   ],
 
   apply: async (host, _, context, facts: Facts) => {

@@ -51,7 +51,7 @@ export const cases: StepCases = {
     },
     "somebody else's cluster": {
       facts: { ...server, foreign: said("") },
-      throws: /cp already carries a Kubernetes cluster that labwright did not make/,
+      throws: /cp already has a Kubernetes cluster that labwright did not create/,
     },
   },
   undo: { "a right machine": {} },

@@ -90,23 +90,23 @@ export const cases: StepCases = {
       throws: /cloud-init on cp does not report the server's number: i-0abc/,
     },
     "a server whose number has more in it": {
-      checkContext: controlled,
+      context: controlled,
       facts: { instance: said("4711x\n") },
       throws: /cloud-init on cp does not report the server's number: 4711x/,
     },
     "a server of which cloud-init says nothing": {
-      checkContext: controlled,
+      context: controlled,
       facts: { instance: nothing },
       throws: /cloud-init on cp does not report the server's number: it printed nothing/,
     },
     "a node of somebody else's, whose unit says nothing of a controller of ours": {
       on: "a right machine",
-      checkContext: controlled,
+      context: controlled,
       facts: { joined: said(""), unit: said("[Unit]\n"), instance: said("4711\n") },
     },
     "a node of a lab whose controller stays": {
       on: "a right machine",
-      checkContext: controlled,
+      context: controlled,
       facts: { joined: said(""), unit: unit(inCloud), instance: said("4711\n") },
     },
     "a server that has not joined, and is to lose the controller": {

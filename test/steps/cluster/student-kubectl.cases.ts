@@ -37,7 +37,7 @@ export const cases: StepCases = {
     },
     "a ServiceAccount of an account that becomes root now": {
       facts: { "service accounts": accounts("default", objectOf("anna"), objectOf("ben"), objectOf("_c_")) },
-      differences: [`the ServiceAccount ${objectOf("ben")} belongs to no account any more`],
+      differences: [`the ServiceAccount ${objectOf("ben")} belongs to no account`],
     },
   },
   apply: {

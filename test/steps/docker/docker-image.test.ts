@@ -39,7 +39,7 @@ async function pull(failures: string[]) {
       images: async () => ({ kind: "pull" as const, id: "exercises", names, fetch }),
     },
   );
-  const context = machines.applyContext(checkContextOf("cp"));
+  const context = machines.context(checkContextOf("cp"));
   const on: typeof context.on = async () => ({
     ...host,
     run: async () => ({ code: 0, stdout: "x86_64\ndebian\nbookworm\n", stderr: "" }),

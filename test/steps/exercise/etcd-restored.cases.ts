@@ -32,9 +32,7 @@ export const cases: StepCases = {
     },
     "data that was copied": {
       facts: { log: said("5f1c\n5f1c\n") },
-      differences: [
-        "etcd goes on with the log that it had before: its data comes from a copy, not from a snapshot",
-      ],
+      differences: ["etcd continues its earlier log: its data comes from a copy, not from a snapshot"],
     },
     "an object that was created again": {
       facts: { objects: objects(2100) },

@@ -5,7 +5,7 @@ import { json, nothing, said } from "../../support/steps.ts";
 const status = { hash: 7, revision: 2991, totalKey: 568, totalSize: 4423680, version: "3.6.0" };
 const other = (change: Partial<typeof status>) => ({
   facts: { kept: json({ ...status, ...change }) },
-  differences: ["/var/backups/a.json does not tell of the snapshot that lies there now"],
+  differences: ["/var/backups/a.json does not describe the current snapshot"],
 });
 
 export const cases: StepCases = {

@@ -29,19 +29,16 @@ export const cases: StepCases = {
     },
     "a line above ours that counts": {
       facts: { resolved: said(resolved.replace("10.89.0.11", "10.9.9.9")) },
-      differences: ["w1 stands for 10.9.9.9 on this machine, not for 10.89.0.11"],
+      differences: ["w1 has the address 10.9.9.9 on this machine, not 10.89.0.11"],
     },
     "a loopback address for another machine": {
       facts: { resolved: said(resolved.replace("10.89.0.11", "127.0.1.1")) },
-      differences: ["w1 stands for 127.0.1.1 on this machine, not for 10.89.0.11"],
+      differences: ["w1 has the address 127.0.1.1 on this machine, not 10.89.0.11"],
     },
     "a machine that has no address yet": {
       context: (context) => ({ ...context, addresses: new Map([["cp", "10.89.0.10"]]) }),
       facts: { hosts: said(block("10.89.0.10 cp")), kept: said(block("10.89.0.10 cp")) },
-      differences: [
-        "w1 has no address yet that its name could stand for",
-        "spare has no address yet that its name could stand for",
-      ],
+      differences: ["w1 has no address yet", "spare has no address yet"],
     },
   },
   apply: {

@@ -102,7 +102,7 @@ export const cases: StepCases = {
     },
     "an account of an earlier lab file": {
       facts: { made: said("anna\nben\nsteve\n") },
-      differences: ["the lab file has no account ben any more"],
+      differences: ["the lab file no longer has an account ben"],
     },
   },
   apply: {
