@@ -20,7 +20,7 @@ const recorders: Record<string, Recorder> = {
 
 /** Records the state of the lab's machines, in one round trip per machine. Changes nothing. */
 export async function record(inventory: Inventory): Promise<Recording> {
-  // Where labwright is not root it changes nothing either, and could read only a part.
+  // If labwright is not root there, it changes nothing either, and could read only a part.
   const mayLook = inventory.lab.machines.filter(({ user, sudo }) => user === "root" || sudo !== "none");
   const machines = mayLook.map(({ name }) => name);
   const entries = await Promise.all(machines.map((machine) => recordMachine(inventory, machine)));
