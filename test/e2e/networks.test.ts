@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { appendFile } from "node:fs/promises";
+import { afterEach, test } from "node:test";
+import { networkMatrix } from "./network-matrix.ts";
+import { type TestLab, testLab } from "./support.ts";
+
+let lab: TestLab | undefined;
+afterEach(async () => {
+  await lab?.labwright(["down"]);
+});
+
+interface Network {
+  /** `cluster.network` of the lab file. */
+  network: string;
+  enforcesPolicies: boolean;
+}
+
+const networks: Record<string, Network> = {
+  "Flannel over VXLAN": { network: "{ plugin: flannel }", enforcesPolicies: false },
+  "Flannel by host-gw": { network: "{ plugin: flannel, backend: host-gw }", enforcesPolicies: false },
+  "Calico without Typha": { network: "{ plugin: calico, typha: false }", enforcesPolicies: true },
+};
+
+async function started(network: string): Promise<TestLab> {
+  lab = await testLab(
+    "e2e-networks",
+    `machines:
+  - { name: cp, role: control-plane }
+  - { name: w1, role: worker }
+cluster: { network: ${network} }
+`,
+  );
+  await lab.labwright(["down"]);
+  const { code, output } = await lab.labwright(["up"]);
+  assert.equal(code, 0, output);
+  return lab;
+}
+
+for (const [title, { network, enforcesPolicies }] of Object.entries(networks))
+  test(`${title}: pods, Services, DNS and policies, and a second up changes nothing`, async (t) => {
+    const one = await started(network);
+    const { lines, failures } = await networkMatrix(one, ["cp", "w1"], enforcesPolicies);
+    for (const line of lines) t.diagnostic(line);
+    assert.deepEqual(failures, []);
+    const again = await one.labwright(["plan"]);
+    assert.equal(again.code, 0, again.output);
+    assert.equal((await one.labwright(["down"])).code, 0);
+    assert.deepEqual(await one.leftovers(), []);
+  });
+
+/** The CNI project's bridge on each node, and a route to each other node: what `kubectl apply` of a network would bring. */
+const bridge = (podCidr: string) =>
+  JSON.stringify({
+    cniVersion: "1.0.0",
+    name: "own",
+    plugins: [
+      {
+        type: "bridge",
+        bridge: "own0",
+        isGateway: true,
+        ipam: { type: "host-local", ranges: [[{ subnet: podCidr }]], routes: [{ dst: "0.0.0.0/0" }] },
+      },
+      { type: "portmap", capabilities: { portMappings: true } },
+    ],
+  });
+
+test("none: a network that is installed by hand makes the nodes Ready, and nginx answers", async (t) => {
+  const one = await started("{ plugin: none }");
+  const format =
+    'jsonpath={range .items[*]}{.metadata.name} {.spec.podCIDR} {.status.addresses[0].address}{"\\n"}{end}';
+  const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
+  const listed = await one.inside("cp", `${kubectl} get nodes -o '${format}'`);
+  const nodes = listed
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "));
+  for (const [name = "", podCidr = ""] of nodes) {
+    const routes = nodes
+      .filter(([other]) => other !== name)
+      .map(([, subnet, via]) => `ip route replace ${subnet} via ${via}`);
+    await one.inside(
+      name,
+      `set -e; mkdir -p /etc/cni/net.d; echo '${bridge(podCidr)}' >/etc/cni/net.d/10-own.conflist
+iptables -P FORWARD ACCEPT; ${routes.join("; ")}`,
+    );
+  }
+  await appendFile(one.file, "playbooks: [cluster, nginx-nodeport]\n");
+  const ready = await one.labwright(["up"]);
+  assert.equal(ready.code, 0, ready.output);
+  const { lines, failures } = await networkMatrix(one, ["cp", "w1"], false);
+  for (const line of lines) t.diagnostic(line);
+  assert.deepEqual(failures, []);
+});
