@@ -3,6 +3,7 @@ import { minorOf } from "../versions.ts";
 /** What wrapper modules in infra/modules compile, in the order in which it is done: what a control plane needs first. */
 export const components = [
   "containerd",
+  "cri-o",
   "cni-plugins",
   "crictl",
   "lab",

@@ -45,7 +45,7 @@ export function placesOf(mirrors: Mirrors): Places {
 
   const places: Places = {
     repository: ({ mirror, url, key, layout }, kubernetesVersion, platform) => ({
-      ...layout(mirrors[mirror] ?? url, kubernetesVersion, platform),
+      ...layout((mirror && mirrors[mirror]) ?? url, kubernetesVersion, platform),
       trusted: [key, ...(mirrors.keys ?? [])],
     }),
     file({ repository, path, sha256 }) {

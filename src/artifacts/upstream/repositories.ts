@@ -17,15 +17,15 @@ export interface PackageRepository {
   /** For messages: `Docker's package repository`. */
   name: string;
   url: string;
-  /** Which of the lab file's mirrors may take the place of the URL. */
-  mirror: keyof Pick<Mirrors, "kubernetes" | "docker">;
+  /** Which of the lab file's mirrors may take the place of the URL; absent: none. */
+  mirror?: keyof Pick<Mirrors, "kubernetes" | "docker">;
   /** The fingerprint of the key that signs it. */
   key: string;
   layout(url: string, kubernetesVersion: string, platform: Platform): RepositoryLayout;
 }
 
 /** A repository without suites, as the Open Build Service publishes them. */
-const flat = (root: string): RepositoryLayout => ({
+export const flat = (root: string): RepositoryLayout => ({
   root,
   inRelease: `${root}/InRelease`,
   index: { path: "Packages", url: `${root}/Packages` },

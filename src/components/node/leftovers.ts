@@ -9,7 +9,7 @@ const ofKernel = (part: keyof PodNetwork["kernel"]): string[] => ofNetworks(({ k
 /** Names that only kube-proxy, the kubelet, the pod network and the CNI plugins give their firewall chains and comments. */
 const ourChains = ["KUBE-", ...ofKernel("chains"), "CNI-"].join("|");
 const ourLinks = `^(${[...ofKernel("links"), "kube-ipvs0$"].join("|")})`;
-const namespaces = ofRuntimes(({ namespaces }) => [`netns/${namespaces}`]);
+const namespaces = ofRuntimes(({ namespaces }) => namespaces);
 const namespaceFiles = namespaces.map((prefix) => `/run/${prefix}*`).join(" ");
 const ourMounts = `^/(var/lib/kubelet/|(var/)?run/(${[...ofKernel("mounts"), ...namespaces].join("|")}))`;
 const ourSets = `^(${[...ofKernel("sets"), "KUBE-"].join("|")})`;

@@ -2,6 +2,7 @@ import type { ProgramSet } from "../../artifacts/program-set.ts";
 import type { Command } from "../../hosts/sh.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { Contents } from "../../linux/backup.ts";
+import type { RuntimeHelper } from "../../linux/families/family.ts";
 
 /** What a runtime's configuration follows from, as the machine was found. */
 export interface RuntimeNode {
@@ -14,6 +15,8 @@ export interface RuntimeNode {
 /** A file that makes the runtime run as the lab wants it. */
 export interface RuntimeFile {
   path: string;
+  /** Absent: 0644. */
+  mode?: number;
   /** Undefined if the lab file names no mirror of images, and there should be no such file. */
   text(lab: Lab, node: RuntimeNode): string | undefined;
 }
@@ -24,6 +27,8 @@ export interface RuntimeImages {
   list(madeFrom?: string): Command;
   /** Imports an archive in docker-save format. */
   import(archive: string): Command;
+  /** Prints something else as long as an import goes on. */
+  imported: Command;
   /** Prints how much of each layer is there that a pull has not completed. */
   unfinished: Command;
   /** Gives an image another name instead of its own. */
@@ -44,6 +49,8 @@ export interface ContainerRuntime {
   /** As nodes report it to the cluster, before `://` and the release. */
   reported: string;
   programs: ProgramSet;
+  /** Programs besides, which come in the distribution's packages: Family.runtimeHelpers. */
+  helpers: readonly RuntimeHelper[];
   /** Its own program, by the path where nodes have it. */
   program: string;
   /** Prints its release alone. */
@@ -64,8 +71,8 @@ export interface ContainerRuntime {
   fresh: Contents;
   /** Its programs that run as long as it does, or as its containers do. */
   processes: readonly string[];
-  /** How its names of network namespaces in /run/netns begin. */
-  namespaces: string;
+  /** How the paths of its pods' namespaces begin, below /run. */
+  namespaces: readonly string[];
   /** Ends it with all its containers, and unmounts what they had. */
   clear: Command;
   images: RuntimeImages;

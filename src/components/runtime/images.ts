@@ -2,7 +2,7 @@ import { type Puller, type Pulling, pullImage, pullTimeout } from "../../artifac
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
-import { progressIn, withoutProgress, withProgress, writtenBy } from "../../linux/progress.ts";
+import { progressIn, withoutProgress, withProgress } from "../../linux/progress.ts";
 import type { ContainerRuntime } from "./container-runtime.ts";
 
 /** Where an archive lies on a machine until it is imported. */
@@ -11,7 +11,7 @@ export const imagesArchive = "/var/lib/labwright-images.tar";
 /** Sends an archive of images, a file on this computer, and imports it into the machine's runtime. */
 export async function importImages(
   host: Host,
-  { images, unit }: ContainerRuntime,
+  { images }: ContainerRuntime,
   file: string,
   { note, signal }: { note(text: string): void; signal: AbortSignal },
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function importImages(
   await host.write({ path: imagesArchive, content: { localFile: file }, mode: 0o600 });
   note("importing the images");
   const importing = sh`${images.import(imagesArchive)} >/dev/null && rm ${imagesArchive}`;
-  await host.run(withProgress(importing, writtenBy(unit)), { signal });
+  await host.run(withProgress(importing, images.imported), { signal });
 }
 
 /** Pulls the images that a machine does not have, one after the other; those that are there are not asked for again. */

@@ -35,6 +35,8 @@ export const debian: Family = {
     "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
   },
 
+  runtimeHelpers: { conmon: "conmon" },
+
   // Debian 13 has the client in its own package, which docker.io only recommends (Debian bug 1035338). A pattern of
   // apt-patterns(7) that matches nothing is not an error.
   dockerEngine: ["docker.io", "iptables", "?exact-name(docker-cli)"],

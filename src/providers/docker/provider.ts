@@ -1,5 +1,6 @@
 import type { Activity } from "../../activity/activity.ts";
 import { runtimeOf } from "../../components/runtime/runtimes.ts";
+import { imagesFolder } from "../../components/runtime/shared-images.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityLabels, identityOf } from "../../lab/identity.ts";
@@ -28,7 +29,6 @@ import {
   resourcesOf,
 } from "./resources.ts";
 import { resume } from "./resume.ts";
-import { imagesFolder } from "./volume.ts";
 
 export { prerequisites } from "./prerequisites.ts";
 

@@ -6,19 +6,24 @@ import type {
   RuntimeFile,
   RuntimeNode,
 } from "../../components/runtime/container-runtime.ts";
-import { runtimeOf } from "../../components/runtime/runtimes.ts";
+import { ofRuntimes, runtimeOf } from "../../components/runtime/runtimes.ts";
 import type { Facts, Probes } from "../../engine/step.ts";
+import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { cniPlugins, crictl } from "../../kubernetes/program-sets.ts";
 import type { Lab } from "../../lab/types.ts";
 import { backUp, restore, type Touched } from "../../linux/backup.ts";
+import type { RuntimeHelper } from "../../linux/families/family.ts";
+import { familyOf, osRelease } from "../../linux/family.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "../../linux/files.ts";
+import { installPackages, removePackages } from "../../linux/packages.ts";
 import { install, versionDifference, versionOf } from "../../linux/programs.ts";
 import { step } from "../step.ts";
 
 const owner = "container-runtime";
+const helpersOwner = "runtime-helpers";
 const cniFolder = "/opt/cni/bin";
 
 /** What another runtime of the machine keeps there stays whole while ours works, and is put back by `undo`. */
@@ -58,6 +63,26 @@ function fileDifference({ path, text }: RuntimeFile, fact: Output, lab: Lab, nod
   return fact.code === 0 ? [`${path} names a mirror that the lab file does not`] : [];
 }
 
+/** Unit files of other runtimes, and by which runtime they are of. */
+const othersOf = (lab: Lab): Map<string, ContainerRuntime> => {
+  const others = ofRuntimes((runtime) => [runtime]).filter((one) => one !== runtimeOf(lab.cluster));
+  return new Map(others.map((one) => [one.files.unit.path, one]));
+};
+
+/** Other runtimes that labwright has installed on the machine. */
+const othersIn = (facts: Facts, lab: Lab): ContainerRuntime[] => {
+  const others = othersOf(lab);
+  return factOf(facts, "others")
+    .stdout.split("\n")
+    .flatMap((path) => others.get(path) ?? []);
+};
+
+/** Helpers that the machine does not have. */
+const missingHelpers = (facts: Facts, { helpers }: ContainerRuntime): RuntimeHelper[] => {
+  const present = factOf(facts, "helpers").stdout.split("\n");
+  return helpers.filter((name) => !present.includes(name));
+};
+
 /** What differs of the release of each set of programs, by set. */
 const outdated = (facts: Facts, { cluster }: Lab): Map<ProgramSet, string[]> => {
   const { name, programs } = runtimeOf(cluster);
@@ -74,12 +99,17 @@ export const containerRuntime = step({
   params: z.strictObject({}),
 
   probe: (_, { lab }): Probes => {
-    const { program, unit, files } = runtimeOf(lab.cluster);
+    const { program, unit, files, helpers } = runtimeOf(lab.cluster);
     return {
+      others: sh`grep -l '^# Written by labwright' ${[...othersOf(lab).keys()]} 2>/dev/null`,
       version: versionOf(program),
       crictlVersion: versionOf(nodeProgram("crictl")),
       cni: sh`cd ${cniFolder} && ls`,
       ...Object.fromEntries(Object.entries(files).map(([name, { path }]) => [name, contentOf(path)])),
+      ...(helpers.length > 0 && {
+        helpers: sh`for name in ${helpers}; do command -v "$name" >/dev/null && echo "$name"; done`,
+        release: osRelease,
+      }),
       state: serviceState(unit),
       cgroup: sh`stat -fc %T /sys/fs/cgroup`,
       capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
@@ -87,10 +117,13 @@ export const containerRuntime = step({
   },
 
   check: (facts, _, { lab }) => {
-    const { unit, files } = runtimeOf(lab.cluster);
+    const runtime = runtimeOf(lab.cluster);
+    const { unit, files } = runtime;
     const node = nodeIn(facts);
     return [
+      ...othersIn(facts, lab).map(({ name }) => `${name} is the machine's container runtime`),
       ...[...outdated(facts, lab).values()].flat(),
+      ...missingHelpers(facts, runtime).map((name) => `${name} is not installed`),
       ...missingPlugins(facts).map((name) => `the CNI plugin ${name} is missing`),
       ...Object.entries(files).flatMap(([name, file]) =>
         fileDifference(file, factOf(facts, name), lab, node),
@@ -102,15 +135,23 @@ export const containerRuntime = step({
   apply: async (host, _, context, facts) => {
     const { lab } = context;
     const runtime = runtimeOf(lab.cluster);
+    const [other] = othersIn(facts, lab);
+    if (other) throw runtimeChanged(host.name, other, runtime);
     if (!isOurs(factOf(facts, "unit"))) await host.run(backUp(owner, touchedBy(runtime)));
     for (const [set, differences] of outdated(facts, lab))
       if (differences.length > 0) await install(host, context, set, nodeFolder);
+    const helpers = missingHelpers(facts, runtime);
+    if (helpers.length > 0) {
+      const family = familyOf(host.name, factOf(facts, "release"));
+      const names = helpers.map((name) => family.runtimeHelpers[name]);
+      await installPackages(host, context, helpersOwner, { family, names });
+    }
     if (missingPlugins(facts).length > 0) await install(host, context, cniPlugins, cniFolder);
     const node = nodeIn(facts);
-    for (const { path, text } of Object.values(runtime.files)) {
+    for (const { path, text, mode } of Object.values(runtime.files)) {
       const content = text(lab, node);
       if (content === undefined) await host.run(sh`rm -f ${path}`);
-      else await host.write({ path, content });
+      else await host.write({ path, content, ...(mode !== undefined && { mode }) });
     }
     await host.run(sh`
       systemctl daemon-reload
@@ -118,17 +159,32 @@ export const containerRuntime = step({
       systemctl restart ${runtime.unit}`);
   },
 
+  // The lab file may name another runtime by now than the one that is there.
   undo: async (host, _, context) => {
-    const { programs, unit, files, clear } = runtimeOf(context.lab.cluster);
-    await host.run(sh`
+    const all = ofRuntimes((runtime) => [runtime]);
+    for (const { files, clear } of all)
+      await host.run(sh`
       if [ -e ${files.unit.path} ]; then
         ${clear}
       fi
       true`);
-    for (const { name } of [cniPlugins, crictl, programs, { name: owner }])
+    await removePackages(host, context, helpersOwner);
+    for (const { name } of [cniPlugins, crictl, ...all.map(({ programs }) => programs), { name: owner }])
       await restore(host, context, name);
-    await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${unit} 2>/dev/null; true`);
+    const units = all.map(({ unit }) => unit);
+    await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${units} 2>/dev/null; true`);
   },
 
   patience: { seconds: 20, for: "the container runtime to answer" },
 });
+
+const runtimeChanged = (
+  machine: string,
+  { name: present }: ContainerRuntime,
+  { name: wanted }: ContainerRuntime,
+): LabwrightError =>
+  new LabwrightError({
+    code: "runtime-changed",
+    message: `cannot change cluster.runtime to ${wanted}: ${machine} has ${present}`,
+    remedy: "Run `labwright down`, then `labwright up`; or write the former runtime into the lab file.",
+  });

@@ -10,6 +10,7 @@ import { linux } from "../../../src/artifacts/target.ts";
 import { calicoVersion } from "../../../src/components/network/calico/release.ts";
 import { flannelVersion } from "../../../src/components/network/flannel/release.ts";
 import { containerdRange, containerdVersion } from "../../../src/components/runtime/containerd/release.ts";
+import { crioVersion } from "../../../src/components/runtime/cri-o/release.ts";
 import { architectureNamed } from "../../../src/hosts/architecture.ts";
 import { kubernetesImages } from "../../../src/kubernetes/images.ts";
 import { runProgram } from "../../../src/local/program.ts";
@@ -47,6 +48,7 @@ type Row = readonly [ModuleName, release: string, module: string];
 const fixed: Row[] = [
   [fixedModule("cni-plugins"), cniPluginsVersion, "github.com/containernetworking/plugins"],
   [fixedModule("containerd"), containerdVersion, "github.com/containerd/containerd/v2"],
+  [fixedModule("cri-o"), crioVersion, "github.com/cri-o/cri-o"],
   [fixedModule("crictl"), crictlVersion, "sigs.k8s.io/cri-tools"],
   [fixedModule("flannel"), flannelVersion, "github.com/flannel-io/flannel"],
   [fixedModule("docker-compose"), dockerComposeVersion, "github.com/docker/compose/v2"],

@@ -1,6 +1,8 @@
+import { runtime as crio } from "../../../src/components/runtime/cri-o/runtime.ts";
+import type { CheckContext } from "../../../src/engine/step.ts";
 import { template } from "../../../src/template.ts";
 import type { StepCases } from "../../support/step-cases.ts";
-import { nothing, said, withLab } from "../../support/steps.ts";
+import { checkContextOf, nothing, said, withLab } from "../../support/steps.ts";
 
 const config = (values: { systemdCgroup: boolean; restrictOomScoreAdj: boolean }) =>
   said(
@@ -18,7 +20,31 @@ const mirrorFile = said(
 /** A machine with cgroup v2 and every capability, as systemd on a server sees them. */
 const own = { cgroup: said("cgroup2fs\n"), capabilities: said("000001ffffffffff\n") };
 
+const withCrio = (context: CheckContext): CheckContext =>
+  withLab({ cluster: { ...context.lab.cluster, runtime: "cri-o" } })(context);
+
+const osRelease = said("ID=debian\nVERSION_CODENAME=bookworm\n");
+
+/** The files of CRI-O as a machine with cgroup v2 and every capability has them. */
+const crioFiles = (node = { systemdCgroup: true, lowersOomScore: true }) => {
+  const { lab } = withCrio(checkContextOf("cp"));
+  return Object.fromEntries(
+    Object.entries(crio.files).map(([name, { text }]) => {
+      const content = text(lab, node);
+      return [name, content === undefined ? nothing : said(content)];
+    }),
+  );
+};
+
+const rightCrio = {
+  ...crioFiles(),
+  version: said("crio version 1.36.1\nGitCommit:      unknown\nGoVersion:      go1.26.8\n"),
+  helpers: said("conmon\n"),
+  release: osRelease,
+};
+
 const right = {
+  others: nothing,
   version: said(
     "containerd github.com/containerd/containerd/v2 v2.4.2 github.com/containerd/containerd/v2@v2.4.2\n",
   ),
@@ -55,6 +81,16 @@ export const cases: StepCases = {
         cgroup: said("tmpfs\n"),
         capabilities: said("000001fffeffffff\n"),
         config: config({ systemdCgroup: false, restrictOomScoreAdj: true }),
+      },
+    },
+    "CRI-O, where the lab file names it": { context: withCrio, facts: rightCrio },
+    "CRI-O in a container on cgroup v1, whose capabilities are fewer": {
+      context: withCrio,
+      facts: {
+        ...rightCrio,
+        ...crioFiles({ systemdCgroup: false, lowersOomScore: false }),
+        cgroup: said("tmpfs\n"),
+        capabilities: said("000001fffeffffff\n"),
       },
     },
     "the mirror that the lab file names": {
@@ -96,6 +132,24 @@ export const cases: StepCases = {
       context: withLab({ mirrors: { images: mirror } }),
       differences: ["/etc/containerd/certs.d/_default/hosts.toml is missing"],
     },
+    "another container runtime of ours": {
+      facts: { others: said("/etc/systemd/system/crio.service\n") },
+      differences: ["CRI-O is the machine's container runtime"],
+    },
+    "a CRI-O without its monitor, of two minors before, with another cgroup driver": {
+      context: withCrio,
+      facts: {
+        ...rightCrio,
+        version: said("crio version 1.34.2\n"),
+        helpers: nothing,
+        config: crioFiles({ systemdCgroup: false, lowersOomScore: true }).config ?? nothing,
+      },
+      differences: [
+        "CRI-O is 1.34.2, not >=1.35.0 <1.38.0",
+        "conmon is not installed",
+        "/etc/crio/crio.conf differs from what labwright writes",
+      ],
+    },
     "a containerd that failed": {
       facts: { state: said("failed\n", 3) },
       differences: ["containerd is failed, not active"],
@@ -108,6 +162,17 @@ export const cases: StepCases = {
       on: "a right machine",
       facts: { cni: said("bridge\nhost-local\nloopback\n") },
       answers: [["uname -m", "aarch64\ndebian\nbookworm\n"]],
+    },
+    "a fresh machine with CRI-O": {
+      context: withCrio,
+      facts: { ...own, helpers: said("conmon\n"), release: osRelease },
+      answers: [["uname -m", "x86_64\ndebian\nbookworm\n"]],
+    },
+    "another container runtime than the lab file names by now": {
+      on: "a right machine",
+      context: withCrio,
+      facts: { ...rightCrio, others: said("/etc/systemd/system/containerd.service\n") },
+      throws: /cannot change cluster\.runtime to CRI-O: cp has containerd/,
     },
     "a mirror": { on: "a right machine", context: withLab({ mirrors: { images: mirror } }) },
   },

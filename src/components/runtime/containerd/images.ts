@@ -1,5 +1,6 @@
 import { sh } from "../../../hosts/sh.ts";
 import { nodeFolder } from "../../../kubernetes/node-programs.ts";
+import { writtenBy } from "../../../linux/progress.ts";
 import type { RuntimeImages } from "../container-runtime.ts";
 
 /** The kubelet's images are in a namespace of containerd of that name. */
@@ -18,6 +19,7 @@ const labelsOf = (madeFrom: string | undefined): string[] =>
 export const images: RuntimeImages = {
   list: (madeFrom) => sh`${ctr} images ls -q ${filterOf(madeFrom)}`,
   import: (archive) => sh`${ctr} images import --local ${archive}`,
+  imported: writtenBy("containerd"),
   unfinished: sh`${ctr} content active | awk 'NR > 1 { print $2 }'`,
   rename: (from, to) => sh`${ctr} images tag --force ${from} ${to} >/dev/null &&
       ${ctr} images rm ${from} >/dev/null`,

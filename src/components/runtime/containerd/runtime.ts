@@ -10,6 +10,7 @@ export const runtime: ContainerRuntime = {
   name: "containerd",
   reported: "containerd",
   programs: containerdPrograms,
+  helpers: [],
   program: `${nodeFolder}/containerd`,
   release: sh`containerd --version | awk '{ print $3 }'`,
   unit: "containerd",
@@ -20,7 +21,7 @@ export const runtime: ContainerRuntime = {
   contents: madeByContainerd,
   fresh: { "/opt/containerd": [] },
   processes: ["containerd", "containerd-shim-runc-v2"],
-  namespaces: "cni-",
+  namespaces: ["netns/cni-"],
   // Shims outlive the runtime that started them, and what they hold mounted cannot be removed.
   clear: sh`systemctl kill --signal=KILL containerd 2>/dev/null
         systemctl stop containerd
