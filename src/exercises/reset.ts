@@ -16,7 +16,7 @@ import { isOfCluster } from "./recording/types.ts";
 import { type Sorted, sorted } from "./room.ts";
 import { readStates, removeState, type State, withStates, writeState } from "./state.ts";
 import type { Exercise } from "./types.ts";
-import { type ExerciseContext, playByPlay, taskKey } from "./work.ts";
+import { type ExerciseContext, isOwn, playByPlay, taskKey } from "./work.ts";
 
 /** The result of a reset. */
 export interface Reset {
@@ -47,7 +47,7 @@ export async function reset(
   const { name: lab } = inventory.lab;
   const others = (await readStates(lab)).filter(({ name }) => name !== state.name);
   const shared = new Set(others.flatMap(({ tasks }) => tasks));
-  const isMine = (task: Task): boolean => !state.found.includes(taskKey(task)) && !shared.has(taskKey(task));
+  const isMine = (task: Task): boolean => isOwn(state, task) && !shared.has(taskKey(task));
 
   // A later undo may need what was set up first, so nothing is undone after one that failed.
   for (const graph of playByPlay(exercise, context).reverse())

@@ -3,7 +3,7 @@ import { localhost } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { findExercise } from "./find.ts";
 import { readStates } from "./state.ts";
-import { type ExerciseContext, playByPlay, taskKey } from "./work.ts";
+import { type ExerciseContext, isOwn, playByPlay } from "./work.ts";
 
 export interface UndoingStarted extends ExerciseContext {
   labFile: string;
@@ -35,7 +35,7 @@ export async function undoStarted({
           task.machine !== localhost &&
           on.has(task.machine.name) &&
           task.step.within !== "cluster" &&
-          !state.found.includes(taskKey(task)),
+          isOwn(state, task),
       });
       left.push(...undone);
     }

@@ -36,8 +36,19 @@ export const setupGraph = (exercise: Exercise, context: Pick<ExerciseContext, "i
 export const goalGraph = (exercise: Exercise, context: Pick<ExerciseContext, "inventory">): Graph =>
   graphFor(exercise.goal, context);
 
+type Keyed = Pick<Task, "machine" | "key">;
+
 /** What makes a task of one exercise the same as one of another: its machine, step and parameters. */
-export const taskKey = ({ machine, key }: Task): string => `${machine.name} ${key}`;
+export const taskKey = ({ machine, key }: Keyed): string => `${machine.name} ${key}`;
+
+/**
+ * Whether an exercise may undo a task: its start recorded the task, and did not find it right. A task that was added to the
+ * exercise since, or that another labwright recorded under another key, may have been right before.
+ */
+export function isOwn({ tasks, found }: Pick<State, "tasks" | "found">, task: Keyed): boolean {
+  const key = taskKey(task);
+  return tasks.includes(key) && !found.includes(key);
+}
 
 /** Each play of setup and goal as a separate graph, in order: work done machine by machine is undone machine by machine. */
 export const playByPlay = ({ setup, goal }: Exercise, context: Pick<ExerciseContext, "inventory">): Graph[] =>
