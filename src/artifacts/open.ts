@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { LabwrightError, messageOf } from "../errors.ts";
+import type { SourceChoice } from "../lab/available.ts";
 import type { Mirrors } from "../lab/types.ts";
-import type { SourceChoice } from "../lab/words.ts";
 import { cacheFolder } from "../paths.ts";
 import { isSupportedMinor } from "../versions.ts";
 import { openCache } from "./cache.ts";

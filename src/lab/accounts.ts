@@ -1,5 +1,5 @@
+import type { ProviderName } from "./available.ts";
 import type { Machine } from "./types.ts";
-import type { ProviderName } from "./words.ts";
 
 /** Whether labwright makes the machines itself: with `ssh` they, their root and the login user's password exist already. */
 export const makesMachines = (provider: ProviderName): boolean => provider !== "ssh";

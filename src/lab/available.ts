@@ -1,5 +1,3 @@
-import type { LoginWay, MachineType, ProviderName, Software, SourceChoice, Sudo } from "./words.ts";
-
 /** Words of the lab file's language: those that this version can do, and those that are known and not available yet. */
 export interface Words<T extends string = string> {
   supported: readonly T[];
@@ -7,10 +5,12 @@ export interface Words<T extends string = string> {
 }
 
 /** These tables are the one place that says what is available. */
-export const providers: Words<ProviderName> = {
+export const providers = {
   supported: ["docker", "incus", "vagrant", "ssh", "pulumi"],
   planned: [],
-};
+} as const satisfies Words;
+
+export type ProviderName = (typeof providers.supported)[number];
 
 /**
  * What machines in each cloud are if the lab file does not say: two processors and 4 GB, which a control plane needs. At
@@ -36,16 +36,29 @@ export const runtimes: Words<Runtime> = { supported: runtimeNames, planned: ["do
 
 export const [defaultRuntime] = runtimeNames;
 
-export const sources: Words<SourceChoice> = {
+export const sources = {
   supported: ["auto", "upstream", "modules"],
   planned: ["bundle"],
-};
+} as const satisfies Words;
 
-export const software: Words<Software> = { supported: ["docker", "docker-compose"], planned: [] };
+export type SourceChoice = (typeof sources.supported)[number];
 
-export const sudoWays: Words<Sudo> = { supported: ["none", "passwordless", "password"], planned: [] };
+/** What a machine can have besides its part in the cluster. */
+export const software = { supported: ["docker", "docker-compose"], planned: [] } as const satisfies Words;
 
-export const loginWays: Words<LoginWay> = { supported: ["key", "password"], planned: [] };
+export type Software = (typeof software.supported)[number];
+
+export const sudoWays = {
+  supported: ["none", "passwordless", "password"],
+  planned: [],
+} as const satisfies Words;
+
+export type Sudo = (typeof sudoWays.supported)[number];
+
+/** How people log in over SSH. */
+export const loginWays = { supported: ["key", "password"], planned: [] } as const satisfies Words;
+
+export type LoginWay = (typeof loginWays.supported)[number];
 
 export const rootLogins: Words<"none" | LoginWay> = { supported: ["none", "key", "password"], planned: [] };
 
@@ -90,7 +103,12 @@ export const plugins: Words<NetworkPlugin> = {
 };
 
 /** Whether the server can run them, it tells itself. */
-export const machineTypes: Words<MachineType> = { supported: ["container", "virtual-machine"], planned: [] };
+export const machineTypes = {
+  supported: ["container", "virtual-machine"],
+  planned: [],
+} as const satisfies Words;
+
+export type MachineType = (typeof machineTypes.supported)[number];
 
 /** How many control planes a lab may have. */
 export const mostControlPlanes = 1;

@@ -1,10 +1,10 @@
+import type { Software } from "./available.ts";
 import { networkPlugins } from "./available.ts";
 import { cloudSchema, controllerPlaybook } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
 import { withDefaults } from "./plugin-settings.ts";
 import { defaults, type LabInput, labSchema } from "./schema.ts";
 import type { Lab, Machine, Mirrors } from "./types.ts";
-import type { Software } from "./words.ts";
 
 /** Machine → user, for machines whose user the lab file does not name. */
 export type LoginUsers = ReadonlyMap<string, string>;

@@ -1,8 +1,16 @@
 import type { ProxySettings } from "../http/proxies.ts";
-import type { NetworkPlugin, Runtime } from "./available.ts";
+import type {
+  LoginWay,
+  MachineType,
+  NetworkPlugin,
+  ProviderName,
+  Runtime,
+  Software,
+  SourceChoice,
+  Sudo,
+} from "./available.ts";
 import type { CloudChoice } from "./cloud.ts";
 import type { PluginSettings } from "./plugin-settings.ts";
-import type { LoginWay, MachineType, ProviderName, Software, SourceChoice, Sudo } from "./words.ts";
 
 /** A lab for every other part of the program: validated, defaults filled in, counts expanded. Plain data. */
 export interface Lab {

@@ -1,8 +1,8 @@
 import { asUser, rights } from "../hosts/rights.ts";
 import { type Command, type Secret, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
+import type { Sudo } from "../lab/available.ts";
 import type { Account } from "../lab/types.ts";
-import type { Sudo } from "../lab/words.ts";
 import { accountCodes, makeAccount, removeAccounts } from "./account-notes.ts";
 
 /**

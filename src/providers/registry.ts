@@ -1,6 +1,6 @@
 import { exitCode, LabwrightError } from "../errors.ts";
+import type { ProviderName } from "../lab/available.ts";
 import type { Lab, MachinePlace } from "../lab/types.ts";
-import type { ProviderName } from "../lab/words.ts";
 import { takenHosts } from "./ssh/taken.ts";
 import type { Prerequisites, Prompter, Provider, ProviderModule } from "./types.ts";
 

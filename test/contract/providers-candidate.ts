@@ -1,5 +1,5 @@
+import type { ProviderName } from "../../src/lab/available.ts";
 import type { Lab } from "../../src/lab/types.ts";
-import type { ProviderName } from "../../src/lab/words.ts";
 
 /**
  * What the suite asks of every provider, in its order. One lab lives through the first group, each part of the second

@@ -1,6 +1,6 @@
 import { hasProgram } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
-import type { ProviderName } from "../../src/lab/words.ts";
+import type { ProviderName } from "../../src/lab/available.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
 import { findIncus } from "../../src/providers/incus/engine.ts";
 import { sudoPasswordVariable } from "../../src/providers/ssh/sudo-passwords.ts";

@@ -2,7 +2,7 @@ import { type LayerEntry, tarOf } from "../../artifacts/images/layer.ts";
 import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair, type KeyPair } from "../../hosts/keys.ts";
 import { sh } from "../../hosts/sh.ts";
-import type { Sudo } from "../../lab/words.ts";
+import type { Sudo } from "../../lab/available.ts";
 import type { Passwords } from "../credentials.ts";
 import { giveInside } from "../machine/container-logins.ts";
 import { type Files, machineFiles, withoutComment } from "../machine/files.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { KeyPair } from "../../hosts/keys.ts";
-import type { Sudo } from "../../lab/words.ts";
+import type { Sudo } from "../../lab/available.ts";
 import type { Passwords } from "../credentials.ts";
 
 /** Files of a machine by their absolute path. */
