@@ -145,8 +145,11 @@ test("images are listed by name and tag, and by what they were noted to be made 
 
 test("the mirror stands before every registry that a lab's images come from, unverified only without TLS", () => {
   const text = (mirror: string | undefined) =>
-    files.mirror.text({ ...defaultLab(), mirrors: mirror === undefined ? {} : { images: mirror } });
-  assert.equal(text(undefined), undefined);
+    files.registries.text({ ...defaultLab(), mirrors: mirror === undefined ? {} : { images: mirror } });
+  // A name without a registry, such as nginx, is docker.io's, as with the other runtimes.
+  for (const mirror of [undefined, "http://10.0.0.1:5000"])
+    assert.match(text(mirror) ?? "", /^unqualified-search-registries = \["docker.io"\]$/m);
+  assert.doesNotMatch(text(undefined) ?? "", /mirror =|registry[.]mirror/);
   assert.deepEqual(
     text("http://10.0.0.1:5000")?.match(/^insecure = .*$/gm),
     Array(4).fill("insecure = true"),

@@ -12,7 +12,7 @@ kind: ConfigMap
 apiVersion: v1
 metadata: { name: kube-flannel-cfg, namespace: kube-flannel }
 data:
-  cni-conf.json: '{ "name": "cbr0", "cniVersion": "0.3.1" }'
+  cni-conf.json: '{ "name": "cbr0", "plugins": [{ "type": "flannel", "delegate": { "hairpinMode": true } }, { "type": "portmap" }] }'
   net-conf.json: '{ "Network": "10.244.0.0/16", "EnableNFTables": false, "Backend": { "Type": "vxlan" } }'
 ---
 kind: DaemonSet
@@ -25,20 +25,26 @@ spec:
     spec:
       initContainers: [{ name: install-cni, command: [cp] }]
       containers:
-        - { name: kube-flannel, env: [{ name: EVENT_QUEUE_DEPTH, value: "5000" }] }
+        - { name: kube-flannel, args: [--ip-masq], env: [{ name: EVENT_QUEUE_DEPTH, value: "5000" }] }
 `;
 
 const settings = { podSubnet: "10.50.0.0/16", own: { backend: "host-gw" }, apiServer: "10.89.0.10" };
 const [namespace, config, daemonSet, ...others] = readAllYaml(adapted(release, settings));
 
-test("the pod network and the backend are the lab's, and CNI's configuration is the release's", () => {
+test("the pod network and the backend are the lab's, and the bridge has a name that only Flannel's has", () => {
   const { data } = config as { data: Record<string, string> };
   assert.deepEqual(JSON.parse(data["net-conf.json"] ?? ""), {
     Network: "10.50.0.0/16",
     EnableNFTables: false,
     Backend: { Type: "host-gw" },
   });
-  assert.equal(data["cni-conf.json"], '{ "name": "cbr0", "cniVersion": "0.3.1" }');
+  assert.deepEqual(JSON.parse(data["cni-conf.json"] ?? ""), {
+    name: "cbr0",
+    plugins: [
+      { type: "flannel", delegate: { hairpinMode: true, bridge: "cni-flannel" } },
+      { type: "portmap" },
+    ],
+  });
 });
 
 test("its pods carry the label that the DaemonSet has, and ask the API server at its own address", () => {
@@ -51,8 +57,10 @@ test("its pods carry the label that the DaemonSet has, and ask the API server at
       containers: [
         {
           name: "kube-flannel",
+          args: ["--ip-masq", "--iface=$(HOST_ADDRESS)"],
           env: [
             { name: "EVENT_QUEUE_DEPTH", value: "5000" },
+            { name: "HOST_ADDRESS", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
             { name: "KUBERNETES_SERVICE_HOST", value: "10.89.0.10" },
             { name: "KUBERNETES_SERVICE_PORT", value: "6443" },
           ],

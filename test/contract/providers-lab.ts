@@ -4,6 +4,7 @@ import type { Activity, Event } from "../../src/activity/activity.ts";
 import { startRun } from "../../src/activity/tree.ts";
 import { lazily } from "../../src/artifacts/lazy.ts";
 import { openArtifacts } from "../../src/artifacts/open.ts";
+import { clusterNeeds } from "../../src/components/needs.ts";
 import { interrupted } from "../../src/interruption.ts";
 import { adoptionOf } from "../../src/lab/adoption.ts";
 import { adoptLabId, labId } from "../../src/lab/identity.ts";
@@ -55,7 +56,7 @@ export async function create(lab: Lab, { all = false } = {}): Promise<MachineInf
       choice: lab.source,
       mirrors: {},
       kubernetesVersion: lab.cluster.version,
-      needs: { programs: [], images: [] },
+      needs: clusterNeeds(lab.cluster),
       signal,
     }),
   );

@@ -88,8 +88,8 @@ const keep = ({ session, limits, interrupted, keepFor = 0, report }: SmokePlan):
   turn: (parts) => (failedIn(parts) && keepFor > 0 && !interrupted.aborted ? "run" : "absent"),
   work: async () => {
     const until = new Date(Date.now() + keepFor * 1000);
-    report.keptUntil = until;
     await session.provider.expireAt?.(until);
+    report.keptUntil = until;
     return [`until ${until.toISOString()}`];
   },
 });

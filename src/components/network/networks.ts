@@ -1,3 +1,4 @@
+import type { Command } from "../../hosts/sh.ts";
 import { type NetworkPlugin, plugins } from "../../lab/available.ts";
 import type { Cluster } from "../../lab/types.ts";
 import { type Contents, joined } from "../../linux/backup.ts";
@@ -35,6 +36,9 @@ export const installations = (): [NetworkPlugin, Installation][] =>
 
 /** What any network has of a kind. */
 export const ofNetworks = (part: (network: PodNetwork) => readonly string[]): string[] => all.flatMap(part);
+
+/** Commands that print the routes of any network. */
+export const networkRoutes = (): Command[] => all.flatMap(({ routes }) => routes ?? []);
 
 type Part = "state" | "configuration" | "programs" | "ownPrograms" | "logs" | "runtime";
 

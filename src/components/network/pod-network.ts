@@ -1,5 +1,6 @@
 import type { ImageSet } from "../../artifacts/images/image-set.ts";
 import type { ReleaseFile } from "../../artifacts/release-file.ts";
+import type { Command } from "../../hosts/sh.ts";
 import type { PluginSettings } from "../../lab/plugin-settings.ts";
 import type { Contents } from "../../linux/backup.ts";
 
@@ -48,6 +49,8 @@ export interface PodNetwork {
   mounts: readonly string[];
   /** What begins with these, as POSIX extended regular expressions, is its own in a node's kernel. */
   kernel: Record<"links" | "chains" | "mounts" | "sets", readonly string[]>;
+  /** Prints its routes on a node, as ip-route(8) does, a line each; absent: they go with its links. */
+  routes?: Command;
   /** What follows pods and nodes by itself: kinds, as `kubectl api-resources -o name` lists them, and files. */
   bookkeeping: { kinds: readonly string[]; files: readonly string[] };
 }

@@ -1,6 +1,6 @@
-import { Command, sh } from "../../hosts/sh.ts";
+import { Command, lines, sh } from "../../hosts/sh.ts";
 import { dropRules, firewalls } from "../../linux/firewall.ts";
-import { ofNetworks } from "../network/networks.ts";
+import { networkRoutes, ofNetworks } from "../network/networks.ts";
 import type { PodNetwork } from "../network/pod-network.ts";
 import { ofRuntimes } from "../runtime/runtimes.ts";
 
@@ -19,7 +19,8 @@ export const nodeLeftovers: Command = sh`
   find /sys/fs/cgroup -path '*/kubepods*' -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | sed 's/^/process /'
   awk -v ours=${ourMounts} '$2 ~ ours { print "mount", $2 }' /proc/mounts | sort -r
   ip -o link show | awk -F '[ :@]+' '{ print $2 }' | grep -E ${ourLinks} | sed 's/^/link /'
-  ip -4 route show proto 80 | sed 's/^/route /'
+  { ${lines(networkRoutes())}
+  } | sed 's/^/route /'
   for kind in ${firewalls}; do
     command -v "$kind-save" >/dev/null && "$kind-save" 2>/dev/null | grep -qE ${ourChains} && echo "firewall $kind"
   done
@@ -37,7 +38,7 @@ export const clearNode: Command = sh`
   left mount | xargs -r umount --lazy
   rm -f ${Command.of(namespaceFiles, namespaceFiles)}
   left link | while read -r name; do ip link delete "$name"; done
-  ip -4 route flush proto 80 2>/dev/null
+  left route | while read -r route; do ip -4 route delete $route; done
   ${dropRules(ourChains)}
   left set | while read -r name; do ipset destroy "$name"; done
   for try in 1 2 3 4 5 6 7 8 9 10; do

@@ -25,6 +25,8 @@ export interface RuntimeFile {
 export interface RuntimeImages {
   /** Prints the images' names, a line each: all, or those that were made from that. */
   list(madeFrom?: string): Command;
+  /** Archives are imported by a program that not every source has. */
+  needsImporter?: true;
   /** Imports an archive in docker-save format. */
   import(archive: string): Command;
   /** Prints something else as long as an import goes on. */

@@ -14,7 +14,7 @@ import type { Architecture } from "../../hosts/architecture.ts";
 import { sh } from "../../hosts/sh.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
-import type { Lab, Machine } from "../../lab/types.ts";
+import type { Cluster, Lab, Machine } from "../../lab/types.ts";
 import { type LockOptions, withLock } from "../../local/lock.ts";
 import { cacheFolder, packageFolder } from "../../paths.ts";
 import { loadPlays } from "../../playbooks/load.ts";
@@ -111,6 +111,10 @@ async function recipeOf(
   };
 }
 
+/** Images that labwright makes itself come as an archive. */
+const canBring = ({ madeFrom }: ImageSet, cluster: Cluster): boolean =>
+  madeFrom === undefined || !runtimeOf(cluster).images.needsImporter;
+
 async function setsAtHand(
   { cluster }: Lab,
   artifacts: ArtifactStore,
@@ -118,7 +122,7 @@ async function setsAtHand(
 ): Promise<{ name: SetName; set: ImageSet }[]> {
   const wanted = setNames.flatMap((name) => {
     const set = imageSetOf(name, cluster);
-    return set ? [{ name, set }] : [];
+    return set && canBring(set, cluster) ? [{ name, set }] : [];
   });
   const atHand = await Promise.all(
     wanted.map(async ({ name, set }) => name === "kubernetes" || artifacts.imagesAtHand(set, architecture)),

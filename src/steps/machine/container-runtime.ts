@@ -164,7 +164,7 @@ export const containerRuntime = step({
     const all = ofRuntimes((runtime) => [runtime]);
     for (const { files, clear } of all)
       await host.run(sh`
-      if [ -e ${files.unit.path} ]; then
+      if grep -qs '^# Written by labwright' ${files.unit.path}; then
         ${clear}
       fi
       true`);

@@ -1,3 +1,4 @@
+import { sh } from "../../../hosts/sh.ts";
 import type { PodNetwork } from "../pod-network.ts";
 import { calicoImages, calicoVersion } from "./release.ts";
 
@@ -31,6 +32,8 @@ export const network: PodNetwork = {
     mounts: ["calico"],
     sets: ["cali"],
   },
+  // Felix marks its routes.
+  routes: sh`ip -4 route show proto 80`,
   bookkeeping: {
     kinds: [
       ...["blockaffinities", "ipamblocks", "ipamhandles", "ipamconfigs", "caliconodestatuses"],

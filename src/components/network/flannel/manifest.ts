@@ -1,6 +1,17 @@
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
 import type { NetworkSettings } from "../pod-network.ts";
-import { flannelAgent } from "./release.ts";
+import { flannelAgent, flannelBridge } from "./release.ts";
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: object;
+}
+
+/** CNI's configuration, whose first plugin is Flannel's. */
+interface CniConfiguration {
+  plugins: { delegate?: object }[];
+}
 
 interface ManifestObject {
   kind: string;
@@ -9,7 +20,7 @@ interface ManifestObject {
   spec?: {
     template?: {
       metadata?: { labels?: Record<string, string> };
-      spec?: { containers?: { env?: { name: string; value?: string }[] }[] };
+      spec?: { containers?: { args?: string[]; env?: Variable[] }[] };
     };
   };
 }
@@ -28,7 +39,11 @@ function change(object: ManifestObject, { podSubnet, own, apiServer }: NetworkSe
   if (object.kind === "ConfigMap") {
     // https://github.com/flannel-io/flannel/blob/v0.28.4/Documentation/configuration.md
     const network = { Network: podSubnet, EnableNFTables: false, Backend: { Type: own.backend } };
-    return { ...object, data: { ...object.data, "net-conf.json": JSON.stringify(network) } };
+    const cni = withBridge(object.data?.["cni-conf.json"] ?? "");
+    return {
+      ...object,
+      data: { ...object.data, "cni-conf.json": cni, "net-conf.json": JSON.stringify(network) },
+    };
   }
   const { template } = object.spec ?? {};
   if (object.kind !== "DaemonSet" || !template) return object;
@@ -36,11 +51,23 @@ function change(object: ManifestObject, { podSubnet, own, apiServer }: NetworkSe
     ...template.metadata,
     labels: { ...template.metadata?.labels, "k8s-app": flannelAgent },
   };
-  for (const container of template.spec?.containers ?? [])
+  for (const container of template.spec?.containers ?? []) {
+    // The node's address in the lab. Flannel's own choice is the interface of the default route, which may be another.
+    container.args = [...(container.args ?? []), "--iface=$(HOST_ADDRESS)"];
     container.env = [
       ...(container.env ?? []),
+      { name: "HOST_ADDRESS", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
       { name: "KUBERNETES_SERVICE_HOST", value: apiServer },
       { name: "KUBERNETES_SERVICE_PORT", value: "6443" },
     ];
+  }
   return object;
+}
+
+/** With a name for the bridge that is Flannel's alone: others call theirs cni0 too, and a node is cleared by names. */
+function withBridge(configuration: string): string {
+  const { plugins, ...rest }: CniConfiguration = JSON.parse(configuration);
+  const [flannel, ...others] = plugins;
+  const delegate = { ...flannel?.delegate, bridge: flannelBridge };
+  return JSON.stringify({ ...rest, plugins: [{ ...flannel, delegate }, ...others] });
 }

@@ -1,12 +1,13 @@
+import { sh } from "../../../hosts/sh.ts";
 import type { PodNetwork } from "../pod-network.ts";
-import { flannelAgent, flannelImages, flannelVersion } from "./release.ts";
+import { flannelAgent, flannelBridge, flannelImages, flannelVersion } from "./release.ts";
 
 /** Flannel, as its pods and its CNI plugin were seen to write on a node (0.28). */
 export const network: PodNetwork = {
   installation: {
     name: "Flannel",
     version: flannelVersion,
-    revision: "adaptation 1",
+    revision: "adaptation 2",
     images: flannelImages,
     adapt: async (manifest, settings) => (await import("./manifest.ts")).adapted(manifest, settings),
   },
@@ -21,11 +22,13 @@ export const network: PodNetwork = {
   runtime: { "/var/lib/cni": ["flannel"], "/run/flannel": ["*"] },
   mounts: [],
   kernel: {
-    // The CNI plugin `bridge` makes cni0 for it.
-    links: ["flannel[.]", "flannel-v6[.]", "cni0$"],
+    links: ["flannel[.]", "flannel-v6[.]", `${flannelBridge}$`],
     chains: ["FLANNEL-"],
     mounts: ["flannel"],
     sets: [],
   },
+  // The backend host-gw does not mark its routes. They lead to the network that its file names.
+  routes: sh`network=$(sed -n 's/^FLANNEL_NETWORK=//p' /run/flannel/subnet.env 2>/dev/null)
+    [ -z "$network" ] || ip -4 route show root "$network"`,
   bookkeeping: { kinds: [], files: [] },
 };

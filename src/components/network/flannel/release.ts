@@ -8,6 +8,9 @@ export const flannelVersion = "0.28.4";
 /** The label `k8s-app` of its pods: the release gives it to the DaemonSet, and `adapted` to the pods. */
 export const flannelAgent = "flannel";
 
+/** The bridge on each node that its pods are connected to. */
+export const flannelBridge = "cni-flannel";
+
 /** https://github.com/flannel-io/flannel#deploying-flannel-manually */
 export const flannelManifest: ReleaseFile = {
   repository: "flannel-io/flannel",

@@ -34,10 +34,11 @@ export const files = {
   crictl: crictlFile(socket),
   policy: { path: policyFile, text: () => template(`${folder}/policy.json`) },
   ociRuntime: { path: ociRuntime, mode: 0o755, text: () => template(`${folder}/oci-runtime`) },
-  mirror: {
+  registries: {
     path: "/etc/containers/registries.conf.d/labwright.conf",
     text({ mirrors: { images } }) {
-      if (images === undefined) return undefined;
+      const searched = template(`${folder}/registries.conf`);
+      if (images === undefined) return searched;
       const mirror = new URL(images);
       const of = (registry: string) =>
         template(`${folder}/mirror.conf`, {
@@ -45,7 +46,7 @@ export const files = {
           mirror: mirror.host,
           insecure: mirror.protocol === "http:",
         });
-      return template(`${folder}/registries.conf`) + registries.map(of).join("");
+      return searched + registries.map(of).join("");
     },
   },
 } as const satisfies Record<string, RuntimeFile>;

@@ -18,6 +18,7 @@ const table = sh`${crictl} images`;
 const noted = `NR == FNR { if ($1 == from) known[$2]; next } FNR > 1 && ($1 ":" $2) in known { print $1 ":" $2 }`;
 
 export const images: RuntimeImages = {
+  needsImporter: true,
   list: (madeFrom) =>
     madeFrom === undefined
       ? sh`${table} | awk 'FNR > 1 { print $1 ":" $2 }'`
