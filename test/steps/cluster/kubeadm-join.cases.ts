@@ -30,7 +30,7 @@ export const cases: StepCases = {
     },
     "a node that was deleted": {
       facts: { nodes: nodes("cp", "w11") },
-      differences: ["cp knows no node w1"],
+      differences: ["cp has no node w1"],
     },
   },
   apply: {

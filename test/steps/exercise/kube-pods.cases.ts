@@ -65,7 +65,7 @@ export const cases: StepCases = {
     "nothing brings one back": {
       params: { ...params, controlled: true },
       facts: pods(pod("a"), pod("b", { owned: false })),
-      differences: ["nothing would bring the pod b back if it were deleted"],
+      differences: ["nothing would replace the pod b if it were deleted"],
     },
     "an API server that does not answer": {
       facts: { pods: nothing },

@@ -16,7 +16,7 @@ const event = (reason: string, pod: string, uid = "1") =>
 const made = (...pods: string[]) => pods.map((pod) => event("SuccessfulCreate", pod));
 const events = (...items: object[]) => ({ events: json({ kind: "List", items }) });
 const none = (count: number) => [
-  `the ReplicaSet oven has made ${count} pods, and none of them in the place of a deleted one`,
+  `the ReplicaSet oven has made ${count} pods, and none of them to replace a deleted one`,
 ];
 
 export const cases: StepCases = {
