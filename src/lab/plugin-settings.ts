@@ -38,10 +38,10 @@ export const withDefaults = (
 ): PluginSettings =>
   Object.fromEntries(settingsOf(plugin).map(([name, { values }]) => [name, given[name] ?? values[0]]));
 
-/** Settings in `cluster.network` that belong to another network plugin than the lab file names. */
+/** Settings in `cluster.network` that belong to another network plugin than the lab file names, or that a cloud cannot have. */
 export function pluginFindings(value: unknown): Finding[] {
   const plugin = valueAt(value, ["cluster", "network", "plugin"]) ?? "calico";
-  return Object.keys(networkPlugins)
+  const others = Object.keys(networkPlugins)
     .filter((name) => name !== plugin)
     .flatMap((name) => settingsOf(name).map(([key]) => ({ name, path: ["cluster", "network", key] })))
     .filter(({ path }) => valueAt(value, path) !== undefined)
@@ -49,4 +49,14 @@ export function pluginFindings(value: unknown): Finding[] {
       const message = `${path.join(".")} is a setting of ${name}, and the network plugin is ${plugin}`;
       return { path, part: "key" as const, message, remedy: "delete the line" };
     });
+  return [...others, ...routedFindings(value)];
+}
+
+/** A cloud's network drops packets with addresses that it has not given to a server, as EC2 does: "source/destination check". */
+function routedFindings(value: unknown): Finding[] {
+  const path = ["cluster", "network", "backend"];
+  if (valueAt(value, ["provider"]) !== "pulumi" || valueAt(value, path) !== "host-gw") return [];
+  const message =
+    "the backend host-gw does not work in a cloud, whose network does not carry the addresses of pods";
+  return [{ path, part: "value" as const, message, remedy: "write vxlan, or delete the line" }];
 }

@@ -83,6 +83,6 @@ test("a firewall that drops the nodes' packets is named, with the ports", async 
   await cp.inside("ip rule add ipproto 6 sport 6443 blackhole; ip rule add ipproto 6 sport 10250 blackhole");
   await refused(
     /a firewall blocks the other nodes from reaching cp: TCP 6443 does not answer \(tried from w\), TCP 10250 does not answer/,
-    /let .* in at TCP 6443, 10250, 5473, 30000-32767 and UDP 4789/,
+    /let .* in at TCP 6443, TCP 10250, TCP 5473, UDP 4789 and TCP 30000-32767/,
   );
 });

@@ -76,9 +76,11 @@ function tests({ session, limits, exercises, deadline, interrupted }: SmokePlan)
 const evidence = ({ session, limits, evidence: folder, report }: SmokePlan): Stage => ({
   ...{ name: "evidence", limit: limits.evidence, signal: session.signal },
   turn: (parts) => (failedIn(parts) && folder !== undefined ? "run" : "absent"),
-  work: (_activity, signal) => {
-    report.evidence = folder ?? "";
-    return collect({ ...session, signal }, report.evidence);
+  work: async (_activity, signal) => {
+    if (folder === undefined) return [];
+    const collected = await collect({ ...session, signal }, folder);
+    report.evidence = folder;
+    return collected;
   },
 });
 

@@ -1,3 +1,5 @@
+import { networkOf } from "../../components/network/networks.ts";
+import type { PodNetwork } from "../../components/network/pod-network.ts";
 import type { Access, Host } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import { isNode } from "../../lab/roles.ts";
@@ -32,11 +34,14 @@ export async function assertAcceptable(
     ...nodes.filter((node) => !node.seen.marked).flatMap(fullMounts),
   ];
   if (wrong.length > 0) throw refused(wrong);
-  await assertOpenPorts(nodes);
+  await assertOpenPorts(nodes, networkOf(lab.cluster));
 }
 
 /** Before anything is sent: a port that a firewall filters would otherwise only be noticed when a node waits for it. */
-async function assertOpenPorts(nodes: readonly (Surveyed & { access: Access })[]): Promise<void> {
+async function assertOpenPorts(
+  nodes: readonly (Surveyed & { access: Access })[],
+  network: PodNetwork,
+): Promise<void> {
   const answers = await Promise.all(
     nodes.map(async (node): Promise<[string, string]> => {
       const { name } = node.machine;
@@ -44,6 +49,6 @@ async function assertOpenPorts(nodes: readonly (Surveyed & { access: Access })[]
       return [name, (await onHost(name, node.access, ask)).stdout];
     }),
   );
-  const wrong = filtered(nodes, new Map(answers));
+  const wrong = filtered(nodes, new Map(answers), network);
   if (wrong.length > 0) throw refused(wrong);
 }

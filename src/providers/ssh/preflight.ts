@@ -1,3 +1,4 @@
+import type { PodNetwork } from "../../components/network/pod-network.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { freeNetwork, overlaps, prefixOf } from "../../lab/cidr.ts";
 import { isControlPlane, isNode } from "../../lab/roles.ts";
@@ -96,7 +97,11 @@ export function knocks(from: Surveyed, hosts: readonly Surveyed[]): Command {
 }
 
 /** The output of `knocks` on each host, in words. */
-export function filtered(hosts: readonly Surveyed[], answers: ReadonlyMap<string, string>): Refusal[] {
+export function filtered(
+  hosts: readonly Surveyed[],
+  answers: ReadonlyMap<string, string>,
+  { ports }: Pick<PodNetwork, "ports">,
+): Refusal[] {
   const found = hosts.flatMap(({ machine }) =>
     (answers.get(machine.name) ?? "").split("\n").flatMap((line) => {
       const [to = "", port = "", ...how] = line.split(" ");
@@ -111,7 +116,7 @@ export function filtered(hosts: readonly Surveyed[], answers: ReadonlyMap<string
     return {
       code: "ports-filtered",
       message: `a firewall blocks the other nodes from reaching ${to}: ${words.join(", ")}`,
-      remedy: `On ${to}, or in the network before it, let ${from.join(", ")} in at TCP 6443, 10250, 5473, 30000-32767 and UDP 4789; then run \`labwright up\` again.`,
+      remedy: `On ${to}, or in the network before it, let ${from.join(", ")} in at ${["TCP 6443", "TCP 10250", ...ports].join(", ")} and TCP 30000-32767; then run \`labwright up\` again.`,
     };
   });
 }

@@ -11,8 +11,17 @@ test("ports that a firewall drops are named in their order, in whatever order th
   const messages = [
     "cp 10250 does not answer\ncp 6443 does not answer",
     "cp 6443 does not answer\ncp 10250 does not answer",
-  ].map((answer) => filtered(hosts, new Map([["w1", answer]])).map(({ message }) => message));
+  ].map((answer) => filtered(hosts, new Map([["w1", answer]]), { ports: [] }).map(({ message }) => message));
   const wanted =
     "a firewall blocks the other nodes from reaching cp: TCP 6443 does not answer (tried from w1), TCP 10250 does not answer (tried from w1)";
   assert.deepEqual(messages, [[wanted], [wanted]]);
+});
+
+test("the remedy names the ports of the lab's pod network", () => {
+  const [cp] = checkContextOf("cp").lab.machines;
+  assert.ok(cp);
+  const host = { machine: cp, seen: { address: "10.0.0.2", networks: [], mounts: [] } as never };
+  const answers = new Map([["cp", "cp 6443 does not answer"]]);
+  const [refusal] = filtered([host], answers, { ports: ["UDP 8472"] });
+  assert.match(refusal?.remedy ?? "", /in at TCP 6443, TCP 10250, UDP 8472 and TCP 30000-32767;/);
 });

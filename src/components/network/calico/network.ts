@@ -32,6 +32,8 @@ export const network: PodNetwork = {
     mounts: ["calico"],
     sets: ["cali"],
   },
+  // Typha, and VXLAN.
+  ports: ["TCP 5473", "UDP 4789"],
   // Felix marks its routes.
   routes: sh`ip -4 route show proto 80`,
   bookkeeping: {

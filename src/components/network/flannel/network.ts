@@ -27,6 +27,8 @@ export const network: PodNetwork = {
     mounts: ["flannel"],
     sets: [],
   },
+  // The kernel's own port of VXLAN.
+  ports: ["UDP 8472"],
   // The backend host-gw does not mark its routes. They lead to the network that its file names.
   routes: sh`network=$(sed -n 's/^FLANNEL_NETWORK=//p' /run/flannel/subnet.env 2>/dev/null)
     [ -z "$network" ] || ip -4 route show root "$network"`,

@@ -10,5 +10,6 @@ export const network: PodNetwork = {
   runtime: {},
   mounts: [],
   kernel: { links: [], chains: [], mounts: [], sets: [] },
+  ports: [],
   bookkeeping: { kinds: [], files: [] },
 };
