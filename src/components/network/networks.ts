@@ -1,4 +1,3 @@
-import type { Command } from "../../hosts/sh.ts";
 import { type NetworkPlugin, plugins } from "../../lab/available.ts";
 import type { Cluster } from "../../lab/types.ts";
 import { type Contents, joined } from "../../linux/backup.ts";
@@ -35,10 +34,7 @@ export const installations = (): [NetworkPlugin, Installation][] =>
   [...networks].flatMap(([plugin, { installation }]) => (installation ? [[plugin, installation]] : []));
 
 /** What any network has of a kind. */
-export const ofNetworks = (part: (network: PodNetwork) => readonly string[]): string[] => all.flatMap(part);
-
-/** Commands that print the routes of any network. */
-export const networkRoutes = (): Command[] => all.flatMap(({ routes }) => routes ?? []);
+export const ofNetworks = <T>(part: (network: PodNetwork) => readonly T[]): T[] => all.flatMap(part);
 
 type Part = "state" | "configuration" | "programs" | "ownPrograms" | "logs" | "runtime";
 

@@ -1,6 +1,6 @@
 import { Command, lines, sh } from "../../hosts/sh.ts";
 import { dropRules, firewalls } from "../../linux/firewall.ts";
-import { networkRoutes, ofNetworks } from "../network/networks.ts";
+import { ofNetworks } from "../network/networks.ts";
 import type { PodNetwork } from "../network/pod-network.ts";
 import { ofRuntimes } from "../runtime/runtimes.ts";
 
@@ -19,7 +19,7 @@ export const nodeLeftovers: Command = sh`
   find /sys/fs/cgroup -path '*/kubepods*' -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | sed 's/^/process /'
   awk -v ours=${ourMounts} '$2 ~ ours { print "mount", $2 }' /proc/mounts | sort -r
   ip -o link show | awk -F '[ :@]+' '{ print $2 }' | grep -E ${ourLinks} | sed 's/^/link /'
-  { ${lines(networkRoutes())}
+  { ${lines(ofNetworks(({ routes }) => (routes ? [routes] : [])))}
   } | sed 's/^/route /'
   for kind in ${firewalls}; do
     command -v "$kind-save" >/dev/null && "$kind-save" 2>/dev/null | grep -qE ${ourChains} && echo "firewall $kind"

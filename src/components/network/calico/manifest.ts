@@ -1,11 +1,6 @@
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
 import type { NetworkSettings } from "../pod-network.ts";
-
-interface Variable {
-  name: string;
-  value?: string;
-  valueFrom?: unknown;
-}
+import { isObject, setVariables, type Variable, variables } from "../release-manifest.ts";
 
 interface Container {
   name: string;
@@ -39,14 +34,11 @@ interface ManifestObject {
  */
 export function adapted(manifest: string, settings: NetworkSettings): string {
   const objects = readAllYaml(manifest)
-    .filter(isObject)
+    .filter(isObject<ManifestObject>)
     .filter((object) => settings.own.typha || !object.metadata.name.startsWith("calico-typha"))
     .map((object) => change(object, settings));
   return writeAllYaml([endpoint(settings), ...objects]);
 }
-
-const isObject = (value: unknown): value is ManifestObject =>
-  typeof value === "object" && value !== null && "kind" in value && "metadata" in value;
 
 /** The release's node and Typha read this ConfigMap where it is there; kube-controllers is made to. */
 const endpointName = "kubernetes-services-endpoint";
@@ -71,7 +63,7 @@ function change(object: ManifestObject, settings: NetworkSettings): ManifestObje
     quicken(container);
   }
   for (const container of initContainers) {
-    if (container.name === "install-cni") setVariables(container, { CNI_CONF_NAME: waiting });
+    if (container.name === "install-cni") setVariables(container, variables({ CNI_CONF_NAME: waiting }));
   }
   // It moves addresses over from host-local's IPAM, which no cluster of a lab has ever had.
   if (pod.initContainers) pod.initContainers = initContainers.filter(({ name }) => name !== "upgrade-ipam");
@@ -99,19 +91,17 @@ cd /host/etc/cni/net.d || exit
 /** The programs that the hook calls by name; the image has to have them. */
 export const hookPrograms = ["ln", "rm", "sleep"];
 
-function setVariables(container: Container, wanted: Record<string, string>): void {
-  const others = (container.env ?? []).filter(({ name }) => !Object.hasOwn(wanted, name));
-  container.env = [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))];
-}
-
 function configureNode(container: Container, { podSubnet }: NetworkSettings): void {
-  setVariables(container, {
-    CALICO_IPV4POOL_CIDR: podSubnet,
-    CALICO_IPV4POOL_IPIP: "Never",
-    CALICO_IPV4POOL_VXLAN: "Always",
-    CLUSTER_TYPE: "k8s",
-    IP_AUTODETECTION_METHOD: "kubernetes-internal-ip",
-  });
+  setVariables(
+    container,
+    variables({
+      CALICO_IPV4POOL_CIDR: podSubnet,
+      CALICO_IPV4POOL_IPIP: "Never",
+      CALICO_IPV4POOL_VXLAN: "Always",
+      CLUSTER_TYPE: "k8s",
+      IP_AUTODETECTION_METHOD: "kubernetes-internal-ip",
+    }),
+  );
   container.lifecycle = {
     ...container.lifecycle,
     postStart: { exec: { command: ["/bin/bash", "-c", showConfiguration] } },

@@ -1,12 +1,7 @@
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
 import type { NetworkSettings } from "../pod-network.ts";
+import { isObject, setVariables, type Variable, variables } from "../release-manifest.ts";
 import { flannelAgent, flannelBridge } from "./release.ts";
-
-interface Variable {
-  name: string;
-  value?: string;
-  valueFrom?: object;
-}
 
 /** CNI's configuration, whose first plugin is Flannel's. */
 interface CniConfiguration {
@@ -28,12 +23,11 @@ interface ManifestObject {
 /** Flannel's release manifest (kube-flannel.yml) with the lab's pod network and backend, and the API server's own address. */
 export function adapted(manifest: string, settings: NetworkSettings): string {
   return writeAllYaml(
-    readAllYaml(manifest).map((object) => (isObject(object) ? change(object, settings) : object)),
+    readAllYaml(manifest).map((object) =>
+      isObject<ManifestObject>(object) ? change(object, settings) : object,
+    ),
   );
 }
-
-const isObject = (value: unknown): value is ManifestObject =>
-  typeof value === "object" && value !== null && "kind" in value && "metadata" in value;
 
 function change(object: ManifestObject, { podSubnet, own, apiServer }: NetworkSettings): ManifestObject {
   if (object.kind === "ConfigMap") {
@@ -54,12 +48,10 @@ function change(object: ManifestObject, { podSubnet, own, apiServer }: NetworkSe
   for (const container of template.spec?.containers ?? []) {
     // The node's address in the lab. Flannel's own choice is the interface of the default route, which may be another.
     container.args = [...(container.args ?? []), "--iface=$(HOST_ADDRESS)"];
-    container.env = [
-      ...(container.env ?? []),
+    setVariables(container, [
       { name: "HOST_ADDRESS", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
-      { name: "KUBERNETES_SERVICE_HOST", value: apiServer },
-      { name: "KUBERNETES_SERVICE_PORT", value: "6443" },
-    ];
+      ...variables({ KUBERNETES_SERVICE_HOST: apiServer, KUBERNETES_SERVICE_PORT: "6443" }),
+    ]);
   }
   return object;
 }
