@@ -5,11 +5,11 @@ import { addressOf } from "../../engine/address.ts";
 import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
-import { ignoredPreflight, markOf } from "../../kubernetes/kubeadm.ts";
+import { markOf } from "../../kubernetes/kubeadm.ts";
+import { initConfig } from "../../kubernetes/kubeadm-config.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { template } from "../../template.ts";
-import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 import { resolvFile } from "./kubelet.ts";
 
@@ -19,33 +19,30 @@ const patches = "/etc/labwright/patches";
 const mark = markOf("init");
 
 function config(facts: Facts<"cgroup" | "container">, context: CheckContext): string {
-  const { cluster, name } = context.lab;
-  const { machine } = context;
-  const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
-  return template("kubeadm-init/kubeadm.yaml", {
-    cluster: name,
-    version: releasesOf(cluster.version).kubernetes,
-    address: addressOf(context, machine.name),
-    node: machine.name,
-    socket: runtimeOf(cluster).socket,
-    reach: JSON.stringify(["127.0.0.1", "localhost", ...reachName(context)]),
-    taints: JSON.stringify(hasWorkers(context) ? [taint] : []),
-    podSubnet: cluster.network.podSubnet,
-    serviceSubnet: cluster.network.serviceSubnet,
-    ignored: JSON.stringify(ignoredPreflight({ legacy, container: isContainer(facts) })),
-    cgroupDriver: legacy ? "cgroupfs" : "systemd",
-    failCgroupV1: !legacy,
-    resolvFile,
+  const { lab, machine } = context;
+  const { podSubnet, serviceSubnet } = lab.cluster.network;
+  return initConfig({
+    cluster: {
+      name: lab.name,
+      version: lab.cluster.version,
+      podSubnet,
+      serviceSubnet,
+      certSANs: ["127.0.0.1", "localhost", ...reachName(context)],
+      hasWorkers: hasWorkers(context),
+    },
+    node: {
+      name: machine.name,
+      address: addressOf(context, machine.name),
+      socket: runtimeOf(lab.cluster).socket,
+      resolvConf: resolvFile,
+      legacy: facts.cgroup.stdout.trim() !== "cgroup2fs",
+      container: facts.container.stdout.trim() !== "none",
+    },
     patches,
   });
 }
 
 const hasWorkers = ({ lab }: CheckContext): boolean => lab.machines.some(({ role }) => role === "worker");
-
-/** kubeadm taints a control plane by default; without a worker, pods have to run on it. */
-const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
-
-const isContainer = (facts: Facts<"container">): boolean => facts.container.stdout.trim() !== "none";
 
 const reachName = (context: CheckContext): string[] =>
   context.reach(context.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
