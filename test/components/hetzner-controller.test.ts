@@ -60,8 +60,11 @@ test("a kubelet leaves its node to the cloud's controller only where there will 
   const step = await stepOf("kubelet");
   const unit = (text: string) => ({ unit: said(text), instance: said("4711\n") });
   const facts = { kubelet: said(""), kubeadm: said(""), enabled: said(""), resolv: said(""), dns: said("") };
-  const plain = template("kubelet/kubelet.service", { cloudArguments: "" });
-  const cloudy = template("kubelet/kubelet.service", { cloudArguments: ` ${external}` });
+  const plain = template("kubelet/kubelet.service", { runtimeUnit: "containerd", cloudArguments: "" });
+  const cloudy = template("kubelet/kubelet.service", {
+    runtimeUnit: "containerd",
+    cloudArguments: ` ${external}`,
+  });
   const differs = (text: string, context: CheckContext) =>
     step
       .check({ ...facts, ...unit(text) }, context)

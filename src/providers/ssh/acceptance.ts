@@ -31,7 +31,7 @@ export async function assertAcceptable(
     ...alike,
     ...(alike.length > 0 ? [] : sameAddress(nodes)),
     ...overlapping(nodes, lab),
-    ...nodes.filter((node) => !node.seen.marked).flatMap(fullMounts),
+    ...nodes.filter((node) => !node.seen.marked).flatMap((node) => fullMounts(node, lab)),
   ];
   if (wrong.length > 0) throw refused(wrong);
   await assertOpenPorts(nodes, networkOf(lab.cluster));

@@ -4,7 +4,7 @@ import { freeNetwork, overlaps, prefixOf } from "../../lab/cidr.ts";
 import { isControlPlane, isNode } from "../../lab/roles.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import type { Refusal } from "./refusal.ts";
-import type { Survey } from "./survey.ts";
+import { movedAside, type Survey } from "./survey.ts";
 
 /** A node that is about to be taken, and its host's facts. */
 export interface Surveyed {
@@ -59,14 +59,21 @@ export function overlapping(hosts: readonly Surveyed[], { cluster: { network } }
 }
 
 /** Folders that a step moves aside cannot be moved if they are mounts; an empty one is used unchanged. */
-export const fullMounts = ({ machine: { name }, seen }: Surveyed): Refusal[] =>
-  seen.mounts.map(({ path, holds }) => ({
-    message: `${name}: ${path} is a mount that is not empty (${holds}), so what it holds cannot be moved aside`,
-    remedy:
-      holds === "lost+found"
-        ? `Run \`rmdir ${path}/lost+found\` on ${name} (mklost+found(8) makes it again), or unmount ${path}.`
-        : `Empty ${path} on ${name}, or unmount it.`,
-  }));
+export function fullMounts(
+  { machine: { name }, seen }: Surveyed,
+  { cluster }: Pick<Lab, "cluster">,
+): Refusal[] {
+  const moved = movedAside(cluster);
+  return seen.mounts
+    .filter(({ path }) => moved.includes(path))
+    .map(({ path, holds }) => ({
+      message: `${name}: ${path} is a mount that is not empty (${holds}), so what it holds cannot be moved aside`,
+      remedy:
+        holds === "lost+found"
+          ? `Run \`rmdir ${path}/lost+found\` on ${name} (mklost+found(8) makes it again), or unmount ${path}.`
+          : `Empty ${path} on ${name}, or unmount it.`,
+    }));
+}
 
 /** The ports of every node that must be open to the others; the API server's port on control planes only. */
 const portsOf = (machine: Machine): number[] => [...(isControlPlane(machine) ? [6443] : []), 10250];

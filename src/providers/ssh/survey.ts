@@ -1,10 +1,10 @@
 import { isIPv4 } from "node:net";
 import { networkContents } from "../../components/network/networks.ts";
-import { ofRuntimes } from "../../components/runtime/runtimes.ts";
+import { ofRuntimes, runtimeOf } from "../../components/runtime/runtimes.ts";
 import { runAll } from "../../hosts/batch.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access, Host, Output } from "../../hosts/types.ts";
-import type { Machine } from "../../lab/types.ts";
+import type { Cluster, Machine } from "../../lab/types.ts";
 import { familyIn, osRelease } from "../../linux/family.ts";
 import { type Mark, markFile, markIn } from "./mark.ts";
 
@@ -23,7 +23,7 @@ export interface Survey {
   processor: string;
   /** The IPv4 networks that its real interfaces are in: `192.0.2.5/24` on `eth0`. */
   networks: { link: string; network: string }[];
-  /** Folders that steps move aside and that are mounts with content, with their first entries. */
+  /** Folders that steps may move aside and that are mounts with content, with their first entries. */
   mounts: { path: string; holds: string }[];
   /** Signs of a cluster, in words. */
   clusters: string[];
@@ -45,12 +45,17 @@ const services = ["kubelet", "k3s", "k3s-agent", "rke2-server", "rke2-agent", "k
 /** Links that container runtimes, pod networks and hypervisors create: their addresses lead to no other machine. */
 const virtualLinks = "^(lo|docker|br-|veth|cali|vxlan|tunl|cni|flannel|virbr|lxc|incus|podman)";
 
-/** Folders that a step moves aside: src/steps/cluster/kubelet.ts and src/steps/machine/container-runtime.ts. */
-const movable = [
+/** Folders that a step moves aside, whatever the runtime: src/steps/cluster/kubelet.ts, src/steps/machine/container-runtime.ts. */
+const movedAlways = [
   ...["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd"],
   ...Object.keys(networkContents("state")),
-  ...ofRuntimes(({ contents }) => Object.keys(contents)),
   ...["/etc/cni", "/opt/cni"],
+];
+
+/** Folders that steps move aside on a node of that cluster: what another runtime keeps is not touched. */
+export const movedAside = (cluster: Pick<Cluster, "runtime">): string[] => [
+  ...movedAlways,
+  ...Object.keys(runtimeOf(cluster).contents),
 ];
 
 const questions = {
@@ -64,7 +69,7 @@ const questions = {
       } | awk '{ sub("/.*", "", $4); print $4 }' | head -n 1`,
   networks: sh`ip -4 -o address show scope global | awk -v not=${virtualLinks} '$2 !~ not { print $2, $4 }'`,
   mounts: sh`
-      for folder in ${movable}; do
+      for folder in ${[...movedAlways, ...ofRuntimes(({ contents }) => Object.keys(contents))]}; do
         if mountpoint -q "$folder" && [ -n "$(ls -A "$folder")" ]; then
           echo "$folder $(ls -A "$folder" | head -n 3 | paste -sd, -)"
         fi

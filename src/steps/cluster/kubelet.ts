@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { networkContents, ofNetworks } from "../../components/network/networks.ts";
 import { besidesPods, madeByKubeadm, madeByKubelet } from "../../components/node/contents.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
@@ -33,7 +34,10 @@ const touched = {
 };
 
 const unit = (context: CheckContext, facts: Facts<"instance">): string =>
-  template("kubelet/kubelet.service", { cloudArguments: cloudArguments(context, facts) });
+  template("kubelet/kubelet.service", {
+    runtimeUnit: runtimeOf(context.lab.cluster).unit,
+    cloudArguments: cloudArguments(context, facts),
+  });
 
 const external = "--cloud-provider=external";
 

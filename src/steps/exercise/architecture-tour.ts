@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { networkOf, systemNamespaces } from "../../components/network/networks.ts";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { type CheckContext, type Facts, onMachine, type Probes } from "../../engine/step.ts";
 import { lines, sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
@@ -74,7 +75,7 @@ export const architectureTour = step({
         nodes: kubectl(sh`get nodes -o ${'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}'}`),
         units: sh`
           systemctl is-active --quiet kubelet && echo kubelet
-          for unit in containerd crio docker; do systemctl is-active --quiet "$unit" && echo container-runtime; done`,
+          systemctl is-active --quiet ${runtimeOf(lab.cluster).unit} && echo container-runtime`,
       };
     }
     const machines = machinesOf(lab).flatMap((machine) => [

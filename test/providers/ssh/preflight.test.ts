@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filtered } from "../../../src/providers/ssh/preflight.ts";
+import { filtered, fullMounts } from "../../../src/providers/ssh/preflight.ts";
 import { checkContextOf } from "../../support/steps.ts";
 
 test("ports that a firewall drops are named in their order, in whatever order the knocks end", () => {
@@ -15,6 +15,21 @@ test("ports that a firewall drops are named in their order, in whatever order th
   const wanted =
     "a firewall blocks the other nodes from reaching cp: TCP 6443 does not answer (tried from w1), TCP 10250 does not answer (tried from w1)";
   assert.deepEqual(messages, [[wanted], [wanted]]);
+});
+
+test("a mount is refused only if the lab's own runtime moves it aside", () => {
+  const { lab, machine } = checkContextOf("cp");
+  const mounts = ["/var/lib/containerd", "/var/lib/crio", "/var/lib/etcd"].map((path) => ({
+    path,
+    holds: "data",
+  }));
+  const host = { machine, seen: { address: "10.0.0.2", networks: [], mounts } as never };
+  const refused = (runtime: "containerd" | "cri-o"): string[] =>
+    fullMounts(host, { cluster: { ...lab.cluster, runtime } }).map(
+      ({ message }) => message.split(" ")[1] ?? "",
+    );
+  assert.deepEqual(refused("containerd"), ["/var/lib/containerd", "/var/lib/etcd"]);
+  assert.deepEqual(refused("cri-o"), ["/var/lib/crio", "/var/lib/etcd"]);
 });
 
 test("the remedy names the ports of the lab's pod network", () => {

@@ -2,7 +2,8 @@ import { template } from "../../../src/template.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { nothing, said, withLab } from "../../support/steps.ts";
 
-const unit = (cloudArguments = "") => said(template("kubelet/kubelet.service", { cloudArguments }));
+const unit = (cloudArguments = "", runtimeUnit = "containerd") =>
+  said(template("kubelet/kubelet.service", { cloudArguments, runtimeUnit }));
 const inCloud = " --cloud-provider=external --provider-id=hcloud://4711";
 const controlled = withLab({
   provider: "pulumi",
@@ -41,6 +42,10 @@ export const cases: StepCases = {
     instance: nothing,
   },
   alsoRight: {
+    "a node with another runtime, after whose unit the kubelet starts": {
+      context: (context) => withLab({ cluster: { ...context.lab.cluster, runtime: "cri-o" } })(context),
+      facts: { unit: unit("", "crio") },
+    },
     "a node of a lab in Hetzner Cloud with its controller": {
       context: controlled,
       facts: { unit: unit(inCloud), instance: said("4711\n"), joined: said("") },
