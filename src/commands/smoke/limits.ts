@@ -8,7 +8,10 @@ type Name = keyof typeof defaults;
 /** In seconds. */
 export type Limits = Record<Name | "whole", number>;
 
-/** Reads `60m`, and `up=30m` for single parts. Throws `smoke-limit-wrong`, a wrong use. */
+/** Node's timers count milliseconds in 31 bits, which is 24.8 days; a longer one ends at once. */
+const longest = 24 * 86_400;
+
+/** Reads `60m`, and `up=30m` for single parts. Throws `smoke-limit-wrong` or `smoke-limit-long`, a wrong use. */
 export function limitsOf({ limit, partLimit }: { limit: string; partLimit: readonly string[] }): Limits {
   const given: Record<string, string> = { ...defaults };
   for (const text of partLimit) {
@@ -16,9 +19,9 @@ export function limitsOf({ limit, partLimit }: { limit: string; partLimit: reado
     if (!Object.hasOwn(defaults, name)) throw wrong(text);
     given[name] = value;
   }
-  const seconds = (name: string): number => durationOf(given[name] ?? "");
+  const seconds = (name: Name): number => limitOf(given[name] ?? "");
   return {
-    whole: durationOf(limit),
+    whole: limitOf(limit),
     up: seconds("up"),
     verify: seconds("verify"),
     exercises: seconds("exercises"),
@@ -31,6 +34,18 @@ export function limitsOf({ limit, partLimit }: { limit: string; partLimit: reado
 export function durationOf(text: string): number {
   if (!/^[1-9]\d*[smhd]$/.test(text)) throw wrong(text);
   return text.endsWith("s") ? Number(text.slice(0, -1)) : secondsOf(text);
+}
+
+function limitOf(text: string): number {
+  const seconds = durationOf(text);
+  if (seconds > longest)
+    throw new LabwrightError({
+      code: "smoke-limit-long",
+      message: `the limit "${text}" is longer than ${longest / 86_400} days`,
+      remedy: `Write at most ${longest / 86_400}d for --limit and --part-limit.`,
+      exit: exitCode.usage,
+    });
+  return seconds;
 }
 
 const wrong = (text: string): LabwrightError =>

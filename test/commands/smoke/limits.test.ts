@@ -22,6 +22,14 @@ test("what is not a limit is a wrong use", () => {
     assert.throws(() => limitsOf({ limit: "1h", partLimit: [part] }), { code: "smoke-limit-wrong" }, part);
 });
 
+test("a limit that no timer can count is refused", () => {
+  assert.equal(limitsOf({ limit: "24d", partLimit: [] }).whole, 24 * 86_400);
+  for (const partLimit of [["up=25d"], ["down=2147484s"]])
+    assert.throws(() => limitsOf({ limit: "1h", partLimit }), { code: "smoke-limit-long", exit: 2 });
+  assert.throws(() => limitsOf({ limit: "25d", partLimit: [] }), /"25d" is longer than 24 days/);
+  assert.equal(durationOf("30d"), 30 * 86_400, "a lab may be kept longer");
+});
+
 test("how long a lab is kept is checked like a limit", () => {
   assert.deepEqual(["90s", "30m", "2h", "1d"].map(durationOf), [90, 1800, 7200, 86_400]);
   assert.throws(() => durationOf("soon"), { code: "smoke-limit-wrong", exit: 2 });
