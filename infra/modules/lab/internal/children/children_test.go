@@ -69,6 +69,6 @@ func TestStandardErrorJoinsStandardOutput(t *testing.T) {
 	wait(t, start(t, "[ /proc/$$/fd/1 -ef /proc/$$/fd/2 ] && echo yes > "+file))
 	got, err := os.ReadFile(file)
 	if err != nil || strings.TrimSpace(string(got)) != "yes" {
-		t.Errorf("standard error is a stream of its own (%q, %v)", got, err)
+		t.Errorf("standard error is another stream (%q, %v)", got, err)
 	}
 }
