@@ -1,5 +1,5 @@
 import { LabwrightError } from "../errors.ts";
-import { isRootThere } from "../lab/accounts.ts";
+import { machinesOn } from "../lab/roles.ts";
 import type { Lab, Machine } from "../lab/types.ts";
 import type { Play } from "./play.ts";
 import type { BoundStep } from "./step.ts";
@@ -33,9 +33,11 @@ export interface Graph {
 /** Lays plays out over the machines of a lab. Throws where plays wait for each other in a circle. */
 export function graphOf(lab: Lab, plays: Play[]): Graph {
   const playsByHost = new Map<Machine, HostPlay[]>();
-  for (const machine of [...lab.machines, localhost]) {
+  const everywhere = { machines: [...lab.machines, localhost] };
+  const machinesByPlay = new Map(plays.map((play) => [play, machinesOn(everywhere, play.on)]));
+  for (const machine of everywhere.machines) {
     const hostPlays = plays
-      .filter(({ on }) => isOn(machine, on))
+      .filter((play) => machinesByPlay.get(play)?.includes(machine))
       .map((play) => ({ play, machine, tasks: play.tasks.map((task) => ({ ...task, machine })) }));
     if (hostPlays.length > 0) playsByHost.set(machine, hostPlays);
   }
@@ -44,23 +46,24 @@ export function graphOf(lab: Lab, plays: Play[]): Graph {
   return graph;
 }
 
-/** `all` are the lab's machines, but for those that labwright only jumps through; `software=NAME` those that have it. */
-const isOn = (machine: Machine, on: readonly string[]): boolean =>
-  on.includes(machine.role) ||
-  on.includes(machine.name) ||
-  (on.includes("all") && isRootThere(machine)) ||
-  Boolean(machine.software?.some((one) => on.includes(`software=${one}`)));
-
 export const hostPlaysOf = (graph: Graph): HostPlay[] => [...graph.playsByHost.values()].flat();
 
 export const tasksOf = (graph: Graph): Task[] => hostPlaysOf(graph).flatMap((hostPlay) => hostPlay.tasks);
 
-/** Every stage that must have ended before `stage` begins: those before it on its machine, and those of its `after`. */
+/**
+ * The host plays that must have ended before this one begins: those before it on its machine, those that its `after`
+ * names, and, if its play is serial, the same play on the machines before its own.
+ */
 export function predecessors(graph: Graph, hostPlay: HostPlay): HostPlay[] {
-  const queue = graph.playsByHost.get(hostPlay.machine) ?? [];
-  const before = queue.slice(0, queue.indexOf(hostPlay));
-  const awaited = hostPlaysOf(graph).filter((other) => hostPlay.play.after.includes(other.play.name));
-  return [...before, ...awaited];
+  const { play, machine } = hostPlay;
+  const queue = graph.playsByHost.get(machine) ?? [];
+  const all = hostPlaysOf(graph);
+  const same = play.serial ? all.filter((other) => other.play === play) : [];
+  return [
+    ...queue.slice(0, queue.indexOf(hostPlay)),
+    ...same.slice(0, same.indexOf(hostPlay)),
+    ...all.filter((other) => play.after.includes(other.play.name)),
+  ];
 }
 
 /** All stages, each behind those that must have ended before it. Throws where plays wait for each other in a circle. */

@@ -10,11 +10,10 @@ export interface PlayTask {
 
 export interface Play {
   name: string;
-  /**
-   * The roles or machines that it runs on; `all` are all of the lab's, `software=docker` those whose `software` has it,
-   * and `localhost` is the machine that labwright itself runs on.
-   */
+  /** The machines that it runs on, as `machinesOn` reads them, and `localhost` for the computer that runs labwright. */
   on: string[];
+  /** Whether it runs on one machine after the other, in the order of the lab file; otherwise it runs side by side. */
+  serial?: boolean | undefined;
   /** Names of the plays that must have ended before this one begins. */
   after: string[];
   tasks: PlayTask[];

@@ -4,6 +4,7 @@ import { tasksOf } from "../engine/graph.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import { assertNotInterrupted } from "../interruption.ts";
+import { machinesOn } from "../lab/roles.ts";
 import { type Graded, grade } from "./grade.ts";
 import { type Reset, reset } from "./reset.ts";
 import { readState, type State } from "./state.ts";
@@ -108,8 +109,7 @@ async function wrongStill(exercise: Exercise, context: ExerciseContext): Promise
 async function tryWrong(exercise: Exercise, attempt: Attempt, context: ExerciseContext): Promise<string[]> {
   const { on, run } = attempt;
   const { inventory, signal } = context;
-  const machines = inventory.lab.machines.filter(({ name, role }) => name === on || role === on);
-  for (const { name } of machines) {
+  for (const { name } of machinesOn(inventory.lab, [on])) {
     const host = await inventory.host(name);
     // As root types it after logging in, not in the environment of labwright's commands.
     await host.run(sh`su - root -c ${run}`, { accept: "any", timeout: attemptTimeout, signal });

@@ -1,5 +1,6 @@
 import type { Task } from "../engine/graph.ts";
 import type { Place } from "../engine/step.ts";
+import { machinesOn } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
 import type { Difference } from "./recording/record.ts";
 import { type Item, isOfCluster } from "./recording/types.ts";
@@ -10,9 +11,7 @@ import type { Exercise, Owned } from "./types.ts";
 export const roomOf = ({ places }: Pick<Exercise, "places">, tasks: readonly Task[], lab: Lab): Owned[] => [
   ...tasks.flatMap(placesOf),
   ...places.flatMap(({ on, things }) =>
-    lab.machines
-      .filter(({ name, role }) => on.some((one) => one === name || one === role))
-      .flatMap(({ name: machine }) => things.map((thing) => ({ machine, ...thing }))),
+    machinesOn(lab, on).flatMap(({ name: machine }) => things.map((thing) => ({ machine, ...thing }))),
   ),
 ];
 

@@ -18,6 +18,7 @@ const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.strin
 const playSchema = z.strictObject({
   name: z.string().min(1),
   on: machineNames,
+  serial: z.boolean().optional(),
   after: oneOrMore.default([]),
   tasks: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1),
 });
