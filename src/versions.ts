@@ -55,7 +55,7 @@ export const isSupportedMinor = (minor: string): minor is KubernetesMinor =>
 
 /**
  * The releases that belong to a version: to a minor those of the table, to another patch release (`1.36.1`) its own of
- * Kubernetes. What its kubeadm lists besides is asked on the machine. Throws a RangeError for a minor that validation refuses.
+ * Kubernetes. What else its kubeadm lists is asked on the machine. Throws a RangeError for a minor that validation refuses.
  */
 export function releasesOf(version: string): Record<"kubernetes" | "etcd" | "coredns" | "pause", string> {
   const minor = minorOf(version);

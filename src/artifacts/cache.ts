@@ -21,7 +21,7 @@ export interface Cache {
   /** The folder of a complete entry; undefined if there is none. */
   find(kind: string, id: string): Promise<string | undefined>;
   /**
-   * The folder of an entry, made by `make` in a temporary folder where there is none. Concurrent callers, in this
+   * The folder of an entry, made by `make` in a temporary folder if there is none. Concurrent callers, in this
    * process or in others, share one making. What `make` throws goes to every caller of this process.
    */
   entry(wanted: Wanted, make: (folder: string) => Promise<void>): Promise<string>;
@@ -78,7 +78,7 @@ export function openCache(folder: string, signal?: AbortSignal): Cache {
   };
 }
 
-/** Its name says which process fills it, so that what a killed one leaves can be told apart. */
+/** Its name has the process that fills it, so that what a killed process left is recognised. */
 async function draftFolder(kindFolder: string): Promise<string> {
   const { pid, started } = thisProcess();
   const draft = await mkdtemp(join(kindFolder, `.draft-${pid}-${started}-`));

@@ -36,7 +36,7 @@ export const nodeRecipe = async (): Promise<RootRecipe> => ({
   remove: [],
 });
 
-/** What images with more than static programs stand on: one for all, so that nodes hold one copy of it. */
+/** The base of images with more than static programs: one for all, so that nodes hold one copy of it. */
 export const userlandRecipe = async (): Promise<RootRecipe> => ({
   suite: baseDistribution.codename,
   variant: "essential",
@@ -69,7 +69,7 @@ export const mmdebstrapArguments = (recipe: RootRecipe, target: Target, tar: str
   ...recipe.leaveOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
   ...recipe.remove.map((pattern) => `--customize-hook=rm -rf "$1"/${pattern}`),
   '--aptopt=Acquire::Retries "3"',
-  // Engines make the devices themselves, and where we may not make device nodes the tar can be unpacked all the same.
+  // Engines make the devices themselves, and the tar can be unpacked by somebody who may not make device nodes.
   "--skip=output/dev",
   "--format=tar",
   recipe.suite,

@@ -5,9 +5,9 @@ import { pipeline } from "node:stream/promises";
 import { type Extract, extract } from "tar-stream";
 
 /**
- * Unpacks the regular files of a tar that is written to it, each to where `fileOf` puts its path (relative, without `.`
- * and `..`); those that it puts nowhere, links and devices are left out, so that nothing in an archive from elsewhere can
- * point out of the folder that it is unpacked into.
+ * Unpacks the regular files of a tar that is written to it, each to the path that `fileOf` returns for it (relative,
+ * without `.` and `..`). Files without such a path, links and devices are left out, so that nothing in an archive from
+ * elsewhere can point out of the folder that it is unpacked into.
  */
 export function regularFiles(fileOf: (path: string) => string | undefined, mode = 0o644): Extract {
   const tar = extract();

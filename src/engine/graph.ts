@@ -30,7 +30,7 @@ export interface Graph {
   playsByHost: Map<Machine, HostPlay[]>;
 }
 
-/** Lays plays out over the machines of a lab. Throws where plays wait for each other in a circle. */
+/** Lays plays out over the machines of a lab. Throws if plays wait for each other in a circle. */
 export function graphOf(lab: Lab, plays: Play[]): Graph {
   const playsByHost = new Map<Machine, HostPlay[]>();
   const everywhere = { machines: [...lab.machines, localhost] };
@@ -66,7 +66,7 @@ export function predecessors(graph: Graph, hostPlay: HostPlay): HostPlay[] {
   ];
 }
 
-/** All stages, each behind those that must have ended before it. Throws where plays wait for each other in a circle. */
+/** All stages, each behind those that must have ended before it. Throws if plays wait for each other in a circle. */
 export function hostPlaysInOrder(graph: Graph): HostPlay[] {
   const settled = new Set<HostPlay>();
   const visit = (hostPlay: HostPlay, path: readonly HostPlay[]): void => {

@@ -9,7 +9,7 @@ export interface HostPlayRun {
   inventory: Inventory;
   signal: AbortSignal;
   activity: Activity;
-  /** What was seen of the tasks before the run; nothing of it holds where something has changed since. */
+  /** The observations of the tasks before the run; they are invalid once something has changed. */
   seen: ReadonlyMap<Task, Observation>;
 }
 

@@ -109,7 +109,7 @@ export async function observe(
     try {
       return { kind: "seen", differences: task.step.check(facts, checkContextOf(inventory, task)), facts };
     } catch (error) {
-      // What one check cannot tell must not hide what all others say.
+      // A check that throws must not hide the results of the others.
       if (error instanceof LabwrightError) return { kind: "unreachable", error };
       throw error;
     }

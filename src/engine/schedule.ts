@@ -1,6 +1,6 @@
 import { type Graph, type HostPlay, hostPlaysInOrder, predecessors } from "./graph.ts";
 
-/** How a stage ended. `changed` is also true where anything that it waited for changed something. */
+/** How a stage ended. `changed` is also true if a stage that it waited for changed something. */
 export interface StageEnd {
   changed: boolean;
   /** How many of its tasks were applied. */
@@ -10,7 +10,7 @@ export interface StageEnd {
 
 /**
  * Starts every stage once, as soon as all have ended that must have ended before it, so that machines work side by side.
- * `start` is told how those ended, and does not reject: a failure is a way to end.
+ * `start` gets how those ended, and does not reject: a failure is a way to end.
  */
 export function schedule(
   graph: Graph,

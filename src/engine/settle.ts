@@ -13,8 +13,8 @@ export interface Working {
 }
 
 /**
- * Looks at a task until nothing differs any more; `known` is what a look has just found. Throws `still-differs` where its
- * patience ends before that.
+ * Checks a task until nothing differs any more; `known` has the differences of a check just made. Throws `still-differs` if
+ * its patience ends before that.
  */
 export async function settle(
   task: Task,

@@ -8,11 +8,11 @@ export interface CheckContext {
   readonly machine: Machine;
   /** Machine name → the address that other machines reach it at. */
   readonly addresses: ReadonlyMap<string, string>;
-  /** `host:port` at which this computer reaches a machine's TCP port; undefined where it cannot. */
+  /** `host:port` at which this computer reaches a machine's TCP port; undefined if it cannot. */
   reach(machine: string, port: number): string | undefined;
 }
 
-/** What `apply` and `undo` may use besides. */
+/** What only `apply` and `undo` may use. */
 export interface ApplyContext extends CheckContext {
   readonly signal: AbortSignal;
   /** The host of another machine of the lab. */

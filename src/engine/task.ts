@@ -21,7 +21,7 @@ export const applyContextOf = (task: Task, { inventory, signal, note }: Working)
   leave: note,
 });
 
-/** One task: check, apply where something differs, and check until nothing does. An expectation is only waited for. */
+/** One task: check, apply if something differs, and check until nothing does. An expectation is only waited for. */
 export async function perform(
   task: Task,
   observation: Observation | undefined,

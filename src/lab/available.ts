@@ -43,7 +43,7 @@ export const sources = {
 
 export type SourceChoice = (typeof sources.supported)[number];
 
-/** What a machine can have besides its part in the cluster. */
+/** Software that a machine can have in addition to its part in the cluster. */
 export const software = { supported: ["docker", "docker-compose"], planned: [] } as const satisfies Words;
 
 export type Software = (typeof software.supported)[number];
@@ -102,7 +102,7 @@ export const plugins: Words<NetworkPlugin> = {
   planned: [],
 };
 
-/** Whether the server can run them, it tells itself. */
+/** Whether the server can run them is asked at the server. */
 export const machineTypes = {
   supported: ["container", "virtual-machine"],
   planned: [],

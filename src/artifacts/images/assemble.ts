@@ -8,7 +8,7 @@ import type { ImageRecipe } from "./recipes.ts";
 export interface Ingredients {
   /** The file of a compiled program. */
   program(component: Component, program: string): string;
-  /** The userland's tar; only asked for where a recipe stands on it. */
+  /** The userland's tar; only asked for if a recipe is based on it. */
   userland(): string;
 }
 

@@ -10,7 +10,7 @@ export type EntryHeader = Partial<Header> & Pick<Header, "name">;
 
 import { sha256OfFile } from "../../local/hash.ts";
 
-/** A path in an image, absolute. The owner is root where none is given. */
+/** A path in an image, absolute. The owner is root if none is given. */
 export type LayerEntry =
   | { type: "file"; path: string; from: { file: string } | { text: string }; mode: number; uid?: number }
   | { type: "directory"; path: string; mode: number; uid?: number }

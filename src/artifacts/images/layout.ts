@@ -23,8 +23,8 @@ const blobPath = (digest: string): string => `blobs/sha256/${digest.replace("sha
 
 /**
  * Writes an image of a registry as an image layout in a tar; `blobs` has the file of each digest.
- * https://github.com/opencontainers/image-spec/blob/main/image-layout.md, with the name where containerd looks for it
- * (`io.containerd.image.name`), and `manifest.json` for engines that do not know the layout.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md, with the name in the annotation that containerd
+ * reads (`io.containerd.image.name`), and `manifest.json` for engines that do not know the layout.
  */
 export async function writeLayout(
   file: string,

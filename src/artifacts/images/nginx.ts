@@ -1,7 +1,7 @@
 import { fixedSet, type ImageSet } from "./image-set.ts";
 import { type ImageRecipe, path } from "./recipes.ts";
 
-/** One server on port 80 with its pages where nginx's own image has them, so that volumes can be mounted there. */
+/** One server on port 80 with its pages in the folder of nginx's own image, so that volumes can be mounted there. */
 const site = `server {
     listen 80;
     server_name localhost;

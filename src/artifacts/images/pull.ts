@@ -5,7 +5,7 @@ import { type PullProblem, pullFailed, pullProblem, registryOf } from "./pull-fa
 export interface Puller {
   /** For messages: the machine's name. */
   name: string;
-  /** Pulls an image; answers what was printed where that failed. `progress` is shown behind the image's name. */
+  /** Pulls an image; returns what was printed if that failed. `progress` is shown behind the image's name. */
   pull(image: string, progress: (text: string) => void): Promise<string | undefined>;
   /** Gives what was pulled under one name another name instead. */
   rename(from: string, to: string): Promise<void>;
@@ -96,7 +96,7 @@ async function tryToPull(
     const pause = pauses[tries];
     if (!problem.passing || pause === undefined) return { problem, words };
     note(`${title}: ${problem.says}; trying again in ${pause} s`);
-    // Where the signal ends the pause, the next command tells it.
+    // If the signal ends the pause, the next command throws.
     await sleep(pause * 1000, undefined, { signal }).catch(() => {});
   }
 }

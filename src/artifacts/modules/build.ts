@@ -17,7 +17,7 @@ const noteInterval = 2000;
 
 /**
  * Compiles a wrapper module's programs into `folder`, under the names that they have on a machine. What `go` has
- * compiled stays in its own build cache, so that a build which was stopped goes on where it was.
+ * compiled stays in its own build cache, so that the next build continues one that was stopped.
  * Errors: `go-missing`, `build-failed` (with the compiler's output), and what `signal` was aborted with.
  */
 export async function compile(
@@ -76,7 +76,7 @@ const firstProgress = ({ recipe }: WrapperModule): Progress => ({
   estimated: recipe.estimatedSeconds * 1000,
 });
 
-/** For `go list -f`: a word for each package, `stale` where the build cache does not have it. */
+/** For `go list -f`: a word for each package, `stale` if the build cache does not have it. */
 const staleness = "{{if .Stale}}stale{{else}}kept{{end}} {{.ImportPath}}";
 
 /** Lines other than these two kinds are what `go` says while it downloads. */

@@ -40,7 +40,7 @@ export const goEnvironment = (
   GOARCH: target.arch,
   GOWORK: "off",
   GOFLAGS: "-mod=readonly -buildvcs=false",
-  // `auto` is the installed Go where it is new enough for the module, else the release that the module names.
+  // `auto` is the installed Go if it is new enough for the module, else the release that the module names.
   GOTOOLCHAIN: toolchain ?? "auto",
 });
 
@@ -55,7 +55,7 @@ export async function moduleFolder(go: Go, path: string): Promise<string> {
   return downloadSchema.parse(JSON.parse(await go(["mod", "download", "-json", path]))).Dir;
 }
 
-/** Flags that `go build` and `go list` have to agree on, so that the one can tell what the other will compile. */
+/** Flags that `go build` and `go list` must share, so that `go list` shows what `go build` will compile. */
 export const buildFlags = ({ tags, ldflags }: Pick<Recipe, "tags" | "ldflags">): string[] => [
   "-trimpath",
   ...(tags.length > 0 ? ["-tags", tags.join(",")] : []),

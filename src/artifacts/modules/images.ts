@@ -33,7 +33,7 @@ export async function imagesId(target: Target, set: ImageSet, kubernetesVersion:
   ]);
 }
 
-/** A set's archive, from the cache or made; its programs are compiled first where they are not there. */
+/** A set's archive, from the cache or newly made; missing programs are compiled first. */
 export async function moduleImages(
   build: BuildContext,
   set: ImageSet,

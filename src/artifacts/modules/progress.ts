@@ -12,14 +12,14 @@ export interface Progress {
   programs: number;
   linked: number;
   elapsed: number;
-  /** The whole compilation's time where nothing is in Go's build cache. */
+  /** The whole compilation's time with an empty build cache of Go. */
   estimated: number;
 }
 
 /** A part of the cold time goes into linking, which no cache saves: about a quarter, measured with Kubernetes. */
 const linkingShare = 0.25;
 
-/** One line for a person: what is going on, how far it is, and how long it will take where that can be told. */
+/** One line for a person: what is being done, how far it is, and how long it will take if that is known. */
 export function progressNote(progress: Progress): string {
   const { downloaded, packages, toCompile, compiled, programs, linked } = progress;
   if (packages === 0) {
@@ -47,7 +47,7 @@ export function timeLeft(progress: Progress): number {
   return Math.max(0, total * (1 - share));
 }
 
-/** What a line that `go` writes tells: a module that it downloads, or a package that it compiles. */
+/** What a line of `go` reports: a module that it downloads, or a package that it compiles. */
 export function goLine(line: string): "download" | "package" | "other" {
   if (/^go: downloading \S+ \S+$/.test(line)) return "download";
   return /^[\w.~-]+(\/[\w.~+-]+)*$/.test(line) ? "package" : "other";

@@ -13,7 +13,7 @@ const module = fixedModule("pulumi");
 
 /**
  * The folder that has Pulumi's engine (`pulumi`) and its provider plugins (`pulumi-resource-hcloud`) in it, compiled
- * from their Go modules where the cache does not have them: four minutes on two processors.
+ * from their Go modules if the cache does not have them: four minutes on two processors.
  */
 export async function compiledPulumi(activity: Activity, signal?: AbortSignal): Promise<string> {
   return dirname((await compiled(build(signal), module, activity)).file("pulumi"));

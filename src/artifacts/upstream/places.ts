@@ -6,7 +6,7 @@ import type { Needs } from "../needs.ts";
 import type { ReleaseFile } from "../release-file.ts";
 import type { PackageRepository, RepositoryLayout } from "./repositories.ts";
 
-/** A package repository as a lab reaches it: where its signed list of indexes is, and what is found from there. */
+/** A package repository as a lab reaches it: the address of its signed list of indexes, and what that leads to. */
 export interface RepositoryPlace extends RepositoryLayout {
   /** Fingerprints of the keys that may sign it. */
   trusted: readonly string[];

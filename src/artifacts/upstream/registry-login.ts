@@ -2,7 +2,7 @@ import { z } from "zod";
 import { request } from "../../http/client.ts";
 import { retryAfterOf, StatusError } from "../../http/download.ts";
 
-/** Seconds that a token is good for where the registry does not say: https://distribution.github.io/distribution/spec/auth/token/ */
+/** Seconds that a token is valid for if the registry does not say: https://distribution.github.io/distribution/spec/auth/token/ */
 const lifetime = 60;
 
 const tokenShape = z.object({

@@ -57,7 +57,7 @@ export interface RegistryOptions extends Pick<Download, "signal" | "note"> {
 /** One image's repository in its registry, in the words of the OCI distribution specification. */
 export interface Repository {
   manifest(architecture: Architecture): Promise<ImageManifest>;
-  /** Fetches a blob into a folder, and answers its file; a later run goes on where this one was cut. */
+  /** Fetches a blob into a folder and returns its file; a later run continues a download that was interrupted. */
   blob(wanted: Blob, folder: string): Promise<string>;
 }
 

@@ -49,7 +49,7 @@ export interface PodNetwork {
   mounts: readonly string[];
   /** What begins with these, as POSIX extended regular expressions, is its own in a node's kernel. */
   kernel: Record<"links" | "chains" | "mounts" | "sets", readonly string[]>;
-  /** What nodes must let each other in at for it, besides Kubernetes' own ports: `UDP 8472`. */
+  /** The ports that it needs open between nodes, in addition to Kubernetes' own: `UDP 8472`. */
   ports: readonly string[];
   /** Prints its routes on a node, as ip-route(8) does, a line each; absent: they go with its links. */
   routes?: Command;

@@ -48,7 +48,7 @@ export const madeByKubelet: Contents = {
   ],
 };
 
-/** What pods, the kubelet and kubectl leave on a node, besides what must be the lab's alone. */
+/** What pods, the kubelet and kubectl leave on a node, in folders that others use too. */
 export const besidesPods: Contents = joined([
   { "/var/log/pods": ["*_*_*"], "/var/log/containers": ["*_*_*.log"] },
   networkContents("logs"),
@@ -56,7 +56,7 @@ export const besidesPods: Contents = joined([
   networkContents("runtime"),
   {
     "/root/.kube": ["cache/discovery", "cache/http"],
-    // The API server's and the controller manager's pods mount these, and the kubelet makes them where they are not.
+    // The API server's and the controller manager's pods mount these, and the kubelet creates those that are missing.
     "/usr/libexec/kubernetes": ["kubelet-plugins/volume/exec/nodeagent~uds"],
     "/usr/local/share/ca-certificates": [],
     "/usr/share/ca-certificates": [],

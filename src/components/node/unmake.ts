@@ -19,7 +19,7 @@ export const unmakeNode: Command = sh`
 
 /**
  * Clears what an attempt left that was cut short, and nothing if there was none: the configuration file is written before
- * kubeadm is started, so that its presence tells an attempt of ours.
+ * kubeadm is started, so that its presence shows an attempt of ours.
  */
 export const clearHalfDone = (configFile: string): Command => sh`
   if [ -e ${configFile} ]; then

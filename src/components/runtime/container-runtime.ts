@@ -51,9 +51,9 @@ export interface ContainerRuntime {
   /** As nodes report it to the cluster, before `://` and the release. */
   reported: string;
   programs: ProgramSet;
-  /** Programs besides, which come in the distribution's packages: Family.runtimeHelpers. */
+  /** Further programs, which come in the distribution's packages: Family.runtimeHelpers. */
   helpers: readonly RuntimeHelper[];
-  /** Its own program, by the path where nodes have it. */
+  /** The path of its program on nodes. */
   program: string;
   /** Prints its release alone. */
   release: Command;

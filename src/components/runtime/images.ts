@@ -5,7 +5,7 @@ import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { progressIn, withoutProgress, withProgress } from "../../linux/progress.ts";
 import type { ContainerRuntime } from "./container-runtime.ts";
 
-/** Where an archive lies on a machine until it is imported. */
+/** The path of an archive on a machine until it is imported. */
 export const imagesArchive = "/var/lib/labwright-images.tar";
 
 /** Sends an archive of images, a file on this computer, and imports it into the machine's runtime. */

@@ -40,7 +40,7 @@ export function adapted(manifest: string, settings: NetworkSettings): string {
   return writeAllYaml([endpoint(settings), ...objects]);
 }
 
-/** The release's node and Typha read this ConfigMap where it is there; kube-controllers is made to. */
+/** The release's node and Typha read this ConfigMap if it exists; kube-controllers is made to read it too. */
 const endpointName = "kubernetes-services-endpoint";
 
 const endpoint = ({ apiServer }: NetworkSettings): ManifestObject & { apiVersion: string } => ({

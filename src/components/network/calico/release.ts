@@ -20,7 +20,7 @@ export const calicoManifest: ReleaseFile = {
 /** The user that Calico's own images run as. Their pods say runAsNonRoot, which only a number can satisfy. */
 const calicoUser = 999;
 
-/** The plugins that calico/cni brings along, besides Calico's own. */
+/** The plugins in calico/cni that are not Calico's own. */
 const chainedPlugins = ["bandwidth", "host-local", "loopback", "portmap"];
 
 /** Calico's images, by the last part of their names; paths as the probes and commands of its manifest want them. */

@@ -6,7 +6,7 @@ import type { RuntimeImages } from "../container-runtime.ts";
 /** The kubelet's images are in a namespace of containerd of that name. */
 const ctr = sh`${`${nodeFolder}/ctr`} -n k8s.io`;
 
-/** Labwright's own images have the same names in every release: this label tells what they were made from. */
+/** Labwright's own images have the same names in every release: this label shows what they were made from. */
 const label = "labwright.made-from";
 
 /** As containerd's filters are written: only images with the label's value. */

@@ -9,7 +9,7 @@ const folder = "container-runtime/cri-o";
 
 export const socket = "/run/crio/crio.sock";
 
-/** Stands before runc where programs may not lower oom_score_adj. */
+/** CRI-O calls it instead of runc on machines whose programs may not lower oom_score_adj. */
 const ociRuntime = "/usr/local/bin/labwright-oci-runtime";
 
 /** CRI-O's files have no word for every registry: those that a lab's images come from. */
