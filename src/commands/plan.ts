@@ -3,6 +3,7 @@ import { localhost, tasksOf } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
 import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
+import { assertFits } from "../session/fits.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { type RecreateOptions, recreated } from "../session/recreate.ts";
 import { type LabOptions, openSession, show } from "../session/session.ts";
@@ -25,6 +26,7 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
         const ending: Ending = { outcome: "differs", details: [why] };
         await activity.child("machine", "machine", async (_, end) => end(ending), { machine: name });
       }
+      await assertFits(lab, provider, inventory.found, recreate);
       for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
       await provider.preflight?.(inventory.missing);
       await inspect({ graph, inventory, activity });

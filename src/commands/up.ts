@@ -9,6 +9,7 @@ import { nodesOf } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { makeAccess } from "../providers/machine/logins.ts";
+import { assertFits } from "../session/fits.ts";
 import { indirectWords } from "../session/indirect.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
@@ -81,6 +82,7 @@ export async function makeLab(
 ): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
   let inventory = await connectInventory(lab, provider, signal, { recreate, activity });
+  await assertFits(lab, provider, inventory.found, recreate);
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);

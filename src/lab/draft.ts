@@ -3,6 +3,7 @@ import { network } from "./fields.ts";
 import { isRecord, valueAt } from "./finding.ts";
 import { isNodeRole } from "./names.ts";
 import { accountSchema, defaults, machineSchema } from "./schema.ts";
+import { type Size, sizeKeys } from "./sizes.ts";
 import type { Path } from "./yaml.ts";
 
 /**
@@ -33,6 +34,11 @@ export interface DraftMachine {
   hasHost: boolean;
   /** Keys of it that only an existing host can have. */
   hostOnly: string[];
+  cpus: number | undefined;
+  /** In MiB. */
+  memory: number | undefined;
+  /** Which keys of a size it has, right or wrong. */
+  given: (keyof Size)[];
   /** The names of further accounts, undefined if one cannot be determined; empty if there are none. */
   accounts: (string | undefined)[];
   login: readonly string[] | undefined;
@@ -68,7 +74,7 @@ export function draftOf(value: unknown): Draft {
 const usable = <T>(schema: z.ZodType<T>, value: unknown): T | undefined => schema.safeParse(value).data;
 
 function draftMachine(entry: unknown, path: Path): DraftMachine {
-  const { name, role, count, user, via, sudo, login, rootLogin } = machineSchema.shape;
+  const { name, role, count, user, via, sudo, login, rootLogin, cpus, memory } = machineSchema.shape;
   const field = (key: string): unknown =>
     isRecord(entry) && Object.hasOwn(entry, key) ? entry[key] : undefined;
   const hasCount = field("count") !== undefined;
@@ -85,6 +91,9 @@ function draftMachine(entry: unknown, path: Path): DraftMachine {
     via: usable(via, field("via")),
     hasCount,
     hasHost: field("host") !== undefined,
+    cpus: usable(cpus, field("cpus")),
+    memory: usable(memory, field("memory")),
+    given: sizeKeys.filter((key) => field(key) !== undefined),
     hostOnly: ["address", "takeOver"].filter((key) => field(key) !== undefined),
     accounts: accountNames(field("users")),
     login: usable(login, field("login")),

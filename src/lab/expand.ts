@@ -63,6 +63,7 @@ const withController = (playbooks: readonly string[]): string[] =>
 
 function machineOf(entry: Entry, loginUsers: LoginUsers): Machine {
   const { name, role, via, sudo, users, login, rootLogin, software, host, address, takeOver } = entry;
+  const { cpus, memory, disk } = entry;
   const user = entry.user ?? loginUsers.get(name) ?? defaults.user;
   return {
     name,
@@ -73,7 +74,7 @@ function machineOf(entry: Entry, loginUsers: LoginUsers): Machine {
     ...(login && { login }),
     ...(rootLogin && { rootLogin }),
     ...(software.length > 0 && { software: withWhatItNeeds(software) }),
-    ...defined({ via, host, address }),
+    ...defined({ via, host, address, cpus, memory, disk }),
     ...(takeOver && { takeOver }),
   };
 }
@@ -84,7 +85,7 @@ const withWhatItNeeds = (software: readonly Software[]): Software[] => [
 ];
 
 /** Without undefined members, which `exactOptionalPropertyTypes` distinguishes from absent ones. */
-function defined<T extends Record<string, string | undefined>>(
+function defined<T extends Record<string, string | number | undefined>>(
   fields: T,
 ): { [K in keyof T]?: NonNullable<T[K]> } {
   const present: { [K in keyof T]?: NonNullable<T[K]> } = {};

@@ -21,6 +21,7 @@ import {
 } from "./names.ts";
 import { choose, list, nearest, shown } from "./nearest.ts";
 import { addressFlaw, hostFlaw, hostPattern, urlFlaw, urlPattern } from "./places.ts";
+import { mebibytesIn, quantityOf, quantityPattern } from "./sizes.ts";
 
 /** Text in which `flawOf` finds nothing wrong. `hints` are for editors, which cannot call a function. */
 export const text = (
@@ -80,6 +81,26 @@ export const keyFingerprint = text(
         },
   {},
 ).transform((value) => value.replaceAll(" ", "").toUpperCase());
+
+/** An amount of bytes as Kubernetes writes it, of at least `least` MiB; gives MiB. */
+export const quantity = (least: number) =>
+  text(
+    (value) => {
+      const given = mebibytesIn(value);
+      if (given === undefined)
+        return {
+          message: `${shown(value)} is not an amount in Mi or Gi`,
+          remedy: "write it as Kubernetes does, such as 2Gi or 1536Mi",
+        };
+      return given < least
+        ? {
+            message: `${shown(value)} is too little for a machine`,
+            remedy: `write at least ${quantityOf(least)}`,
+          }
+        : undefined;
+    },
+    { pattern: quantityPattern.source, examples: ["2Gi", "1536Mi"] },
+  ).transform((value) => mebibytesIn(value) ?? 0);
 
 /** The base URL of a mirror, without a slash at its end. */
 export const mirrorUrl = ({ registry = false } = {}) =>

@@ -24,6 +24,7 @@ import {
   machineReference,
   mirrorUrl,
   network,
+  quantity,
   roleName,
   shellPath,
   userName,
@@ -34,6 +35,12 @@ export const apiVersion = "labwright/v1";
 
 /** Machines of one entry. A larger number is more likely a typing error than a lab that one computer can run. */
 export const mostOfOneKind = 50;
+
+/** More is a typing error: no computer that a lab runs on has as many. */
+const mostProcessors = 512;
+/** In MiB: a machine with systemd and sshd alone runs in these. */
+const leastMemory = 64;
+const leastDisk = 1024;
 
 export const defaults = {
   name: "basics",
@@ -92,6 +99,22 @@ export const machineSchema = z.strictObject({
   rootLogin: choice("way for root to log in", rootLogins)
     .optional()
     .describe("How root logs in: none, key or password. Default: as the machine's sshd has it."),
+  cpus: z
+    .int()
+    .min(1)
+    .max(mostProcessors)
+    .optional()
+    .describe(
+      "Processors: a limit of a container, a size of a virtual machine, what an existing host must have.",
+    ),
+  memory: quantity(leastMemory)
+    .optional()
+    .describe("Memory, such as 2Gi or 1536Mi: a limit, a size, or what an existing host must have."),
+  disk: quantity(leastDisk)
+    .optional()
+    .describe(
+      "The root file system, such as 20Gi: a limit with incus, and what an existing host must have with ssh. Not with docker and vagrant.",
+    ),
   host: existingHost
     .optional()
     .describe("An existing machine, for the ssh provider: name-or-address, or name-or-address:port."),

@@ -11,6 +11,7 @@ import type {
 } from "./available.ts";
 import type { CloudChoice } from "./cloud.ts";
 import type { PluginSettings } from "./plugin-settings.ts";
+import type { Size } from "./sizes.ts";
 
 /** A lab for every other part of the program: validated, defaults filled in, counts expanded. Plain data. */
 export interface Lab {
@@ -57,7 +58,7 @@ export interface Account {
   shell?: string;
 }
 
-export interface Machine {
+export interface Machine extends Size {
   /** Its host name; for a Kubernetes node also the node's name. */
   name: string;
   /** `control-plane`, `worker`, `jump-host`, `app-server`, or a free one. */

@@ -3,6 +3,7 @@ import type { ArtifactStore } from "../artifacts/lazy.ts";
 import type { Access } from "../hosts/types.ts";
 import type { Claim } from "../lab/identity.ts";
 import type { Lab, Machine, MachinePlace } from "../lab/types.ts";
+import type { Capacity } from "./capacity.ts";
 
 /** What an `up` set up on a machine: the parts of the lab file that decide which tasks ran there. */
 export interface Made extends Pick<Lab, "playbooks" | "cluster"> {
@@ -23,11 +24,13 @@ export interface MachineInfo {
   reach(port: number): string | undefined;
   /** What `create` still has to give it; absent if it matches the lab file. */
   lacks?: Lack;
+  /** Why its size is not that of the lab file, and what to do, if `create` cannot change it. */
+  misfit?: { message: string; remedy: string };
   /** What earlier lab files had made there, oldest first; for machines that stay after the lab. */
   past?: readonly Made[];
 }
 
-/** Logins (the lab's key, the login user, passwords) that a machine does not have yet. */
+/** Logins (the lab's key, the login user, passwords) or a size that a machine does not have yet. */
 export interface Lack {
   /** Follows the machine's name: `does not know the lab's key`. */
   words: string;
@@ -59,6 +62,8 @@ export interface Provider {
   create(request: CreateRequest): Promise<void>;
   /** Throws the errors with which `create` would refuse these machines. Changes nothing; absent: nothing is known beforehand. */
   preflight?(machines: readonly Machine[]): Promise<void>;
+  /** What the computer has left on which `create` creates machines. Changes nothing; absent or undefined: unknown. */
+  capacity?(): Promise<Capacity | undefined>;
   /** Everything under the lab's name, with any owner: what `adopt` shows. Changes nothing. */
   claims(): Promise<Claim[]>;
   /** Gives everything under the lab's name without an id this id, the lab's. */

@@ -24,6 +24,8 @@ const debian: EngineFacts = {
   operatingSystem: "Debian GNU/Linux 13 (trixie)",
   cgroupVersion: "2",
   storageDriver: "overlay2",
+  cpus: 2,
+  memory: 4 * 2 ** 30,
   rootFolder: "/var/lib/docker",
   architecture: "x86_64",
   securityOptions: '["name=apparmor","name=seccomp,profile=builtin","name=cgroupns"]',

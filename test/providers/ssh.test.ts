@@ -14,6 +14,7 @@ const good: Survey = {
   address: "192.0.2.10",
   unsupported: undefined,
   systemd: true,
+  size: { cpus: 2, memory: 1970, disk: 9800 },
   processor: "aarch64",
   networks: [],
   mounts: [],
@@ -40,6 +41,17 @@ test("each reason for a refusal is told with a remedy", () => {
   assert.match(said({ processor: "riscv64" }), /w1 has a processor of the type "riscv64"/);
   assert.match(said({ address: "" }), /w1 reports no IPv4 address => .*address: /);
   assert.equal(said({ address: "" }, { ...machine, address: "10.0.0.1" }), "");
+});
+
+test("a host that is smaller than the lab file's size is refused, but for what its kernel keeps for itself", () => {
+  const sized = (size: Partial<Machine>) => said({}, { ...machine, ...size });
+  assert.equal(sized({ cpus: 2, memory: 2048, disk: 10 * 1024 }), "");
+  assert.match(sized({ cpus: 4 }), /w1 has cpus: 2, and the lab file names 4 => Use a larger host/);
+  assert.match(
+    sized({ memory: 4096 }),
+    /w1 has memory: 1970Mi, and the lab file names 4Gi => .*`memory: 1970Mi`/,
+  );
+  assert.match(sized({ disk: 20 * 1024 }), /w1 has disk: 9800Mi, and the lab file names 20Gi/);
 });
 
 test("another cluster is refused unless the lab file lets it be put aside", () => {

@@ -7,7 +7,12 @@ import { LabwrightError } from "../../src/errors.ts";
 import { parseLab } from "../../src/lab/load.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import type { Logins } from "../../src/providers/machine/logins.ts";
-import { defaultSubnet, vagrantMachines } from "../../src/providers/vagrant/machines.ts";
+import {
+  defaultSubnet,
+  misfitOf,
+  type VagrantMachine,
+  vagrantMachines,
+} from "../../src/providers/vagrant/machines.ts";
 import { notesOf } from "../../src/providers/vagrant/notes.ts";
 import { doorsIn, explained, statesIn } from "../../src/providers/vagrant/vagrant.ts";
 
@@ -63,6 +68,26 @@ test("machines that exist keep their addresses, and those that the lab file does
       ["w1", "11"],
     ],
   );
+});
+
+test("a machine has the size of the lab file or its role's, and an existing one keeps the size that it was made with", () => {
+  const machinesOf = (size: string) =>
+    labOf(`machines: [{ name: cp, role: control-plane }, { name: w1, role: worker, ${size} }]`);
+  const sizesOf = (machines: readonly VagrantMachine[]) =>
+    machines.map(({ cpus, memory, limited }) => [cpus, memory, limited]);
+  const before = vagrantMachines(machinesOf("memory: 3Gi")).machines;
+  assert.deepEqual(sizesOf(before), [
+    [2, 2048, undefined],
+    [1, 3072, true],
+  ]);
+  const changed = machinesOf("memory: 4Gi, cpus: 1");
+  assert.deepEqual(sizesOf(vagrantMachines(changed, before).machines), sizesOf(before));
+  const [cp, w1] = changed.machines;
+  assert.ok(cp && w1);
+  assert.equal(misfitOf(cp, before[0]), undefined);
+  assert.equal(misfitOf(w1, undefined), undefined);
+  assert.match(misfitOf(w1, before[1])?.message ?? "", /^w1 has memory: 3Gi, not 4Gi, and Vagrant /);
+  assert.match(misfitOf(w1, before[1])?.remedy ?? "", /`labwright up --recreate w1`/);
 });
 
 test("states and accesses are read from Vagrant's own output", () => {

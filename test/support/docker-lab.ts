@@ -10,7 +10,8 @@ DIR=$(dirname "$0")
 printf '%s\n' "$*" >>"$DIR/asked"
 case "$*" in
   ps*) cat "$DIR/containers" ;;
-  info*) printf '29.0\tDebian\t2\toverlay2\t/var/lib/docker\tx86_64\t[]\tlinux\n' ;;
+  info*Limit*) echo "true true" ;;
+  info*) printf '29.0\tDebian\t2\toverlay2\t/var/lib/docker\tx86_64\t[]\tlinux%s\n' "$FAKE_ENGINE_SIZE" ;;
   rm*) : >"$DIR/containers" ;;
 esac
 `;
@@ -20,7 +21,7 @@ const absent = ["incus", "vagrant", "VBoxManage"];
 
 /** What asks an engine and changes nothing in it. */
 const reading =
-  /^(ps|info|network (ls|inspect)|image (ls|inspect)|volume (ls|inspect)|context inspect|version)\b/;
+  /^(ps|info|network (ls|inspect)|image (ls|inspect)|container inspect|volume (ls|inspect)|context inspect|version)\b/;
 
 interface Container {
   name: string;

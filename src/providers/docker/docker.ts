@@ -92,6 +92,10 @@ export interface EngineFacts {
   securityOptions: string;
   /** `linux` or `windows`: what its containers are. */
   type: string;
+  /** Of its computer or virtual machine; 0 if it does not say so. */
+  cpus: number;
+  /** Of its computer or virtual machine, in bytes; 0 if it does not say so. */
+  memory: number;
 }
 
 /** Asks an engine for its description; undefined if none answers. */
@@ -104,11 +108,12 @@ export async function askEngine(docker: Docker): Promise<EngineFacts | undefined
       "{{.Driver}}",
       "{{.DockerRootDir}}",
     ],
-    ...["{{.Architecture}}", "{{json .SecurityOptions}}", "{{.OSType}}"],
+    ...["{{.Architecture}}", "{{json .SecurityOptions}}", "{{.OSType}}", "{{.NCPU}}", "{{.MemTotal}}"],
   ];
   const text = await docker.run(sh`info --format ${fields.join("\t")}`, { timeout: 15_000 }).catch(() => "");
-  const [version, operatingSystem, cgroupVersion, storageDriver, rootFolder, architecture, security, type] =
+  const [version, operatingSystem, cgroupVersion, storageDriver, rootFolder, architecture, ...rest] =
     text.split("\t");
+  const [security, type, cpus, memory] = rest;
   if (!version || architecture === undefined) return undefined;
   return {
     version,
@@ -119,6 +124,8 @@ export async function askEngine(docker: Docker): Promise<EngineFacts | undefined
     architecture,
     securityOptions: security ?? "",
     type: type ?? "",
+    cpus: Number(cpus ?? 0),
+    memory: Number(memory ?? 0),
   };
 }
 

@@ -5,14 +5,18 @@ import { type Command, sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityLabels, identityOf } from "../../lab/identity.ts";
 import { publishedPorts } from "../../lab/ports.ts";
+import type { Size } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
+import type { Capacity } from "../capacity.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
+import { withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
 import type { CreateRequest, MachineInfo, Provider } from "../types.ts";
+import { engineCapacity } from "./capacity.ts";
 import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
@@ -29,6 +33,7 @@ import {
   resourcesOf,
 } from "./resources.ts";
 import { resume } from "./resume.ts";
+import { assertLimits, isLimited, limitFlags, limitsOf, updateLimits } from "./size.ts";
 
 export { prerequisites } from "./prerequisites.ts";
 
@@ -60,12 +65,18 @@ class DockerProvider implements Provider {
   async list(): Promise<MachineInfo[]> {
     const { containers } = await this.#ours();
     if (containers.length === 0) return [];
-    const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(this.#lab.name)]);
+    const [kept, given, limits] = await Promise.all([
+      keptFor(this.#lab),
+      givenLogins(this.#lab.name),
+      this.#limitsOf(containers),
+    ]);
     const places = new Map(containers.map((thing) => [thing.machine, this.#placeOf(thing)]));
     const inputs = { lab: this.#lab, places, ...kept };
-    return containers.map(({ machine: name, state, address }) => {
+    return containers.map(({ engineId, machine: name, state, address }) => {
       const machine = this.#lab.machines.find((one) => one.name === name);
-      const lacks = machine && lackOf(this.#lab, machine, kept, given[name]);
+      const lacks =
+        machine &&
+        withSize(lackOf(this.#lab, machine, kept, given[name]), limits.get(engineId) ?? {}, machine);
       return {
         name,
         running: state === "running",
@@ -76,6 +87,24 @@ class DockerProvider implements Provider {
         ...(lacks && { lacks }),
       };
     });
+  }
+
+  /** Only of machines whose size the lab file names: an engine is not asked for what nobody compares. */
+  #limitsOf(containers: readonly ContainerThing[]): Promise<Map<string, Size>> {
+    const limited = this.#lab.machines.filter(isLimited).map(({ name }) => name);
+    const wanted = containers.filter(({ machine }) => limited.includes(machine));
+    return limitsOf(
+      this.#engine.docker,
+      wanted.map(({ engineId }) => engineId),
+    );
+  }
+
+  capacity(): Promise<Capacity | undefined> {
+    return engineCapacity(this.#engine.facts);
+  }
+
+  preflight(machines: readonly Machine[]): Promise<void> {
+    return assertLimits(this.#engine.docker, machines);
   }
 
   async claims(): Promise<Claim[]> {
@@ -100,6 +129,7 @@ class DockerProvider implements Provider {
   async create({ machines, artifacts, activity, signal }: CreateRequest): Promise<void> {
     const { docker } = this.#engine;
     await this.#ours();
+    await this.preflight(machines);
     const labels = identityLabels(label, this.#lab.name, await identityOf(this.#lab.name));
     const [image, subnet, made] = await Promise.all([
       ensureImage(this.#engine, { lab: this.#lab, artifacts, activity, signal }),
@@ -113,8 +143,10 @@ class DockerProvider implements Provider {
       const container = containerName(this.#lab.name, machine.name);
       const old = present.find((one) => one.name === machine.name);
       const logins = loginsOf(this.#lab, machine, made);
-      if (old && (await resume(docker, machine.name, container)))
+      if (old && (await resume(docker, machine.name, container))) {
+        await updateLimits(docker, machine, container);
         return old.lacks ? giveLogins(this.#engine, container, logins) : undefined;
+      }
       if (old) await docker.run(sh`rm --force --volumes ${container}`);
       else if (await docker.has("container", container)) throw nameTaken("container", container);
       const address = addresses.get(machine.name) ?? "";
@@ -125,6 +157,7 @@ class DockerProvider implements Provider {
         labels: { ...labels, [label.machine]: machine.name, [label.address]: address },
         flags: [
           ...["--network", networkName(this.#lab.name), "--ip", address, "--restart", "unless-stopped"],
+          ...limitFlags(machine),
           ...[
             "--volume",
             `${image.volume}:${imagesFolder}:ro`,

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { lines, Secret, sh } from "../../hosts/sh.ts";
+import type { Size } from "../../lab/sizes.ts";
 import type { Files } from "../machine/files.ts";
 import { type Incus, label } from "./incus.ts";
 import type { Member } from "./members.ts";
 import { type Ports, portDevices } from "./ports.ts";
+import { limitKeys, rootDevice } from "./size.ts";
 
 const instancesSchema = z.array(
   z.object({
@@ -13,6 +15,8 @@ const instancesSchema = z.array(
     /** Its member. */
     location: z.string(),
     last_used_at: z.string(),
+    /** Its own, without those of its profile. */
+    devices: z.record(z.string(), z.record(z.string(), z.string())).nullish(),
     /** Nothing if its member is offline. */
     config: z
       .record(z.string(), z.string())
@@ -41,6 +45,10 @@ export interface InstanceSpec {
   image: string;
   /** The machine's host name. */
   hostname: string;
+  /** Absent: without limits. */
+  size?: Size;
+  /** The storage pool; only needed for the size of a disk. */
+  pool?: string;
   address: string;
   subnet: string;
   gateway: string;
@@ -90,10 +98,11 @@ export async function createInstance(incus: Incus, spec: InstanceSpec): Promise<
     config: {
       ...spec.labels,
       ...ports,
+      ...limitKeys(spec.size ?? {}),
       "volatile.eth0.hwaddr": hardwareAddress(spec.address),
       "raw.lxc": rawLxc(spec),
     },
-    devices: portDevices(spec.ports, spec.address),
+    devices: { ...portDevices(spec.ports, spec.address), ...rootDevice(spec.size ?? {}, spec.pool ?? "") },
   });
   const image = spec.image.includes(":") ? spec.image : incus.at(spec.image);
   await incus.script(

@@ -13,6 +13,7 @@ import { createInstance, type Instance, neverStarted, pushFiles, removeInstance 
 import { assertCarried, type Member } from "./members.ts";
 import { gatewayOf } from "./network.ts";
 import { drawPorts } from "./ports.ts";
+import { updateSize } from "./size.ts";
 
 export interface MachineSpec {
   project: string;
@@ -23,6 +24,8 @@ export interface MachineSpec {
   lab: Lab;
   machine: Machine;
   image: string;
+  /** The storage pool of its root disk. */
+  pool: string;
   address: string;
   subnet: string;
   /** The keys of everything that is created for the lab. */
@@ -44,6 +47,7 @@ export async function ensureMachine(
   if (old && old.config[label.lab] !== spec.lab.name) throw nameTaken("instance", spec.name);
   if (old) assertCarried(members, old, `cannot start the machine ${spec.machine.name}`);
   if (old && !neverStarted(old)) {
+    await updateSize(incus, spec.machine, old);
     await startAgain(incus, spec);
     if (spec.lacks) await giveLogins(incus, spec);
     return;
@@ -73,6 +77,7 @@ async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
     ...spec,
     ports: drawPorts(spec.member, publishedPorts),
     hostname: machine.name,
+    size: machine,
     gateway: gatewayOf(subnet),
     init: "/usr/local/sbin/labwright-init",
     labels: {

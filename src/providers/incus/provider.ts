@@ -5,14 +5,16 @@ import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityLabels, identityOf, labOwner } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
+import { type Capacity, localCapacity } from "../capacity.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
+import { withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
 import type { CreateRequest, MachineInfo, Provider } from "../types.ts";
 import { forgetDocker } from "./docker-rules.ts";
-import { type Engine, requireIncus } from "./engine.ts";
+import { type Engine, ownFolder, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
 import { type Instance, neverStarted, removeInstance } from "./instance.ts";
@@ -26,6 +28,7 @@ import { wayTo } from "./ports.ts";
 import { ensureProject } from "./project.ts";
 import { assertCarries } from "./requirements.ts";
 import { adoptThings, claimsIn, ourThings, type Resources, resourcesOf } from "./resources.ts";
+import { assertQuota, sizeOf } from "./size.ts";
 
 export { prerequisites } from "./prerequisites.ts";
 
@@ -78,7 +81,10 @@ class IncusProvider implements Provider {
       const { address, reach } = this.#placeOf(instance);
       const name = nameOf(instance);
       const machine = this.#lab.machines.find((one) => one.name === name);
-      const lacks = machine && !instance.silent && lackOf(this.#lab, machine, kept, given[name]);
+      const lacks =
+        machine && !instance.silent
+          ? withSize(lackOf(this.#lab, machine, kept, given[name]), sizeOf(instance), machine)
+          : undefined;
       return {
         name,
         running: instance.status === "Running",
@@ -89,6 +95,13 @@ class IncusProvider implements Provider {
         ...(lacks && { lacks }),
       };
     });
+  }
+
+  /** Only this computer's own server is measured. */
+  async capacity(): Promise<Capacity | undefined> {
+    const { own, members } = this.#engine;
+    if (this.#incus.remote !== undefined || members.length > 1) return undefined;
+    return localCapacity({ folder: own ? ownFolder() : "/var/lib/incus" });
   }
 
   async claims(): Promise<Claim[]> {
@@ -123,6 +136,7 @@ class IncusProvider implements Provider {
       ensurePool(this.#engine, activity.note),
       ensureNetwork(this.#engine, lab, identity),
     ]);
+    await assertQuota(incus, lab, pool);
     const { subnet } = network;
     const project = await ensureProject(incus, lab.name, { network: network.name, pool, labels });
     const [image, made] = await Promise.all([
@@ -150,7 +164,7 @@ class IncusProvider implements Provider {
             const lacks = lacking.includes(machine.name);
             await ensureMachine(
               this.#engine,
-              { ...place, member, lab, machine, image, address, subnet, labels, logins, lacks },
+              { ...place, member, lab, machine, image, pool, address, subnet, labels, logins, lacks },
               old,
             );
             end({ outcome: "changed" });

@@ -5,6 +5,7 @@ import type { Access, Host } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import type { Machine } from "../../lab/types.ts";
 import type { MachineInfo } from "../types.ts";
+import { tooSmall } from "./size.ts";
 import { type Survey, survey, unasked } from "./survey.ts";
 
 /** Milliseconds until labwright stops waiting for a host that does not answer. */
@@ -66,11 +67,13 @@ export function foundIn(observation: HostObservation): MachineInfo {
     return { name: machine.name, running: false, address: access.host, access, reach: () => undefined };
   const { seen, direct } = observation;
   const place = placeOf(machine, access, seen);
+  const [misfit] = isRootThere(machine) ? tooSmall(machine, seen) : [];
   return {
     name: machine.name,
     running: true,
     address: machine.address ?? seen.address,
     access: withPinned(access),
+    ...(misfit && { misfit }),
     reach: (port) => (direct ? `${place}:${port}` : undefined),
   };
 }

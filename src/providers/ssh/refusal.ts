@@ -4,6 +4,7 @@ import type { Claim } from "../../lab/identity.ts";
 import { isNode } from "../../lab/roles.ts";
 import type { Machine } from "../../lab/types.ts";
 import type { ObservedHost } from "./observation.ts";
+import { tooSmall } from "./size.ts";
 import type { Survey } from "./survey.ts";
 
 /** Why a host cannot be a machine of the lab, and what to do about it. */
@@ -39,6 +40,7 @@ export function refusals(machine: Machine, seen: Survey, id: string | undefined)
           },
         ]),
     ...(isNode(machine) ? nodeRefusals(machine, seen) : []),
+    ...tooSmall(machine, seen),
     ...(seen.address !== "" || machine.address !== undefined
       ? []
       : [

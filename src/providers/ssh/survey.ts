@@ -4,6 +4,7 @@ import { ofRuntimes, runtimeOf } from "../../components/runtime/runtimes.ts";
 import { runAll } from "../../hosts/batch.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Access, Host, Output } from "../../hosts/types.ts";
+import type { Size } from "../../lab/sizes.ts";
 import type { Cluster, Machine } from "../../lab/types.ts";
 import { familyIn, osRelease } from "../../linux/family.ts";
 import { type Mark, markFile, markIn } from "./mark.ts";
@@ -19,6 +20,8 @@ export interface Survey {
   /** What it runs, if we do not know the system's packages. */
   unsupported: string | undefined;
   systemd: boolean;
+  /** Its processors, memory and root file system. */
+  size: Required<Size>;
   /** As in uname(1): `x86_64`. */
   processor: string;
   /** The IPv4 networks that its real interfaces are in: `192.0.2.5/24` on `eth0`. */
@@ -78,6 +81,10 @@ const questions = {
   release: osRelease,
   systemd: sh`test -d /run/systemd/system`,
   processor: sh`uname -m`,
+  size: sh`
+      nproc --all
+      awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo
+      df -P -m / | awk 'NR == 2 { print $2 }'`,
   signs: sh`ls -d ${Object.keys(signs)} 2>/dev/null; true`,
   services: sh`for unit in ${services}; do systemctl is-active --quiet "$unit" && echo "$unit"; done; true`,
   identity: sh`cat /etc/machine-id; hostname; ip -o link show | sed -n 's|.*link/ether \([^ ]*\).*|\1|p' | sort | head -n 1`,
@@ -94,6 +101,7 @@ export const unasked = ({ name }: Machine, { host }: Access): Survey => ({
   address: isIPv4(host) ? host : "",
   unsupported: undefined,
   systemd: false,
+  size: { cpus: 0, memory: 0, disk: 0 },
   processor: "",
   networks: [],
   mounts: [],
@@ -106,6 +114,7 @@ export async function survey(host: Host): Promise<Survey> {
   const facts = (await runAll(host, questions)) as Record<keyof typeof questions, Output>;
   const family = familyIn(facts.release.stdout);
   const found = facts.signs.stdout.split("\n").filter((path) => path in signs) as (keyof typeof signs)[];
+  const [cpus = 0, memory = 0, disk = 0] = facts.size.stdout.split("\n").map(Number);
   return {
     root: facts.user.stdout.trim() === "0",
     mark: markIn(facts.mark.stdout),
@@ -113,6 +122,7 @@ export async function survey(host: Host): Promise<Survey> {
     address: facts.address.stdout.trim(),
     unsupported: "unsupported" in family ? family.unsupported : undefined,
     systemd: facts.systemd.code === 0,
+    size: { cpus, memory, disk },
     processor: facts.processor.stdout.trim(),
     networks: pairsIn(facts.networks).map(([link, network]) => ({ link, network })),
     mounts: pairsIn(facts.mounts).map(([path, holds]) => ({ path, holds })),

@@ -59,8 +59,12 @@ export async function writeTaken(lab: string, hosts: readonly TakenHost[]): Prom
   await writeJson(takenFile(lab), hosts);
 }
 
-/** Where a host is does not change what is made there. */
-const withoutPlace = ({ machine: { host, address, via, ...machine }, playbooks, cluster }: Made) => ({
+/** A host's place and size do not change what is made there. */
+const withoutPlace = ({
+  machine: { host, address, via, cpus, memory, disk, ...machine },
+  playbooks,
+  cluster,
+}: Made) => ({
   machine,
   playbooks,
   cluster,

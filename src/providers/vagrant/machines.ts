@@ -1,6 +1,8 @@
+import { sizeDifferences } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { hostNameOf } from "../machine/host-name.ts";
 import { assignAddresses } from "../machine/subnet.ts";
+import type { MachineInfo } from "../types.ts";
 
 /** What the Vagrantfile reads. */
 export interface VagrantMachines {
@@ -23,6 +25,8 @@ export interface VagrantMachine {
   address: string;
   memory: number;
   cpus: number;
+  /** Whether the lab file names one of them; then Vagrant's docker provider limits the container. */
+  limited?: true;
 }
 
 /** One of the eight in the range that VirtualBox allows host-only networks in; the lab's name decides which. */
@@ -32,12 +36,40 @@ export function defaultSubnet(lab: string): string {
 }
 
 /** Mebibytes and processors: kubeadm's least for a control plane, and what a worker of a lab gets along with. */
-const sizeOf = ({ role }: Machine): { memory: number; cpus: number } =>
+export const defaultSize = ({ role }: Machine): { memory: number; cpus: number } =>
   role === "control-plane"
     ? { memory: 2048, cpus: 2 }
     : role === "worker"
       ? { memory: 1536, cpus: 1 }
       : { memory: 512, cpus: 1 };
+
+/** An existing machine keeps what it was made with: Vagrant changes a size only when a machine is started again. */
+function sizeOf(
+  machine: Machine,
+  existing: VagrantMachine | undefined,
+): Pick<VagrantMachine, "memory" | "cpus" | "limited"> {
+  if (existing) {
+    const { memory, cpus, limited } = existing;
+    return { memory, cpus, ...(limited && { limited }) };
+  }
+  const { memory, cpus } = machine;
+  const fallback = defaultSize(machine);
+  return {
+    memory: memory ?? fallback.memory,
+    cpus: cpus ?? fallback.cpus,
+    ...((memory ?? cpus) !== undefined && { limited: true }),
+  };
+}
+
+/** How an existing machine differs from the size that the lab file names. */
+export function misfitOf(machine: Machine, existing: VagrantMachine | undefined): MachineInfo["misfit"] {
+  const differences = existing ? sizeDifferences(existing, machine) : [];
+  if (differences.length === 0) return undefined;
+  return {
+    message: `${machine.name} has ${differences.join(" and ")}, and Vagrant cannot change that while it runs`,
+    remedy: `Run \`labwright up --recreate ${machine.name}\`, which deletes the machine with everything on it and creates it again, or write its present size in the lab file.`,
+  };
+}
 
 const netmaskOf = (bits: number): string =>
   [0, 8, 16, 24].map((start) => 256 - 2 ** (8 - Math.min(8, Math.max(0, bits - start)))).join(".");
@@ -63,7 +95,10 @@ export function vagrantMachines(
         hostname: hostNameOf(machine.name),
         role: machine.role,
         address: addresses.get(machine.name) ?? "",
-        ...sizeOf(machine),
+        ...sizeOf(
+          machine,
+          existing.find(({ name }) => name === machine.name),
+        ),
       })),
       ...existing.filter(({ name }) => !machines.some((machine) => machine.name === name)),
     ],

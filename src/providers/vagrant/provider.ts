@@ -7,6 +7,7 @@ import { assertOurs, type Claim, identityOf, labId } from "../../lab/identity.ts
 import type { Lab } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { accessOf, type Place } from "../access.ts";
+import { type Capacity, leastInContainer, localCapacity } from "../capacity.ts";
 import { findEngine } from "../docker/engine.ts";
 import { machineImage } from "../docker/image.ts";
 import { findPower } from "../docker/machine.ts";
@@ -16,7 +17,7 @@ import type { CreateRequest, MachineInfo, Provider } from "../types.ts";
 import { containerClaims } from "./claims.ts";
 import { settle } from "./cleanup-killed-runs.ts";
 import { giveOver } from "./logins.ts";
-import { type VagrantMachines, vagrantMachines } from "./machines.ts";
+import { defaultSize, misfitOf, type VagrantMachines, vagrantMachines } from "./machines.ts";
 import { isMade, notesOf } from "./notes.ts";
 import { type Door, doorsIn, statesIn, type VagrantOptions, vagrant } from "./vagrant.ts";
 
@@ -25,12 +26,16 @@ export async function open(lab: Lab): Promise<Provider> {
 }
 
 const attempts = 3;
+
+/** A virtual machine takes the memory that Vagrant gives it; how much disk follows from its box. */
+const leastInBox: Capacity["least"] = (machine) => ({ memory: defaultSize(machine).memory, disk: 0 });
+
 const isDocker = (): boolean => process.env.VAGRANT_DEFAULT_PROVIDER === "docker";
 
-/** Machines that Vagrant makes from the top-level Vagrantfile, whose state is kept in the lab's folder. */
 /** Vagrant fails if containers come and go while it looks at them. */
 const oneByOne = Number.POSITIVE_INFINITY;
 
+/** Machines that Vagrant makes from the top-level Vagrantfile, whose state is kept in the lab's folder. */
 class VagrantProvider implements Provider {
   readonly #lab: Lab;
   readonly #folder: string;
@@ -108,16 +113,24 @@ class VagrantProvider implements Provider {
       const machine = this.#lab.machines.find((one) => one.name === name);
       const address = addresses.get(name) ?? "";
       const lacks = machine && lackOf(this.#lab, machine, kept, { logins: notes.get(name)?.digest ?? "" });
+      const told = machines.find((one) => one.name === name);
+      const misfit = machine && misfitOf(machine, told);
       return {
         name,
         running: doors.has(name),
         ...(lacks && { lacks }),
+        ...(misfit && { misfit }),
         address,
         access: accessOf(name, { lab: this.#lab, places, ...kept }),
         // Vagrant's private networks are this computer's own: it reaches every port of them.
         reach: (port) => (address === "" ? undefined : `${address}:${port}`),
       };
     });
+  }
+
+  capacity(): Promise<Capacity> {
+    const least = isDocker() ? leastInContainer : leastInBox;
+    return localCapacity({ least });
   }
 
   /** What Vagrant's state in the lab's folder knows, and with its docker provider what the engine has besides. */
