@@ -47,7 +47,7 @@ export function problemsOf(facts: Facts, { publish }: { publish: boolean }): Pro
     [
       repositoryOf(manifest) === undefined,
       "package.json has no repository, which npm compares with the provenance",
-      "Set it with `npm pkg set repository.type=git repository.url=URL`.",
+      "Publish the repository, then set its address with `npm pkg set repository.type=git repository.url=URL`.",
     ],
     [
       publish && !hasIdentity,
