@@ -33,8 +33,8 @@ export function openCache(folder: string, signal?: AbortSignal): Cache {
 
   async function find(kind: string, id: string): Promise<string | undefined> {
     const place = join(folder, kind, id);
-    const found = await stat(place).catch(() => undefined);
-    return found?.isDirectory() ? place : undefined;
+    const stats = await stat(place).catch(() => undefined);
+    return stats?.isDirectory() ? place : undefined;
   }
 
   async function makeOnce({ kind, id, activity }: Wanted, make: (folder: string) => Promise<void>) {
@@ -66,8 +66,8 @@ export function openCache(folder: string, signal?: AbortSignal): Cache {
   return {
     find,
     async entry(wanted, make) {
-      const found = await find(wanted.kind, wanted.id);
-      if (found) return found;
+      const cached = await find(wanted.kind, wanted.id);
+      if (cached) return cached;
       const key = join(wanted.kind, wanted.id);
       const shared = inProgress.get(key);
       if (shared) return shared;

@@ -60,8 +60,8 @@ export async function fetchPackages({ arch, files, names, activity }: PackagesRe
       await runProgram("rm", ["-rf", root]);
     }
   });
-  const found = await readdir(folder);
-  return found.filter((name) => name.endsWith(".deb")).map((name) => join(folder, name));
+  const entries = await readdir(folder);
+  return entries.filter((name) => name.endsWith(".deb")).map((name) => join(folder, name));
 }
 
 /** Keys that sources name by their path on the machine are taken from what came from there. */

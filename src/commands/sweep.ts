@@ -14,7 +14,7 @@ const wayOn = "Run `labwright sweep --delete` again to remove the rest.";
 export interface SweepOptions {
   /** Removes what has expired; without it nothing is touched. */
   delete?: boolean;
-  /** Only things of this lab. */
+  /** Only resources of this lab. */
   lab?: string;
   json?: boolean;
 }
@@ -60,9 +60,11 @@ export async function sweep(options: SweepOptions): Promise<void> {
       await Promise.all(ends);
     });
   }
-  const sweeping = parts.map(async ({ part, things }) => {
-    const left = new Set((options.delete ? await part.cloud.list(options.lab) : things).map(({ id }) => id));
-    return things.map((thing) => rowOf(part, thing, now, !left.has(thing.id)));
+  const sweeping = parts.map(async ({ part, resources }) => {
+    const left = new Set(
+      (options.delete ? await part.cloud.list(options.lab) : resources).map(({ id }) => id),
+    );
+    return resources.map((resource) => rowOf(part, resource, now, !left.has(resource.id)));
   });
   const rows = (await Promise.all(sweeping)).flat();
   if (options.json) printJson(rows, 2);
@@ -81,7 +83,7 @@ const closedCodes = ["cloud-forbidden", "cloud-account-incomplete", "cloud-accou
 async function lookIn(
   parts: readonly (Place & RegionClient)[],
   lab: string | undefined,
-): Promise<{ part: Place & RegionClient; things: CloudResource[] }[]> {
+): Promise<{ part: Place & RegionClient; resources: CloudResource[] }[]> {
   const answers = await Promise.allSettled(parts.map(({ cloud }) => cloud.list(lab)));
   const failed = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
   const isClosed = (error: unknown) => error instanceof LabwrightError && closedCodes.includes(error.code);
@@ -91,7 +93,7 @@ async function lookIn(
   if (closed.length > 0) tell(`Not looked at, because these credentials may not: ${closed.join(", ")}.\n`);
   return parts.flatMap((part, index) => {
     const answer = answers[index];
-    return answer?.status === "fulfilled" ? [{ part, things: answer.value }] : [];
+    return answer?.status === "fulfilled" ? [{ part, resources: answer.value }] : [];
   });
 }
 
@@ -107,15 +109,15 @@ const expiryOf = (text?: string): Pick<Swept, "expiry" | "unreadable"> => {
   return { expiry, ...(text !== undefined && expiry === "" && { unreadable: text }) };
 };
 
-const rowOf = ({ name, region }: Place, thing: CloudResource, now: Date, removed: boolean): Swept => ({
+const rowOf = ({ name, region }: Place, resource: CloudResource, now: Date, removed: boolean): Swept => ({
   cloud: name,
   ...(region !== undefined && { region }),
-  kind: thing.kind,
-  name: thing.name,
-  lab: thing.tags[tag.lab] ?? "",
-  owner: thing.tags[tag.owner] ?? "",
-  ...expiryOf(thing.tags[tag.expiry]),
-  expired: isExpired(thing, now),
+  kind: resource.kind,
+  name: resource.name,
+  lab: resource.tags[tag.lab] ?? "",
+  owner: resource.tags[tag.owner] ?? "",
+  ...expiryOf(resource.tags[tag.expiry]),
+  expired: isExpired(resource, now),
   removed,
 });
 

@@ -23,11 +23,11 @@ export function noteCheck(
   now: Date,
 ): Promise<Checked> {
   return withStates(lab, async () => {
-    const found = await readState(lab, exercise.name);
-    if (found?.began !== known.began || found.started === undefined) throw resetMeanwhile(exercise.name);
-    const score = scoreOf(exercise, { ...found, started: found.started }, graded, now);
-    const check = { at: now.toISOString(), passed: score.passed, hints: found.hints };
-    const state = { ...found, checks: [...found.checks, check] };
+    const before = await readState(lab, exercise.name);
+    if (before?.began !== known.began || before.started === undefined) throw resetMeanwhile(exercise.name);
+    const score = scoreOf(exercise, { ...before, started: before.started }, graded, now);
+    const check = { at: now.toISOString(), passed: score.passed, hints: before.hints };
+    const state = { ...before, checks: [...before.checks, check] };
     await writeState(lab, state);
     return { score, state, result: await noteResult(lab, exercise.name, score, now) };
   });

@@ -150,12 +150,12 @@ function progress(start: number, total: number | undefined, note: Download["note
 
 async function verify({ url, sha256 }: Download, part: string): Promise<void> {
   if (sha256 === undefined) return;
-  const found = await sha256OfFile(part);
-  if (found === sha256) return;
+  const sum = await sha256OfFile(part);
+  if (sum === sha256) return;
   await rm(part);
   throw new LabwrightError({
     code: "checksum-wrong",
-    message: `${url} has the SHA-256 ${found}, but ${sha256} was expected`,
+    message: `${url} has the SHA-256 ${sum}, but ${sha256} was expected`,
     remedy: "Open the URL in a browser: it may be a login page or a mirror that is out of date.",
   });
 }

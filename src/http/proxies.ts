@@ -95,8 +95,8 @@ function certificatesIn(file: string, readText: ReadText): string {
   } catch (cause) {
     throw unusable(file, "cannot be read", cause);
   }
-  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  if (found) return `${found.join("\n")}\n`;
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  if (certificates) return `${certificates.join("\n")}\n`;
   throw unusable(file, "has no certificate in PEM form");
 }
 

@@ -65,8 +65,8 @@ export async function wrapperModule(
 
 /** What a compilation reads from the folder itself, by relative path, sorted. */
 async function sourcesIn(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { withFileTypes: true, recursive: true });
-  return found
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
     .filter((item) => item.isFile() && isSource(item.name))
     .map((item) => relative(folder, join(item.parentPath, item.name)))
     .sort();

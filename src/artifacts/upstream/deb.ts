@@ -18,11 +18,11 @@ const programFolders =
  */
 export async function unpackPrograms(file: string, folder: string): Promise<string[]> {
   const member = await dataMember(file);
-  const found: string[] = [];
+  const members: string[] = [];
   const tar = regularFiles((path) => {
     if (!programFolders.test(posix.dirname(path))) return undefined;
     const name = posix.basename(path);
-    found.push(name);
+    members.push(name);
     return join(folder, name);
   }, 0o755);
   const raw = createReadStream(file, { start: member.offset, end: member.offset + member.size - 1 });
@@ -34,7 +34,7 @@ export async function unpackPrograms(file: string, folder: string): Promise<stri
   } catch (cause) {
     throw badPackage(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  return found;
+  return members;
 }
 
 function decompressor(file: string, name: string): Transform[] {

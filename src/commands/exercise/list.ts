@@ -20,8 +20,8 @@ export async function list(options: LabOptions): Promise<void> {
   const states = lab ? await readStates(lab.name) : [];
   const names = [...(await exerciseFolders(file)).keys()];
   const results = await Promise.all(names.map((name) => lab && readResult(lab.name, name)));
-  const found = await Promise.allSettled(names.map((name) => findExercise(file, name, emptyStore)));
-  const rows = found.map((one, index) => {
+  const loaded = await Promise.allSettled(names.map((name) => findExercise(file, name, emptyStore)));
+  const rows = loaded.map((one, index) => {
     // An exercise that is being written must not hide the others; `prove` reports what is wrong with it.
     if (one.status === "rejected") return brokenRow(names[index] ?? "");
     const exercise = one.value;

@@ -38,7 +38,7 @@ export function componentTruth(
   const all = linesOf(nodes);
   const entries = Object.entries(components(agent)).flatMap(
     ([name, label]): [string, string | string[]][] => {
-      const mine = running.filter(([found]) => found === label);
+      const mine = running.filter(([own]) => own === label);
       const machines = label === undefined ? all : mine.map(([, , machine = ""]) => machine);
       const unit = linesOf(units).includes(name) ? "systemd" : "";
       const keptBy = label === undefined ? unit : (keepers[mine[0]?.[1] ?? ""] ?? "");
@@ -137,8 +137,8 @@ function reportersOf(events: readonly Event[], replicaSet: string, pod: string):
     events.filter(({ involvedObject, reason }) => involvedObject.name === pod && reason === "Scheduled"),
     events.filter(({ involvedObject, reason }) => involvedObject.name === pod && reason !== "Scheduled"),
   ];
-  const found = stages.map((stage) => stage.map(({ reportingComponent = "" }) => reportingComponent));
-  return found.some((stage) => stage.length === 0) ? usual : [...new Set(found.flat())];
+  const reporters = stages.map((stage) => stage.map(({ reportingComponent = "" }) => reportingComponent));
+  return reporters.some((stage) => stage.length === 0) ? usual : [...new Set(reporters.flat())];
 }
 
 const linesOf = ({ stdout }: Output): string[] => stdout.split("\n").filter((line) => line !== "");

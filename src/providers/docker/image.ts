@@ -155,8 +155,8 @@ export async function machineImage(
 
 /** The files of a folder, with their modes, as entries of a tar. */
 async function entriesIn(folder: string): Promise<LayerEntry[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = found.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
   return Promise.all(
     files.map(async (file) => ({
       type: "file",

@@ -24,10 +24,10 @@ import { giveLogins, startMachine } from "./machine.ts";
 import { ensureNetwork, networkName } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
 import {
-  adoptThings,
-  type ContainerThing,
+  adoptResources,
+  type ContainerResource,
   claimsIn,
-  ourThings,
+  ourResources,
   type Resource,
   type Resources,
   resourcesOf,
@@ -70,7 +70,7 @@ class DockerProvider implements Provider {
       givenLogins(this.#lab.name),
       this.#limitsOf(containers),
     ]);
-    const places = new Map(containers.map((thing) => [thing.machine, this.#placeOf(thing)]));
+    const places = new Map(containers.map((one) => [one.machine, this.#placeOf(one)]));
     const inputs = { lab: this.#lab, places, ...kept };
     return containers.map(({ engineId, machine: name, state, address }) => {
       const machine = this.#lab.machines.find((one) => one.name === name);
@@ -90,7 +90,7 @@ class DockerProvider implements Provider {
   }
 
   /** Only of machines whose size the lab file names: an engine is not asked for what nobody compares. */
-  #limitsOf(containers: readonly ContainerThing[]): Promise<Map<string, Size>> {
+  #limitsOf(containers: readonly ContainerResource[]): Promise<Map<string, Size>> {
     const limited = this.#lab.machines.filter(isLimited).map(({ name }) => name);
     const wanted = containers.filter(({ machine }) => limited.includes(machine));
     return limitsOf(
@@ -112,15 +112,15 @@ class DockerProvider implements Provider {
   }
 
   adopt(id: string): Promise<void> {
-    return adoptThings(this.#engine.docker, this.#lab.name, id);
+    return adoptResources(this.#engine.docker, this.#lab.name, id);
   }
 
   /** Throws `lab-of-another`. */
   #ours(): Promise<Resources> {
-    return ourThings(this.#engine.docker, this.#lab.name);
+    return ourResources(this.#engine.docker, this.#lab.name);
   }
 
-  #placeOf({ ports, address, hostKey }: ContainerThing): Place & Pick<MachineInfo, "reach"> {
+  #placeOf({ ports, address, hostKey }: ContainerResource): Place & Pick<MachineInfo, "reach"> {
     const reach = (port: number) => placeOfPort(this.#engine.reach, { address, ports }, port);
     const [host = "", port = ""] = (reach(22) ?? `${address}:22`).split(":");
     return { address, reach, host, port: Number(port), hostKeys: [hostKey] };
@@ -195,8 +195,8 @@ class DockerProvider implements Provider {
     await removeInOrder([this.#going(wanted, removeContainer)], { activity, signal });
   }
 
-  #going(things: readonly Resource[], command: Command): Removal[] {
-    return things.map(({ claim, engineId }) => ({
+  #going(resources: readonly Resource[], command: Command): Removal[] {
+    return resources.map(({ claim, engineId }) => ({
       what: claim.what,
       remove: () => this.#engine.docker.run(sh`${command} ${engineId}`),
     }));

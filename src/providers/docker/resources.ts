@@ -9,7 +9,7 @@ import { type Docker, label } from "./docker.ts";
 
 /** An engine's resources under a lab's name. */
 export interface Resources {
-  containers: ContainerThing[];
+  containers: ContainerResource[];
   networks: Resource[];
 }
 
@@ -21,7 +21,7 @@ export interface Resource {
   claim: Claim;
 }
 
-export interface ContainerThing extends Resource {
+export interface ContainerResource extends Resource {
   machine: string;
   state: string;
   ports: string;
@@ -46,7 +46,7 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
     ),
     adoptedBy(lab),
   ]);
-  const thing = (kind: string, engineId: string, name: string, id: string, owner: string): Resource => {
+  const resourceOf = (kind: string, engineId: string, name: string, id: string, owner: string): Resource => {
     const claim = { what: `${kind} ${name}`, id: id || adopted.get(engineId), owner: owner || undefined };
     return { engineId, name, claim };
   };
@@ -55,11 +55,18 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
       const [engineId = "", name = "", state = "", ports = "", machine = "", address = "", ...rest] =
         row.split("\t");
       const [hostKey = "", id = "", owner = ""] = rest;
-      return { ...thing("container", engineId, name, id, owner), machine, state, ports, address, hostKey };
+      return {
+        ...resourceOf("container", engineId, name, id, owner),
+        machine,
+        state,
+        ports,
+        address,
+        hostKey,
+      };
     }),
     networks: networks.map((row) => {
       const [engineId = "", name = "", id = "", owner = ""] = row.split("\t");
-      return thing("network", engineId, name, id, owner);
+      return resourceOf("network", engineId, name, id, owner);
     }),
   };
 }
@@ -68,10 +75,10 @@ export const claimsIn = ({ containers, networks }: Resources): Claim[] =>
   [...containers, ...networks].map(({ claim }) => claim);
 
 /** The same, if all of it is the lab's. Throws `lab-of-another`. */
-export async function ourThings(docker: Docker, lab: string): Promise<Resources> {
-  const [things, id] = await Promise.all([resourcesOf(docker, lab), labId(lab)]);
-  assertOurs(lab, id, claimsIn(things));
-  return things;
+export async function ourResources(docker: Docker, lab: string): Promise<Resources> {
+  const [resources, id] = await Promise.all([resourcesOf(docker, lab), labId(lab)]);
+  assertOurs(lab, id, claimsIn(resources));
+  return resources;
 }
 
 const schema = z.record(z.string(), z.string());
@@ -88,7 +95,7 @@ async function adoptedBy(lab: string): Promise<Map<string, string>> {
 }
 
 /** Records that everything under the lab's name without an id is the lab's with this id. */
-export async function adoptThings(docker: Docker, lab: string, id: string): Promise<void> {
+export async function adoptResources(docker: Docker, lab: string, id: string): Promise<void> {
   const { containers, networks } = await resourcesOf(docker, lab);
   const bare = [...containers, ...networks].filter(({ claim }) => claim.id === undefined);
   if (bare.length === 0) return;

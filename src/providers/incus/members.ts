@@ -100,8 +100,8 @@ export async function makeOnAll(
     known = [],
   }: Partial<Record<"settings" | "each" | "known", readonly string[]>> = {},
 ): Promise<void> {
-  const told = members.filter(({ target }) => target.length > 0);
-  for (const { name, target } of told)
+  const targeted = members.filter(({ target }) => target.length > 0);
+  for (const { name, target } of targeted)
     if (!known.includes(name)) await incus.run(sh`${make} ${each} ${target}`);
-  await incus.run(sh`${make} ${settings} ${told.length > 0 ? [] : each}`);
+  await incus.run(sh`${make} ${settings} ${targeted.length > 0 ? [] : each}`);
 }

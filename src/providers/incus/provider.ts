@@ -27,7 +27,7 @@ import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
 import { ensureProject } from "./project.ts";
 import { assertCarries } from "./requirements.ts";
-import { adoptThings, claimsIn, ourThings, type Resources, resourcesOf } from "./resources.ts";
+import { adoptResources, claimsIn, ourResources, type Resources, resourcesOf } from "./resources.ts";
 import { assertQuota, sizeOf } from "./size.ts";
 
 export { prerequisites } from "./prerequisites.ts";
@@ -54,9 +54,9 @@ const pendingOf = (instance: Instance): Pick<MachineInfo, "pending"> =>
 
 const going = <T extends { name: string }>(
   kind: string,
-  things: readonly T[],
-  remove: (thing: T) => Promise<unknown>,
-): Removal[] => things.map((thing) => ({ what: `${kind} ${thing.name}`, remove: () => remove(thing) }));
+  resources: readonly T[],
+  remove: (resource: T) => Promise<unknown>,
+): Removal[] => resources.map((one) => ({ what: `${kind} ${one.name}`, remove: () => remove(one) }));
 
 /** Machines as system containers of an Incus server. */
 class IncusProvider implements Provider {
@@ -109,12 +109,12 @@ class IncusProvider implements Provider {
   }
 
   adopt(id: string): Promise<void> {
-    return adoptThings(this.#incus, this.#lab, { id, owner: labOwner(this.#lab.name) });
+    return adoptResources(this.#incus, this.#lab, { id, owner: labOwner(this.#lab.name) });
   }
 
   /** Throws `lab-of-another`. */
   #ours(): Promise<Resources> {
-    return ourThings(this.#incus, this.#lab);
+    return ourResources(this.#incus, this.#lab);
   }
 
   #placeOf({ config, location }: Instance): Place & Pick<MachineInfo, "reach"> {

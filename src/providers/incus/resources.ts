@@ -32,14 +32,14 @@ export const claimsIn = ({ instances, projects, networks }: Resources): Claim[] 
 ];
 
 /** The same, if all of it is the lab's. Throws `lab-of-another`. */
-export async function ourThings(incus: Incus, lab: Lab): Promise<Resources> {
-  const [things, id] = await Promise.all([resourcesOf(incus, lab), labId(lab.name)]);
-  assertOurs(lab.name, id, claimsIn(things));
-  return things;
+export async function ourResources(incus: Incus, lab: Lab): Promise<Resources> {
+  const [resources, id] = await Promise.all([resourcesOf(incus, lab), labId(lab.name)]);
+  assertOurs(lab.name, id, claimsIn(resources));
+  return resources;
 }
 
 /** Writes the lab's id and owner on everything under its name. */
-export async function adoptThings(incus: Incus, lab: Lab, identity: Identity): Promise<void> {
+export async function adoptResources(incus: Incus, lab: Lab, identity: Identity): Promise<void> {
   const { instances, projects, networks } = await resourcesOf(incus, lab);
   const words = Object.entries(identityLabels(label, lab.name, identity)).map(
     ([key, value]) => `${key}=${value}`,

@@ -59,11 +59,11 @@ export interface Cloud {
   /** Everything that has our tags, of one lab or of all. */
   list(lab?: string): Promise<CloudResource[]>;
   /** Removes what is not removed yet; waits while something still uses it. */
-  remove(thing: CloudResource): Promise<void>;
+  remove(resource: CloudResource): Promise<void>;
   /** Returns once the server has its addresses. */
-  powerOn(thing: CloudResource): Promise<void>;
+  powerOn(resource: CloudResource): Promise<void>;
   /** All tags that the resource should have. */
-  setTags(thing: CloudResource, tags: Tags): Promise<void>;
+  setTags(resource: CloudResource, tags: Tags): Promise<void>;
   /**
    * Throws `cloud-unknown-name` with the nearest known name if the region, size or image is not the cloud's, and
    * `cloud-architecture` if the image is for another processor than the size has.

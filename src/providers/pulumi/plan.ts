@@ -17,7 +17,7 @@ export interface PlanRequest {
   resolved: Resolved;
   publicKey: string;
   /** The lab's existing resources. */
-  things: readonly CloudResource[];
+  resources: readonly CloudResource[];
   /** Networks from which SSH is allowed. */
   allowFrom: string[];
   adopt: Record<string, string>;
@@ -26,9 +26,9 @@ export interface PlanRequest {
 }
 
 export function planOf(request: PlanRequest): LabPlan {
-  const { lab, cloud, resolved, publicKey, allowFrom, adopt, things, environment, now } = request;
+  const { lab, cloud, resolved, publicKey, allowFrom, adopt, resources, environment, now } = request;
   const network = lab.machineSubnet ?? freeNetwork(lab);
-  const addresses = addressesIn(network, lab, things);
+  const addresses = addressesIn(network, lab, resources);
   return {
     lab: lab.name,
     name: nameInCloud(lab.name),
@@ -40,7 +40,7 @@ export function planOf(request: PlanRequest): LabPlan {
       [tag.lab]: lab.name,
       [tag.id]: request.id,
       [tag.owner]: ownerTag(environment),
-      [tag.expiry]: expiry(request, now, things),
+      [tag.expiry]: expiry(request, now, resources),
     },
     network,
     publicKey,
@@ -54,8 +54,8 @@ export function planOf(request: PlanRequest): LabPlan {
  * An existing lab keeps its time; one that is created again, or whose time has passed, gets all of it. A value that a person
  * has written there, such as `keep`, stays: it is never swept.
  */
-function expiry({ cloud }: PlanRequest, now: Date, things: readonly CloudResource[]): string {
-  const texts = things.flatMap(({ tags }) => tags[tag.expiry] ?? []);
+function expiry({ cloud }: PlanRequest, now: Date, resources: readonly CloudResource[]): string {
+  const texts = resources.flatMap(({ tags }) => tags[tag.expiry] ?? []);
   const person = texts.find((text) => timeOf(text) === undefined);
   if (person !== undefined) return person;
   const known = texts.flatMap((text) => timeOf(text) ?? []).filter((time) => time > now);
@@ -82,10 +82,10 @@ function freeNetwork({ cluster: { network } }: Lab): string {
 function addressesIn(
   network: string,
   { machines }: Lab,
-  things: readonly CloudResource[],
+  resources: readonly CloudResource[],
 ): Map<string, string> {
   const present = new Map(
-    things.flatMap(({ tags, server }): [string, string][] =>
+    resources.flatMap(({ tags, server }): [string, string][] =>
       server?.privateAddress === undefined ? [] : [[tags[tag.machine] ?? "", server.privateAddress]],
     ),
   );
@@ -101,9 +101,13 @@ export const serverName = (lab: string, machine: string): string =>
  * needed. Every other machine gets a new pair, of which only the public half is kept, in the tag. The
  * tag of the logins, which is set without Pulumi, would be removed if the program did not declare it too.
  */
-function serverPlan({ lab, publicKey, things }: PlanRequest, machine: Machine, address: string): ServerPlan {
+function serverPlan(
+  { lab, publicKey, resources }: PlanRequest,
+  machine: Machine,
+  address: string,
+): ServerPlan {
   const hostKey = generateKeyPair(machine.name);
-  const present = things.find(({ kind, tags }) => kind === "server" && tags[tag.machine] === machine.name);
+  const present = resources.find(({ kind, tags }) => kind === "server" && tags[tag.machine] === machine.name);
   const logins = present?.tags[tag.logins];
   return {
     machine: machine.name,

@@ -14,7 +14,7 @@ import { kinds, openCloud } from "./clouds.ts";
 import { settleEngines } from "./locks.ts";
 import { planOf } from "./plan.ts";
 import { callerNetwork } from "./public-ip.ts";
-import { removeLab, removeThings } from "./remove.ts";
+import { removeLab, removeResources } from "./remove.ts";
 import { claimOn, compared, isHalfMade, machineOf, placeOf, stateIdOf } from "./resources.ts";
 import { type Tags, tag, timeTag } from "./tags.ts";
 import { pendingOf, usable } from "./usable.ts";
@@ -46,21 +46,21 @@ export class PulumiProvider implements Provider {
     const servers = await this.#servers();
     if (servers.length === 0) return [];
     const kept = await keptFor(this.#lab);
-    const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
+    const places = new Map(servers.map((resource) => [machineOf(resource), placeOf(resource)]));
     const inputs = { lab: this.#lab, places, ...kept };
-    return servers.map((thing) => {
-      const name = machineOf(thing);
-      const { publicAddress, privateAddress, running = false } = thing.server ?? {};
+    return servers.map((resource) => {
+      const name = machineOf(resource);
+      const { publicAddress, privateAddress, running = false } = resource.server ?? {};
       const isWhole = publicAddress !== undefined && privateAddress !== undefined;
       const machine = this.#lab.machines.find((one) => one.name === name);
-      const given = thing.tags[tag.logins];
+      const given = resource.tags[tag.logins];
       const lacks = machine && lackOf(this.#lab, machine, kept, given === undefined ? {} : { logins: given });
       return {
         name,
         // Without an address its creation was cut short.
         running: running && isWhole,
         ...(lacks && { lacks }),
-        ...pendingOf(thing),
+        ...pendingOf(resource),
         address: privateAddress ?? "",
         access: accessOf(name, inputs),
         reach: (port) => (publicAddress === undefined ? undefined : `${publicAddress}:${port}`),
@@ -73,20 +73,22 @@ export class PulumiProvider implements Provider {
   }
 
   async adopt(id: string): Promise<void> {
-    const things = (await this.#cloud.list(this.#lab.name)).filter(({ ofCluster }) => !ofCluster);
-    await Promise.all(things.map((thing) => this.#cloud.setTags(thing, { ...thing.tags, [tag.id]: id })));
+    const resources = (await this.#cloud.list(this.#lab.name)).filter(({ ofCluster }) => !ofCluster);
+    await Promise.all(
+      resources.map((resource) => this.#cloud.setTags(resource, { ...resource.tags, [tag.id]: id })),
+    );
   }
 
   /** Everything in the cloud under the lab's name, with the lab's id. Throws `lab-of-another` if something has another. */
-  async #ours(): Promise<{ things: CloudResource[]; id: string | undefined }> {
-    const [things, id] = await Promise.all([this.#cloud.list(this.#lab.name), labId(this.#lab.name)]);
-    assertOurs(this.#lab.name, id, things.map(claimOn));
-    return { things, id };
+  async #ours(): Promise<{ resources: CloudResource[]; id: string | undefined }> {
+    const [resources, id] = await Promise.all([this.#cloud.list(this.#lab.name), labId(this.#lab.name)]);
+    assertOurs(this.#lab.name, id, resources.map(claimOn));
+    return { resources, id };
   }
 
   /** The resources that our program declares; those that the cluster created are only removed with the lab. */
   async #declared(): Promise<CloudResource[]> {
-    return (await this.#ours()).things.filter(({ ofCluster }) => !ofCluster);
+    return (await this.#ours()).resources.filter(({ ofCluster }) => !ofCluster);
   }
 
   async #servers(): Promise<CloudResource[]> {
@@ -94,10 +96,10 @@ export class PulumiProvider implements Provider {
   }
 
   /** The logins that a server still lacks; a machine that the lab file does not name is not changed. */
-  #missingLogins(thing: CloudResource, made: Made): Logins | undefined {
-    const machine = this.#lab.machines.find(({ name }) => name === machineOf(thing));
+  #missingLogins(resource: CloudResource, made: Made): Logins | undefined {
+    const machine = this.#lab.machines.find(({ name }) => name === machineOf(resource));
     const logins = machine && loginsOf(this.#lab, machine, made);
-    return logins && digestOf(logins) !== thing.tags[tag.logins] ? logins : undefined;
+    return logins && digestOf(logins) !== resource.tags[tag.logins] ? logins : undefined;
   }
 
   async create(request: CreateRequest): Promise<void> {
@@ -106,17 +108,18 @@ export class PulumiProvider implements Provider {
       await request.artifacts.manifest(hetznerControllerManifest, request.activity);
     await this.make(request);
     const [servers, made] = await Promise.all([this.#servers(), madeFor(this.#lab)]);
-    const places = new Map(servers.map((thing) => [machineOf(thing), placeOf(thing)]));
+    const places = new Map(servers.map((resource) => [machineOf(resource), placeOf(resource)]));
     const inputs = { lab: this.#lab, places, ...made };
     const seconds = secondsOf(this.#choice.bootLimit);
-    const isWanted = (thing: CloudResource) => request.machines.some(({ name }) => name === machineOf(thing));
+    const isWanted = (resource: CloudResource) =>
+      request.machines.some(({ name }) => name === machineOf(resource));
     await Promise.all(
-      servers.filter(isWanted).map(async (thing) => {
-        const name = machineOf(thing);
-        const logins = this.#missingLogins(thing, made);
-        const access = logins ? rootAccess(placeOf(thing), made) : accessOf(name, inputs);
+      servers.filter(isWanted).map(async (resource) => {
+        const name = machineOf(resource);
+        const logins = this.#missingLogins(resource, made);
+        const access = logins ? rootAccess(placeOf(resource), made) : accessOf(name, inputs);
         await boot({ name, access, seconds, logins }, request);
-        if (logins) await this.#cloud.setTags(thing, { ...thing.tags, [tag.logins]: digestOf(logins) });
+        if (logins) await this.#cloud.setTags(resource, { ...resource.tags, [tag.logins]: digestOf(logins) });
       }),
     );
   }
@@ -144,7 +147,7 @@ export class PulumiProvider implements Provider {
           cloud: this.#choice,
           resolved,
           publicKey: key.publicKey,
-          things: kept,
+          resources: kept,
           allowFrom,
           adopt,
           environment: process.env,
@@ -172,15 +175,15 @@ export class PulumiProvider implements Provider {
 
   /** Throws `cloud-sold-out` if servers are missing and cannot be ordered now; existing ones need no order. */
   async #assertOrderable(): Promise<void> {
-    const present = (await this.#servers()).filter((thing) => !isHalfMade(thing)).map(machineOf);
+    const present = (await this.#servers()).filter((resource) => !isHalfMade(resource)).map(machineOf);
     const isWhole = this.#lab.machines.every(({ name }) => present.includes(name));
     if (!isWhole) await this.#cloud.assertOrderable?.(this.#choice);
   }
 
   /** Whether the cloud has a resource of the lab that we did not know of. */
   async #hasUnknown(known: readonly string[]): Promise<boolean> {
-    const things = await this.#declared();
-    return things.some((thing) => !known.includes(stateIdOf(thing)));
+    const resources = await this.#declared();
+    return resources.some((resource) => !known.includes(stateIdOf(resource)));
   }
 
   /**
@@ -192,15 +195,17 @@ export class PulumiProvider implements Provider {
     activity: Activity,
   ): Promise<{ kept: CloudResource[]; adopt: Record<string, string> }> {
     const { halfMade, kept, adopt } = compared(await this.#declared(), state);
-    await removeThings(this.#cloud, halfMade, { activity });
+    await removeResources(this.#cloud, halfMade, { activity });
     const off = kept.filter(({ server }) => server?.running === false);
-    await Promise.all(off.map((thing) => this.#cloud.powerOn(thing)));
+    await Promise.all(off.map((resource) => this.#cloud.powerOn(resource)));
     return { kept, adopt };
   }
 
   async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
-    const things = (await this.#servers()).filter(({ tags }) => machines.includes(tags[tag.machine] ?? ""));
-    await removeThings(this.#cloud, things, { activity, signal });
+    const resources = (await this.#servers()).filter(({ tags }) =>
+      machines.includes(tags[tag.machine] ?? ""),
+    );
+    await removeResources(this.#cloud, resources, { activity, signal });
   }
 
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
@@ -229,8 +234,8 @@ export class PulumiProvider implements Provider {
   }
 
   async expireAt(time: Date): Promise<void> {
-    const things = await this.#declared();
+    const resources = await this.#declared();
     const tagged = (tags: Tags): Tags => ({ ...tags, [tag.expiry]: timeTag(time) });
-    await Promise.all(things.map((thing) => this.#cloud.setTags(thing, tagged(thing.tags))));
+    await Promise.all(resources.map((resource) => this.#cloud.setTags(resource, tagged(resource.tags))));
   }
 }

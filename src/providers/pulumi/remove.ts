@@ -34,11 +34,11 @@ export async function removeAll(
 ): Promise<string[]> {
   const removed: string[] = [];
   for (let round = 0; round < rounds; round++) {
-    const things = await list();
-    if (things.length === 0) return removed;
+    const resources = await list();
+    if (resources.length === 0) return removed;
     if (round > 0) await sleep(1000);
-    const hasServers = things.some(({ kind }) => kind === "server");
-    const [first = [], ...others] = groupsOf(cloud, things);
+    const hasServers = resources.some(({ kind }) => kind === "server");
+    const [first = [], ...others] = groupsOf(cloud, resources);
     const groups = hasServers && !signal?.aborted ? [first] : [first, ...others];
     for (const words of await removeInOrder(groups, { activity, signal, rounds: 1 }))
       if (!removed.includes(words)) removed.push(words);
@@ -53,17 +53,19 @@ export async function removeAll(
 }
 
 /** Servers, then what they used. */
-const groupsOf = (cloud: Cloud, things: readonly CloudResource[]): Removal[][] =>
+const groupsOf = (cloud: Cloud, resources: readonly CloudResource[]): Removal[][] =>
   removalOrder
-    .map((kind) => things.filter((thing) => thing.kind === kind))
+    .map((kind) => resources.filter((resource) => resource.kind === kind))
     .filter((some) => some.length > 0)
-    .map((some) => some.map((thing) => ({ what: wordsOf(thing), remove: () => cloud.remove(thing) })));
+    .map((some) =>
+      some.map((resource) => ({ what: wordsOf(resource), remove: () => cloud.remove(resource) })),
+    );
 
 /** Removes resources, each kind in parallel. */
-export const removeThings = (
+export const removeResources = (
   cloud: Cloud,
-  things: readonly CloudResource[],
+  resources: readonly CloudResource[],
   options: Pick<RemovalOptions, "activity" | "signal">,
-): Promise<string[]> => removeInOrder(groupsOf(cloud, things), { ...options, rounds: 1 });
+): Promise<string[]> => removeInOrder(groupsOf(cloud, resources), { ...options, rounds: 1 });
 
 export const wordsOf = ({ kind, name }: CloudResource): string => `${kind} ${name}`;

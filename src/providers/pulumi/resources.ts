@@ -22,8 +22,8 @@ export function placeOf({ tags, server }: CloudResource): Place {
 }
 
 /** The program's name for a resource. */
-const resourceName = (thing: CloudResource): string =>
-  thing.kind === "server" ? machineOf(thing) : thing.kind === "ssh-key" ? "key" : thing.kind;
+const resourceName = (resource: CloudResource): string =>
+  resource.kind === "server" ? machineOf(resource) : resource.kind === "ssh-key" ? "key" : resource.kind;
 
 /** The id of a resource in Pulumi's state. */
 export const stateIdOf = ({ stateId, id }: CloudResource): string => stateId ?? id;
@@ -43,9 +43,9 @@ export interface Compared {
 export const isFinished = ({ tags }: CloudResource): boolean => tags[tag.logins] !== undefined;
 
 /** Its creation or removal was cut short: it can only be removed. */
-export const isHalfMade = (thing: CloudResource): boolean =>
-  thing.halfMade === true ||
-  (thing.kind === "server" && !isFinished(thing) && thing.server?.privateAddress === undefined);
+export const isHalfMade = (resource: CloudResource): boolean =>
+  resource.halfMade === true ||
+  (resource.kind === "server" && !isFinished(resource) && resource.server?.privateAddress === undefined);
 
 /**
  * Compares the lab's resources in the cloud with the state. Among servers that were never handed over, one that is off and
@@ -56,24 +56,28 @@ export function compared(
   all: readonly CloudResource[],
   state: readonly { name: string; id: string }[],
 ): Compared {
-  const things = all.filter(({ kind }) => kind !== "volume");
+  const resources = all.filter(({ kind }) => kind !== "volume");
   const known = new Set(state.map(({ id }) => id));
-  const isKnown = (thing: CloudResource) => known.has(stateIdOf(thing));
-  const twice = (thing: CloudResource) =>
-    things.find((other) => other !== thing && isKnown(other) && resourceName(other) === resourceName(thing));
-  const isSurplus = (thing: CloudResource) =>
-    isHalfMade(thing) || (!isKnown(thing) && (thing.server?.running === false || twice(thing) !== undefined));
-  const isKept = (thing: CloudResource) => (isFinished(thing) ? thing.halfMade !== true : !isSurplus(thing));
-  const kept = things.filter(isKept);
-  const adopt = kept.filter((thing) => !isKnown(thing));
-  for (const thing of adopt) {
-    const other = twice(thing);
-    if (other) throw serverTwice(thing, other);
+  const isKnown = (resource: CloudResource) => known.has(stateIdOf(resource));
+  const twice = (resource: CloudResource) =>
+    resources.find(
+      (other) => other !== resource && isKnown(other) && resourceName(other) === resourceName(resource),
+    );
+  const isSurplus = (resource: CloudResource) =>
+    isHalfMade(resource) ||
+    (!isKnown(resource) && (resource.server?.running === false || twice(resource) !== undefined));
+  const isKept = (resource: CloudResource) =>
+    isFinished(resource) ? resource.halfMade !== true : !isSurplus(resource);
+  const kept = resources.filter(isKept);
+  const adopt = kept.filter((resource) => !isKnown(resource));
+  for (const resource of adopt) {
+    const other = twice(resource);
+    if (other) throw serverTwice(resource, other);
   }
   return {
-    halfMade: things.filter((thing) => !isKept(thing)),
+    halfMade: resources.filter((resource) => !isKept(resource)),
     kept,
-    adopt: Object.fromEntries(adopt.map((thing) => [resourceName(thing), stateIdOf(thing)])),
+    adopt: Object.fromEntries(adopt.map((resource) => [resourceName(resource), stateIdOf(resource)])),
   };
 }
 

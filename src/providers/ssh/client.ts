@@ -71,11 +71,11 @@ const plain = ({ host, user, port = 22 }: Destination): ClientConfig => ({
 
 /** OpenSSH refuses a configuration that others may write, because it can name programs to run; it trusts included ones. */
 async function usable(file: string): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) return false;
-  const [mine, group] = [process.getuid?.() ?? found.uid, process.getgid?.() ?? found.gid];
-  const owned = found.uid === mine || found.uid === 0;
-  const others = (found.mode & 0o002) !== 0 || ((found.mode & 0o020) !== 0 && found.gid !== group);
+  const stats = await stat(file).catch(() => undefined);
+  if (stats === undefined) return false;
+  const [mine, group] = [process.getuid?.() ?? stats.uid, process.getgid?.() ?? stats.gid];
+  const owned = stats.uid === mine || stats.uid === 0;
+  const others = (stats.mode & 0o002) !== 0 || ((stats.mode & 0o020) !== 0 && stats.gid !== group);
   if (owned && !others) return true;
   throw new LabwrightError({
     code: "ssh-config",

@@ -78,8 +78,8 @@ function inEnvironment(): string | undefined {
 /** The text of a file that nobody else can read. A pipe or another special file may belong to anybody. */
 async function textOf(file: string): Promise<string> {
   try {
-    const found = await stat(file);
-    if (found.isFile() && (found.mode & 0o077) !== 0)
+    const stats = await stat(file);
+    if (stats.isFile() && (stats.mode & 0o077) !== 0)
       throw unusable(`${file} holds a password, and other users can read it`, `Run \`chmod 600 ${file}\`.`);
     return await readFile(file, "utf8");
   } catch (error) {

@@ -113,7 +113,7 @@ export const unasked = ({ name }: Machine, { host }: Access): Survey => ({
 export async function survey(host: Host): Promise<Survey> {
   const facts = (await runAll(host, questions)) as Record<keyof typeof questions, Output>;
   const family = familyIn(facts.release.stdout);
-  const found = facts.signs.stdout.split("\n").filter((path) => path in signs) as (keyof typeof signs)[];
+  const paths = facts.signs.stdout.split("\n").filter((path) => path in signs) as (keyof typeof signs)[];
   const [cpus = 0, memory = 0, disk = 0] = facts.size.stdout.split("\n").map(Number);
   return {
     root: facts.user.stdout.trim() === "0",
@@ -127,7 +127,7 @@ export async function survey(host: Host): Promise<Survey> {
     networks: pairsIn(facts.networks).map(([link, network]) => ({ link, network })),
     mounts: pairsIn(facts.mounts).map(([path, holds]) => ({ path, holds })),
     clusters: [
-      ...found.map((path) => `${signs[path]} (${path})`),
+      ...paths.map((path) => `${signs[path]} (${path})`),
       ...facts.services.stdout
         .split("\n")
         .filter(Boolean)

@@ -19,7 +19,7 @@ export interface VagrantCommand {
 
 /** The Vagrant commands that run on this computer; with `folder`, on the state in it alone. Linux only; elsewhere none are known. */
 export async function vagrantsHere(folder?: string): Promise<VagrantCommand[]> {
-  const found = await Promise.all(
+  const commands = await Promise.all(
     (await processesHere()).map(async (pid): Promise<VagrantCommand[]> => {
       const words = await wordsOf(pid, "cmdline");
       const at = words.findIndex((word) => /(^|\/)vagrant$/.test(word));
@@ -29,7 +29,7 @@ export async function vagrantsHere(folder?: string): Promise<VagrantCommand[]> {
       return [{ pid, command: words[at + 1] ?? "" }];
     }),
   );
-  return found.flat();
+  return commands.flat();
 }
 
 /**

@@ -60,25 +60,25 @@ class VagrantProvider implements Provider {
   }
 
   /** The lab's machines as the last `create` described them to Vagrant. */
-  #told(): Promise<Partial<VagrantMachines>> {
+  #described(): Promise<Partial<VagrantMachines>> {
     return readFile(this.#machinesFile, "utf8").then(JSON.parse, () => ({}));
   }
 
-  /** Tells Vagrant of the lab's machines. */
-  async #tellMachines(more: { dockerBase?: string; dockerFlags?: string[] } = {}): Promise<void> {
-    const known = await this.#told();
+  /** Writes the file from which Vagrant reads the lab's machines. */
+  async #describeMachines(more: { dockerBase?: string; dockerFlags?: string[] } = {}): Promise<void> {
+    const known = await this.#described();
     const made = await Promise.all(
       (known.machines ?? []).map(async (one) => ((await isMade(this.#folder, one.name)) ? [one] : [])),
     );
     const { dockerBase, dockerFlags } = { ...known, ...more };
-    const told = {
+    const description = {
       ...vagrantMachines(this.#lab, made.flat()),
       ...(await identityOf(this.#lab.name)),
       ...(dockerBase !== undefined && { dockerBase }),
       ...(dockerFlags && { dockerFlags }),
     };
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeFile(this.#machinesFile, `${JSON.stringify(told, null, 2)}\n`);
+    await writeFile(this.#machinesFile, `${JSON.stringify(description, null, 2)}\n`);
   }
 
   async #exists(): Promise<boolean> {
@@ -92,7 +92,7 @@ class VagrantProvider implements Provider {
     await this.#assertOurs();
     // If Vagrant was never told of the lab, it has no machines of it, and asking it would cost seconds.
     if (!(await this.#exists())) return [];
-    const { machines = [] } = await this.#told();
+    const { machines = [] } = await this.#described();
     const states = statesIn(await this.#run(["status", "--machine-readable"]));
     const names = [...states]
       .filter(([, state]) => !["not_created", "host_state_unknown"].includes(state))
@@ -113,8 +113,8 @@ class VagrantProvider implements Provider {
       const machine = this.#lab.machines.find((one) => one.name === name);
       const address = addresses.get(name) ?? "";
       const lacks = machine && lackOf(this.#lab, machine, kept, { logins: notes.get(name)?.digest ?? "" });
-      const told = machines.find((one) => one.name === name);
-      const misfit = machine && misfitOf(machine, told);
+      const made = machines.find((one) => one.name === name);
+      const misfit = machine && misfitOf(machine, made);
       return {
         name,
         running: doors.has(name),
@@ -135,7 +135,7 @@ class VagrantProvider implements Provider {
 
   /** What Vagrant's state in the lab's folder knows, and with its docker provider what the engine has besides. */
   async claims(): Promise<Claim[]> {
-    const { machines = [], id, owner } = await this.#told();
+    const { machines = [], id, owner } = await this.#described();
     const made = await Promise.all(
       machines.map(async ({ name }) => ((await isMade(this.#folder, name)) ? [name] : [])),
     );
@@ -144,7 +144,7 @@ class VagrantProvider implements Provider {
   }
 
   adopt(): Promise<void> {
-    return this.#tellMachines();
+    return this.#describeMachines();
   }
 
   async #assertOurs(): Promise<void> {
@@ -160,7 +160,7 @@ class VagrantProvider implements Provider {
     const names = machines.map(({ name }) => name);
     await this.#assertOurs();
     for (const words of await settle(this.#folder)) activity.note(words);
-    await this.#tellMachines(await this.#forDocker({ artifacts, activity, signal }));
+    await this.#describeMachines(await this.#forDocker({ artifacts, activity, signal }));
     await activity.child("machine", `vagrant up ${names.join(" ")}`, async (child, end) => {
       await this.#up(names, child, signal);
       end({ outcome: "changed" });

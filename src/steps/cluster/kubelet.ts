@@ -128,9 +128,9 @@ const otherMinor = (machine: string, present: string, wanted: string): Labwright
     remedy: `Run \`labwright down\`, then \`labwright up\`; or set cluster.version to "${minorOf(present)}" in the lab file.`,
   });
 
-const noServerNumber = (machine: string, found: string): LabwrightError =>
+const noServerNumber = (machine: string, printed: string): LabwrightError =>
   new LabwrightError({
     code: "server-number-unknown",
-    message: `cloud-init on ${machine} does not report the server's number: ${found || "it printed nothing"}`,
+    message: `cloud-init on ${machine} does not report the server's number: ${printed || "it printed nothing"}`,
     remedy: "Use an image with cloud-init, or delete cloud.controller from the lab file.",
   });

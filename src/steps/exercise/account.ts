@@ -34,12 +34,12 @@ export const account = step({
 
   check: (facts, { name, shell, groups }, { machine }) => {
     if (facts.entry.code !== 0) return [`${machine.name} has no account ${name}`];
-    const found = facts.entry.stdout.trim().split(":").at(-1);
+    const current = facts.entry.stdout.trim().split(":").at(-1);
     const isIn = facts.groups.stdout.trim().split(" ");
     return [
-      ...(shell === undefined || shell === found
+      ...(shell === undefined || shell === current
         ? []
-        : [`the shell of ${name} is ${found || "not set"}, ${shell} expected`]),
+        : [`the shell of ${name} is ${current || "not set"}, ${shell} expected`]),
       ...groups
         .filter((group) => !isIn.includes(group))
         .map((group) => `${name} is not in the group ${group}`),

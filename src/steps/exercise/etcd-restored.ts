@@ -58,9 +58,9 @@ export const etcdRestored = step({
     const space = jsonOf<KubeObject>(facts.namespace);
     if (!space) return [`the namespace ${namespace} is not there`];
     const single = jsonOf<KubeObject & Partial<List<KubeObject>>>(facts.objects);
-    const found = [space, ...(single?.items ?? (single ? [single] : []))];
+    const present = [space, ...(single?.items ?? (single ? [single] : []))];
     const isThere = (wanted: string): boolean =>
-      found.some(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}` === wanted);
+      present.some(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}` === wanted);
     const missing = objects.filter((wanted) => !isThere(wanted));
     const born = Number(facts.born.stdout);
     if (born < seconds(space.metadata.creationTimestamp) && missing.length === 0)
@@ -71,7 +71,7 @@ export const etcdRestored = step({
       return ["etcd continues its earlier log: its data comes from a copy, not from a snapshot"];
     return [
       ...missing.map((wanted) => `${wanted} is not there in the namespace ${namespace}`),
-      ...found
+      ...present
         .filter(({ metadata }) => seconds(metadata.creationTimestamp) > born)
         .map(({ kind, metadata }) => `the ${kind} ${metadata.name} was created again instead of restored`),
     ];

@@ -36,9 +36,9 @@ export const kubePods = step({
   }),
 
   check: (facts, { labels, count, apart, on, controlled }, { lab }) => {
-    const found = objectsIn(facts.pods);
-    if (!found) return ["the API server does not answer"];
-    const pods = found.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podOf);
+    const objects = objectsIn(facts.pods);
+    if (!objects) return ["the API server does not answer"];
+    const pods = objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podOf);
     const ready = pods.filter((pod) => pod.ready);
     const roleOf = (node: string | undefined) => lab.machines.find(({ name }) => name === node)?.role;
     return [

@@ -29,9 +29,9 @@ export const podSharesVolume = step({
   }),
 
   check: (facts, { pod, container, path, with: other }) => {
-    const found = objectsIn(facts.pod);
-    if (!found) return ["the API server does not answer"];
-    const [object] = found;
+    const objects = objectsIn(facts.pod);
+    if (!objects) return ["the API server does not answer"];
+    const [object] = objects;
     if (!object) return [`the pod ${pod} is missing`];
     const volume = mountsOf(object, container).find(({ mountPath }) => trimmed(mountPath) === trimmed(path));
     if (!volume) return [`the container ${container} has no volume at ${path}`];

@@ -25,9 +25,9 @@ export const replicasetHeals = step({
   }),
 
   check: (facts, { replicaSet }) => {
-    const found = objectsIn(facts.set);
-    if (!found || facts.events.code !== 0) return ["the API server does not answer"];
-    const [set] = found;
+    const objects = objectsIn(facts.set);
+    if (!objects || facts.events.code !== 0) return ["the API server does not answer"];
+    const [set] = objects;
     if (!set) return [`the ReplicaSet ${replicaSet} is missing`];
     const [uid] = valuesAt(set, ["metadata", "uid"]);
     const [now = 0] = valuesAt(set, ["status", "replicas"]);

@@ -23,12 +23,12 @@ export const secretNotExposed = step({
   }),
 
   check: (facts, { namespace, secret, key, value }) => {
-    const [found] = objectsIn(facts.secret) ?? [];
+    const [object] = objectsIn(facts.secret) ?? [];
     const others = objectsIn(facts.others);
     if (facts.secret.code !== 0 || !others) return ["the API server does not answer"];
     const showing = others.filter((object) => JSON.stringify(object).includes(value));
     return [
-      ...secretDifference(found && valuesAt(found, ["data", key])[0]),
+      ...secretDifference(object && valuesAt(object, ["data", key])[0]),
       ...showing.map(
         ({ kind, metadata }) =>
           `the ${kind} ${metadata.name} shows the value that should be secret as plain text`,
@@ -36,7 +36,7 @@ export const secretNotExposed = step({
     ];
 
     function secretDifference(data: unknown): string[] {
-      if (!found) return [`the Secret ${secret} is missing in the namespace ${namespace}`];
+      if (!object) return [`the Secret ${secret} is missing in the namespace ${namespace}`];
       if (data === undefined) return [`the Secret ${secret} has no ${key}`];
       const text = Buffer.from(String(data), "base64").toString("utf8");
       if (text === value) return [];

@@ -95,8 +95,8 @@ test("this computer's address is asked for through the proxy", async () => {
 
 test("EC2 is asked through the proxy", async () => {
   process.env.AWS_ENDPOINT_URL = "http://ec2.invalid";
-  const things = await (await open({ name: "aws" })).list("one");
-  assert.equal(things.filter(({ kind }) => kind === "server").length, 1);
+  const resources = await (await open({ name: "aws" })).list("one");
+  assert.equal(resources.filter(({ kind }) => kind === "server").length, 1);
   went("ec2.invalid");
 });
 

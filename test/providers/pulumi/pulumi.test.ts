@@ -54,7 +54,7 @@ test("what the plugin says in words is the same typed error as the API's own", (
   assert.equal(failureIn(errorCodes, "error: program failed"), undefined);
 });
 
-const planFor = (text: string, things: CloudResource[] = []) => {
+const planFor = (text: string, resources: CloudResource[] = []) => {
   const lab = labOf(text);
   return planOf({
     lab,
@@ -62,7 +62,7 @@ const planFor = (text: string, things: CloudResource[] = []) => {
     cloud: lab.cloud ?? cloudSchema.parse({}),
     resolved: { image: "debian-12", zone: "eu-central", architecture: "amd64" },
     publicKey: "ssh-ed25519 AAAA lab",
-    things,
+    resources,
     allowFrom: ["203.0.113.7/32"],
     adopt: {},
     environment: { LABWRIGHT_OWNER: "me" },

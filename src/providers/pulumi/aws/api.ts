@@ -87,9 +87,9 @@ export class Ec2 {
     itemsOf: (page: Page) => T[] | undefined,
   ): Promise<T[]> {
     return this.ask({ doing }, async () => {
-      const found: T[] = [];
-      for await (const page of pages()) found.push(...(itemsOf(page) ?? []));
-      return found;
+      const items: T[] = [];
+      for await (const page of pages()) items.push(...(itemsOf(page) ?? []));
+      return items;
     });
   }
 }

@@ -35,10 +35,10 @@ export function openRegion(options: Ec2Options): Cloud {
       return lists.flat();
     },
 
-    async remove(thing) {
-      const way = ways.find(({ kind }) => kind === thing.kind);
-      const asking = { doing: `remove the ${thing.kind} ${thing.name}`, patient: true };
-      await ec2.ask(asking, async () => way?.remove(ec2, thing)).catch(unlessGone);
+    async remove(resource) {
+      const way = ways.find(({ kind }) => kind === resource.kind);
+      const asking = { doing: `remove the ${resource.kind} ${resource.name}`, patient: true };
+      await ec2.ask(asking, async () => way?.remove(ec2, resource)).catch(unlessGone);
     },
 
     async powerOn({ id, name }) {
@@ -49,10 +49,10 @@ export function openRegion(options: Ec2Options): Cloud {
       });
     },
 
-    async setTags(thing: CloudResource, tags) {
-      const Resources = [thing.id];
-      const surplus = Object.keys(thing.tags).filter((name) => !Object.hasOwn(tags, name));
-      await ec2.ask({ doing: `change the tags of ${thing.name}` }, async () => {
+    async setTags(resource: CloudResource, tags) {
+      const Resources = [resource.id];
+      const surplus = Object.keys(resource.tags).filter((name) => !Object.hasOwn(tags, name));
+      await ec2.ask({ doing: `change the tags of ${resource.name}` }, async () => {
         const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
         await client.send(new CreateTagsCommand({ Resources, Tags }), sending);
         if (surplus.length === 0) return;

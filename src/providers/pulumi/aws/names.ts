@@ -122,10 +122,10 @@ async function imageOf(ec2: Ec2, { image: name, size, architecture }: Wanted): P
     return name;
   }
   const publisher = publishers.find(({ of }) => of.test(name));
-  const found = publisher
+  const candidates = publisher
     ? await images({ Owners: [publisher.account], name: publisher.pattern(name, architecture) })
     : [];
-  const newest = found.sort(byAge)[0]?.ImageId;
+  const newest = candidates.sort(byAge)[0]?.ImageId;
   if (newest !== undefined) return newest;
   const all = await Promise.all(
     publishers.map(async ({ account, pattern, name: shape }) => {

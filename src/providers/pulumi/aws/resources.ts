@@ -27,7 +27,7 @@ import { type Ec2, filter, type Sending, tagsOf } from "./api.ts";
 interface Way {
   kind: CloudResource["kind"];
   list(ec2: Ec2, filters: Filter[]): Promise<CloudResource[]>;
-  remove(ec2: Ec2, thing: CloudResource): Promise<unknown>;
+  remove(ec2: Ec2, resource: CloudResource): Promise<unknown>;
 }
 
 /** How long to wait until a machine is gone, in seconds: until then it uses its network. */
@@ -76,7 +76,7 @@ export const ways: readonly Way[] = [
       "volumes",
       paginateDescribeVolumes,
       ({ Volumes = [] }) =>
-        Volumes.map(({ VolumeId, Tags }) => ({ ...thing("volume", VolumeId, Tags), halfMade: true })),
+        Volumes.map(({ VolumeId, Tags }) => ({ ...resource("volume", VolumeId, Tags), halfMade: true })),
       // A volume in use is deleted with its server.
       filter("status", "available", "error"),
     ),
@@ -86,7 +86,7 @@ export const ways: readonly Way[] = [
   {
     kind: "firewall",
     list: listing("security groups", paginateDescribeSecurityGroups, ({ SecurityGroups = [] }) =>
-      SecurityGroups.map(({ GroupId, Tags }) => thing("firewall", GroupId, Tags)),
+      SecurityGroups.map(({ GroupId, Tags }) => resource("firewall", GroupId, Tags)),
     ),
     remove: ({ client, sending }, { id: GroupId }) =>
       client.send(new DeleteSecurityGroupCommand({ GroupId }), sending),
@@ -94,7 +94,7 @@ export const ways: readonly Way[] = [
   {
     kind: "gateway",
     list: listing("gateways", paginateDescribeInternetGateways, ({ InternetGateways = [] }) =>
-      InternetGateways.map(({ InternetGatewayId, Tags }) => thing("gateway", InternetGatewayId, Tags)),
+      InternetGateways.map(({ InternetGatewayId, Tags }) => resource("gateway", InternetGatewayId, Tags)),
     ),
     async remove({ client, sending }, { id: InternetGatewayId }) {
       const described = new DescribeInternetGatewaysCommand({ InternetGatewayIds: [InternetGatewayId] });
@@ -107,7 +107,7 @@ export const ways: readonly Way[] = [
   {
     kind: "subnet",
     list: listing("subnets", paginateDescribeSubnets, ({ Subnets = [] }) =>
-      Subnets.map(({ SubnetId, Tags }) => thing("subnet", SubnetId, Tags)),
+      Subnets.map(({ SubnetId, Tags }) => resource("subnet", SubnetId, Tags)),
     ),
     remove: ({ client, sending }, { id: SubnetId }) =>
       client.send(new DeleteSubnetCommand({ SubnetId }), sending),
@@ -115,7 +115,7 @@ export const ways: readonly Way[] = [
   {
     kind: "network",
     list: listing("networks", paginateDescribeVpcs, ({ Vpcs = [] }) =>
-      Vpcs.map(({ VpcId, Tags }) => thing("network", VpcId, Tags)),
+      Vpcs.map(({ VpcId, Tags }) => resource("network", VpcId, Tags)),
     ),
     remove: ({ client, sending }, { id: VpcId }) => client.send(new DeleteVpcCommand({ VpcId }), sending),
   },
@@ -128,7 +128,7 @@ export const ways: readonly Way[] = [
           ec2.sending,
         );
         return KeyPairs.map(({ KeyPairId, KeyName = "", Tags }) => ({
-          ...thing("ssh-key", KeyPairId, Tags),
+          ...resource("ssh-key", KeyPairId, Tags),
           name: KeyName,
           stateId: KeyName,
         }));
@@ -146,14 +146,14 @@ function serverOf({ InstanceId, Tags, State, PublicIpAddress, PrivateIpAddress }
     privateAddress: PrivateIpAddress || undefined,
   };
   return {
-    ...thing("server", InstanceId, Tags),
+    ...resource("server", InstanceId, Tags),
     server,
     // Until it is gone it occupies an address that another one may need.
     ...(State?.Name === "shutting-down" && { halfMade: true }),
   };
 }
 
-function thing(kind: CloudResource["kind"], id = "", given: Tag[] | undefined): CloudResource {
+function resource(kind: CloudResource["kind"], id = "", given: Tag[] | undefined): CloudResource {
   const tags = tagsOf(given);
   return { kind, id, name: tags.Name ?? id, tags };
 }

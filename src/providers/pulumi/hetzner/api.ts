@@ -61,13 +61,13 @@ export class HetznerApi {
 
   /** Every page of a list. */
   async all<T>(kind: string, query: Record<string, string>, doing: string): Promise<T[]> {
-    const found: T[] = [];
+    const items: T[] = [];
     for (let page = 1; ; ) {
       const text = new URLSearchParams({ ...query, page: String(page), per_page: "50" });
       const answer = await this.ask<Page<T>>(`/${kind}?${text}`, { doing });
-      found.push(...(answer[kind] as T[]));
+      items.push(...(answer[kind] as T[]));
       const next = answer.meta?.pagination?.next_page;
-      if (!next) return found;
+      if (!next) return items;
       page = next;
     }
   }

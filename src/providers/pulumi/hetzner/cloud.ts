@@ -67,8 +67,8 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
     const lists = await Promise.all(
       [...collections].map(async ([kind, collection]) => {
         const query = { label_selector: selector };
-        const found = await api.all<Entity>(collection, query, `list the ${kind}s of labs`);
-        return found.filter(({ labels }) => tag.lab in labels).map((one) => thingOf(kind, one));
+        const entities = await api.all<Entity>(collection, query, `list the ${kind}s of labs`);
+        return entities.filter(({ labels }) => tag.lab in labels).map((one) => resourceOf(kind, one));
       }),
     );
     const tagged = lists.flat();
@@ -79,8 +79,8 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
   async function balancersOn(networks: readonly CloudResource[]): Promise<CloudResource[]> {
     if (networks.length === 0) return [];
     const query = { label_selector: ofService };
-    const found = await api.all<Entity>(loadBalancers, query, "list the load balancers of labs");
-    return found.flatMap((one) => {
+    const entities = await api.all<Entity>(loadBalancers, query, "list the load balancers of labs");
+    return entities.flatMap((one) => {
       const network = networks.find(({ id }) => one.private_net?.some((net) => String(net.network) === id));
       if (!network) return [];
       const { tags } = network;
@@ -88,9 +88,9 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
     });
   }
 
-  async function remove(thing: CloudResource): Promise<void> {
-    const doing = `remove the ${thing.kind} ${thing.name}`;
-    await api.ask(pathOf(thing), { method: "DELETE", doing }).catch(unlessGone);
+  async function remove(resource: CloudResource): Promise<void> {
+    const doing = `remove the ${resource.kind} ${resource.name}`;
+    await api.ask(pathOf(resource), { method: "DELETE", doing }).catch(unlessGone);
   }
 
   const locationList = () => api.all<Location>("locations", {}, "list the cloud's locations");
@@ -149,9 +149,9 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
       const doing = `switch the server ${name} on`;
       await api.ask(`/servers/${id}/actions/poweron`, { method: "POST", body: {}, doing });
     },
-    async setTags(thing, tags) {
-      const doing = `change the labels of ${thing.name}`;
-      await api.ask(pathOf(thing), { method: "PUT", body: { labels: tags }, doing });
+    async setTags(resource, tags) {
+      const doing = `change the labels of ${resource.name}`;
+      await api.ask(pathOf(resource), { method: "PUT", body: { labels: tags }, doing });
     },
   };
 }
@@ -159,7 +159,7 @@ function open(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Cloud {
 /** Among the states that the API knows; the others are `off`, and transitions: `migrating`, `rebuilding`, `stopping` … */
 const on = new Set<string | undefined>(["running", "starting", "initializing"]);
 
-function thingOf(kind: CloudResource["kind"], one: Entity): CloudResource {
+function resourceOf(kind: CloudResource["kind"], one: Entity): CloudResource {
   const base = { kind, id: String(one.id), name: one.name, tags: one.labels };
   if (kind !== "server") return base;
   const server = {

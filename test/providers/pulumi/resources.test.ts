@@ -4,7 +4,7 @@ import type { CloudResource } from "../../../src/providers/pulumi/cloud.ts";
 import { compared } from "../../../src/providers/pulumi/resources.ts";
 import { pendingOf, usable } from "../../../src/providers/pulumi/usable.ts";
 
-const thing = (
+const resource = (
   kind: CloudResource["kind"],
   id: string,
   more: Partial<CloudResource> = {},
@@ -16,30 +16,30 @@ const thing = (
   ...more,
 });
 const server = (id: string, machine: string, running: boolean): CloudResource =>
-  thing("server", id, {
+  resource("server", id, {
     tags: { "labwright-machine": machine },
     server: { running, publicAddress: undefined, privateAddress: "10.88.0.10" },
   });
 /** Its logins were given to it: people may have worked on it. */
-const finished = (thing: CloudResource): CloudResource => ({
-  ...thing,
-  tags: { ...thing.tags, "labwright-logins": "d1gest" },
+const finished = (resource: CloudResource): CloudResource => ({
+  ...resource,
+  tags: { ...resource.tags, "labwright-logins": "d1gest" },
 });
-const detached = (thing: CloudResource): CloudResource => ({
-  ...thing,
+const detached = (resource: CloudResource): CloudResource => ({
+  ...resource,
   server: { running: true, publicAddress: "198.51.100.1", privateAddress: undefined },
 });
-const ids = (things: readonly CloudResource[]) => things.map(({ id }) => id);
+const ids = (resources: readonly CloudResource[]) => resources.map(({ id }) => id);
 
 test("what only the cloud has is adopted under its name in the program, by what the state knows it by", () => {
-  const things = [
-    thing("network", "vpc-1"),
-    thing("ssh-key", "key-1", { stateId: "labwright-ci" }),
+  const resources = [
+    resource("network", "vpc-1"),
+    resource("ssh-key", "key-1", { stateId: "labwright-ci" }),
     server("i-1", "cp", true),
   ];
-  assert.deepEqual(compared(things, []), {
+  assert.deepEqual(compared(resources, []), {
     halfMade: [],
-    kept: things,
+    kept: resources,
     adopt: { network: "vpc-1", key: "labwright-ci", cp: "i-1" },
   });
   const state = [
@@ -47,23 +47,23 @@ test("what only the cloud has is adopted under its name in the program, by what 
     { name: "key", id: "labwright-ci" },
     { name: "cp", id: "i-1" },
   ];
-  assert.deepEqual(compared(things, state).adopt, {});
+  assert.deepEqual(compared(resources, state).adopt, {});
 });
 
 test("what is half-made is removed, also a server that was never switched on; disks are left to `down`", () => {
-  const things = [
-    thing("volume", "vol-1", { halfMade: true }),
+  const resources = [
+    resource("volume", "vol-1", { halfMade: true }),
     server("i-1", "cp", false),
     server("i-2", "w", false),
     { ...server("i-3", "w2", false), halfMade: true as const },
   ];
-  const { halfMade, kept, adopt } = compared(things, [{ name: "w", id: "i-2" }]);
+  const { halfMade, kept, adopt } = compared(resources, [{ name: "w", id: "i-2" }]);
   assert.deepEqual([ids(halfMade), ids(kept), adopt], [["i-1", "i-3"], ["i-2"], {}]);
 });
 
 test("a server without a private address is half-made only if it was never handed over", () => {
-  const things = [detached(server("i-1", "cp", true)), detached(finished(server("i-2", "w", true)))];
-  const { halfMade, kept } = compared(things, []);
+  const resources = [detached(server("i-1", "cp", true)), detached(finished(server("i-2", "w", true)))];
+  const { halfMade, kept } = compared(resources, []);
   assert.deepEqual([ids(halfMade), ids(kept)], [["i-1"], ["i-2"]]);
 });
 
@@ -80,8 +80,8 @@ test("a second server of a machine is named, and not deleted, if it was handed o
 });
 
 test("what a killed run has made for a second time is removed, and not adopted over what the state has", () => {
-  const things = [thing("network", "vpc-1"), thing("network", "vpc-2"), server("i-1", "cp", true)];
-  const { halfMade, adopt } = compared(things, [{ name: "network", id: "vpc-2" }]);
+  const resources = [resource("network", "vpc-1"), resource("network", "vpc-2"), server("i-1", "cp", true)];
+  const { halfMade, adopt } = compared(resources, [{ name: "network", id: "vpc-2" }]);
   assert.deepEqual([ids(halfMade), adopt], [["vpc-1"], { cp: "i-1" }]);
 });
 

@@ -7,7 +7,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { adoptLabId, ensureLabId } from "../../src/lab/identity.ts";
 import { labFolder } from "../../src/paths.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
-import { adoptThings, claimsIn, ourThings, resourcesOf } from "../../src/providers/docker/resources.ts";
+import { adoptResources, claimsIn, ourResources, resourcesOf } from "../../src/providers/docker/resources.ts";
 import { containerClaims } from "../../src/providers/vagrant/claims.ts";
 import { fakeDocker } from "../support/fake-docker.ts";
 
@@ -51,24 +51,27 @@ const put = async (...containers: ({ engineId: string } & Labels)[]): Promise<vo
 
 test("what carries another id, or none, is another's, whose owner is named", async () => {
   await put({ engineId: "c1", id: "00112233aabbccdd", owner: "bob@desk:/home/bob/lab" });
-  await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another", message: /bob@desk:\/home\/bob/ });
+  await assert.rejects(ourResources(docker, "old"), {
+    code: "lab-of-another",
+    message: /bob@desk:\/home\/bob/,
+  });
   await ensureLabId("old");
-  await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another" });
+  await assert.rejects(ourResources(docker, "old"), { code: "lab-of-another" });
   await put({ engineId: "c1" });
-  await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another", message: /carries no id/ });
+  await assert.rejects(ourResources(docker, "old"), { code: "lab-of-another", message: /carries no id/ });
   await adoptLabId("old", "00112233aabbccdd");
   await put({ engineId: "c1", id: "00112233aabbccdd" });
-  assert.equal((await ourThings(docker, "old")).containers.length, 1);
+  assert.equal((await ourResources(docker, "old")).containers.length, 1);
 });
 
 test("a lab of an older labwright is adopted by the engine's ids, and nothing that comes later with it", async () => {
   await put({ engineId: "c1" });
-  await adoptThings(docker, "old", "00112233aabbccdd");
+  await adoptResources(docker, "old", "00112233aabbccdd");
   assert.deepEqual((await readdir(labFolder("old"))).sort(), ["adopted.json", "id"]);
-  const { containers, networks } = await ourThings(docker, "old");
+  const { containers, networks } = await ourResources(docker, "old");
   assert.deepEqual([containers.length, networks.length], [1, 1]);
   await put({ engineId: "c1" }, { engineId: "c2" });
-  await assert.rejects(ourThings(docker, "old"), { code: "lab-of-another" });
+  await assert.rejects(ourResources(docker, "old"), { code: "lab-of-another" });
   assert.deepEqual(
     claimsIn(await resourcesOf(docker, "old")).map(({ id }) => id !== undefined),
     [true, false, true],
