@@ -8,6 +8,7 @@ import type { Machine } from "../../src/lab/types.ts";
 import { engineCapacity } from "../../src/providers/docker/capacity.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
 import { assertLimits, limitFlags, limitsOf, updateLimits } from "../../src/providers/docker/size.ts";
+import { withSize } from "../../src/providers/machine/lack.ts";
 import { fakeDocker } from "../support/fake-docker.ts";
 
 /** `box` has 2 processors and 1 GiB, `free` has no limits, and every other container is gone. */
@@ -56,6 +57,21 @@ test("an existing container is changed in place, and only if it differs", async 
     "update --cpus 2 --memory 2048m --memory-swap 2048m box",
     "update --cpus 1 free",
   ]);
+});
+
+test("a machine with other limits lacks its size, besides the logins that it lacks", () => {
+  const wanted = machine({ memory: 2048 });
+  const closed = { words: "does not know the lab's key", closed: true };
+  assert.equal(withSize(undefined, { memory: 2048 }, wanted), undefined);
+  assert.deepEqual(withSize(undefined, { memory: 1024 }, wanted), {
+    words: "has memory: 1Gi, not 2Gi",
+    closed: false,
+  });
+  assert.deepEqual(withSize(closed, { memory: 2048 }, wanted), closed);
+  assert.deepEqual(withSize(closed, {}, wanted), {
+    words: "does not know the lab's key, and has memory: without a limit, not 2Gi",
+    closed: true,
+  });
 });
 
 test("an engine that would ignore limits is refused, if the lab file names any", async () => {
