@@ -59,6 +59,7 @@ export function program(): Command {
     .option("--force", "adopt it even if its owner's folder is still on this computer")
     .action(async (options) => (await import("./commands/adopt.ts")).adopt(options));
   addExercise(root);
+  addCerts(root);
 
   onLab("smoke", "CI smoke test: create, verify and delete a lab, with one report")
     .option("--json", "print events as JSON lines")
@@ -135,6 +136,19 @@ function addExercise(root: Command): void {
   onLab("new <name>", "create an exercise in the folder `exercises` beside the lab file").action(
     async (name, options) => (await import("./commands/exercise/new.ts")).newExercise(name, options),
   );
+}
+
+/** `labwright certs …`: a group of commands. */
+function addCerts(root: Command): void {
+  const group = root.command("certs").description("list and renew the certificates of the cluster");
+  const onLab = commandOnLab(group);
+  onLab("status", "list each node's certificates with their dates, and warn of those that end soon")
+    .option("--json", "print one JSON document")
+    .action(async (options) => (await import("./commands/certs/status.ts")).certsStatus(options));
+  onLab("renew", "renew certificates that end within 30 days, restart the control plane, update kubeconfigs")
+    .option("--all", "renew every certificate of kubeadm's")
+    .option("--json", "print events as JSON lines")
+    .action(async (options) => (await import("./commands/certs/renew.ts")).renewCerts(options));
 }
 
 /** Adds commands that work on a lab, with the options that all of them have. */

@@ -1,11 +1,12 @@
-import { X509Certificate } from "node:crypto";
 import { type Choices, labChoices } from "../artifacts/choices.ts";
 import { runtimeOf } from "../components/runtime/runtimes.ts";
 import { runAll } from "../hosts/batch.ts";
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import { assertNotInterrupted } from "../interruption.ts";
+import { daysLeft } from "../kubernetes/certificates.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
+import { certificateQuestions, certificatesIn } from "../kubernetes/node-certificates.ts";
 import { nodeProgram } from "../kubernetes/node-programs.ts";
 import { isControlPlane, isNode } from "../lab/roles.ts";
 import type { Cluster, Lab, Machine } from "../lab/types.ts";
@@ -14,8 +15,6 @@ import { type ConnectedInventory, connectInventory } from "../session/inventory.
 import { type LabOptions, openSession } from "../session/session.ts";
 import { print, printJson } from "../ui/print.ts";
 import { type MachineStatus, machinesText } from "./status/text.ts";
-
-const day = 24 * 60 * 60 * 1000;
 
 /** Every machine with its versions, its components' health and its certificates' expiry. Changes nothing. */
 export async function status(options: LabOptions & { credentials?: boolean }): Promise<void> {
@@ -91,7 +90,7 @@ async function statusOf(
 
 /** App servers without software and jump hosts are not probed: a working login is enough. */
 const questionsFor = (machine: Machine, { cluster }: Lab): Record<string, Command> => ({
-  ...(isNode(machine) && { ...ofNodes, ...ofRuntime(cluster) }),
+  ...(isNode(machine) && { ...ofNodes, ...ofRuntime(cluster), ...certificateQuestions(machine) }),
   ...(isControlPlane(machine) && ofControlPlanes),
   ...(machine.software?.includes("docker") && ofDocker),
 });
@@ -105,9 +104,6 @@ const ofNodes = {
   "health.container-runtime": sh`${nodeProgram("crictl")} info >/dev/null && echo ok`,
   "health.cni": sh`ls /etc/cni/net.d/*.conflist >/dev/null && echo ok`,
   "version.kubelet": sh`${nodeProgram("kubelet")} --version | awk '{ print $2 }'`,
-  certificates: sh`for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /var/lib/kubelet/pki/kubelet-client-current.pem; do
-    [ ! -e "$file" ] || { cat "$file"; echo; }
-  done`,
 };
 
 function ofRuntime(cluster: Cluster): Record<string, Command> {
@@ -136,20 +132,13 @@ function componentsIn(
         key.startsWith(prefix) ? [[key.slice(prefix.length), read(output)]] : [],
       ),
     );
-  const certificates = firstExpiry(facts.certificates?.stdout ?? "");
+  const certificates = certificatesIn(facts).map((one) => ({ ...one, days: daysLeft(one) }));
+  const [first] = certificates;
   return {
     components: section("health.", ({ stdout }) =>
       stdout.trim() === "ok" ? "ok" : stdout.trim().split("\n")[0] || "does not answer",
     ),
     versions: section("version.", ({ stdout }) => stdout.trim().replace(/^v/, "")),
-    ...(certificates && { certificates }),
+    ...(first && { certificates: { first: first.ends, days: first.days, all: certificates } }),
   };
-}
-
-function firstExpiry(pem: string): MachineStatus["certificates"] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-  const ends = blocks.map((block) => new X509Certificate(block).validToDate.getTime());
-  if (ends.length === 0) return undefined;
-  const first = Math.min(...ends);
-  return { first: new Date(first).toISOString(), days: Math.floor((first - Date.now()) / day) };
 }

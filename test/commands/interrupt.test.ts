@@ -58,6 +58,8 @@ const cases: [string[], string][] = [
   [["verify"], observes],
   [["status"], observes],
   [["kubeconfig"], observes],
+  [["certs", "status"], observes],
+  [["certs", "renew"], observes],
   [["adopt", "--yes"], observes],
   [["ssh-config"], observes],
   [["ssh"], "finds the machine"],

@@ -1,4 +1,6 @@
+import type { Certificate } from "../../kubernetes/certificates.ts";
 import { count } from "../../wording.ts";
+import { endingLines } from "../certs/text.ts";
 
 export interface MachineStatus {
   name: string;
@@ -8,8 +10,8 @@ export interface MachineStatus {
   /** Component → `ok`, or what is wrong, in words. */
   components: Record<string, string>;
   versions: Record<string, string>;
-  /** When the first certificate on the machine ends: ISO 8601; with the days left. */
-  certificates?: { first: string; days: number };
+  /** When the first certificate on the machine ends: ISO 8601; with the days left, negative after its end. All: the first to end first. */
+  certificates?: { first: string; days: number; all: (Certificate & { days: number })[] };
 }
 
 /** Each machine with a line for each component: its health and its version. Ends with a newline. */
@@ -25,13 +27,15 @@ function machineText(machine: MachineStatus): string {
   return [
     `${name}  ${role}  ${state}  ${address ?? ""}`.trimEnd(),
     ...lines,
-    ...(certificates ? [certificatesLine(certificates)] : []),
+    ...(certificates ? certificatesLines(certificates) : []),
   ].join("\n");
 }
 
-function certificatesLine({ days }: { days: number }): string {
-  const soon = days < 30 ? "  (renew them: kubeadm certs renew all)" : "";
-  return line("certificates", `end in ${count(days, "day")}${soon}`);
+function certificatesLines({ days, all }: Required<MachineStatus>["certificates"]): string[] {
+  const soon = endingLines(all);
+  return (soon.length > 0 ? soon : [`end in ${count(days, "day")}`]).map((text) =>
+    line("certificates", text),
+  );
 }
 
 const line = (what: string, text: string): string => `    ${what.padEnd(24)} ${text}`;

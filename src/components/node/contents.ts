@@ -19,7 +19,7 @@ export const madeByKubeadm: Contents = {
       (name) => `pki/${name}`,
     ),
     ...pairs("etcd/healthcheck-client").map((name) => `pki/${name}`),
-    ...["pki/sa.key", "pki/sa.pub", "tmp/kubeadm-*", "labwright-*-done"],
+    ...["pki/sa.key", "pki/sa.pub", "tmp/kubeadm-*", "labwright-*-done", "labwright-certs-restart"],
   ],
   "/var/lib/etcd": ["member"],
 };

@@ -24,12 +24,8 @@ import { step } from "../step.ts";
 const wanted = (admin: Output, context: CheckContext): KubeContext =>
   fromAdminConf(admin.stdout, context.lab.name, apiPlace(context));
 
-/** What belongs to the cluster, whatever the way to it. */
-const keyOf = ({ caData, clientCertData, clientKeyData }: KubeContext) => [
-  caData,
-  clientCertData,
-  clientKeyData,
-];
+/** What admin.conf logs in with. */
+const keyOf = ({ clientCertData, clientKeyData }: KubeContext) => [clientCertData, clientKeyData];
 
 const wayOf = ({ server, proxyUrl }: KubeContext): string =>
   proxyUrl === undefined ? server : `${server} through ${proxyUrl}`;
@@ -59,9 +55,10 @@ export const userKubeconfig = step({
     if (facts.admin.code !== 0) return ["the control plane has no admin.conf"];
     const right = wanted(facts.admin, context);
     if (isDeepStrictEqual(found, right)) return [];
+    if (found.caData !== right.caData) return [`the context ${name} in ${path} is another cluster's`];
     return isDeepStrictEqual(keyOf(found), keyOf(right))
       ? [`the context ${name} in ${path} asks ${wayOf(found)}, not ${wayOf(right)}`]
-      : [`the context ${name} in ${path} is another cluster's`];
+      : [`the context ${name} in ${path} has another client certificate than admin.conf`];
   },
 
   preflight: (_, lab) => assertCanUpdate(pathFor(lab)),

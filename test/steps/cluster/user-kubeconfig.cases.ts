@@ -14,6 +14,9 @@ current-context: admin@kubernetes
 const mine = (server = "https://192.0.2.7:6443", ...of: Parameters<typeof admin>) =>
   said(addContext("", fromAdminConf(admin(...of), "basics", { server })));
 const otherCluster = ["the context basics in /home/me/.kube/config is another cluster's"];
+const otherLogin = [
+  "the context basics in /home/me/.kube/config has another client certificate than admin.conf",
+];
 
 export const cases: StepCases = {
   machine: "localhost",
@@ -26,17 +29,14 @@ export const cases: StepCases = {
       facts: { mine: said("apiVersion: v1\nkind: Config\ncontexts: []\n") },
       differences: ["/home/me/.kube/config has no context basics"],
     },
-    "an earlier cluster of the lab": {
-      facts: { mine: mine(undefined, "b2xk") },
-      differences: otherCluster,
-    },
-    "an earlier certificate": { facts: { mine: mine(undefined, "a2V5", "b2xk") }, differences: otherCluster },
+    "an earlier key": { facts: { mine: mine(undefined, "b2xk") }, differences: otherLogin },
+    "an earlier certificate": { facts: { mine: mine(undefined, "a2V5", "b2xk") }, differences: otherLogin },
     "an earlier certificate authority": {
       facts: { mine: mine(undefined, "a2V5", "Y2VydA==", "b2xk") },
       differences: otherCluster,
     },
     "another cluster elsewhere": {
-      facts: { mine: mine("https://192.0.2.8:6443", "b2xk") },
+      facts: { mine: mine("https://192.0.2.8:6443", "b2xk", "b2xk", "b2xk") },
       differences: otherCluster,
     },
     "a kubeconfig that is not YAML": {
