@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { exitCode, LabwrightError } from "./errors.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -60,6 +60,7 @@ export function program(): Command {
     .action(async (options) => (await import("./commands/adopt.ts")).adopt(options));
   addExercise(root);
   addCerts(root);
+  addEtcd(root);
 
   onLab("smoke", "CI smoke test: create, verify and delete a lab, with one report")
     .option("--json", "print events as JSON lines")
@@ -151,6 +152,29 @@ function addCerts(root: Command): void {
     .action(async (options) => (await import("./commands/certs/renew.ts")).renewCerts(options));
 }
 
+/** `labwright etcd …`: a group of commands. */
+function addEtcd(root: Command): void {
+  const group = root.command("etcd").description("save and restore the cluster's objects");
+  const onLab = commandOnLab(group);
+  onLab("save", "take a snapshot of etcd into the lab's folder on this computer")
+    .option("--keep <count>", "how many snapshots stay; the oldest are removed", atLeastOne, 10)
+    .option("--json", "print events as JSON lines")
+    .action(async (options) => (await import("./commands/etcd/save.ts")).etcdSave(options));
+  onLab("list", "list the lab's snapshots of etcd, the newest first")
+    .option("--json", "print one JSON document")
+    .action(async (options) => (await import("./commands/etcd/list.ts")).etcdList(options));
+  onLab("status", "show the health of etcd on each control plane, and the newest snapshot")
+    .option("--json", "print one JSON document")
+    .action(async (options) => (await import("./commands/etcd/status.ts")).etcdStatus(options));
+  onLab("restore", "replace the cluster's objects by those of a snapshot")
+    .argument("[snapshot]", "its name, or the path of its folder or file (default: the newest)")
+    .option("--yes", "do not ask")
+    .option("--json", "print events as JSON lines")
+    .action(async (snapshot, options) =>
+      (await import("./commands/etcd/restore.ts")).etcdRestore(snapshot, options),
+    );
+}
+
 /** Adds commands that work on a lab, with the options that all of them have. */
 const commandOnLab = (parent: Command) => (usage: string, description: string) =>
   parent
@@ -166,6 +190,12 @@ const commandOnLab = (parent: Command) => (usage: string, description: string) =
 const recreateText = "delete these machines (NAME,NAME) with everything on them, and create them again";
 
 const forgetText = "give up these existing hosts (NAME,NAME) without logging in: they are gone for good";
+
+function atLeastOne(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError("It must be a whole number, at least 1.");
+}
 
 /** For options that take several values, also with commas between them. */
 const listed = (value: string, before: string[]): string[] => [...before, ...value.split(",")];

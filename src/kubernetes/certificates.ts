@@ -87,7 +87,7 @@ export const renewAndRestart = (names: readonly string[]): Command => sh`
     ${nodeProgram("kubeadm")} certs renew "$name" || exit 1
   done
   echo "stopping the control plane"
-  { ${stopControlPlane}; } || { systemctl start kubelet; echo "the control plane's containers did not stop" >&2; exit 1; }
+  { ${stopControlPlane}; } || exit 1
   echo "starting the control plane"
   { ${startControlPlane}; } || { echo "the API server was not ready within 180 s" >&2; exit 1; }
   rm -f ${mark}`;

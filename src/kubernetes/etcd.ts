@@ -1,12 +1,20 @@
 import { type Command, sh } from "../hosts/sh.ts";
 import { kubectl } from "./kubectl.ts";
 import { nodeProgram } from "./node-programs.ts";
+import { waitFor } from "./static-pods.ts";
 
 const pki = "/etc/kubernetes/pki/etcd";
 
-/** etcdctl on the control plane, with the certificate that kubeadm made for health checks. */
-export const etcdctl = (command: Command): Command =>
-  sh`${nodeProgram("etcdctl")} --endpoints https://127.0.0.1:2379 --cacert ${`${pki}/ca.crt`} --cert ${`${pki}/healthcheck-client.crt`} --key ${`${pki}/healthcheck-client.key`} ${command}`;
+/** An etcdctl on the control plane, with the certificate that kubeadm made for health checks. */
+export const etcdctlOf = (program: Command, command: Command): Command =>
+  sh`${program} --endpoints https://127.0.0.1:2379 --cacert ${`${pki}/ca.crt`} --cert ${`${pki}/healthcheck-client.crt`} --key ${`${pki}/healthcheck-client.key`} ${command}`;
+
+/** The installed etcdctl. */
+export const etcdctl = (command: Command): Command => etcdctlOf(sh`${nodeProgram("etcdctl")}`, command);
+
+/** A program in the image that etcd runs from. */
+export const runningProgram = (name: "etcdctl" | "etcdutl"): Command =>
+  sh`/proc/"$(pidof -s etcd)"/root${nodeProgram(name)}`;
 
 export const etcdData = "/var/lib/etcd";
 const manifests = "/etc/kubernetes/manifests";
@@ -50,14 +58,6 @@ export const guard: Command = sh`
   ${otherData} >${`${guardFolder}.new/folders`} &&
   ${logBegins} >${`${guardFolder}.new/log`} && ${life} >${`${guardFolder}.new/life`} &&
   mv -T ${`${guardFolder}.new`} ${guardFolder}`;
-
-const waitFor = (seconds: number, condition: Command): Command => sh`
-  left=${seconds}
-  until ${condition}; do
-    left=$((left - 1)) && [ "$left" -gt 0 ] || break
-    sleep 1
-  done
-  ${condition}`;
 
 const stopped: Command = sh`{ ! pidof etcd kube-apiserver >/dev/null; }`;
 const healthy: Command = sh`{ ${etcdctl(sh`endpoint health`)} >/dev/null 2>&1; }`;

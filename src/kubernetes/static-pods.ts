@@ -27,7 +27,8 @@ export const stopControlPlane: Command = sh`
   xargs -r ${nodeProgram("crictl")} stop --timeout 5 </run/labwright-static-pods >/dev/null 2>&1
   xargs -r ${nodeProgram("crictl")} rm --force </run/labwright-static-pods >/dev/null 2>&1
   rm -f /run/labwright-static-pods
-  ${waitFor(60, sh`{ ! pidof ${components} >/dev/null; }`)}`;
+  { ${waitFor(60, sh`{ ! pidof ${components} >/dev/null; }`)}; } ||
+    { systemctl start kubelet; echo "the control plane's containers did not stop within 60 s" >&2; false; }`;
 
 /** Starts the kubelet, which starts the control plane from its manifests, and waits until all of it runs and the API server is ready. */
 export const startControlPlane: Command = sh`

@@ -60,6 +60,8 @@ const cases: [string[], string][] = [
   [["kubeconfig"], observes],
   [["certs", "status"], observes],
   [["certs", "renew"], observes],
+  [["etcd", "save"], observes],
+  [["etcd", "status"], observes],
   [["adopt", "--yes"], observes],
   [["ssh-config"], observes],
   [["ssh"], "finds the machine"],

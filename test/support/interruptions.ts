@@ -31,6 +31,8 @@ export const rows: readonly Row[] = [
   { command: "kubeconfig", phase: "observes", left: nothing },
   { command: "certs status", phase: "observes", left: nothing },
   { command: "certs renew", phase: "observes", left: nothing },
+  { command: "etcd save", phase: "observes", left: nothing },
+  { command: "etcd status", phase: "observes", left: nothing },
   { command: "ssh", phase: "finds the machine", left: nothing },
   { command: "adopt --yes", phase: "observes", left: nothing },
   { command: "up", phase: "observes", left: nothing },

@@ -21,7 +21,7 @@ export const madeByKubeadm: Contents = {
     ...pairs("etcd/healthcheck-client").map((name) => `pki/${name}`),
     ...["pki/sa.key", "pki/sa.pub", "tmp/kubeadm-*", "labwright-*-done", "labwright-certs-restart"],
   ],
-  "/var/lib/etcd": ["member"],
+  "/var/lib/etcd": ["member", "labwright"],
 };
 
 /** What the kubelet keeps: https://kubernetes.io/docs/reference/node/kubelet-files/ */
