@@ -1,5 +1,14 @@
-import { writeYaml } from "../lab/yaml.ts";
-import { releasesOf } from "../versions.ts";
+import { dirname } from "node:path/posix";
+import type { ClusterSettings } from "../lab/cluster-settings.ts";
+import { isRecord } from "../lab/finding.ts";
+import { readAllYaml, writeYaml } from "../lab/yaml.ts";
+import {
+  apiServerFolder,
+  auditLog,
+  auditPolicyFile,
+  decryptionFile,
+  encryptionFile,
+} from "./api-server-files.ts";
 import { ignoredPreflight } from "./kubeadm.ts";
 
 /** An argument of a program, as kubeadm's v1beta4 has it. */
@@ -8,17 +17,29 @@ export interface Argument {
   value: string;
 }
 
+/** A file or folder of the machine that a program of the control plane sees, as kubeadm's v1beta4 has it. */
+export interface Volume {
+  name: string;
+  hostPath: string;
+  mountPath: string;
+  readOnly?: boolean | undefined;
+  pathType?: string | undefined;
+}
+
 /** What `kubeadm init` is told about a machine and its cluster. */
 export interface InitInputs {
   cluster: {
     name: string;
-    /** As the lab file has it: `1.36`. */
-    version: string;
+    /** The release of the control plane: `1.36.3`. */
+    release: string;
     podSubnet: string;
     serviceSubnet: string;
     /** Names and addresses of the API server besides those that kubeadm puts into its certificate. */
     certSANs: string[];
     hasWorkers: boolean;
+    settings: ClusterSettings;
+    /** Whether the API server writes Secrets in plain text, and still reads encrypted ones. */
+    isDecrypting?: boolean;
   };
   node: {
     name: string;
@@ -39,7 +60,7 @@ export interface InitInputs {
 export const initConfig = (inputs: InitInputs): string =>
   `# Written by labwright.\n${documentsOf(inputs).map(writeYaml).join("---\n")}`;
 
-const documentsOf = (inputs: InitInputs): unknown[] => [
+const documentsOf = (inputs: InitInputs) => [
   initConfiguration(inputs),
   clusterConfiguration(inputs),
   kubeletConfiguration(inputs),
@@ -83,20 +104,101 @@ const quick: Argument[] = [
   { name: "kube-api-burst", value: "400" },
 ];
 
-const clusterConfiguration = ({ cluster }: InitInputs) => ({
-  apiVersion: "kubeadm.k8s.io/v1beta4",
-  kind: "ClusterConfiguration",
-  clusterName: cluster.name,
-  kubernetesVersion: `v${releasesOf(cluster.version).kubernetes}`,
-  // Elliptic keys are made in milliseconds where RSA takes seconds.
-  encryptionAlgorithm: "ECDSA-P256",
-  apiServer: { certSANs: cluster.certSANs },
-  controllerManager: { extraArgs: [...alone, ...quick] },
-  scheduler: { extraArgs: alone },
-  networking: { podSubnet: cluster.podSubnet, serviceSubnet: cluster.serviceSubnet },
+/** The arguments of the lab file, and before them those of ours that it does not give. */
+const withOurs = (ours: readonly Argument[], given: readonly Argument[] = []): Argument[] => [
+  ...ours.filter(({ name }) => !given.some((one) => one.name === name)),
+  ...given,
+];
+
+const gates = ({ featureGates }: ClusterSettings): Argument[] =>
+  featureGates
+    ? [
+        {
+          name: "feature-gates",
+          value: Object.entries(featureGates)
+            .map(([name, isOn]) => `${name}=${isOn}`)
+            .join(","),
+        },
+      ]
+    : [];
+
+function apiServerArguments({ settings, isDecrypting }: InitInputs["cluster"]): Argument[] {
+  const { admissionPlugins, auditPolicy, encryptionAtRest } = settings;
+  const encryption = isDecrypting ? decryptionFile : encryptionAtRest ? encryptionFile : undefined;
+  return [
+    ...gates(settings),
+    ...(admissionPlugins
+      ? // kubeadm's own value, which this one replaces.
+        [{ name: "enable-admission-plugins", value: ["NodeRestriction", ...admissionPlugins].join(",") }]
+      : []),
+    ...(auditPolicy
+      ? [
+          { name: "audit-policy-file", value: auditPolicyFile(auditPolicy).path },
+          { name: "audit-log-path", value: auditLog },
+          // Without a limit it would fill the disk.
+          { name: "audit-log-maxsize", value: "50" },
+          { name: "audit-log-maxbackup", value: "2" },
+        ]
+      : []),
+    ...(encryption ? [{ name: "encryption-provider-config", value: encryption }] : []),
+  ];
+}
+
+const folderVolume = (name: string, path: string, readOnly: boolean): Volume => ({
+  name,
+  hostPath: path,
+  mountPath: path,
+  ...(readOnly && { readOnly }),
+  pathType: "DirectoryOrCreate",
 });
 
-const kubeletConfiguration = ({ node }: InitInputs) => ({
+function apiServerVolumes({ settings, isDecrypting }: InitInputs["cluster"]): Volume[] {
+  const { auditPolicy, encryptionAtRest, apiServer } = settings;
+  return [
+    ...(auditPolicy || encryptionAtRest || isDecrypting
+      ? [folderVolume("labwright-files", apiServerFolder, true)]
+      : []),
+    ...(auditPolicy ? [folderVolume("labwright-audit-log", dirname(auditLog), false)] : []),
+    ...(apiServer?.extraVolumes ?? []),
+  ];
+}
+
+const volumesOf = (extraVolumes: readonly Volume[] | undefined) =>
+  extraVolumes && extraVolumes.length > 0 ? { extraVolumes } : {};
+
+const argumentsOf = (extraArgs: readonly Argument[]) => (extraArgs.length > 0 ? { extraArgs } : {});
+
+/** ClusterConfiguration; the cluster keeps it in the ConfigMap kubeadm-config. */
+export const clusterConfiguration = ({ cluster }: InitInputs) => {
+  const { apiServer, controllerManager, scheduler, etcd } = cluster.settings;
+  const etcdArguments = etcd?.local?.extraArgs ?? [];
+  return {
+    apiVersion: "kubeadm.k8s.io/v1beta4",
+    kind: "ClusterConfiguration",
+    clusterName: cluster.name,
+    kubernetesVersion: `v${cluster.release}`,
+    // Elliptic keys are made in milliseconds where RSA takes seconds.
+    encryptionAlgorithm: "ECDSA-P256",
+    apiServer: {
+      certSANs: cluster.certSANs,
+      ...argumentsOf(withOurs(apiServerArguments(cluster), apiServer?.extraArgs)),
+      ...volumesOf(apiServerVolumes(cluster)),
+    },
+    controllerManager: {
+      extraArgs: withOurs([...alone, ...quick, ...gates(cluster.settings)], controllerManager?.extraArgs),
+      ...volumesOf(controllerManager?.extraVolumes),
+    },
+    scheduler: {
+      extraArgs: withOurs([...alone, ...gates(cluster.settings)], scheduler?.extraArgs),
+      ...volumesOf(scheduler?.extraVolumes),
+    },
+    ...(etcdArguments.length > 0 && { etcd: { local: { extraArgs: etcdArguments } } }),
+    networking: { podSubnet: cluster.podSubnet, serviceSubnet: cluster.serviceSubnet },
+  };
+};
+
+/** KubeletConfiguration; the cluster keeps it in the ConfigMap kubelet-config. */
+export const kubeletConfiguration = ({ node, cluster }: InitInputs): Record<string, unknown> => ({
   apiVersion: "kubelet.config.k8s.io/v1beta1",
   kind: "KubeletConfiguration",
   cgroupDriver: node.legacy ? "cgroupfs" : "systemd",
@@ -106,6 +208,8 @@ const kubeletConfiguration = ({ node }: InitInputs) => ({
   // A lab's machine shares its disk with the person's own things: its fill level says nothing about the lab.
   imageGCHighThresholdPercent: 100,
   evictionHard: { "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
+  ...cluster.settings.kubelet,
+  ...(cluster.settings.featureGates && { featureGates: cluster.settings.featureGates }),
 });
 
 const kubeProxyConfiguration = {
@@ -115,3 +219,14 @@ const kubeProxyConfiguration = {
   // The limit is the host kernel's, which a machine in a container may not set.
   conntrack: { maxPerCore: 0 },
 };
+
+/** The document of a kind in a file for `--config`; undefined if there is none, or if it is no YAML. */
+export function documentOf(config: string, kind: string): Record<string, unknown> | undefined {
+  try {
+    return readAllYaml(config)
+      .filter(isRecord)
+      .find((one) => one.kind === kind);
+  } catch {
+    return undefined;
+  }
+}

@@ -25,7 +25,8 @@ export const counted = ({ machines, ...input }: LabInput): CountedInput => ({
 /** The lab that a valid lab file describes: what depends on another field, or on our own settings, is filled in. */
 export function expand({ network, machines, mirrors, ...input }: CountedInput, users: LoginUsers): Lab {
   const { name, provider, source, incus } = input;
-  const { plugin, podSubnet, serviceSubnet, ...given } = input.cluster.network;
+  const { version, runtime, network: clusterNetwork, ...settings } = input.cluster;
+  const { plugin, podSubnet, serviceSubnet, ...given } = clusterNetwork;
   const { isInstalled } = networkPlugins[plugin];
   const fallback = isInstalled ? defaults.playbooks : defaults.playbooksWithoutNetwork;
   const playbooks = [...(input.playbooks ?? fallback)];
@@ -40,8 +41,10 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
     machines: machines.map((entry) => machineOf(entry, users)),
     ...(cloud && { cloud }),
     cluster: {
-      ...input.cluster,
+      version,
+      runtime,
       network: { plugin, settings: withDefaults(plugin, given), podSubnet, serviceSubnet },
+      ...(Object.keys(settings).length > 0 && { settings }),
     },
     playbooks: provider === "pulumi" && cloud?.controller ? withController(playbooks) : playbooks,
   };

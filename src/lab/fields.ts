@@ -121,3 +121,12 @@ export const kubernetesVersion = text(versionFlaw, {})
     maximum: Math.max(...minors),
     examples: Object.keys(kubernetesMinors),
   });
+
+/** A key that people may know from elsewhere, and that the lab file does not take; `message` gives the reason. */
+export const refused = (message: string) =>
+  z
+    .unknown()
+    .superRefine((_, context) => {
+      context.addIssue({ code: "custom", message, params: { remedy: "delete the line" } });
+    })
+    .meta({ not: {} });

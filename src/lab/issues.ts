@@ -42,6 +42,10 @@ function wrongValue(issue: Issue, path: Path, written: Written): Finding {
       const message = `${named(path, form)} cannot be ${shown(found)}`;
       return { path, message, remedy: choose(String(found), issue.values.map(String)) };
     }
+    case "invalid_key": {
+      const [inner] = issue.issues;
+      return inner ? { ...wrongValue(inner, path, written), part: "key" } : wrongType(path, [], written);
+    }
     case "custom":
       if (typeof issue.params?.remedy === "string")
         return { path, message: issue.message, remedy: issue.params.remedy };

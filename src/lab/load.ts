@@ -14,6 +14,7 @@ import { playbookFindings } from "./playbook-rules.ts";
 import { pluginFindings } from "./plugin-settings.ts";
 import { FileProblems, type Problem } from "./problem.ts";
 import { labSchema, labSchemaJson } from "./schema.ts";
+import { settingsFindings } from "./settings-rules.ts";
 import { sizeFindings } from "./size-rules.ts";
 import type { Lab } from "./types.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
@@ -101,6 +102,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...jumpFindings(draft),
     ...networkFindings(draft),
     ...pluginFindings(value),
+    ...settingsFindings(value, draft.machines),
     ...versionFindings(value),
     ...playbookFindings(value, knownPlaybooks),
   ];

@@ -16,12 +16,15 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return far <= allowed(Math.max(wanted.length, found.length)) ? match : undefined;
 }
 
+/** How many words a message lists. */
+const mostListed = 20;
+
 /** Those of many known words that a reader may want to see: at most 20, the nearest first. */
 export const nearestFew = (word: string, known: readonly string[]): string[] =>
   known
     .map((one) => ({ one, far: distance(plain(word), plain(one)) }))
     .sort((a, b) => a.far - b.far || a.one.localeCompare(b.one))
-    .slice(0, 20)
+    .slice(0, mostListed)
     .map(({ one }) => one);
 
 const allowed = (letters: number): number => (letters < 4 ? 1 : Math.max(2, Math.floor(letters / 3)));
@@ -35,6 +38,10 @@ export function meant(word: string, known: readonly string[]): string | undefine
 /** A remedy for a word that is not among the known ones. */
 export function choose(word: string, known: readonly string[]): string {
   const near = meant(word, known);
+  if (known.length > mostListed)
+    return near === undefined
+      ? `use another, such as ${list(nearestFew(word, known))}`
+      : `did you mean ${near}?`;
   if (near !== undefined)
     return known.length > 1 ? `did you mean ${near}? Known are: ${list(known)}` : `write ${near}`;
   return known.length === 1 ? `write ${list(known)}` : `use one of: ${list(known)}`;

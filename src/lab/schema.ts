@@ -13,6 +13,7 @@ import {
   sudoWays,
 } from "./available.ts";
 import { cloudSchema } from "./cloud.ts";
+import { settingsFields } from "./cluster-settings.ts";
 import {
   choice,
   existingHost,
@@ -176,6 +177,7 @@ const clusterSchema = z.strictObject({
     .prefault(defaultRuntime)
     .describe("The container runtime of the nodes."),
   network: clusterNetworkSchema.prefault({}).describe("The networks inside the cluster."),
+  ...settingsFields,
 });
 
 /** The lab file, as it is written. `crossProblems` checks what depends on several fields. */

@@ -10,6 +10,7 @@ import type {
   Sudo,
 } from "./available.ts";
 import type { CloudChoice } from "./cloud.ts";
+import type { ClusterSettings } from "./cluster-settings.ts";
 import type { PluginSettings } from "./plugin-settings.ts";
 import type { Size } from "./sizes.ts";
 
@@ -95,4 +96,6 @@ export interface Cluster {
   version: string;
   runtime: Runtime;
   network: { plugin: NetworkPlugin; settings: PluginSettings; podSubnet: string; serviceSubnet: string };
+  /** Absent if the lab file changes nothing of Kubernetes' own programs. */
+  settings?: ClusterSettings;
 }

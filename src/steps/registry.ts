@@ -12,6 +12,8 @@ const steps: Record<string, () => Promise<Step>> = {
   "command-prints": async () => (await import("./exercise/command-prints.ts")).commandPrints,
   "compose-app": async () => (await import("./docker/compose-app.ts")).composeApp,
   "container-runtime": async () => (await import("./machine/container-runtime.ts")).containerRuntime,
+  "control-plane-settings": async () =>
+    (await import("./cluster/control-plane-settings.ts")).controlPlaneSettings,
   "docker-compose": async () => (await import("./docker/docker-compose.ts")).dockerCompose,
   "docker-connected": async () => (await import("./docker/docker-connected.ts")).dockerConnected,
   "docker-container": async () => (await import("./docker/docker-container.ts")).dockerContainer,

@@ -6,29 +6,32 @@ import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { markOf } from "../../kubernetes/kubeadm.ts";
-import { initConfig } from "../../kubernetes/kubeadm-config.ts";
+import { type InitInputs, initConfig } from "../../kubernetes/kubeadm-config.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { template } from "../../template.ts";
+import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 import { resolvFile } from "./kubelet.ts";
 
-const configFile = "/etc/labwright/kubeadm-init.yaml";
+export const configFile = "/etc/labwright/kubeadm-init.yaml";
 /** kubeadm applies these files as patches, each named after its target. */
 const patches = "/etc/labwright/patches";
 const mark = markOf("init");
 
-function config(facts: Facts<"cgroup" | "container">, context: CheckContext): string {
+/** What kubeadm is told of this machine and its cluster. */
+export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckContext): InitInputs {
   const { lab, machine } = context;
   const { podSubnet, serviceSubnet } = lab.cluster.network;
-  return initConfig({
+  return {
     cluster: {
       name: lab.name,
-      version: lab.cluster.version,
+      release: releasesOf(lab.cluster.version).kubernetes,
       podSubnet,
       serviceSubnet,
       certSANs: ["127.0.0.1", "localhost", ...reachName(context)],
       hasWorkers: hasWorkers(context),
+      settings: lab.cluster.settings ?? {},
     },
     node: {
       name: machine.name,
@@ -39,7 +42,7 @@ function config(facts: Facts<"cgroup" | "container">, context: CheckContext): st
       container: facts.container.stdout.trim() !== "none",
     },
     patches,
-  });
+  };
 }
 
 const hasWorkers = ({ lab }: CheckContext): boolean => lab.machines.some(({ role }) => role === "worker");
@@ -76,7 +79,7 @@ export const kubeadmInit = step({
       path: `${patches}/corednsdeployment.yaml`,
       content: template("kubeadm-init/corednsdeployment.yaml", {}),
     });
-    await host.write({ path: configFile, content: config(facts, context), mode: 0o600 });
+    await host.write({ path: configFile, content: initConfig(initInputs(facts, context)), mode: 0o600 });
     // For the same reason load balancers send traffic to this node, which kubeadm's label prevents.
     const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
     const alone = hasWorkers(context) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);

@@ -1,0 +1,85 @@
+import type { DraftMachine } from "./draft.ts";
+import { type Finding, isRecord, valueAt } from "./finding.ts";
+import { type Component, programOf } from "./reserved-arguments.ts";
+import type { Path } from "./yaml.ts";
+
+/** Keys of `cluster` that set arguments, with those arguments. */
+const conveniences: Record<string, { components: readonly Component[]; names: readonly string[] }> = {
+  featureGates: {
+    components: ["apiServer", "controllerManager", "scheduler"],
+    names: ["feature-gates"],
+  },
+  admissionPlugins: { components: ["apiServer"], names: ["enable-admission-plugins"] },
+  auditPolicy: { components: ["apiServer"], names: ["audit-policy-file", "audit-log-path"] },
+  encryptionAtRest: { components: ["apiServer"], names: ["encryption-provider-config"] },
+};
+
+/** Where each component's arguments are in `cluster`. */
+const argumentPaths: Record<Component, Path> = {
+  apiServer: ["cluster", "apiServer", "extraArgs"],
+  controllerManager: ["cluster", "controllerManager", "extraArgs"],
+  scheduler: ["cluster", "scheduler", "extraArgs"],
+  etcd: ["cluster", "etcd", "local", "extraArgs"],
+};
+
+/** Arguments that the lab file sets in two ways, and volumes of the same name. */
+export const settingsFindings = (value: unknown, machines: readonly DraftMachine[] = []): Finding[] => [
+  ...severalKeys(value, machines),
+  ...Object.entries(conveniences).flatMap(([key, { components, names }]) => {
+    const given = valueAt(value, ["cluster", key]);
+    if (given === undefined || given === false) return [];
+    return components.flatMap((component) => argumentsNamed(value, component, names, key));
+  }),
+  ...(["apiServer", "controllerManager", "scheduler"] as const).flatMap((component) =>
+    repeatedVolumes(value, ["cluster", component, "extraVolumes"]),
+  ),
+];
+
+/** Each control plane would make a key of its own, and could not read what the others wrote. */
+function severalKeys(value: unknown, machines: readonly DraftMachine[]): Finding[] {
+  const path = ["cluster", "encryptionAtRest"];
+  const controlPlanes = machines
+    .filter(({ role }) => role === "control-plane")
+    .reduce((sum, { size = 0 }) => sum + size, 0);
+  if (valueAt(value, path) !== true || controlPlanes < 2) return [];
+  const message = `encryptionAtRest does not work with ${controlPlanes} control planes yet`;
+  return [{ path, message, remedy: "delete the line, or use one control plane" }];
+}
+
+const itemsAt = (value: unknown, path: Path): unknown[] => {
+  const found = valueAt(value, path);
+  return Array.isArray(found) ? found : [];
+};
+
+const argumentsNamed = (
+  value: unknown,
+  component: Component,
+  names: readonly string[],
+  key: string,
+): Finding[] =>
+  itemsAt(value, argumentPaths[component]).flatMap((one, index) => {
+    const name = isRecord(one) ? one.name : undefined;
+    if (typeof name !== "string" || !names.includes(name)) return [];
+    return [
+      {
+        path: [...argumentPaths[component], index, "name"],
+        message: `${programOf[component]}'s ${name} is set by cluster.${key} already`,
+        remedy: `delete this argument, or cluster.${key}`,
+      },
+    ];
+  });
+
+function repeatedVolumes(value: unknown, path: Path): Finding[] {
+  const names = itemsAt(value, path).map((one) => (isRecord(one) ? one.name : undefined));
+  return names.flatMap((name, index) =>
+    typeof name === "string" && names.indexOf(name) < index
+      ? [
+          {
+            path: [...path, index, "name"],
+            message: `there is a volume ${name} above already`,
+            remedy: "give each volume its own name",
+          },
+        ]
+      : [],
+  );
+}
