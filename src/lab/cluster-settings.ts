@@ -44,6 +44,9 @@ const volume = z.strictObject({
     .optional(),
 });
 
+/** Marks an object whose keys Kubernetes' documentation describes. */
+const kubeadmOwn = { $comment: "kubeadm.k8s.io/v1beta4 ClusterConfiguration" };
+
 const argumentsOf = (component: Component) =>
   z
     .array(
@@ -64,7 +67,8 @@ const component = (name: Component) =>
         .optional()
         .describe("Files and folders of the control plane that it sees, in kubeadm's words."),
     })
-    .optional();
+    .optional()
+    .meta({ ...kubeadmOwn, description: `${programOf[name]}, as kubeadm's v1beta4 has it.` });
 
 const level = z.enum(["None", "Metadata", "Request", "RequestResponse"]);
 const strings = z.array(z.string()).optional();
@@ -94,11 +98,9 @@ const auditPolicy = z.strictObject({
 
 /** The keys of `cluster` that configure Kubernetes' own programs. */
 export const settingsFields = {
-  apiServer: component("apiServer").describe("kube-apiserver, as kubeadm's v1beta4 has it."),
-  controllerManager: component("controllerManager").describe(
-    "kube-controller-manager, as kubeadm's v1beta4 has it.",
-  ),
-  scheduler: component("scheduler").describe("kube-scheduler, as kubeadm's v1beta4 has it."),
+  apiServer: component("apiServer"),
+  controllerManager: component("controllerManager"),
+  scheduler: component("scheduler"),
   etcd: z
     .strictObject({
       local: z
@@ -107,10 +109,11 @@ export const settingsFields = {
         .describe("The etcd that runs on the control plane."),
     })
     .optional()
-    .describe("etcd, as kubeadm's v1beta4 has it."),
-  kubelet: kubeletFields
-    .optional()
-    .describe("Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1), for every node."),
+    .meta({ ...kubeadmOwn, description: "etcd, as kubeadm's v1beta4 has it." }),
+  kubelet: kubeletFields.optional().meta({
+    $comment: "kubelet.config.k8s.io/v1beta1 KubeletConfiguration",
+    description: "Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1), for every node.",
+  }),
   featureGates: z
     .record(capitalized("a feature gate", "Kubernetes does: MutatingAdmissionPolicy"), z.boolean())
     .optional()
@@ -120,11 +123,11 @@ export const settingsFields = {
     .min(1)
     .optional()
     .describe("Admission plugins that are on besides Kubernetes' default ones and NodeRestriction."),
-  auditPolicy: auditPolicy
-    .optional()
-    .describe(
+  auditPolicy: auditPolicy.optional().meta({
+    $comment: "audit.k8s.io/v1 Policy",
+    description:
       "The API server's audit policy (audit.k8s.io/v1). The log is /var/log/kubernetes/audit/audit.log on the control plane.",
-    ),
+  }),
   encryptionAtRest: z
     .boolean()
     .optional()
