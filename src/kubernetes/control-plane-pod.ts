@@ -69,7 +69,7 @@ export function podDifferences(
   applied: PodSettings | undefined,
 ): string[] {
   const found = manifestIn(manifest, program);
-  if (found === undefined) return [`${manifestOf(program)} is missing or no YAML`];
+  if (found === undefined) return [`${manifestOf(program)} is missing, or cannot be read`];
   const flags = (wanted.extraArgs ?? []).map(flag);
   const mounts = (wanted.extraVolumes ?? []).map(mount);
   const [presentFlags, presentMounts] = [argumentsIn(manifest, program), mountsIn(found)];

@@ -220,7 +220,7 @@ const kubeProxyConfiguration = {
   conntrack: { maxPerCore: 0 },
 };
 
-/** The document of a kind in a file for `--config`; undefined if there is none, or if it is no YAML. */
+/** The document of a kind in a file for `--config`; undefined if there is none, or if the text cannot be read. */
 export function documentOf(config: string, kind: string): Record<string, unknown> | undefined {
   try {
     return readAllYaml(config)

@@ -35,7 +35,7 @@ export const settingsFindings = (value: unknown, machines: readonly DraftMachine
   ),
 ];
 
-/** Each control plane would make a key of its own, and could not read what the others wrote. */
+/** Each control plane would make its own key, and could not read what the others wrote. */
 function severalKeys(value: unknown, machines: readonly DraftMachine[]): Finding[] {
   const path = ["cluster", "encryptionAtRest"];
   const controlPlanes = machines

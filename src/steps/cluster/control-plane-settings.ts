@@ -109,6 +109,7 @@ export const controlPlaneSettings = step({
     const { encryptionAtRest } = settingsOf(context.lab);
     const [fixed] = facts.mark.code === 0 ? networkDifferences(facts, context) : [];
     if (fixed !== undefined) throw isFixed(host.name, fixed);
+    if (encryptionAtRest && facts.encryption.code !== 0 && isEncrypting(facts)) throw keyIsGone(host.name);
     const policy = policyOf(context.lab);
     if (policy || encryptionAtRest) await host.run(sh`mkdir -p -m 700 ${apiServerFolder}`);
     if (policy) await host.write({ ...policy, mode: 0o600 });
@@ -185,6 +186,17 @@ const isFixed = (machine: string, difference: string): LabwrightError =>
     code: "setting-is-fixed",
     message: `${machine}: ${difference}, which cannot be changed`,
     remedy: "Run `labwright down`, then `labwright up`; or restore the value in the lab file.",
+  });
+
+/** Whether the API server was started with a key. */
+const isEncrypting = ({ apiServer }: Facts<Fact>): boolean =>
+  argumentsIn(apiServer, programs.apiServer.name).includes(`--encryption-provider-config=${encryptionFile}`);
+
+const keyIsGone = (machine: string): LabwrightError =>
+  new LabwrightError({
+    code: "encryption-key-gone",
+    message: `${machine}: ${encryptionFile} is missing, with the key of the Secrets in etcd`,
+    remedy: "Restore the file from a copy; or run `labwright down`, then `labwright up`.",
   });
 
 function settingDifferences(facts: Facts<Fact>, context: CheckContext): string[] {

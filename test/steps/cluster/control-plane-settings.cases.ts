@@ -80,7 +80,13 @@ const running = (program: string, given: string): [string, string] => [
 ];
 
 export const cases: StepCases = {
-  fresh: { differences: [] },
+  fresh: {
+    context: withSettings("{ auditPolicy: { rules: [{ level: Metadata }] }, encryptionAtRest: true }"),
+    differences: [
+      "/etc/labwright/api-server/audit-policy-3c479c89.yaml is missing",
+      "/etc/labwright/api-server/encryption.yaml is missing",
+    ],
+  },
   right: {
     mark: said(""),
     config: nothing,
@@ -97,6 +103,7 @@ export const cases: StepCases = {
     container: said("none\n", 1),
   },
   alsoRight: {
+    "a machine without a cluster, if the lab file has no settings": { facts: { mark: nothing } },
     "all settings, a duration in other words": {
       context: withSettings(all),
       facts: {
@@ -131,14 +138,6 @@ export const cases: StepCases = {
     },
   },
   wrong: {
-    "files before the first kubeadm": {
-      context: withSettings("{ auditPolicy: { rules: [{ level: Metadata }] }, encryptionAtRest: true }"),
-      facts: { mark: nothing, policy: nothing },
-      differences: [
-        "/etc/labwright/api-server/audit-policy-3c479c89.yaml is missing",
-        "/etc/labwright/api-server/encryption.yaml is missing",
-      ],
-    },
     "a new argument, mounted file and field of the kubelet": {
       context: withSettings(
         `{ apiServer: { extraArgs: [{ name: v, value: "4" }], extraVolumes: [{ name: c, hostPath: /etc/c, mountPath: /c }] }, kubelet: { maxPods: 20 } }`,
@@ -208,7 +207,7 @@ export const cases: StepCases = {
     },
     "a manifest that a person broke": {
       facts: { scheduler: said("spec: [\n") },
-      differences: ["/etc/kubernetes/manifests/kube-scheduler.yaml is missing or no YAML"],
+      differences: ["/etc/kubernetes/manifests/kube-scheduler.yaml is missing, or cannot be read"],
     },
     "another network": {
       context: withSettings("{ network: { serviceSubnet: 10.97.0.0/16 } }"),
@@ -259,6 +258,14 @@ export const cases: StepCases = {
         ["readyz", "ok"],
         ["/registry/secrets/", "2 0\n"],
       ],
+    },
+    "a key that is gone": {
+      on: "a right machine",
+      context: withSettings("{ encryptionAtRest: true }"),
+      facts: {
+        apiServer: apiServer({ "encryption-provider-config": "/etc/labwright/api-server/encryption.yaml" }),
+      },
+      throws: /encryption[.]yaml is missing, with the key of the Secrets in etcd/,
     },
     "another network": {
       on: "a right machine",
