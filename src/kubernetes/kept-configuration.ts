@@ -45,8 +45,12 @@ export function otherFields(kept: Output, wanted: Record<string, unknown>): stri
   return Object.keys(wanted).filter((key) => found && !contains(found[key], wanted[key]));
 }
 
+const zeroValues = [0, false, "", [], {}];
+
 /** Whether a value has all that is wanted: what is read from the cluster has defaults besides. */
 function contains(found: unknown, wanted: unknown): boolean {
+  // Go leaves a field out that has its type's zero value.
+  if (found === undefined && zeroValues.some((zero) => isDeepStrictEqual(zero, wanted))) return true;
   if (isRecord(wanted))
     return isRecord(found) && Object.entries(wanted).every(([key, one]) => contains(found[key], one));
   return isDeepStrictEqual(plain(found), plain(wanted));

@@ -52,7 +52,7 @@ const argumentsOf = (component: Component) =>
     .array(
       z.strictObject({
         name: text((name) => argumentFlaw(component, name), { pattern: argumentPattern.source }),
-        value: z.string(),
+        value: z.string().regex(/^[^\0\r\n]*$/, "a text of one line is expected"),
       }),
     )
     .optional()

@@ -124,6 +124,9 @@ export const cases: StepCases = {
         kept: nothing,
       },
     },
+    "a field of the kubelet that has Go's zero value": {
+      context: withSettings("{ kubelet: { readOnlyPort: 0, evictionSoft: {} } }"),
+    },
     "an API server that does not answer": { facts: { kept: nothing } },
     "encrypted Secrets": {
       context: withSettings("{ encryptionAtRest: true }"),
