@@ -21,6 +21,10 @@ export function program(): Command {
     .option("--forget <names>", forgetText, listed, [])
     .option("--timeline", "show where the time went")
     .action(async (options) => (await import("./commands/up.ts")).up(options));
+  onLab("upgrade", "show what another release of Kubernetes changes, write it into the lab file, and upgrade")
+    .requiredOption("--to <version>", "the release: a minor (1.37) or in full (1.37.2)")
+    .option("--yes", "do not ask")
+    .action(async (options) => (await import("./commands/upgrade.ts")).upgrade(options));
   onLab("plan", "show what `up` would change, and why; exit 3 if there are changes")
     .option("--json", "print one JSON document")
     .option("--recreate <names>", recreateText, listed, [])

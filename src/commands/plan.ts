@@ -1,6 +1,7 @@
 import type { Ending } from "../activity/activity.ts";
 import { localhost, tasksOf } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
+import { assertPossible } from "../engine/refuse.ts";
 import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
 import { assertFits } from "../session/fits.ts";
@@ -29,7 +30,7 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
       await assertFits(lab, provider, inventory.found, recreate);
       for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
       await provider.preflight?.(inventory.missing);
-      await inspect({ graph, inventory, activity });
+      assertPossible(await inspect({ graph, inventory, activity }), inventory);
     } finally {
       await inventory.close();
     }

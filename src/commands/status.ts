@@ -111,9 +111,15 @@ function ofRuntime(cluster: Cluster): Record<string, Command> {
   return { [`version.${name}`]: release };
 }
 
+/** The version in a static pod's image: `1.36.3`, `3.6.8-0`. */
+const staticPod = (name: string): Command =>
+  sh`sed -n ${"s/^ *image: .*:v\\{0,1\\}//p"} ${`/etc/kubernetes/manifests/${name}.yaml`}`;
+
 const ofControlPlanes = {
   "health.kube-apiserver": kubectl(sh`get --raw /readyz`),
   "health.etcd": kubectl(sh`get --raw /readyz/etcd`),
+  "version.kube-apiserver": staticPod("kube-apiserver"),
+  "version.etcd": staticPod("etcd"),
   "health.kube-scheduler": healthz(10259),
   "health.kube-controller-manager": healthz(10257),
 };

@@ -1,5 +1,6 @@
 import type { Activity, Event } from "../activity/activity.ts";
 import { hostPlaysOf, tasksOf } from "../engine/graph.ts";
+import { assertRunPossible } from "../engine/refuse.ts";
 import { run } from "../engine/run.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { kubeconfigPath } from "../kubeconfig/path.ts";
@@ -91,6 +92,7 @@ export async function makeLab(
   if (await makeAccess(lab))
     inventory = await connectInventory(lab, provider, signal, { recreate, activity });
   const { found, missing, surplus } = inventory;
+  if (missing.length + surplus.length > 0) await assertRunPossible(graph, inventory);
   const became = await removeSurplus(session, inventory, activity);
   const timing = found.length === 0 ? await timingOf(lab) : undefined;
   activity.expect({

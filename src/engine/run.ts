@@ -3,6 +3,7 @@ import { type Graph, type HostPlay, tasksOf } from "./graph.ts";
 import { runHostPlay } from "./host-play.ts";
 import { isTodo } from "./observation.ts";
 import { type Inventory, observeAll } from "./observe.ts";
+import { assertPossible } from "./refuse.ts";
 import { type StageEnd, schedule } from "./schedule.ts";
 import { applyContextOf } from "./task.ts";
 
@@ -22,6 +23,7 @@ export interface Run {
 export async function run({ graph, inventory, activity, signal }: Run): Promise<number> {
   const tasks = tasksOf(graph);
   const seen = await observeAll(tasks, inventory, { signal, activity });
+  assertPossible(seen, inventory);
   // A failure here is not lost: `apply` asks for the same thing and meets the same error.
   for (const task of tasks)
     if (isTodo(seen.get(task)))

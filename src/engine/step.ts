@@ -65,6 +65,7 @@ export interface BoundStep {
   preflight?: (lab: string) => Promise<void>;
   probe(context: CheckContext): Probes;
   check(facts: Facts, context: CheckContext): readonly string[];
+  refuse?: (facts: Facts, context: CheckContext) => Error | undefined;
   prepare?: (context: ApplyContext) => Promise<unknown>;
   apply?: (host: Host, context: ApplyContext, facts: Facts) => Promise<void>;
   undo?: (host: Host, context: ApplyContext) => Promise<void>;

@@ -1,23 +1,9 @@
 import type { Stats } from "node:fs";
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  stat,
-} from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { lstat, mkdir, open, readFile, readlink, realpath, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { isCode, LabwrightError, messageOf } from "../errors.ts";
 import { withLock } from "../local/lock.ts";
-import { isRunning, thisProcess } from "../local/process-name.ts";
+import { draftOf, removeDeadDrafts, replaceFile } from "../local/replace-file.ts";
 import { readDocument } from "./document.ts";
 
 export interface UpdateOptions {
@@ -93,17 +79,18 @@ async function update(
   const text = change(old ?? "");
   if (text === (old ?? "")) return false;
   if (old === undefined) {
-    await replace(target, text);
+    await replaceFile(target, text);
     return true;
   }
   // If nothing is left, the file had only labs in it.
   if (text !== "") {
     await mkdir(dirname(backup), { recursive: true, mode: 0o700 });
-    await replace(backup, old);
+    await replaceFile(backup, old);
   }
   // A link's target and a mounted file belong to somebody who would miss them: they are only emptied.
   const isPlain = !(await lstat(path)).isSymbolicLink();
-  if (text !== "" || !isPlain || !(await removed(target))) await replace(target, text, await stat(target));
+  if (text !== "" || !isPlain || !(await removed(target)))
+    await replaceFile(target, text, await stat(target));
   return true;
 }
 
@@ -136,66 +123,6 @@ async function targetOf(path: string): Promise<string> {
 
 async function removeEmpty(folder: string, first: string): Promise<void> {
   for (let one = folder; one.startsWith(first); one = dirname(one)) await rmdir(one).catch(() => {});
-}
-
-const draftPrefix = (target: string): string => `${basename(target)}.labwright-new-`;
-
-const draftOf = (target: string): string => {
-  const { pid, started } = thisProcess();
-  return join(dirname(target), `${draftPrefix(target)}${pid}-${started}`);
-};
-
-/** A killed run's draft contains keys. A file that only has a similar name belongs to somebody else. */
-async function removeDeadDrafts(target: string): Promise<void> {
-  const prefix = draftPrefix(target);
-  for (const name of await readdir(dirname(target))) {
-    const [, pid, started = ""] =
-      /^(\d+)-(\w+)$/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : "") ?? [];
-    if (pid !== undefined && !isRunning({ pid: Number(pid), started }))
-      await rm(join(dirname(target), name), { force: true });
-  }
-}
-
-interface Ownership {
-  uid: number;
-  gid: number;
-  mode: number;
-}
-
-/** Writes the text beside `path` and moves it there, so that readers see the old or the new text, and all of it. */
-async function replace(path: string, text: string, like?: Ownership): Promise<void> {
-  const draft = draftOf(path);
-  try {
-    const file = await open(draft, "w", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (like) {
-      const { uid, gid } = await stat(draft);
-      if (uid !== like.uid || gid !== like.gid) await chown(draft, like.uid, like.gid);
-      await chmod(draft, like.mode & 0o7777);
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    if (!isBusy(error)) throw error;
-    await overwrite(path, text);
-  }
-}
-
-/** A file that is mounted into a container cannot be moved away: rename(2), EBUSY. The backup has what was in it. */
-async function overwrite(path: string, text: string): Promise<void> {
-  const file = await open(path, "r+");
-  try {
-    await file.write(text, 0);
-    await file.truncate(Buffer.byteLength(text));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 function absent(error: unknown): undefined {

@@ -43,3 +43,11 @@ export const kubernetesImages: ImageSet = {
   release: (kubernetesVersion) => `Kubernetes ${releasesOf(kubernetesVersion).kubernetes}`,
   recipes,
 };
+
+/**
+ * Where a machine keeps which images of a set it was given: a line that names their release, and below it a name a line.
+ */
+export const imagesRecord = ({ name }: ImageSet): string => `/etc/labwright/images/${name}`;
+
+export const recordHeading = (set: ImageSet, kubernetesVersion: string): string =>
+  `# ${set.release(kubernetesVersion)}`;

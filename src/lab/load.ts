@@ -26,6 +26,8 @@ export interface LoadOptions {
   provider?: string;
   /** Replaces the source of a file that names none, or `auto`. */
   source?: string;
+  /** Replaces the file's release of Kubernetes. */
+  version?: string;
   /** Who logs in to a machine whose user the file does not name, if that is not root. */
   loginUsers?(lab: Pick<CountedInput, "provider" | "machines">): Promise<LoginUsers>;
 }
@@ -65,14 +67,14 @@ export function parseLab(
 function readLab(
   text: string,
   file: string,
-  { knownPlaybooks, provider, source }: LoadOptions,
+  { knownPlaybooks, ...standIns }: LoadOptions,
 ): { input: CountedInput } | { problems: Problem[] } {
   const parsed = parseYaml(text, file);
   if ("problems" in parsed) return parsed;
   const { document } = parsed;
   // A file of nothing but comments is the default lab.
   const written = versionAsWritten(document.value ?? {}, document);
-  const value = isRecord(written) ? withStandIns(written, provider, source) : written;
+  const value = isRecord(written) ? withStandIns(written, standIns) : written;
   const result = labSchema.safeParse(value);
   const crossing = isRecord(value) ? crossFindings(value, knownPlaybooks) : [];
   const findings = [
@@ -85,11 +87,11 @@ function readLab(
 
 const withStandIns = (
   written: Record<string, unknown>,
-  provider: string | undefined,
-  source: string | undefined,
+  { provider, source, version }: Pick<LoadOptions, "provider" | "source" | "version">,
 ): Record<string, unknown> => ({
   ...written,
   ...(provider !== undefined && { provider }),
+  ...(version !== undefined && { cluster: { ...(isRecord(written.cluster) && written.cluster), version } }),
   ...(source !== undefined && (written.source ?? "auto") === "auto" && { source }),
 });
 

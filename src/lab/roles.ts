@@ -2,9 +2,10 @@ import { LabwrightError } from "../errors.ts";
 import { isRootThere } from "./accounts.ts";
 import type { Lab, Machine } from "./types.ts";
 
-export const isNode = ({ role }: Machine): boolean => role === "control-plane" || role === "worker";
+export const isNode = ({ role }: Pick<Machine, "role">): boolean =>
+  role === "control-plane" || role === "worker";
 
-export const isControlPlane = ({ role }: Machine): boolean => role === "control-plane";
+export const isControlPlane = ({ role }: Pick<Machine, "role">): boolean => role === "control-plane";
 
 /** The machines that are Kubernetes nodes. */
 export const nodesOf = (lab: Lab): Machine[] => lab.machines.filter(isNode);

@@ -2,6 +2,8 @@ import { createRequire } from "node:module";
 import type { Document, ParsedNode, YAMLSeq } from "yaml";
 import type { Position } from "./problem.ts";
 
+export type { Document, ParsedNode, YAMLMap } from "yaml";
+
 /** The keys and indices that lead to a value: `["machines", 2, "name"]`. */
 export type Path = readonly (string | number)[];
 

@@ -20,16 +20,17 @@ export const quietly = (context: ApplyContext): Activity => ({
 export const platformHere = async (context: ApplyContext): Promise<Platform> =>
   platformOf(await context.on(context.machine.name));
 
-/** Sends a set of programs into a folder of a machine; `restore` with its name removes them. */
+/** Sends a set of programs, or those of it that are named, into a folder of a machine; `restore` with its name removes them. */
 export async function install(
   host: Host,
   context: StepContext,
   set: ProgramSet,
   folder: string,
+  names?: readonly string[],
 ): Promise<Programs> {
   const programs = await context.artifacts.programs(set, await platformOf(host), quietly(context));
   await host.run(backUp(set.name, { files: programs.files.map(({ name }) => `${folder}/${name}`) }));
-  for (const { name, path } of programs.files) {
+  for (const { name, path } of programs.files.filter(({ name }) => names?.includes(name) ?? true)) {
     context.note(`sending ${name}`);
     await host.write({ path: `${folder}/${name}`, content: { localFile: path }, mode: 0o755 });
   }

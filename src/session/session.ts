@@ -25,6 +25,8 @@ export interface LabOptions {
   file?: string;
   /** Replaces the lab file's provider. */
   provider?: string;
+  /** Replaces the lab file's release of Kubernetes. */
+  version?: string;
   /** The file with sudo's passwords for hosts that exist already: one password, or one for each machine. */
   sudoPasswordFile?: string;
   json?: boolean;

@@ -36,6 +36,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "kube-pods": async () => (await import("./exercise/kube-pods.ts")).kubePods,
   "kubeadm-init": async () => (await import("./cluster/kubeadm-init.ts")).kubeadmInit,
   "kubeadm-join": async () => (await import("./cluster/kubeadm-join.ts")).kubeadmJoin,
+  "kubeadm-upgrade": async () => (await import("./cluster/kubeadm-upgrade.ts")).kubeadmUpgrade,
   kubelet: async () => (await import("./cluster/kubelet.ts")).kubelet,
   "kubelet-config": async () => (await import("./cluster/kubelet-config.ts")).kubeletConfig,
   "login-user": async () => (await import("./machine/login-user.ts")).loginUser,

@@ -24,6 +24,11 @@ export interface StepDefinition<P, K extends string, I> {
   /** Pure. The differences between the observed and the wanted state, in words; none means ok. */
   check(facts: Facts<K>, params: P, context: CheckContext): readonly string[];
   /**
+   * Pure. Why what was observed cannot become what the lab file says; undefined if it can. Every step is asked before the
+   * first one changes anything.
+   */
+  refuse?(facts: Facts<K>, params: P, context: CheckContext): Error | undefined;
+  /**
    * Throws if something on this computer would make `apply` fail, so that it is reported before the first machine is
    * created. Changes nothing.
    */
@@ -52,7 +57,7 @@ export interface Step
 
 /** Declares a step. The type of its parameters and facts stays inside: the engine sees only `BoundStep`s. */
 export function step<P, K extends string, I>(definition: StepDefinition<P, K, I>): Step {
-  const { summary, example, preflight, prepare, apply, undo, places, within, patience } = definition;
+  const { summary, example, refuse, preflight, prepare, apply, undo, places, within, patience } = definition;
   return {
     summary,
     params: definition.params,
@@ -63,6 +68,9 @@ export function step<P, K extends string, I>(definition: StepDefinition<P, K, I>
       return {
         probe: (context) => definition.probe(params, context),
         check: (facts, context) => definition.check(facts as Facts<K>, params, context),
+        ...(refuse && {
+          refuse: (facts, context) => refuse.call(definition, facts as Facts<K>, params, context),
+        }),
         ...(preflight && { preflight: (lab) => preflight.call(definition, params, lab) }),
         ...(prepare && {
           prepare: (context) => prepare.call(definition, params, supplied(context)),

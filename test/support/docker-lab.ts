@@ -64,6 +64,7 @@ export function dockerLab({ playbooks = "[]", machine = "{ name: cp, role: contr
 
   return {
     folder,
+    file,
     data,
     programs,
     has,

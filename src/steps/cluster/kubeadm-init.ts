@@ -5,6 +5,7 @@ import { addressOf } from "../../engine/address.ts";
 import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
+import type { Host } from "../../hosts/types.ts";
 import { markOf } from "../../kubernetes/kubeadm.ts";
 import { type InitInputs, initConfig } from "../../kubernetes/kubeadm-config.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
@@ -16,7 +17,15 @@ import { resolvFile } from "./kubelet.ts";
 
 export const configFile = "/etc/labwright/kubeadm-init.yaml";
 /** kubeadm applies these files as patches, each named after its target. */
-const patches = "/etc/labwright/patches";
+export const patches = "/etc/labwright/patches";
+
+/** `kubeadm upgrade` writes the same objects again, and needs the same patches. */
+export const writePatches = (host: Host): Promise<void> =>
+  host.write({
+    path: `${patches}/corednsdeployment.yaml`,
+    content: template("kubeadm-init/corednsdeployment.yaml", {}),
+  });
+
 const mark = markOf("init");
 
 /** What kubeadm is told of this machine and its cluster. */
@@ -75,10 +84,7 @@ export const kubeadmInit = step({
       return;
     }
     await host.run(clearHalfDone(configFile));
-    await host.write({
-      path: `${patches}/corednsdeployment.yaml`,
-      content: template("kubeadm-init/corednsdeployment.yaml", {}),
-    });
+    await writePatches(host);
     await host.write({ path: configFile, content: initConfig(initInputs(facts, context)), mode: 0o600 });
     // For the same reason load balancers send traffic to this node, which kubeadm's label prevents.
     const label = "node.kubernetes.io/exclude-from-external-load-balancers-";

@@ -12,9 +12,9 @@ import { isControlled } from "../../lab/cloud.ts";
 import { backUp, restore } from "../../linux/backup.ts";
 import { contentOf, isOurs, textDifference } from "../../linux/files.ts";
 import { askServers, podServers, serverDifferences } from "../../linux/name-servers.ts";
-import { install, versionDifference, versionIn, versionOf } from "../../linux/programs.ts";
+import { install, versionDifference, versionOf } from "../../linux/programs.ts";
 import { template } from "../../template.ts";
-import { minorOf, releasesOf } from "../../versions.ts";
+import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
 const unitFile = "/etc/systemd/system/kubelet.service";
@@ -49,6 +49,18 @@ const external = "--cloud-provider=external";
 const cloudArguments = ({ lab }: CheckContext, { instance }: Facts<"instance">): string =>
   isControlled(lab) ? ` ${external} --provider-id=hcloud://${instance.stdout.trim()}` : "";
 
+/** A node's kubelet and kubectl are `kubeadm-upgrade`'s to replace, which drains the node and needs the new kubeadm. */
+const isUpgraded = (facts: Facts<"joined" | "kubelet">): boolean =>
+  facts.joined.code === 0 && facts.kubelet.code === 0;
+
+function programDifferences(facts: Facts<"joined" | "kubelet" | "kubeadm">, { lab }: CheckContext): string[] {
+  const wanted = releasesOf(lab.cluster.version).kubernetes;
+  return [
+    ...(isUpgraded(facts) ? [] : versionDifference("kubelet", facts.kubelet, wanted)),
+    ...versionDifference("kubeadm", facts.kubeadm, wanted),
+  ];
+}
+
 export const kubelet = step({
   summary: "Installs kubeadm, kubelet and kubectl, and the kubelet's service.",
   params: z.strictObject({}),
@@ -66,10 +78,8 @@ export const kubelet = step({
   }),
 
   check: (facts, _, context) => {
-    const wanted = releasesOf(context.lab.cluster.version).kubernetes;
     return [
-      ...versionDifference("kubelet", facts.kubelet, wanted),
-      ...versionDifference("kubeadm", facts.kubeadm, wanted),
+      ...programDifferences(facts, context),
       ...textDifference(unitFile, facts.unit, unit(context, facts)),
       ...(facts.enabled.stdout.trim() === "enabled" ? [] : ["kubelet.service is not enabled"]),
       ...serverDifferences(resolvFile, facts.resolv, facts.dns),
@@ -77,22 +87,14 @@ export const kubelet = step({
   },
 
   apply: async (host, _, context, facts) => {
-    const wanted = releasesOf(context.lab.cluster.version).kubernetes;
     const isExternal = facts.unit.stdout.includes(external);
     const server = facts.instance.stdout.trim();
     if (facts.joined.code === 0 && isOurs(facts.unit) && isExternal !== isControlled(context.lab))
       throw tooLate(host.name, isExternal);
-    const present = versionIn(facts.kubelet);
-    const isOther = present !== undefined && minorOf(present) !== minorOf(wanted);
-    if (facts.joined.code === 0 && isOurs(facts.unit) && isOther)
-      throw otherMinor(host.name, present, wanted);
     if (isControlled(context.lab) && !/^\d+$/.test(server)) throw noServerNumber(host.name, server);
     if (!isOurs(facts.unit)) await host.run(backUp("kubelet", touched));
-    const differences = [
-      versionDifference("kubelet", facts.kubelet, wanted),
-      versionDifference("kubeadm", facts.kubeadm, wanted),
-    ];
-    if (differences.flat().length > 0) await install(host, context, kubernetesNode, nodeFolder);
+    if (programDifferences(facts, context).length > 0)
+      await install(host, context, kubernetesNode, nodeFolder, isUpgraded(facts) ? ["kubeadm"] : undefined);
     await host.write({ path: unitFile, content: unit(context, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address would lead back to itself, and without a server
     // it does not start.
@@ -118,14 +120,6 @@ const tooLate = (machine: string, isExternal: boolean): LabwrightError =>
     code: "controller-too-late",
     message: `cannot change cloud.controller: ${machine} is already a node ${isExternal ? "with" : "without"} the cloud's controller`,
     remedy: `Run \`labwright down\`, then \`labwright up\`; or ${isExternal ? "write controller: true" : "take controller out"} in the lab file`,
-  });
-
-/** A kubelet may not be newer than the API server: https://kubernetes.io/releases/version-skew-policy/#kubelet */
-const otherMinor = (machine: string, present: string, wanted: string): LabwrightError =>
-  new LabwrightError({
-    code: "minor-changed",
-    message: `cannot change cluster.version: ${machine} is a node of a cluster of Kubernetes ${present}, and the lab file names ${wanted}`,
-    remedy: `Run \`labwright down\`, then \`labwright up\`; or set cluster.version to "${minorOf(present)}" in the lab file.`,
   });
 
 const noServerNumber = (machine: string, printed: string): LabwrightError =>

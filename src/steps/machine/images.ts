@@ -10,15 +10,11 @@ import { LabwrightError } from "../../errors.ts";
 import { platformOf } from "../../hosts/platform.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
+import { imagesRecord, recordHeading } from "../../kubernetes/images.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { platformHere, quietly } from "../../linux/programs.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
-
-/** The images that were brought to the machine, a name a line, below a line that names their release. */
-const recordOf = ({ name }: ImageSet): string => `/etc/labwright/images/${name}`;
-
-const headingOf = (set: ImageSet, kubernetesVersion: string): string => `# ${set.release(kubernetesVersion)}`;
 
 /** Not asked for any, if the lab's pod network has no images. */
 const nothing = { present: sh`true`, record: sh`true` };
@@ -43,7 +39,7 @@ export const images = step({
     if (!set) return nothing;
     return {
       present: sh`${runtimeOf(lab.cluster).images.list(set.madeFrom)} 2>/dev/null`,
-      record: sh`cat ${recordOf(set)}`,
+      record: sh`cat ${imagesRecord(set)}`,
     };
   },
 
@@ -51,7 +47,7 @@ export const images = step({
     const set = imageSetOf(name, lab.cluster);
     if (!set) return [];
     const [heading, ...names] = facts.record.stdout.split("\n").filter((line) => line !== "");
-    if (heading !== headingOf(set, lab.cluster.version))
+    if (heading !== recordHeading(set, lab.cluster.version))
       return [`the images of ${set.name} for this release are not on the machine`];
     const present = facts.present.stdout.split("\n");
     return names
@@ -81,14 +77,14 @@ export const images = step({
     await host.run(sh`for name in ${names}; do
       ${runtime.images.pin(set.madeFrom)} || exit 1
     done`);
-    const heading = headingOf(set, context.lab.cluster.version);
-    await host.write({ path: recordOf(set), content: `${[heading, ...names].join("\n")}\n` });
+    const heading = recordHeading(set, context.lab.cluster.version);
+    await host.write({ path: imagesRecord(set), content: `${[heading, ...names].join("\n")}\n` });
   },
 
   undo: async (host, { set: name, keep }, { lab }) => {
     const set = imageSetOf(name, lab.cluster);
     if (!set) return;
-    const record = recordOf(set);
+    const record = imagesRecord(set);
     const removed = keep
       ? sh`true`
       : sh`sed 1d ${record} 2>/dev/null | xargs -r ${runtimeOf(lab.cluster).images.remove} 2>/dev/null

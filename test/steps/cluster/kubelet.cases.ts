@@ -52,6 +52,10 @@ export const cases: StepCases = {
     },
   },
   wrong: {
+    "a node of another release, whose kubelet is replaced after its pods have left": {
+      facts: { joined: said(""), kubelet: said("Kubernetes v1.35.4\n"), kubeadm: said("v1.35.4\n") },
+      differences: ["kubeadm is 1.35.4, not 1.36.3"],
+    },
     "programs of another patch release": {
       facts: { kubelet: said("Kubernetes v1.36.2\n"), kubeadm: said("v1.36.4\n") },
       differences: ["kubelet is 1.36.2, not 1.36.3", "kubeadm is 1.36.4, not 1.36.3"],
@@ -124,11 +128,10 @@ export const cases: StepCases = {
       facts: { joined: said(""), instance: said("4711\n") },
       throws: /cannot change cloud.controller: cp is already a node without the cloud's controller/,
     },
-    "a node of a cluster of another minor release": {
+    "a node of a cluster of another minor release gets the kubeadm that upgrades it": {
       on: "a right machine",
-      facts: { joined: said(""), kubelet: said("Kubernetes v1.35.4\n") },
-      throws:
-        /cannot change cluster.version: cp is a node of a cluster of Kubernetes 1\.35\.4, and the lab file names 1\.36\.3/,
+      facts: { joined: said(""), kubelet: said("Kubernetes v1.35.4\n"), kubeadm: said("v1.35.4\n") },
+      answers: platform,
     },
     "a node that is to lose it": {
       on: "a right machine",
