@@ -52,11 +52,17 @@ export async function drain(host: Host, node: DrainableNode): Promise<boolean> {
   throw undrained(name, stderr);
 }
 
+/** Seconds that the API server may be away: a new kubelet starts it again on its node. */
+const longestAbsence = 60;
+
 /** Takes back a cordon of ours. */
 export async function uncordon(host: Host, node: string): Promise<void> {
-  await host.run(
-    sh`${kubectl(sh`uncordon ${node}`)} && ${kubectl(sh`annotate node ${node} ${`${cordonMark}-`}`)}`,
-  );
+  await host.run(sh`
+    end=$(($(date +%s) + ${longestAbsence}))
+    until ${kubectl(sh`uncordon ${node}`)} && ${kubectl(sh`annotate node ${node} ${`${cordonMark}-`}`)}; do
+      [ "$(date +%s)" -lt "$end" ] || exit 1
+      sleep 1
+    done`);
 }
 
 const forbidden = (node: string, budgets: readonly string[]): LabwrightError =>

@@ -18,6 +18,7 @@ import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { kubernetesNode } from "../../kubernetes/program-sets.ts";
 import { skewRefusal } from "../../kubernetes/version-skew.ts";
 import { controlPlaneOf, isControlPlane } from "../../lab/roles.ts";
+import type { Machine } from "../../lab/types.ts";
 import { install } from "../../linux/programs.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
@@ -89,7 +90,7 @@ export const kubeadmUpgrade = step({
     if (isDrained) {
       await host.run(sh`systemctl daemon-reload && systemctl restart kubelet`);
       context.note("waiting for the new kubelet");
-      await waitForKubelet(first, machine.name, releasesOf(lab.cluster.version).kubernetes);
+      await waitForKubelet(first, machine, releasesOf(lab.cluster.version).kubernetes);
     }
     if (isOurCordon) await uncordon(first, machine.name);
   },
@@ -125,22 +126,30 @@ async function upgradeByKubeadm(
 /** Seconds that a new kubelet has until its node is Ready. */
 const longestStart = 180;
 
-async function waitForKubelet(controlPlane: Host, node: string, release: string): Promise<void> {
+/**
+ * How many times in a row, a second apart, the node must be Ready. A new kubelet may start the static pods again, and the API
+ * server is away meanwhile.
+ */
+const steady = { controlPlane: 15, worker: 1 };
+
+async function waitForKubelet(first: Host, machine: Machine, release: string): Promise<void> {
   const path = '{.status.nodeInfo.kubeletVersion} {.status.conditions[?(@.type=="Ready")].status}';
-  const state = kubectl(sh`get node ${node} -o ${`jsonpath=${path}`}`);
-  const { code } = await controlPlane.run(
+  const state = kubectl(sh`get node ${machine.name} -o ${`jsonpath=${path}`}`);
+  const times = isControlPlane(machine) ? steady.controlPlane : steady.worker;
+  const { code } = await first.run(
     sh`
-    end=$(($(date +%s) + ${longestStart}))
-    until [ "$(${state} 2>/dev/null)" = ${`v${release} True`} ]; do
+    end=$(($(date +%s) + ${longestStart})) seen=0
+    while [ "$seen" -lt ${times} ]; do
       [ "$(date +%s)" -lt "$end" ] || exit 1
       sleep 1
+      if [ "$(${state} 2>/dev/null)" = ${`v${release} True`} ]; then seen=$((seen + 1)); else seen=0; fi
     done`,
     { accept: "any" },
   );
   if (code === 0) return;
   throw new LabwrightError({
     code: "node-not-ready",
-    message: `the node ${node} is not Ready with kubelet ${release} after ${longestStart} s`,
-    remedy: `Look at \`journalctl -u kubelet\` on ${node}, then run \`labwright up\` again.`,
+    message: `the node ${machine.name} is not Ready with kubelet ${release} after ${longestStart} s`,
+    remedy: `Look at \`journalctl -u kubelet\` on ${machine.name}, then run \`labwright up\` again.`,
   });
 }

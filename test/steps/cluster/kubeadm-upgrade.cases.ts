@@ -229,7 +229,7 @@ export const cases: StepCases = {
     "a node that does not become Ready": {
       context: onWorker,
       facts: { ...facts({ release: "1.35.4" }), "static pods": said("", 2) },
-      answers: [...platform, ["until [", said("", 1)]],
+      answers: [...platform, ["seen=0", said("", 1)]],
       throws: /the node w1 is not Ready with kubelet 1.36.3 after 180 s/,
     },
   },
