@@ -98,7 +98,8 @@ export function program(): Command {
     .command("init")
     .description("write a commented lab file to start from")
     .argument("[file]", "the file to write", "lab.yaml")
-    .action(async (file) => (await import("./commands/init.ts")).init(file));
+    .option("--single", "one machine alone, on whose control plane pods run")
+    .action(async (file, options) => (await import("./commands/init.ts")).init(file, options));
   root
     .command("schema")
     .description("print the JSON Schema of lab files, for editors")

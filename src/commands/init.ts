@@ -1,17 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { exitCode, isCode, LabwrightError } from "../errors.ts";
-import { initText } from "../lab/init.ts";
+import { type InitOptions, initText } from "../lab/init.ts";
 import { print } from "../ui/print.ts";
 
 /** Writes a lab file to start from; never overwrites one. */
-export async function init(file: string): Promise<void> {
+export async function init(file: string, options: InitOptions = {}): Promise<void> {
   const folder = basename(resolve(file, ".."))
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "")
     .slice(0, 30);
-  await writeFile(file, initText(folder || "basics"), { flag: "wx" }).catch(
+  await writeFile(file, initText(folder || "basics", options), { flag: "wx" }).catch(
     (cause: NodeJS.ErrnoException) => {
       throw new LabwrightError({
         code: "not-written",

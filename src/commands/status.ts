@@ -8,7 +8,8 @@ import { daysLeft } from "../kubernetes/certificates.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { certificateQuestions, certificatesIn } from "../kubernetes/node-certificates.ts";
 import { nodeProgram } from "../kubernetes/node-programs.ts";
-import { isControlPlane, isNode } from "../lab/roles.ts";
+import { apiPort } from "../lab/ports.ts";
+import { isControlPlane, isLoadBalancer, isNode } from "../lab/roles.ts";
 import type { Cluster, Lab, Machine } from "../lab/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
 import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
@@ -92,6 +93,7 @@ async function statusOf(
 const questionsFor = (machine: Machine, { cluster }: Lab): Record<string, Command> => ({
   ...(isNode(machine) && { ...ofNodes, ...ofRuntime(cluster), ...certificateQuestions(machine) }),
   ...(isControlPlane(machine) && ofControlPlanes),
+  ...(isLoadBalancer(machine) && ofLoadBalancers),
   ...(machine.software?.includes("docker") && ofDocker),
 });
 
@@ -123,6 +125,9 @@ const ofControlPlanes = {
   "health.kube-scheduler": healthz(10259),
   "health.kube-controller-manager": healthz(10257),
 };
+
+/** HAProxy closes the connection while no control plane is ready. */
+const ofLoadBalancers = { "health.load-balancer": healthz(apiPort, "readyz") };
 
 const ofDocker = {
   "health.docker": sh`docker info >/dev/null && echo ok`,

@@ -14,6 +14,7 @@ import { assertFits } from "../session/fits.ts";
 import { indirectWords } from "../session/indirect.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
+import { leaveEtcd } from "../session/leave-etcd.ts";
 import { networkWords } from "../session/network-words.ts";
 import { proxySentence, recordProxies } from "../session/proxies.ts";
 import { type RecreateOptions, recreated } from "../session/recreate.ts";
@@ -93,6 +94,8 @@ export async function makeLab(
     inventory = await connectInventory(lab, provider, signal, { recreate, activity });
   const { found, missing, surplus } = inventory;
   if (missing.length + surplus.length > 0) await assertRunPossible(graph, inventory);
+  const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
+  await leaveEtcd(inventory, [...surplus.map(({ name }) => name), ...given], activity);
   const became = await removeSurplus(session, inventory, activity);
   const timing = found.length === 0 ? await timingOf(lab) : undefined;
   activity.expect({
@@ -100,7 +103,6 @@ export async function makeLab(
     count: hostPlaysOf(graph).length,
     ...(timing?.last !== undefined && { seconds: timing.last }),
   });
-  const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
   await removeMachines(session, given, "--recreate", activity);
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
   if (missing.length + surplus.length > 0)

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { addressOf } from "../engine/address.ts";
 import type { CheckContext } from "../engine/step.ts";
-import { controlPlaneOf } from "../lab/roles.ts";
+import { apiPort } from "../lab/ports.ts";
+import { apiMachineOf } from "../lab/roles.ts";
 
 /** Where this computer's kubectl asks the API server, and through which proxy. */
 export interface ApiPlace {
@@ -9,18 +10,16 @@ export interface ApiPlace {
   proxyUrl?: string;
 }
 
-const port = 6443;
-
 /**
- * Directly, if this computer reaches the control plane; else at the address that machines use, through the proxy that
+ * Directly, if this computer reaches the control plane or its load balancer; else at the address that machines use, through the proxy that
  * `labwright kubeconfig --proxy` offers.
  */
 export function apiPlace(context: Pick<CheckContext, "lab" | "addresses" | "reach">): ApiPlace {
-  const controlPlane = controlPlaneOf(context.lab);
-  const direct = context.reach(controlPlane, port);
+  const machine = apiMachineOf(context.lab);
+  const direct = context.reach(machine, apiPort);
   if (direct !== undefined) return { server: `https://${direct}` };
   return {
-    server: `https://${addressOf(context, controlPlane)}:${port}`,
+    server: `https://${addressOf(context, machine)}:${apiPort}`,
     proxyUrl: `socks5://127.0.0.1:${proxyPort(context.lab.name)}`,
   };
 }

@@ -2,6 +2,7 @@ import { dirname } from "node:path/posix";
 import type { ClusterSettings } from "../lab/cluster-settings.ts";
 import { isRecord } from "../lab/finding.ts";
 import { readAllYaml, writeYaml } from "../lab/yaml.ts";
+import { releasesOf } from "../versions.ts";
 import {
   apiServerFolder,
   auditLog,
@@ -40,20 +41,26 @@ export interface InitInputs {
     settings: ClusterSettings;
     /** Whether the API server writes Secrets in plain text, and still reads encrypted ones. */
     isDecrypting?: boolean;
+    /** `host:port` at which the API server is reached through a load balancer; absent: at the only control plane. */
+    endpoint?: string;
   };
-  node: {
-    name: string;
-    address: string;
-    /** The runtime's socket, as a path. */
-    socket: string;
+  node: NodeInputs & {
     /** The file that names the DNS servers of pods. */
     resolvConf: string;
-    /** Whether the machine has cgroup v1. */
-    legacy: boolean;
-    container: boolean;
   };
   /** The folder of kubeadm's patches. */
   patches: string;
+}
+
+/** What kubeadm is told about a machine. */
+export interface NodeInputs {
+  name: string;
+  address: string;
+  /** The runtime's socket, as a path. */
+  socket: string;
+  /** Whether the machine has cgroup v1. */
+  legacy: boolean;
+  container: boolean;
 }
 
 /** The file for `kubeadm init --config`: kubeadm.k8s.io/v1beta4, and the kubelet's and kube-proxy's configuration. */
@@ -68,7 +75,8 @@ const documentsOf = (inputs: InitInputs) => [
 ];
 
 /** kubeadm taints a control plane by default; without a worker, pods have to run on it. */
-const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
+const taintsOf = ({ hasWorkers }: Pick<InitInputs["cluster"], "hasWorkers">) =>
+  hasWorkers ? [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] : [];
 
 const initConfiguration = ({ cluster, node, patches }: InitInputs) => ({
   apiVersion: "kubeadm.k8s.io/v1beta4",
@@ -83,22 +91,25 @@ const initConfiguration = ({ cluster, node, patches }: InitInputs) => ({
     },
   ],
   patches: { directory: patches },
-  nodeRegistration: {
-    name: node.name,
-    criSocket: `unix://${node.socket}`,
-    imagePullPolicy: "IfNotPresent",
-    ignorePreflightErrors: ignoredPreflight(node),
-    taints: cluster.hasWorkers ? [taint] : [],
-    kubeletExtraArgs: [{ name: "node-ip", value: node.address }],
-  },
+  nodeRegistration: { ...registration(node), taints: taintsOf(cluster) },
+});
+
+const registration = (node: NodeInputs) => ({
+  name: node.name,
+  criSocket: `unix://${node.socket}`,
+  imagePullPolicy: "IfNotPresent",
+  ignorePreflightErrors: ignoredPreflight(node),
+  kubeletExtraArgs: [{ name: "node-ip", value: node.address }],
 });
 
 /**
- * One of each has nobody to elect, and kubeadm refuses a second control plane here, where controlPlaneEndpoint is not
- * set. While the first waits for its lease, and for its own limit of 20 requests a second as it starts forty
+ * Without controlPlaneEndpoint, kubeadm refuses a second control plane, and one of each has nobody to elect. While the
+ * first waits for its lease, and for its own limit of 20 requests a second as it starts forty
  * controllers, a new cluster stands still for seven seconds.
  */
-const alone: Argument[] = [{ name: "leader-elect", value: "false" }];
+const electionOf = ({ endpoint }: InitInputs["cluster"]): Argument[] => [
+  { name: "leader-elect", value: `${endpoint !== undefined}` },
+];
 const quick: Argument[] = [
   { name: "kube-api-qps", value: "200" },
   { name: "kube-api-burst", value: "400" },
@@ -177,6 +188,7 @@ export const clusterConfiguration = ({ cluster }: InitInputs) => {
     kind: "ClusterConfiguration",
     clusterName: cluster.name,
     kubernetesVersion: `v${cluster.release}`,
+    ...(cluster.endpoint !== undefined && { controlPlaneEndpoint: cluster.endpoint }),
     // Elliptic keys are made in milliseconds where RSA takes seconds.
     encryptionAlgorithm: "ECDSA-P256",
     apiServer: {
@@ -185,11 +197,14 @@ export const clusterConfiguration = ({ cluster }: InitInputs) => {
       ...volumesOf(apiServerVolumes(cluster)),
     },
     controllerManager: {
-      extraArgs: withOurs([...alone, ...quick, ...gates(cluster.settings)], controllerManager?.extraArgs),
+      extraArgs: withOurs(
+        [...electionOf(cluster), ...quick, ...gates(cluster.settings)],
+        controllerManager?.extraArgs,
+      ),
       ...volumesOf(controllerManager?.extraVolumes),
     },
     scheduler: {
-      extraArgs: withOurs([...alone, ...gates(cluster.settings)], scheduler?.extraArgs),
+      extraArgs: withOurs([...electionOf(cluster), ...gates(cluster.settings)], scheduler?.extraArgs),
       ...volumesOf(scheduler?.extraVolumes),
     },
     ...(etcdArguments.length > 0 && { etcd: { local: { extraArgs: etcdArguments } } }),
@@ -230,3 +245,40 @@ export function documentOf(config: string, kind: string): Record<string, unknown
     return undefined;
   }
 }
+
+/** What `kubeadm join` is told. */
+export interface JoinInputs {
+  node: NodeInputs;
+  /** The kubeconfig that names the cluster's authority and address. */
+  discoveryFile: string;
+  token: string;
+  /** For a machine that becomes a control plane. */
+  controlPlane?: { certificateKey: string; hasWorkers: boolean };
+}
+
+/** The lines of a join's file that are secrets, as a pattern of sed(1): they are deleted after the join. */
+export const secretLines = "tlsBootstrapToken:\\|certificateKey:";
+
+/** The file for `kubeadm join --config`. */
+export const joinConfig = ({ node, discoveryFile, token, controlPlane }: JoinInputs): string =>
+  `# Written by labwright.\n${writeYaml({
+    apiVersion: "kubeadm.k8s.io/v1beta4",
+    kind: "JoinConfiguration",
+    // The cluster's authority comes over a verified connection, so kubeadm need not wait for its signature.
+    discovery: { file: { kubeConfigPath: discoveryFile }, tlsBootstrapToken: token },
+    ...(controlPlane && {
+      controlPlane: {
+        localAPIEndpoint: { advertiseAddress: node.address },
+        certificateKey: controlPlane.certificateKey,
+      },
+    }),
+    nodeRegistration: { ...registration(node), ...(controlPlane && { taints: taintsOf(controlPlane) }) },
+  })}`;
+
+/** The file for a phase of `kubeadm init` in a cluster: with a version, kubeadm does not ask the internet for the newest. */
+export const phaseConfig = (version: string): string =>
+  writeYaml({
+    apiVersion: "kubeadm.k8s.io/v1beta4",
+    kind: "ClusterConfiguration",
+    kubernetesVersion: `v${releasesOf(version).kubernetes}`,
+  });

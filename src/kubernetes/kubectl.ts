@@ -1,12 +1,18 @@
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
+import { apiPort } from "../lab/ports.ts";
 import { nodeProgram } from "./node-programs.ts";
 
 export const adminConf = "/etc/kubernetes/admin.conf";
 export const kubeletConf = "/etc/kubernetes/kubelet.conf";
 
-const kubectlAs = (kubeconfig: string, command: Command, seconds = 10): Command =>
-  sh`${nodeProgram("kubectl")} --kubeconfig ${kubeconfig} ${`--request-timeout=${seconds}s`} ${command}`;
+/** A control plane's own API server: admin.conf may name the load balancer, which needs another one to be ready. */
+export const ownServer = `https://127.0.0.1:${apiPort}`;
+
+const kubectlAs = (kubeconfig: string, command: Command, seconds = 10): Command => {
+  const server = kubeconfig === adminConf ? sh`--server ${ownServer} ` : sh``;
+  return sh`${nodeProgram("kubectl")} --kubeconfig ${kubeconfig} ${server}${`--request-timeout=${seconds}s`} ${command}`;
+};
 
 /**
  * kubectl on a control plane, as the cluster's administrator. It gives up soon if the server does not answer; a command

@@ -110,5 +110,5 @@ export const machineTypes = {
 
 export type MachineType = (typeof machineTypes.supported)[number];
 
-/** How many control planes a lab may have. */
-export const mostControlPlanes = 1;
+/** How many control planes a lab may have: https://etcd.io/docs/v3.6/faq/#what-is-maximum-cluster-size */
+export const mostControlPlanes = 7;

@@ -4,15 +4,27 @@ import { defaultRuntime } from "./available.ts";
 import { labNameFlaw } from "./names.ts";
 import { apiVersion, defaults } from "./schema.ts";
 
+export interface InitOptions {
+  /** One machine alone, on whose control plane pods run. */
+  single?: boolean;
+}
+
+const severalMachines = `  - { name: cp, role: control-plane }
+  # A count adds a number to the name: w1 and w2.
+  - { name: w, role: worker, count: 2 }`;
+
+const oneMachine = `  # Without a worker, pods run on the control plane.
+  - { name: cp, role: control-plane }`;
+
 /**
- * The lab file that `labwright init` writes: all defaults, with the purpose of each. Throws a LabwrightError
+ * The lab file that `labwright init` writes: all defaults but the machine alone, with the purpose of each. Throws a LabwrightError
  * `lab-name` if the name is not valid for a lab.
  */
-export function initText(name: string): string {
+export function initText(name: string, { single = false }: InitOptions = {}): string {
   const flaw = labNameFlaw(name);
   if (flaw) throw new LabwrightError({ code: "lab-name", ...flaw, exit: exitCode.usage });
   return `# A lab: its machines, its Kubernetes cluster, and what is done on them. \`labwright up\` builds it.
-# Every line is a default and may be left out. docs/lab-file.md lists all keys. An editor completes and checks them
+# ${single ? "Every line but the machines'" : "Every line"} is a default and may be left out. docs/lab-file.md lists all keys. An editor completes and checks them
 # after \`labwright schema >lab.schema.json\`, with this as the first line:
 #   yaml-language-server: $schema=lab.schema.json
 apiVersion: ${apiVersion}
@@ -27,9 +39,7 @@ provider: docker
 source: auto
 
 machines:
-  - { name: cp, role: control-plane }
-  # A count adds a number to the name: w1 and w2.
-  - { name: w, role: worker, count: 2 }
+${single ? oneMachine : severalMachines}
 
 cluster:
   version: "${defaultMinor}"

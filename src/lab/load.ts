@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { exitCode, isCode, LabwrightError, messageOf } from "../errors.ts";
 import { accountFindings } from "./account-rules.ts";
+import { controlPlaneFindings } from "./control-plane-rules.ts";
 import { draftOf } from "./draft.ts";
 import { type CountedInput, counted, expand, type LoginUsers } from "./expand.ts";
 import { type Finding, isRecord, problemsOf, valueAt } from "./finding.ts";
@@ -99,6 +100,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
   const draft = draftOf(value);
   return [
     ...machineFindings(draft),
+    ...controlPlaneFindings(draft),
     ...accountFindings(draft),
     ...sizeFindings(draft),
     ...jumpFindings(draft),

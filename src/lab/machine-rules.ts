@@ -1,4 +1,3 @@
-import { mostControlPlanes } from "./available.ts";
 import type { Draft, DraftMachine } from "./draft.ts";
 import type { Finding } from "./finding.ts";
 import { isNodeRole, longestName, nodeNameFlaw } from "./names.ts";
@@ -7,7 +6,7 @@ import { isNodeRole, longestName, nodeNameFlaw } from "./names.ts";
 const mostMachines = 100;
 
 /** What is wrong with machines that no single field shows; jumps are in `jumpFindings`. */
-export function machineFindings({ machines, provider, withoutCluster }: Draft): Finding[] {
+export function machineFindings({ machines, provider }: Draft): Finding[] {
   if (machines === undefined) return [];
   return [
     ...takenNames(machines),
@@ -17,7 +16,6 @@ export function machineFindings({ machines, provider, withoutCluster }: Draft): 
       ...rootless(machine),
       ...place(machine, provider),
     ]),
-    ...controlPlanes(machines, withoutCluster),
     ...tooMany(machines),
   ];
 }
@@ -68,10 +66,16 @@ function longName({ names = [], path }: DraftMachine): Finding[] {
   ];
 }
 
+/** What on machines of a role can be done by root only. */
+function rootWork(role: string): string | undefined {
+  if (isNodeRole(role)) return "a Kubernetes node is made as root";
+  return role === "load-balancer" ? "HAProxy is installed as root" : undefined;
+}
+
 function rootless({ role, user, sudo, path }: DraftMachine): Finding[] {
-  if (role === undefined || !isNodeRole(role) || sudo !== "none" || user === undefined || user === "root")
-    return [];
-  const message = `${user} cannot become root with sudo: none, and a Kubernetes node is made as root`;
+  const why = role === undefined ? undefined : rootWork(role);
+  if (why === undefined || sudo !== "none" || user === undefined || user === "root") return [];
+  const message = `${user} cannot become root with sudo: none, and ${why}`;
   return [{ path: [...path, "sudo"], message, remedy: "use passwordless or password, or the user root" }];
 }
 
@@ -101,26 +105,6 @@ function place({ hasHost, hasCount, hostOnly, path }: DraftMachine, provider: un
     ];
   }
   return [];
-}
-
-function controlPlanes(machines: readonly DraftMachine[], withoutCluster: boolean): Finding[] {
-  const found = machines.filter(({ role }) => role === "control-plane");
-  if (found.length === 0) {
-    // An entry whose role is wrong may have been meant as the control plane.
-    if (machines.length === 0 || machines.some(({ role }) => role === undefined)) return [];
-    if (withoutCluster && !machines.some(({ role }) => role === "worker")) return [];
-    const remedy = "give one machine `role: control-plane`, or have no workers and write `playbooks: []`";
-    return [{ path: ["machines"], part: "key", message: "the lab has no control plane", remedy }];
-  }
-  let sum = 0;
-  const extra = found.find(({ size = 1 }) => {
-    sum += size;
-    return sum > mostControlPlanes;
-  });
-  if (extra === undefined) return [];
-  const path = [...extra.path, extra.hasCount ? "count" : "role"];
-  const remedy = "keep one, and make the others workers";
-  return [{ path, message: "several control planes are not supported yet in this version", remedy }];
 }
 
 function tooMany(machines: readonly DraftMachine[]): Finding[] {

@@ -19,7 +19,7 @@ export const longestName = 63;
 /** A lab's name is part of its containers' names, and with a machine's name and what we add they must stay readable. */
 export const longestLabName = 40;
 
-export const knownRoles = ["control-plane", "worker", "jump-host", "app-server"];
+export const knownRoles = ["control-plane", "worker", "load-balancer", "jump-host", "app-server"];
 
 /** What plays call the computer that labwright runs on, by its name and by an older one. */
 const thisComputer = ["localhost", "here"];

@@ -7,10 +7,28 @@ export const isNode = ({ role }: Pick<Machine, "role">): boolean =>
 
 export const isControlPlane = ({ role }: Pick<Machine, "role">): boolean => role === "control-plane";
 
+export const isLoadBalancer = ({ role }: Machine): boolean => role === "load-balancer";
+
+/** Whether a machine is a part of the cluster: a node, or what leads to the nodes. */
+export const isOfCluster = (machine: Machine): boolean => isNode(machine) || isLoadBalancer(machine);
+
+/** Whether the API server is reached at a machine. */
+export const servesApi = (machine: Machine): boolean => isControlPlane(machine) || isLoadBalancer(machine);
+
 /** The machines that are Kubernetes nodes. */
 export const nodesOf = (lab: Lab): Machine[] => lab.machines.filter(isNode);
 
-/** The name of the control plane's machine. */
+/** Whether pods run on workers; without any, they run on control planes. */
+export const hasWorkers = ({ machines }: Lab): boolean => machines.some(({ role }) => role === "worker");
+
+/** Whether the control planes are reached through a load balancer, so that there may be several. */
+export const isBalanced = ({ machines }: Lab): boolean => machines.some(isLoadBalancer);
+
+/** The name of the machine at which the API server is reached: the load balancer, or else the control plane. */
+export const apiMachineOf = (lab: Lab): string =>
+  lab.machines.find(isLoadBalancer)?.name ?? controlPlaneOf(lab);
+
+/** The name of the machine on which commands for the cluster run: the first control plane. */
 export function controlPlaneOf(lab: Lab): string {
   const machine = lab.machines.find(isControlPlane);
   if (machine) return machine.name;

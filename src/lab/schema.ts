@@ -68,7 +68,7 @@ export const machineSchema = z.strictObject({
     "Host name of the machine, and name of the Kubernetes node. With `count`, a number is added to it: w gives w1, w2. Underscores only if it is not a node.",
   ),
   role: roleName.describe(
-    "control-plane, worker, jump-host, app-server, or your own role that playbooks name.",
+    "control-plane, worker, load-balancer, jump-host, app-server, or your own role that playbooks name.",
   ),
   count: z
     .int()

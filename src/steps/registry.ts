@@ -39,6 +39,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "kubeadm-upgrade": async () => (await import("./cluster/kubeadm-upgrade.ts")).kubeadmUpgrade,
   kubelet: async () => (await import("./cluster/kubelet.ts")).kubelet,
   "kubelet-config": async () => (await import("./cluster/kubelet-config.ts")).kubeletConfig,
+  "load-balancer": async () => (await import("./cluster/load-balancer.ts")).loadBalancer,
   "login-user": async () => (await import("./machine/login-user.ts")).loginUser,
   "no-failed-request": async () => (await import("./exercise/no-failed-request.ts")).noFailedRequest,
   namespace: async () => (await import("./exercise/namespace.ts")).namespace,

@@ -23,7 +23,15 @@ for (const file of files) test(`examples/${file} is a lab file that is right`, (
 
 test("there is an example of each way that people start", () =>
   assert.deepEqual(files.map((file) => file.replace(/(\/lab)?\.yaml$/, "")).sort(), [
-    ...["aws", "classroom", "existing-hosts", "hetzner", "own-exercise", "single-machine"],
+    ...[
+      "aws",
+      "classroom",
+      "existing-hosts",
+      "hetzner",
+      "high-availability",
+      "own-exercise",
+      "single-machine",
+    ],
   ]));
 
 test("every exercise beside an example's lab file can be read, and its lab has what it needs", async () => {

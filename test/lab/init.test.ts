@@ -15,6 +15,14 @@ test("the starter file is the default lab, under its name", () => {
   assert.deepEqual(parseLab(initText("mine"), "lab.yaml", options), { lab: { ...empty.lab, name: "mine" } });
 });
 
+test("init --single describes a cluster of one machine", () => {
+  const empty = parseLab("", "lab.yaml", options);
+  assert.ok("lab" in empty);
+  assert.deepEqual(parseLab(initText("one", { single: true }), "lab.yaml", options), {
+    lab: { ...empty.lab, name: "one", machines: empty.lab.machines.slice(0, 1) },
+  });
+});
+
 test("the repository's lab.yaml is the starter file", () => {
   assert.equal(readFileSync(join(import.meta.dirname, "../../lab.yaml"), "utf8"), initText("basics"));
 });

@@ -70,7 +70,7 @@ const scripts: readonly Script[] = [
     words: { "@1": "noted in", "@2": "names" },
   },
   { name: "the functions of rights.ts", command: rights },
-  { name: "clear what kubeadm left half-done", command: clearHalfDone("@1"), words: { "@1": "of" } },
+  { name: "clear what kubeadm left half-done", command: clearHalfDone },
   { name: "leave the cluster", command: leaveCluster },
   ...detached.map((command, at) => ({
     name: `work beside the connection, part ${at + 1}`,

@@ -1,4 +1,5 @@
 import { type Command, sh } from "../../hosts/sh.ts";
+import { configFileOf } from "../../kubernetes/kubeadm.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { removeContents } from "../../linux/backup.ts";
 import { networkContents } from "../network/networks.ts";
@@ -21,7 +22,8 @@ export const unmakeNode: Command = sh`
  * Clears what an attempt left that was cut short, and nothing if there was none: the configuration file is written before
  * kubeadm is started, so that its presence shows an attempt of ours.
  */
-export const clearHalfDone = (configFile: string): Command => sh`
-  if [ -e ${configFile} ]; then
+export const clearHalfDone: Command = sh`
+  if [ -e ${configFileOf("init")} ] || [ -e ${configFileOf("join")} ]; then
     ${unmakeNode}
+    rm -f ${[configFileOf("init"), configFileOf("join")]}
   fi`;

@@ -1,6 +1,7 @@
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { overlaps } from "../../lab/cidr.ts";
 import { type CloudChoice, nameInCloud, secondsOf } from "../../lab/cloud.ts";
+import { apiPort } from "../../lab/ports.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { assignAddresses } from "../machine/subnet.ts";
 import type { CloudResource, Resolved } from "./cloud.ts";
@@ -66,7 +67,7 @@ function expiry({ cloud }: PlanRequest, now: Date, resources: readonly CloudReso
 function openings({ nodePortsFrom }: CloudChoice, allowFrom: string[]): Opening[] {
   return [
     { what: "SSH", port: "22", from: allowFrom },
-    { what: "Kubernetes API", port: "6443", from: allowFrom },
+    { what: "Kubernetes API", port: `${apiPort}`, from: allowFrom },
     { what: "NodePorts", port: "30000-32767", from: nodePortsFrom ?? allowFrom },
   ];
 }

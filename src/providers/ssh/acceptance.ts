@@ -2,7 +2,7 @@ import { networkOf } from "../../components/network/networks.ts";
 import type { PodNetwork } from "../../components/network/pod-network.ts";
 import type { Access, Host } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
-import { isNode } from "../../lab/roles.ts";
+import { isNode, isOfCluster } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { type HostObservation, type ObservedHost, onHost } from "./observation.ts";
 import { filtered, fullMounts, knocks, overlapping, type Surveyed, sameAddress } from "./preflight.ts";
@@ -23,32 +23,33 @@ export async function assertAcceptable(
   const own = seen
     .filter(({ machine }) => isRootThere(machine))
     .flatMap((observation) => refusals(observation.machine, observation.seen, id));
-  const nodes = seen.filter(({ machine }) => lab.playbooks.length > 0 && isNode(machine));
+  const members = seen.filter(({ machine }) => lab.playbooks.length > 0 && isOfCluster(machine));
+  const nodes = members.filter(({ machine }) => isNode(machine));
   const alike = sameHost(new Map(seen.map((observation) => [observation.machine.name, observation.seen])));
   const wrong = [
     ...silent,
     ...own,
     ...alike,
-    ...(alike.length > 0 ? [] : sameAddress(nodes)),
-    ...overlapping(nodes, lab),
+    ...(alike.length > 0 ? [] : sameAddress(members)),
+    ...overlapping(members, lab),
     ...nodes.filter((node) => !node.seen.marked).flatMap((node) => fullMounts(node, lab)),
   ];
   if (wrong.length > 0) throw refused(wrong);
-  await assertOpenPorts(nodes, networkOf(lab.cluster));
+  await assertOpenPorts(members, networkOf(lab.cluster));
 }
 
 /** Before anything is sent: a port that a firewall filters would otherwise only be noticed when a node waits for it. */
 async function assertOpenPorts(
-  nodes: readonly (Surveyed & { access: Access })[],
+  members: readonly (Surveyed & { access: Access })[],
   network: PodNetwork,
 ): Promise<void> {
   const answers = await Promise.all(
-    nodes.map(async (node): Promise<[string, string]> => {
-      const { name } = node.machine;
-      const ask = (host: Host) => host.run(knocks(node, nodes));
-      return [name, (await onHost(name, node.access, ask)).stdout];
+    members.map(async (member): Promise<[string, string]> => {
+      const { name } = member.machine;
+      const ask = (host: Host) => host.run(knocks(member, members));
+      return [name, (await onHost(name, member.access, ask)).stdout];
     }),
   );
-  const wrong = filtered(nodes, new Map(answers), network);
+  const wrong = filtered(members, new Map(answers), network);
   if (wrong.length > 0) throw refused(wrong);
 }

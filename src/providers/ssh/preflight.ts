@@ -1,7 +1,8 @@
 import type { PodNetwork } from "../../components/network/pod-network.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { freeNetwork, overlaps, prefixOf } from "../../lab/cidr.ts";
-import { isControlPlane, isNode } from "../../lab/roles.ts";
+import { apiPort } from "../../lab/ports.ts";
+import { isNode, servesApi } from "../../lab/roles.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import type { Refusal } from "./refusal.ts";
 import { movedAside, type Survey } from "./survey.ts";
@@ -75,8 +76,11 @@ export function fullMounts(
     }));
 }
 
-/** The ports of every node that must be open to the others; the API server's port on control planes only. */
-const portsOf = (machine: Machine): number[] => [...(isControlPlane(machine) ? [6443] : []), 10250];
+/** The ports of a machine that must be open to the nodes: the API server's and the kubelet's. */
+const portsOf = (machine: Machine): number[] => [
+  ...(servesApi(machine) ? [apiPort] : []),
+  ...(isNode(machine) ? [10250] : []),
+];
 
 /** Seconds until a port counts as filtered; one that is only closed refuses at once. */
 const patience = 2;
@@ -86,7 +90,7 @@ const knock = `exec 3<>"/dev/tcp/$0/$1"`;
 /** Connects to the ports of the other nodes, and prints those that give no answer at all: `cp 6443`. */
 export function knocks(from: Surveyed, hosts: readonly Surveyed[]): Command {
   const doors = hosts.flatMap((host) =>
-    host === from || !isNode(host.machine)
+    host === from
       ? []
       : portsOf(host.machine).map((port) => `${host.machine.name} ${addressOf(host)} ${port}`),
   );
@@ -123,7 +127,7 @@ export function filtered(
     return {
       code: "ports-filtered",
       message: `a firewall blocks the other nodes from reaching ${to}: ${words.join(", ")}`,
-      remedy: `On ${to}, or in the network before it, let ${from.join(", ")} in at ${["TCP 6443", "TCP 10250", ...ports].join(", ")} and TCP 30000-32767; then run \`labwright up\` again.`,
+      remedy: `On ${to}, or in the network before it, let ${from.join(", ")} in at ${[`TCP ${apiPort}`, "TCP 10250", ...ports].join(", ")} and TCP 30000-32767; then run \`labwright up\` again.`,
     };
   });
 }

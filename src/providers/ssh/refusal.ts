@@ -1,7 +1,7 @@
 import { LabwrightError } from "../../errors.ts";
 import { isArchitecture } from "../../hosts/architecture.ts";
 import type { Claim } from "../../lab/identity.ts";
-import { isNode } from "../../lab/roles.ts";
+import { isOfCluster } from "../../lab/roles.ts";
 import type { Machine } from "../../lab/types.ts";
 import type { ObservedHost } from "./observation.ts";
 import { tooSmall } from "./size.ts";
@@ -39,7 +39,7 @@ export function refusals(machine: Machine, seen: Survey, id: string | undefined)
             remedy: "Let the user run sudo, or set `user: root` for this machine in the lab file.",
           },
         ]),
-    ...(isNode(machine) ? nodeRefusals(machine, seen) : []),
+    ...(isOfCluster(machine) ? nodeRefusals(machine, seen) : []),
     ...tooSmall(machine, seen),
     ...(seen.address !== "" || machine.address !== undefined
       ? []

@@ -1,21 +1,30 @@
 import { z } from "zod";
+import { attemptFiles, joinNode, machineProbes, nodeInputs, runKubeadm } from "../../components/node/join.ts";
 import { clearHalfDone } from "../../components/node/unmake.ts";
 import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { addressOf } from "../../engine/address.ts";
-import type { CheckContext, Facts } from "../../engine/step.ts";
+import {
+  type ApplyContext,
+  type CheckContext,
+  type Facts,
+  onMachine,
+  type Probes,
+} from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
-import { markOf } from "../../kubernetes/kubeadm.ts";
+import { configFileOf, markOf } from "../../kubernetes/kubeadm.ts";
 import { type InitInputs, initConfig } from "../../kubernetes/kubeadm-config.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { apiPort } from "../../lab/ports.ts";
+import { apiMachineOf, hasWorkers, isBalanced, isControlPlane, servesApi } from "../../lab/roles.ts";
 import { template } from "../../template.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 import { resolvFile } from "./kubelet.ts";
 
-export const configFile = "/etc/labwright/kubeadm-init.yaml";
+export const configFile = configFileOf("init");
 /** kubeadm applies these files as patches, each named after its target. */
 export const patches = "/etc/labwright/patches";
 
@@ -27,10 +36,26 @@ export const writePatches = (host: Host): Promise<void> =>
   });
 
 const mark = markOf("init");
+const authority = sh`sha256sum </etc/kubernetes/pki/ca.crt`;
+
+const readiness = ask(sh`get --raw /readyz`);
+
+type Own = "mark" | "foreign" | "ready" | "authority" | "server" | keyof typeof machineProbes;
+/** Of each other control plane: the authority of its cluster, if it is part of one, and whether its API server is ready. */
+type Others = `authority.${string}` | `ready.${string}`;
+
+/** Where the cluster's machines reach the API server. */
+const endpointOf = (context: CheckContext): string =>
+  `${addressOf(context, apiMachineOf(context.lab))}:${apiPort}`;
+
+/** Where this computer reaches the API server: control planes that join have the same names in their certificate. */
+const reachNames = ({ lab, reach }: CheckContext): string[] => [
+  ...new Set(lab.machines.filter(servesApi).flatMap(({ name }) => reach(name, apiPort)?.split(":")[0] ?? [])),
+];
 
 /** What kubeadm is told of this machine and its cluster. */
 export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckContext): InitInputs {
-  const { lab, machine } = context;
+  const { lab } = context;
   const { podSubnet, serviceSubnet } = lab.cluster.network;
   return {
     cluster: {
@@ -38,79 +63,132 @@ export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckC
       release: releasesOf(lab.cluster.version).kubernetes,
       podSubnet,
       serviceSubnet,
-      certSANs: ["127.0.0.1", "localhost", ...reachName(context)],
-      hasWorkers: hasWorkers(context),
+      certSANs: ["127.0.0.1", "localhost", ...reachNames(context)],
+      hasWorkers: hasWorkers(lab),
       settings: lab.cluster.settings ?? {},
+      ...(isBalanced(lab) && { endpoint: endpointOf(context) }),
     },
-    node: {
-      name: machine.name,
-      address: addressOf(context, machine.name),
-      socket: runtimeOf(lab.cluster).socket,
-      resolvConf: resolvFile,
-      legacy: facts.cgroup.stdout.trim() !== "cgroup2fs",
-      container: facts.container.stdout.trim() !== "none",
-    },
+    node: { ...nodeInputs(facts, context), resolvConf: resolvFile },
     patches,
   };
 }
 
-const hasWorkers = ({ lab }: CheckContext): boolean => lab.machines.some(({ role }) => role === "worker");
+const othersOf = ({ lab, machine }: CheckContext): string[] =>
+  lab.machines.filter((one) => isControlPlane(one) && one.name !== machine.name).map(({ name }) => name);
 
-const reachName = (context: CheckContext): string[] =>
-  context.reach(context.machine.name, 6443)?.split(":").slice(0, 1) ?? [];
+/** The other control planes that are part of a cluster. */
+const membersOf = (facts: Facts<Others>, context: CheckContext) =>
+  othersOf(context).flatMap((name) => {
+    const { code, stdout = "" } = facts[`authority.${name}`] ?? {};
+    return code === 0
+      ? [{ name, authority: stdout, isReady: facts[`ready.${name}`]?.stdout.trim() === "ok" }]
+      : [];
+  });
 
 export const kubeadmInit = step({
-  summary: "Creates the control plane with `kubeadm init`; clears away a half-finished attempt first.",
+  summary:
+    "Makes a machine a control plane: joins those that the lab has, or creates the first one with `kubeadm init`; clears away a half-finished attempt first.",
   params: z.strictObject({}),
 
-  probe: () => ({
+  probe: (_, context): Probes<Own | Others> => ({
     mark: sh`test -e ${mark}`,
-    foreign: sh`test -e ${adminConf} && test ! -e ${configFile}`,
-    ready: ask(sh`get --raw /readyz`),
-    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
-    container: sh`systemd-detect-virt --container`,
+    foreign: sh`test -e ${adminConf} && test ! -e ${configFile} && test ! -e ${configFileOf("join")}`,
+    ready: readiness,
+    authority,
+    server: sh`sed -n 's|^ *server: https://||p' ${adminConf}`,
+    ...machineProbes,
+    ...Object.fromEntries(
+      othersOf(context).flatMap((name) => [
+        [`authority.${name}`, onMachine(name, sh`test -e ${mark} && ${authority}`)],
+        [`ready.${name}`, onMachine(name, readiness)],
+      ]),
+    ),
   }),
 
-  check: (facts) => {
+  check: (facts, _, context) => {
     if (facts.mark.code !== 0) return ["the control plane has not been initialised"];
-    return facts.ready.stdout.trim() === "ok" ? [] : ["the API server is not ready"];
+    const [other] = membersOf(facts, context).filter((one) => one.authority !== facts.authority.stdout);
+    const server = facts.server.stdout.trim();
+    return [
+      ...(other ? [`the machine has another cluster than ${other.name}`] : []),
+      ...(server === endpointOf(context)
+        ? []
+        : [`the cluster's API server is at ${server}, not at ${endpointOf(context)}`]),
+      ...(facts.ready.stdout.trim() === "ok" ? [] : ["the API server is not ready"]),
+    ];
   },
 
   apply: async (host, _, context, facts) => {
     if (facts.foreign.code === 0) throw foreignCluster(host.name);
+    const members = membersOf(facts, context);
     if (facts.mark.code === 0) {
+      const server = facts.server.stdout.trim();
+      if (server !== endpointOf(context)) throw otherEndpoint(context, server);
+      const [other] = members.filter((one) => one.authority !== facts.authority.stdout);
+      if (other) throw otherCluster(host.name, other.name);
       context.note("the API server is not ready: starting the runtime and the kubelet");
       await host.run(sh`systemctl start ${runtimeOf(context.lab.cluster).unit} kubelet`);
       return;
     }
-    await host.run(clearHalfDone(configFile));
-    await writePatches(host);
-    await host.write({ path: configFile, content: initConfig(initInputs(facts, context)), mode: 0o600 });
-    // For the same reason load balancers send traffic to this node, which kubeadm's label prevents.
-    const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
-    const alone = hasWorkers(context) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
-    await host.run(
-      sh`${nodeProgram("kubeadm")} init --config ${configFile} --skip-token-print && ${alone} && touch ${mark}`,
-      {
-        onLine: (line) => /^\[[a-z-]+\]/.test(line) && context.note(line),
-      },
-    );
+    const member = members.find(({ isReady }) => isReady);
+    if (member) await joinNode(host, await context.on(member.name), context, facts);
+    else if (members.length > 0) throw noneReady(host.name, members);
+    else await initialise(host, context, initConfig(initInputs(facts, context)));
   },
 
   undo: async (host) => {
-    await host.run(clearHalfDone(configFile));
+    await host.run(clearHalfDone);
     await host.run(sh`
       # What was applied into the cluster from files there goes with it.
-      rm -f ${[configFile, mark]} /etc/labwright/*.yaml
+      rm -f ${[...attemptFiles, mark]} /etc/labwright/*.yaml
       rm -rf ${patches}`);
   },
 
   patience: { seconds: 120, for: "the API server to be ready" },
 });
 
+async function initialise(host: Host, context: ApplyContext, content: string): Promise<void> {
+  await host.run(clearHalfDone);
+  await writePatches(host);
+  await host.write({ path: configFile, content, mode: 0o600 });
+  // Without workers, load balancers have to send traffic to this node, which kubeadm's label prevents.
+  const label = "node.kubernetes.io/exclude-from-external-load-balancers-";
+  const alone = hasWorkers(context.lab) ? sh`true` : kubectl(sh`label node ${host.name} ${label}`);
+  await runKubeadm(
+    host,
+    context,
+    sh`${nodeProgram("kubeadm")} init --config ${configFile} --skip-token-print && ${alone} && touch ${mark}`,
+  );
+}
+
 const foreignCluster = (machine: string): LabwrightError =>
   new LabwrightError({
     code: "foreign-cluster",
     message: `${machine} already has a Kubernetes cluster that labwright did not create`,
     remedy: "Use another machine, or remove the cluster with `kubeadm reset`.",
+  });
+
+/** Its address is in the certificates and kubeconfigs of all nodes. */
+const otherEndpoint = (context: CheckContext, server: string): LabwrightError =>
+  new LabwrightError({
+    code: "endpoint-changed",
+    message: `cannot move the API server of the lab ${context.lab.name}: its nodes reach it at ${server}, and the lab file puts it at ${endpointOf(context)} (${apiMachineOf(context.lab)})`,
+    remedy:
+      "Run `labwright down`, then `labwright up`; or give the lab file the load balancer, or the one control plane, that it had.",
+  });
+
+const otherCluster = (machine: string, other: string): LabwrightError =>
+  new LabwrightError({
+    code: "two-clusters",
+    message: `${machine} and ${other} are control planes of two clusters`,
+    remedy: `Run \`labwright up --recreate ${machine}\` to give up what is in the cluster of ${machine}.`,
+  });
+
+/** A second cluster would be made beside theirs. */
+const noneReady = (machine: string, members: readonly { name: string }[]): LabwrightError =>
+  new LabwrightError({
+    code: "no-control-plane-ready",
+    message: `${machine} cannot join the cluster: the API server of ${members.map(({ name }) => name).join(", ")} is not ready`,
+    remedy:
+      "Run `labwright up` again; if it fails again, log in there with `labwright ssh` and look at `crictl ps -a`.",
   });

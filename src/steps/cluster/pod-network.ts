@@ -7,7 +7,7 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { appliedDifference, askApplied, deleteApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile } from "../../kubernetes/kubectl.ts";
-import { controlPlaneOf } from "../../lab/roles.ts";
+import { apiMachineOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { quietly } from "../../linux/programs.ts";
 import { step } from "../step.ts";
@@ -22,7 +22,7 @@ const othersOf = (lab: Lab) => installations().filter(([plugin]) => plugin !== p
 const settingsOf = (context: CheckContext): NetworkSettings => ({
   podSubnet: context.lab.cluster.network.podSubnet,
   own: context.lab.cluster.network.settings,
-  apiServer: addressOf(context, controlPlaneOf(context.lab)),
+  apiServer: addressOf(context, apiMachineOf(context.lab)),
 });
 
 const settingsText = ({ podSubnet, own, apiServer }: NetworkSettings): string =>

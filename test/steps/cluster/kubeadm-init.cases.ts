@@ -1,3 +1,5 @@
+import type { CheckContext } from "../../../src/engine/step.ts";
+import type { Machine } from "../../../src/lab/types.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { nothing, said } from "../../support/steps.ts";
 
@@ -5,9 +7,56 @@ import { nothing, said } from "../../support/steps.ts";
 const server = { cgroup: said("cgroup2fs\n"), container: said("none\n", 1) };
 const container = { cgroup: said("tmpfs\n"), container: said("docker\n") };
 
+const machine = (name: string, role: string): Machine => ({ name, role, user: "root", sudo: "none" });
+
+/** The lab with three control planes cp, cp2 and cp3 behind the load balancer lb. */
+const balanced = (context: CheckContext): CheckContext => {
+  const more = [
+    machine("cp2", "control-plane"),
+    machine("cp3", "control-plane"),
+    machine("lb", "load-balancer"),
+  ];
+  const addresses = new Map([
+    ...context.addresses,
+    ...more.map(({ name }, at) => [name, `10.89.0.${20 + at}`] as const),
+  ]);
+  return { ...context, addresses, lab: { ...context.lab, machines: [...context.lab.machines, ...more] } };
+};
+
+const invitation =
+  "abcdef.0123456789abcdef\napiVersion: v1\nclusters:\n- cluster:\n    server: https://10.89.0.22:6443\n";
+const member = (id: string, name: string, address: string) =>
+  `${id}, started, ${name}, https://${address}:2380, https://${address}:2379, false\n`;
+
+const alone = {
+  "authority.cp2": nothing,
+  "ready.cp2": nothing,
+  "authority.cp3": nothing,
+  "ready.cp3": nothing,
+};
+const others = {
+  "authority.cp2": said("aa  -\n"),
+  "ready.cp2": nothing,
+  "authority.cp3": said("aa  -\n"),
+  "ready.cp3": said("ok"),
+};
+
 export const cases: StepCases = {
   fresh: { facts: server, differences: ["the control plane has not been initialised"] },
-  right: { mark: said(""), foreign: nothing, ready: said("ok"), ...server },
+  right: {
+    mark: said(""),
+    foreign: nothing,
+    ready: said("ok"),
+    authority: said("aa  -\n"),
+    server: said("10.89.0.10:6443\n"),
+    ...server,
+  },
+  alsoRight: {
+    "one of three control planes, of which one does not answer": {
+      context: balanced,
+      facts: { server: said("10.89.0.22:6443\n"), ...others },
+    },
+  },
   wrong: {
     "an attempt that was cut short": {
       facts: { mark: nothing },
@@ -20,6 +69,16 @@ export const cases: StepCases = {
     "an API server that starts": {
       facts: { ready: said("[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n", 1) },
       differences: ["the API server is not ready"],
+    },
+    "a load balancer that the lab did not have": {
+      context: balanced,
+      facts: alone,
+      differences: ["the cluster's API server is at 10.89.0.10:6443, not at 10.89.0.22:6443"],
+    },
+    "a control plane of another cluster": {
+      context: balanced,
+      facts: { server: said("10.89.0.22:6443\n"), ...others, "authority.cp3": said("bb  -\n") },
+      differences: ["the machine has another cluster than cp3"],
     },
   },
   apply: {
@@ -44,10 +103,46 @@ export const cases: StepCases = {
         lab: { ...context.lab, machines: [context.machine] },
       }),
     },
+    "the first of three control planes": { facts: { ...server, ...alone }, context: balanced },
+    "a machine that takes the place of a control plane": {
+      facts: { ...server, ...others },
+      context: balanced,
+      answers: [
+        ["upload-certs", `[upload-certs] Using certificate key:\n${"0a".repeat(32)}\n`],
+        ["token create", invitation],
+        [
+          "get node cp",
+          `${member("aa", "cp", "10.89.0.10")}${member("bb", "cp2", "10.89.0.20")}${member("cc", "", "10.89.0.10")}node/cp\n`,
+        ],
+      ],
+    },
+    "kubeadm prints no key for the certificates": {
+      facts: { ...server, ...others },
+      context: balanced,
+      throws: /kubeadm on cp3 printed no key for the certificates of control planes/,
+    },
+    "control planes of which none is ready": {
+      facts: { ...server, ...others, "ready.cp3": nothing },
+      context: balanced,
+      throws: /cp cannot join the cluster: the API server of cp2, cp3 is not ready/,
+    },
     "an API server that is down": {
       on: "a right machine",
       facts: { ready: nothing },
       notes: ["the API server is not ready: starting the runtime and the kubelet"],
+    },
+    "a load balancer that the lab did not have": {
+      on: "a right machine",
+      facts: alone,
+      context: balanced,
+      throws:
+        /cannot move the API server of the lab basics: its nodes reach it at 10.89.0.10:6443, and the lab file puts it at 10.89.0.22:6443 \(lb\)/,
+    },
+    "a control plane of another cluster": {
+      on: "a right machine",
+      facts: { server: said("10.89.0.22:6443\n"), ...others, "authority.cp3": said("bb  -\n") },
+      context: balanced,
+      throws: /cp and cp3 are control planes of two clusters/,
     },
     "somebody else's cluster": {
       facts: { ...server, foreign: said("") },

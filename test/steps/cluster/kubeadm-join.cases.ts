@@ -4,6 +4,8 @@ import { json, nothing, said } from "../../support/steps.ts";
 const nodes = (...names: string[]) => json({ items: names.map((name) => ({ metadata: { name } })) });
 const invitation =
   "abcdef.0123456789abcdef\napiVersion: v1\nclusters:\n- cluster:\n    server: https://10.89.0.10:6443\n";
+const member = (id: string, name: string, address: string) =>
+  `${id}, started, ${name}, https://${address}:2380, https://${address}:2379, false\n`;
 const server = { cgroup: said("cgroup2fs\n"), container: said("none\n", 1) };
 
 export const cases: StepCases = {
@@ -34,13 +36,20 @@ export const cases: StepCases = {
     },
   },
   apply: {
-    "a fresh server": {
-      facts: { ...server, nodes: nodes("cp") },
-      answers: [["token create", invitation]],
-    },
+    "a fresh server": { facts: server, answers: [["token create", invitation]] },
     "a container on cgroup v1, whose node is there from an earlier machine": {
-      facts: { cgroup: said("tmpfs\n"), container: said("docker\n"), nodes: nodes("cp", "w1") },
-      answers: [["token create", invitation]],
+      facts: { cgroup: said("tmpfs\n"), container: said("docker\n") },
+      answers: [
+        ["token create", invitation],
+        ["get node w1", `${member("aa", "cp", "10.89.0.10")}node/w1\n`],
+      ],
+    },
+    "a machine that was a control plane": {
+      facts: server,
+      answers: [
+        ["token create", invitation],
+        ["get node w1", `${member("aa", "cp", "10.89.0.10")}${member("bb", "w1", "10.89.0.11")}node/w1\n`],
+      ],
     },
     "kubeadm fails": {
       facts: server,

@@ -1,3 +1,4 @@
+import { apiPort } from "../../../lab/ports.ts";
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
 import type { NetworkSettings } from "../pod-network.ts";
 import { isObject, setVariables, type Variable, variables } from "../release-manifest.ts";
@@ -47,7 +48,7 @@ const endpoint = ({ apiServer }: NetworkSettings): ManifestObject & { apiVersion
   apiVersion: "v1",
   kind: "ConfigMap",
   metadata: { name: endpointName, namespace: "kube-system" },
-  data: { KUBERNETES_SERVICE_HOST: apiServer, KUBERNETES_SERVICE_PORT: "6443" },
+  data: { KUBERNETES_SERVICE_HOST: apiServer, KUBERNETES_SERVICE_PORT: `${apiPort}` },
 });
 
 function change(object: ManifestObject, settings: NetworkSettings): ManifestObject {

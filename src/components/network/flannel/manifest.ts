@@ -1,3 +1,4 @@
+import { apiPort } from "../../../lab/ports.ts";
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
 import type { NetworkSettings } from "../pod-network.ts";
 import { isObject, setVariables, type Variable, variables } from "../release-manifest.ts";
@@ -50,7 +51,7 @@ function change(object: ManifestObject, { podSubnet, own, apiServer }: NetworkSe
     container.args = [...(container.args ?? []), "--iface=$(HOST_ADDRESS)"];
     setVariables(container, [
       { name: "HOST_ADDRESS", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
-      ...variables({ KUBERNETES_SERVICE_HOST: apiServer, KUBERNETES_SERVICE_PORT: "6443" }),
+      ...variables({ KUBERNETES_SERVICE_HOST: apiServer, KUBERNETES_SERVICE_PORT: `${apiPort}` }),
     ]);
   }
   return object;
