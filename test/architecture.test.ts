@@ -94,7 +94,7 @@ const layers: Record<string, readonly string[]> = {
   artifacts: ["ground", "local", "http", "activity", "lab", "hosts", "engine"],
   linux: ["ground", "http", "activity", "lab", "hosts", "engine", "artifacts"],
   kubernetes: ["ground", "lab", "hosts", "engine", "artifacts", "linux"],
-  components: ["ground", "lab", "hosts", "artifacts", "linux", "kubernetes"],
+  components: ["ground", "lab", "hosts", "engine", "artifacts", "linux", "kubernetes"],
   docker: ["ground", "lab", "hosts", "artifacts", "linux", "kubernetes", "components"],
   steps: [
     ...["ground", "lab", "hosts", "engine", "kubeconfig", "artifacts"],

@@ -2,7 +2,19 @@ import * as z from "zod";
 import { refused, text } from "./fields.ts";
 import { shown } from "./nearest.ts";
 
-const [int, bool, string] = [z.int(), z.boolean(), z.string()];
+const [int, bool] = [z.int(), z.boolean()];
+
+/** A word, a path or a list of processors: all that these fields take. */
+const string = text(
+  (value) =>
+    /^[A-Za-z0-9/][A-Za-z0-9/._:=,%*+-]*$/.test(value)
+      ? undefined
+      : {
+          message: `${shown(value)} is not a value of a kubelet's field`,
+          remedy: "write one word without spaces and quotes, or delete the line",
+        },
+  {},
+);
 const strings = z.record(z.string(), z.string());
 const object = z.record(z.string(), z.unknown());
 
@@ -88,7 +100,7 @@ export const kubeletFields = z.strictObject(
         .split(" ")
         .map((name): [string, z.ZodType] => [
           name,
-          refused(`labwright does not let you set the kubelet's ${name}: ${reason}`).optional(),
+          refused(`the kubelet's ${name} cannot be set: ${reason}`).optional(),
         ]),
     ),
   ]),

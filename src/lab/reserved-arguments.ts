@@ -64,6 +64,6 @@ export function argumentFlaw(component: Component, name: string): Flaw | undefin
   }
   const reason = Object.entries(reserved[component]).find(([names]) => names.split(" ").includes(name))?.[1];
   if (reason === undefined) return undefined;
-  const message = `labwright does not let you set ${programOf[component]}'s ${name}: ${reason}`;
+  const message = `${programOf[component]}'s ${name} cannot be set: ${reason}`;
   return { message, remedy: "delete this argument" };
 }

@@ -59,7 +59,14 @@ const external = "--cloud-provider=external --provider-id=hcloud://4711";
 test("a kubelet leaves its node to the cloud's controller only where there will be one, and says which server it is", async () => {
   const step = await stepOf("kubelet");
   const unit = (text: string) => ({ unit: said(text), instance: said("4711\n") });
-  const facts = { kubelet: said(""), kubeadm: said(""), enabled: said(""), resolv: said(""), dns: said("") };
+  const facts = {
+    joined: said("", 1),
+    kubelet: said(""),
+    kubeadm: said(""),
+    enabled: said(""),
+    resolv: said(""),
+    dns: said(""),
+  };
   const plain = template("kubelet/kubelet.service", { runtimeUnit: "containerd", cloudArguments: "" });
   const cloudy = template("kubelet/kubelet.service", {
     runtimeUnit: "containerd",

@@ -19,7 +19,7 @@ export const cases: StepCases = {
       facts: { nodes: nodes("cp", "w8", "w1", "w9") },
       differences: ["the node w8 is not a machine of the lab", "the node w9 is not a machine of the lab"],
     },
-    "members of etcd that are no control planes, one of a worker": {
+    "other members of etcd, one of a worker": {
       facts: {
         members: said(
           member("aa", "cp", "10.89.0.10") +
