@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sh } from "../../src/hosts/sh.ts";
+import { startWriting, type Written } from "./api-client.ts";
+import { type TestLab, testLab } from "./support.ts";
+
+/** Three control planes behind a load balancer, under a client that writes and reads back: each test begins as the one before ended. */
+const name = "e2e-ha";
+const planes = ["cp1", "cp2", "cp3"];
+const fileOf = (count: number): string => `machines:
+  - { name: lb, role: load-balancer }
+  - { name: cp, role: control-plane, count: ${count} }
+cluster: { network: { plugin: flannel } }
+playbooks: [cluster]
+`;
+let lab: TestLab;
+
+before(async () => {
+  lab = await testLab(name, fileOf(3));
+  await lab.labwright(["down"]);
+});
+after(async () => {
+  await lab.labwright(["down"]);
+  assert.deepEqual(await lab.leftovers(), []);
+});
+
+const containerOf = (machine: string): string => `labwright-${name}.${machine}`;
+
+async function succeeds(...args: string[]): Promise<string> {
+  const { code, output } = await lab.labwright(args);
+  assert.equal(code, 0, output);
+  return output;
+}
+
+/** Etcd's members and the Ready nodes, as a control plane sees them. */
+async function membersOn(machine: string): Promise<{ members: string[]; ready: string[] }> {
+  const etcdctl = `/proc/$(pidof -s etcd)/root/usr/local/bin/etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key`;
+  const members = await lab.inside(machine, `${etcdctl} member list`);
+  const nodes = await lab.inside(
+    machine,
+    "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes --no-headers",
+  );
+  const words = (text: string) => text.split("\n").map((line) => line.split(/,?\s+/));
+  return {
+    members: words(members)
+      .flatMap(([, status, member]) => (status === "started" && member ? [member] : []))
+      .sort(),
+    ready: words(nodes)
+      .flatMap(([node, status]) => (status === "Ready" && node ? [node] : []))
+      .sort(),
+  };
+}
+
+/** Writes and reads while `work` is done; no acknowledged write may be lost. */
+async function whileWriting(work: () => Promise<void>): Promise<Written> {
+  const client = await startWriting(lab.kubeconfig, name);
+  await sleep(2000);
+  await work().catch(async (error) => {
+    await client.stop();
+    throw error;
+  });
+  const written = await client.stop();
+  assert.deepEqual(written.wrong, []);
+  assert.ok(written.acknowledged.length > 20, `${written.acknowledged.length} writes`);
+  return written;
+}
+
+const told = ({ acknowledged, longestPause }: Written): string =>
+  `${acknowledged.length} writes acknowledged, all read back; longest pause ${longestPause} ms`;
+
+test("three control planes are made, and nothing is left to do", async () => {
+  await succeeds("up");
+  assert.deepEqual(await membersOn("cp3"), { members: planes, ready: planes });
+  assert.match(await succeeds("plan"), /Nothing to do/);
+  const manifest = await lab.inside("cp2", "cat /etc/kubernetes/manifests/kube-scheduler.yaml");
+  assert.match(manifest, /--leader-elect=true/);
+});
+
+for (const machine of planes)
+  test(`${machine} is killed: the API answers, no acknowledged write is lost, and \`up\` brings it back`, async (t) => {
+    const written = await whileWriting(async () => {
+      await lab.engine.docker.run(sh`kill ${containerOf(machine)}`);
+      await sleep(20_000);
+    });
+    t.diagnostic(`${machine}: ${told(written)}`);
+    assert.ok(written.longestPause < 15_000, told(written));
+    await succeeds("up");
+    assert.deepEqual(await membersOn(machine), { members: planes, ready: planes });
+  });
+
+test("the load balancer is restarted", async (t) => {
+  const written = await whileWriting(async () => {
+    await lab.inside("lb", "systemctl kill -s KILL labwright-load-balancer");
+    await sleep(5000);
+    await lab.engine.docker.run(sh`restart --time 0 ${containerOf("lb")}`);
+    await sleep(5000);
+  });
+  t.diagnostic(told(written));
+  await succeeds("up");
+});
+
+test("a control plane that is gone for good is created again, the first one too, and its old member goes", async () => {
+  for (const machine of ["cp1", "cp3"]) {
+    await lab.engine.docker.run(sh`rm --force --volumes ${containerOf(machine)}`);
+    await succeeds("up");
+    assert.deepEqual(await membersOn(machine), { members: planes, ready: planes });
+  }
+  assert.match(await succeeds("plan"), /Nothing to do/);
+});
+
+test("a run that is killed while a control plane joins is repaired by the next", async () => {
+  await lab.engine.docker.run(sh`rm --force --volumes ${containerOf("cp2")}`);
+  const killed = await lab.labwright(["up"], {
+    killWhen: /cp2 .*Waiting for the new etcd member|cp2 .*\[etcd\]/,
+    killAfter: 500,
+  });
+  assert.equal(killed.code, null, killed.output);
+  await succeeds("up");
+  assert.deepEqual(await membersOn("cp2"), { members: planes, ready: planes });
+});
+
+test("two of three are deleted from the lab file: the one that stays has all that was written", async () => {
+  await lab.inside(
+    "cp3",
+    "kubectl --kubeconfig /etc/kubernetes/admin.conf create configmap stays --from-literal a=b",
+  );
+  await writeFile(lab.file, `name: ${name}\n${fileOf(1)}`);
+  await succeeds("up");
+  assert.deepEqual(await membersOn("cp1"), { members: ["cp1"], ready: ["cp1"] });
+  assert.match(
+    await lab.inside(
+      "cp1",
+      "kubectl --kubeconfig /etc/kubernetes/admin.conf get configmap stays -o jsonpath={.data.a}",
+    ),
+    /^b/,
+  );
+  await writeFile(lab.file, `name: ${name}\n${fileOf(3).replace("- { name: lb, role: load-balancer }", "")}`);
+  const refused = await lab.labwright(["up"]);
+  assert.equal(refused.code, 2, refused.output);
+  assert.match(refused.output, /3 control planes have no load balancer/);
+});
