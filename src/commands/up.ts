@@ -12,7 +12,7 @@ import { keptCredentials } from "../providers/credentials.ts";
 import { makeAccess } from "../providers/machine/logins.ts";
 import { assertFits } from "../session/fits.ts";
 import { indirectWords } from "../session/indirect.ts";
-import { connectInventory } from "../session/inventory.ts";
+import { type ConnectedInventory, connectInventory, type InventoryOptions } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
 import { leaveEtcd } from "../session/leave-etcd.ts";
 import { networkWords } from "../session/network-words.ts";
@@ -82,16 +82,34 @@ export async function makeLab(
   activity: Activity,
   recreate: readonly string[] = [],
 ): Promise<Made> {
+  const opened: ConnectedInventory[] = [];
+  try {
+    return await makeWith(session, activity, recreate, async (options) => {
+      const inventory = await connectInventory(session.lab, session.provider, session.signal, options);
+      opened.push(inventory);
+      return inventory;
+    });
+  } finally {
+    // A connection that stays open would keep the program from ending.
+    await Promise.all(opened.map((inventory) => inventory.close()));
+  }
+}
+
+async function makeWith(
+  session: Session,
+  activity: Activity,
+  recreate: readonly string[],
+  connect: (options: InventoryOptions) => Promise<ConnectedInventory>,
+): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
-  let inventory = await connectInventory(lab, provider, signal, { recreate, activity });
+  let inventory = await connect({ recreate, activity });
   await assertFits(lab, provider, inventory.found, recreate);
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
   await recordProxies(lab);
   await provider.record?.();
-  if (await makeAccess(lab))
-    inventory = await connectInventory(lab, provider, signal, { recreate, activity });
+  if (await makeAccess(lab)) inventory = await connect({ recreate, activity });
   const { found, missing, surplus } = inventory;
   if (missing.length + surplus.length > 0) await assertRunPossible(graph, inventory);
   const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
@@ -105,24 +123,18 @@ export async function makeLab(
   });
   await removeMachines(session, given, "--recreate", activity);
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
-  if (missing.length + surplus.length > 0)
-    inventory = await connectInventory(lab, provider, signal, { activity });
-  try {
-    await keepSshFiles(lab, inventory.found);
-    const applied = await run({ graph, inventory, activity, signal });
-    await timing?.keep();
-    return {
-      applied,
-      roundTrips: inventory.roundTrips(),
-      urls: urlsOf(lab, inventory.reach),
-      notes: [indirectWords(lab, inventory), await networkWords(lab, inventory)].filter(
-        (note) => note !== undefined,
-      ),
-      surplus: became,
-    };
-  } finally {
-    await inventory.close();
-  }
+  if (missing.length + surplus.length > 0) inventory = await connect({ activity });
+  await keepSshFiles(lab, inventory.found);
+  const applied = await run({ graph, inventory, activity, signal });
+  await timing?.keep();
+  const notes = [indirectWords(lab, inventory), await networkWords(lab, inventory)];
+  return {
+    applied,
+    roundTrips: inventory.roundTrips(),
+    urls: urlsOf(lab, inventory.reach),
+    notes: notes.filter((note) => note !== undefined),
+    surplus: became,
+  };
 }
 
 function urlsOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string[] {
