@@ -37,16 +37,13 @@ export async function upgrade({ to, yes, ...options }: UpgradeOptions): Promise<
     });
   const session = await openSession({ ...options, version: to });
   const machines = await upgradesOf(session);
-  if (machines.every((machine) => changesOf(machine).length === 0))
-    print(`Every component has the release ${to}.\n`);
-  else {
-    print(upgradeText(machines, to));
-    if (!yes && !(await isWanted())) return print("Nothing was changed.\n");
-  }
+  const isDone = machines.every((machine) => changesOf(machine).length === 0);
+  print(isDone ? `Every component has the release ${to}.\n` : upgradeText(machines, to));
+  if (!isDone && !yes && !(await isWanted())) return print("Nothing was changed.\n");
   assertNotInterrupted(session.signal);
   const { cluster } = await readLab(options);
   if (cluster.version !== session.lab.cluster.version) await writeClusterVersion(session.file, to);
-  await up(options);
+  if (!isDone) await up(options);
 }
 
 /** What the upgrade changes on each node, control planes first. Throws if the lab cannot be upgraded as it is. */
@@ -79,7 +76,8 @@ async function upgradesOf({ lab, graph, provider, signal }: Session): Promise<Ma
   }
 }
 
-function assertRunning({ missing, reasons }: ConnectedInventory): void {
+function assertRunning({ missing, reasons, surplus: [extra] }: ConnectedInventory): void {
+  if (extra) throw cannotUpgrade(`${extra.name} ${extra.why}`);
   const names = missing.map(({ name }) => name);
   if (names.length > 0) throw cannotUpgrade(`${names[0]} ${reasons.get(names[0] ?? "")}`);
 }

@@ -43,6 +43,8 @@ export interface StepCases {
   right: Facts;
   alsoRight?: Readonly<Record<string, Change>>;
   wrong: Readonly<Record<string, Wrong>>;
+  /** What the step refuses of a right machine; the right machine itself is not refused. */
+  refuse?: Readonly<Record<string, Change & { error: RegExp }>>;
   /** Situations for `apply` and `undo`. The file `<step>.commands` holds the exact commands. */
   apply?: Readonly<Record<string, Run>>;
   undo?: Readonly<Record<string, Run>>;
@@ -105,6 +107,13 @@ export function testCases(file: string, cases: StepCases): void {
       check(title, change, cases.right, []);
     for (const [title, wrong] of Object.entries(cases.wrong))
       check(title, wrong, cases.right, wrong.differences);
+    for (const [title, change] of Object.entries(cases.refuse ?? {}))
+      test(`${title} is refused`, async () => {
+        const refused = await open(change, cases.right);
+        assert.match(refused.step.refuse?.(refused.facts, refused.place)?.message ?? "", change.error);
+        const right = await open({}, cases.right);
+        assert.equal(right.step.refuse?.(right.facts, right.place), undefined);
+      });
     test("its probes, apply and undo run these commands", async (t) => {
       const all = [await probes()];
       for (const what of ["apply", "undo"] as const)

@@ -82,13 +82,18 @@ export async function joinNode(
 /** Deletes the node of the machine's name, and removes its member of etcd; nothing if there are none. */
 async function forget(via: Host, { machine, addresses }: ApplyContext): Promise<void> {
   const { name } = machine;
-  const answer = await via.run(
-    sh`${askMembers} && ${kubectl(sh`get node ${name} --ignore-not-found -o name`)}`,
-  );
+  const members = isControlPlane(machine) ? askMembers : sh`true`;
+  const answer = await via.run(sh`${members} && ${kubectl(sh`get node ${name} --ignore-not-found -o name`)}`);
   for (const member of membersIn(answer))
     if (isMemberOn(member, name, addresses.get(name))) await via.run(removeMember(member));
   if (answer.stdout.split("\n").includes(`node/${name}`))
     await via.run(kubectl(sh`delete node ${name} --ignore-not-found --wait=true`));
+}
+
+/** Whether etcd has a member for the task's machine: one that was removed never becomes ready again. */
+export async function isMember(via: Host, { machine, addresses }: ApplyContext): Promise<boolean> {
+  const members = membersIn(await via.run(askMembers));
+  return members.some((member) => isMemberOn(member, machine.name, addresses.get(machine.name)));
 }
 
 /**

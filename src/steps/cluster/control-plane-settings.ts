@@ -37,6 +37,7 @@ import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { type Program, restartProgram } from "../../kubernetes/restart-program.ts";
 import type { ClusterSettings } from "../../lab/cluster-settings.ts";
 import { isRecord, valueAt } from "../../lab/finding.ts";
+import { controlPlaneOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { contentOf, textDifference } from "../../linux/files.ts";
 import { step } from "../step.ts";
@@ -69,7 +70,7 @@ export const controlPlaneSettings = step({
   params: z.strictObject({}),
 
   probe: (_, { lab }) => ({
-    mark: sh`test -e ${markOf("init")} || test -e ${markOf("join")}`,
+    mark: sh`test -e ${markOf("init")}`,
     config: contentOf(configFile),
     attempt: sh`test -e ${attemptFile}`,
     etcd: contentOf(manifestOf("etcd")),
@@ -105,10 +106,13 @@ export const controlPlaneSettings = step({
     ];
   },
 
+  refuse: (facts, _, context) => {
+    const [fixed] = facts.mark.code === 0 ? networkDifferences(facts, context) : [];
+    return fixed === undefined ? undefined : isFixed(context.machine.name, fixed);
+  },
+
   apply: async (host, _, context, facts) => {
     const { encryptionAtRest } = settingsOf(context.lab);
-    const [fixed] = facts.mark.code === 0 ? networkDifferences(facts, context) : [];
-    if (fixed !== undefined) throw isFixed(host.name, fixed);
     if (encryptionAtRest && facts.encryption.code !== 0 && isEncrypting(facts)) throw keyIsGone(host.name);
     const policy = policyOf(context.lab);
     if (policy || encryptionAtRest) await host.run(sh`mkdir -p -m 700 ${apiServerFolder}`);
@@ -126,7 +130,9 @@ export const controlPlaneSettings = step({
     await reconfigure(host, context, facts, inputs);
     if (encryptionAtRest) await writeSecrets(host, "plain");
     const kubeadm = sh`${nodeProgram("kubeadm")} init phase`;
-    await host.run(sh`${kubeadm} upload-config all --config ${attemptFile} >/dev/null`);
+    // The others may still run another release of Kubernetes than the cluster's configuration names.
+    if (host.name === controlPlaneOf(context.lab))
+      await host.run(sh`${kubeadm} upload-config all --config ${attemptFile} >/dev/null`);
     const keep = [policy?.path, encryptionAtRest ? encryptionFile : undefined].filter(
       (one) => one !== undefined,
     );

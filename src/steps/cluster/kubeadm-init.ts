@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { attemptFiles, joinNode, machineProbes, nodeInputs, runKubeadm } from "../../components/node/join.ts";
+import {
+  attemptFiles,
+  isMember,
+  joinNode,
+  machineProbes,
+  nodeInputs,
+  runKubeadm,
+} from "../../components/node/join.ts";
 import { clearHalfDone } from "../../components/node/unmake.ts";
 import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { addressOf } from "../../engine/address.ts";
@@ -40,7 +47,7 @@ const authority = sh`sha256sum </etc/kubernetes/pki/ca.crt`;
 
 const readiness = ask(sh`get --raw /readyz`);
 
-type Own = "mark" | "foreign" | "ready" | "authority" | "server" | keyof typeof machineProbes;
+type Own = "mark" | "foreign" | "ready" | "authority" | keyof typeof machineProbes;
 /** Of each other control plane: the authority of its cluster, if it is part of one, and whether its API server is ready. */
 type Others = `authority.${string}` | `ready.${string}`;
 
@@ -95,7 +102,6 @@ export const kubeadmInit = step({
     foreign: sh`test -e ${adminConf} && test ! -e ${configFile} && test ! -e ${configFileOf("join")}`,
     ready: readiness,
     authority,
-    server: sh`sed -n 's|^ *server: https://||p' ${adminConf}`,
     ...machineProbes,
     ...Object.fromEntries(
       othersOf(context).flatMap((name) => [
@@ -108,12 +114,8 @@ export const kubeadmInit = step({
   check: (facts, _, context) => {
     if (facts.mark.code !== 0) return ["the control plane has not been initialised"];
     const [other] = membersOf(facts, context).filter((one) => one.authority !== facts.authority.stdout);
-    const server = facts.server.stdout.trim();
     return [
       ...(other ? [`the machine has another cluster than ${other.name}`] : []),
-      ...(server === endpointOf(context)
-        ? []
-        : [`the cluster's API server is at ${server}, not at ${endpointOf(context)}`]),
       ...(facts.ready.stdout.trim() === "ok" ? [] : ["the API server is not ready"]),
     ];
   },
@@ -121,17 +123,17 @@ export const kubeadmInit = step({
   apply: async (host, _, context, facts) => {
     if (facts.foreign.code === 0) throw foreignCluster(host.name);
     const members = membersOf(facts, context);
+    const member = members.find(({ isReady }) => isReady);
     if (facts.mark.code === 0) {
-      const server = facts.server.stdout.trim();
-      if (server !== endpointOf(context)) throw otherEndpoint(context, server);
       const [other] = members.filter((one) => one.authority !== facts.authority.stdout);
       if (other) throw otherCluster(host.name, other.name);
+      const via = member && (await context.on(member.name));
+      if (via && !(await isMember(via, context))) return joinAsControlPlane(host, via, context, facts);
       context.note("the API server is not ready: starting the runtime and the kubelet");
       await host.run(sh`systemctl start ${runtimeOf(context.lab.cluster).unit} kubelet`);
       return;
     }
-    const member = members.find(({ isReady }) => isReady);
-    if (member) await joinNode(host, await context.on(member.name), context, facts);
+    if (member) await joinAsControlPlane(host, await context.on(member.name), context, facts);
     else if (members.length > 0) throw noneReady(host.name, members);
     else await initialise(host, context, initConfig(initInputs(facts, context)));
   },
@@ -146,6 +148,18 @@ export const kubeadmInit = step({
 
   patience: { seconds: 120, for: "the API server to be ready" },
 });
+
+/** Joins with the files that all control planes have: the settings of later runs are compared with them. */
+async function joinAsControlPlane(
+  host: Host,
+  via: Host,
+  context: ApplyContext,
+  facts: Facts<"cgroup" | "container">,
+): Promise<void> {
+  await joinNode(host, via, context, facts);
+  await writePatches(host);
+  await host.write({ path: configFile, content: initConfig(initInputs(facts, context)), mode: 0o600 });
+}
 
 async function initialise(host: Host, context: ApplyContext, content: string): Promise<void> {
   await host.run(clearHalfDone);
@@ -166,15 +180,6 @@ const foreignCluster = (machine: string): LabwrightError =>
     code: "foreign-cluster",
     message: `${machine} already has a Kubernetes cluster that labwright did not create`,
     remedy: "Use another machine, or remove the cluster with `kubeadm reset`.",
-  });
-
-/** Its address is in the certificates and kubeconfigs of all nodes. */
-const otherEndpoint = (context: CheckContext, server: string): LabwrightError =>
-  new LabwrightError({
-    code: "endpoint-changed",
-    message: `cannot move the API server of the lab ${context.lab.name}: its nodes reach it at ${server}, and the lab file puts it at ${endpointOf(context)} (${apiMachineOf(context.lab)})`,
-    remedy:
-      "Run `labwright down`, then `labwright up`; or give the lab file the load balancer, or the one control plane, that it had.",
   });
 
 const otherCluster = (machine: string, other: string): LabwrightError =>

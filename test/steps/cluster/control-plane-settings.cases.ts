@@ -270,10 +270,11 @@ export const cases: StepCases = {
       },
       throws: /encryption[.]yaml is missing, with the key of the Secrets in etcd/,
     },
+  },
+  refuse: {
     "another network": {
-      on: "a right machine",
       context: withSettings("{ network: { podSubnet: 10.245.0.0/16 } }"),
-      throws:
+      error:
         /cp: cluster[.]network[.]podSubnet is 10[.]245[.]0[.]0\/16, and the cluster was made with 10[.]244[.]0[.]0\/16, which cannot be changed/,
     },
   },

@@ -10,6 +10,18 @@ export const cases: StepCases = {
       differences: ["etcd's manifest and data have not been kept"],
     },
   },
+  refuse: {
+    "a lab with several control planes": {
+      context: (context) => ({
+        ...context,
+        lab: {
+          ...context.lab,
+          machines: [...context.lab.machines, { ...context.machine, name: "cp2" }],
+        },
+      }),
+      error: /the lab basics has several control planes, and this exercise restores etcd on one/,
+    },
+  },
   apply: { "a fresh machine": {} },
   undo: { "a right machine": {} },
 };
