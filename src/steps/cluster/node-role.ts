@@ -62,7 +62,7 @@ function endpointDifferences(
   if (controlPlane.code !== 0 || present === "" || !isControlPlane(machine)) return [];
   const name = apiMachineOf(lab);
   const address = addresses.get(name);
-  // A load balancer that does not exist now may be the one that the cluster had, if the address is no node's.
+  // A load balancer that does not exist now may be the one that the cluster had, unless the address is a node's.
   const nodes = lab.machines.filter(isNode).map((one) => `${addresses.get(one.name)}:${apiPort}`);
   const isRight = address === undefined ? !nodes.includes(present) : present === `${address}:${apiPort}`;
   return isRight
