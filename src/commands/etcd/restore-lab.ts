@@ -26,6 +26,7 @@ import { dataOf, type Manifest, type Snapshot } from "../../session/etcd-snapsho
 import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
 import type { Session } from "../../session/session.ts";
 import { minorOf } from "../../versions.ts";
+import { listed } from "../../wording.ts";
 
 /** A control plane in a restore. */
 interface Place {
@@ -83,8 +84,14 @@ async function replace(
   await all(places, forgetOldData);
 }
 
-const each = <T>(places: readonly Place[], work: (place: Place) => Promise<T>): Promise<T[]> =>
-  Promise.all(places.map(work));
+/** Throws the first failure when all have ended: nothing goes on beside what comes next. */
+async function each<T>(places: readonly Place[], work: (place: Place) => Promise<T>): Promise<T[]> {
+  const ends = await Promise.allSettled(places.map(work));
+  return ends.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
+}
 
 const all = (places: readonly Place[], command: Command): Promise<Output[]> =>
   each(places, ({ host }) => host.run(command));
@@ -148,17 +155,20 @@ async function rollBack(
   cause: unknown,
 ): Promise<never> {
   const worked = places.every(({ healthy }) => healthy);
+  const left: string[] = [];
   if (worked) {
     note("the restored data does not work: putting the old data back");
-    await all(places, stopControlPlane);
-    await all(places, putBack);
-    await all(places, startControlPlane);
+    // What fails on one machine must not keep the others stopped.
+    for (const command of [stopControlPlane, putBack, startControlPlane])
+      await each(places, ({ host }) => host.run(command).catch(() => void left.push(host.name)));
   }
+  const what = "the control plane did not start with the restored data";
   throw new LabwrightError({
     code: "etcd-not-restored",
-    message: worked
-      ? "the control plane did not start with the restored data, and works with its old data again"
-      : "the control plane did not start with the restored data; the data before is in /var/lib/etcd/labwright/before",
+    message:
+      worked && left.length === 0
+        ? `${what}, and works with its old data again`
+        : `${what}; the data before is in /var/lib/etcd/labwright/before${left.length > 0 ? ` of ${listed([...new Set(left)])}` : ""}`,
     remedy: "Look at the control plane with `labwright ssh`, then restore again.",
     cause,
   });
