@@ -6,7 +6,7 @@ import { assertNotInterrupted } from "../interruption.ts";
 import { presentVersions, type VersionFacts, wantedVersions } from "../kubernetes/component-versions.ts";
 import { writeClusterVersion } from "../lab/edit-version.ts";
 import { versionFlaw } from "../lab/kubernetes-version.ts";
-import { isControlPlane } from "../lab/roles.ts";
+import { controlPlanesFirst } from "../lab/roles.ts";
 import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession, readLab, type Session } from "../session/session.ts";
 import { askYes } from "../ui/confirm.ts";
@@ -69,8 +69,7 @@ async function upgradesOf({ lab, graph, provider, signal }: Session): Promise<Ma
       };
     });
     if (machines.length === 0) throw cannotUpgrade("its playbooks create no cluster");
-    const isFirst = ({ role }: MachineUpgrade) => isControlPlane({ role });
-    return [...machines.filter(isFirst), ...machines.filter((one) => !isFirst(one))];
+    return machines.sort(controlPlanesFirst);
   } finally {
     await inventory.close();
   }

@@ -5,7 +5,7 @@ import type { Argument, Volume } from "./kubeadm-config.ts";
 import { nodeProgram } from "./node-programs.ts";
 import { valuesAt } from "./objects.ts";
 
-/** What kubeadm is told of a program of the control plane. */
+/** A program of the control plane, as kubeadm's configuration has it. */
 export interface PodSettings {
   extraArgs?: Argument[];
   extraVolumes?: Volume[];

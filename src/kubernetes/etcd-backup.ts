@@ -1,6 +1,6 @@
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
-import { etcdctlOf, etcdData, runningProgram } from "./etcd.ts";
+import { etcdData, runningEtcdctl, runningProgram } from "./etcd.ts";
 import { jsonOf } from "./kubectl.ts";
 import { nodeProgram } from "./node-programs.ts";
 
@@ -26,8 +26,8 @@ const manifest = "/etc/kubernetes/manifests/etcd.yaml";
 /** How far a restored cluster's revisions are above all that clients have seen (etcd's "Disaster recovery"). */
 const bump = 1_000_000_000;
 
-const healthy: Command = sh`{ ${etcdctlOf(runningProgram("etcdctl"), sh`endpoint health`)} >/dev/null 2>&1; }`;
-const endpointStatus = etcdctlOf(runningProgram("etcdctl"), sh`endpoint status -w json`);
+const healthy: Command = sh`{ ${runningEtcdctl(sh`endpoint health`)} >/dev/null 2>&1; }`;
+const endpointStatus = runningEtcdctl(sh`endpoint status -w json`);
 
 /** Copies etcdutl from the running etcd; without one, an earlier copy or an installed one is used. */
 const provideEtcdutl: Command = sh`
@@ -46,7 +46,7 @@ export interface SnapshotStatus {
 export const takeSnapshot: Command = sh`
   pidof etcd >/dev/null || { echo "etcd does not run" >&2; exit 1; }
   { ${provideEtcdutl}; } && rm -f ${saved} ${`${saved}.part`} &&
-  ${etcdctlOf(runningProgram("etcdctl"), sh`snapshot save ${saved}`)} >/dev/null &&
+  ${runningEtcdctl(sh`snapshot save ${saved}`)} >/dev/null &&
   ${etcdutl} snapshot status ${saved} -w json`;
 
 /** Prints the size in bytes and the SHA-256 of the snapshot that was taken: `123 abc…`. */

@@ -1,6 +1,6 @@
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
-import { etcdctlOf, runningProgram } from "./etcd.ts";
+import { runningEtcdctl } from "./etcd.ts";
 
 /** A member of etcd's cluster, as `etcdctl member list` prints it. */
 export interface EtcdMember {
@@ -12,11 +12,8 @@ export interface EtcdMember {
   peer: string;
 }
 
-/** The etcdctl of the running etcd's image, which every control plane has. */
-const etcdctl = (command: Command): Command => etcdctlOf(runningProgram("etcdctl"), command);
-
 /** On a control plane: prints the members of etcd's cluster; fails if etcd does not run. */
-export const askMembers: Command = sh`pidof etcd >/dev/null && ${etcdctl(sh`member list`)}`;
+export const askMembers: Command = sh`pidof etcd >/dev/null && ${runningEtcdctl(sh`member list`)}`;
 
 /** The members in the answer to `askMembers`: `id, status, name, peer URL, client URL, is learner` on each line. */
 export const membersIn = ({ stdout }: Output): EtcdMember[] =>
@@ -25,7 +22,7 @@ export const membersIn = ({ stdout }: Output): EtcdMember[] =>
     return status === undefined || peer === undefined ? [] : [{ id, name, peer }];
   });
 
-export const removeMember = ({ id }: EtcdMember): Command => etcdctl(sh`member remove ${id}`);
+export const removeMember = ({ id }: EtcdMember): Command => runningEtcdctl(sh`member remove ${id}`);
 
 /** Whether a member is the one on a machine: until it has started, it has no name but its address. */
 export const isMemberOn = (member: EtcdMember, machine: string, address: string | undefined): boolean =>

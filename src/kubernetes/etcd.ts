@@ -1,12 +1,11 @@
 import { type Command, sh } from "../hosts/sh.ts";
-import { kubectl } from "./kubectl.ts";
 import { nodeProgram } from "./node-programs.ts";
-import { waitFor } from "./static-pods.ts";
+import { apiServerReady, waitFor } from "./static-pods.ts";
 
 const pki = "/etc/kubernetes/pki/etcd";
 
 /** An etcdctl on the control plane, with the certificate that kubeadm made for health checks. */
-export const etcdctlOf = (program: Command, command: Command): Command =>
+const etcdctlOf = (program: Command, command: Command): Command =>
   sh`${program} --endpoints https://127.0.0.1:2379 --cacert ${`${pki}/ca.crt`} --cert ${`${pki}/healthcheck-client.crt`} --key ${`${pki}/healthcheck-client.key`} ${command}`;
 
 /** The installed etcdctl. */
@@ -15,6 +14,9 @@ export const etcdctl = (command: Command): Command => etcdctlOf(sh`${nodeProgram
 /** A program in the image that etcd runs from. */
 export const runningProgram = (name: "etcdctl" | "etcdutl"): Command =>
   sh`/proc/"$(pidof -s etcd)"/root${nodeProgram(name)}`;
+
+/** The etcdctl of the running etcd's image, which every control plane has. */
+export const runningEtcdctl = (command: Command): Command => etcdctlOf(runningProgram("etcdctl"), command);
 
 export const etcdData = "/var/lib/etcd";
 const manifests = "/etc/kubernetes/manifests";
@@ -61,7 +63,6 @@ export const guard: Command = sh`
 
 const stopped: Command = sh`{ ! pidof etcd kube-apiserver >/dev/null; }`;
 const healthy: Command = sh`{ ${etcdctl(sh`endpoint health`)} >/dev/null 2>&1; }`;
-const ready: Command = sh`{ ${kubectl(sh`get --raw /readyz`)} >/dev/null 2>&1; }`;
 
 /** Stops etcd and the API server, which would wait 30 s for its watchers: the kubelet starts nothing without a manifest. */
 export const stop: Command = sh`
@@ -76,7 +77,7 @@ export const stop: Command = sh`
  */
 export const start: Command = sh`
   cd ${guardFolder} && cp -p ${guarded} ${manifests}/ && cd /
-  ${waitFor(60, healthy)} && ${waitFor(90, ready)} &&
+  ${waitFor(60, healthy)} && ${waitFor(90, apiServerReady)} &&
   ${nodeProgram("crictl")} ps -aq --name '^(kube-controller-manager|kube-scheduler)$' | xargs -r ${nodeProgram("crictl")} rm --force >/dev/null`;
 
 /**
@@ -114,7 +115,7 @@ export const restore = (snapshot: string): Command => sh`
 export const mend: Command = sh`
   [ -d ${guardFolder} ] || exit 0
   same() { for file in ${guarded}; do cmp -s ${guardFolder}/"$file" ${manifests}/"$file" || return 1; done; }
-  if ! { same && ${healthy} && ${ready}; }; then
+  if ! { same && ${healthy} && ${apiServerReady}; }; then
     used=$(awk '/path:/ { path = $NF } /name: etcd-data/ { used = path } END { print used }' ${`${manifests}/etcd.yaml`} 2>/dev/null)
     ${stop} || exit 1
     case "$used" in

@@ -27,7 +27,7 @@ export interface Volume {
   pathType?: string | undefined;
 }
 
-/** What `kubeadm init` is told about a machine and its cluster. */
+/** The inputs of `kubeadm init`: a machine and its cluster. */
 export interface InitInputs {
   cluster: {
     name: string;
@@ -52,7 +52,7 @@ export interface InitInputs {
   patches: string;
 }
 
-/** What kubeadm is told about a machine. */
+/** The machine in a configuration of kubeadm. */
 export interface NodeInputs {
   name: string;
   address: string;
@@ -246,7 +246,7 @@ export function documentOf(config: string, kind: string): Record<string, unknown
   }
 }
 
-/** What `kubeadm join` is told. */
+/** The inputs of `kubeadm join`. */
 export interface JoinInputs {
   node: NodeInputs;
   /** The kubeconfig that names the cluster's authority and address. */

@@ -1,4 +1,6 @@
+import type { ApplyContext, Facts } from "../engine/step.ts";
 import { type Command, sh } from "../hosts/sh.ts";
+import type { Host } from "../hosts/types.ts";
 import { adminConf, ownServer } from "./kubectl.ts";
 import { nodeProgram } from "./node-programs.ts";
 
@@ -10,6 +12,22 @@ export const configFileOf = (phase: "init" | "join"): string => `/etc/labwright/
  * Without it, everything there is incomplete.
  */
 export const markOf = (phase: "init" | "join"): string => `/etc/kubernetes/labwright-${phase}-done`;
+
+/** The questions whose answers `machineKind` reads. */
+export const machineProbes = {
+  cgroup: sh`stat -fc %T /sys/fs/cgroup`,
+  container: sh`systemd-detect-virt --container`,
+};
+
+/** Whether a machine has cgroup v1 (`legacy`), and whether it is a container. */
+export const machineKind = ({ cgroup, container }: Facts<keyof typeof machineProbes>) => ({
+  legacy: cgroup.stdout.trim() !== "cgroup2fs",
+  container: container.stdout.trim() !== "none",
+});
+
+/** Runs kubeadm and notes its phases: `[kubelet-start] Starting the kubelet`, `[upgrade/staticpods] …`. */
+export const runKubeadm = (host: Host, context: ApplyContext, command: Command) =>
+  host.run(command, { onLine: (line) => /^\[[a-z/-]+\]/.test(line) && context.note(line) });
 
 /** kubeadm's checks that fail where they do not matter; each with its reason. */
 export function ignoredPreflight({ legacy, container }: { legacy: boolean; container: boolean }): string[] {

@@ -13,8 +13,7 @@ export const waitFor = (seconds: number, condition: Command): Command => sh`
   done
   ${condition}`;
 
-/** The machine's own API server, also if admin.conf names a load balancer before several. */
-const apiServerReady: Command = sh`{ ${kubectl(sh`--server https://127.0.0.1:6443 get --raw /readyz`)} >/dev/null 2>&1; }`;
+export const apiServerReady: Command = sh`{ ${kubectl(sh`get --raw /readyz`)} >/dev/null 2>&1; }`;
 const allRun: Command = sh`{ for name in ${components}; do pidof "$name" >/dev/null || break; done; pidof "$name" >/dev/null; }`;
 
 /**

@@ -15,6 +15,10 @@ export const isOfCluster = (machine: Machine): boolean => isNode(machine) || isL
 /** Whether the API server is reached at a machine. */
 export const servesApi = (machine: Machine): boolean => isControlPlane(machine) || isLoadBalancer(machine);
 
+/** Orders machines for `sort`: control planes, then the others. */
+export const controlPlanesFirst = (a: Pick<Machine, "role">, b: Pick<Machine, "role">): number =>
+  Number(isControlPlane(b)) - Number(isControlPlane(a));
+
 /** The machines that are Kubernetes nodes. */
 export const nodesOf = (lab: Lab): Machine[] => lab.machines.filter(isNode);
 

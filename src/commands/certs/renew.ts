@@ -6,8 +6,7 @@ import { assertNotInterrupted } from "../../interruption.ts";
 import { renewNode } from "../../kubernetes/certificate-renewal.ts";
 import type { Certificate } from "../../kubernetes/certificates.ts";
 import { readCertificates } from "../../kubernetes/node-certificates.ts";
-import { controlPlaneOf, isControlPlane, nodesOf } from "../../lab/roles.ts";
-import type { Machine } from "../../lab/types.ts";
+import { controlPlaneOf, controlPlanesFirst, nodesOf } from "../../lab/roles.ts";
 import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "../../session/session.ts";
@@ -77,9 +76,6 @@ async function renewLab(session: Session, activity: Activity, all: boolean): Pro
     await inventory.close();
   }
 }
-
-const controlPlanesFirst = (a: Machine, b: Machine): number =>
-  Number(isControlPlane(b)) - Number(isControlPlane(a));
 
 async function firstToEnd(
   inventory: ConnectedInventory,

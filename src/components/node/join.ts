@@ -4,7 +4,7 @@ import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import { askMembers, isMemberOn, membersIn, removeMember } from "../../kubernetes/etcd-members.ts";
-import { configFileOf, kubeadmAsAdmin, markOf } from "../../kubernetes/kubeadm.ts";
+import { configFileOf, kubeadmAsAdmin, machineKind, markOf, runKubeadm } from "../../kubernetes/kubeadm.ts";
 import { joinConfig, type NodeInputs, phaseConfig, secretLines } from "../../kubernetes/kubeadm-config.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
@@ -15,27 +15,16 @@ import { clearHalfDone } from "./unmake.ts";
 const discoveryFile = "/etc/labwright/discovery.yaml";
 const uploadFile = "/etc/labwright/kubeadm-upload.yaml";
 
-/** The questions whose answers `joinNode` and `kubeadm init` need. */
-export const machineProbes = {
-  cgroup: sh`stat -fc %T /sys/fs/cgroup`,
-  container: sh`systemd-detect-virt --container`,
-};
-
 /** The machine of a task for kubeadm. */
 export const nodeInputs = (facts: Facts<"cgroup" | "container">, context: CheckContext): NodeInputs => ({
   name: context.machine.name,
   address: addressOf(context, context.machine.name),
   socket: runtimeOf(context.lab.cluster).socket,
-  legacy: facts.cgroup.stdout.trim() !== "cgroup2fs",
-  container: facts.container.stdout.trim() !== "none",
+  ...machineKind(facts),
 });
 
 /** The files of an attempt that `kubeadm init` or `kubeadm join` works with. */
 export const attemptFiles = [configFileOf("init"), configFileOf("join"), discoveryFile];
-
-/** Runs kubeadm and notes its phases: `[kubelet-start] Starting the kubelet`. */
-export const runKubeadm = (host: Host, context: ApplyContext, command: Command) =>
-  host.run(command, { onLine: (line) => /^\[[a-z-]+\]/.test(line) && context.note(line) });
 
 /**
  * Joins the task's machine, with what an earlier attempt left cleared, to the cluster of the control plane `via`, as its role

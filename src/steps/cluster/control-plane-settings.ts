@@ -25,7 +25,7 @@ import {
   releaseIn,
 } from "../../kubernetes/control-plane-pod.ts";
 import { askKept, otherArguments, otherFields } from "../../kubernetes/kept-configuration.ts";
-import { markOf } from "../../kubernetes/kubeadm.ts";
+import { machineProbes, markOf } from "../../kubernetes/kubeadm.ts";
 import {
   clusterConfiguration,
   documentOf,
@@ -81,8 +81,7 @@ export const controlPlaneSettings = step({
     policy: policyOf(lab) ? contentOf(policyOf(lab)?.path ?? "") : sh`true`,
     encryption: sh`test -s ${encryptionFile}`,
     secrets: sh`[ ! -s ${encryptionFile} ] || { ${countSecrets}; }`,
-    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
-    container: sh`systemd-detect-virt --container`,
+    ...machineProbes,
   }),
 
   check: (facts, _, context) => {

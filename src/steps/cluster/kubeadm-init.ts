@@ -1,12 +1,5 @@
 import { z } from "zod";
-import {
-  attemptFiles,
-  isMember,
-  joinNode,
-  machineProbes,
-  nodeInputs,
-  runKubeadm,
-} from "../../components/node/join.ts";
+import { attemptFiles, isMember, joinNode, nodeInputs } from "../../components/node/join.ts";
 import { clearHalfDone } from "../../components/node/unmake.ts";
 import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { addressOf } from "../../engine/address.ts";
@@ -20,7 +13,7 @@ import {
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
-import { configFileOf, markOf } from "../../kubernetes/kubeadm.ts";
+import { configFileOf, machineProbes, markOf, runKubeadm } from "../../kubernetes/kubeadm.ts";
 import { type InitInputs, initConfig } from "../../kubernetes/kubeadm-config.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
@@ -60,7 +53,7 @@ const reachNames = ({ lab, reach }: CheckContext): string[] => [
   ...new Set(lab.machines.filter(servesApi).flatMap(({ name }) => reach(name, apiPort)?.split(":")[0] ?? [])),
 ];
 
-/** What kubeadm is told of this machine and its cluster. */
+/** kubeadm's inputs for this machine and its cluster. */
 export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckContext): InitInputs {
   const { lab } = context;
   const { podSubnet, serviceSubnet } = lab.cluster.network;

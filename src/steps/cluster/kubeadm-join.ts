@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { attemptFiles, joinNode, machineProbes } from "../../components/node/join.ts";
+import { attemptFiles, joinNode } from "../../components/node/join.ts";
 import { clearHalfDone } from "../../components/node/unmake.ts";
 import { onMachine } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
-import { markOf } from "../../kubernetes/kubeadm.ts";
+import { machineProbes, markOf } from "../../kubernetes/kubeadm.ts";
 import { askNodes, nodeNamesIn } from "../../kubernetes/kubectl.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
 import { step } from "../step.ts";

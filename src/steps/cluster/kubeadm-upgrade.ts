@@ -12,7 +12,7 @@ import {
   wantedVersions,
 } from "../../kubernetes/component-versions.ts";
 import { canMoveFrom, type DrainableNode, drain, isMarked, uncordon } from "../../kubernetes/drain.ts";
-import { ignoredPreflight } from "../../kubernetes/kubeadm.ts";
+import { ignoredPreflight, machineKind, machineProbes, runKubeadm } from "../../kubernetes/kubeadm.ts";
 import { jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { kubernetesNode } from "../../kubernetes/program-sets.ts";
@@ -50,8 +50,7 @@ export const kubeadmUpgrade = step({
 
   probe: (_, context) => ({
     ...versionProbes(context),
-    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
-    container: sh`systemd-detect-virt --container`,
+    ...machineProbes,
   }),
 
   check: (facts, _, context) => {
@@ -108,18 +107,17 @@ async function upgradeByKubeadm(
   facts: Facts<"cgroup" | "container">,
 ): Promise<void> {
   const { lab, machine } = context;
-  const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
-  const container = facts.container.stdout.trim() !== "none";
-  const ignored = ignoredPreflight({ legacy, container }).join(",");
+  const ignored = ignoredPreflight(machineKind(facts)).join(",");
   if (isControlPlane(machine)) await writePatches(host);
   const phase =
     machine.name === controlPlaneOf(lab)
       ? sh`apply ${`v${releasesOf(lab.cluster.version).kubernetes}`} --yes`
       : sh`node`;
   const patched = isControlPlane(machine) ? sh`--patches ${patches}` : sh``;
-  await host.run(
+  await runKubeadm(
+    host,
+    context,
     sh`${nodeProgram("kubeadm")} upgrade ${phase} --ignore-preflight-errors ${ignored} ${patched}`,
-    { onLine: (line) => /^\[[a-z/-]+\]/.test(line) && context.note(line) },
   );
 }
 

@@ -4,7 +4,7 @@ import { addressOf } from "../../engine/address.ts";
 import { onMachine } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
-import { ignoredPreflight } from "../../kubernetes/kubeadm.ts";
+import { ignoredPreflight, machineKind, machineProbes, runKubeadm } from "../../kubernetes/kubeadm.ts";
 import { jsonOf, kubectl, kubeletConf } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { isReady } from "../../kubernetes/ready.ts";
@@ -29,8 +29,7 @@ export const nodeJoinedManually = step({
     authority: sh`sha256sum </etc/kubernetes/pki/ca.crt`,
     clusterAuthority: onMachine(controlPlaneOf(lab), sh`sha256sum </etc/kubernetes/pki/ca.crt`),
     node: onMachine(controlPlaneOf(lab), kubectl(sh`get node ${machine.name} --ignore-not-found -o json`)),
-    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
-    container: sh`systemd-detect-virt --container`,
+    ...machineProbes,
   }),
 
   check: (facts, _, context) => {
@@ -59,13 +58,12 @@ export const nodeJoinedManually = step({
       sh`${nodeProgram("kubeadm")} token create --print-join-command`,
     );
     const [server = "", token = "", authority = ""] = printed(stdout, controlPlane.name);
-    const legacy = facts.cgroup.stdout.trim() !== "cgroup2fs";
-    const container = facts.container.stdout.trim() !== "none";
     try {
-      await host.run(
+      await runKubeadm(
+        host,
+        context,
         sh`${nodeProgram("kubeadm")} join ${server} --token ${new Secret(token)} --discovery-token-ca-cert-hash ${authority} \
-          --ignore-preflight-errors ${ignoredPreflight({ legacy, container }).join()}`,
-        { onLine: (line) => /^\[[a-z-]+\]/.test(line) && context.note(line) },
+          --ignore-preflight-errors ${ignoredPreflight(machineKind(facts)).join()}`,
       );
     } finally {
       await controlPlane.run(

@@ -1,5 +1,6 @@
 import { parseLab } from "../../../src/lab/load.ts";
 import { writeYaml } from "../../../src/lab/yaml.ts";
+import type { Answers } from "../../support/recorder.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { json, nothing, said } from "../../support/steps.ts";
 
@@ -77,6 +78,23 @@ const all = `{ apiServer: { extraArgs: [{ name: v, value: "4" }] }, scheduler: {
 const running = (program: string, given: string): [string, string] => [
   `pid=$(pidof -s ${program})`,
   `60\n${program}\n${given}\n`,
+];
+
+/** The programs run with their settings after they were restarted. */
+const restarted: Answers = [
+  running("kube-apiserver", "--v=4"),
+  running("kube-controller-manager", "--leader-elect=false"),
+  running("kube-scheduler", "--leader-elect=false"),
+  ["cat /etc/kubernetes/manifests/kube-apiserver.yaml", manifest("kube-apiserver", { v: "4" }).stdout],
+  [
+    "cat /etc/kubernetes/manifests/kube-controller-manager.yaml",
+    manifest("kube-controller-manager", { "leader-elect": "false" }).stdout,
+  ],
+  [
+    "cat /etc/kubernetes/manifests/kube-scheduler.yaml",
+    manifest("kube-scheduler", { "leader-elect": "false" }).stdout,
+  ],
+  ["readyz", "ok"],
 ];
 
 export const cases: StepCases = {
@@ -226,41 +244,12 @@ export const cases: StepCases = {
     "another argument": {
       on: "a right machine",
       context: withSettings(`{ apiServer: { extraArgs: [{ name: v, value: "4" }] } }`),
-      answers: [
-        running("kube-apiserver", "--v=4"),
-        running("kube-controller-manager", "--leader-elect=false"),
-        running("kube-scheduler", "--leader-elect=false"),
-        ["cat /etc/kubernetes/manifests/kube-apiserver.yaml", manifest("kube-apiserver", { v: "4" }).stdout],
-        [
-          "cat /etc/kubernetes/manifests/kube-controller-manager.yaml",
-          manifest("kube-controller-manager", { "leader-elect": "false" }).stdout,
-        ],
-        [
-          "cat /etc/kubernetes/manifests/kube-scheduler.yaml",
-          manifest("kube-scheduler", { "leader-elect": "false" }).stdout,
-        ],
-        ["readyz", "ok"],
-      ],
+      answers: [...restarted],
     },
     "encryption that was taken out of the lab file": {
       on: "a right machine",
       facts: { encryption: said("") },
-      answers: [
-        running("kube-apiserver", "--v=4"),
-        running("kube-controller-manager", "--leader-elect=false"),
-        running("kube-scheduler", "--leader-elect=false"),
-        ["cat /etc/kubernetes/manifests/kube-apiserver.yaml", manifest("kube-apiserver", { v: "4" }).stdout],
-        [
-          "cat /etc/kubernetes/manifests/kube-controller-manager.yaml",
-          manifest("kube-controller-manager", { "leader-elect": "false" }).stdout,
-        ],
-        [
-          "cat /etc/kubernetes/manifests/kube-scheduler.yaml",
-          manifest("kube-scheduler", { "leader-elect": "false" }).stdout,
-        ],
-        ["readyz", "ok"],
-        ["/registry/secrets/", "2 0\n"],
-      ],
+      answers: [...restarted, ["/registry/secrets/", "2 0\n"]],
     },
     "a key that is gone": {
       on: "a right machine",
