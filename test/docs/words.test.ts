@@ -83,7 +83,6 @@ const compiled = [
   "lab/cmd/calico-node-run/environment.go",
   "lab/cmd/calico-node-run/main.go",
   "lab/cmd/calico-node-run/supervisor.go",
-  "web/cmd/web/ask.go",
 ].map((file) => `infra/modules/${file}`);
 
 /** Scripts in infra/ have names without an ending. */

@@ -24,5 +24,5 @@ export const exerciseImages: ImageSet & { madeFrom: string } = {
     "web:2": web("2"),
   }),
   forExercisesOnly: true,
-  madeFrom: "224fa697b5f3",
+  madeFrom: "500beee0e57f",
 };

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Each request has a connection of its own, so that each can go to another pod.
+// Each request has its own connection, so that each can go to another pod.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
 // The body of an answer with status 200 within the limit; anything else is an error.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -47,7 +46,7 @@ func (r *record) count(body string, err error) {
 		r.row = 0
 		return
 	}
-	version := versionIn(body)
+	version := lineIn(body, "version")
 	if version == r.last {
 		r.row++
 	} else {
@@ -56,15 +55,6 @@ func (r *record) count(body string, err error) {
 	if r.row >= steady && (len(r.Versions) == 0 || r.Versions[len(r.Versions)-1] != version) {
 		r.Versions = append(r.Versions, version)
 	}
-}
-
-func versionIn(page string) string {
-	for line := range strings.Lines(page) {
-		if version, found := strings.CutPrefix(line, "version: "); found {
-			return strings.TrimSpace(version)
-		}
-	}
-	return ""
 }
 
 // Says at /ready whether the record has begun, which a readiness probe can ask: what fails before is not counted.

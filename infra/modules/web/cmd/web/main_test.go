@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/pem"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
@@ -139,6 +142,84 @@ func freePort(t *testing.T) string {
 
 func portOf(listener net.Listener) string {
 	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+}
+
+func TestCountSaysHowOftenEachPodAnswers(t *testing.T) {
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "version: 1\npod: "+[]string{"b", "a", "b"}[(asked.Add(1)-1)%3]+"\n")
+	}))
+	defer server.Close()
+	var out strings.Builder
+	if err := count(t.Context(), server.URL, "6", &out); err != nil || out.String() != "a: 2\nb: 4\n" {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+	for _, times := range []string{"0", "many"} {
+		if err := count(t.Context(), server.URL, times, io.Discard); err == nil {
+			t.Errorf("%s requests are accepted", times)
+		}
+	}
+	server.Close()
+	if err := count(t.Context(), server.URL, "2", io.Discard); err == nil {
+		t.Error("a server that is gone is counted")
+	}
+}
+
+func TestHangsAfterItsTime(t *testing.T) {
+	server := httptest.NewServer(handler(settings{version: "1", hangAfter: 200 * time.Millisecond}))
+	defer server.Close()
+	if _, err := ask(t.Context(), server.URL+"/ready", time.Second); err != nil {
+		t.Error(err)
+	}
+	time.Sleep(250 * time.Millisecond)
+	if _, err := ask(t.Context(), server.URL+"/ready", 100*time.Millisecond); err == nil {
+		t.Error("it still answers")
+	}
+}
+
+func TestDiaryHasEveryPodOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "diary")
+	for _, pod := range []string{"a", "a", "b"} {
+		if _, err := keepDiary(file, pod); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pods, err := keepDiary(file, "b")
+	if err != nil || !reflect.DeepEqual(pods, []string{"a", "b"}) {
+		t.Errorf("got %v, %v", pods, err)
+	}
+	if _, err := keepDiary(t.TempDir(), "a"); err == nil {
+		t.Error("a folder is written")
+	}
+}
+
+func TestAPIAsksWithTheToken(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer secret" || r.URL.Path != "/api/v1/pods" {
+			http.Error(w, "forbidden", http.StatusForbidden)
+			return
+		}
+		_, _ = io.WriteString(w, "pods")
+	}))
+	defer server.Close()
+	folder := t.TempDir()
+	address := server.Listener.Addr().String()
+	if err := api(t.Context(), address, folder, "/api/v1/pods", io.Discard); err == nil || !strings.Contains(err.Error(), "no token") {
+		t.Errorf("got %v", err)
+	}
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	for name, content := range map[string][]byte{"token": []byte("secret"), "ca.crt": certificate} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out strings.Builder
+	if err := api(t.Context(), address, folder, "/api/v1/pods", &out); err != nil || out.String() != "pods" {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+	if err := api(t.Context(), address, folder, "/", io.Discard); err == nil || !strings.Contains(err.Error(), "status 403") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestSettings(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -17,10 +18,15 @@ type settings struct {
 	// How long it goes on answering after it was told to end: kube-proxy on every node needs a moment to
 	// learn that a pod is going, and sends it requests until then.
 	endDelay time.Duration
-	version  string
-	name     string
-	greeting string
-	password string
+	// How long it answers before it hangs: it takes requests then, and never answers them. None: it does not hang.
+	hangAfter time.Duration
+	version   string
+	name      string
+	greeting  string
+	password  string
+	// The file in which pods write their names, and all that are in it.
+	diary string
+	pods  []string
 }
 
 func settingsFrom(env func(string) string) (settings, error) {
@@ -30,14 +36,16 @@ func settingsFrom(env func(string) string) (settings, error) {
 		name:     env("NAME"),
 		greeting: env("GREETING"),
 		password: env("PASSWORD"),
+		diary:    env("DIARY"),
 	}
 	if s.port == "" {
 		s.port = "8080"
 	}
-	var startErr, endErr error
+	var startErr, endErr, hangErr error
 	s.startDelay, startErr = delay(env, "START_DELAY")
 	s.endDelay, endErr = delay(env, "END_DELAY")
-	return s, errors.Join(startErr, endErr)
+	s.hangAfter, hangErr = delay(env, "HANG_AFTER")
+	return s, errors.Join(startErr, endErr, hangErr)
 }
 
 // A variable such as `2s`; none where it is not set.
@@ -59,6 +67,12 @@ func serve(ctx context.Context, s settings) error {
 	case <-ctx.Done():
 		return nil
 	}
+	pod, _ := os.Hostname()
+	pods, err := keepDiary(s.diary, pod)
+	if err != nil {
+		return err
+	}
+	s.pods = pods
 	server := &http.Server{Addr: ":" + s.port, Handler: handler(s)}
 	server.SetKeepAlivesEnabled(false)
 	failed := make(chan error, 1)
@@ -83,7 +97,21 @@ func handler(s settings) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ready") })
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, page(s)) })
-	return mux
+	if s.hangAfter == 0 {
+		return mux
+	}
+	return hangsAt(time.Now().Add(s.hangAfter), mux)
+}
+
+// Answers until then; after it a request waits until its client gives up.
+func hangsAt(end time.Time, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if time.Now().After(end) {
+			<-r.Context().Done()
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Lines of `name: value`; what was not set is left out.
@@ -92,6 +120,7 @@ func page(s settings) string {
 	text := ""
 	for _, line := range [][2]string{
 		{"name", s.name}, {"version", s.version}, {"greeting", s.greeting}, {"password", fingerprint(s.password)}, {"pod", pod},
+		{"diary", strings.Join(s.pods, ", ")},
 	} {
 		if line[1] != "" {
 			text += line[0] + ": " + line[1] + "\n"
