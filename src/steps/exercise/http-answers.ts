@@ -3,9 +3,17 @@ import { addressOf } from "../../engine/address.ts";
 import { type CheckContext, onMachine, type Probes, type RemoteProbe } from "../../engine/step.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
+import {
+  askedFrom,
+  askerDifferences,
+  askerOf,
+  askerPattern,
+  reason,
+  webIn,
+} from "../../kubernetes/asking.ts";
 import { behind, strangersBehind } from "../../kubernetes/behind.ts";
 import { ask, kubectl, kubeletConf } from "../../kubernetes/kubectl.ts";
-import { meansSame, objectName, objectsIn, valuesAt } from "../../kubernetes/objects.ts";
+import { objectName } from "../../kubernetes/objects.ts";
 import { isControlPlane, nodesOf } from "../../lab/roles.ts";
 import { bodyIn, httpGet, statusIn } from "../../linux/http-get.ts";
 import { step } from "../step.ts";
@@ -19,10 +27,9 @@ const says = z.array(z.string().min(1)).default([]).describe("Words that the ans
 const fromPod = z
   .strictObject({
     namespace,
-    from: z
-      .string()
-      .regex(/^[a-z]+\/[a-z0-9-]+$/, "`kind/name` is expected, such as deployment/visitor")
-      .describe("Where the question comes from, as `kubectl exec` takes it: `deployment/visitor`."),
+    from: askerPattern.describe(
+      "Where the question comes from, as `kubectl exec` takes it: `deployment/visitor`.",
+    ),
     container: objectName.optional().describe("The container of that pod."),
     url: z.url({ protocol: /^http$/ }).describe("The URL that is asked."),
     service: objectName.optional().describe("The Service that has to answer there."),
@@ -50,8 +57,8 @@ export const httpAnswers = step({
   probe: (params, context): Probes =>
     "url" in params
       ? {
-          answer: fromInside(params),
-          asker: kubectl(sh`-n ${params.namespace} get ${params.from} --ignore-not-found -o json`),
+          answer: webIn(params, ["get", params.url]),
+          asker: askerOf(params),
           ...behindProbe(params),
         }
       : {
@@ -65,7 +72,7 @@ export const httpAnswers = step({
   check: (facts, params, { lab }) => {
     if ("url" in params) {
       const { code = 1, stdout = "" } = facts.answer ?? {};
-      const asked = `asked from ${params.from.replace("/", " ")}, ${params.url}`;
+      const asked = askedFrom(params, params.url);
       if (code !== 0) return [`${asked} ${reason(stdout)}`];
       return [
         ...askerDifferences(facts.asker, params),
@@ -103,30 +110,6 @@ const behindDifferences = (fact: Output | undefined, { namespace, service, deplo
     ? []
     : strangersBehind(fact, { namespace, service, deployment });
 
-const fromInside = ({ namespace, from, container, url }: z.infer<typeof fromPod>): Command =>
-  kubectl(
-    sh`-n ${namespace} exec ${from} ${container === undefined ? [] : ["-c", container]} -- web get ${url} 2>&1`,
-  );
-
-interface Container {
-  name: string;
-  image: string;
-  command?: string[];
-}
-
-/** Only the exercises' own program may ask: another image may have a `web` that prints anything. */
-function askerDifferences(fact: Output | undefined, { from, container }: z.infer<typeof fromPod>): string[] {
-  const [object] = (fact && objectsIn(fact)) ?? [];
-  const containers = ["spec.containers", "spec.template.spec.containers"]
-    .flatMap((path) => valuesAt(object, path.split(".")))
-    .flat() as Container[];
-  const asker = containers.find(({ name }) => container === undefined || name === container);
-  if (!asker || meansSame(asker.image.replace(/:[^:]*$/, ""), "labwright/web")) return [];
-  return [
-    `${from.replace("/", " ")} runs ${asker.image} instead of labwright/web, so its word counts for nothing`,
-  ];
-}
-
 const portOf = ({ namespace, service }: AtNodePort): Command =>
   sh`-n ${namespace} get service ${service} -o jsonpath=${"{.spec.ports[0].nodePort}"}`;
 
@@ -153,21 +136,3 @@ const unsaid = (who: string, body: string, says: Output["stdout"][]): string[] =
       (words) =>
         `${who} answers without "${words}": ${body.trim().replaceAll("\n", ", ").slice(0, 120) || "nothing"}`,
     );
-
-/** Words for what kubectl and `web get` print if there is no answer. */
-const reasons: [RegExp, string][] = [
-  [/no such host|server misbehaving/, "has a name that is not known"],
-  [/connection refused/, "does not answer: connection refused"],
-  [/status (\d+)/, "answers with status $1"],
-  [/deadline exceeded|timeout|Timeout/, "does not answer in time"],
-  [/\(NotFound\)|not found/, "cannot be asked: there is nothing to ask from"],
-  [/container .* (is not valid|not found)/, "cannot be asked: there is no such container to ask from"],
-];
-
-function reason(printed: string): string {
-  for (const [pattern, words] of reasons) {
-    const match = pattern.exec(printed);
-    if (match) return words.replace("$1", match[1] ?? "");
-  }
-  return `cannot be asked: ${printed.trim().split("\n")[0]}`;
-}
