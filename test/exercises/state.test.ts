@@ -86,6 +86,12 @@ test("the files' lists are read whatever a name has in it", () => {
   ]);
 });
 
+test("of the images on a machine, those that exercises share are not recorded", () => {
+  const probe = fileRecorder.probe.reveal();
+  for (const set of ["exercises", "nginx-stable"]) assert.ok(probe.includes(`/etc/labwright/images/${set}`));
+  assert.ok(!probe.includes("/etc/labwright/images/kubernetes"));
+});
+
 test("of the Docker engine, its own three networks are not recorded", () => {
   const lines = [
     'network "bridge" "bridge" {}',

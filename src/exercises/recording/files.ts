@@ -1,5 +1,7 @@
+import { workloadSets } from "../../components/image-sets.ts";
 import { ofNetworks } from "../../components/network/networks.ts";
 import { lines, sh } from "../../hosts/sh.ts";
+import { imagesRecord } from "../../kubernetes/images.ts";
 import { removePath } from "../../linux/remove-path.ts";
 import type { Recorder } from "./types.ts";
 
@@ -20,6 +22,10 @@ const leftOut = [
     `/etc/${name}-`,
   ]),
   ...ofNetworks(({ bookkeeping }) => bookkeeping.files),
+  // Exercises share their images, and a reset keeps them.
+  ...Object.values(workloadSets)
+    .filter(({ forExercisesOnly }) => forExercisesOnly)
+    .map(imagesRecord),
 ];
 
 /**
