@@ -71,10 +71,14 @@ export interface PluginSetting {
 
 export type PluginValue = string | boolean;
 
-/** The network plugins, each a folder in src/components/network, with their settings, and whether labwright installs them. */
+/**
+ * The network plugins, each a folder in src/components/network, with their settings, whether labwright installs them, and whether NetworkPolicies are
+ * known to have no effect with them.
+ */
 export const networkPlugins = {
   calico: {
     isInstalled: true,
+    ignoresPolicies: false,
     settings: {
       typha: {
         description: "Whether Calico runs Typha between its nodes and the API server.",
@@ -84,6 +88,7 @@ export const networkPlugins = {
   },
   flannel: {
     isInstalled: true,
+    ignoresPolicies: true,
     settings: {
       backend: {
         description:
@@ -92,8 +97,11 @@ export const networkPlugins = {
       },
     },
   },
-  none: { isInstalled: false, settings: {} },
-} as const satisfies Record<string, { isInstalled: boolean; settings: Record<string, PluginSetting> }>;
+  none: { isInstalled: false, ignoresPolicies: false, settings: {} },
+} as const satisfies Record<
+  string,
+  { isInstalled: boolean; ignoresPolicies: boolean; settings: Record<string, PluginSetting> }
+>;
 
 export type NetworkPlugin = keyof typeof networkPlugins;
 

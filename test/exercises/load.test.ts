@@ -70,6 +70,27 @@ test("exercises beside the lab file are found; an unknown one is answered with t
   await assert.rejects(findExercise(join(home, "lab.yaml"), "min", emptyStore), /there is no exercise min/);
 });
 
+test("an exercise on NetworkPolicies is refused where they have no effect, and not where nobody knows", async () => {
+  const exercise = await loadExercise(
+    await folderWith(`title: T\nneeds: [network-policies]\n${goal.replace("stapp01", "localhost")}`),
+    "x",
+    emptyStore,
+  );
+  const on = (plugin: string) =>
+    ({ name: "basics", playbooks: [], machines: [], cluster: { network: { plugin } } }) as unknown as Lab;
+  for (const plugin of ["calico", "none"]) assertNeeds(exercise, on(plugin), []);
+  assert.throws(
+    () => assertNeeds(exercise, on("flannel"), []),
+    (error) =>
+      error instanceof LabwrightError &&
+      error.exit === 2 &&
+      /:2:9: x needs network-policies, and the pod network of the lab basics, flannel, ignores them$/.test(
+        error.message,
+      ) &&
+      error.remedy.includes("`plugin: calico`"),
+  );
+});
+
 test("what the lab lacks is told with its place and the line that the lab file should have", async () => {
   const folder = await folderWith(
     `title: T\nneeds:\n  - { name: stapp01, role: app-server, software: [docker] }\n  - cluster\n${goal}`,
