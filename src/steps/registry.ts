@@ -3,6 +3,10 @@ import type { Step } from "./step.ts";
 /** One line for each step: its name in playbooks is its file's. A step is loaded only when a playbook names it. */
 const steps: Record<string, () => Promise<Step>> = {
   account: async () => (await import("./exercise/account.ts")).account,
+  "probes-act": async () => (await import("./exercise/probes-act.ts")).probesAct,
+  "jobs-done": async () => (await import("./exercise/jobs-done.ts")).jobsDone,
+  "pod-released": async () => (await import("./exercise/pod-released.ts")).podReleased,
+  "service-to-node": async () => (await import("./exercise/service-to-node.ts")).serviceToNode,
   "admin-kubeconfig": async () => (await import("./cluster/admin-kubeconfig.ts")).adminKubeconfig,
   "architecture-tour": async () => (await import("./exercise/architecture-tour.ts")).architectureTour,
   "cloud-controller": async () => (await import("./cluster/cloud-controller.ts")).cloudController,
