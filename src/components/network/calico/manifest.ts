@@ -1,7 +1,14 @@
 import { apiPort } from "../../../lab/ports.ts";
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
+import {
+  isObject,
+  type Probe,
+  quicken,
+  setVariables,
+  type Variable,
+  variables,
+} from "../../release-manifest.ts";
 import type { NetworkSettings } from "../pod-network.ts";
-import { isObject, setVariables, type Variable, variables } from "../release-manifest.ts";
 
 interface Container {
   name: string;
@@ -11,14 +18,6 @@ interface Container {
   readinessProbe?: Probe;
   startupProbe?: Probe;
   lifecycle?: Record<string, unknown>;
-}
-
-interface Probe {
-  exec?: object;
-  httpGet?: object;
-  periodSeconds?: number;
-  initialDelaySeconds?: number;
-  failureThreshold?: number;
 }
 
 interface ManifestObject {
@@ -115,13 +114,3 @@ function configureNode(container: Container, { podSubnet }: NetworkSettings): vo
 const felix = (path: string) => ({ host: "localhost", path, port: 9099 });
 
 const timing = ({ exec: _, ...timing }: Probe = {}): Probe => timing;
-
-/**
- * A readiness probe each ten seconds, as the release has it, makes a small cluster wait ten seconds for nothing. As a
- * startup probe it is asked each second until it succeeds, and the kubelet then asks the readiness probe at once.
- */
-function quicken(container: Container): void {
-  if (!container.readinessProbe) return;
-  const quick = { periodSeconds: 1, initialDelaySeconds: 0, failureThreshold: 600 };
-  container.startupProbe = { ...container.readinessProbe, ...quick };
-}

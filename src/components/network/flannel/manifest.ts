@@ -1,7 +1,7 @@
 import { apiPort } from "../../../lab/ports.ts";
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
+import { isObject, setVariables, type Variable, variables } from "../../release-manifest.ts";
 import type { NetworkSettings } from "../pod-network.ts";
-import { isObject, setVariables, type Variable, variables } from "../release-manifest.ts";
 import { flannelAgent, flannelBridge } from "./release.ts";
 
 /** CNI's configuration, whose first plugin is Flannel's. */
