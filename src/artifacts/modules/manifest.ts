@@ -2,6 +2,7 @@ import { copyFile, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
+import { contentId } from "../../local/hash.ts";
 import { runProgram } from "../../local/program.ts";
 import { fixedModule } from "../components.ts";
 import type { ReleaseFile } from "../release-file.ts";
@@ -23,7 +24,8 @@ export async function moduleFile(
   const { cache, target, signal } = build;
   const module = await wrapperModule(fixedModule(place.component), target);
   const name = basename(place.file);
-  const folder = await cache.entry({ kind: "manifests", id: module.id, activity }, (draft) =>
+  const id = contentId([module.id, place.file]);
+  const folder = await cache.entry({ kind: "manifests", id, activity }, (draft) =>
     activity.child("artifact", `Fetch ${name} ${module.recipe.version}`, async () => {
       await requireGo(signal);
       const go = (words: string[]) =>
@@ -45,7 +47,7 @@ export async function moduleFile(
       await copyFile(join(source, place.file), join(draft, name));
     }),
   );
-  return { id: module.id, text: await readFile(join(folder, name), "utf8") };
+  return { id, text: await readFile(join(folder, name), "utf8") };
 }
 
 const notInModules = (repository: string): LabwrightError =>
