@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { addonNamed } from "../src/components/addon/addons.ts";
 import { calicoVersion } from "../src/components/network/calico/release.ts";
 import { containerdRange } from "../src/components/runtime/containerd/release.ts";
+import { addons } from "../src/lab/available.ts";
 import { aws } from "../src/providers/pulumi/aws/definition.ts";
 import { oldest as oldestPulumi } from "../src/providers/pulumi/engine.ts";
 import { hetzner } from "../src/providers/pulumi/hetzner/definition.ts";
@@ -50,6 +52,14 @@ const stated: readonly (readonly [file: string, pattern: RegExp, expected: strin
   ["docs/sources.md", /containerd \S+ to (\d\S+),/g, containerd.to],
   ["docs/sources.md", /CNI plugins (\d\S+) and/g, span(releaseRanges["cni-plugins"]).from],
   ["docs/sources.md", /Docker Compose (\d\S+) and/g, span(releaseRanges["docker-compose"]).from],
+  ...addons.supported.map(
+    (name) =>
+      [
+        "docs/lab-file.md",
+        new RegExp(`^\\| \`${name}\` \\|.*\\| (.*) \\|$`, "gm"),
+        addonNamed(name).version,
+      ] as const,
+  ),
   ["docs/cloud.md", /Pulumi (\d\S+) or newer/g, engineMinor],
   ["docs/cloud.md", /plugin install resource aws (\S+)`/g, aws.plugin.version],
   ["infra/modules/pulumi/build.json", /"version": "(.*)"/g, engine],

@@ -8,6 +8,8 @@ import { hasProgram, localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
 import { proxiesHere, shownProxies } from "../http/proxies.ts";
 import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
+import { addonsFrom } from "../lab/addon-rules.ts";
+import type { Source } from "../lab/available.ts";
 import { defaultLab } from "../lab/expand.ts";
 import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
@@ -15,7 +17,9 @@ import { prerequisites } from "../providers/registry.ts";
 import type { Prerequisites } from "../providers/types.ts";
 import { interruption } from "../session/interrupt.ts";
 import { readLab, sourceFrom } from "../session/session.ts";
+import { addonsNotFrom } from "../session/source.ts";
 import { print } from "../ui/print.ts";
+import { listed } from "../wording.ts";
 
 export interface DoctorOptions {
   fix?: boolean;
@@ -64,7 +68,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   }
   const looking = async () => [
     ...(await prerequisiteFindings(provider, all)),
-    await sourceFinding(needs),
+    ...(await sourceFindings(needs)),
     ...proxyFinding(),
     ...(await sizeFindings()),
   ];
@@ -113,9 +117,18 @@ const sourceOf = ({ source, mirrors, cluster }: Needs) =>
   });
 
 /** A source that the lab file names is not checked here: `up` reports which of its hosts it could not reach. */
-async function sourceFinding(needs: Needs): Promise<Finding> {
+async function sourceFindings(needs: Needs): Promise<Finding[]> {
   const { source, why } = await sourceOf(needs);
-  return { what: "source", ok: source !== undefined, says: source === undefined ? why : `${source}: ${why}` };
+  const says = source === undefined ? why : `${source}: ${why}`;
+  return [{ what: "source", ok: source !== undefined, says }, addonFinding(needs, source)];
+}
+
+/** Which addons each source has, and whether the lab's source has those of the lab. */
+function addonFinding({ cluster }: Needs, source: Source | undefined): Finding {
+  const missing = source === undefined ? [] : addonsNotFrom(source, cluster);
+  const from = (["upstream", "modules"] as const).map((one) => `from ${one}: ${addonsFrom(one).join(", ")}`);
+  const lack = missing.length > 0 ? [`${listed(missing)} cannot be had from ${source}`] : [];
+  return { what: "addons", ok: missing.length === 0, says: [...lack, ...from].join("; ") };
 }
 
 function proxyFinding(): Finding[] {

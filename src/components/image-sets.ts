@@ -3,6 +3,7 @@ import type { ImageSet } from "../artifacts/images/image-set.ts";
 import { nginxImages, nginxStableImages } from "../artifacts/images/nginx.ts";
 import { kubernetesImages } from "../kubernetes/images.ts";
 import type { Cluster } from "../lab/types.ts";
+import { addonImages } from "./addon/addons.ts";
 import { networkOf } from "./network/networks.ts";
 
 /** Images of containers that people and playbooks run. */
@@ -13,17 +14,27 @@ export const workloadSets = {
 };
 
 /** Playbooks' words for image sets. */
-export const setNames = ["kubernetes", "pod-network", "nginx", "nginx-stable", "exercises"] as const;
+export const setNames = [
+  "kubernetes",
+  "pod-network",
+  "addons",
+  "nginx",
+  "nginx-stable",
+  "exercises",
+] as const;
 
 export type SetName = (typeof setNames)[number];
 
-/** Undefined if the cluster's pod network brings no images. */
+/** Undefined if the cluster's pod network brings no images, or the cluster has no addons. */
 export function imageSetOf(name: SetName, cluster: Cluster): ImageSet | undefined {
   if (name === "kubernetes") return kubernetesImages;
   if (name === "pod-network") return networkOf(cluster).installation?.images;
+  if (name === "addons") return addonImages(cluster);
   return workloadSets[name];
 }
 
 /** The sets whose images every cluster of that kind runs, with nginx. */
 export const clusterSets = (cluster: Cluster): ImageSet[] =>
-  (["kubernetes", "pod-network", "nginx"] as const).flatMap((name) => imageSetOf(name, cluster) ?? []);
+  (["kubernetes", "pod-network", "addons", "nginx"] as const).flatMap(
+    (name) => imageSetOf(name, cluster) ?? [],
+  );

@@ -2,6 +2,8 @@
 export interface Words<T extends string = string> {
   supported: readonly T[];
   planned: readonly string[];
+  /** Words that people know from elsewhere, and why there will be nothing of that name. */
+  refused?: Readonly<Record<string, string>>;
 }
 
 /** These tables are the one place that says what is available. */
@@ -42,6 +44,9 @@ export const sources = {
 } as const satisfies Words;
 
 export type SourceChoice = (typeof sources.supported)[number];
+
+/** Where programs and images come from, once it is known. */
+export type Source = Exclude<SourceChoice, "auto">;
 
 /** Software that a machine can have in addition to its part in the cluster. */
 export const software = { supported: ["docker", "docker-compose"], planned: [] } as const satisfies Words;
@@ -108,6 +113,28 @@ export type NetworkPlugin = keyof typeof networkPlugins;
 export const plugins: Words<NetworkPlugin> = {
   supported: Object.keys(networkPlugins) as NetworkPlugin[],
   planned: [],
+};
+
+/** The addons, each a folder in src/components/addon, with the sources that have it. */
+export const addonSources = {
+  "metrics-server": ["upstream", "modules"],
+  "local-path-provisioner": ["upstream", "modules"],
+  skipper: ["upstream", "modules"],
+  headlamp: ["upstream"],
+} as const satisfies Record<string, readonly Source[]>;
+
+export type AddonName = keyof typeof addonSources;
+
+const archived = "its project is archived and gets no security fixes";
+
+export const addons: Words<AddonName> = {
+  supported: Object.keys(addonSources) as AddonName[],
+  planned: [],
+  refused: {
+    "ingress-nginx": `${archived}; skipper serves Ingresses`,
+    dashboard: `${archived}; headlamp has taken its place`,
+    "kubernetes-dashboard": `${archived}; headlamp has taken its place`,
+  },
 };
 
 /** Whether the server can run them is asked at the server. */

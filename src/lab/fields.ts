@@ -50,8 +50,10 @@ export function choice<T extends string>(what: string, words: Words<T>) {
     .meta({ enum: [...words.supported] });
 }
 
-function wordFlaw(what: string, value: string, { supported, planned }: Words): Flaw {
+function wordFlaw(what: string, value: string, { supported, planned, refused = {} }: Words): Flaw {
   const use = supported.length > 1 ? `use one of: ${list(supported)}` : `use ${list(supported)}`;
+  if (Object.hasOwn(refused, value))
+    return { message: `there is no ${what} ${value}: ${refused[value]}`, remedy: use };
   if (planned.includes(value))
     return { message: `the ${what} ${value} is not available yet in this version`, remedy: use };
   const near = nearest(value, [...supported, ...planned]);

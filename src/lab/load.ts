@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { exitCode, isCode, LabwrightError, messageOf } from "../errors.ts";
 import { accountFindings } from "./account-rules.ts";
+import { addonFindings } from "./addon-rules.ts";
 import { controlPlaneFindings } from "./control-plane-rules.ts";
 import { draftOf } from "./draft.ts";
 import { type CountedInput, counted, expand, type LoginUsers } from "./expand.ts";
@@ -106,6 +107,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...jumpFindings(draft),
     ...networkFindings(draft),
     ...pluginFindings(value),
+    ...addonFindings(value),
     ...settingsFindings(value, draft.machines),
     ...versionFindings(value),
     ...playbookFindings(value, knownPlaybooks),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defaultMinor } from "../versions.ts";
 import {
+  addons,
   defaultRuntime,
   loginWays,
   machineTypes,
@@ -177,6 +178,10 @@ const clusterSchema = z.strictObject({
     .prefault(defaultRuntime)
     .describe("The container runtime of the nodes."),
   network: clusterNetworkSchema.prefault({}).describe("The networks inside the cluster."),
+  addons: z
+    .array(choice("addon", addons))
+    .optional()
+    .describe("What runs in the cluster besides: metrics-server, local-path-provisioner, skipper, headlamp."),
   ...settingsFields,
 });
 

@@ -1,5 +1,6 @@
 import type { ProxySettings } from "../http/proxies.ts";
 import type {
+  AddonName,
   LoginWay,
   MachineType,
   NetworkPlugin,
@@ -96,6 +97,8 @@ export interface Cluster {
   version: string;
   runtime: Runtime;
   network: { plugin: NetworkPlugin; settings: PluginSettings; podSubnet: string; serviceSubnet: string };
+  /** What labwright installs into the cluster besides; absent: nothing. */
+  addons?: readonly AddonName[];
   /** Absent if the lab file changes nothing of Kubernetes' own programs. */
   settings?: ClusterSettings;
 }

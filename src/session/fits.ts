@@ -4,10 +4,11 @@ import type { Lab, Machine } from "../lab/types.ts";
 import type { Capacity } from "../providers/capacity.ts";
 import type { MachineInfo, Provider } from "../providers/types.ts";
 import { listed } from "../wording.ts";
+import { assertAddonsAvailable } from "./source.ts";
 
 /**
- * Throws if the lab file asks for what cannot be had: `size-fixed` for an existing machine of another size, and
- * `lab-too-large` for more than the provider's computer has left. Changes nothing. `recreate`: machines that are going to be
+ * Throws if the lab file asks for what cannot be had: `size-fixed` for an existing machine of another size,
+ * `addon-not-in-source`, and `lab-too-large` for more than the provider's computer has left. Changes nothing. `recreate`: machines that are going to be
  * deleted and created again.
  */
 export async function assertFits(
@@ -18,6 +19,7 @@ export async function assertFits(
 ): Promise<void> {
   const misfits = found.flatMap(({ name, misfit }) => (misfit && !recreate.includes(name) ? [misfit] : []));
   if (misfits.length > 0) throw sizeFixed(misfits);
+  await assertAddonsAvailable(lab);
   const capacity = await provider.capacity?.();
   const wrong = capacity ? shortages(lab, capacity, found) : [];
   if (wrong.length > 0) throw tooLarge(lab, wrong);

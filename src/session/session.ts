@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Activity, Event, Listener } from "../activity/activity.ts";
 import { startRun } from "../activity/tree.ts";
-import { labChoices } from "../artifacts/choices.ts";
 import { type ArtifactStore, lazily } from "../artifacts/lazy.ts";
 import { openArtifacts } from "../artifacts/open.ts";
-import { clusterNeeds } from "../components/needs.ts";
 import { type Graph, graphOf } from "../engine/graph.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { interrupted, interruptionIn } from "../interruption.ts";
@@ -19,6 +17,7 @@ import { tell } from "../ui/print.ts";
 import { askSecret, canAsk } from "../ui/secret.ts";
 import { interruption, toldBy } from "./interrupt.ts";
 import { proxiesOf } from "./proxies.ts";
+import { sourceRequest } from "./source.ts";
 
 export interface LabOptions {
   /** The lab file. */
@@ -58,11 +57,7 @@ export async function openSession(
   const lab = { ...fromFile, proxies: await proxiesOf(fromFile.name) };
   const artifacts = lazily(() =>
     openArtifacts({
-      choice: lab.source,
-      mirrors: lab.mirrors,
-      kubernetesVersion: lab.cluster.version,
-      needs: clusterNeeds(lab.cluster),
-      choices: labChoices(lab.name),
+      ...sourceRequest(lab),
       unattended: Boolean(process.env.CI),
       warn,
       signal,

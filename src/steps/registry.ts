@@ -7,6 +7,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "jobs-done": async () => (await import("./exercise/jobs-done.ts")).jobsDone,
   "pod-released": async () => (await import("./exercise/pod-released.ts")).podReleased,
   "service-to-node": async () => (await import("./exercise/service-to-node.ts")).serviceToNode,
+  addons: async () => (await import("./cluster/addons.ts")).addons,
   "admin-kubeconfig": async () => (await import("./cluster/admin-kubeconfig.ts")).adminKubeconfig,
   "architecture-tour": async () => (await import("./exercise/architecture-tour.ts")).architectureTour,
   "cloud-controller": async () => (await import("./cluster/cloud-controller.ts")).cloudController,

@@ -1,6 +1,7 @@
 import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
+import { addonFile } from "./addon-releases.ts";
 
-/** Artifacts that are names only: files and images which nobody reads. */
+/** Artifacts that are names only: files and images which nobody reads; and the addons' files, cut short. */
 export const namedArtifacts: ArtifactStore = {
   programs: async ({ name: set, packaged }) => ({
     id: set,
@@ -13,7 +14,7 @@ export const namedArtifacts: ArtifactStore = {
     file: `/cache/${set.name}.tar`,
     names: set.names("1.36"),
   }),
-  manifest: async ({ path }) => ({ id: path, text: `# the manifest ${path}\n` }),
+  manifest: async ({ path }) => ({ id: path, text: addonFile(path) ?? `# the manifest ${path}\n` }),
   baseSystem: () => Promise.reject(new Error("a step makes no machine")),
   imagesAtHand: async () => true,
 };

@@ -1,4 +1,5 @@
 import { type Contents, joined } from "../../linux/backup.ts";
+import { addonContents } from "../addon/addons.ts";
 import { networkContents } from "../network/networks.ts";
 
 const pairs = (...names: string[]): string[] => names.flatMap((name) => [`${name}.crt`, `${name}.key`]);
@@ -54,6 +55,7 @@ export const besidesPods: Contents = joined([
   networkContents("logs"),
   { "/var/lib/cni": ["cache", "networks", "results"] },
   networkContents("runtime"),
+  addonContents,
   {
     "/root/.kube": ["cache/discovery", "cache/http"],
     // The API server's and the controller manager's pods mount these, and the kubelet creates those that are missing.

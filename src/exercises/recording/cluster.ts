@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ofAddons } from "../../components/addon/addons.ts";
 import { ofNetworks } from "../../components/network/networks.ts";
 import { lines, sh } from "../../hosts/sh.ts";
 import { adminConf, kubectl } from "../../kubernetes/kubectl.ts";
@@ -25,6 +26,7 @@ const leftOut = [
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
   "ipaddresses.networking.k8s.io",
   ...ofNetworks(({ bookkeeping }) => bookkeeping.kinds),
+  ...ofAddons(({ bookkeeping }) => bookkeeping),
 ];
 
 interface Owner {

@@ -7,6 +7,9 @@ import { fixedModule, type ModuleName, moduleFor } from "../../../src/artifacts/
 import { wrapperModule } from "../../../src/artifacts/modules/component.ts";
 import { listedImages } from "../../../src/artifacts/sets.ts";
 import { linux } from "../../../src/artifacts/target.ts";
+import { localPathVersion } from "../../../src/components/addon/local-path-provisioner/release.ts";
+import { metricsServerVersion } from "../../../src/components/addon/metrics-server/release.ts";
+import { skipperVersion } from "../../../src/components/addon/skipper/release.ts";
 import { calicoVersion } from "../../../src/components/network/calico/release.ts";
 import { flannelVersion } from "../../../src/components/network/flannel/release.ts";
 import { containerdRange, containerdVersion } from "../../../src/components/runtime/containerd/release.ts";
@@ -51,6 +54,9 @@ const fixed: Row[] = [
   [fixedModule("cri-o"), crioVersion, "github.com/cri-o/cri-o"],
   [fixedModule("crictl"), crictlVersion, "sigs.k8s.io/cri-tools"],
   [fixedModule("flannel"), flannelVersion, "github.com/flannel-io/flannel"],
+  [fixedModule("metrics-server"), metricsServerVersion, "sigs.k8s.io/metrics-server"],
+  [fixedModule("local-path-provisioner"), localPathVersion, "github.com/rancher/local-path-provisioner"],
+  [fixedModule("skipper"), skipperVersion, "github.com/zalando/skipper"],
   [fixedModule("docker-compose"), dockerComposeVersion, "github.com/docker/compose/v2"],
 ];
 const ofMinors = Object.entries(kubernetesMinors).flatMap(([minor, { kubernetes, etcd, coredns }]): Row[] => [

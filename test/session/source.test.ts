@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { LabwrightError } from "../../src/errors.ts";
+import { defaultLab } from "../../src/lab/expand.ts";
+import type { Lab } from "../../src/lab/types.ts";
+import { assertAddonsAvailable } from "../../src/session/source.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "labwright-source-"));
+const earlier = { XDG_DATA_HOME: process.env.XDG_DATA_HOME, PATH: process.env.PATH };
+
+before(() => {
+  process.env.XDG_DATA_HOME = folder;
+  writeFileSync(join(folder, "go"), "#!/bin/sh\necho go version go1.26.0 linux/amd64\n");
+  chmodSync(join(folder, "go"), 0o755);
+  process.env.PATH = `${folder}:/usr/bin:/bin`;
+});
+after(() => {
+  for (const [name, value] of Object.entries(earlier))
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  rmSync(folder, { recursive: true });
+});
+
+/** Nobody listens there: the port is below those that programs are given, and no service has it. */
+const closed = "http://127.0.0.1:1023";
+const mirrors = { kubernetes: closed, docker: closed, debian: closed, images: closed, manifests: closed };
+
+const labWith = (addons: Lab["cluster"]["addons"], source: Lab["source"] = "auto"): Lab => {
+  const lab = defaultLab();
+  return { ...lab, source, mirrors, cluster: { ...lab.cluster, ...(addons && { addons }) } };
+};
+
+test("source: auto is refused if it leads to a source without one of the lab's addons", async () => {
+  await assert.rejects(assertAddonsAvailable(labWith(["metrics-server", "headlamp"])), (error) => {
+    assert.ok(error instanceof LabwrightError);
+    assert.equal(error.code, "addon-not-in-source");
+    assert.match(
+      error.message,
+      /^the addon headlamp cannot be had from the source modules, which `source: auto` uses: Kubernetes' package repository/,
+    );
+    assert.equal(
+      error.remedy,
+      "Take it out of `cluster.addons`; from modules there are metrics-server, local-path-provisioner and skipper.",
+    );
+    return true;
+  });
+});
+
+test("nobody is asked if every source has the lab's addons, or the lab file names its source", async () => {
+  const asked = { ...labWith(undefined), mirrors: { kubernetes: "not a URL" } };
+  await assertAddonsAvailable(asked);
+  await assertAddonsAvailable({ ...labWith(["metrics-server", "skipper"]), mirrors: asked.mirrors });
+  await assertAddonsAvailable({ ...labWith(["headlamp"], "upstream"), mirrors: asked.mirrors });
+});
