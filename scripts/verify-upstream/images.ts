@@ -11,8 +11,16 @@ const base = `docker.io/library/${baseDistribution.id}:${baseDistribution.codena
 
 export const images: Check = {
   name: "Each image is in its registry",
-  assumes: "the images of Kubernetes, Calico and nginx are there for amd64 and arm64, for anybody",
-  places: ["registry.k8s.io", "quay.io", "registry-1.docker.io", "auth.docker.io", "public.ecr.aws"],
+  assumes:
+    "the images of Kubernetes, Calico, the addons and nginx are there for amd64 and arm64, for anybody",
+  places: [
+    "registry.k8s.io",
+    "quay.io",
+    "ghcr.io",
+    "registry-1.docker.io",
+    "auth.docker.io",
+    "public.ecr.aws",
+  ],
   async observe({ minor }) {
     const sets = imageSets.flatMap((set) => set.names(minor));
     const found = await Promise.all(

@@ -1,7 +1,7 @@
 import type { Answer, Lookup } from "../serve.ts";
 import type { Store } from "./store.ts";
 
-/** How one of the public registries lets an anonymous visitor pull. FACTS.md, R2 to R4. */
+/** How one of the public registries lets an anonymous visitor pull. FACTS.md, R2 to R4 and R8. */
 interface PublicRegistry {
   /** As images are named: `docker.io/library/nginx`. */
   prefix: string;
@@ -39,6 +39,14 @@ const registries: Record<string, PublicRegistry> = {
       `https://cdn01.quay.io/quayio-production-s3/sha256/${hex(digest).slice(0, 2)}/${hex(digest)}?X-Amz-Expires=600`,
     headers: {},
   },
+  "ghcr.io": {
+    prefix: "ghcr.io",
+    realm: "https://ghcr.io/token",
+    service: "ghcr.io",
+    isStrict: true,
+    blobAt: (digest) => `https://pkg-containers.githubusercontent.com/ghcr1/blobs/${digest}`,
+    headers: {},
+  },
   "registry-1.docker.io": {
     prefix: "docker.io",
     realm: "https://auth.docker.io/token",
@@ -68,6 +76,7 @@ export const registryHosts = [
   pkgDev,
   "prod-registry-k8s-io-us-east-1.s3.dualstack.us-east-1.amazonaws.com",
   "cdn01.quay.io",
+  "pkg-containers.githubusercontent.com",
   "auth.docker.io",
   "d5l0dvt14r5h8.cloudfront.net",
   "production.cloudflare.docker.com",
