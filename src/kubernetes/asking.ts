@@ -53,7 +53,6 @@ const reasons: [RegExp, string][] = [
   [/no such host|server misbehaving/, "has a name that is not known"],
   [/connection refused/, "does not answer: connection refused"],
   [/status (\d+)/, "answers with status $1"],
-  [/lookup .*timeout/, "cannot be asked: the pod reaches no DNS server"],
   [/deadline exceeded|timeout|Timeout/, "does not answer in time"],
   [/\(NotFound\)|not found/, "cannot be asked: there is nothing to ask from"],
   [/container .* (is not valid|not found)/, "cannot be asked: there is no such container to ask from"],

@@ -8,6 +8,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "pod-released": async () => (await import("./exercise/pod-released.ts")).podReleased,
   "service-to-node": async () => (await import("./exercise/service-to-node.ts")).serviceToNode,
   addons: async () => (await import("./cluster/addons.ts")).addons,
+  "node-resource": async () => (await import("./exercise/node-resource.ts")).nodeResource,
   "admin-kubeconfig": async () => (await import("./cluster/admin-kubeconfig.ts")).adminKubeconfig,
   "architecture-tour": async () => (await import("./exercise/architecture-tour.ts")).architectureTour,
   "cloud-controller": async () => (await import("./cluster/cloud-controller.ts")).cloudController,
