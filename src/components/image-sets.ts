@@ -3,7 +3,7 @@ import type { ImageSet } from "../artifacts/images/image-set.ts";
 import { nginxImages, nginxStableImages } from "../artifacts/images/nginx.ts";
 import { kubernetesImages } from "../kubernetes/images.ts";
 import type { Cluster } from "../lab/types.ts";
-import { addonImages } from "./addon/addons.ts";
+import { addonImages, addonsOf } from "./addon/addons.ts";
 import { networkOf } from "./network/networks.ts";
 
 /** Images of containers that people and playbooks run. */
@@ -33,8 +33,9 @@ export function imageSetOf(name: SetName, cluster: Cluster): ImageSet | undefine
   return workloadSets[name];
 }
 
-/** The sets whose images every cluster of that kind runs, with nginx. */
-export const clusterSets = (cluster: Cluster): ImageSet[] =>
-  (["kubernetes", "pod-network", "addons", "nginx"] as const).flatMap(
-    (name) => imageSetOf(name, cluster) ?? [],
-  );
+/** The sets whose images every cluster of that kind runs, with nginx; each addon's alone, because they have several registries. */
+export const clusterSets = (cluster: Cluster): ImageSet[] => [
+  ...(["kubernetes", "pod-network"] as const).flatMap((name) => imageSetOf(name, cluster) ?? []),
+  ...addonsOf(cluster).map(([, { images }]) => images),
+  nginxImages,
+];

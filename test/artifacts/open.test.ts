@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { passingChoices } from "../../src/artifacts/choices.ts";
 import { explainSource, type OpenRequest, openArtifacts } from "../../src/artifacts/open.ts";
+import { placesOf } from "../../src/artifacts/upstream/places.ts";
 import { clusterNeeds } from "../../src/components/needs.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { defaultLab } from "../../src/lab/expand.ts";
@@ -73,6 +74,15 @@ test("what a lab has begun with it goes on with, and is not told of again", asyn
   await openArtifacts(request({ choices, unattended: true, warn: (text) => told.push(text) }));
   assert.deepEqual(told, []);
   assert.equal((await openArtifacts(request({ choices, choice: "upstream" }))).source, "upstream");
+});
+
+test("every registry that an addon's images are in is asked", () => {
+  const addons = ["metrics-server", "local-path-provisioner", "skipper"] as const;
+  const asked = placesOf({}).needed("1.36", clusterNeeds({ ...defaultLab().cluster, addons }));
+  assert.deepEqual(
+    addons.map((name) => asked[`the image registry of ${name}`]),
+    ["https://registry.k8s.io/v2/", "https://registry-1.docker.io/v2/", "https://ghcr.io/v2/"],
+  );
 });
 
 test("what is not compiled from modules is refused with the list of what is", async () => {
