@@ -24,6 +24,7 @@ for (const file of files) test(`examples/${file} is a lab file that is right`, (
 test("there is an example of each way that people start", () =>
   assert.deepEqual(files.map((file) => file.replace(/(\/lab)?\.yaml$/, "")).sort(), [
     ...[
+      "addons",
       "aws",
       "classroom",
       "existing-hosts",
