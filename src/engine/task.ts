@@ -8,11 +8,11 @@ import type { ApplyContext } from "./step.ts";
 export interface Performed {
   applied: boolean;
   changed: boolean;
-  /** The differences that there were. */
+  /** The differences that there were, and what was left in place on purpose. */
   details: string[];
 }
 
-/** What a task may use. What it leaves is said like all else: a run has no other place for it. */
+/** What a task may use. */
 export const applyContextOf = (task: Task, { inventory, signal, note }: Working): ApplyContext => ({
   ...checkContextOf(inventory, task),
   signal,
@@ -35,7 +35,11 @@ export async function perform(
     await settle(task, working, details);
     return { applied: false, changed: true, details };
   }
-  await apply(await working.inventory.host(task.machine.name), applyContextOf(task, working), facts);
+  const context = {
+    ...applyContextOf(task, working),
+    leave: (text: string): void => void details.push(`left in place: ${text}`),
+  };
+  await apply(await working.inventory.host(task.machine.name), context, facts);
   await settle(task, working);
   return { applied: true, changed: true, details };
 }

@@ -162,6 +162,25 @@ test("a task that still differs after it was applied is an error, and stops what
   assert.ok(events.some((event) => event.event === "end" && event.outcome === "skipped"));
 });
 
+test("what a task leaves in place on purpose is shown with its changes", async () => {
+  const leaving = step({
+    summary: "…",
+    params: z.strictObject({}),
+    probe: () => ({ mark: sh`test -e ${join(folder, "mark")}` }),
+    check: ({ mark }) => (mark.code === 0 ? [] : ["there is no mark"]),
+    apply: async (host, _, context) => {
+      context.leave("a file of somebody else");
+      await host.write({ path: join(folder, "mark"), content: "" });
+    },
+    undo: async () => {},
+  }).bind({}, emptyStore);
+  const { events } = await runAll(graphOf(lab, [play("one", "first", [], { title: "x", step: leaving })]));
+  const ends = events.flatMap((event) =>
+    event.event === "end" && event.outcome === "changed" ? [event] : [],
+  );
+  assert.deepEqual(ends[0]?.details, ["there is no mark", "left in place: a file of somebody else"]);
+});
+
 test("a fact that an earlier task may have changed is taken again", async () => {
   const both = (title: string) => ({ title, step: file("x", "1") });
   const { applied } = await runAll(graphOf(lab, [play("one", "first", [], both("first"), both("again"))]));
