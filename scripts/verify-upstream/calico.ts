@@ -1,6 +1,5 @@
 import type { ReleaseFile } from "../../src/artifacts/release-file.ts";
 import { imagesIn } from "../../src/artifacts/sets.ts";
-import { hetznerControllerManifest } from "../../src/components/cloud/hetzner/release.ts";
 import { hookPrograms } from "../../src/components/network/calico/manifest.ts";
 import { calicoImages, calicoManifest, calicoVersion } from "../../src/components/network/calico/release.ts";
 import { messageOf } from "../../src/errors.ts";
@@ -11,6 +10,7 @@ import { type Check, differs, type Finding, notice, same } from "./check.ts";
 import { pathsIn } from "./layers.ts";
 import { architectures } from "./platforms.ts";
 import { parseName } from "./registry.ts";
+import { pinnedFiles } from "./release-files.ts";
 import type { Upstream } from "./upstream.ts";
 import { where } from "./where.ts";
 
@@ -23,26 +23,19 @@ export const manifests: Check = {
     "each has its pinned SHA-256, and Calico's the parts that are adapted (src/components/network/calico/manifest.ts)",
   places: ["raw.githubusercontent.com"],
   async observe(upstream) {
-    const pinned = await Promise.all(
-      [calicoManifest, hetznerControllerManifest].map((file) => pinnedAs(file, upstream)),
-    );
+    const pinned = await Promise.all(pinnedFiles.map(([file, place]) => pinnedAs(file, place, upstream)));
     const text = await upstream.text(upstream.places.file(calicoManifest).url);
     return [...pinned, ...structureOf(text), ...imagesOf(text)];
   },
 };
 
-const releaseOf = ({ repository }: ReleaseFile): string =>
-  repository === calicoManifest.repository
-    ? "src/components/network/calico/release.ts"
-    : "src/components/cloud/hetzner/release.ts";
-
-async function pinnedAs(file: ReleaseFile, { places, text }: Upstream): Promise<Finding> {
+async function pinnedAs(file: ReleaseFile, place: string, { places, text }: Upstream): Promise<Finding> {
   const { url, sha256: pinned } = places.file(file);
   const found = sha256(await text(url));
   if (found === pinned) return same(`${url} has the SHA-256 ${pinned}`);
   return differs(
     `${url} has the SHA-256 ${found}, but ${pinned} was expected`,
-    `find out why a release changed; then change it in ${where(releaseOf(file), "sha256")}`,
+    `find out why a release changed; then change it in ${where(place, file.sha256)}`,
   );
 }
 

@@ -354,7 +354,18 @@ export const changes: readonly Change[] = [
     check: manifests,
     status: "differs",
     text: /calico-typha\.yaml has the SHA-256 [0-9a-f]{64}, but [0-9a-f]{64} was expected/,
-    change: /calico\/release\.ts:\d+ \(sha256/,
+    change: /calico\/release\.ts:\d+ \([0-9a-f]{64}\)/,
+  },
+  {
+    name: "A file of an addon has changed",
+    make: ({ manifests: files }) => {
+      const path = [...files.keys()].find((one) => one.includes("/metrics-server/"));
+      files.set(path ?? "", Buffer.from("kind: Other\n"));
+    },
+    check: manifests,
+    status: "differs",
+    text: /metrics-server\/.*\.yaml has the SHA-256 [0-9a-f]{64}, but [0-9a-f]{64} was expected/,
+    change: /addon\/metrics-server\/release\.ts:\d+ \([0-9a-f]{64}\)/,
   },
   {
     name: "Calico's manifest has no install-cni",

@@ -5,9 +5,9 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { imageSets } from "../../scripts/verify-upstream/image-sets.ts";
+import { pinnedFiles } from "../../scripts/verify-upstream/release-files.ts";
 import type { Runner } from "../../scripts/verify-upstream/upstream.ts";
 import { type Places, placesOf } from "../../src/artifacts/upstream/places.ts";
-import { hetznerControllerManifest } from "../../src/components/cloud/hetzner/release.ts";
 import { calicoManifest, calicoVersion } from "../../src/components/network/calico/release.ts";
 import { kubernetesImages } from "../../src/kubernetes/images.ts";
 import { kubernetesMinors } from "../../src/versions.ts";
@@ -161,10 +161,12 @@ export async function startImitation(): Promise<Imitation> {
   ]);
   const places = placesOf({});
   const calico = releaseManifest("v3.31.7").replaceAll("v3.31.7", `v${calicoVersion}`);
-  const manifests: Files = new Map([
-    [manifestPath(places.file(calicoManifest).url), Buffer.from(calico)],
-    [manifestPath(places.file(hetznerControllerManifest).url), Buffer.from("kind: List\n")],
-  ]);
+  const manifests: Files = new Map(
+    pinnedFiles.map(([file]): [string, Buffer] => [
+      manifestPath(places.file(file).url),
+      Buffer.from(file === calicoManifest ? calico : "kind: List\n"),
+    ]),
+  );
   const store = newStore();
   const sets = imageSets.flatMap((set) => set.names(minor));
   for (const name of [...sets, "docker.io/library/debian:bookworm"])
