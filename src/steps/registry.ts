@@ -15,6 +15,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "local-volume": async () => (await import("./exercise/local-volume.ts")).localVolume,
   "volume-outlives-pod": async () => (await import("./exercise/volume-outlives-pod.ts")).volumeOutlivesPod,
   "http-blocked": async () => (await import("./exercise/http-blocked.ts")).httpBlocked,
+  "pod-evicted": async () => (await import("./exercise/pod-evicted.ts")).podEvicted,
   "admin-kubeconfig": async () => (await import("./cluster/admin-kubeconfig.ts")).adminKubeconfig,
   "architecture-tour": async () => (await import("./exercise/architecture-tour.ts")).architectureTour,
   "cloud-controller": async () => (await import("./cluster/cloud-controller.ts")).cloudController,

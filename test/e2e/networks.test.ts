@@ -42,6 +42,11 @@ for (const [title, { network, enforcesPolicies }] of Object.entries(networks))
     const { lines, failures } = await networkMatrix(one, ["cp", "w1"], enforcesPolicies);
     for (const line of lines) t.diagnostic(line);
     assert.deepEqual(failures, []);
+    if (!enforcesPolicies) {
+      const { code, output } = await one.labwright(["exercise", "start", "network-policy"]);
+      assert.equal(code, 2, output);
+      assert.match(output, /needs network-policies, and the pod network .*, flannel, ignores them/);
+    }
     const again = await one.labwright(["plan"]);
     assert.equal(again.code, 0, again.output);
     assert.equal((await one.labwright(["down"])).code, 0);
