@@ -52,6 +52,12 @@ const steps: Record<string, () => Promise<Step>> = {
   "kubeadm-join": async () => (await import("./cluster/kubeadm-join.ts")).kubeadmJoin,
   "kubeadm-upgrade": async () => (await import("./cluster/kubeadm-upgrade.ts")).kubeadmUpgrade,
   kubelet: async () => (await import("./cluster/kubelet.ts")).kubelet,
+  "kubelet-client-expired": async () =>
+    (await import("./exercise/kubelet-client-expired.ts")).kubeletClientExpired,
+  "kubelet-client-valid": async () => (await import("./exercise/kubelet-client-valid.ts")).kubeletClientValid,
+  "kubelet-healthy": async () => (await import("./exercise/kubelet-healthy.ts")).kubeletHealthy,
+  "kubelet-misconfigured": async () =>
+    (await import("./exercise/kubelet-misconfigured.ts")).kubeletMisconfigured,
   "kubelet-config": async () => (await import("./cluster/kubelet-config.ts")).kubeletConfig,
   "load-balancer": async () => (await import("./cluster/load-balancer.ts")).loadBalancer,
   "login-user": async () => (await import("./machine/login-user.ts")).loginUser,
@@ -66,6 +72,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "pod-shares-volume": async () => (await import("./exercise/pod-shares-volume.ts")).podSharesVolume,
   "replicaset-heals": async () => (await import("./exercise/replicaset-heals.ts")).replicasetHeals,
   "ssh-login": async () => (await import("./machine/ssh-login.ts")).sshLogin,
+  "static-pod": async () => (await import("./exercise/static-pod.ts")).staticPod,
   "student-kubectl": async () => (await import("./cluster/student-kubectl.ts")).studentKubectl,
   "user-accounts": async () => (await import("./machine/user-accounts.ts")).userAccounts,
   "user-kubeconfig": async () => (await import("./cluster/user-kubeconfig.ts")).userKubeconfig,

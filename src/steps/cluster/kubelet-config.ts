@@ -3,11 +3,10 @@ import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { ask, kubeletConf } from "../../kubernetes/kubectl.ts";
+import { kubeletConfigFile as configFile } from "../../kubernetes/kubelet.ts";
 import { readYaml } from "../../lab/yaml.ts";
 import { inactive, serviceState } from "../../linux/files.ts";
 import { step } from "../step.ts";
-
-const configFile = "/var/lib/kubelet/config.yaml";
 
 export const kubeletConfig = step({
   summary:
