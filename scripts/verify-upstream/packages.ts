@@ -1,5 +1,5 @@
 import semver from "semver";
-import type { ProgramSet } from "../../src/artifacts/program-set.ts";
+import type { PackagedSet } from "../../src/artifacts/program-set.ts";
 import { candidates, type PackageEntry, releaseIn } from "../../src/artifacts/upstream/packages.ts";
 import { type Wanted, wantedFor } from "../../src/artifacts/upstream/wanted.ts";
 import type { Platform } from "../../src/hosts/platform.ts";
@@ -27,7 +27,7 @@ export const packages: Check = {
   },
 };
 
-async function observe(set: ProgramSet, platform: Platform, upstream: Upstream): Promise<Finding[]> {
+async function observe(set: PackagedSet, platform: Platform, upstream: Upstream): Promise<Finding[]> {
   const wanted = wantedFor(set, upstream.minor, upstream.places, platform);
   const entries = await upstream.entries(wanted.repository);
   const { architecture } = platform;
@@ -97,7 +97,7 @@ export const newer: Check = {
   },
 };
 
-function newest(set: ProgramSet, name: string, range: string, entries: readonly PackageEntry[]): Finding {
+function newest(set: PackagedSet, name: string, range: string, entries: readonly PackageEntry[]): Finding {
   const all = entries.filter((one) => one.name === name).flatMap((one) => releaseIn(one.version) ?? []);
   const last = all.toSorted(semver.rcompare)[0];
   if (last === undefined || !semver.gtr(last, range))

@@ -1,4 +1,4 @@
-import type { ProgramSet } from "../../src/artifacts/program-set.ts";
+import type { PackagedSet } from "../../src/artifacts/program-set.ts";
 import { dockerPackages } from "../../src/artifacts/upstream/repositories.ts";
 import type { Architecture } from "../../src/hosts/architecture.ts";
 import type { Platform } from "../../src/hosts/platform.ts";
@@ -14,7 +14,7 @@ export const distributions = [
 ] as const;
 
 /** Of Kubernetes' repository all distributions take the same packages. */
-export const platformsOf = ({ packaged: { repository } }: ProgramSet): Platform[] =>
+export const platformsOf = ({ packaged: { repository } }: PackagedSet): Platform[] =>
   (repository === dockerPackages ? distributions : distributions.slice(0, 1)).flatMap((distribution) =>
     architectures.map((architecture) => ({ architecture, distribution })),
   );

@@ -1,4 +1,4 @@
-import type { ProgramSet } from "../../src/artifacts/program-set.ts";
+import type { PackagedSet } from "../../src/artifacts/program-set.ts";
 import { containerdPrograms } from "../../src/components/runtime/containerd/release.ts";
 import { dockerComposePrograms } from "../../src/docker/compose.ts";
 import { cniPlugins, crictl, kubernetesNode } from "../../src/kubernetes/program-sets.ts";
@@ -7,7 +7,7 @@ import { where } from "./where.ts";
 const ranges = () => where("src/versions.ts", "export const releaseRanges");
 
 /** The sets of programs, and where the releases of each are decided. */
-const written: readonly (readonly [ProgramSet, () => string])[] = [
+const written: readonly (readonly [PackagedSet, () => string])[] = [
   [kubernetesNode, () => where("src/versions.ts", "export const kubernetesMinors")],
   [cniPlugins, ranges],
   [crictl, () => where("src/versions.ts", "export function crictlRange")],
@@ -18,6 +18,7 @@ const written: readonly (readonly [ProgramSet, () => string])[] = [
   [dockerComposePrograms, ranges],
 ];
 
-export const programSets: readonly ProgramSet[] = written.map(([set]) => set);
+export const programSets: readonly PackagedSet[] = written.map(([set]) => set);
 
-export const decidedIn = (set: ProgramSet): string => written.find(([one]) => one === set)?.[1]() ?? ranges();
+export const decidedIn = (set: PackagedSet): string =>
+  written.find(([one]) => one === set)?.[1]() ?? ranges();

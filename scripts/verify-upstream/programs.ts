@@ -1,4 +1,4 @@
-import type { ProgramSet } from "../../src/artifacts/program-set.ts";
+import type { PackagedSet } from "../../src/artifacts/program-set.ts";
 import { listedImages } from "../../src/artifacts/sets.ts";
 import { architectureNamed, isArchitecture } from "../../src/hosts/architecture.ts";
 import { kubernetesImages } from "../../src/kubernetes/images.ts";
@@ -45,7 +45,7 @@ export const versions: Check = {
   },
 };
 
-async function versionsOf(set: ProgramSet, upstream: Upstream): Promise<Finding[]> {
+async function versionsOf(set: PackagedSet, upstream: Upstream): Promise<Finding[]> {
   const platform = platformHere();
   if (!platform) return [skipped(notHere)];
   const { files, version } = await upstream.programs(set, platform);

@@ -5,7 +5,7 @@ import { $ } from "zx";
 import { startRun } from "../../src/activity/tree.ts";
 import { openCache } from "../../src/artifacts/cache.ts";
 import { passingChoices } from "../../src/artifacts/choices.ts";
-import type { ProgramSet } from "../../src/artifacts/program-set.ts";
+import type { PackagedSet } from "../../src/artifacts/program-set.ts";
 import type { Programs } from "../../src/artifacts/types.ts";
 import type { PackageEntry } from "../../src/artifacts/upstream/packages.ts";
 import type { Places, RepositoryPlace } from "../../src/artifacts/upstream/places.ts";
@@ -28,7 +28,7 @@ export interface UpstreamOptions {
 /** What checks look at; each thing is fetched once. */
 export interface Upstream extends Required<UpstreamOptions> {
   entries(repository: RepositoryPlace): Promise<PackageEntry[]>;
-  programs(set: ProgramSet, platform: Platform): Promise<Programs>;
+  programs(set: PackagedSet, platform: Platform): Promise<Programs>;
   /** The text at a URL, whatever its checksum. */
   text(url: string): Promise<string>;
   close(): Promise<void>;

@@ -4,6 +4,7 @@ import { minorOf } from "../versions.ts";
 export const components = [
   "containerd",
   "cri-o",
+  "cri-dockerd",
   "cni-plugins",
   "crictl",
   "lab",

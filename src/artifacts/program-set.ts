@@ -7,15 +7,20 @@ export interface ProgramSet {
   name: string;
   /** The wrapper module that compiles them, and which of its programs they are; absent: all of them. */
   compiled: { component: Component; programs?: readonly string[] };
-  packaged: Packaged;
+  /** The releases that a machine may have, of semver, for a version of Kubernetes: `1.36`, or in full `1.36.1`. */
+  range(kubernetesVersion: string): string;
+  /** Absent if no package repository has it: then it is compiled, whatever the source is. */
+  packaged?: Packaged;
 }
 
-/** Which of upstream's packages a set comes in, and which releases of them may be taken. */
+export type PackagedSet = ProgramSet & { packaged: Packaged };
+
+export const isPackaged = (set: ProgramSet): set is PackagedSet => set.packaged !== undefined;
+
+/** Which of upstream's packages a set comes in. */
 export interface Packaged {
   repository: PackageRepository;
   packages: readonly string[];
-  /** Of semver, for a version of Kubernetes: `1.36`, or in full `1.36.1`. */
-  range(kubernetesVersion: string): string;
   /** Programs that have to be there; others of the packages come along unless `only` is set. */
   programs: readonly string[];
   only?: true;

@@ -1,14 +1,14 @@
-import type { ProgramSet } from "../artifacts/program-set.ts";
+import type { PackagedSet } from "../artifacts/program-set.ts";
 import { dockerPackages } from "../artifacts/upstream/repositories.ts";
 import { releaseRanges } from "../versions.ts";
 
-export const dockerComposePrograms: ProgramSet = {
+export const dockerComposePrograms: PackagedSet = {
   name: "docker-compose",
   compiled: { component: "docker-compose" },
+  range: () => releaseRanges["docker-compose"],
   packaged: {
     repository: dockerPackages,
     packages: ["docker-compose-plugin"],
-    range: () => releaseRanges["docker-compose"],
     programs: ["docker-compose"],
   },
 };

@@ -1,38 +1,38 @@
-import type { ProgramSet } from "../artifacts/program-set.ts";
+import type { PackagedSet } from "../artifacts/program-set.ts";
 import { kubernetesPackages } from "../artifacts/upstream/repositories.ts";
 import { crictlRange, releaseRanges, releasesOf } from "../versions.ts";
 
 const programs = ["kubeadm", "kubelet", "kubectl"];
 
-export const kubernetesNode: ProgramSet = {
+export const kubernetesNode: PackagedSet = {
   name: "kubernetes-node",
   compiled: { component: "kubernetes", programs },
+  range: (kubernetesVersion) => releasesOf(kubernetesVersion).kubernetes,
   packaged: {
     repository: kubernetesPackages,
     packages: programs,
-    range: (kubernetesVersion) => releasesOf(kubernetesVersion).kubernetes,
     programs,
   },
 };
 
-export const cniPlugins: ProgramSet = {
+export const cniPlugins: PackagedSet = {
   name: "cni-plugins",
   compiled: { component: "cni-plugins" },
+  range: () => releaseRanges["cni-plugins"],
   packaged: {
     repository: kubernetesPackages,
     packages: ["kubernetes-cni"],
-    range: () => releaseRanges["cni-plugins"],
     programs: ["bridge", "host-local", "loopback", "portmap"],
   },
 };
 
-export const crictl: ProgramSet = {
+export const crictl: PackagedSet = {
   name: "crictl",
   compiled: { component: "crictl" },
+  range: crictlRange,
   packaged: {
     repository: kubernetesPackages,
     packages: ["cri-tools"],
-    range: crictlRange,
     programs: ["crictl"],
   },
 };

@@ -30,11 +30,11 @@ export type CloudName = keyof typeof cloudDefaults;
 export const clouds: Words<CloudName> = { supported: Object.keys(cloudDefaults) as CloudName[], planned: [] };
 
 /** The container runtimes, each a folder in src/components/runtime; the first is the default. */
-const runtimeNames = ["containerd", "cri-o"] as const;
+const runtimeNames = ["containerd", "cri-o", "docker"] as const;
 
 export type Runtime = (typeof runtimeNames)[number];
 
-export const runtimes: Words<Runtime> = { supported: runtimeNames, planned: ["docker"] };
+export const runtimes: Words<Runtime> = { supported: runtimeNames, planned: [] };
 
 export const [defaultRuntime] = runtimeNames;
 

@@ -32,6 +32,7 @@ export interface DraftMachine {
   via: string | undefined;
   hasCount: boolean;
   hasHost: boolean;
+  hasSoftware: boolean;
   /** Keys of it that only an existing host can have. */
   hostOnly: string[];
   cpus: number | undefined;
@@ -91,6 +92,7 @@ function draftMachine(entry: unknown, path: Path): DraftMachine {
     via: usable(via, field("via")),
     hasCount,
     hasHost: field("host") !== undefined,
+    hasSoftware: Array.isArray(field("software")) && valueAt(field("software"), [0]) !== undefined,
     cpus: usable(cpus, field("cpus")),
     memory: usable(memory, field("memory")),
     given: sizeKeys.filter((key) => field(key) !== undefined),

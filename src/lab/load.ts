@@ -15,6 +15,7 @@ import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
 import { pluginFindings } from "./plugin-settings.ts";
 import { FileProblems, type Problem } from "./problem.ts";
+import { runtimeFindings } from "./runtime-rules.ts";
 import { labSchema, labSchemaJson } from "./schema.ts";
 import { settingsFindings } from "./settings-rules.ts";
 import { sizeFindings } from "./size-rules.ts";
@@ -108,6 +109,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...networkFindings(draft),
     ...pluginFindings(value),
     ...addonFindings(value),
+    ...runtimeFindings(value, draft.machines),
     ...settingsFindings(value, draft.machines),
     ...versionFindings(value),
     ...playbookFindings(value, knownPlaybooks),

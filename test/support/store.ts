@@ -3,10 +3,13 @@ import { addonFile } from "./addon-releases.ts";
 
 /** Artifacts that are names only: files and images which nobody reads; and the addons' files, cut short. */
 export const namedArtifacts: ArtifactStore = {
-  programs: async ({ name: set, packaged }) => ({
+  programs: async ({ name: set, packaged, compiled }) => ({
     id: set,
     version: "1.0.0",
-    files: packaged.programs.map((name) => ({ name, path: `/cache/${set}/${name}` })),
+    files: (packaged?.programs ?? compiled.programs ?? [set]).map((name) => ({
+      name,
+      path: `/cache/${set}/${name}`,
+    })),
   }),
   images: async (set) => ({
     kind: "archive",

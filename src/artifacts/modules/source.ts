@@ -3,13 +3,13 @@ import type { Architecture } from "../../hosts/architecture.ts";
 import { isSupportedMinor, kubernetesMinors, minorOf } from "../../versions.ts";
 import { listed } from "../../wording.ts";
 import type { Cache } from "../cache.ts";
-import { moduleFor } from "../components.ts";
 import { nodeRecipe, rootFileSystem } from "../debian.ts";
 import { linux } from "../target.ts";
 import type { Artifacts } from "../types.ts";
-import { type BuildContext, compiled } from "./compiled.ts";
+import type { BuildContext } from "./compiled.ts";
 import { imagesId, moduleImages } from "./images.ts";
 import { moduleFile } from "./manifest.ts";
+import { compiledPrograms } from "./programs.ts";
 import { oneAtATime } from "./queue.ts";
 
 export interface ModulesOptions {
@@ -28,27 +28,10 @@ export function modulesSource({ cache, kubernetesVersion, signal }: ModulesOptio
   const build = (arch: Architecture): BuildContext => ({ cache, target: linux(arch), signal, queue });
   if (!isSupportedMinor(kubernetesVersion)) throw notInModules(kubernetesVersion);
 
-  const programsOf: Artifacts["programs"] = async (
-    { compiled: { component, programs } },
-    { architecture },
-    activity,
-  ) => {
-    const { module, file } = await compiled(
-      build(architecture),
-      moduleFor(component, kubernetesVersion),
-      activity,
-    );
-    const wanted = programs ?? Object.keys(module.recipe.programs).sort();
-    return {
-      id: module.id,
-      version: module.recipe.version,
-      files: wanted.map((name) => ({ name, path: file(name) })),
-    };
-  };
-
   return {
     source: "modules",
-    programs: programsOf,
+    programs: (set, { architecture }, activity) =>
+      compiledPrograms(build(architecture), set, kubernetesVersion, activity),
     images: (set, architecture, activity) =>
       moduleImages(build(architecture), set, kubernetesVersion, activity),
     // It is the same for every processor.

@@ -54,10 +54,16 @@ export function placesOf(mirrors: Mirrors): Places {
     },
     needed: (kubernetesVersion, { programs, images }) => ({
       ...Object.fromEntries(
-        programs.map(({ packaged: { repository } }) => [
-          repository.name,
-          places.repository(repository, kubernetesVersion, anyPlatform).inRelease,
-        ]),
+        programs.flatMap(({ packaged }) =>
+          packaged
+            ? [
+                [
+                  packaged.repository.name,
+                  places.repository(packaged.repository, kubernetesVersion, anyPlatform).inRelease,
+                ],
+              ]
+            : [],
+        ),
       ),
       "Debian's packages": `${debian}/dists/${baseDistribution.codename}/InRelease`,
       ...Object.fromEntries(

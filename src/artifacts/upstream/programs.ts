@@ -10,8 +10,8 @@ import { contentId } from "../../local/hash.ts";
 import { downloadsFolder } from "../../paths.ts";
 import type { Cache } from "../cache.ts";
 import type { ChoiceStore } from "../choices.ts";
-import type { ProgramSet } from "../program-set.ts";
-import type { Artifacts, Programs } from "../types.ts";
+import type { PackagedSet } from "../program-set.ts";
+import type { Programs } from "../types.ts";
 import { unpackPrograms } from "./deb.ts";
 import { assertBuiltFor, isElf } from "./elf.ts";
 import { candidates, type PackageEntry, releaseIn } from "./packages.ts";
@@ -27,6 +27,9 @@ interface Options {
   signal?: AbortSignal | undefined;
 }
 
+/** Fetches a set of programs in its packages. */
+type PackagedPrograms = (set: PackagedSet, platform: Platform, activity: Activity) => Promise<Programs>;
+
 /** Package → version, for every package of a set. */
 type Versions = Record<string, string>;
 
@@ -34,7 +37,7 @@ type Versions = Record<string, string>;
  * Sets of programs out of upstream's packages. What a lab has taken once it takes again, so that a machine which is added
  * later has the same; otherwise the newest release in the range that is really there is taken.
  */
-export function upstreamPrograms(options: Options): Artifacts["programs"] {
+export function upstreamPrograms(options: Options): PackagedPrograms {
   const { cache, kubernetesVersion, places, choices, signal } = options;
   const indexes = new Map<string, Promise<PackageEntry[]>>();
 
@@ -47,15 +50,16 @@ export function upstreamPrograms(options: Options): Artifacts["programs"] {
 
   return async (set, platform, activity) => {
     const wanted = wantedFor(set, kubernetesVersion, places, platform);
+    const idOf = (versions: Versions): string => idOfPackages(set, platform, versions);
     const taken = (await choices.read()).packages[set.name];
     if (taken && isWithin(taken, wanted)) {
-      const folder = await cache.find("packages", idOf(set, platform, taken));
-      if (folder) return programsIn(folder, idOf(set, platform, taken), taken);
+      const folder = await cache.find("packages", idOf(taken));
+      if (folder) return programsIn(folder, idOf(taken), taken);
     }
     activity.note("reading the repository's index");
     const entries = await indexOf(wanted, activity);
     for (const versions of choicesIn(entries, wanted, platform, taken)) {
-      const id = idOf(set, platform, versions);
+      const id = idOf(versions);
       try {
         const folder = await cache.entry({ kind: "packages", id, activity }, (draft) =>
           activity.child("artifact", `Fetch ${set.name} ${releaseOf(versions)}`, (part) =>
@@ -82,7 +86,7 @@ const isWithin = (versions: Versions, { packages, range }: Wanted): boolean =>
 
 const releaseOf = (versions: Versions): string => releaseIn(Object.values(versions)[0] ?? "") ?? "";
 
-function idOf({ name, packaged }: ProgramSet, platform: Platform, versions: Versions): string {
+function idOfPackages({ name, packaged }: PackagedSet, platform: Platform, versions: Versions): string {
   const { architecture, distribution } = platform;
   const suite = packaged.byDistribution ? distribution.codename : "";
   return contentId([name, architecture, suite, JSON.stringify(versions)]);

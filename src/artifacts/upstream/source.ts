@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { Architecture } from "../../hosts/architecture.ts";
 import { download } from "../../http/download.ts";
 import type { Mirrors } from "../../lab/types.ts";
 import { contentId } from "../../local/hash.ts";
-import { baseDistribution } from "../../versions.ts";
+import { baseDistribution, minorOf } from "../../versions.ts";
 import type { Cache } from "../cache.ts";
 import type { ChoiceStore } from "../choices.ts";
 import type { BuildContext } from "../modules/compiled.ts";
 import { imagesId, moduleImages } from "../modules/images.ts";
+import { compiledPrograms } from "../modules/programs.ts";
 import { oneAtATime } from "../modules/queue.ts";
+import { isPackaged } from "../program-set.ts";
 import { imagesIn } from "../sets.ts";
 import { linux } from "../target.ts";
 import type { Artifacts } from "../types.ts";
@@ -24,7 +27,7 @@ export interface UpstreamOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Programs out of upstream's own packages, images pulled by the machines themselves, Calico's released manifest. */
+/** Programs out of upstream's own packages, or compiled if there are none, images pulled by the machines themselves, Calico's released manifest. */
 export function upstreamSource({
   cache,
   kubernetesVersion,
@@ -34,6 +37,14 @@ export function upstreamSource({
 }: UpstreamOptions): Artifacts {
   const places = placesOf(mirrors);
   const queue = oneAtATime(signal);
+
+  const build = (architecture: Architecture): BuildContext => ({
+    cache,
+    target: linux(architecture),
+    signal,
+    queue,
+  });
+  const packaged = upstreamPrograms({ cache, kubernetesVersion, places, choices, signal });
 
   const manifest: Artifacts["manifest"] = async (wanted, activity) => {
     const { url, sha256 } = places.file(wanted);
@@ -46,12 +57,13 @@ export function upstreamSource({
 
   return {
     source: "upstream",
-    programs: upstreamPrograms({ cache, kubernetesVersion, places, choices, signal }),
+    programs: (set, platform, activity) =>
+      isPackaged(set)
+        ? packaged(set, platform, activity)
+        : compiledPrograms(build(platform.architecture), set, minorOf(kubernetesVersion), activity),
     images: async (set, architecture, activity) => {
-      if (set.madeFrom !== undefined) {
-        const build: BuildContext = { cache, target: linux(architecture), signal, queue };
-        return moduleImages(build, set, kubernetesVersion, activity);
-      }
+      if (set.madeFrom !== undefined)
+        return moduleImages(build(architecture), set, kubernetesVersion, activity);
       const names = set.manifest
         ? imagesIn((await manifest(set.manifest, activity)).text)
         : set.names(kubernetesVersion);

@@ -53,12 +53,16 @@ export interface ContainerRuntime {
   programs: ProgramSet;
   /** Further programs, which come in the distribution's packages: Family.runtimeHelpers. */
   helpers: readonly RuntimeHelper[];
+  /** Commands around those packages, if they leave more than files: `before` they are installed, `after` they are removed. */
+  aroundHelpers?: { before: Command; after: Command };
   /** The path of its program on nodes. */
   program: string;
   /** Prints its release alone. */
   release: Command;
   /** The unit of systemd that runs it, without `.service`. */
   unit: string;
+  /** The unit that pulls images, through proxies: the same, unless it calls another. */
+  puller: string;
   /** Where it answers the kubelet and crictl: a path. */
   socket: string;
   /** By the fact that each is in the step container-runtime. */
@@ -75,6 +79,8 @@ export interface ContainerRuntime {
   processes: readonly string[];
   /** How the paths of its pods' namespaces begin, below /run. */
   namespaces: readonly string[];
+  /** Prints what others than the kubelet have in it, a line each, if that can be: then it is not removed. */
+  others?: Command;
   /** Ends it with all its containers, and unmounts what they had. */
   clear: Command;
   images: RuntimeImages;

@@ -15,6 +15,10 @@ const folders = sh`mkdir -p ${[`${folder}/lists/partial`, `${folder}/cache/archi
 /** Prints each package's state and name, in dpkg-query(1)'s pattern. */
 const everyPackage = "${db:Status-Status} ${binary:Package}\\n";
 
+// Debian 13 has the client in its own package, which docker.io only recommends (Debian bug 1035338). A pattern of
+// apt-patterns(7) that matches nothing is not an error.
+const dockerEngine = ["docker.io", "iptables", "?exact-name(docker-cli)"];
+
 /** Debian, Ubuntu, and distributions that use one of these names. */
 export const debian: Family = {
   ids: ["debian", "ubuntu"],
@@ -35,11 +39,9 @@ export const debian: Family = {
     "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
   },
 
-  runtimeHelpers: { conmon: "conmon" },
+  runtimeHelpers: { conmon: ["conmon"], docker: dockerEngine, dockerd: dockerEngine },
 
-  // Debian 13 has the client in its own package, which docker.io only recommends (Debian bug 1035338). A pattern of
-  // apt-patterns(7) that matches nothing is not an error.
-  dockerEngine: ["docker.io", "iptables", "?exact-name(docker-cli)"],
+  dockerEngine,
 
   beforeInstall: (notes) => sh`
     [ -e ${`${notes}/residual`} ] || { dpkg-query --show --showformat ${everyPackage} | sed -n 's/^config-files //p' >${`${notes}/residual.new`} && mv ${`${notes}/residual.new`} ${`${notes}/residual`}; }`,

@@ -3,7 +3,7 @@ import type { Command } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 
 /** Programs that not every container runtime needs. */
-export type RuntimeHelper = "conmon";
+export type RuntimeHelper = "conmon" | "docker" | "dockerd";
 
 /** All that differs between families of distributions. Another family is one file in this folder and a line in ../family.ts. */
 export interface Family {
@@ -11,8 +11,8 @@ export interface Family {
   ids: readonly string[];
   /** What steps call or read on a machine, a command's name or an absolute path, and the package that contains it. */
   packages: Readonly<Record<string, string>>;
-  /** The package that contains each helper of a container runtime. */
-  runtimeHelpers: Readonly<Record<RuntimeHelper, string>>;
+  /** The packages that contain each helper of a container runtime. */
+  runtimeHelpers: Readonly<Record<RuntimeHelper, readonly string[]>>;
   /** The packages of a Docker engine. */
   dockerEngine: readonly string[];
   /** Records in a folder what has to be known before the first package is installed. A second time, it changes nothing. */

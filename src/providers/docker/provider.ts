@@ -158,14 +158,8 @@ class DockerProvider implements Provider {
         flags: [
           ...["--network", networkName(this.#lab.name), "--ip", address, "--restart", "unless-stopped"],
           ...limitFlags(machine),
-          ...[
-            "--volume",
-            `${image.volume}:${imagesFolder}:ro`,
-            "--volume",
-            runtimeOf(this.#lab.cluster).store,
-            "--volume",
-            "/var/lib/docker",
-          ],
+          ...["--volume", `${image.volume}:${imagesFolder}:ro`],
+          ...storesOf(this.#lab).flatMap((folder) => ["--volume", folder]),
         ],
         ...logins,
         ports: publishedPorts,
@@ -208,3 +202,6 @@ class DockerProvider implements Provider {
     return removeInOrder(groups, { activity, signal });
   }
 }
+
+/** Folders whose file system must be one that overlay works on: the runtime's, and that of a machine's own Docker engine. */
+const storesOf = ({ cluster }: Lab): string[] => [...new Set([runtimeOf(cluster).store, "/var/lib/docker"])];

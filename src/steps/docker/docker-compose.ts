@@ -15,7 +15,7 @@ export const dockerCompose = step({
   probe: () => ({ version: sh`docker compose version 2>/dev/null` }),
 
   check: (facts, _, { lab }) =>
-    versionDifference("docker compose", facts.version, programs.packaged.range(lab.cluster.version)),
+    versionDifference("docker compose", facts.version, programs.range(lab.cluster.version)),
 
   prepare: async (_, context) =>
     context.artifacts.programs(programs, await platformHere(context), quietly(context)),

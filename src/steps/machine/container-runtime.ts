@@ -9,12 +9,12 @@ import type {
 import { ofRuntimes, runtimeOf } from "../../components/runtime/runtimes.ts";
 import type { Facts, Probes } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
-import { sh } from "../../hosts/sh.ts";
-import type { Output } from "../../hosts/types.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import type { Host, Output } from "../../hosts/types.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { cniPlugins, crictl } from "../../kubernetes/program-sets.ts";
 import type { Lab } from "../../lab/types.ts";
-import { backUp, restore, type Touched } from "../../linux/backup.ts";
+import { backUp, reportLeft, restore, type Touched } from "../../linux/backup.ts";
 import type { RuntimeHelper } from "../../linux/families/family.ts";
 import { familyOf, osRelease } from "../../linux/family.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "../../linux/files.ts";
@@ -86,7 +86,7 @@ const missingHelpers = (facts: Facts, { helpers }: ContainerRuntime): RuntimeHel
 /** What differs of the release of each set of programs, by set. */
 const outdated = (facts: Facts, { cluster }: Lab): Map<ProgramSet, string[]> => {
   const { name, programs } = runtimeOf(cluster);
-  const range = (set: ProgramSet) => set.packaged.range(cluster.version);
+  const range = (set: ProgramSet) => set.range(cluster.version);
   return new Map([
     [programs, versionDifference(name, factOf(facts, "version"), range(programs))],
     [crictl, versionDifference("crictl", factOf(facts, "crictlVersion"), range(crictl))],
@@ -140,18 +140,20 @@ export const containerRuntime = step({
     if (!isOurs(factOf(facts, "unit"))) await host.run(backUp(owner, touchedBy(runtime)));
     for (const [set, differences] of outdated(facts, lab))
       if (differences.length > 0) await install(host, context, set, nodeFolder);
-    const helpers = missingHelpers(facts, runtime);
-    if (helpers.length > 0) {
-      const family = familyOf(host.name, factOf(facts, "release"));
-      const names = helpers.map((name) => family.runtimeHelpers[name]);
-      await installPackages(host, context, helpersOwner, { family, names });
-    }
     if (missingPlugins(facts).length > 0) await install(host, context, cniPlugins, cniFolder);
+    // Before the packages, which start their services.
     const node = nodeIn(facts);
     for (const { path, text, mode } of Object.values(runtime.files)) {
       const content = text(lab, node);
       if (content === undefined) await host.run(sh`rm -f ${path}`);
       else await host.write({ path, content, ...(mode !== undefined && { mode }) });
+    }
+    const helpers = missingHelpers(facts, runtime);
+    if (helpers.length > 0) {
+      const family = familyOf(host.name, factOf(facts, "release"));
+      const names = [...new Set(helpers.flatMap((name) => family.runtimeHelpers[name]))];
+      if (runtime.aroundHelpers) await host.run(runtime.aroundHelpers.before);
+      await installPackages(host, context, helpersOwner, { family, names });
     }
     await host.run(sh`
       systemctl daemon-reload
@@ -162,13 +164,10 @@ export const containerRuntime = step({
   // The lab file may name another runtime by now than the one that is there.
   undo: async (host, _, context) => {
     const all = ofRuntimes((runtime) => [runtime]);
-    for (const { files, clear } of all)
-      await host.run(sh`
-      if grep -qs '^# Written by labwright' ${files.unit.path}; then
-        ${clear}
-      fi
-      true`);
+    for (const runtime of all) await clear(host, runtime);
     await removePackages(host, context, helpersOwner);
+    for (const { aroundHelpers } of all)
+      if (aroundHelpers) reportLeft(context, await host.run(aroundHelpers.after));
     for (const { name } of [cniPlugins, crictl, ...all.map(({ programs }) => programs), { name: owner }])
       await restore(host, context, name);
     const units = all.map(({ unit }) => unit);
@@ -177,6 +176,25 @@ export const containerRuntime = step({
 
   patience: { seconds: 20, for: "the container runtime to answer" },
 });
+
+/** Ends a runtime that labwright has installed. */
+async function clear(host: Host, { name, files, others, clear }: ContainerRuntime): Promise<void> {
+  const ifOurs = (command: Command) => sh`
+      if grep -qs '^# Written by labwright' ${files.unit.path}; then
+        ${command}
+      fi
+      true`;
+  const left = others ? (await host.run(ifOurs(others))).stdout.trim() : "";
+  if (left !== "") throw runtimeInUse(host.name, name, left.split("\n").join(", "));
+  await host.run(ifOurs(clear));
+}
+
+const runtimeInUse = (machine: string, runtime: string, things: string): LabwrightError =>
+  new LabwrightError({
+    code: "runtime-in-use",
+    message: `${runtime} on ${machine} has resources that neither labwright nor the kubelet created: ${things}`,
+    remedy: `Remove them on ${machine}, then run the command again.`,
+  });
 
 const runtimeChanged = (
   machine: string,

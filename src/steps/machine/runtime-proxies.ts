@@ -7,7 +7,7 @@ import { proxiesOf } from "../../linux/proxies.ts";
 import { step } from "../step.ts";
 
 const owner = "runtime-proxies";
-const unitOf = ({ lab }: CheckContext): string => runtimeOf(lab.cluster).unit;
+const unitOf = ({ lab }: CheckContext): string => runtimeOf(lab.cluster).puller;
 
 /** A separate step because the proxies depend on this computer, while the runtime is the same in every node image. */
 export const runtimeProxies = step({

@@ -14,6 +14,7 @@ import { calicoVersion } from "../../../src/components/network/calico/release.ts
 import { flannelVersion } from "../../../src/components/network/flannel/release.ts";
 import { containerdRange, containerdVersion } from "../../../src/components/runtime/containerd/release.ts";
 import { crioVersion } from "../../../src/components/runtime/cri-o/release.ts";
+import { criDockerdVersion } from "../../../src/components/runtime/docker/release.ts";
 import { architectureNamed } from "../../../src/hosts/architecture.ts";
 import { kubernetesImages } from "../../../src/kubernetes/images.ts";
 import { runProgram } from "../../../src/local/program.ts";
@@ -52,6 +53,7 @@ const fixed: Row[] = [
   [fixedModule("cni-plugins"), cniPluginsVersion, "github.com/containernetworking/plugins"],
   [fixedModule("containerd"), containerdVersion, "github.com/containerd/containerd/v2"],
   [fixedModule("cri-o"), crioVersion, "github.com/cri-o/cri-o"],
+  [fixedModule("cri-dockerd"), criDockerdVersion, "github.com/Mirantis/cri-dockerd"],
   [fixedModule("crictl"), crictlVersion, "sigs.k8s.io/cri-tools"],
   [fixedModule("flannel"), flannelVersion, "github.com/flannel-io/flannel"],
   [fixedModule("metrics-server"), metricsServerVersion, "sigs.k8s.io/metrics-server"],

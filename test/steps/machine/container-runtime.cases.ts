@@ -1,4 +1,6 @@
+import type { ContainerRuntime, RuntimeNode } from "../../../src/components/runtime/container-runtime.ts";
 import { runtime as crio } from "../../../src/components/runtime/cri-o/runtime.ts";
+import { runtime as docker } from "../../../src/components/runtime/docker/runtime.ts";
 import type { CheckContext } from "../../../src/engine/step.ts";
 import { template } from "../../../src/template.ts";
 import type { StepCases } from "../../support/step-cases.ts";
@@ -25,15 +27,27 @@ const withCrio = (context: CheckContext): CheckContext =>
 
 const osRelease = said("ID=debian\nVERSION_CODENAME=bookworm\n");
 
-/** The files of CRI-O as a machine with cgroup v2 and every capability has them. */
-const crioFiles = (node = { systemdCgroup: true, lowersOomScore: true }) => {
-  const { lab } = withCrio(checkContextOf("cp"));
+const withDocker = (context: CheckContext): CheckContext =>
+  withLab({ cluster: { ...context.lab.cluster, runtime: "docker" } })(context);
+
+/** The files of a runtime as a machine has them, with cgroup v2 and every capability unless it says otherwise. */
+const filesOf = (runtime: ContainerRuntime, node = { systemdCgroup: true, lowersOomScore: true }) => {
+  const { lab } = checkContextOf("cp");
   return Object.fromEntries(
-    Object.entries(crio.files).map(([name, { text }]) => {
+    Object.entries(runtime.files).map(([name, { text }]) => {
       const content = text(lab, node);
       return [name, content === undefined ? nothing : said(content)];
     }),
   );
+};
+
+const crioFiles = (node?: RuntimeNode) => filesOf(crio, node);
+
+const rightDocker = {
+  ...filesOf(docker),
+  version: said("cri-dockerd 0.3.17 (HEAD)\n"),
+  helpers: said("dockerd\ndocker\n"),
+  release: osRelease,
 };
 
 const rightCrio = {
@@ -89,6 +103,16 @@ export const cases: StepCases = {
       facts: {
         ...rightCrio,
         ...crioFiles({ systemdCgroup: false, lowersOomScore: false }),
+        cgroup: said("tmpfs\n"),
+        capabilities: said("000001fffeffffff\n"),
+      },
+    },
+    "Docker, where the lab file names it": { context: withDocker, facts: rightDocker },
+    "Docker in a container on cgroup v1, whose capabilities are fewer": {
+      context: withDocker,
+      facts: {
+        ...rightDocker,
+        ...filesOf(docker, { systemdCgroup: false, lowersOomScore: false }),
         cgroup: said("tmpfs\n"),
         capabilities: said("000001fffeffffff\n"),
       },
@@ -150,6 +174,23 @@ export const cases: StepCases = {
         "/etc/crio/crio.conf differs from what labwright writes",
       ],
     },
+    "a Docker engine that is not installed, another cri-dockerd, and an engine with its own settings": {
+      context: withDocker,
+      facts: {
+        ...rightDocker,
+        version: said("cri-dockerd 0.3.16 (HEAD)\n"),
+        helpers: nothing,
+        engine: nothing,
+        config: filesOf(docker, { systemdCgroup: false, lowersOomScore: true }).config ?? nothing,
+      },
+      differences: [
+        "cri-dockerd is 0.3.16, not 0.3.17",
+        "dockerd is not installed",
+        "docker is not installed",
+        "/etc/docker/labwright.json differs from what labwright writes",
+        "/etc/systemd/system/docker.service.d/labwright.conf is missing",
+      ],
+    },
     "a containerd that failed": {
       facts: { state: said("failed\n", 3) },
       differences: ["containerd is failed, not active"],
@@ -166,6 +207,11 @@ export const cases: StepCases = {
     "a fresh machine with CRI-O": {
       context: withCrio,
       facts: { ...own, helpers: said("conmon\n"), release: osRelease },
+      answers: [["uname -m", "x86_64\ndebian\nbookworm\n"]],
+    },
+    "a fresh machine with Docker": {
+      context: withDocker,
+      facts: { ...own, release: osRelease },
       answers: [["uname -m", "x86_64\ndebian\nbookworm\n"]],
     },
     "another container runtime than the lab file names by now": {

@@ -14,6 +14,7 @@ export const runtime: ContainerRuntime = {
   program: `${nodeFolder}/containerd`,
   release: sh`containerd --version | awk '{ print $3 }'`,
   unit: "containerd",
+  puller: "containerd",
   socket,
   files,
   rivals: ["docker.socket", "docker.service", "containerd.service"],

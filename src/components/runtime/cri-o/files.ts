@@ -2,15 +2,13 @@ import { template } from "../../../template.ts";
 import { releasesOf } from "../../../versions.ts";
 import type { RuntimeFile } from "../container-runtime.ts";
 import { crictlFile } from "../crictl-file.ts";
+import { ociRuntime, ociRuntimeFile } from "../oci-runtime.ts";
 import { imagesFolder } from "../shared-images.ts";
 import { policyFile, store } from "./places.ts";
 
 const folder = "container-runtime/cri-o";
 
 export const socket = "/run/crio/crio.sock";
-
-/** CRI-O calls it instead of runc on machines whose programs may not lower oom_score_adj. */
-const ociRuntime = "/usr/local/bin/labwright-oci-runtime";
 
 /** CRI-O's files have no word for every registry: those that a lab's images come from. */
 const registries = ["docker.io", "ghcr.io", "quay.io", "registry.k8s.io"];
@@ -33,7 +31,7 @@ export const files = {
   },
   crictl: crictlFile(socket),
   policy: { path: policyFile, text: () => template(`${folder}/policy.json`) },
-  ociRuntime: { path: ociRuntime, mode: 0o755, text: () => template(`${folder}/oci-runtime`) },
+  ociRuntime: ociRuntimeFile,
   registries: {
     path: "/etc/containers/registries.conf.d/labwright.conf",
     text({ mirrors: { images } }) {

@@ -1,6 +1,7 @@
 import { type Command, sh } from "../../../hosts/sh.ts";
 import { nodeFolder, nodeProgram } from "../../../kubernetes/node-programs.ts";
 import type { RuntimeImages } from "../container-runtime.ts";
+import { withOrigins } from "../origins.ts";
 import { origins, policyFile, runFolder, storageFolder } from "./places.ts";
 
 const crictl = nodeProgram("crictl");
@@ -12,17 +13,12 @@ const copying = (work: (copy: Command) => Command): Command => sh`(
       ${work(sh`${copyimg} --root ${storageFolder} --runroot ${runFolder} --storage-driver overlay --signature-policy ${policyFile}`)}
     )`;
 
-/** Below a heading: name, tag, and what else there is of the image. */
-const table = sh`${crictl} images`;
-
-const noted = `NR == FNR { if ($1 == from) known[$2]; next } FNR > 1 && ($1 ":" $2) in known { print $1 ":" $2 }`;
+/** Below a heading come name, tag, and what else there is of the image. */
+const names = sh`${crictl} images | awk 'FNR > 1 { print $1 ":" $2 }'`;
 
 export const images: RuntimeImages = {
   needsImporter: true,
-  list: (madeFrom) =>
-    madeFrom === undefined
-      ? sh`${table} | awk 'FNR > 1 { print $1 ":" $2 }'`
-      : sh`${table} | awk -v from=${madeFrom} ${noted} ${origins} -`,
+  ...withOrigins(origins, names),
   import: (archive) =>
     copying(
       (
@@ -34,9 +30,5 @@ export const images: RuntimeImages = {
   imported: sh`du -s ${storageFolder}`,
   unfinished: sh`find /var/tmp -maxdepth 1 -name 'container_images_*' -exec du -sh {} + | cut -f 1`,
   rename: (from, to) => copying((copy) => sh`${copy} --image-name ${from} --add-name ${to}`),
-  pin: (madeFrom) =>
-    madeFrom === undefined
-      ? sh`true`
-      : sh`{ touch ${origins} && sed -i "\|^[^ ]* $name\$|d" ${origins} && echo ${madeFrom} "$name" >>${origins}; }`,
   remove: sh`${crictl} rmi`,
 };

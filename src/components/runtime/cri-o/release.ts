@@ -20,11 +20,11 @@ const crioPackages: PackageRepository = {
 export const crioPrograms: ProgramSet = {
   name: "cri-o",
   compiled: { component: "cri-o" },
+  // As of crictl: the minor before that of Kubernetes, the same, and the one after. CRI-O's releases follow Kubernetes' minors.
+  range: crictlRange,
   packaged: {
     repository: crioPackages,
     packages: ["cri-o"],
-    // As of crictl: the minor before that of Kubernetes, the same, and the one after. CRI-O's releases follow Kubernetes' minors.
-    range: crictlRange,
     programs: ["crio", "pinns"],
     only: true,
   },

@@ -16,6 +16,7 @@ export const runtime: ContainerRuntime = {
   helpers: ["conmon"],
   release: sh`${program} --version | sed -n 's/^crio version //p'`,
   unit: "crio",
+  puller: "crio",
   socket,
   files,
   rivals: ["crio.service"],

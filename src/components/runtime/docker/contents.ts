@@ -1,4 +1,4 @@
-import type { Contents } from "../linux/backup.ts";
+import type { Contents } from "../../../linux/backup.ts";
 
 /** What dockerd keeps in its data folder. */
 export const madeByDocker: Contents = {

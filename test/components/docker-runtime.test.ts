@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { files } from "../../src/components/runtime/docker/files.ts";
+import { images } from "../../src/components/runtime/docker/images.ts";
+import { othersThan } from "../../src/components/runtime/docker/others.ts";
+import type { Command } from "../../src/hosts/sh.ts";
+import { defaultLab } from "../../src/lab/expand.ts";
+
+let folder: string;
+
+/** A Docker that lists images as people type their names, and knows one container of the kubelet's and one of somebody else. */
+const docker = `#!/bin/sh
+[ "$1" != --host ] || shift 2
+case "$*" in
+  "image ls "*) printf '%s\\n' nginx:stable labwright/web:1 registry.k8s.io/pause:3.10.2 localhost/own:1 10.0.0.1:5000/x:2 '<none>:<none>' ;;
+  "container ls "*--filter*) echo k8s_POD_web ;;
+  "container ls "*) printf '%s\\n' k8s_POD_web news ;;
+esac
+`;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "labwright-docker-runtime-"));
+  writeFileSync(join(folder, "docker"), docker);
+  chmodSync(join(folder, "docker"), 0o755);
+});
+after(() => rmSync(folder, { recursive: true }));
+
+const run = (command: Command): string =>
+  execFileSync("sh", ["-c", command.reveal()], {
+    encoding: "utf8",
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+  });
+
+test("images are listed by the names that pods give in full", () => {
+  assert.deepEqual(run(images.list()).trim().split("\n"), [
+    "docker.io/library/nginx:stable",
+    "docker.io/labwright/web:1",
+    "registry.k8s.io/pause:3.10.2",
+    "localhost/own:1",
+    "10.0.0.1:5000/x:2",
+  ]);
+});
+
+test("what others than the kubelet have on the engine is found", () => {
+  assert.equal(run(othersThan("label=io.kubernetes.docker.type")), "container news\n");
+});
+
+test("the engine makes no network, and calls labwright's OCI runtime where it may not lower oom_score_adj", () => {
+  const settings = (lowersOomScore: boolean) =>
+    JSON.parse(files.config.text(defaultLab(), { systemdCgroup: false, lowersOomScore }));
+  const { bridge, iptables, runtimes } = settings(true);
+  assert.deepEqual([bridge, iptables, runtimes], ["none", false, undefined]);
+  assert.deepEqual(settings(false).runtimes, { labwright: { path: files.ociRuntime.path } });
+  assert.equal(settings(false)["default-runtime"], "labwright");
+});
