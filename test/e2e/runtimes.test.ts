@@ -17,9 +17,24 @@ cluster: ${cluster}
 
 const networks = { flannel: false, calico: true };
 
-for (const [network, enforcesPolicies] of Object.entries(networks))
-  test(`CRI-O with ${network}: pods, Services and DNS, a second up changes nothing, and another runtime is refused`, async (t) => {
-    const one = await testLab("e2e-runtimes", fileOf(`{ runtime: cri-o, network: { plugin: ${network} } }`));
+/** The lab file's word for a runtime, and its name in messages. */
+const runtimes = { "cri-o": "CRI-O", docker: "cri-dockerd" };
+
+const combinations = Object.entries(runtimes).flatMap(([runtime, name]) =>
+  Object.entries(networks).map(([network, enforcesPolicies]) => ({
+    runtime,
+    name,
+    network,
+    enforcesPolicies,
+  })),
+);
+
+for (const { runtime, name, network, enforcesPolicies } of combinations)
+  test(`${runtime} with ${network}: pods, Services and DNS, a second up changes nothing, and another runtime is refused`, async (t) => {
+    const one = await testLab(
+      "e2e-runtimes",
+      fileOf(`{ runtime: ${runtime}, network: { plugin: ${network} } }`),
+    );
     lab = one;
     await one.labwright(["down"]);
     const up = await one.labwright(["up"]);
@@ -33,7 +48,10 @@ for (const [network, enforcesPolicies] of Object.entries(networks))
     await writeFile(one.file, `name: e2e-runtimes\n${fileOf(`{ network: { plugin: ${network} } }`)}`);
     const refused = await one.labwright(["up"]);
     assert.equal(refused.code, 1, refused.output);
-    assert.match(refused.output, /cannot change cluster[.]runtime to containerd: (cp|w1) has CRI-O/);
+    assert.match(
+      refused.output,
+      new RegExp(`cannot change cluster[.]runtime to containerd: (cp|w1) has ${name}`),
+    );
     assert.equal((await one.labwright(["down"])).code, 0);
     assert.deepEqual(await one.leftovers(), []);
   });

@@ -33,7 +33,7 @@ export const runtime: ContainerRuntime = {
     "containerd.service",
   ],
   store: "/var/lib/docker",
-  contents: { ...madeByDocker, ...madeByContainerd },
+  contents: { ...madeByDocker, ...madeByContainerd, "/var/lib/cri-dockerd": ["sandbox"] },
   fresh: { "/etc/docker": [], "/etc/systemd/system/docker.service.d": [] },
   processes: ["cri-dockerd"],
   others: othersThan("label=io.kubernetes.docker.type"),
