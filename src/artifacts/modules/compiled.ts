@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
+import type { Queue } from "../../queue.ts";
 import type { Cache } from "../cache.ts";
 import { components, type ModuleName } from "../components.ts";
 import type { Target } from "../target.ts";
 import { compile } from "./build.ts";
 import { type WrapperModule, wrapperModule } from "./component.ts";
-import type { Queue } from "./queue.ts";
 
 /** A component whose programs are there. */
 export interface Compiled {

@@ -2,12 +2,12 @@ import { dirname, join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { cacheFolder } from "../../paths.ts";
+import { oneAtATime } from "../../queue.ts";
 import { openCache } from "../cache.ts";
 import { fixedModule } from "../components.ts";
 import { linux } from "../target.ts";
 import { type BuildContext, compiled } from "./compiled.ts";
 import { wrapperModule } from "./component.ts";
-import { oneAtATime } from "./queue.ts";
 
 const module = fixedModule("pulumi");
 

@@ -1,5 +1,6 @@
 import { LabwrightError } from "../../errors.ts";
 import type { Architecture } from "../../hosts/architecture.ts";
+import { oneAtATime } from "../../queue.ts";
 import { isSupportedMinor, kubernetesMinors, minorOf } from "../../versions.ts";
 import { listed } from "../../wording.ts";
 import type { Cache } from "../cache.ts";
@@ -10,7 +11,6 @@ import type { BuildContext } from "./compiled.ts";
 import { imagesId, moduleImages } from "./images.ts";
 import { moduleFile } from "./manifest.ts";
 import { compiledPrograms } from "./programs.ts";
-import { oneAtATime } from "./queue.ts";
 
 export interface ModulesOptions {
   cache: Cache;

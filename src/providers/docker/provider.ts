@@ -1,5 +1,5 @@
 import type { Activity } from "../../activity/activity.ts";
-import { runtimeOf } from "../../components/runtime/runtimes.ts";
+import { ofRuntimes } from "../../components/runtime/runtimes.ts";
 import { imagesFolder } from "../../components/runtime/shared-images.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
@@ -159,7 +159,7 @@ class DockerProvider implements Provider {
           ...["--network", networkName(this.#lab.name), "--ip", address, "--restart", "unless-stopped"],
           ...limitFlags(machine),
           ...["--volume", `${image.volume}:${imagesFolder}:ro`],
-          ...storesOf(this.#lab).flatMap((folder) => ["--volume", folder]),
+          ...stores.flatMap((folder) => ["--volume", folder]),
         ],
         ...logins,
         ports: publishedPorts,
@@ -203,5 +203,8 @@ class DockerProvider implements Provider {
   }
 }
 
-/** Folders whose file system must be one that overlay works on: the runtime's, and that of a machine's own Docker engine. */
-const storesOf = ({ cluster }: Lab): string[] => [...new Set([runtimeOf(cluster).store, "/var/lib/docker"])];
+/**
+ * Folders whose file system must be one that overlay works on: of each runtime, as a lab may change its runtime, and that of a
+ * machine's own Docker engine.
+ */
+const stores = [...new Set([...ofRuntimes(({ store }) => [store]), "/var/lib/docker"])];

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { StepContext } from "../../artifacts/step-context.ts";
 import type { CheckContext, Facts } from "../../engine/step.ts";
-import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import {
@@ -13,12 +12,12 @@ import {
 } from "../../kubernetes/component-versions.ts";
 import { canMoveFrom, type DrainableNode, drain, isMarked, uncordon } from "../../kubernetes/drain.ts";
 import { ignoredPreflight, machineKind, machineProbes, runKubeadm } from "../../kubernetes/kubeadm.ts";
-import { jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
+import { jsonOf, type List } from "../../kubernetes/kubectl.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { kubernetesNode } from "../../kubernetes/program-sets.ts";
 import { skewRefusal } from "../../kubernetes/version-skew.ts";
+import { waitForNode } from "../../kubernetes/wait-for-node.ts";
 import { controlPlaneOf, isControlPlane } from "../../lab/roles.ts";
-import type { Machine } from "../../lab/types.ts";
 import { install } from "../../linux/programs.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
@@ -89,7 +88,9 @@ export const kubeadmUpgrade = step({
     if (isDrained) {
       await host.run(sh`systemctl daemon-reload && systemctl restart kubelet`);
       context.note("waiting for the new kubelet");
-      await waitForKubelet(first, machine, releasesOf(lab.cluster.version).kubernetes);
+      const release = releasesOf(lab.cluster.version).kubernetes;
+      const value = `v${release.replaceAll(".", "[.]")}`;
+      await waitForNode(first, machine, { key: "kubeletVersion", value, name: `kubelet ${release}` });
     }
     if (isOurCordon) await uncordon(first, machine.name);
   },
@@ -119,35 +120,4 @@ async function upgradeByKubeadm(
     context,
     sh`${nodeProgram("kubeadm")} upgrade ${phase} --ignore-preflight-errors ${ignored} ${patched}`,
   );
-}
-
-/** Seconds that a new kubelet has until its node is Ready. */
-const longestStart = 180;
-
-/**
- * How many times in a row, a second apart, the node must be Ready. A new kubelet may start the static pods again, and the API
- * server is away meanwhile.
- */
-const steady = { controlPlane: 15, worker: 1 };
-
-async function waitForKubelet(first: Host, machine: Machine, release: string): Promise<void> {
-  const path = '{.status.nodeInfo.kubeletVersion} {.status.conditions[?(@.type=="Ready")].status}';
-  const state = kubectl(sh`get node ${machine.name} -o ${`jsonpath=${path}`}`);
-  const times = isControlPlane(machine) ? steady.controlPlane : steady.worker;
-  const { code } = await first.run(
-    sh`
-    end=$(($(date +%s) + ${longestStart})) seen=0
-    while [ "$seen" -lt ${times} ]; do
-      [ "$(date +%s)" -lt "$end" ] || exit 1
-      sleep 1
-      if [ "$(${state} 2>/dev/null)" = ${`v${release} True`} ]; then seen=$((seen + 1)); else seen=0; fi
-    done`,
-    { accept: "any" },
-  );
-  if (code === 0) return;
-  throw new LabwrightError({
-    code: "node-not-ready",
-    message: `the node ${machine.name} is not Ready with kubelet ${release} after ${longestStart} s`,
-    remedy: `Look at \`journalctl -u kubelet\` on ${machine.name}, then run \`labwright up\` again.`,
-  });
 }

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import type { ProgramSet } from "../../artifacts/program-set.ts";
+import type { StepContext } from "../../artifacts/step-context.ts";
 import { networkContents } from "../../components/network/networks.ts";
+import { changeRuntime, endpointFiles, type RuntimeChange } from "../../components/node/change-runtime.ts";
 import type {
   ContainerRuntime,
   RuntimeFile,
   RuntimeNode,
 } from "../../components/runtime/container-runtime.ts";
 import { ofRuntimes, runtimeOf } from "../../components/runtime/runtimes.ts";
-import type { Facts, Probes } from "../../engine/step.ts";
+import type { Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host, Output } from "../../hosts/types.ts";
+import { kubeletConf } from "../../kubernetes/kubectl.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { cniPlugins, crictl } from "../../kubernetes/program-sets.ts";
 import type { Lab } from "../../lab/types.ts";
@@ -20,6 +23,7 @@ import { familyOf, osRelease } from "../../linux/family.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "../../linux/files.ts";
 import { installPackages, removePackages } from "../../linux/packages.ts";
 import { install, versionDifference, versionOf } from "../../linux/programs.ts";
+import { oneAtATime } from "../../queue.ts";
 import { step } from "../step.ts";
 
 const owner = "container-runtime";
@@ -93,28 +97,38 @@ const outdated = (facts: Facts, { cluster }: Lab): Map<ProgramSet, string[]> => 
   ]);
 };
 
+/** The runtime's socket that the kubelet of a node asks, if it is another one. */
+function otherEndpoint(facts: Facts, { cluster }: Lab): string | undefined {
+  const endpoint = factOf(facts, "endpoint").stdout.trim();
+  return endpoint === "" || endpoint === `unix://${runtimeOf(cluster).socket}` ? undefined : endpoint;
+}
+
+function probesOf(lab: Lab): Record<string, Command> {
+  const { program, unit, files, helpers } = runtimeOf(lab.cluster);
+  return {
+    others: sh`grep -l '^# Written by labwright' ${[...othersOf(lab).keys()]} 2>/dev/null`,
+    version: versionOf(program),
+    crictlVersion: versionOf(nodeProgram("crictl")),
+    cni: sh`cd ${cniFolder} && ls`,
+    ...Object.fromEntries(Object.entries(files).map(([name, { path }]) => [name, contentOf(path)])),
+    ...(helpers.length > 0 && {
+      helpers: sh`for name in ${helpers}; do command -v "$name" >/dev/null && echo "$name"; done`,
+      release: osRelease,
+    }),
+    joined: sh`test -e ${kubeletConf}`,
+    endpoint: sh`grep -hoE 'unix://[^" ]+' ${endpointFiles} 2>/dev/null | sort -u`,
+    state: serviceState(unit),
+    cgroup: sh`stat -fc %T /sys/fs/cgroup`,
+    capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
+  };
+}
+
 export const containerRuntime = step({
   summary:
     "Installs the container runtime with the CNI plugins and crictl, and configures its cgroup driver, sandbox image and mirror.",
   params: z.strictObject({}),
 
-  probe: (_, { lab }): Probes => {
-    const { program, unit, files, helpers } = runtimeOf(lab.cluster);
-    return {
-      others: sh`grep -l '^# Written by labwright' ${[...othersOf(lab).keys()]} 2>/dev/null`,
-      version: versionOf(program),
-      crictlVersion: versionOf(nodeProgram("crictl")),
-      cni: sh`cd ${cniFolder} && ls`,
-      ...Object.fromEntries(Object.entries(files).map(([name, { path }]) => [name, contentOf(path)])),
-      ...(helpers.length > 0 && {
-        helpers: sh`for name in ${helpers}; do command -v "$name" >/dev/null && echo "$name"; done`,
-        release: osRelease,
-      }),
-      state: serviceState(unit),
-      cgroup: sh`stat -fc %T /sys/fs/cgroup`,
-      capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
-    };
-  },
+  probe: (_, { lab }) => probesOf(lab),
 
   check: (facts, _, { lab }) => {
     const runtime = runtimeOf(lab.cluster);
@@ -122,6 +136,7 @@ export const containerRuntime = step({
     const node = nodeIn(facts);
     return [
       ...othersIn(facts, lab).map(({ name }) => `${name} is the machine's container runtime`),
+      ...[otherEndpoint(facts, lab) ?? []].flat().map((socket) => `the kubelet uses ${socket}`),
       ...[...outdated(facts, lab).values()].flat(),
       ...missingHelpers(facts, runtime).map((name) => `${name} is not installed`),
       ...missingPlugins(facts).map((name) => `the CNI plugin ${name} is missing`),
@@ -133,49 +148,78 @@ export const containerRuntime = step({
   },
 
   apply: async (host, _, context, facts) => {
-    const { lab } = context;
-    const runtime = runtimeOf(lab.cluster);
-    const [other] = othersIn(facts, lab);
-    if (other) throw runtimeChanged(host.name, other, runtime);
-    if (!isOurs(factOf(facts, "unit"))) await host.run(backUp(owner, touchedBy(runtime)));
-    for (const [set, differences] of outdated(facts, lab))
-      if (differences.length > 0) await install(host, context, set, nodeFolder);
-    if (missingPlugins(facts).length > 0) await install(host, context, cniPlugins, cniFolder);
-    // Before the packages, which start their services.
-    const node = nodeIn(facts);
-    for (const { path, text, mode } of Object.values(runtime.files)) {
-      const content = text(lab, node);
-      if (content === undefined) await host.run(sh`rm -f ${path}`);
-      else await host.write({ path, content, ...(mode !== undefined && { mode }) });
-    }
-    const helpers = missingHelpers(facts, runtime);
-    if (helpers.length > 0) {
-      const family = familyOf(host.name, factOf(facts, "release"));
-      const names = [...new Set(helpers.flatMap((name) => family.runtimeHelpers[name]))];
-      if (runtime.aroundHelpers) await host.run(runtime.aroundHelpers.before);
-      await installPackages(host, context, helpersOwner, { family, names });
-    }
-    await host.run(sh`
-      systemctl daemon-reload
-      systemctl enable --quiet ${runtime.unit}
-      systemctl restart ${runtime.unit}`);
+    const other = othersIn(facts, context.lab).length > 0;
+    const change: RuntimeChange = {
+      uninstall: () => uninstall(host, context),
+      install: async () => installRuntime(host, context, await factsOf(host, context.lab)),
+    };
+    if (factOf(facts, "joined").code === 0 && (other || otherEndpoint(facts, context.lab) !== undefined))
+      return turns.run(
+        0,
+        () => changeRuntime(host, context, change),
+        () => context.note("waiting for another node, which gets its new runtime first"),
+      );
+    if (!other) return installRuntime(host, context, facts);
+    await change.uninstall();
+    await change.install();
   },
 
   // The lab file may name another runtime by now than the one that is there.
-  undo: async (host, _, context) => {
-    const all = ofRuntimes((runtime) => [runtime]);
-    for (const runtime of all) await clear(host, runtime);
-    await removePackages(host, context, helpersOwner);
-    for (const { aroundHelpers } of all)
-      if (aroundHelpers) reportLeft(context, await host.run(aroundHelpers.after));
-    for (const { name } of [cniPlugins, crictl, ...all.map(({ programs }) => programs), { name: owner }])
-      await restore(host, context, name);
-    const units = all.map(({ unit }) => unit);
-    await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${units} 2>/dev/null; true`);
-  },
+  undo: (host, _, context) => uninstall(host, context),
 
   patience: { seconds: 20, for: "the container runtime to answer" },
 });
+
+/** What the probes find once another runtime has been removed. */
+async function factsOf(host: Host, lab: Lab): Promise<Facts> {
+  const facts: Record<string, Output> = {};
+  for (const [name, probe] of Object.entries(probesOf(lab)))
+    facts[name] = await host.run(probe, { accept: "any" });
+  return facts;
+}
+
+/** One node at a time is without its runtime. */
+const turns = oneAtATime();
+
+async function installRuntime(host: Host, context: StepContext, facts: Facts): Promise<void> {
+  const { lab } = context;
+  const runtime = runtimeOf(lab.cluster);
+  if (!isOurs(factOf(facts, "unit"))) await host.run(backUp(owner, touchedBy(runtime)));
+  for (const [set, differences] of outdated(facts, lab))
+    if (differences.length > 0) await install(host, context, set, nodeFolder);
+  if (missingPlugins(facts).length > 0) await install(host, context, cniPlugins, cniFolder);
+  // Before the packages, which start their services.
+  const node = nodeIn(facts);
+  for (const { path, text, mode } of Object.values(runtime.files)) {
+    const content = text(lab, node);
+    if (content === undefined) await host.run(sh`rm -f ${path}`);
+    else await host.write({ path, content, ...(mode !== undefined && { mode }) });
+  }
+  const helpers = missingHelpers(facts, runtime);
+  if (helpers.length > 0) {
+    const family = familyOf(host.name, factOf(facts, "release"));
+    const names = [...new Set(helpers.flatMap((name) => family.runtimeHelpers[name]))];
+    if (runtime.aroundHelpers) await host.run(runtime.aroundHelpers.before);
+    await installPackages(host, context, helpersOwner, { family, names });
+  }
+  await host.run(sh`
+      systemctl daemon-reload
+      systemctl enable --quiet ${runtime.unit}
+      systemctl restart ${runtime.unit}`);
+}
+
+/** Whatever runtime of ours is there. */
+async function uninstall(host: Host, context: StepContext): Promise<void> {
+  const all = ofRuntimes((runtime) => [runtime]);
+  for (const runtime of all) await clear(host, runtime);
+  await removePackages(host, context, helpersOwner);
+  for (const { aroundHelpers } of all)
+    if (aroundHelpers) reportLeft(context, await host.run(aroundHelpers.after));
+  for (const { name } of [cniPlugins, crictl, ...all.map(({ programs }) => programs), { name: owner }])
+    await restore(host, context, name);
+  const units = all.map(({ unit }) => unit);
+  await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${units} 2>/dev/null; true`);
+}
 
 /** Ends a runtime that labwright has installed. */
 async function clear(host: Host, { name, files, others, clear }: ContainerRuntime): Promise<void> {
@@ -194,15 +238,4 @@ const runtimeInUse = (machine: string, runtime: string, things: string): Labwrig
     code: "runtime-in-use",
     message: `${runtime} on ${machine} has resources that neither labwright nor the kubelet created: ${things}`,
     remedy: `Remove them on ${machine}, then run the command again.`,
-  });
-
-const runtimeChanged = (
-  machine: string,
-  { name: present }: ContainerRuntime,
-  { name: wanted }: ContainerRuntime,
-): LabwrightError =>
-  new LabwrightError({
-    code: "runtime-changed",
-    message: `cannot change cluster.runtime to ${wanted}: ${machine} has ${present}`,
-    remedy: "Run `labwright down`, then `labwright up`; or write the former runtime into the lab file.",
   });

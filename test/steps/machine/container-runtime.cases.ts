@@ -68,6 +68,8 @@ const right = {
   unit: said(template("container-runtime/containerd/containerd.service")),
   crictl: said(template("container-runtime/crictl.yaml", { socket: "/run/containerd/containerd.sock" })),
   mirror: nothing,
+  joined: nothing,
+  endpoint: nothing,
   state: said("active\n"),
   ...own,
 };
@@ -160,6 +162,10 @@ export const cases: StepCases = {
       facts: { others: said("/etc/systemd/system/crio.service\n") },
       differences: ["CRI-O is the machine's container runtime"],
     },
+    "a kubelet that still uses the former runtime, because a change was cut short": {
+      facts: { joined: said(""), endpoint: said("unix:///run/crio/crio.sock\n") },
+      differences: ["the kubelet uses unix:///run/crio/crio.sock"],
+    },
     "a CRI-O without its monitor, of two minors before, with another cgroup driver": {
       context: withCrio,
       facts: {
@@ -214,11 +220,19 @@ export const cases: StepCases = {
       facts: { ...own, release: osRelease },
       answers: [["uname -m", "x86_64\ndebian\nbookworm\n"]],
     },
-    "another container runtime than the lab file names by now": {
+    "another container runtime than the lab file names by now, on a node": {
       on: "a right machine",
       context: withCrio,
-      facts: { ...rightCrio, others: said("/etc/systemd/system/containerd.service\n") },
-      throws: /cannot change cluster\.runtime to CRI-O: cp has containerd/,
+      facts: {
+        ...rightCrio,
+        others: said("/etc/systemd/system/containerd.service\n"),
+        joined: said(""),
+        endpoint: said("unix:///run/containerd/containerd.sock\n"),
+      },
+      answers: [
+        ["uname -m", "x86_64\ndebian\nbookworm\n"],
+        ["command -v", "conmon\n"],
+      ],
     },
     "a mirror": { on: "a right machine", context: withLab({ mirrors: { images: mirror } }) },
   },

@@ -1,0 +1,68 @@
+import type { StepContext } from "../../artifacts/step-context.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Host } from "../../hosts/types.ts";
+import { canMoveFrom, type DrainableNode, drain, isMarked, uncordon } from "../../kubernetes/drain.ts";
+import { imagesRecord } from "../../kubernetes/images.ts";
+import { askNodes, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
+import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { waitForNode } from "../../kubernetes/wait-for-node.ts";
+import { controlPlaneOf } from "../../lab/roles.ts";
+import { removeContents } from "../../linux/backup.ts";
+import { clusterSets } from "../image-sets.ts";
+import { loadImages } from "../runtime/load-images.ts";
+import { runtimeOf } from "../runtime/runtimes.ts";
+import { besidesPods } from "./contents.ts";
+import { clearNode } from "./leftovers.ts";
+
+/** Where the kubelet's configuration names its runtime: the first since Kubernetes 1.36, its arguments before. */
+export const endpointFiles = ["/var/lib/kubelet/instance-config.yaml", "/var/lib/kubelet/kubeadm-flags.env"];
+
+/** kubeadm up to 1.35 asks the node itself: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+const annotation = "kubeadm.alpha.kubernetes.io/cri-socket";
+
+/** What a change does to the machine itself. */
+export interface RuntimeChange {
+  /** Removes the runtime that is there, with its containers. */
+  uninstall(): Promise<void>;
+  install(): Promise<void>;
+}
+
+/**
+ * Gives a node another container runtime: its pods move to other nodes, its containers end, and the kubelet, which keeps its
+ * identity, goes on with the new runtime. A run that was cut short is repeated from the beginning.
+ * https://kubernetes.io/docs/tasks/administer-cluster/migrating-from-dockershim/
+ */
+export async function changeRuntime(host: Host, context: StepContext, change: RuntimeChange): Promise<void> {
+  const { lab, machine } = context;
+  const { reported, socket, name } = runtimeOf(lab.cluster);
+  const first = await context.on(controlPlaneOf(lab));
+  const nodes = jsonOf<List<DrainableNode>>(await first.run(askNodes, { accept: "any" }))?.items ?? [];
+  const node = nodes.find(({ metadata }) => metadata.name === machine.name);
+  let isOurCordon = node !== undefined && isMarked(node);
+  if (node && canMoveFrom(machine.name, nodes)) {
+    context.note("moving its pods to other nodes");
+    isOurCordon = await drain(first, node);
+  } else context.note("no other node takes its pods: they start again with the new runtime");
+  context.note("removing the former runtime");
+  await host.run(sh`
+    systemctl stop kubelet
+    timeout 60 ${nodeProgram("crictl")} rmp --all --force >/dev/null 2>&1
+    ${clearNode}
+    ${removeContents({ "/var/lib/cni": besidesPods["/var/lib/cni"] ?? [] })}`);
+  await change.uninstall();
+  await change.install();
+  for (const set of clusterSets(lab.cluster))
+    if ((await host.run(sh`test -e ${imagesRecord(set)}`, { accept: [0, 1] })).code === 0)
+      await loadImages(host, set, context);
+  const endpoint = `unix://${socket}`;
+  await host.run(sh`
+    sed -i ${`s|unix://[^" ]*|${endpoint}|`} $(ls ${endpointFiles} 2>/dev/null) && systemctl start kubelet`);
+  context.note("waiting for the kubelet");
+  await waitForNode(first, machine, { key: "containerRuntimeVersion", value: `${reported}://.*`, name });
+  const annotated = kubectl(sh`get node ${machine.name} -o yaml`);
+  await first.run(sh`
+    if ${annotated} | grep -qF ${annotation}; then
+      ${kubectl(sh`annotate --overwrite node ${machine.name} ${`${annotation}=${endpoint}`}`)}
+    fi`);
+  if (isOurCordon) await uncordon(first, machine.name);
+}
