@@ -1,6 +1,9 @@
+import { madeByContainerd } from "../components/runtime/containerd/contents.ts";
+import { madeByDocker } from "../components/runtime/docker/contents.ts";
 import { othersThan } from "../components/runtime/docker/others.ts";
 import {
   backUpEngine,
+  besidesData,
   forwarding,
   recordFolder,
   restoreEngine,
@@ -18,7 +21,13 @@ const links = "(docker0|br-[0-9a-f]{12}|d[im]-[0-9a-f]{12})";
 const rules = `DOCKER( |-|$)|${links}`;
 const mounts = "^(/var/lib/docker|(/var)?/run/docker|/var/lib/containerd|(/var)?/run/containerd)/";
 
-export const backUpDocker: Command = backUpEngine(owner);
+export const backUpDocker: Command = backUpEngine(owner, {
+  ...madeByDocker,
+  ...madeByContainerd,
+  ...besidesData,
+  "/etc/cni": [],
+  "/opt/cni": [],
+});
 
 /** The exit code of `clearDocker` if somebody else uses the engine; it has then changed nothing. */
 export const othersOnEngine = 21;

@@ -47,6 +47,8 @@ export interface InitInputs {
   node: NodeInputs & {
     /** The file that names the DNS servers of pods. */
     resolvConf: string;
+    /** Feature gates of the kubelet that its container runtime needs. */
+    gates?: Readonly<Record<string, boolean>>;
   };
   /** The folder of kubeadm's patches. */
   patches: string;
@@ -224,8 +226,11 @@ export const kubeletConfiguration = ({ node, cluster }: InitInputs): Record<stri
   imageGCHighThresholdPercent: 100,
   evictionHard: { "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
   ...cluster.settings.kubelet,
-  ...(cluster.settings.featureGates && { featureGates: cluster.settings.featureGates }),
+  ...fieldOfGates({ ...node.gates, ...cluster.settings.featureGates }),
 });
+
+const fieldOfGates = (featureGates: Readonly<Record<string, boolean>>) =>
+  Object.keys(featureGates).length > 0 ? { featureGates } : {};
 
 const kubeProxyConfiguration = {
   apiVersion: "kubeproxy.config.k8s.io/v1alpha1",

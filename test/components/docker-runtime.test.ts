@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { files } from "../../src/components/runtime/docker/files.ts";
 import { images } from "../../src/components/runtime/docker/images.ts";
 import { othersThan } from "../../src/components/runtime/docker/others.ts";
+import { runtime } from "../../src/components/runtime/docker/runtime.ts";
 import type { Command } from "../../src/hosts/sh.ts";
 import { defaultLab } from "../../src/lab/expand.ts";
 
@@ -56,4 +57,10 @@ test("the engine makes no network, and calls labwright's OCI runtime where it ma
   assert.deepEqual([bridge, iptables, runtimes], ["none", false, undefined]);
   assert.deepEqual(settings(false).runtimes, { labwright: { path: files.ociRuntime.path } });
   assert.equal(settings(false)["default-runtime"], "labwright");
+});
+
+test("kubelets since 1.36 do not open WebSockets to cri-dockerd; 1.35 has no such feature gate", () => {
+  assert.deepEqual(runtime.kubeletGates?.("1.35"), {});
+  for (const version of ["1.36", "1.36.1", "1.37"])
+    assert.deepEqual(runtime.kubeletGates?.(version), { ExtendWebSocketsToKubelet: false });
 });

@@ -81,6 +81,8 @@ export interface ContainerRuntime {
   namespaces: readonly string[];
   /** Prints what others than the kubelet have in it, a line each, if that can be: then it is not removed. */
   others?: Command;
+  /** Feature gates that the kubelet needs to work with it, for a version of Kubernetes (`1.36`). */
+  kubeletGates?(version: string): Readonly<Record<string, boolean>>;
   /** Ends it with all its containers, and unmounts what they had. */
   clear: Command;
   images: RuntimeImages;

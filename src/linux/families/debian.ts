@@ -1,4 +1,4 @@
-import { basename } from "node:path/posix";
+import { basename, dirname } from "node:path/posix";
 import { fetchPackages } from "../../artifacts/debian-packages.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Family } from "./family.ts";
@@ -151,9 +151,13 @@ const broughtBy = (notes: string): Command => sh`
 /** Keeps `apt autoremove` from removing what the lab needs. */
 const protection = (notes: string): string => `/etc/apt/apt.conf.d/90labwright-${basename(notes)}`;
 
-/** Records which of our packages are automatic: apt marks a package as manual if it is installed once more. */
+/**
+ * Records which of our packages are automatic, whichever step installed them: apt marks a package as manual if it is installed
+ * once more.
+ */
 const noteAutomatic = (notes: string): Command => sh`
-  automatic=$([ ! -e ${`${notes}/settled`} ] || apt-mark showauto | grep -xF -f ${`${notes}/settled`})`;
+  ours=$(find ${dirname(notes)} -mindepth 2 -maxdepth 2 -name settled -exec cat {} + 2>/dev/null)
+  automatic=$([ -z "$ours" ] || apt-mark showauto | grep -xF -e "$ours")`;
 
 /** Marks new packages as automatic: one that is marked as manual later was asked for by somebody. */
 const settle = (notes: string): Command => sh`
@@ -168,5 +172,5 @@ const settle = (notes: string): Command => sh`
     for one in $(printf '%s\n' $brought | grep -vxF -f ${`${notes}/settled`}); do
       apt-mark auto "$one" >/dev/null && echo "$one" >>${`${notes}/settled`}
     done
-    [ -z "$automatic" ] || apt-mark auto $automatic >/dev/null
-  fi`;
+  fi
+  [ -z "$automatic" ] || apt-mark auto $automatic >/dev/null`;

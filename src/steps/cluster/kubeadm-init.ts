@@ -68,7 +68,11 @@ export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckC
       settings: lab.cluster.settings ?? {},
       ...(isBalanced(lab) && { endpoint: endpointOf(context) }),
     },
-    node: { ...nodeInputs(facts, context), resolvConf: resolvFile },
+    node: {
+      ...nodeInputs(facts, context),
+      resolvConf: resolvFile,
+      gates: runtimeOf(lab.cluster).kubeletGates?.(lab.cluster.version) ?? {},
+    },
     patches,
   };
 }

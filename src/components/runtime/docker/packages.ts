@@ -1,28 +1,27 @@
 import { type Command, sh } from "../../../hosts/sh.ts";
-import { backUp, beforeFolder, restoreCommand } from "../../../linux/backup.ts";
-import { madeByContainerd } from "../containerd/contents.ts";
-import { madeByDocker } from "./contents.ts";
+import { backUp, beforeFolder, type Contents, restoreCommand } from "../../../linux/backup.ts";
 
 /** Where an owner records the state before an engine's packages were installed. */
 export const recordFolder = (owner: string): string => `${beforeFolder}/${owner}`;
 
 export const forwarding = "/proc/sys/net/ipv4/ip_forward";
 
-/** Before an engine's packages are installed: records what the engine and they will create besides their own files. */
-export const backUpEngine = (owner: string): Command => sh`
-  ${backUp(owner, {
+/** Folders that come to be because an engine runs, besides its data. */
+export const besidesData: Contents = {
+  "/etc/docker": ["key.json"],
+  "/etc/containerd": [],
+  "/opt/containerd": [],
+};
+
+/**
+ * Before an engine's packages are installed: records the group that they will create, the firewall's state, and which of these
+ * folders will be new.
+ */
+export const backUpEngine = (owner: string, freshFolders: Contents): Command => sh`
+  ${
     // Adding a group leaves the previous list beside it.
-    files: ["/etc/group-", "/etc/gshadow-"],
-    freshFolders: {
-      ...madeByDocker,
-      ...madeByContainerd,
-      "/etc/docker": ["key.json"],
-      "/etc/containerd": [],
-      "/opt/containerd": [],
-      "/etc/cni": [],
-      "/opt/cni": [],
-    },
-  })}
+    backUp(owner, { files: ["/etc/group-", "/etc/gshadow-"], freshFolders })
+  }
   [ -e ${recordFolder(owner)}/forward ] || {
     getent group docker >/dev/null || echo docker >${recordFolder(owner)}/group
     policy=$(iptables -S FORWARD 2>/dev/null | sed -n '1s/^-P FORWARD //p')

@@ -1,12 +1,13 @@
 import { sh } from "../../../hosts/sh.ts";
 import { nodeFolder } from "../../../kubernetes/node-programs.ts";
+import { minorOf } from "../../../versions.ts";
 import type { ContainerRuntime } from "../container-runtime.ts";
 import { madeByContainerd } from "../containerd/contents.ts";
 import { madeByDocker } from "./contents.ts";
 import { files, socket } from "./files.ts";
 import { docker, images, origins } from "./images.ts";
 import { othersThan } from "./others.ts";
-import { backUpEngine, restoreEngine } from "./packages.ts";
+import { backUpEngine, besidesData, restoreEngine } from "./packages.ts";
 import { criDockerdPrograms } from "./release.ts";
 
 const program = `${nodeFolder}/cri-dockerd`;
@@ -18,7 +19,7 @@ export const runtime: ContainerRuntime = {
   reported: "docker",
   programs: criDockerdPrograms,
   helpers: ["dockerd", "docker"],
-  aroundHelpers: { before: backUpEngine(owner), after: restoreEngine(owner) },
+  aroundHelpers: { before: backUpEngine(owner, {}), after: restoreEngine(owner) },
   program,
   release: sh`${program} --version 2>&1 | sed -n 's/^cri-dockerd \([^ ]*\).*/\1/p'`,
   unit: "cri-docker",
@@ -34,8 +35,10 @@ export const runtime: ContainerRuntime = {
   ],
   store: "/var/lib/docker",
   contents: { ...madeByDocker, ...madeByContainerd, "/var/lib/cri-dockerd": ["sandbox"] },
-  fresh: { "/etc/docker": [], "/etc/systemd/system/docker.service.d": [] },
+  fresh: { ...besidesData, "/etc/systemd/system/docker.service.d": [] },
   processes: ["cri-dockerd"],
+  // Its addresses for `kubectl exec` have no scheme, which kubelets read as HTTPS since 1.36: Mirantis/cri-dockerd#569.
+  kubeletGates: (version) => (minorOf(version) === "1.35" ? {} : { ExtendWebSocketsToKubelet: false }),
   others: othersThan("label=io.kubernetes.docker.type"),
   // The engine's other containers have theirs in the same folder; it removes them with its containers.
   namespaces: [],
