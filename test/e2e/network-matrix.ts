@@ -83,7 +83,8 @@ export async function networkMatrix(
     for (const node of nodes)
       for (const pod of pods) await ask(`node ${node} → pod on ${pod.node}`, inside(node, get(pod.address)));
     const [one, other] = pods;
-    assert.ok(one && other);
+    // A pod always reaches itself.
+    if (!one || !other) return matrix;
     await kubectl("apply -f -", policy("matrix", "[]"));
     await delay(5000);
     await ask(
