@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile } from "node:fs/promises";
+import { appendFile, writeFile } from "node:fs/promises";
 import { afterEach, test } from "node:test";
 import { networkMatrix } from "./network-matrix.ts";
 import { type TestLab, testLab } from "./support.ts";
@@ -95,4 +95,46 @@ iptables -P FORWARD ACCEPT; ${routes.join("; ")}`,
   const { lines, failures } = await networkMatrix(one, ["cp", "w1"], false);
   for (const line of lines) t.diagnostic(line);
   assert.deepEqual(failures, []);
+});
+
+test("Calico, Flannel and Calico again in one cluster: pods get new addresses, and nothing of the former network stays", async (t) => {
+  const fileWith = (plugin: string) => `name: e2e-networks
+machines:
+  - { name: cp, role: control-plane }
+  - { name: w1, role: worker }
+cluster: { network: { plugin: ${plugin} } }
+`;
+  const one = await started("{ plugin: calico }");
+  const kubectl = (words: string) =>
+    one.inside("cp", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`);
+  await kubectl(
+    'run bare --image=docker.io/library/nginx:latest --image-pull-policy=IfNotPresent --overrides=\'{"spec":{"nodeName":"w1"}}\'',
+  );
+  await kubectl("wait pod/bare --for=condition=Ready --timeout=60s");
+  const identity = await kubectl("get pod bare -o jsonpath={.metadata.uid}");
+  const former = { flannel: "cali|vxlan[.]calico", calico: "flannel|FLANNEL-|cni-flannel" };
+  for (const [plugin, leftovers] of Object.entries(former)) {
+    await writeFile(one.file, fileWith(plugin));
+    const plan = await one.labwright(["plan"]);
+    assert.equal(plan.code, 3, plan.output);
+    assert.match(plan.output, /is installed, and the lab file names the plugin/);
+    const killed = await one.labwright(["up"], { killWhen: /removing it from w1/, killAfter: 2000 });
+    assert.equal(killed.code, null, killed.output);
+    const up = await one.labwright(["up"]);
+    assert.equal(up.code, 0, up.output);
+    t.diagnostic(`${plugin}: ${Math.round(up.seconds)} s after the kill`);
+    const { failures } = await networkMatrix(one, ["cp", "w1"], plugin === "calico");
+    assert.deepEqual(failures, []);
+    await kubectl("wait pod/bare --for=condition=Ready --timeout=60s");
+    assert.equal(await kubectl("get pod bare -o jsonpath={.metadata.uid}"), identity);
+    for (const node of ["cp", "w1"]) {
+      const found = await one.inside(
+        node,
+        `{ ip link; ip route; iptables-save; ls /etc/cni/net.d; } 2>/dev/null | grep -E '${leftovers}' || true`,
+      );
+      assert.equal(found, "", node);
+    }
+    const again = await one.labwright(["plan"]);
+    assert.equal(again.code, 0, again.output);
+  }
 });

@@ -29,9 +29,15 @@ export function systemNamespaces(cluster: Cluster): string[] {
   return ["kube-system", ...(namespace === undefined ? [] : [namespace])];
 }
 
-/** The networks that labwright can install, by the lab file's words. */
-export const installations = (): [NetworkPlugin, Installation][] =>
-  [...networks].flatMap(([plugin, { installation }]) => (installation ? [[plugin, installation]] : []));
+/** The networks that labwright can install, with the lab file's words for them. */
+export const installations = (): {
+  plugin: NetworkPlugin;
+  network: PodNetwork;
+  installation: Installation;
+}[] =>
+  [...networks].flatMap(([plugin, network]) =>
+    network.installation ? [{ plugin, network, installation: network.installation }] : [],
+  );
 
 /** What any network has of a kind. */
 export const ofNetworks = <T>(part: (network: PodNetwork) => readonly T[]): T[] => all.flatMap(part);

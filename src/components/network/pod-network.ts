@@ -36,6 +36,8 @@ export interface PodNetwork {
   namespace?: string;
   /** The label `k8s-app` of the pods that join the nodes' networks, one on every node, if there are such pods. */
   agent?: string;
+  /** Kinds that it defines and that people make objects of, as `kubectl api-resources -o name` lists them. */
+  kinds: readonly string[];
   /** What it writes on a node, by folder: its state, what CNI is configured by, and CNI's programs. */
   state: Contents;
   configuration: Contents;

@@ -4,15 +4,12 @@ import type { Host } from "../../hosts/types.ts";
 import { canMoveFrom, type DrainableNode, drain, isMarked, uncordon } from "../../kubernetes/drain.ts";
 import { imagesRecord } from "../../kubernetes/images.ts";
 import { askNodes, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
-import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { waitForNode } from "../../kubernetes/wait-for-node.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
-import { removeContents } from "../../linux/backup.ts";
 import { clusterSets } from "../image-sets.ts";
 import { loadImages } from "../runtime/load-images.ts";
 import { runtimeOf } from "../runtime/runtimes.ts";
-import { besidesPods } from "./contents.ts";
-import { clearNode } from "./leftovers.ts";
+import { endPods } from "./end-pods.ts";
 
 /** Where the kubelet's configuration names its runtime: the first since Kubernetes 1.36, its arguments before. */
 export const endpointFiles = ["/var/lib/kubelet/instance-config.yaml", "/var/lib/kubelet/kubeadm-flags.env"];
@@ -44,11 +41,7 @@ export async function changeRuntime(host: Host, context: StepContext, change: Ru
     isOurCordon = await drain(first, node);
   } else context.note("no other node takes its pods: they start again with the new runtime");
   context.note("removing the former runtime");
-  await host.run(sh`
-    systemctl stop kubelet
-    timeout 60 ${nodeProgram("crictl")} rmp --all --force >/dev/null 2>&1
-    ${clearNode}
-    ${removeContents({ "/var/lib/cni": besidesPods["/var/lib/cni"] ?? [] })}`);
+  await host.run(endPods);
   await change.uninstall();
   await change.install();
   for (const set of clusterSets(lab.cluster))

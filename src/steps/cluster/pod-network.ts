@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { StepContext } from "../../artifacts/step-context.ts";
 import { installations, networkOf } from "../../components/network/networks.ts";
 import type { Installation, NetworkSettings } from "../../components/network/pod-network.ts";
+import { removeNetwork } from "../../components/node/remove-network.ts";
 import { addressOf } from "../../engine/address.ts";
 import type { CheckContext } from "../../engine/step.ts";
-import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
+import type { Host } from "../../hosts/types.ts";
 import { appliedDifference, askApplied, deleteApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile } from "../../kubernetes/kubectl.ts";
 import { apiMachineOf } from "../../lab/roles.ts";
@@ -17,7 +19,7 @@ const fileOf = (plugin: string): string => `/etc/labwright/${plugin}.yaml`;
 const pluginOf = ({ cluster }: Lab): string => cluster.network.plugin;
 
 /** Networks that labwright can install, and that the lab file does not name. */
-const othersOf = (lab: Lab) => installations().filter(([plugin]) => plugin !== pluginOf(lab));
+const othersOf = (lab: Lab) => installations().filter(({ plugin }) => plugin !== pluginOf(lab));
 
 const settingsOf = (context: CheckContext): NetworkSettings => ({
   podSubnet: context.lab.cluster.network.podSubnet,
@@ -40,7 +42,7 @@ export const podNetwork = step({
 
   probe: (_, { lab }) => ({
     ...askApplied(fileOf(pluginOf(lab))),
-    others: sh`for name in ${othersOf(lab).map(([plugin]) => plugin)}; do
+    others: sh`for name in ${othersOf(lab).map(({ plugin }) => plugin)}; do
       [ ! -e ${"/etc/labwright/"}"$name".yaml ] || echo "$name"
     done`,
   }),
@@ -49,7 +51,9 @@ export const podNetwork = step({
     const { installation } = networkOf(context.lab.cluster);
     const [other] = installedIn(facts.others.stdout, context.lab);
     if (other)
-      return [`${titleOf(other)} is installed, and the lab file names the plugin ${pluginOf(context.lab)}`];
+      return [
+        `${titleOf(other.installation)} is installed, and the lab file names the plugin ${pluginOf(context.lab)}`,
+      ];
     if (!installation) return [];
     return appliedDifference(facts, heading(installation, context), installation.name);
   },
@@ -63,32 +67,29 @@ export const podNetwork = step({
     const { lab } = context;
     const { installation } = networkOf(lab.cluster);
     const [other] = installedIn(facts.others.stdout, lab);
-    if (other) throw cannotReplace(titleOf(other), lab);
-    if (!installation) return;
-    const file = fileOf(pluginOf(lab));
-    const manifest = await context.artifacts.manifest(installation.images.manifest, quietly(context));
-    const adapted = await installation.adapt(manifest.text, settingsOf(context));
-    await host.write({ path: file, content: `${heading(installation, context)}\n${adapted}` });
-    await host.run(applyFile(file));
+    if (other) {
+      context.note(`replacing ${titleOf(other.installation)}: all pods start again`);
+      await removeNetwork(host, context, other.network, fileOf(other.plugin));
+    }
+    if (installation) await install(host, context, installation);
+    if (other) await host.run(sh`rm -f ${fileOf(other.plugin)}`);
   },
 
   undo: async (host) => {
-    for (const [plugin] of installations()) await host.run(deleteApplied(fileOf(plugin)));
+    for (const { plugin } of installations()) await host.run(deleteApplied(fileOf(plugin)));
   },
 
   within: "cluster",
   patience: { seconds: 60, for: "the API server to have the pod network's objects" },
 });
 
-const installedIn = (listed: string, lab: Lab): Installation[] =>
-  othersOf(lab).flatMap(([plugin, installation]) =>
-    listed.split("\n").includes(plugin) ? [installation] : [],
-  );
+async function install(host: Host, context: StepContext, installation: Installation): Promise<void> {
+  const file = fileOf(pluginOf(context.lab));
+  const manifest = await context.artifacts.manifest(installation.images.manifest, quietly(context));
+  const adapted = await installation.adapt(manifest.text, settingsOf(context));
+  await host.write({ path: file, content: `${heading(installation, context)}\n${adapted}` });
+  await host.run(applyFile(file));
+}
 
-const cannotReplace = (title: string, lab: Lab): LabwrightError =>
-  new LabwrightError({
-    code: "network-differs",
-    message: `cannot replace the pod network of the lab ${lab.name}: ${title} is installed, and pods have its addresses`,
-    remedy:
-      "Run `labwright down`, then `labwright up`; or name the installed plugin in `cluster.network.plugin`.",
-  });
+const installedIn = (listed: string, lab: Lab) =>
+  othersOf(lab).filter(({ plugin }) => listed.split("\n").includes(plugin));

@@ -46,7 +46,12 @@ export const cases: StepCases = {
     "a network that the lab file does not name": {
       context: withPlugin("none"),
       facts: { others: said("calico\n") },
-      throws: /Calico 3\.31\.0 is installed, and pods have its addresses/,
+    },
+    "a network whose policies people have written": {
+      context: withPlugin("none"),
+      facts: { others: said("calico\n") },
+      answers: [['get "$kind"', "globalnetworkpolicy.crd.projectcalico.org/deny\n"]],
+      throws: /objects that its removal would delete: globalnetworkpolicy.crd.projectcalico.org\/deny/,
     },
   },
   undo: { "a right cluster": {} },

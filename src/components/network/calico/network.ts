@@ -14,6 +14,10 @@ export const network: PodNetwork = {
     adapt: async (manifest, settings) => (await import("./manifest.ts")).adapted(manifest, settings),
   },
   agent: "calico-node",
+  kinds: [
+    ...["globalnetworkpolicies", "networkpolicies", "globalnetworksets", "networksets", "bgppeers"],
+    "hostendpoints",
+  ].map((kind) => `${kind}.crd.projectcalico.org`),
   state: { "/var/lib/calico": ["nodename", "mtu"] },
   configuration: { "/etc/cni": ["net.d/10-calico.conflist", "net.d/calico-kubeconfig"] },
   programs: {

@@ -13,6 +13,7 @@ export const network: PodNetwork = {
   },
   namespace: "kube-flannel",
   agent: flannelAgent,
+  kinds: [],
   state: {},
   configuration: { "/etc/cni": ["net.d/10-flannel.conflist"] },
   programs: { "/opt/cni": ["bin/flannel"] },

@@ -2,6 +2,7 @@ import type { PodNetwork } from "../pod-network.ts";
 
 /** No pod network: whoever uses the lab installs one. */
 export const network: PodNetwork = {
+  kinds: [],
   state: {},
   configuration: {},
   programs: {},
