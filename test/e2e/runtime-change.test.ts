@@ -10,8 +10,7 @@ afterEach(async () => {
   await lab?.labwright(["down"]);
 });
 
-const fileOf = (runtime: string): string => `name: e2e-runtime-change
-machines:
+const fileOf = (runtime: string): string => `machines:
   - { name: cp, role: control-plane }
   - { name: w, role: worker, count: 2 }
 cluster: { runtime: ${runtime}, network: { plugin: flannel } }
@@ -44,7 +43,7 @@ test("containerd, CRI-O, Docker and containerd again, node by node, killed in a 
   await kubectl("rollout status deployment/app --timeout=120s");
   const identities = await kubectl("get nodes -o 'jsonpath={.items[*].metadata.uid}'");
   for (const { runtime, reported, kill } of changes) {
-    await writeFile(one.file, fileOf(runtime));
+    await writeFile(one.file, `name: ${one.name}\n${fileOf(runtime)}`);
     const plan = await one.labwright(["plan"]);
     assert.equal(plan.code, 3, plan.output);
     for (const node of ["cp", "w1", "w2"])
