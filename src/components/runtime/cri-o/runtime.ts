@@ -22,7 +22,14 @@ export const runtime: ContainerRuntime = {
   rivals: ["crio.service"],
   store,
   contents: { [store]: ["storage", "version", "clean.shutdown", "clean.shutdown.supported"] },
-  fresh: { "/etc/crio": [], "/etc/containers/registries.conf.d": [], "/etc/containers": [] },
+  fresh: {
+    "/etc/crio": [],
+    "/etc/containers/registries.conf.d": [],
+    "/etc/containers": [],
+    "/usr/share/containers": [],
+    "/var/lib/containers": ["cache"],
+    "/var/log/crio": ["pods"],
+  },
   processes: ["crio"],
   namespaces: ["crio/ns/netns/", "crio/ns/ipcns/", "crio/ns/utsns/"],
   // A container's monitor outlives CRI-O. It is known by a folder among its arguments, which this pattern is not a match of.
