@@ -49,6 +49,9 @@ export const keptLog = `${guardFolder}/log`;
 const life: Command = sh`{ etcd=$(pidof -s etcd) && awk '{ print $1, $22 }' /proc/"$etcd"/stat; }`;
 const keptLife = `${guardFolder}/life`;
 
+/** Whether etcd's process is the one whose identity was recorded. */
+export const isKeptLife: Command = sh`[ "$(${life})" = "$(cat ${keptLife} 2>/dev/null)" ]`;
+
 /** Records the identity of etcd's process: its current data is right. */
 export const keepLife: Command = sh`${life} >${keptLife}`;
 
@@ -62,23 +65,31 @@ export const guard: Command = sh`
   mv -T ${`${guardFolder}.new`} ${guardFolder}`;
 
 const stopped: Command = sh`{ ! pidof etcd kube-apiserver >/dev/null; }`;
-const healthy: Command = sh`{ ${etcdctl(sh`endpoint health`)} >/dev/null 2>&1; }`;
+export const healthy: Command = sh`{ ${etcdctl(sh`endpoint health`)} >/dev/null 2>&1; }`;
 
-/** Stops etcd and the API server, which would wait 30 s for its watchers: the kubelet starts nothing without a manifest. */
+/**
+ * Stops etcd and the API server, which would wait 30 s for its watchers: the kubelet starts nothing without a manifest. Their
+ * containers are removed, because the kubelet waits longer with each one that ended, up to five minutes.
+ */
 export const stop: Command = sh`
   cd ${manifests} && rm -f ${guarded} && cd /
   ${nodeProgram("crictl")} ps -q --name '^(etcd|kube-apiserver)$' | xargs -r ${nodeProgram("crictl")} stop --timeout 3 >/dev/null 2>&1
-  ${waitFor(90, stopped)}`;
+  { ${waitFor(90, stopped)}; } && {
+    ${nodeProgram("crictl")} ps -aq --name '^(etcd|kube-apiserver)$' | xargs -r ${nodeProgram("crictl")} rm --force >/dev/null 2>&1; true; }`;
 
 /**
- * Starts both from their copied manifests, and waits until the API server is ready. The controller manager and the
+ * Starts both from their manifests in a folder, and waits until the API server is ready, which ends if it finds no etcd for
+ * 20 s, and which the kubelet then starts again only minutes later. The controller manager and the
  * scheduler try less and less often while it is down, and are restarted (Kubernetes' "Restoring an etcd cluster"):
  * by removing their containers, since the kubelet waits longer with each one that ended.
  */
-export const start: Command = sh`
-  cd ${guardFolder} && cp -p ${guarded} ${manifests}/ && cd /
-  ${waitFor(60, healthy)} && ${waitFor(90, apiServerReady)} &&
+export const startFrom = (folder: string): Command => sh`
+  cp -p ${`${folder}/etcd.yaml`} ${manifests}/ && { ${waitFor(90, healthy)}; } &&
+  cp -p ${`${folder}/kube-apiserver.yaml`} ${manifests}/ && { ${waitFor(120, apiServerReady)}; } &&
   ${nodeProgram("crictl")} ps -aq --name '^(kube-controller-manager|kube-scheduler)$' | xargs -r ${nodeProgram("crictl")} rm --force >/dev/null`;
+
+/** Starts both from their copied manifests. */
+export const start: Command = startFrom(guardFolder);
 
 /**
  * Moves the data of an etcd from the folder `from` into the folder `to`, which may be a mount. The old data is
@@ -125,7 +136,7 @@ export const mend: Command = sh`
     [ -e ${`${etcdData}/member/snap/db`} ] || { ${restore(guardSnapshot)}; } || exit 1
     { ${start}; } || { { ${stop}; } && { ${restore(guardSnapshot)}; } && { ${start}; }; } || exit 1
   fi
-  if [ "$(${life})" != "$(cat ${keptLife} 2>/dev/null)" ]; then
+  if ! ${isKeptLife}; then
     ${etcdctl(sh`snapshot save ${presentSnapshot}`)} >/dev/null && { ${stop}; } && { ${restore(presentSnapshot)}; } || exit 1
     { ${start}; } && ${keepLife} || exit 1
   fi

@@ -35,6 +35,8 @@ const steps: Record<string, () => Promise<Step>> = {
   "docker-network": async () => (await import("./docker/docker-network.ts")).dockerNetwork,
   "docker-reach": async () => (await import("./docker/docker-reach.ts")).dockerReach,
   "etcd-guard": async () => (await import("./exercise/etcd-guard.ts")).etcdGuard,
+  "etcd-quota": async () => (await import("./exercise/etcd-quota.ts")).etcdQuota,
+  "etcd-space": async () => (await import("./exercise/etcd-space.ts")).etcdSpace,
   "etcd-restored": async () => (await import("./exercise/etcd-restored.ts")).etcdRestored,
   "etcd-snapshot": async () => (await import("./exercise/etcd-snapshot.ts")).etcdSnapshot,
   "etcd-tools": async () => (await import("./exercise/etcd-tools.ts")).etcdTools,
