@@ -50,8 +50,8 @@ export function kubeletClientIn({
 
 const renew = sh`${nodeProgram("kubeadm")} certs renew apiserver-kubelet-client`;
 
-/** Issues the certificate again, with kubeadm's usual time. */
-export const renewKubeletClient: Command = sh`${renew} >/dev/null`;
+/** Issues the certificate again, with kubeadm's usual time. The API server uses one that it has read for another second. */
+export const renewKubeletClient: Command = sh`${renew} >/dev/null && sleep 2`;
 
 /**
  * Issues the certificate again, to end after a second, and waits for that. The file with kubeadm's configuration is read from
