@@ -11,8 +11,10 @@ import { loadImages } from "../runtime/load-images.ts";
 import { runtimeOf } from "../runtime/runtimes.ts";
 import { endPods } from "./end-pods.ts";
 
-/** Where the kubelet's configuration names its runtime: the first since Kubernetes 1.36, its arguments before. */
-export const endpointFiles = ["/var/lib/kubelet/instance-config.yaml", "/var/lib/kubelet/kubeadm-flags.env"];
+/** Where a kubelet's runtime is named: kubeadm writes the first into the second; before 1.36 it is in the arguments. */
+export const endpointFiles = ["instance-config.yaml", "config.yaml", "kubeadm-flags.env"].map(
+  (name) => `/var/lib/kubelet/${name}`,
+);
 
 /** kubeadm up to 1.35 asks the node itself: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 const annotation = "kubeadm.alpha.kubernetes.io/cri-socket";
