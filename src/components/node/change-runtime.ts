@@ -4,6 +4,7 @@ import type { Host } from "../../hosts/types.ts";
 import { canMoveFrom, type DrainableNode, drain, isMarked, uncordon } from "../../kubernetes/drain.ts";
 import { imagesRecord } from "../../kubernetes/images.ts";
 import { askNodes, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
+import { isReady } from "../../kubernetes/ready.ts";
 import { waitForNode } from "../../kubernetes/wait-for-node.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
 import { clusterSets } from "../image-sets.ts";
@@ -38,7 +39,8 @@ export async function changeRuntime(host: Host, context: StepContext, change: Ru
   const nodes = jsonOf<List<DrainableNode>>(await first.run(askNodes, { accept: "any" }))?.items ?? [];
   const node = nodes.find(({ metadata }) => metadata.name === machine.name);
   let isOurCordon = node !== undefined && isMarked(node);
-  if (node && canMoveFrom(machine.name, nodes)) {
+  if (node && !isReady(node)) context.note("its kubelet does not run: its pods cannot be moved");
+  else if (node && canMoveFrom(machine.name, nodes)) {
     context.note("moving its pods to other nodes");
     isOurCordon = await drain(first, node);
   } else context.note("no other node takes its pods: they start again with the new runtime");
