@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { runtimeOf } from "../../components/runtime/runtimes.ts";
+import type { Facts } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
-import type { Output } from "../../hosts/types.ts";
 import { ask, kubeletConf } from "../../kubernetes/kubectl.ts";
 import { kubeletConfigFile as configFile } from "../../kubernetes/kubelet.ts";
+import type { Lab } from "../../lab/types.ts";
 import { readYaml } from "../../lab/yaml.ts";
 import { inactive, serviceState } from "../../linux/files.ts";
+import { minorOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
 export const kubeletConfig = step({
@@ -22,20 +25,20 @@ export const kubeletConfig = step({
     state: serviceState("kubelet"),
   }),
 
-  check: (facts) => [
+  check: (facts, _, { lab }) => [
     ...(facts.file.code === 0 ? [] : [`${configFile} is missing`]),
-    ...changedKeys(facts.file, facts.cluster).map(
+    ...changedKeys(facts, lab).map(
       (key) => `${configFile} has another ${key} than the cluster's kubelet-config`,
     ),
     ...inactive("kubelet", facts.state),
   ],
 
   apply: async (host, _, context, facts) => {
-    const differs = facts.file.code !== 0 || changedKeys(facts.file, facts.cluster).length > 0;
+    const differs = facts.file.code !== 0 || changedKeys(facts, context.lab).length > 0;
     if (differs) {
       context.note("writing the kubelet's configuration again");
       // kubeadm asks the API server for it, which on a control plane is up only while the kubelet is.
-      await host.write({ path: configFile, content: facts.cluster.stdout });
+      await host.write({ path: configFile, content: forNode(facts.cluster.stdout, context.lab) });
     }
     await host.run(sh`systemctl reset-failed kubelet; systemctl restart kubelet`);
   },
@@ -43,14 +46,26 @@ export const kubeletConfig = step({
   patience: { seconds: 60, for: "the kubelet to run with the cluster's configuration" },
 });
 
+const endpointKey = "containerRuntimeEndpoint";
+const endpointLine = new RegExp(`^${endpointKey}:.*$`, "m");
+
+/** Since 1.36 kubeadm writes the runtime's socket of a node into that node's file; until then it is an argument of the kubelet. */
+const hasEndpoint = ({ cluster }: Lab): boolean => Number(minorOf(cluster.version).split(".")[1]) >= 36;
+
+/** The cluster's configuration as a node has it: an empty socket would be that of the kubelet's default runtime. */
+function forNode(cluster: string, lab: Lab): string {
+  if (!hasEndpoint(lab)) return cluster;
+  const line = `${endpointKey}: unix://${runtimeOf(lab.cluster).socket}`;
+  return endpointLine.test(cluster) ? cluster.replace(endpointLine, line) : `${cluster.trimEnd()}\n${line}\n`;
+}
+
 /** Names of the settings in which a node's file differs from the cluster's; none if the cluster cannot be asked. */
-function changedKeys(file: Output, cluster: Output): string[] {
+function changedKeys({ file, cluster }: Facts<"file" | "cluster">, lab: Lab): string[] {
   if (cluster.code !== 0 || file.code !== 0) return [];
-  const wanted = settings(cluster.stdout);
+  const wanted = settings(forNode(cluster.stdout, lab));
   const found = settings(file.stdout);
   const keys = new Set([...Object.keys(wanted), ...Object.keys(found)]);
-  // kubeadm writes the runtime's socket of each node into that node's file only.
-  keys.delete("containerRuntimeEndpoint");
+  if (!hasEndpoint(lab)) keys.delete(endpointKey);
   return [...keys].filter((key) => !isDeepStrictEqual(wanted[key], found[key])).sort();
 }
 

@@ -1,5 +1,6 @@
+import type { CheckContext } from "../../../src/engine/step.ts";
 import type { StepCases } from "../../support/step-cases.ts";
-import { nothing, said } from "../../support/steps.ts";
+import { nothing, said, withLab } from "../../support/steps.ts";
 
 const cluster = `apiVersion: kubelet.config.k8s.io/v1beta1
 cgroupDriver: systemd
@@ -7,7 +8,15 @@ clusterDNS:
 - 10.96.0.10
 failSwapOn: false
 kind: KubeletConfiguration
+containerRuntimeEndpoint: ""
 `;
+/** kubeadm writes the runtime's socket on the node only. */
+const node = cluster.replace('""', "unix:///run/containerd/containerd.sock");
+
+const withVersion =
+  (version: string) =>
+  (context: CheckContext): CheckContext =>
+    withLab({ cluster: { ...context.lab.cluster, version } })(context);
 
 export const cases: StepCases = {
   machine: "w1",
@@ -15,10 +24,11 @@ export const cases: StepCases = {
     facts: { state: said("inactive\n", 3) },
     differences: ["/var/lib/kubelet/config.yaml is missing", "kubelet is inactive, not active"],
   },
-  right: { file: said(cluster), cluster: said(cluster), state: said("active\n") },
+  right: { file: said(node), cluster: said(cluster), state: said("active\n") },
   alsoRight: {
-    "the runtime's socket, which kubeadm adds on the node": {
-      facts: { file: said(`${cluster}containerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n`) },
+    "Kubernetes 1.35, where the runtime's socket is an argument of the kubelet": {
+      context: withVersion("1.35"),
+      facts: { file: said(cluster) },
     },
     "an API server that does not answer says nothing about the file": { facts: { cluster: nothing } },
     "another order, and a comment": {
@@ -29,6 +39,7 @@ failSwapOn: false
 clusterDNS: [10.96.0.10]
 cgroupDriver: systemd
 apiVersion: kubelet.config.k8s.io/v1beta1
+containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
 `),
       },
     },
@@ -36,12 +47,18 @@ apiVersion: kubelet.config.k8s.io/v1beta1
   wrong: {
     "settings that somebody changed, added and took out": {
       facts: {
-        file: said(cluster.replace("systemd", "cgroupfs").replace("failSwapOn: false", "maxPods: 5")),
+        file: said(node.replace("systemd", "cgroupfs").replace("failSwapOn: false", "maxPods: 5")),
       },
       differences: [
         "/var/lib/kubelet/config.yaml has another cgroupDriver than the cluster's kubelet-config",
         "/var/lib/kubelet/config.yaml has another failSwapOn than the cluster's kubelet-config",
         "/var/lib/kubelet/config.yaml has another maxPods than the cluster's kubelet-config",
+      ],
+    },
+    "no socket, which would be that of the kubelet's default runtime": {
+      facts: { file: said(cluster) },
+      differences: [
+        "/var/lib/kubelet/config.yaml has another containerRuntimeEndpoint than the cluster's kubelet-config",
       ],
     },
     "a kubelet that is stopped": {
