@@ -17,6 +17,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "http-blocked": async () => (await import("./exercise/http-blocked.ts")).httpBlocked,
   "pod-evicted": async () => (await import("./exercise/pod-evicted.ts")).podEvicted,
   "admin-kubeconfig": async () => (await import("./cluster/admin-kubeconfig.ts")).adminKubeconfig,
+  "answer-sheet": async () => (await import("./exercise/answer-sheet.ts")).answerSheet,
   "architecture-tour": async () => (await import("./exercise/architecture-tour.ts")).architectureTour,
   "cloud-controller": async () => (await import("./cluster/cloud-controller.ts")).cloudController,
   "cluster-members": async () => (await import("./cluster/cluster-members.ts")).clusterMembers,
@@ -25,6 +26,9 @@ const steps: Record<string, () => Promise<Step>> = {
   "command-prints": async () => (await import("./exercise/command-prints.ts")).commandPrints,
   "compose-app": async () => (await import("./docker/compose-app.ts")).composeApp,
   "container-runtime": async () => (await import("./machine/container-runtime.ts")).containerRuntime,
+  "control-plane-stopped": async () =>
+    (await import("./exercise/control-plane-stopped.ts")).controlPlaneStopped,
+  "control-plane-works": async () => (await import("./exercise/control-plane-works.ts")).controlPlaneWorks,
   "control-plane-settings": async () =>
     (await import("./cluster/control-plane-settings.ts")).controlPlaneSettings,
   "docker-compose": async () => (await import("./docker/docker-compose.ts")).dockerCompose,
@@ -63,6 +67,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "kubelet-config": async () => (await import("./cluster/kubelet-config.ts")).kubeletConfig,
   "load-balancer": async () => (await import("./cluster/load-balancer.ts")).loadBalancer,
   "login-user": async () => (await import("./machine/login-user.ts")).loginUser,
+  "made-during-outage": async () => (await import("./exercise/made-during-outage.ts")).madeDuringOutage,
   "no-failed-request": async () => (await import("./exercise/no-failed-request.ts")).noFailedRequest,
   namespace: async () => (await import("./exercise/namespace.ts")).namespace,
   "nginx-nodeport": async () => (await import("./cluster/nginx-nodeport.ts")).nginxNodeport,
