@@ -2,6 +2,7 @@ import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import { readYaml } from "../lab/yaml.ts";
 import type { Argument, Volume } from "./kubeadm-config.ts";
+import { kubectl } from "./kubectl.ts";
 import { nodeProgram } from "./node-programs.ts";
 import { valuesAt } from "./objects.ts";
 
@@ -103,6 +104,11 @@ export function runsWith({ code, stdout }: Output, wanted: readonly string[]): b
     without(found, wanted).length === 0
   );
 }
+
+/** Succeeds if the API server knows the program's container that runs: until then it has the state of the former one. */
+export const isReported = (program: string): Command =>
+  sh`id=$(${nodeProgram("crictl")} ps -q --state running --name ${`^${program}$`}) && [ -n "$id" ] &&
+    ${kubectl(sh`-n kube-system get pods -l component=${program} -o ${"jsonpath={.items[*].status.containerStatuses[*].containerID}"}`)} | grep -qF "$id"`;
 
 /** The identifiers of a program's containers that have ended. */
 export const endedContainers = (program: string): Command =>

@@ -9,6 +9,7 @@ import {
   argumentsIn,
   askProcess,
   endedContainers,
+  isReported,
   lastLines,
   manifestOf,
   removeEnded,
@@ -53,6 +54,7 @@ const asked = (host: Host, command: Command) => host.run(command, { accept: "any
 
 async function isRunning(host: Host, name: string, wanted: readonly string[]): Promise<boolean> {
   if (!runsWith(await asked(host, askProcess(name)), wanted)) return false;
+  if ((await asked(host, isReported(name))).code !== 0) return false;
   if (name !== "kube-apiserver") return true;
   return (await asked(host, kubectl(sh`get --raw /readyz`))).stdout.trim() === "ok";
 }
