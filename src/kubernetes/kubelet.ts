@@ -6,6 +6,8 @@ import { waitFor } from "./static-pods.ts";
 /** The kubelet's configuration on a node, which kubeadm writes. */
 export const kubeletConfigFile = "/var/lib/kubelet/config.yaml";
 
+export const kubeletUnit = "/etc/systemd/system/kubelet.service";
+
 /** On a control plane: the configuration with which a node's kubelet works, from the kubelet itself. */
 export const askRunningConfig = (node: string): Command =>
   kubectl(sh`get --raw ${`/api/v1/nodes/${node}/proxy/configz`}`);

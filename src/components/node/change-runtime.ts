@@ -1,4 +1,5 @@
 import type { StepContext } from "../../artifacts/step-context.ts";
+import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
 import { canMoveFrom, type DrainableNode, drain, isMarked, uncordon } from "../../kubernetes/drain.ts";
@@ -6,7 +7,8 @@ import { imagesRecord } from "../../kubernetes/images.ts";
 import { askNodes, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.ts";
 import { isReady } from "../../kubernetes/ready.ts";
 import { waitForNode } from "../../kubernetes/wait-for-node.ts";
-import { controlPlaneOf } from "../../lab/roles.ts";
+import { controlPlaneOf, isControlPlane } from "../../lab/roles.ts";
+import type { Cluster } from "../../lab/types.ts";
 import { clusterSets } from "../image-sets.ts";
 import { loadImages } from "../runtime/load-images.ts";
 import { runtimeOf } from "../runtime/runtimes.ts";
@@ -17,11 +19,20 @@ export const endpointFiles = ["instance-config.yaml", "config.yaml", "kubeadm-fl
   (name) => `/var/lib/kubelet/${name}`,
 );
 
+/** The socket of a lab's runtime, as the kubelet's configuration names it. */
+export const endpointOf = (cluster: Pick<Cluster, "runtime">): string =>
+  `unix://${runtimeOf(cluster).socket}`;
+
+/** kubeadm itself writes /var/run, which is a link to /run. */
+export const asRun = (endpoint: string): string => endpoint.replace("unix:///var/run/", "unix:///run/");
+
 /** kubeadm up to 1.35 asks the node itself: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 const annotation = "kubeadm.alpha.kubernetes.io/cri-socket";
 
 /** What a change does to the machine itself. */
 export interface RuntimeChange {
+  /** Fetches what will be installed, and throws if the runtime cannot be removed; changes nothing. */
+  prepare(): Promise<void>;
   /** Removes the runtime that is there, with its containers. */
   uninstall(): Promise<void>;
   install(): Promise<void>;
@@ -34,9 +45,13 @@ export interface RuntimeChange {
  */
 export async function changeRuntime(host: Host, context: StepContext, change: RuntimeChange): Promise<void> {
   const { lab, machine } = context;
-  const { reported, socket, name } = runtimeOf(lab.cluster);
+  const { reported, name } = runtimeOf(lab.cluster);
   const first = await context.on(controlPlaneOf(lab));
-  const nodes = jsonOf<List<DrainableNode>>(await first.run(askNodes, { accept: "any" }))?.items ?? [];
+  await change.prepare();
+  const answer = jsonOf<List<DrainableNode>>(await first.run(askNodes, { accept: "any" }));
+  // A control plane whose change was cut short has no API server until it is repeated.
+  if (!answer && !isControlPlane(machine)) throw noAnswer(machine.name);
+  const nodes = answer?.items ?? [];
   const node = nodes.find(({ metadata }) => metadata.name === machine.name);
   let isOurCordon = node !== undefined && isMarked(node);
   if (node && !isReady(node)) context.note("its kubelet does not run: its pods cannot be moved");
@@ -44,6 +59,13 @@ export async function changeRuntime(host: Host, context: StepContext, change: Ru
     context.note("moving its pods to other nodes");
     isOurCordon = await drain(first, node);
   } else context.note("no other node takes its pods: they start again with the new runtime");
+  const endpoint = endpointOf(lab.cluster);
+  const annotated = kubectl(sh`get node ${machine.name} -o yaml`);
+  if (node)
+    await first.run(sh`
+    if ${annotated} | grep -qF ${annotation}; then
+      ${kubectl(sh`annotate --overwrite node ${machine.name} ${`${annotation}=${endpoint}`}`)}
+    fi`);
   context.note("removing the former runtime");
   await host.run(endPods);
   await change.uninstall();
@@ -51,15 +73,16 @@ export async function changeRuntime(host: Host, context: StepContext, change: Ru
   for (const set of clusterSets(lab.cluster))
     if ((await host.run(sh`test -e ${imagesRecord(set)}`, { accept: [0, 1] })).code === 0)
       await loadImages(host, set, context);
-  const endpoint = `unix://${socket}`;
   await host.run(sh`
     sed -i ${`s|unix://[^" ]*|${endpoint}|`} $(ls ${endpointFiles} 2>/dev/null) && systemctl start kubelet`);
   context.note("waiting for the kubelet");
   await waitForNode(first, machine, { key: "containerRuntimeVersion", value: `${reported}://.*`, name });
-  const annotated = kubectl(sh`get node ${machine.name} -o yaml`);
-  await first.run(sh`
-    if ${annotated} | grep -qF ${annotation}; then
-      ${kubectl(sh`annotate --overwrite node ${machine.name} ${`${annotation}=${endpoint}`}`)}
-    fi`);
   if (isOurCordon) await uncordon(first, machine.name);
 }
+
+const noAnswer = (machine: string): LabwrightError =>
+  new LabwrightError({
+    code: "api-server-silent",
+    message: `cannot change the container runtime of ${machine}: the API server does not list the nodes`,
+    remedy: "Run `labwright status`, mend the control plane, then run `labwright up` again.",
+  });

@@ -2,7 +2,7 @@ import type { StepContext } from "../../artifacts/step-context.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
-import { kubectl } from "../../kubernetes/kubectl.ts";
+import { kubectl, kubeletConf } from "../../kubernetes/kubectl.ts";
 import { apiServerReady, waitFor } from "../../kubernetes/static-pods.ts";
 import { isControlPlane, nodesOf } from "../../lab/roles.ts";
 import { joined, removeContents } from "../../linux/backup.ts";
@@ -22,14 +22,19 @@ export async function removeNetwork(
 ): Promise<void> {
   // Kinds are missing if an earlier run has deleted their definitions.
   const { stdout } = await first.run(sh`
-    for kind in ${kinds}; do ${kubectl(sh`get "$kind" --all-namespaces -o name`)} 2>/dev/null; done; true`);
+    defined=$(${kubectl(sh`get customresourcedefinitions -o name`)}) || exit 1
+    for kind in ${kinds}; do
+      case "$defined" in *"/$kind"*) ${kubectl(sh`get "$kind" --all-namespaces -o name`)} || exit 1 ;; esac
+    done`);
   const objects = stdout.split("\n").filter((line) => line !== "");
   if (objects.length > 0) throw objectsLost(objects);
   await first.run(kubectl(sh`delete --ignore-not-found -f ${file}`));
   for (const machine of nodesOf(context.lab)) {
     context.note(`removing it from ${machine.name}`);
     const host = await context.on(machine.name);
+    // A machine that has not joined has nothing of it.
     await host.run(sh`
+      test -e ${kubeletConf} || exit 0
       ${endPods}
       ${removeContents(joined([configuration, ownPrograms, state, runtime]))}
       systemctl start kubelet`);

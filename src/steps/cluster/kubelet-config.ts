@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { runtimeOf } from "../../components/runtime/runtimes.ts";
+import { asRun, endpointOf } from "../../components/node/change-runtime.ts";
 import type { Facts } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import { ask, kubeletConf } from "../../kubernetes/kubectl.ts";
@@ -55,7 +55,7 @@ const hasEndpoint = ({ cluster }: Lab): boolean => Number(minorOf(cluster.versio
 /** The cluster's configuration as a node has it: an empty socket would be that of the kubelet's default runtime. */
 function forNode(cluster: string, lab: Lab): string {
   if (!hasEndpoint(lab)) return cluster;
-  const line = `${endpointKey}: unix://${runtimeOf(lab.cluster).socket}`;
+  const line = `${endpointKey}: ${endpointOf(lab.cluster)}`;
   return endpointLine.test(cluster) ? cluster.replace(endpointLine, line) : `${cluster.trimEnd()}\n${line}\n`;
 }
 
@@ -64,6 +64,8 @@ function changedKeys({ file, cluster }: Facts<"file" | "cluster">, lab: Lab): st
   if (cluster.code !== 0 || file.code !== 0) return [];
   const wanted = settings(forNode(cluster.stdout, lab));
   const found = settings(file.stdout);
+  const endpoint = found[endpointKey];
+  if (typeof endpoint === "string") found[endpointKey] = asRun(endpoint);
   const keys = new Set([...Object.keys(wanted), ...Object.keys(found)]);
   if (!hasEndpoint(lab)) keys.delete(endpointKey);
   return [...keys].filter((key) => !isDeepStrictEqual(wanted[key], found[key])).sort();

@@ -6,6 +6,7 @@ import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { kubeletConf } from "../../kubernetes/kubectl.ts";
+import { kubeletUnit } from "../../kubernetes/kubelet.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { kubernetesNode } from "../../kubernetes/program-sets.ts";
 import { isControlled } from "../../lab/cloud.ts";
@@ -17,13 +18,12 @@ import { template } from "../../template.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
-const unitFile = "/etc/systemd/system/kubelet.service";
 export const resolvFile = "/etc/labwright/resolv.conf";
 
 /** What the kubelet and its pods leave behind, besides the paths in its unit. */
 const touched = {
   services: ["kubelet.service"],
-  files: [unitFile, resolvFile, "/etc/systemd/system/multi-user.target.wants/kubelet.service"],
+  files: [kubeletUnit, resolvFile, "/etc/systemd/system/multi-user.target.wants/kubelet.service"],
   folders: {
     ...madeByKubeadm,
     ...madeByKubelet,
@@ -68,7 +68,7 @@ export const kubelet = step({
   probe: () => ({
     kubelet: versionOf(nodeProgram("kubelet")),
     kubeadm: sh`${nodeProgram("kubeadm")} version -o short`,
-    unit: contentOf(unitFile),
+    unit: contentOf(kubeletUnit),
     enabled: sh`systemctl is-enabled kubelet`,
     resolv: contentOf(resolvFile),
     dns: askServers(resolvFile),
@@ -80,7 +80,7 @@ export const kubelet = step({
   check: (facts, _, context) => {
     return [
       ...programDifferences(facts, context),
-      ...textDifference(unitFile, facts.unit, unit(context, facts)),
+      ...textDifference(kubeletUnit, facts.unit, unit(context, facts)),
       ...(facts.enabled.stdout.trim() === "enabled" ? [] : ["kubelet.service is not enabled"]),
       ...serverDifferences(resolvFile, facts.resolv, facts.dns),
     ];
@@ -95,7 +95,7 @@ export const kubelet = step({
     if (!isOurs(facts.unit)) await host.run(backUp("kubelet", touched));
     if (programDifferences(facts, context).length > 0)
       await install(host, context, kubernetesNode, nodeFolder, isUpgraded(facts) ? ["kubeadm"] : undefined);
-    await host.write({ path: unitFile, content: unit(context, facts) });
+    await host.write({ path: kubeletUnit, content: unit(context, facts) });
     // CoreDNS forwards to the servers of this file: a loopback address would lead back to itself, and without a server
     // it does not start.
     const servers = serverDifferences(resolvFile, facts.resolv, facts.dns).length > 0;
@@ -107,7 +107,7 @@ export const kubelet = step({
   },
 
   undo: async (host, _, context) => {
-    await host.run(sh`if [ -e ${unitFile} ]; then systemctl stop kubelet; fi`);
+    await host.run(sh`if [ -e ${kubeletUnit} ]; then systemctl stop kubelet; fi`);
     await restore(host, context, kubernetesNode.name);
     await restore(host, context, "kubelet");
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed kubelet 2>/dev/null; true`);

@@ -2,7 +2,13 @@ import { z } from "zod";
 import type { ProgramSet } from "../../artifacts/program-set.ts";
 import type { StepContext } from "../../artifacts/step-context.ts";
 import { networkContents } from "../../components/network/networks.ts";
-import { changeRuntime, endpointFiles, type RuntimeChange } from "../../components/node/change-runtime.ts";
+import {
+  asRun,
+  changeRuntime,
+  endpointFiles,
+  endpointOf,
+  type RuntimeChange,
+} from "../../components/node/change-runtime.ts";
 import type {
   ContainerRuntime,
   RuntimeFile,
@@ -11,18 +17,22 @@ import type {
 import { ofRuntimes, runtimeOf } from "../../components/runtime/runtimes.ts";
 import type { Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
+import { platformOf } from "../../hosts/platform.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import type { Host, Output } from "../../hosts/types.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
 import { kubeletConf } from "../../kubernetes/kubectl.ts";
+import { kubeletUnit } from "../../kubernetes/kubelet.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { cniPlugins, crictl } from "../../kubernetes/program-sets.ts";
+import { controlPlaneOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { backUp, reportLeft, restore, type Touched } from "../../linux/backup.ts";
 import type { RuntimeHelper } from "../../linux/families/family.ts";
 import { familyOf, osRelease } from "../../linux/family.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "../../linux/files.ts";
 import { installPackages, removePackages } from "../../linux/packages.ts";
-import { install, versionDifference, versionOf } from "../../linux/programs.ts";
+import { install, quietly, versionDifference, versionOf } from "../../linux/programs.ts";
 import { oneAtATime } from "../../queue.ts";
 import { step } from "../step.ts";
 
@@ -97,11 +107,17 @@ const outdated = (facts: Facts, { cluster }: Lab): Map<ProgramSet, string[]> => 
   ]);
 };
 
-/** The runtime's socket that the kubelet of a node asks, if it is another one. */
+/** The runtime's socket that a node's kubelet of ours asks, if it is another one. */
 function otherEndpoint(facts: Facts, { cluster }: Lab): string | undefined {
-  const endpoint = factOf(facts, "endpoint").stdout.trim();
-  return endpoint === "" || endpoint === `unix://${runtimeOf(cluster).socket}` ? undefined : endpoint;
+  if (!isNode(facts)) return undefined;
+  const wanted = endpointOf(cluster);
+  return factOf(facts, "endpoint")
+    .stdout.split("\n")
+    .find((one) => one !== "" && asRun(one) !== wanted);
 }
+
+/** Whether the machine has joined with our kubelet: that of a host that is taken over is its owner's until then. */
+const isNode = (facts: Facts): boolean => factOf(facts, "joined").code === 0;
 
 function probesOf(lab: Lab): Record<string, Command> {
   const { program, unit, files, helpers } = runtimeOf(lab.cluster);
@@ -115,7 +131,7 @@ function probesOf(lab: Lab): Record<string, Command> {
       helpers: sh`for name in ${helpers}; do command -v "$name" >/dev/null && echo "$name"; done`,
       release: osRelease,
     }),
-    joined: sh`test -e ${kubeletConf}`,
+    joined: sh`grep -qs '^# Written by labwright' ${kubeletUnit} && test -e ${kubeletConf}`,
     endpoint: sh`grep -hoE 'unix://[^" ]+' ${endpointFiles} 2>/dev/null | sort -u`,
     state: serviceState(unit),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
@@ -150,13 +166,19 @@ export const containerRuntime = step({
   apply: async (host, _, context, facts) => {
     const other = othersIn(facts, context.lab).length > 0;
     const change: RuntimeChange = {
+      prepare: async () => {
+        for (const runtime of ofRuntimes((runtime) => [runtime])) await assertUnused(host, runtime);
+        const platform = await platformOf(host);
+        for (const set of [runtimeOf(context.lab.cluster).programs, crictl, cniPlugins])
+          await context.artifacts.programs(set, platform, quietly(context));
+      },
       uninstall: () => uninstall(host, context),
       install: async () => installRuntime(host, context, await factsOf(host, context.lab)),
     };
-    if (factOf(facts, "joined").code === 0 && (other || otherEndpoint(facts, context.lab) !== undefined))
+    if (isNode(facts) && (other || otherEndpoint(facts, context.lab) !== undefined))
       return turns.run(
-        0,
-        () => changeRuntime(host, context, change),
+        context.machine.name === controlPlaneOf(context.lab) ? 0 : 1,
+        () => inTurn(context, () => changeRuntime(host, context, change)),
         () => context.note("waiting for another node, which gets its new runtime first"),
       );
     if (!other) return installRuntime(host, context, facts);
@@ -180,6 +202,25 @@ async function factsOf(host: Host, lab: Lab): Promise<Facts> {
 
 /** One node at a time is without its runtime. */
 const turns = oneAtATime();
+
+/** Runs in which a node could not be changed: the others keep what they have. */
+const failed = new WeakSet<AbortSignal>();
+
+async function inTurn({ signal, machine }: StepContext, work: () => Promise<void>): Promise<void> {
+  assertNotInterrupted(signal);
+  if (failed.has(signal)) throw notChanged(machine.name);
+  await work().catch((error: unknown) => {
+    failed.add(signal);
+    throw error;
+  });
+}
+
+const notChanged = (machine: string): LabwrightError =>
+  new LabwrightError({
+    code: "runtime-not-changed",
+    message: `${machine} keeps its container runtime, because another node could not be changed`,
+    remedy: "Correct what is reported of that node, then run `labwright up` again.",
+  });
 
 async function installRuntime(host: Host, context: StepContext, facts: Facts): Promise<void> {
   const { lab } = context;
@@ -221,16 +262,24 @@ async function uninstall(host: Host, context: StepContext): Promise<void> {
   await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${units} 2>/dev/null; true`);
 }
 
-/** Ends a runtime that labwright has installed. */
-async function clear(host: Host, { name, files, others, clear }: ContainerRuntime): Promise<void> {
-  const ifOurs = (command: Command) => sh`
+const ifOurs = ({ files }: ContainerRuntime, command: Command): Command => sh`
       if grep -qs '^# Written by labwright' ${files.unit.path}; then
         ${command}
-      fi
-      true`;
-  const left = others ? (await host.run(ifOurs(others))).stdout.trim() : "";
-  if (left !== "") throw runtimeInUse(host.name, name, left.split("\n").join(", "));
-  await host.run(ifOurs(clear));
+      fi`;
+
+/** Throws `runtime-in-use` if others than labwright and the kubelet use a runtime of ours. */
+async function assertUnused(host: Host, runtime: ContainerRuntime): Promise<void> {
+  if (!runtime.others) return;
+  const { stdout } = await host.run(ifOurs(runtime, runtime.others));
+  const left = stdout.split("\n").filter((line) => line !== "");
+  if (left.length > 0) throw runtimeInUse(host.name, runtime.name, left.join(", "));
+}
+
+/** Ends a runtime that labwright has installed. */
+async function clear(host: Host, runtime: ContainerRuntime): Promise<void> {
+  await assertUnused(host, runtime);
+  await host.run(sh`${ifOurs(runtime, runtime.clear)}
+      true`);
 }
 
 const runtimeInUse = (machine: string, runtime: string, things: string): LabwrightError =>

@@ -26,6 +26,9 @@ export const cases: StepCases = {
   },
   right: { file: said(node), cluster: said(cluster), state: said("active\n") },
   alsoRight: {
+    "a node that was joined by hand, whose socket kubeadm found": {
+      facts: { file: said(node.replace("unix:///run/", "unix:///var/run/")) },
+    },
     "Kubernetes 1.35, where the runtime's socket is an argument of the kubelet": {
       context: withVersion("1.35"),
       facts: { file: said(cluster) },

@@ -109,6 +109,12 @@ export const cases: StepCases = {
         capabilities: said("000001fffeffffff\n"),
       },
     },
+    "a host that is taken over, whose kubelet is still its owner's": {
+      facts: { joined: nothing, endpoint: said("unix:///run/crio/crio.sock\n") },
+    },
+    "a node that was joined by hand, whose socket kubeadm found": {
+      facts: { joined: said(""), endpoint: said("unix:///var/run/containerd/containerd.sock\n") },
+    },
     "Docker, where the lab file names it": { context: withDocker, facts: rightDocker },
     "Docker in a container on cgroup v1, whose capabilities are fewer": {
       context: withDocker,
@@ -194,7 +200,7 @@ export const cases: StepCases = {
         "dockerd is not installed",
         "docker is not installed",
         "/etc/docker/labwright.json differs from what labwright writes",
-        "/etc/systemd/system/docker.service.d/labwright.conf is missing",
+        "/etc/systemd/system/docker.service.d/zz-labwright.conf is missing",
       ],
     },
     "a containerd that failed": {

@@ -16,7 +16,13 @@ export const network: PodNetwork = {
   agent: "calico-node",
   kinds: [
     ...["globalnetworkpolicies", "networkpolicies", "globalnetworksets", "networksets", "bgppeers"],
-    "hostendpoints",
+    ...[
+      "hostendpoints",
+      "stagednetworkpolicies",
+      "stagedglobalnetworkpolicies",
+      "stagedkubernetesnetworkpolicies",
+    ],
+    ...["bgpfilters", "ipreservations"],
   ].map((kind) => `${kind}.crd.projectcalico.org`),
   state: { "/var/lib/calico": ["nodename", "mtu"] },
   configuration: { "/etc/cni": ["net.d/10-calico.conflist", "net.d/calico-kubeconfig"] },

@@ -28,8 +28,9 @@ export const files = {
     path: engineConfig,
     text: (_, node) => `${JSON.stringify(engineSettings(node), undefined, 2)}\n`,
   },
+  // After its owner's override.conf: drop-ins count in the order of their names.
   engine: {
-    path: "/etc/systemd/system/docker.service.d/labwright.conf",
+    path: "/etc/systemd/system/docker.service.d/zz-labwright.conf",
     text: () => template(`${folder}/docker.conf`, { config: engineConfig }),
   },
   unit: {

@@ -1,4 +1,5 @@
 import { type Command, sh } from "../../../hosts/sh.ts";
+import { docker } from "./images.ts";
 
 /** A volume whose name the engine generated is removed with its container. */
 const unnamed = "[0-9a-f]{64}";
@@ -7,8 +8,8 @@ const unnamed = "[0-9a-f]{64}";
 export const othersThan = (filter: string): Command => sh`
   unlabelled() {
     kind=$1 format=$2; shift 2
-    all=$(docker "$kind" ls --format "$format" "$@" 2>/dev/null)
-    ours=$(docker "$kind" ls --format "$format" "$@" --filter ${filter} 2>/dev/null)
+    all=$(${docker} "$kind" ls --format "$format" "$@" 2>/dev/null)
+    ours=$(${docker} "$kind" ls --format "$format" "$@" --filter ${filter} 2>/dev/null)
     printf '%s\n' "$all" | grep -vxF -e "$ours" | grep -vxE ${unnamed} | sed -n "s/./$kind &/p"
   }
   unlabelled container '{{.Names}}' --all

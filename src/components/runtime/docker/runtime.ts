@@ -12,6 +12,8 @@ import { criDockerdPrograms } from "./release.ts";
 
 const program = `${nodeFolder}/cri-dockerd`;
 const owner = "runtime-docker";
+/** cri-dockerd gives it to each container. */
+const ofKubelet = "label=io.kubernetes.docker.type";
 
 /** The Docker engine of the distribution, which the kubelet reaches through cri-dockerd. */
 export const runtime: ContainerRuntime = {
@@ -39,11 +41,13 @@ export const runtime: ContainerRuntime = {
   processes: ["cri-dockerd"],
   // Its addresses for `kubectl exec` have no scheme, which kubelets read as HTTPS since 1.36: Mirantis/cri-dockerd#569.
   kubeletGates: (version) => (minorOf(version) === "1.35" ? {} : { ExtendWebSocketsToKubelet: false }),
-  others: othersThan("label=io.kubernetes.docker.type"),
+  // An engine that does not answer is not an engine that nobody uses.
+  others: sh`systemctl start docker && ${docker} version >/dev/null || exit 1
+        ${othersThan(ofKubelet)}`,
   // The engine's other containers have theirs in the same folder; it removes them with its containers.
   namespaces: [],
   clear: sh`systemctl stop cri-docker
-        systemctl start docker 2>/dev/null && ${docker} ps --all --quiet | xargs -r ${docker} rm --force --volumes >/dev/null
+        systemctl start docker 2>/dev/null && ${docker} ps --all --quiet --filter ${ofKubelet} | xargs -r ${docker} rm --force --volumes >/dev/null
         systemctl stop docker.socket docker.service containerd.service 2>/dev/null
         awk '$2 ~ "^(/var/lib/docker|(/var)?/run/docker|/var/lib/containerd|/run/containerd)/" { print $2 }' /proc/mounts |
           sort -r | xargs -r umount --lazy
