@@ -22,6 +22,10 @@ export const defaultMinor: KubernetesMinor = "1.36";
 /** The minor release of a version: `1.36` of `1.36` and of `1.36.3`. */
 export const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
 
+/** Whether a version (`1.36`, `1.36.3`) is of this minor release or of a later one. */
+export const isSince = (version: string, minor: KubernetesMinor): boolean =>
+  semver.gte(`${minorOf(version)}.0`, `${minor}.0`);
+
 export type KubernetesMinor = keyof typeof kubernetesMinors;
 
 /** What machines that labwright makes are made from, in the words of os-release(5). */

@@ -9,7 +9,7 @@ import { sh } from "../hosts/sh.ts";
 import { proxiesHere, shownProxies } from "../http/proxies.ts";
 import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
 import { addonsFrom } from "../lab/addon-rules.ts";
-import type { Source } from "../lab/available.ts";
+import { knownSources, type Source } from "../lab/available.ts";
 import { defaultLab } from "../lab/expand.ts";
 import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
@@ -126,7 +126,7 @@ async function sourceFindings(needs: Needs): Promise<Finding[]> {
 /** Which addons each source has, and whether the lab's source has those of the lab. */
 function addonFinding({ cluster }: Needs, source: Source | undefined): Finding {
   const missing = source === undefined ? [] : addonsNotFrom(source, cluster);
-  const from = (["upstream", "modules"] as const).map((one) => `from ${one}: ${addonsFrom(one).join(", ")}`);
+  const from = knownSources.map((one) => `from ${one}: ${addonsFrom(one).join(", ")}`);
   const lack = missing.length > 0 ? [`${listed(missing)} cannot be had from ${source}`] : [];
   return { what: "addons", ok: missing.length === 0, says: [...lack, ...from].join("; ") };
 }

@@ -5,10 +5,10 @@ import {
   backUpEngine,
   besidesData,
   forwarding,
-  recordFolder,
   restoreEngine,
 } from "../components/runtime/docker/packages.ts";
 import { type Command, sh } from "../hosts/sh.ts";
+import { recordFolder } from "../linux/backup.ts";
 import { dropRules } from "../linux/firewall.ts";
 import { ofLab } from "./labels.ts";
 

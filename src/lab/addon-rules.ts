@@ -1,4 +1,4 @@
-import { addonSources, addons, type Source } from "./available.ts";
+import { addonSources, addons, isSource, type Source } from "./available.ts";
 import { type Finding, valueAt } from "./finding.ts";
 import { list } from "./nearest.ts";
 
@@ -24,7 +24,7 @@ function wrongAddon(value: unknown, listed: readonly unknown[], name: unknown, i
       { path: at, message: `the addon ${name} is named a second time`, remedy: "delete one of the two" },
     ];
   const source = valueAt(value, ["source"]);
-  if ((source !== "upstream" && source !== "modules") || addonsFrom(source).includes(known)) return [];
+  if (!isSource(source) || addonsFrom(source).includes(known)) return [];
   const message = `the addon ${name} cannot be had from the source ${source}`;
   return [{ path: at, message, remedy: `use one of: ${list(addonsFrom(source))}; or another source` }];
 }

@@ -48,6 +48,11 @@ export type SourceChoice = (typeof sources.supported)[number];
 /** Where programs and images come from, once it is known. */
 export type Source = Exclude<SourceChoice, "auto">;
 
+export const isSource = (choice: unknown): choice is Source =>
+  choice !== "auto" && sources.supported.some((one) => one === choice);
+
+export const knownSources: readonly Source[] = sources.supported.filter(isSource);
+
 /** Software that a machine can have in addition to its part in the cluster. */
 export const software = { supported: ["docker", "docker-compose"], planned: [] } as const satisfies Words;
 
@@ -77,8 +82,8 @@ export interface PluginSetting {
 export type PluginValue = string | boolean;
 
 /**
- * The network plugins, each a folder in src/components/network, with their settings, whether labwright installs them, and whether NetworkPolicies are
- * known to have no effect with them.
+ * The network plugins, each a folder in src/components/network, with their settings, whether labwright installs them, and
+ * whether NetworkPolicies are known to have no effect with them.
  */
 export const networkPlugins = {
   calico: {

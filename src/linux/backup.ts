@@ -7,6 +7,9 @@ import type { Host, Output } from "../hosts/types.ts";
 /** Where a machine keeps backups for steps: one folder for each owner, which is a step's name. */
 export const beforeFolder = "/var/lib/labwright/before";
 
+/** An owner's folder there. */
+export const recordFolder = (owner: string): string => `${beforeFolder}/${owner}`;
+
 /** Folders, and what the lab puts into each: shell patterns of paths below it. Everything else in there is not ours. */
 export type Contents = Readonly<Record<string, readonly string[]>>;
 

@@ -5,7 +5,7 @@ import { sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import { machineProxies } from "../lab/proxies.ts";
 import { count } from "../wording.ts";
-import { beforeFolder, reportLeft } from "./backup.ts";
+import { beforeFolder, recordFolder, reportLeft } from "./backup.ts";
 import { forgetDetached, runDetached, waitForDetached } from "./detached.ts";
 import type { Family } from "./families/family.ts";
 import { familyOf, osRelease } from "./family.ts";
@@ -18,9 +18,6 @@ const archives = "/var/lib/labwright/packages";
 /** The name of the package manager's work; a machine runs one at a time. */
 const work = "packages";
 
-/** Where a step records its own calls of the package manager. */
-const notesOf = (owner: string): string => `${beforeFolder}/${owner}`;
-
 /**
  * Installs packages of a machine's family, from the machine's own sources or, if they cannot be reached, fetched on
  * this computer. The package manager itself records what it installs, for `removePackages`; `owner` is the step's name.
@@ -31,7 +28,7 @@ export async function installPackages(
   owner: string,
   { family, names }: { family: Family; names: readonly string[] },
 ): Promise<void> {
-  const notes = notesOf(owner);
+  const notes = recordFolder(owner);
   await settle(host, context, family);
   await host.run(sh`mkdir -p ${notes} && ${family.beforeInstall(notes)}`);
   context.note(`installing ${names.join(", ")}`);
@@ -63,7 +60,7 @@ export async function removePackages(
   owner: string,
   { first }: Removal = {},
 ): Promise<void> {
-  const notes = notesOf(owner);
+  const notes = recordFolder(owner);
   const release = await host.run(sh`[ ! -d ${notes} ] || { ${osRelease}; }`);
   if (release.stdout === "") return;
   const family = familyOf(host.name, release);

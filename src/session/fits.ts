@@ -8,8 +8,8 @@ import { assertAddonsAvailable } from "./source.ts";
 
 /**
  * Throws if the lab file asks for what cannot be had: `size-fixed` for an existing machine of another size,
- * `addon-not-in-source`, and `lab-too-large` for more than the provider's computer has left. Changes nothing. `recreate`: machines that are going to be
- * deleted and created again.
+ * `addon-not-in-source`, and `lab-too-large` for more than the provider's computer has left. Changes nothing. `recreate`:
+ * machines that are going to be deleted and created again.
  */
 export async function assertFits(
   lab: Lab,

@@ -3,7 +3,7 @@ import { explainSource, type SourceRequest } from "../artifacts/open.ts";
 import { clusterNeeds } from "../components/needs.ts";
 import { LabwrightError } from "../errors.ts";
 import { addonsFrom } from "../lab/addon-rules.ts";
-import type { Source } from "../lab/available.ts";
+import { knownSources, type Source } from "../lab/available.ts";
 import type { Cluster, Lab } from "../lab/types.ts";
 import { agree, listed } from "../wording.ts";
 
@@ -24,12 +24,10 @@ export const addonsNotFrom = (source: Source, { addons = [] }: Pick<Cluster, "ad
  * Throws `addon-not-in-source` if `source: auto` leads to a source that does not have an addon of the lab. A source that the
  * lab file names is compared with its addons when the file is read.
  */
-export async function assertAddonsAvailable(lab: Lab, signal?: AbortSignal): Promise<void> {
-  const isRestricted = (["upstream", "modules"] as const).some(
-    (one) => addonsNotFrom(one, lab.cluster).length > 0,
-  );
+export async function assertAddonsAvailable(lab: Lab): Promise<void> {
+  const isRestricted = knownSources.some((one) => addonsNotFrom(one, lab.cluster).length > 0);
   if (lab.source !== "auto" || !isRestricted) return;
-  const { source, why } = await explainSource({ ...sourceRequest(lab), ...(signal && { signal }) });
+  const { source, why } = await explainSource(sourceRequest(lab));
   const missing = source === undefined ? [] : addonsNotFrom(source, lab.cluster);
   if (source === undefined || missing.length === 0) return;
   throw new LabwrightError({

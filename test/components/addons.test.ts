@@ -69,6 +69,9 @@ test("the images of a cluster's addons are one set, and there is none without ad
   assert.deepEqual(Object.keys(set?.recipes ?? {}), ["metrics-server", "skipper"]);
 });
 
+/** What a startup probe has besides what the readiness probe asks. */
+const quick = { periodSeconds: 1, initialDelaySeconds: 0, failureThreshold: 600 };
+
 test("metrics-server: the base has the labels and selectors of its kustomization, and the release's image", () => {
   assert.deepEqual(object("metrics-server", "apiservice/v1beta1.metrics.k8s.io").metadata.labels, labels);
   const service = object("metrics-server", "service/kube-system/metrics-server");
@@ -90,12 +93,7 @@ test("metrics-server: the base has the labels and selectors of its kustomization
             image: "registry.k8s.io/metrics-server/metrics-server:v0.8.0",
             args: ["--secure-port=10250", "--kubelet-insecure-tls"],
             readinessProbe,
-            startupProbe: {
-              ...readinessProbe,
-              periodSeconds: 1,
-              initialDelaySeconds: 0,
-              failureThreshold: 600,
-            },
+            startupProbe: { ...readinessProbe, ...quick },
           },
         ],
       },
@@ -203,12 +201,7 @@ test("headlamp: the release's image, no account that signs people in, and no col
             image: "ghcr.io/headlamp-k8s/headlamp:v0.45.0",
             args: ["-in-cluster"],
             readinessProbe,
-            startupProbe: {
-              ...readinessProbe,
-              periodSeconds: 1,
-              initialDelaySeconds: 0,
-              failureThreshold: 600,
-            },
+            startupProbe: { ...readinessProbe, ...quick },
           },
         ],
       },

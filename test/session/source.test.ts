@@ -1,32 +1,12 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { LabwrightError } from "../../src/errors.ts";
 import { defaultLab } from "../../src/lab/expand.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { assertAddonsAvailable } from "../../src/session/source.ts";
+import { folderWithGo, mirrors } from "../support/no-upstream.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "labwright-source-"));
-const earlier = { XDG_DATA_HOME: process.env.XDG_DATA_HOME, PATH: process.env.PATH };
-
-before(() => {
-  process.env.XDG_DATA_HOME = folder;
-  writeFileSync(join(folder, "go"), "#!/bin/sh\necho go version go1.26.0 linux/amd64\n");
-  chmodSync(join(folder, "go"), 0o755);
-  process.env.PATH = `${folder}:/usr/bin:/bin`;
-});
-after(() => {
-  for (const [name, value] of Object.entries(earlier))
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  rmSync(folder, { recursive: true });
-});
-
-/** Nobody listens there: the port is below those that programs are given, and no service has it. */
-const closed = "http://127.0.0.1:1023";
-const mirrors = { kubernetes: closed, docker: closed, debian: closed, images: closed, manifests: closed };
+folderWithGo("XDG_DATA_HOME");
 
 const labWith = (addons: Lab["cluster"]["addons"], source: Lab["source"] = "auto"): Lab => {
   const lab = defaultLab();

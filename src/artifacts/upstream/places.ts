@@ -3,6 +3,7 @@ import type { Mirrors } from "../../lab/types.ts";
 import { baseDistribution } from "../../versions.ts";
 import type { ImageSet } from "../images/image-set.ts";
 import type { Needs } from "../needs.ts";
+import { isPackaged } from "../program-set.ts";
 import type { ReleaseFile } from "../release-file.ts";
 import type { PackageRepository, RepositoryLayout } from "./repositories.ts";
 
@@ -54,16 +55,12 @@ export function placesOf(mirrors: Mirrors): Places {
     },
     needed: (kubernetesVersion, { programs, images }) => ({
       ...Object.fromEntries(
-        programs.flatMap(({ packaged }) =>
-          packaged
-            ? [
-                [
-                  packaged.repository.name,
-                  places.repository(packaged.repository, kubernetesVersion, anyPlatform).inRelease,
-                ],
-              ]
-            : [],
-        ),
+        programs
+          .filter(isPackaged)
+          .map(({ packaged: { repository } }) => [
+            repository.name,
+            places.repository(repository, kubernetesVersion, anyPlatform).inRelease,
+          ]),
       ),
       "Debian's packages": `${debian}/dists/${baseDistribution.codename}/InRelease`,
       ...Object.fromEntries(

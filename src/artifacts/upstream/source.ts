@@ -27,7 +27,10 @@ export interface UpstreamOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Programs out of upstream's own packages, or compiled if there are none, images pulled by the machines themselves, Calico's released manifest. */
+/**
+ * Programs out of upstream's own packages, or compiled if it has none, images pulled by the machines themselves, and
+ * released manifests.
+ */
 export function upstreamSource({
   cache,
   kubernetesVersion,

@@ -8,23 +8,11 @@ import { askNodes, jsonOf, kubectl, type List } from "../../kubernetes/kubectl.t
 import { isReady } from "../../kubernetes/ready.ts";
 import { waitForNode } from "../../kubernetes/wait-for-node.ts";
 import { controlPlaneOf, isControlPlane } from "../../lab/roles.ts";
-import type { Cluster } from "../../lab/types.ts";
 import { clusterSets } from "../image-sets.ts";
+import { endpointFiles, endpointOf } from "../runtime/endpoint.ts";
 import { loadImages } from "../runtime/load-images.ts";
 import { runtimeOf } from "../runtime/runtimes.ts";
-import { endPods } from "./end-pods.ts";
-
-/** Where a kubelet's runtime is named: kubeadm writes the first into the second; before 1.36 it is in the arguments. */
-export const endpointFiles = ["instance-config.yaml", "config.yaml", "kubeadm-flags.env"].map(
-  (name) => `/var/lib/kubelet/${name}`,
-);
-
-/** The socket of a lab's runtime, as the kubelet's configuration names it. */
-export const endpointOf = (cluster: Pick<Cluster, "runtime">): string =>
-  `unix://${runtimeOf(cluster).socket}`;
-
-/** kubeadm itself writes /var/run, which is a link to /run. */
-export const asRun = (endpoint: string): string => endpoint.replace("unix:///var/run/", "unix:///run/");
+import { endPodsOfMember } from "./end-pods.ts";
 
 /** kubeadm up to 1.35 asks the node itself: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 const annotation = "kubeadm.alpha.kubernetes.io/cri-socket";
@@ -67,7 +55,7 @@ export async function changeRuntime(host: Host, context: StepContext, change: Ru
       ${kubectl(sh`annotate --overwrite node ${machine.name} ${`${annotation}=${endpoint}`}`)}
     fi`);
   context.note("removing the former runtime");
-  await host.run(endPods);
+  await host.run(endPodsOfMember);
   await change.uninstall();
   await change.install();
   for (const set of clusterSets(lab.cluster))

@@ -4,12 +4,16 @@ import { removeContents } from "../../linux/backup.ts";
 import { besidesPods } from "./contents.ts";
 import { clearNode } from "./leftovers.ts";
 
-/**
- * Stops the kubelet and ends all pods of a node, with their network. The node stays a member of its cluster: a kubelet that
- * is started starts them again.
- */
+/** Stops the kubelet and ends all pods of a node, with what they have in its kernel. */
 export const endPods: Command = sh`
-    systemctl stop kubelet
-    timeout 60 ${nodeProgram("crictl")} rmp --all --force >/dev/null 2>&1
-    ${clearNode}
-    ${removeContents({ "/var/lib/cni": besidesPods["/var/lib/cni"] ?? [] })}`;
+  systemctl stop kubelet
+  timeout 60 ${nodeProgram("crictl")} rmp --all --force >/dev/null 2>&1
+  ${clearNode}`;
+
+/**
+ * The same for a node that stays a member of its cluster: a kubelet that is started starts the pods again, with new
+ * addresses.
+ */
+export const endPodsOfMember: Command = sh`
+  ${endPods}
+  ${removeContents({ "/var/lib/cni": besidesPods["/var/lib/cni"] ?? [] })}`;

@@ -7,7 +7,7 @@ import { apiServerReady, waitFor } from "../../kubernetes/static-pods.ts";
 import { isControlPlane, nodesOf } from "../../lab/roles.ts";
 import { joined, removeContents } from "../../linux/backup.ts";
 import type { PodNetwork } from "../network/pod-network.ts";
-import { endPods } from "./end-pods.ts";
+import { endPodsOfMember } from "./end-pods.ts";
 
 /**
  * Removes a pod network from a cluster that is to get another one: its objects, which were applied from `file`, and on every
@@ -35,7 +35,7 @@ export async function removeNetwork(
     // A machine that has not joined has nothing of it.
     await host.run(sh`
       test -e ${kubeletConf} || exit 0
-      ${endPods}
+      ${endPodsOfMember}
       ${removeContents(joined([configuration, ownPrograms, state, runtime]))}
       systemctl start kubelet`);
     if (isControlPlane(machine)) await host.run(sh`${waitFor(180, apiServerReady)}`);

@@ -1,19 +1,16 @@
 import { type Command, sh } from "../../hosts/sh.ts";
 import { configFileOf } from "../../kubernetes/kubeadm.ts";
-import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { removeContents } from "../../linux/backup.ts";
 import { networkContents } from "../network/networks.ts";
 import { madeByKubeadm, madeByKubelet } from "./contents.ts";
-import { clearNode } from "./leftovers.ts";
+import { endPods } from "./end-pods.ts";
 
 /**
  * Makes a node a machine that has joined nothing. `kubeadm reset` is not used, because it empties whole folders, with what
  * the machine's owner has put there.
  */
 export const unmakeNode: Command = sh`
-  systemctl stop kubelet
-  timeout 60 ${nodeProgram("crictl")} rmp --all --force >/dev/null 2>&1
-  ${clearNode}
+  ${endPods}
   ${removeContents(madeByKubeadm)}
   ${removeContents(madeByKubelet)}
   ${removeContents(networkContents("configuration"))}`;

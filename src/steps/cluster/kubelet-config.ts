@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { asRun, endpointOf } from "../../components/node/change-runtime.ts";
+import { asRun, endpointOf, isConfigured } from "../../components/runtime/endpoint.ts";
 import type { Facts } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import { ask, kubeletConf } from "../../kubernetes/kubectl.ts";
@@ -8,7 +8,6 @@ import { kubeletConfigFile as configFile } from "../../kubernetes/kubelet.ts";
 import type { Lab } from "../../lab/types.ts";
 import { readYaml } from "../../lab/yaml.ts";
 import { inactive, serviceState } from "../../linux/files.ts";
-import { minorOf } from "../../versions.ts";
 import { step } from "../step.ts";
 
 export const kubeletConfig = step({
@@ -49,12 +48,9 @@ export const kubeletConfig = step({
 const endpointKey = "containerRuntimeEndpoint";
 const endpointLine = new RegExp(`^${endpointKey}:.*$`, "m");
 
-/** Since 1.36 kubeadm writes the runtime's socket of a node into that node's file; until then it is an argument of the kubelet. */
-const hasEndpoint = ({ cluster }: Lab): boolean => Number(minorOf(cluster.version).split(".")[1]) >= 36;
-
 /** The cluster's configuration as a node has it: an empty socket would be that of the kubelet's default runtime. */
 function forNode(cluster: string, lab: Lab): string {
-  if (!hasEndpoint(lab)) return cluster;
+  if (!isConfigured(lab.cluster)) return cluster;
   const line = `${endpointKey}: ${endpointOf(lab.cluster)}`;
   return endpointLine.test(cluster) ? cluster.replace(endpointLine, line) : `${cluster.trimEnd()}\n${line}\n`;
 }
@@ -67,7 +63,7 @@ function changedKeys({ file, cluster }: Facts<"file" | "cluster">, lab: Lab): st
   const endpoint = found[endpointKey];
   if (typeof endpoint === "string") found[endpointKey] = asRun(endpoint);
   const keys = new Set([...Object.keys(wanted), ...Object.keys(found)]);
-  if (!hasEndpoint(lab)) keys.delete(endpointKey);
+  if (!isConfigured(lab.cluster)) keys.delete(endpointKey);
   return [...keys].filter((key) => !isDeepStrictEqual(wanted[key], found[key])).sort();
 }
 

@@ -2,18 +2,13 @@ import { z } from "zod";
 import type { ProgramSet } from "../../artifacts/program-set.ts";
 import type { StepContext } from "../../artifacts/step-context.ts";
 import { networkContents } from "../../components/network/networks.ts";
-import {
-  asRun,
-  changeRuntime,
-  endpointFiles,
-  endpointOf,
-  type RuntimeChange,
-} from "../../components/node/change-runtime.ts";
+import { changeRuntime, type RuntimeChange } from "../../components/node/change-runtime.ts";
 import type {
   ContainerRuntime,
   RuntimeFile,
   RuntimeNode,
 } from "../../components/runtime/container-runtime.ts";
+import { asRun, endpointFiles, endpointOf } from "../../components/runtime/endpoint.ts";
 import { ofRuntimes, runtimeOf } from "../../components/runtime/runtimes.ts";
 import type { Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
@@ -150,9 +145,10 @@ export const containerRuntime = step({
     const runtime = runtimeOf(lab.cluster);
     const { unit, files } = runtime;
     const node = nodeIn(facts);
+    const endpoint = otherEndpoint(facts, lab);
     return [
       ...othersIn(facts, lab).map(({ name }) => `${name} is the machine's container runtime`),
-      ...[otherEndpoint(facts, lab) ?? []].flat().map((socket) => `the kubelet uses ${socket}`),
+      ...(endpoint === undefined ? [] : [`the kubelet uses ${endpoint}`]),
       ...[...outdated(facts, lab).values()].flat(),
       ...missingHelpers(facts, runtime).map((name) => `${name} is not installed`),
       ...missingPlugins(facts).map((name) => `the CNI plugin ${name} is missing`),

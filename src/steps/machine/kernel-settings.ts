@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import { backUp, beforeFolder, restore } from "../../linux/backup.ts";
+import { backUp, recordFolder, restore } from "../../linux/backup.ts";
 import { contentOf, textDifference } from "../../linux/files.ts";
 import { template } from "../../template.ts";
 import { step } from "../step.ts";
@@ -25,7 +25,7 @@ const setByOthers = [
 ];
 
 const owner = "kernel-settings";
-const live = `${beforeFolder}/${owner}/live`;
+const live = `${recordFolder(owner)}/live`;
 
 /** Records the live values, the swaps in use and the modules that are not loaded yet; only the first record counts. */
 const backUpLive = sh`

@@ -1,8 +1,5 @@
 import { type Command, sh } from "../../../hosts/sh.ts";
-import { backUp, beforeFolder, type Contents, restoreCommand } from "../../../linux/backup.ts";
-
-/** Where an owner records the state before an engine's packages were installed. */
-export const recordFolder = (owner: string): string => `${beforeFolder}/${owner}`;
+import { backUp, beforeFolder, type Contents, recordFolder, restoreCommand } from "../../../linux/backup.ts";
 
 export const forwarding = "/proc/sys/net/ipv4/ip_forward";
 

@@ -1,6 +1,6 @@
 import { sh } from "../../../hosts/sh.ts";
 import { nodeFolder } from "../../../kubernetes/node-programs.ts";
-import { minorOf } from "../../../versions.ts";
+import { isSince } from "../../../versions.ts";
 import type { ContainerRuntime } from "../container-runtime.ts";
 import { madeByContainerd } from "../containerd/contents.ts";
 import { madeByDocker } from "./contents.ts";
@@ -40,7 +40,7 @@ export const runtime: ContainerRuntime = {
   fresh: { ...besidesData, "/etc/systemd/system/docker.service.d": [] },
   processes: ["cri-dockerd"],
   // Its addresses for `kubectl exec` have no scheme, which kubelets read as HTTPS since 1.36: Mirantis/cri-dockerd#569.
-  kubeletGates: (version) => (minorOf(version) === "1.35" ? {} : { ExtendWebSocketsToKubelet: false }),
+  kubeletGates: (version) => (isSince(version, "1.36") ? { ExtendWebSocketsToKubelet: false } : {}),
   // An engine that does not answer is not an engine that nobody uses.
   others: sh`systemctl start docker && ${docker} version >/dev/null || exit 1
         ${othersThan(ofKubelet)}`,
