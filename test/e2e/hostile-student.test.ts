@@ -55,7 +55,9 @@ before(async () => {
   };
   await writeInstructor();
   await writeExercise(join(folder, "exercises", "drill"));
-  await run("down");
+  // The lab of an earlier, killed run belongs to that run's folder.
+  succeeds(await run("adopt", "--force", "--yes"));
+  succeeds(await run("down"));
   succeeds(await run("up"));
   homeBefore = await contentsOf(home);
   for (const name of names) machinesBefore[name] = await stateOf(name);
