@@ -10,6 +10,7 @@ test("a playbook that calls this computer `here` means `localhost`", async () =>
 - { name: one, on: here, tasks: [user-kubeconfig] }
 - { name: two, on: [here, worker, localhost], tasks: [user-kubeconfig] }
 - { name: here, on: hereabouts, tasks: [user-kubeconfig] }
+- { name: three, on: constructor, tasks: [user-kubeconfig] }
 `;
   const plays = await readPlays(readYaml(text, "old.yaml"), "old.yaml", emptyStore);
   assert.deepEqual(
@@ -18,6 +19,7 @@ test("a playbook that calls this computer `here` means `localhost`", async () =>
       ["one", ["localhost"]],
       ["two", ["localhost", "worker", "localhost"]],
       ["here", ["hereabouts"]],
+      ["three", ["constructor"]],
     ],
   );
 });
