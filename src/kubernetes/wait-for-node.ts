@@ -24,6 +24,14 @@ export interface Reported {
   name: string;
 }
 
+/** Waits until a node is Ready with the kubelet of a release, such as `1.36.3`; as `waitForNode`. */
+export const waitForKubelet = (first: Host, machine: Machine, release: string): Promise<void> =>
+  waitForNode(first, machine, {
+    key: "kubeletVersion",
+    value: `v${release.replaceAll(".", "[.]")}`,
+    name: `kubelet ${release}`,
+  });
+
 /** Waits until a node is Ready and reports that; `first` is a control plane. Throws `node-not-ready` after three minutes. */
 export async function waitForNode(
   first: Host,

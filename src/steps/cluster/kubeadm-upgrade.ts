@@ -16,7 +16,7 @@ import { jsonOf, type List } from "../../kubernetes/kubectl.ts";
 import { nodeFolder, nodeProgram } from "../../kubernetes/node-programs.ts";
 import { kubernetesNode } from "../../kubernetes/program-sets.ts";
 import { skewRefusal } from "../../kubernetes/version-skew.ts";
-import { waitForNode } from "../../kubernetes/wait-for-node.ts";
+import { waitForKubelet } from "../../kubernetes/wait-for-node.ts";
 import { controlPlaneOf, isControlPlane } from "../../lab/roles.ts";
 import { install } from "../../linux/programs.ts";
 import { releasesOf } from "../../versions.ts";
@@ -31,7 +31,7 @@ const nodeIn = (facts: VersionFacts, machine: string): DrainableNode | undefined
 
 const nodesIn = ({ nodes }: VersionFacts): DrainableNode[] => jsonOf<List<DrainableNode>>(nodes)?.items ?? [];
 
-/** Components of another version than the lab file names; kubeadm itself is the step `kubelet`'s. */
+/** Components of another version than the lab file names. */
 function others(
   facts: VersionFacts,
   context: CheckContext,
@@ -39,12 +39,12 @@ function others(
   const wanted = wantedVersions(facts, context.lab);
   return [...presentVersions(facts, context)]
     .map(([name, present]) => ({ name, present, wanted: wanted.get(name) ?? present }))
-    .filter(({ name, present, wanted }) => name !== "kubeadm" && present !== wanted);
+    .filter(({ present, wanted }) => present !== wanted);
 }
 
 export const kubeadmUpgrade = step({
   summary:
-    "Brings a node to the lab file's release of Kubernetes: `kubeadm upgrade`, then drains the node, replaces kubelet and kubectl, and lets pods return.",
+    "Brings a node to the lab file's release of Kubernetes: the new kubeadm, `kubeadm upgrade`, then drains the node, replaces kubelet and kubectl, and lets pods return.",
   params: z.strictObject({}),
 
   probe: (_, context) => ({
@@ -78,21 +78,25 @@ export const kubeadmUpgrade = step({
     const node = nodeIn(facts, machine.name);
     const isDrained = node !== undefined && differing.some((name) => ofKubelet.includes(name));
     let isOurCordon = node !== undefined && isMarked(node);
-    if (differing.some((name) => name !== "kubectl")) await upgradeByKubeadm(host, context, facts);
+    await replace(["kubeadm"]);
+    if (differing.some((name) => !["kubeadm", "kubectl"].includes(name)))
+      await upgradeByKubeadm(host, context, facts);
     if (isDrained && canMoveFrom(machine.name, nodesIn(facts))) {
       context.note("moving its pods to other nodes");
       isOurCordon = await drain(first, node);
     } else if (isDrained) context.note("no other node takes pods: they stay while the kubelet is replaced");
-    const programs = ["kubelet", "kubectl"].filter((name) => differing.includes(name));
-    if (programs.length > 0) await install(host, context, kubernetesNode, nodeFolder, programs);
+    await replace(["kubelet", "kubectl"]);
     if (isDrained) {
       await host.run(sh`systemctl daemon-reload && systemctl restart kubelet`);
       context.note("waiting for the new kubelet");
-      const release = releasesOf(lab.cluster.version).kubernetes;
-      const value = `v${release.replaceAll(".", "[.]")}`;
-      await waitForNode(first, machine, { key: "kubeletVersion", value, name: `kubelet ${release}` });
+      await waitForKubelet(first, machine, releasesOf(lab.cluster.version).kubernetes);
     }
     if (isOurCordon) await uncordon(first, machine.name);
+
+    async function replace(programs: readonly string[]): Promise<void> {
+      const names = programs.filter((name) => differing.includes(name));
+      if (names.length > 0) await install(host, context, kubernetesNode, nodeFolder, names);
+    }
   },
 
   undo: async (host) => {

@@ -153,11 +153,17 @@ export const cases: StepCases = {
       context: version("1.36.1"),
       facts: {
         ...facts({ release: "1.36.1" }),
+        kubeadm: said("v1.36.1\n"),
         images: said(
           "# Kubernetes 1.36.1\nregistry.k8s.io/etcd:3.6.9-0\nregistry.k8s.io/kube-apiserver:v1.36.1\nregistry.k8s.io/coredns/coredns:v1.14.2\n",
         ),
       },
       differences: ["etcd is 3.6.8-0, not 3.6.9-0"],
+    },
+    "a worker with an older kubeadm": {
+      context: onWorker,
+      facts: { "static pods": said("", 2), kubeadm: said("v1.35.4\n") },
+      differences: ["kubeadm is 1.35.4, not 1.36.3"],
     },
     "a worker on which an upgrade was cut short at its end": {
       context: onWorker,
@@ -186,6 +192,24 @@ export const cases: StepCases = {
         "sending kubectl",
         "waiting for the new kubelet",
       ],
+    },
+    "a worker that has nothing of the new release": {
+      context: (context) => onWorker(twoWorkers(context)),
+      facts: { ...withW2({ release: "1.35.4", cp: "1.36.3" }), kubeadm: said("v1.35.4\n") },
+      answers: platform,
+      notes: [
+        "sending kubeadm",
+        "moving its pods to other nodes",
+        "sending kubelet",
+        "sending kubectl",
+        "waiting for the new kubelet",
+      ],
+    },
+    "a worker whose kubeadm alone is older": {
+      context: onWorker,
+      facts: { ...facts({ release: "1.36.3" }), "static pods": said("", 2), kubeadm: said("v1.35.4\n") },
+      answers: platform,
+      notes: ["sending kubeadm"],
     },
     "a worker that a person has cordoned stays cordoned": {
       context: (context) => onWorker(twoWorkers(context)),
