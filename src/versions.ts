@@ -22,6 +22,9 @@ export const defaultMinor: KubernetesMinor = "1.36";
 /** The minor release of a version: `1.36` of `1.36` and of `1.36.3`. */
 export const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
 
+/** The minor release before that of a version: `1.35` of `1.36.3`. The table may not have it. */
+export const minorBefore = (version: string): string => `1.${Number(version.split(".")[1]) - 1}`;
+
 /** Whether a version (`1.36`, `1.36.3`) is of this minor release or of a later one. */
 export const isSince = (version: string, minor: KubernetesMinor): boolean =>
   semver.gte(`${minorOf(version)}.0`, `${minor}.0`);

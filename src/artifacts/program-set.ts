@@ -7,11 +7,17 @@ export interface ProgramSet {
   name: string;
   /** The wrapper module that compiles them, and which of its programs they are; absent: all of them. */
   compiled: { component: Component; programs?: readonly string[] };
+  /** The version of Kubernetes that it belongs to, in a lab of another one; absent: the lab's. */
+  ofVersion?(kubernetesVersion: string): string;
   /** The releases that a machine may have, of semver, for a version of Kubernetes: `1.36`, or in full `1.36.1`. */
   range(kubernetesVersion: string): string;
   /** Absent if no package repository has it: then it is compiled, whatever the source is. */
   packaged?: Packaged;
 }
+
+/** The version of Kubernetes that a set belongs to, in a lab of a version. */
+export const versionFor = (set: ProgramSet, kubernetesVersion: string): string =>
+  set.ofVersion?.(kubernetesVersion) ?? kubernetesVersion;
 
 export type PackagedSet = ProgramSet & { packaged: Packaged };
 

@@ -2,17 +2,48 @@ import { exitCode, LabwrightError } from "../errors.ts";
 import { networkPlugins } from "../lab/available.ts";
 import { knownRoles } from "../lab/names.ts";
 import type { Lab } from "../lab/types.ts";
+import { isSupportedMinor, kubernetesMinors, minorBefore, minorOf } from "../versions.ts";
 import type { Exercise, Need } from "./types.ts";
 
-/** A need of exercises that have no effect on some pod networks. */
-const networkPolicies = "network-policies";
+/** What a cluster may have that is neither a machine nor a playbook. */
+interface Property {
+  isMissing(lab: Lab): boolean;
+  /** Why it is missing, after "X needs Y, and". */
+  why(lab: Lab): string;
+  /** What to do, after "In the lab file,". */
+  remedy: string;
+}
 
-/** What the exercise needs and the lab does not have: machines by name or role, playbooks, `network-policies`. */
-export const missingNeeds = ({ needs }: Exercise, { playbooks, machines, cluster }: Lab): Need[] =>
+const secondMinor = Object.keys(kubernetesMinors)[1] ?? "";
+
+/** For exercises that have no effect on some pod networks. */
+const networkPolicies: Property = {
+  isMissing: ({ cluster }) => networkPlugins[cluster.network.plugin].ignoresPolicies,
+  why: ({ name, cluster }) => `the pod network of the lab ${name}, ${cluster.network.plugin}, ignores them`,
+  remedy: "set `plugin: calico` in `cluster.network`",
+};
+
+/** For exercises with a node that is one minor release behind the control plane. */
+const previousRelease: Property = {
+  isMissing: ({ cluster }) => !isSupportedMinor(minorBefore(cluster.version)),
+  why: ({ name, cluster }) =>
+    `the lab ${name} has Kubernetes ${minorOf(cluster.version)}, the oldest release that labwright installs`,
+  remedy: `set \`version: "${secondMinor}"\` in \`cluster\``,
+};
+
+const properties: ReadonlyMap<string, Property> = new Map([
+  ["network-policies", networkPolicies],
+  ["previous-release", previousRelease],
+]);
+
+/** What the exercise needs and the lab does not have: machines by name or role, playbooks, properties of the cluster. */
+export const missingNeeds = ({ needs }: Exercise, lab: Lab): Need[] =>
   needs.filter((need) => {
-    if (need.name === networkPolicies) return networkPlugins[cluster.network.plugin].ignoresPolicies;
+    const property = properties.get(need.name);
+    if (property) return property.isMissing(lab);
     return (
-      !playbooks.includes(need.name) && !machines.some(({ name, role }) => [name, role].includes(need.name))
+      !lab.playbooks.includes(need.name) &&
+      !lab.machines.some(({ name, role }) => [name, role].includes(need.name))
     );
   });
 
@@ -35,12 +66,11 @@ export function assertNeeds(exercise: Exercise, lab: Lab, playbooks: readonly st
 }
 
 const lacking = ({ name }: Need, lab: Lab): string =>
-  name === networkPolicies
-    ? `the pod network of the lab ${lab.name}, ${lab.cluster.network.plugin}, ignores them`
-    : `the lab ${lab.name} has none`;
+  properties.get(name)?.why(lab) ?? `the lab ${lab.name} has none`;
 
 function remedyOf({ name, machine }: Need, playbooks: readonly string[]): string {
-  if (name === networkPolicies) return "set `plugin: calico` in `cluster.network`";
+  const property = properties.get(name);
+  if (property) return property.remedy;
   if (playbooks.includes(name)) return `add ${name} to \`playbooks\``;
   const isRole = knownRoles.includes(name);
   const shortName = name === "control-plane" ? "cp" : name;

@@ -1,6 +1,6 @@
 import type { PackagedSet } from "../artifacts/program-set.ts";
 import { kubernetesPackages } from "../artifacts/upstream/repositories.ts";
-import { crictlRange, releaseRanges, releasesOf } from "../versions.ts";
+import { crictlRange, minorBefore, releaseRanges, releasesOf } from "../versions.ts";
 
 const programs = ["kubeadm", "kubelet", "kubectl"];
 
@@ -13,6 +13,13 @@ export const kubernetesNode: PackagedSet = {
     packages: programs,
     programs,
   },
+};
+
+/** The same programs of the minor release before the lab's. */
+export const kubernetesNodeBefore: PackagedSet = {
+  ...kubernetesNode,
+  name: "kubernetes-node-before",
+  ofVersion: minorBefore,
 };
 
 export const cniPlugins: PackagedSet = {

@@ -30,11 +30,22 @@ export async function install(
 ): Promise<Programs> {
   const programs = await context.artifacts.programs(set, await platformOf(host), quietly(context));
   await host.run(backUp(set.name, { files: programs.files.map(({ name }) => `${folder}/${name}`) }));
-  for (const { name, path } of programs.files.filter(({ name }) => names?.includes(name) ?? true)) {
+  await send(host, context, programs, folder, names);
+  return programs;
+}
+
+/** Sends programs, or those that are named, into a folder of a machine, and keeps no record of what was there. */
+export async function send(
+  host: Host,
+  context: Pick<StepContext, "note">,
+  { files }: Programs,
+  folder: string,
+  names?: readonly string[],
+): Promise<void> {
+  for (const { name, path } of files.filter(({ name }) => names?.includes(name) ?? true)) {
     context.note(`sending ${name}`);
     await host.write({ path: `${folder}/${name}`, content: { localFile: path }, mode: 0o755 });
   }
-  return programs;
 }
 
 /** Prints a program's version in its own words; fails if there is no such program. */

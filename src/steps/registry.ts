@@ -64,6 +64,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "kubelet-healthy": async () => (await import("./exercise/kubelet-healthy.ts")).kubeletHealthy,
   "kubelet-misconfigured": async () =>
     (await import("./exercise/kubelet-misconfigured.ts")).kubeletMisconfigured,
+  "kubelet-outdated": async () => (await import("./exercise/kubelet-outdated.ts")).kubeletOutdated,
   "kubelet-config": async () => (await import("./cluster/kubelet-config.ts")).kubeletConfig,
   "load-balancer": async () => (await import("./cluster/load-balancer.ts")).loadBalancer,
   "login-user": async () => (await import("./machine/login-user.ts")).loginUser,

@@ -78,6 +78,8 @@ for (const { from, to, release, refused } of steps)
     assert.equal(plan.code, 0, plan.output);
     const again = await one.labwright(["up"]);
     assert.match(again.output, /Nothing to do: the lab matches its file/);
+    const proven = await one.labwright(["exercise", "prove", "worker-upgrade"]);
+    assert.equal(proven.code, 0, proven.output);
     assert.match((await one.labwright(["status"])).output, new RegExp(`kube-apiserver +ok +${release}`));
     assert.equal((await one.labwright(["down"])).code, 0);
     assert.deepEqual(await one.leftovers(), []);

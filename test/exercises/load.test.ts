@@ -91,6 +91,38 @@ test("an exercise on NetworkPolicies is refused where they have no effect, and n
   );
 });
 
+test("an exercise that needs an older release is refused in a lab with the oldest", async () => {
+  const exercise = await loadExercise(
+    await folderWith(`title: T\nneeds: [previous-release]\n${goal.replace("stapp01", "localhost")}`),
+    "x",
+    emptyStore,
+  );
+  const on = (version: string) =>
+    ({ name: "basics", playbooks: [], machines: [], cluster: { version } }) as unknown as Lab;
+  for (const version of ["1.36", "1.36.1", "1.37"]) assertNeeds(exercise, on(version), []);
+  for (const version of ["1.35", "1.35.2"])
+    assert.throws(
+      () => assertNeeds(exercise, on(version), []),
+      (error) =>
+        error instanceof LabwrightError &&
+        error.exit === 2 &&
+        /:2:9: x needs previous-release, and the lab basics has Kubernetes 1.35, the oldest release that labwright installs$/.test(
+          error.message,
+        ) &&
+        error.remedy.includes('set `version: "1.36"` in `cluster`'),
+    );
+});
+
+test("a need that is a word of JavaScript is a machine like any other", async () => {
+  const exercise = await loadExercise(
+    await folderWith(`title: T\nneeds: [constructor]\n${goal.replace("stapp01", "localhost")}`),
+    "x",
+    emptyStore,
+  );
+  const lab = { name: "basics", playbooks: [], machines: [], cluster: {} } as unknown as Lab;
+  assert.throws(() => assertNeeds(exercise, lab, []), /x needs constructor, and the lab basics has none/);
+});
+
 test("what the lab lacks is told with its place and the line that the lab file should have", async () => {
   const folder = await folderWith(
     `title: T\nneeds:\n  - { name: stapp01, role: app-server, software: [docker] }\n  - cluster\n${goal}`,

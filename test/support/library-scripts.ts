@@ -34,31 +34,37 @@ const detached = await ranBy(async (host) => {
   await runDetached(host, "@1", sh``);
 });
 
+const touched = {
+  folders: { "@2": ["@3"] },
+  freshFolders: { "@2": ["@3"] },
+  services: ["@4"],
+  files: ["@5"],
+  fresh: ["@6"],
+  own: ["@7"],
+  mounts: ["@8"],
+};
+
+const touchedWords = {
+  "@2/@3 @2/@3": "contents",
+  "@4": "services",
+  "@5": "files",
+  "@2": "folders",
+  "@6 @2": "fresh",
+  "@7": "own",
+  "@8": "mounts",
+};
+
 /** Long scripts of other rooms, which the tests of those rooms are about: only what a step puts into them counts here. */
 const scripts: readonly Script[] = [
+  { name: "back up", command: backUp("@1", touched), words: { "@1": "for", ...touchedWords } },
+  { name: "give back", command: restoreCommand("@1"), words: { "@1": "to" } },
+  // Records in another folder than all others.
   {
     name: "back up",
-    command: backUp("@1", {
-      folders: { "@2": ["@3"] },
-      freshFolders: { "@2": ["@3"] },
-      services: ["@4"],
-      files: ["@5"],
-      fresh: ["@6"],
-      own: ["@7"],
-      mounts: ["@8"],
-    }),
-    words: {
-      "@1": "for",
-      "@2/@3 @2/@3": "contents",
-      "@4": "services",
-      "@5": "files",
-      "@2": "folders",
-      "@6 @2": "fresh",
-      "@7": "own",
-      "@8": "mounts",
-    },
+    command: backUp("@1", touched, "@9"),
+    words: { "@1": "for", ...touchedWords, "@9": "records" },
   },
-  { name: "give back", command: restoreCommand("@1"), words: { "@1": "to" } },
+  { name: "give back", command: restoreCommand("@1", "@9"), words: { "@1": "to", "@9": "records" } },
   {
     name: "make the account",
     command: makeAccount("@1", "@2", ["@3"]),

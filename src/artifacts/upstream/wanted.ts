@@ -1,5 +1,5 @@
 import type { Platform } from "../../hosts/platform.ts";
-import type { Packaged, PackagedSet } from "../program-set.ts";
+import { type Packaged, type PackagedSet, versionFor } from "../program-set.ts";
 import type { Places, RepositoryPlace } from "./places.ts";
 
 /** What is wanted of upstream's repositories for a set, a version of Kubernetes and a platform. */
@@ -10,12 +10,15 @@ export interface Wanted extends Omit<Packaged, "repository"> {
 }
 
 export const wantedFor = (
-  { range, packaged }: PackagedSet,
+  set: PackagedSet,
   kubernetesVersion: string,
   places: Places,
   platform: Platform,
-): Wanted => ({
-  ...packaged,
-  repository: places.repository(packaged.repository, kubernetesVersion, platform),
-  range: range(kubernetesVersion),
-});
+): Wanted => {
+  const version = versionFor(set, kubernetesVersion);
+  return {
+    ...set.packaged,
+    repository: places.repository(set.packaged.repository, version, platform),
+    range: set.range(version),
+  };
+};

@@ -19,7 +19,12 @@ import { LabwrightError } from "../../../src/errors.ts";
 import type { Architecture } from "../../../src/hosts/architecture.ts";
 import { persistence } from "../../../src/http/download.ts";
 import { kubernetesImages } from "../../../src/kubernetes/images.ts";
-import { cniPlugins, crictl, kubernetesNode } from "../../../src/kubernetes/program-sets.ts";
+import {
+  cniPlugins,
+  crictl,
+  kubernetesNode,
+  kubernetesNodeBefore,
+} from "../../../src/kubernetes/program-sets.ts";
 import { defaultLab } from "../../../src/lab/expand.ts";
 import type { Files } from "../../upstream/packages/deb.ts";
 import { type DockerOptions, dockerRepository } from "../../upstream/packages/docker.ts";
@@ -126,6 +131,20 @@ test("the newest revision of the Kubernetes release is taken, and the newest con
     "kubernetes-node": { kubeadm: "1.36.3-2.1", kubelet: "1.36.3-2.1", kubectl: "1.36.3-2.1" },
     containerd: { "containerd.io": "2.4.1-2~debian.12~bookworm" },
   });
+});
+
+test("the programs of the release before come from that one's repository, and are another choice", async () => {
+  const set = { ...kubernetesNodeBefore, ofVersion: () => "1.36" };
+  const ask = (version: string, wanted: ProgramSet) =>
+    startRun("test", [], (activity) => source([trusted], version).programs(wanted, platform, activity));
+  assert.equal((await ask("1.37", set)).version, "1.36.3");
+  const asked = site.asked.map(({ path }) => path);
+  assert.ok(
+    asked.some((path) => path.includes("/v1.36/")) && !asked.some((path) => path.includes("/v1.37/")),
+    asked.join(),
+  );
+  assert.deepEqual(Object.keys((await choices.read()).packages), ["kubernetes-node-before"]);
+  assert.equal(kubernetesNodeBefore.ofVersion?.("1.36.1"), "1.35");
 });
 
 test("a lab that names another patch release has its programs and images, or is told which there are", async () => {
