@@ -4,6 +4,7 @@ import { runAll } from "../hosts/batch.ts";
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import { assertNotInterrupted } from "../interruption.ts";
+import { endpointUnit } from "../kubernetes/api-address.ts";
 import { daysLeft } from "../kubernetes/certificates.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { certificateQuestions, certificatesIn } from "../kubernetes/node-certificates.ts";
@@ -94,6 +95,7 @@ const questionsFor = (machine: Machine, { cluster }: Lab): Record<string, Comman
   ...(isNode(machine) && { ...ofNodes, ...ofRuntime(cluster), ...certificateQuestions(machine) }),
   ...(isControlPlane(machine) && ofControlPlanes),
   ...(isLoadBalancer(machine) && ofLoadBalancers),
+  ...(isControlPlane(machine) && cluster.controlPlaneEndpoint !== undefined && ofMovingAddresses),
   ...(machine.software?.includes("docker") && ofDocker),
 });
 
@@ -124,6 +126,10 @@ const ofControlPlanes = {
   "version.etcd": staticPod("etcd"),
   "health.kube-scheduler": healthz(10259),
   "health.kube-controller-manager": healthz(10257),
+};
+
+const ofMovingAddresses = {
+  "health.keepalived": sh`systemctl is-active --quiet ${endpointUnit} && echo ok`,
 };
 
 /** HAProxy closes the connection while no control plane is ready. */

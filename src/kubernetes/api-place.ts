@@ -3,6 +3,7 @@ import { addressOf } from "../engine/address.ts";
 import type { CheckContext } from "../engine/step.ts";
 import { apiPort } from "../lab/ports.ts";
 import { apiMachineOf } from "../lab/roles.ts";
+import { apiAddressOf, movingAddress } from "./api-address.ts";
 
 /** Where this computer's kubectl asks the API server, and through which proxy. */
 export interface ApiPlace {
@@ -10,18 +11,39 @@ export interface ApiPlace {
   proxyUrl?: string;
 }
 
+type ApiContext = Pick<CheckContext, "lab" | "addresses" | "reach">;
+
 /**
  * Directly, if this computer reaches the control plane or its load balancer; else at the address that machines use, through the proxy that
- * `labwright kubeconfig --proxy` offers.
+ * `labwright kubeconfig --proxy` offers. An address that moves is used only if this computer reaches machines at their own
+ * addresses: a published port is one machine's.
  */
-export function apiPlace(context: Pick<CheckContext, "lab" | "addresses" | "reach">): ApiPlace {
-  const machine = apiMachineOf(context.lab);
-  const direct = context.reach(machine, apiPort);
-  if (direct !== undefined) return { server: `https://${direct}` };
+export function apiPlace(context: ApiContext): ApiPlace {
+  const place = directPlace(context);
+  if (place !== undefined) return { server: `https://${place.at}` };
   return {
-    server: `https://${addressOf(context, machine)}:${apiPort}`,
+    server: `https://${apiAddressOf(context)}:${apiPort}`,
     proxyUrl: `socks5://127.0.0.1:${proxyPort(context.lab.name)}`,
   };
+}
+
+/** Where this computer asks the API server itself, if it can; `instead` of an address that moves, it may be one machine. */
+function directPlace(context: ApiContext): { at: string; instead?: string } | undefined {
+  const machine = apiMachineOf(context.lab);
+  const at = context.reach(machine, apiPort);
+  const moving = movingAddress(context);
+  if (at === undefined || moving === undefined) return at === undefined ? undefined : { at };
+  return at === `${addressOf(context, machine)}:${apiPort}`
+    ? { at: `${moving}:${apiPort}` }
+    : { at, instead: moving };
+}
+
+/** Says that kubectl on this computer asks one control plane although the address of the API server moves; else undefined. */
+export function fixedPlaceWords(context: ApiContext): string | undefined {
+  const { at, instead } = directPlace(context) ?? {};
+  if (instead === undefined) return undefined;
+  const machine = apiMachineOf(context.lab);
+  return `this computer does not reach machines at their own addresses: kubectl here asks ${machine} (${at}), not ${instead}, which moves`;
 }
 
 /**

@@ -14,6 +14,9 @@ export const providers = {
 
 export type ProviderName = (typeof providers.supported)[number];
 
+export const isProviderName = (name: unknown): name is ProviderName =>
+  providers.supported.some((one) => one === name);
+
 /**
  * What machines in each cloud are if the lab file does not say: two processors and 4 GB, which a control plane needs. At
  * Hetzner the types CX and CAX cost a third of CPX and are sold out for months on end: of the families with shared
@@ -149,6 +152,20 @@ export const machineTypes = {
 } as const satisfies Words;
 
 export type MachineType = (typeof machineTypes.supported)[number];
+
+/**
+ * The address that moves between control planes, by provider: one that labwright chooses in the network that it makes, one
+ * that the lab file gives, or why there can be none.
+ */
+export const movingAddresses: Record<ProviderName, "chosen" | "given" | { refused: string }> = {
+  docker: "chosen",
+  incus: "chosen",
+  ssh: "given",
+  vagrant: { refused: "not every network of Vagrant's providers delivers packets to an address that moves" },
+  pulumi: {
+    refused: "a cloud's network delivers packets only to the addresses that it has given to a server",
+  },
+};
 
 /** How many control planes a lab may have: https://etcd.io/docs/v3.6/faq/#what-is-maximum-cluster-size */
 export const mostControlPlanes = 7;

@@ -59,6 +59,9 @@ export function wholeNetwork(cidr: string): string {
   return `${addressText(first)}/${bits}`;
 }
 
+/** The address at an offset from a network's own. */
+export const addressAt = (cidr: string, offset: number): string => addressText(parse(cidr).first + offset);
+
 /** How many addresses an IPv4 network has. */
 export const sizeOf = (cidr: string): number => 2 ** (32 - parse(cidr).bits);
 

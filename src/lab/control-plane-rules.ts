@@ -1,9 +1,10 @@
-import { mostControlPlanes } from "./available.ts";
+import { isProviderName, mostControlPlanes, movingAddresses } from "./available.ts";
 import type { Draft, DraftMachine } from "./draft.ts";
 import type { Finding } from "./finding.ts";
+import { autoEndpoint } from "./places.ts";
 
 /** What is wrong with the number of control planes, and with what leads to them. */
-export function controlPlaneFindings({ machines, withoutCluster }: Draft): Finding[] {
+export function controlPlaneFindings({ machines, provider, withoutCluster, hasEndpoint }: Draft): Finding[] {
   if (machines === undefined) return [];
   const planes = machines.filter(({ role }) => role === "control-plane");
   const balancers = machines.filter(({ role }) => role === "load-balancer");
@@ -12,7 +13,9 @@ export function controlPlaneFindings({ machines, withoutCluster }: Draft): Findi
   const isUnsure = [...planes, ...machines.filter(({ role }) => role === undefined)];
   const sizes = isUnsure.map(({ role, size }) => (role === undefined ? undefined : size));
   return [
-    ...(sizes.includes(undefined) ? [] : several(planes, balancers.length > 0)),
+    ...(sizes.includes(undefined)
+      ? []
+      : several(planes, { provider, isOne: hasEndpoint || balancers.length > 0 })),
     ...surplus(balancers).map((extra) => ({
       path: placeOf(extra),
       message: "the lab has several load balancers, and its control planes are reached at one",
@@ -38,19 +41,31 @@ function none(machines: readonly DraftMachine[], withoutCluster: boolean): Findi
   return [{ path: ["machines"], part: "key", message: "the lab has no control plane", remedy }];
 }
 
-function several(planes: readonly DraftMachine[], isBalanced: boolean): Finding[] {
+/** How several control planes get one address, in the words of a remedy. */
+function remedyFor(provider: unknown): string {
+  const moving = isProviderName(provider) ? movingAddresses[provider] : undefined;
+  const moves = moving === "chosen" ? `${autoEndpoint}\`` : "ADDRESS` with a free address";
+  const endpoint = typeof moving === "string" ? `, write \`cluster.controlPlaneEndpoint: ${moves}` : "";
+  return `add the machine \`{ name: lb, role: load-balancer }\`${endpoint}, or keep one control plane`;
+}
+
+/** `isOne`: whether nodes reach them at one address. */
+function several(
+  planes: readonly DraftMachine[],
+  { provider, isOne }: { provider: unknown; isOne: boolean },
+): Finding[] {
   const [extra] = surplus(planes);
   if (extra === undefined) return [];
   const sum = planes.reduce((total, { size = 1 }) => total + size, 0);
   const path = placeOf(extra);
   return [
-    ...(isBalanced
+    ...(isOne
       ? []
       : [
           {
             path,
             message: `${sum} control planes have no load balancer, and nodes reach them at one address`,
-            remedy: "add the machine `{ name: lb, role: load-balancer }`, or keep one control plane",
+            remedy: remedyFor(provider),
           },
         ]),
     ...(sum % 2 === 1 && sum <= mostControlPlanes

@@ -17,6 +17,8 @@ export interface Draft {
   /** Undefined if the file's machines cannot be determined. */
   machines: DraftMachine[] | undefined;
   networks: DraftNetwork[];
+  /** Whether the file asks for an address that moves between the control planes. */
+  hasEndpoint: boolean;
 }
 
 /** One entry of `machines`. */
@@ -60,6 +62,7 @@ export function draftOf(value: unknown): Draft {
   const playbooks = valueAt(value, ["playbooks"]);
   return {
     provider: valueAt(value, ["provider"]) ?? "docker",
+    hasEndpoint: valueAt(value, ["cluster", "controlPlaneEndpoint"]) !== undefined,
     withoutCluster: Array.isArray(playbooks) && playbooks.length === 0,
     machines: Array.isArray(list)
       ? list.map((entry, index) => draftMachine(entry, ["machines", index]))

@@ -25,7 +25,8 @@ export const counted = ({ machines, ...input }: LabInput): CountedInput => ({
 /** The lab that a valid lab file describes: what depends on another field, or on our own settings, is filled in. */
 export function expand({ network, machines, mirrors, ...input }: CountedInput, users: LoginUsers): Lab {
   const { name, provider, source, incus } = input;
-  const { version, runtime, network: clusterNetwork, addons = [], ...settings } = input.cluster;
+  const { version, runtime, network: clusterNetwork, addons = [], ...more } = input.cluster;
+  const { controlPlaneEndpoint, ...settings } = more;
   const { plugin, podSubnet, serviceSubnet, ...given } = clusterNetwork;
   const { isInstalled } = networkPlugins[plugin];
   const fallback = isInstalled ? defaults.playbooks : defaults.playbooksWithoutNetwork;
@@ -44,6 +45,7 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
       version,
       runtime,
       network: { plugin, settings: withDefaults(plugin, given), podSubnet, serviceSubnet },
+      ...defined({ controlPlaneEndpoint }),
       ...(addons.length > 0 && { addons }),
       ...(Object.keys(settings).length > 0 && { settings }),
     },

@@ -20,7 +20,15 @@ import {
   userPattern,
 } from "./names.ts";
 import { choose, list, nearest, shown } from "./nearest.ts";
-import { addressFlaw, hostFlaw, hostPattern, urlFlaw, urlPattern } from "./places.ts";
+import {
+  addressFlaw,
+  autoEndpoint,
+  endpointFlaw,
+  hostFlaw,
+  hostPattern,
+  urlFlaw,
+  urlPattern,
+} from "./places.ts";
 import { mebibytesIn, quantityOf, quantityPattern } from "./sizes.ts";
 
 /** Text in which `flawOf` finds nothing wrong. `hints` are for editors, which cannot call a function. */
@@ -70,6 +78,7 @@ export const userName = text(userFlaw, { pattern: userPattern.source });
 export const shellPath = text(shellFlaw, { pattern: shellPattern.source });
 export const existingHost = text(hostFlaw, { pattern: hostPattern.source });
 export const ipv4 = text(addressFlaw, { format: "ipv4" });
+export const endpointAddress = text(endpointFlaw, { anyOf: [{ const: autoEndpoint }, { format: "ipv4" }] });
 export const network = text(cidrProblem, { pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });
 
 /** An OpenPGP key's fingerprint, also as gpg prints it with spaces. Gives 40 upper-case digits. */

@@ -4,6 +4,7 @@ import { accountFindings } from "./account-rules.ts";
 import { addonFindings } from "./addon-rules.ts";
 import { controlPlaneFindings } from "./control-plane-rules.ts";
 import { draftOf } from "./draft.ts";
+import { endpointFindings } from "./endpoint-rules.ts";
 import { type CountedInput, counted, expand, type LoginUsers } from "./expand.ts";
 import { type Finding, isRecord, problemsOf, valueAt } from "./finding.ts";
 import type { Form } from "./form.ts";
@@ -103,6 +104,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
   return [
     ...machineFindings(draft),
     ...controlPlaneFindings(draft),
+    ...endpointFindings(value, draft),
     ...accountFindings(draft),
     ...sizeFindings(draft),
     ...jumpFindings(draft),

@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { cidrProblem } from "./cidr.ts";
 import type { Flaw } from "./names.ts";
 import { shown } from "./nearest.ts";
 
@@ -18,6 +19,23 @@ export function hostFlaw(value: string): Flaw | undefined {
 export function addressFlaw(value: string): Flaw | undefined {
   if (isIPv4(value)) return undefined;
   return { message: `${shown(value)} is not an IPv4 address`, remedy: "write one, such as 192.0.2.10" };
+}
+
+/** Stands for an address that labwright chooses in the machines' network. */
+export const autoEndpoint = "auto";
+
+/** What is wrong with the value of `cluster.controlPlaneEndpoint` by itself. */
+export function endpointFlaw(value: string): Flaw | undefined {
+  if (value === autoEndpoint) return undefined;
+  const flaw = addressFlaw(value);
+  if (flaw) return { ...flaw, remedy: `write ${autoEndpoint}, or a free address of the machines' network` };
+  const problem = cidrProblem(`${value}/32`);
+  return (
+    problem && {
+      message: problem.message.replace("/32", ""),
+      remedy: "use an address of the machines' network",
+    }
+  );
 }
 
 export const urlPattern = /^https?:\/\/\S+$/;

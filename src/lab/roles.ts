@@ -25,10 +25,11 @@ export const nodesOf = (lab: Lab): Machine[] => lab.machines.filter(isNode);
 /** Whether pods run on workers; without any, they run on control planes. */
 export const hasWorkers = ({ machines }: Lab): boolean => machines.some(({ role }) => role === "worker");
 
-/** Whether the control planes are reached through a load balancer, so that there may be several. */
-export const isBalanced = ({ machines }: Lab): boolean => machines.some(isLoadBalancer);
+/** Whether the API server is reached at an address that does not belong to one control plane, so that there may be several. */
+export const hasEndpoint = ({ machines, cluster }: Lab): boolean =>
+  machines.some(isLoadBalancer) || cluster.controlPlaneEndpoint !== undefined;
 
-/** The name of the machine at which the API server is reached: the load balancer, or else the control plane. */
+/** The name of the machine at which the API server is reached, unless its address moves: the load balancer, or else the control plane. */
 export const apiMachineOf = (lab: Lab): string =>
   lab.machines.find(isLoadBalancer)?.name ?? controlPlaneOf(lab);
 

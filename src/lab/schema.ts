@@ -17,6 +17,7 @@ import { cloudSchema } from "./cloud.ts";
 import { settingsFields } from "./cluster-settings.ts";
 import {
   choice,
+  endpointAddress,
   existingHost,
   ipv4,
   keyFingerprint,
@@ -178,6 +179,11 @@ const clusterSchema = z.strictObject({
     .prefault(defaultRuntime)
     .describe("The container runtime of the nodes."),
   network: clusterNetworkSchema.prefault({}).describe("The networks inside the cluster."),
+  controlPlaneEndpoint: endpointAddress
+    .optional()
+    .describe(
+      "The address of the API server that keepalived moves between control planes: auto, or with existing machines a free address of their network. Default: the load balancer's, or the only control plane's.",
+    ),
   addons: z
     .array(choice("addon", addons))
     .optional()

@@ -97,6 +97,8 @@ export interface Cluster {
   version: string;
   runtime: Runtime;
   network: { plugin: NetworkPlugin; settings: PluginSettings; podSubnet: string; serviceSubnet: string };
+  /** The address of the API server that keepalived moves: `auto`, or an IPv4 address; absent: none moves. */
+  controlPlaneEndpoint?: string;
   /** What labwright installs into the cluster besides; absent: nothing. */
   addons?: readonly AddonName[];
   /** Absent if the lab file changes nothing of Kubernetes' own programs. */

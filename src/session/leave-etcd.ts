@@ -2,7 +2,7 @@ import type { Activity } from "../activity/activity.ts";
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import { askMembers, membersIn, removeMember } from "../kubernetes/etcd-members.ts";
-import { isBalanced, isControlPlane } from "../lab/roles.ts";
+import { hasEndpoint, isControlPlane } from "../lab/roles.ts";
 import type { ConnectedInventory } from "./inventory.ts";
 
 /** A control plane that was never made has none. */
@@ -24,7 +24,7 @@ export async function leaveEtcd(
       !leaving.includes(machine.name) &&
       found.some(({ name, running }) => name === machine.name && running),
   );
-  if (leaving.length === 0 || staying.length === 0 || !isBalanced(lab)) return;
+  if (leaving.length === 0 || staying.length === 0 || !hasEndpoint(lab)) return;
   const silent: string[] = [];
   for (const { name } of staying) {
     const via = await host(name);

@@ -26,6 +26,8 @@ const steps: Record<string, () => Promise<Step>> = {
   "command-prints": async () => (await import("./exercise/command-prints.ts")).commandPrints,
   "compose-app": async () => (await import("./docker/compose-app.ts")).composeApp,
   "container-runtime": async () => (await import("./machine/container-runtime.ts")).containerRuntime,
+  "control-plane-endpoint": async () =>
+    (await import("./cluster/control-plane-endpoint.ts")).controlPlaneEndpoint,
   "control-plane-stopped": async () =>
     (await import("./exercise/control-plane-stopped.ts")).controlPlaneStopped,
   "control-plane-works": async () => (await import("./exercise/control-plane-works.ts")).controlPlaneWorks,

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -77,3 +78,23 @@ export async function startWriting(kubeconfig: string, lab: string): Promise<{ s
   }
   return { stop };
 }
+
+/** Writes and reads while `work` is done; no acknowledged write may be lost. */
+export async function whileWriting(
+  { kubeconfig, name }: { kubeconfig: string; name: string },
+  work: () => Promise<void>,
+): Promise<Written> {
+  const client = await startWriting(kubeconfig, name);
+  await sleep(2000);
+  await work().catch(async (error) => {
+    await client.stop();
+    throw error;
+  });
+  const written = await client.stop();
+  assert.deepEqual(written.wrong, []);
+  assert.ok(written.acknowledged.length > 20, `${written.acknowledged.length} writes`);
+  return written;
+}
+
+export const told = ({ acknowledged, longestPause }: Written): string =>
+  `${acknowledged.length} writes acknowledged, all read back; longest pause ${longestPause} ms`;

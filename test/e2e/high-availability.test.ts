@@ -3,7 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../src/hosts/sh.ts";
-import { startWriting, type Written } from "./api-client.ts";
+import { told, whileWriting } from "./api-client.ts";
+import { membersOn } from "./cluster-members.ts";
 import { type TestLab, testLab } from "./support.ts";
 
 /** Three control planes behind a load balancer, under a client that writes and reads back: each test begins as the one before ended. */
@@ -34,45 +35,9 @@ async function succeeds(...args: string[]): Promise<string> {
   return output;
 }
 
-/** Etcd's members and the Ready nodes, as a control plane sees them. */
-async function membersOn(machine: string): Promise<{ members: string[]; ready: string[] }> {
-  const etcdctl = `/proc/$(pidof -s etcd)/root/usr/local/bin/etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key`;
-  const members = await lab.inside(machine, `${etcdctl} member list`);
-  const nodes = await lab.inside(
-    machine,
-    "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes --no-headers",
-  );
-  const words = (text: string) => text.split("\n").map((line) => line.split(/,?\s+/));
-  return {
-    members: words(members)
-      .flatMap(([, status, member]) => (status === "started" && member ? [member] : []))
-      .sort(),
-    ready: words(nodes)
-      .flatMap(([node, status]) => (status === "Ready" && node ? [node] : []))
-      .sort(),
-  };
-}
-
-/** Writes and reads while `work` is done; no acknowledged write may be lost. */
-async function whileWriting(work: () => Promise<void>): Promise<Written> {
-  const client = await startWriting(lab.kubeconfig, name);
-  await sleep(2000);
-  await work().catch(async (error) => {
-    await client.stop();
-    throw error;
-  });
-  const written = await client.stop();
-  assert.deepEqual(written.wrong, []);
-  assert.ok(written.acknowledged.length > 20, `${written.acknowledged.length} writes`);
-  return written;
-}
-
-const told = ({ acknowledged, longestPause }: Written): string =>
-  `${acknowledged.length} writes acknowledged, all read back; longest pause ${longestPause} ms`;
-
 test("three control planes are made, and nothing is left to do", async () => {
   await succeeds("up");
-  assert.deepEqual(await membersOn("cp3"), { members: planes, ready: planes });
+  assert.deepEqual(await membersOn(lab, "cp3"), { members: planes, ready: planes });
   assert.match(await succeeds("plan"), /Nothing to do/);
   const manifest = await lab.inside("cp2", "cat /etc/kubernetes/manifests/kube-scheduler.yaml");
   assert.match(manifest, /--leader-elect=true/);
@@ -80,18 +45,18 @@ test("three control planes are made, and nothing is left to do", async () => {
 
 for (const machine of planes)
   test(`${machine} is killed: the API answers, no acknowledged write is lost, and \`up\` brings it back`, async (t) => {
-    const written = await whileWriting(async () => {
+    const written = await whileWriting(lab, async () => {
       await lab.engine.docker.run(sh`kill ${containerOf(machine)}`);
       await sleep(20_000);
     });
     t.diagnostic(`${machine}: ${told(written)}`);
     assert.ok(written.longestPause < 15_000, told(written));
     await succeeds("up");
-    assert.deepEqual(await membersOn(machine), { members: planes, ready: planes });
+    assert.deepEqual(await membersOn(lab, machine), { members: planes, ready: planes });
   });
 
 test("the load balancer is restarted", async (t) => {
-  const written = await whileWriting(async () => {
+  const written = await whileWriting(lab, async () => {
     await lab.inside("lb", "systemctl kill -s KILL labwright-load-balancer");
     await sleep(5000);
     await lab.engine.docker.run(sh`restart --time 0 ${containerOf("lb")}`);
@@ -105,7 +70,7 @@ test("a control plane that is gone for good is created again, the first one too,
   for (const machine of ["cp1", "cp3"]) {
     await lab.engine.docker.run(sh`rm --force --volumes ${containerOf(machine)}`);
     await succeeds("up");
-    assert.deepEqual(await membersOn(machine), { members: planes, ready: planes });
+    assert.deepEqual(await membersOn(lab, machine), { members: planes, ready: planes });
   }
   assert.match(await succeeds("plan"), /Nothing to do/);
 });
@@ -118,7 +83,7 @@ test("a run that is killed while a control plane joins is repaired by the next",
   });
   assert.equal(killed.code, null, killed.output);
   await succeeds("up");
-  assert.deepEqual(await membersOn("cp2"), { members: planes, ready: planes });
+  assert.deepEqual(await membersOn(lab, "cp2"), { members: planes, ready: planes });
 });
 
 test("two of three are deleted from the lab file: the one that stays has all that was written", async () => {
@@ -128,7 +93,7 @@ test("two of three are deleted from the lab file: the one that stays has all tha
   );
   await writeFile(lab.file, `name: ${name}\n${fileOf(1)}`);
   await succeeds("up");
-  assert.deepEqual(await membersOn("cp1"), { members: ["cp1"], ready: ["cp1"] });
+  assert.deepEqual(await membersOn(lab, "cp1"), { members: ["cp1"], ready: ["cp1"] });
   assert.match(
     await lab.inside(
       "cp1",

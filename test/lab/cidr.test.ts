@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  addressAt,
   cidrProblem,
   freeNetwork,
   isPrivate,
@@ -81,6 +82,11 @@ test("the whole network, its size and its prefix", () => {
   assert.equal(sizeOf("10.244.0.0/16"), 65_536);
   assert.equal(sizeOf("10.0.0.1/32"), 1);
   assert.equal(prefixOf("10.0.0.0/8"), 8);
+});
+
+test("an address is counted from its network's own", () => {
+  assert.equal(addressAt("10.89.7.0/24", 1), "10.89.7.1");
+  assert.equal(addressAt("10.89.240.0/20", 256), "10.89.241.0");
 });
 
 test("private networks are those of RFC 1918, wholly", () => {

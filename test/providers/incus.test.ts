@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { hardwareAddress } from "../../src/providers/incus/instance.ts";
 import { instanceName, networkName, tunnelName } from "../../src/providers/incus/names.ts";
 import { removeOldImages } from "../../src/providers/incus/old-images.ts";
-import { hostAddress } from "../../src/providers/machine/subnet.ts";
 
 test("a machine whose name cannot be an instance's gets another instance name", () => {
   assert.equal(instanceName("cp"), "cp");
@@ -20,11 +19,6 @@ test("a network's name fits an interface, also with a tunnel, and two labs never
   const long = ["a-lab-with-a-long-name", "a-lab-with-a-long-name-2"].map(networkName);
   assert.notEqual(long[0], long[1]);
   for (const name of long) assert.ok(`${name}-${tunnelName}`.length <= 15, name);
-});
-
-test("an address is counted from its network's own", () => {
-  assert.equal(hostAddress("10.89.7.0/24", 1), "10.89.7.1");
-  assert.equal(hostAddress("10.89.255.0/20", 256), "10.90.0.0");
 });
 
 test("a machine created again at its address keeps its hardware address", () => {

@@ -6,6 +6,7 @@ import type { BaseSystem } from "../../artifacts/types.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
+import { addressAt } from "../../lab/cidr.ts";
 import { exportProxies } from "../../linux/proxies.ts";
 import { machineFiles, withoutComment } from "../machine/files.ts";
 import {
@@ -15,7 +16,6 @@ import {
   prepareNode,
   type Recipe,
 } from "../machine/node-image.ts";
-import { hostAddress } from "../machine/subnet.ts";
 import type { Engine } from "./engine.ts";
 import { label } from "./incus.ts";
 import { createInstance, pushFiles, removeInstance } from "./instance.ts";
@@ -66,7 +66,7 @@ async function makeImage(
   await removeInstance(incus, place);
   try {
     activity.note("unpacking the base system");
-    const address = hostAddress(subnet, 2);
+    const address = addressAt(subnet, 2);
     const hostKey = generateKeyPair(place.name);
     const member = memberFor(members, 0);
     const ports = drawPorts(member, [22]);

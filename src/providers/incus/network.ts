@@ -2,9 +2,10 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
+import { addressAt } from "../../lab/cidr.ts";
 import { type Claim, claimOf, type Identity, identityLabels } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
-import { freeSubnet, hostAddress } from "../machine/subnet.ts";
+import { freeSubnet } from "../machine/subnet.ts";
 import { passDocker } from "./docker-rules.ts";
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
@@ -51,7 +52,7 @@ export async function networksOf(incus: Incus, lab: string): Promise<Network[]> 
 }
 
 /** A network's own address: the gateway of its machines. */
-export const gatewayOf = (subnet: string): string => hostAddress(subnet, 1);
+export const gatewayOf = (subnet: string): string => addressAt(subnet, 1);
 
 /**
  * Creates the lab's network if it is missing: a bridge with NAT to the outside. The machines' addresses are

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { LabwrightError } from "../../errors.ts";
-import { overlaps } from "../../lab/cidr.ts";
+import { addressAt, overlaps } from "../../lab/cidr.ts";
 import type { Lab } from "../../lab/types.ts";
 
 /**
@@ -30,14 +30,7 @@ export function assignAddresses(
 export function machineAddress(subnet: string, index: number): string {
   const bits = Number(subnet.split("/")[1] ?? 24);
   if (10 + index >= 2 ** (32 - bits) - 1) throw tooSmall(subnet, index + 1);
-  return hostAddress(subnet, 10 + index);
-}
-
-/** The address at an offset from a network's own. */
-export function hostAddress(subnet: string, offset: number): string {
-  const [base = ""] = subnet.split("/");
-  const value = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) + offset;
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+  return addressAt(subnet, 10 + index);
 }
 
 /** Two labs, started at the same time, should not both pick the same network first: the name decides the start. */

@@ -4,6 +4,7 @@ import type { Access, Host } from "../../hosts/types.ts";
 import { isRootThere } from "../../lab/accounts.ts";
 import { isNode, isOfCluster } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
+import { endpointRefusals, takenEndpoint } from "./endpoint.ts";
 import { type HostObservation, type ObservedHost, onHost } from "./observation.ts";
 import { filtered, fullMounts, knocks, overlapping, type Surveyed, sameAddress } from "./preflight.ts";
 import { type Refusal, refusals, refused, sameHost } from "./refusal.ts";
@@ -32,9 +33,12 @@ export async function assertAcceptable(
     ...alike,
     ...(alike.length > 0 ? [] : sameAddress(members)),
     ...overlapping(members, lab),
+    ...endpointRefusals(lab, members),
     ...nodes.filter((node) => !node.seen.marked).flatMap((node) => fullMounts(node, lab)),
   ];
   if (wrong.length > 0) throw refused(wrong);
+  const taken = await takenEndpoint(lab, members);
+  if (taken.length > 0) throw refused(taken);
   await assertOpenPorts(members, networkOf(lab.cluster));
 }
 

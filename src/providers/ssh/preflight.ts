@@ -13,7 +13,8 @@ export interface Surveyed {
   seen: Survey;
 }
 
-const addressOf = ({ machine, seen }: Surveyed): string => machine.address ?? seen.address;
+/** Where the other machines reach it. */
+export const addressOf = ({ machine, seen }: Surveyed): string => machine.address ?? seen.address;
 
 /** Hosts with one address, as every VirtualBox machine behind NAT has: no machine would reach another. */
 export function sameAddress(hosts: readonly Surveyed[]): Refusal[] {

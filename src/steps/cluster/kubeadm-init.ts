@@ -2,7 +2,6 @@ import { z } from "zod";
 import { attemptFiles, isMember, joinNode, nodeInputs } from "../../components/node/join.ts";
 import { clearHalfDone } from "../../components/node/unmake.ts";
 import { runtimeOf } from "../../components/runtime/runtimes.ts";
-import { addressOf } from "../../engine/address.ts";
 import {
   type ApplyContext,
   type CheckContext,
@@ -13,12 +12,13 @@ import {
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
+import { apiAddressOf } from "../../kubernetes/api-address.ts";
 import { configFileOf, machineProbes, markOf, runKubeadm } from "../../kubernetes/kubeadm.ts";
 import { type InitInputs, initConfig } from "../../kubernetes/kubeadm-config.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { apiPort } from "../../lab/ports.ts";
-import { apiMachineOf, hasWorkers, isBalanced, isControlPlane, servesApi } from "../../lab/roles.ts";
+import { hasEndpoint, hasWorkers, isControlPlane, servesApi } from "../../lab/roles.ts";
 import { template } from "../../template.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
@@ -45,8 +45,7 @@ type Own = "mark" | "foreign" | "ready" | "authority" | keyof typeof machineProb
 type Others = `authority.${string}` | `ready.${string}`;
 
 /** Where the cluster's machines reach the API server. */
-const endpointOf = (context: CheckContext): string =>
-  `${addressOf(context, apiMachineOf(context.lab))}:${apiPort}`;
+const endpointOf = (context: CheckContext): string => `${apiAddressOf(context)}:${apiPort}`;
 
 /** Where this computer reaches the API server: control planes that join have the same names in their certificate. */
 const reachNames = ({ lab, reach }: CheckContext): string[] => [
@@ -66,7 +65,7 @@ export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckC
       certSANs: ["127.0.0.1", "localhost", ...reachNames(context)],
       hasWorkers: hasWorkers(lab),
       settings: lab.cluster.settings ?? {},
-      ...(isBalanced(lab) && { endpoint: endpointOf(context) }),
+      ...(hasEndpoint(lab) && { endpoint: endpointOf(context) }),
     },
     node: {
       ...nodeInputs(facts, context),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
+import { movingAddress } from "../../kubernetes/api-address.ts";
 import { markOf } from "../../kubernetes/kubeadm.ts";
 import { adminConf } from "../../kubernetes/kubectl.ts";
 import { apiPort } from "../../lab/ports.ts";
@@ -37,7 +38,7 @@ export const nodeRole = step({
       code: "endpoint-changed",
       message: `cannot move the API server of the lab ${lab.name}: ${endpoint}`,
       remedy:
-        "Run `labwright down`, then `labwright up`; or give the lab file the load balancer, or the one control plane, that it had.",
+        "Run `labwright down`, then `labwright up`; or give the lab file the load balancer, the `controlPlaneEndpoint` or the one control plane that it had.",
     });
   },
 });
@@ -56,12 +57,14 @@ function roleDifferences(
 /** The address of the API server is in the certificates and kubeconfigs of all nodes. */
 function endpointDifferences(
   { controlPlane, server }: Facts<"controlPlane" | "server">,
-  { lab, addresses, machine }: CheckContext,
+  context: CheckContext,
 ): string[] {
+  const { lab, addresses, machine } = context;
   const present = server.stdout.trim();
   if (controlPlane.code !== 0 || present === "" || !isControlPlane(machine)) return [];
-  const name = apiMachineOf(lab);
-  const address = addresses.get(name);
+  const moving = movingAddress(context);
+  const name = moving === undefined ? apiMachineOf(lab) : "controlPlaneEndpoint";
+  const address = moving ?? addresses.get(name);
   // A load balancer that does not exist now may be the one that the cluster had, unless the address is a node's.
   const nodes = lab.machines.filter(isNode).map((one) => `${addresses.get(one.name)}:${apiPort}`);
   const isRight = address === undefined ? !nodes.includes(present) : present === `${address}:${apiPort}`;

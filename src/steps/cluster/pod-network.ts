@@ -3,13 +3,12 @@ import type { StepContext } from "../../artifacts/step-context.ts";
 import { installations, networkOf } from "../../components/network/networks.ts";
 import type { Installation, NetworkSettings } from "../../components/network/pod-network.ts";
 import { removeNetwork } from "../../components/node/remove-network.ts";
-import { addressOf } from "../../engine/address.ts";
 import type { CheckContext } from "../../engine/step.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
+import { apiAddressOf } from "../../kubernetes/api-address.ts";
 import { appliedDifference, askApplied, deleteApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile } from "../../kubernetes/kubectl.ts";
-import { apiMachineOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { quietly } from "../../linux/programs.ts";
 import { step } from "../step.ts";
@@ -24,7 +23,7 @@ const othersOf = (lab: Lab) => installations().filter(({ plugin }) => plugin !==
 const settingsOf = (context: CheckContext): NetworkSettings => ({
   podSubnet: context.lab.cluster.network.podSubnet,
   own: context.lab.cluster.network.settings,
-  apiServer: addressOf(context, apiMachineOf(context.lab)),
+  apiServer: apiAddressOf(context),
 });
 
 const settingsText = ({ podSubnet, own, apiServer }: NetworkSettings): string =>

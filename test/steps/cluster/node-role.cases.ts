@@ -14,6 +14,12 @@ const behind =
     addresses: new Map([...context.addresses, ...(address === undefined ? [] : [["lb", address] as const])]),
   });
 
+/** The lab with an address that moves between its control planes. */
+const moving = (context: CheckContext): CheckContext => ({
+  ...context,
+  lab: { ...context.lab, cluster: { ...context.lab.cluster, controlPlaneEndpoint: "auto" } },
+});
+
 const moved = (place: string) =>
   `its nodes reach it at 10.89.0.10:6443, and the lab file puts it at ${place} (lb)`;
 
@@ -26,6 +32,7 @@ export const cases: StepCases = {
       context: behind("10.89.0.20"),
       facts: { server: said("10.89.0.20:6443\n") },
     },
+    "an address that moves": { context: moving, facts: { server: said("10.89.0.9:6443\n") } },
     "a load balancer that is gone, and will be created again": {
       context: behind(undefined),
       facts: { server: said("10.89.0.20:6443\n") },
@@ -57,6 +64,14 @@ export const cases: StepCases = {
     "a new load balancer": {
       context: behind(undefined),
       error: /cannot move the API server of the lab basics: its nodes reach it at 10.89.0.10:6443/,
+    },
+    "an address that is to move from now on": {
+      context: moving,
+      error: /at 10.89.0.10:6443, and the lab file puts it at 10.89.0.9 \(controlPlaneEndpoint\)/,
+    },
+    "an address that is to move no more": {
+      facts: { server: said("10.89.0.9:6443\n") },
+      error: /at 10.89.0.9:6443, and the lab file puts it at 10.89.0.10 \(cp\)/,
     },
     "a load balancer that was taken out": {
       facts: { server: said("10.89.0.20:6443\n") },

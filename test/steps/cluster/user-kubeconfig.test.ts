@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Host } from "../../../src/hosts/types.ts";
 import { addContext, contextOf, fromAdminConf } from "../../../src/kubeconfig/context.ts";
-import { apiPlace, proxyPort } from "../../../src/kubernetes/api-place.ts";
+import { apiPlace, fixedPlaceWords, proxyPort } from "../../../src/kubernetes/api-place.ts";
 import { labFolder } from "../../../src/paths.ts";
 import { testCases } from "../../support/step-cases.ts";
 import { applyContextOf, checkContextOf, said, stepOf } from "../../support/steps.ts";
@@ -43,6 +43,23 @@ test("user-kubeconfig: a context that goes another way than is open now is named
   assert.match(
     difference,
     /asks https:\/\/10\.89\.0\.10:6443 through socks5:.*, not https:\/\/10\.89\.0\.10:6443$/,
+  );
+});
+
+test("user-kubeconfig: an address that moves is asked if machines are reached at their own addresses", () => {
+  const moving = (context: typeof hidden): typeof hidden => ({
+    ...context,
+    lab: { ...context.lab, cluster: { ...context.lab.cluster, controlPlaneEndpoint: "auto" } },
+  });
+  assert.deepEqual(apiPlace(moving(direct)), { server: "https://10.89.0.9:6443" });
+  assert.equal(fixedPlaceWords(moving(direct)), undefined);
+  assert.deepEqual(apiPlace(moving(hidden)), { server: "https://10.89.0.9:6443", proxyUrl });
+  assert.equal(fixedPlaceWords(moving(hidden)), undefined);
+  const published = moving({ ...hidden, reach: () => "127.0.0.1:32768" });
+  assert.deepEqual(apiPlace(published), { server: "https://127.0.0.1:32768" });
+  assert.equal(
+    fixedPlaceWords(published),
+    "this computer does not reach machines at their own addresses: kubectl here asks cp (127.0.0.1:32768), not 10.89.0.9, which moves",
   );
 });
 
