@@ -33,6 +33,7 @@ export interface InitInputs {
     name: string;
     /** The release of the control plane: `1.36.3`. */
     release: string;
+    /** One network for each family of addresses, separated by commas. */
     podSubnet: string;
     serviceSubnet: string;
     /** Names and addresses of the API server besides those that kubeadm puts into its certificate. */
@@ -58,6 +59,8 @@ export interface InitInputs {
 export interface NodeInputs {
   name: string;
   address: string;
+  /** All its addresses, one of each family. */
+  addresses: readonly string[];
   /** The runtime's socket, as a path. */
   socket: string;
   /** Whether the machine has cgroup v1. */
@@ -101,7 +104,7 @@ const registration = (node: NodeInputs) => ({
   criSocket: `unix://${node.socket}`,
   imagePullPolicy: "IfNotPresent",
   ignorePreflightErrors: ignoredPreflight(node),
-  kubeletExtraArgs: [{ name: "node-ip", value: node.address }],
+  kubeletExtraArgs: [{ name: "node-ip", value: node.addresses.join(",") }],
 });
 
 /**

@@ -123,6 +123,20 @@ export const plugins: Words<NetworkPlugin> = {
   planned: [],
 };
 
+/** Families of addresses, in Kubernetes' words; the first is that of the machines' own addresses. */
+export const ipFamilies = { supported: ["IPv4", "IPv6"], planned: [] } as const satisfies Words;
+
+export type IpFamily = (typeof ipFamilies.supported)[number];
+
+/** Whether the network in which a provider makes machines has both families of addresses, or why not. */
+export const dualStackNetworks: Record<ProviderName, true | { refused: string }> = {
+  docker: true,
+  incus: { refused: "labwright gives machines in its network IPv4 addresses only" },
+  ssh: { refused: "a host that forwards IPv6 loses the addresses that its router advertises" },
+  vagrant: { refused: "its private networks have IPv4 addresses only" },
+  pulumi: { refused: "labwright's network in the cloud has IPv4 addresses only" },
+};
+
 /** The addons, each a folder in src/components/addon, with the sources that have it. */
 export const addonSources = {
   "metrics-server": ["upstream", "modules"],

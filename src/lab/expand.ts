@@ -27,7 +27,7 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
   const { name, provider, source, incus } = input;
   const { version, runtime, network: clusterNetwork, addons = [], ...more } = input.cluster;
   const { controlPlaneEndpoint, ...settings } = more;
-  const { plugin, podSubnet, serviceSubnet, ...given } = clusterNetwork;
+  const { plugin, podSubnet, serviceSubnet, ipFamilies = [], ...given } = clusterNetwork;
   const { isInstalled } = networkPlugins[plugin];
   const fallback = isInstalled ? defaults.playbooks : defaults.playbooksWithoutNetwork;
   const playbooks = [...(input.playbooks ?? fallback)];
@@ -44,7 +44,10 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
     cluster: {
       version,
       runtime,
-      network: { plugin, settings: withDefaults(plugin, given), podSubnet, serviceSubnet },
+      network: {
+        ...{ plugin, settings: withDefaults(plugin, given), podSubnet, serviceSubnet },
+        ...(ipFamilies.length > 1 && { ipFamilies }),
+      },
       ...defined({ controlPlaneEndpoint }),
       ...(addons.length > 0 && { addons }),
       ...(Object.keys(settings).length > 0 && { settings }),

@@ -8,6 +8,7 @@ import { endpointFindings } from "./endpoint-rules.ts";
 import { type CountedInput, counted, expand, type LoginUsers } from "./expand.ts";
 import { type Finding, isRecord, problemsOf, valueAt } from "./finding.ts";
 import type { Form } from "./form.ts";
+import { ipFamilyFindings } from "./ip-family-rules.ts";
 import { findingsOf } from "./issues.ts";
 import { jumpFindings } from "./jump-rules.ts";
 import { versionFindings } from "./kubernetes-version.ts";
@@ -109,6 +110,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...sizeFindings(draft),
     ...jumpFindings(draft),
     ...networkFindings(draft),
+    ...ipFamilyFindings(value, draft),
     ...pluginFindings(value),
     ...addonFindings(value),
     ...runtimeFindings(value, draft.machines),

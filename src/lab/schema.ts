@@ -3,6 +3,7 @@ import { defaultMinor } from "../versions.ts";
 import {
   addons,
   defaultRuntime,
+  ipFamilies,
   loginWays,
   machineTypes,
   plugins,
@@ -167,6 +168,11 @@ const clusterNetworkSchema = z.strictObject({
       "The pod network: calico; flannel, which has no NetworkPolicy; or none, for a cluster into which you install your own.",
     ),
   ...pluginFields,
+  ipFamilies: z
+    .array(choice("IP family", ipFamilies))
+    .min(1)
+    .optional()
+    .describe("[IPv4], or [IPv4, IPv6] for dual-stack: pods, Services and nodes have both. Default: [IPv4]."),
   podSubnet: network
     .default(defaults.podSubnet)
     .describe("The network of the pods; each node takes a /24 of it."),

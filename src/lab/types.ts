@@ -1,6 +1,7 @@
 import type { ProxySettings } from "../http/proxies.ts";
 import type {
   AddonName,
+  IpFamily,
   LoginWay,
   MachineType,
   NetworkPlugin,
@@ -96,7 +97,15 @@ export interface Cluster {
   /** The minor release (`1.36`); in full (`1.36.1`) if it is another than the table of versions has for it. */
   version: string;
   runtime: Runtime;
-  network: { plugin: NetworkPlugin; settings: PluginSettings; podSubnet: string; serviceSubnet: string };
+  network: {
+    plugin: NetworkPlugin;
+    settings: PluginSettings;
+    /** IPv4, as `serviceSubnet`. */
+    podSubnet: string;
+    serviceSubnet: string;
+    /** Absent: IPv4 alone. */
+    ipFamilies?: readonly IpFamily[];
+  };
   /** The address of the API server that keepalived moves: `auto`, or an IPv4 address; absent: none moves. */
   controlPlaneEndpoint?: string;
   /** What labwright installs into the cluster besides; absent: nothing. */

@@ -3,6 +3,7 @@ import type { CheckContext } from "../engine/step.ts";
 import { type Command, lines, Secret, sh } from "../hosts/sh.ts";
 import type { Host, Output } from "../hosts/types.ts";
 import { withoutProxy } from "../http/proxies.ts";
+import { subnetsOf } from "../lab/ip-families.ts";
 import { machineProxies } from "../lab/proxies.ts";
 import { backUp } from "./backup.ts";
 
@@ -16,9 +17,11 @@ export function proxyVariables({
 }: Pick<CheckContext, "lab" | "addresses">): [string, string][] {
   const { http, https, no } = machineProxies(lab);
   if (!http && !https) return [];
-  const { podSubnet, serviceSubnet } = lab.cluster.network;
+  const { podSubnet, serviceSubnet } = subnetsOf(lab.cluster.network);
   const machines = lab.machines.flatMap(({ name }) => [name, addresses.get(name)]);
-  const exceptions = withoutProxy(no, podSubnet, serviceSubnet, lab.machineSubnet, ...machines).join(",");
+  const exceptions = withoutProxy(no, ...podSubnet, ...serviceSubnet, lab.machineSubnet, ...machines).join(
+    ",",
+  );
   const variables: [string, string | undefined][] = [
     ["HTTP_PROXY", http?.reveal()],
     ["HTTPS_PROXY", https?.reveal()],

@@ -47,6 +47,24 @@ for (const release of releases) {
     });
   });
 
+  test(`${release}: pods of a dual-stack cluster get an address of each family, and both networks are VXLAN`, () => {
+    const both = adaptedRelease(release, { podSubnet6: "fd00:10:244::/56" });
+    const { data = {} } = object(both, "ConfigMap", "calico-config");
+    assert.match(
+      data.cni_network_config ?? "",
+      /"ipam": \{ "type": "calico-ipam", "assign_ipv4": "true", "assign_ipv6": "true" \}/,
+    );
+    assert.deepEqual(values(namedContainer(both, "calico-node")), {
+      ...values(node),
+      CALICO_IPV6POOL_CIDR: "fd00:10:244::/56",
+      CALICO_IPV6POOL_VXLAN: "Always",
+      CALICO_IPV6POOL_NAT_OUTGOING: "true",
+      FELIX_IPV6SUPPORT: "true",
+      IP6: "autodetect",
+      IP6_AUTODETECTION_METHOD: "kubernetes-internal-ip",
+    });
+  });
+
   test(`${release}: calico-node is asked over HTTP, as often as the release asks it`, () => {
     const { exec: _, ...live } = published.livenessProbe ?? {};
     const { exec: __, ...ready } = published.readinessProbe ?? {};

@@ -47,6 +47,16 @@ test("the pod network and the backend are the lab's, and the bridge has a name t
   });
 });
 
+test("a dual-stack cluster has an IPv6 network too", () => {
+  const [, both] = readAllYaml(adapted(release, { ...settings, podSubnet6: "fd00:10:244::/56" }));
+  const { data } = both as { data: Record<string, string> };
+  assert.partialDeepStrictEqual(JSON.parse(data["net-conf.json"] ?? ""), {
+    Network: "10.50.0.0/16",
+    EnableIPv6: true,
+    IPv6Network: "fd00:10:244::/56",
+  });
+});
+
 test("its pods carry the label that the DaemonSet has, and ask the API server at its own address", () => {
   const { spec } = daemonSet as { spec: { selector: object; template: object } };
   assert.deepEqual(spec.selector, { matchLabels: { app: "flannel" } });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { afterEach, test } from "node:test";
 import { networkMatrix } from "./network-matrix.ts";
 import { type TestLab, testLab } from "./support.ts";
@@ -13,12 +13,29 @@ interface Network {
   /** `cluster.network` of the lab file. */
   network: string;
   enforcesPolicies: boolean;
+  /** Of addresses; absent: IPv4 alone. */
+  families?: 2;
 }
 
 const networks: Record<string, Network> = {
   "Flannel over VXLAN": { network: "{ plugin: flannel }", enforcesPolicies: false },
   "Flannel by host-gw": { network: "{ plugin: flannel, backend: host-gw }", enforcesPolicies: false },
   "Calico without Typha": { network: "{ plugin: calico, typha: false }", enforcesPolicies: true },
+  "Calico, dual-stack": {
+    network: "{ plugin: calico, ipFamilies: [IPv4, IPv6] }",
+    enforcesPolicies: true,
+    families: 2,
+  },
+  "Flannel over VXLAN, dual-stack": {
+    network: "{ plugin: flannel, ipFamilies: [IPv4, IPv6] }",
+    enforcesPolicies: false,
+    families: 2,
+  },
+  "Flannel by host-gw, dual-stack": {
+    network: "{ plugin: flannel, backend: host-gw, ipFamilies: [IPv4, IPv6] }",
+    enforcesPolicies: false,
+    families: 2,
+  },
 };
 
 async function started(network: string): Promise<TestLab> {
@@ -36,10 +53,10 @@ cluster: { network: ${network} }
   return lab;
 }
 
-for (const [title, { network, enforcesPolicies }] of Object.entries(networks))
+for (const [title, { network, enforcesPolicies, families }] of Object.entries(networks))
   test(`${title}: pods, Services, DNS and policies, and a second up changes nothing`, async (t) => {
     const one = await started(network);
-    const { lines, failures } = await networkMatrix(one, ["cp", "w1"], enforcesPolicies);
+    const { lines, failures } = await networkMatrix(one, ["cp", "w1"], enforcesPolicies, families);
     for (const line of lines) t.diagnostic(line);
     assert.deepEqual(failures, []);
     if (!enforcesPolicies) {
@@ -52,6 +69,25 @@ for (const [title, { network, enforcesPolicies }] of Object.entries(networks))
     assert.equal((await one.labwright(["down"])).code, 0);
     assert.deepEqual(await one.leftovers(), []);
   });
+
+test("the families of a running lab cannot change, and nothing is touched", async () => {
+  const one = await started("{ plugin: flannel }");
+  await writeFile(
+    one.file,
+    `name: e2e-networks
+machines:
+  - { name: cp, role: control-plane }
+  - { name: w1, role: worker }
+cluster: { network: { plugin: flannel, ipFamilies: [IPv4, IPv6] } }
+`,
+  );
+  const { code, output } = await one.labwright(["up"]);
+  assert.equal(code, 1, output);
+  assert.match(output, /cluster.network.ipFamilies is IPv4, IPv6, and the cluster was made with IPv4/);
+  await writeFile(one.file, (await readFile(one.file, "utf8")).replace(", ipFamilies: [IPv4, IPv6]", ""));
+  const plan = await one.labwright(["plan"]);
+  assert.equal(plan.code, 0, plan.output);
+});
 
 /** The CNI project's bridge on each node, and a route to each other node: what `kubectl apply` of a network would bring. */
 const bridge = (podCidr: string) =>

@@ -1,4 +1,5 @@
 import { adapted } from "../../src/components/network/calico/manifest.ts";
+import type { NetworkSettings } from "../../src/components/network/pod-network.ts";
 import { readAllYaml, writeAllYaml } from "../../src/lab/yaml.ts";
 
 /**
@@ -327,7 +328,8 @@ export const releaseObjects = (release: Release): ManifestObject[] => [
       typha_service_name: "calico-typha",
       calico_backend: "bird",
       veth_mtu: "0",
-      cni_network_config: '{ "name": "k8s-pod-network", "cniVersion": "0.3.1", "plugins": [] }\n',
+      cni_network_config:
+        '{ "name": "k8s-pod-network", "cniVersion": "0.3.1", "plugins": [{ "type": "calico", "ipam": { "type": "calico-ipam" } }] }\n',
     },
   },
   {
@@ -349,7 +351,7 @@ export const releaseManifest = (release: Release): string => writeAllYaml(releas
 export const settings = { podSubnet: "10.50.0.0/16", own: { typha: true }, apiServer: "10.89.0.10" };
 
 /** A release's manifest as a lab applies it, as objects. */
-export const adaptedRelease = (release: Release, changes: Partial<typeof settings> = {}): ManifestObject[] =>
+export const adaptedRelease = (release: Release, changes: Partial<NetworkSettings> = {}): ManifestObject[] =>
   readAllYaml(adapted(releaseManifest(release), { ...settings, ...changes })) as ManifestObject[];
 
 export const containersOf = ({ spec }: ManifestObject): Container[] => [

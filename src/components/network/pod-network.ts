@@ -7,6 +7,8 @@ import type { Contents } from "../../linux/backup.ts";
 /** What a lab decides of its pod network. */
 export interface NetworkSettings {
   podSubnet: string;
+  /** Absent: pods have IPv4 addresses only. */
+  podSubnet6?: string;
   /** The plugin's own settings of the lab file. */
   own: PluginSettings;
   /** The API server's own address, so that nothing waits for kube-proxy's rules for the service's address. */

@@ -8,6 +8,7 @@ import { configFileOf, kubeadmAsAdmin, machineKind, markOf, runKubeadm } from ".
 import { joinConfig, type NodeInputs, phaseConfig, secretLines } from "../../kubernetes/kubeadm-config.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { addressesOf } from "../../lab/ip-families.ts";
 import { hasWorkers, isControlPlane } from "../../lab/roles.ts";
 import { runtimeOf } from "../runtime/runtimes.ts";
 import { clearHalfDone } from "./unmake.ts";
@@ -19,6 +20,7 @@ const uploadFile = "/etc/labwright/kubeadm-upload.yaml";
 export const nodeInputs = (facts: Facts<"cgroup" | "container">, context: CheckContext): NodeInputs => ({
   name: context.machine.name,
   address: addressOf(context, context.machine.name),
+  addresses: addressesOf(context.lab, addressOf(context, context.machine.name)),
   socket: runtimeOf(context.lab.cluster).socket,
   ...machineKind(facts),
 });

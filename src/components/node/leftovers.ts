@@ -38,7 +38,7 @@ export const clearNode: Command = sh`
   left mount | xargs -r umount --lazy
   rm -f ${Command.of(namespaceFiles, namespaceFiles)}
   left link | while read -r name; do ip link delete "$name"; done
-  left route | while read -r route; do ip -4 route delete $route; done
+  left route | while read -r route; do ip route delete $route; done
   ${dropRules(ourChains)}
   left set | while read -r name; do ipset destroy "$name"; done
   for try in 1 2 3 4 5 6 7 8 9 10; do

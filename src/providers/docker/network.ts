@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { endpointIn } from "../../lab/control-plane-endpoint.ts";
+import { address6, isDualStack, machineSubnet6 } from "../../lab/ip-families.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet } from "../machine/subnet.ts";
 import { type Docker, label, nameTaken } from "./docker.ts";
@@ -19,18 +20,22 @@ export async function ensureNetwork(
   labels: Readonly<Record<string, string>>,
 ): Promise<string> {
   const name = networkName(lab.name);
-  const format = "{{range .IPAM.Config}}{{.Subnet}}{{end}}";
+  const isDual = isDualStack(lab.cluster.network);
   const [present] = await docker.list(sh`network ls --quiet --filter ${`label=${label.lab}=${lab.name}`}`);
   const isMoving = lab.cluster.controlPlaneEndpoint !== undefined;
   if (present !== undefined) {
     if (isMoving) await assertKept(docker, present, name);
-    return docker.run(sh`network inspect --format ${format} ${present}`);
+    const subnets = await subnetsIn(docker, [present]);
+    const subnet = subnets.find(isIPv4Network) ?? "";
+    if (isDual && !subnets.includes(machineSubnet6(subnet))) throw withoutIPv6(name);
+    return subnet;
   }
   if (await docker.has("network", name)) throw nameTaken("network", name);
   const subnet = lab.machineSubnet ?? (await freeSubnet(lab, await engineSubnets(docker)));
   const flags = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
   const keeping = isMoving ? ["--aux-address", `${kept}=${endpointIn(subnet)}`] : [];
-  await docker.run(sh`network create --subnet ${subnet} ${keeping} ${flags} ${name}`);
+  const more = isDual ? ["--ipv6", "--subnet", machineSubnet6(subnet)] : [];
+  await docker.run(sh`network create --subnet ${subnet} ${keeping} ${more} ${flags} ${name}`);
   return subnet;
 }
 
@@ -46,10 +51,28 @@ async function assertKept(docker: Docker, network: string, name: string): Promis
   });
 }
 
-async function engineSubnets(docker: Docker): Promise<string[]> {
-  const ids = await docker.list(sh`network ls --quiet`);
-  const found = await docker.list(
-    sh`network inspect --format ${"{{range .IPAM.Config}}{{println .Subnet}}{{end}}"} ${ids}`,
-  );
-  return found.filter((line) => /^\d+\./.test(line));
-}
+const withoutIPv6 = (name: string): LabwrightError =>
+  new LabwrightError({
+    code: "network-without-ipv6",
+    message: `the network ${name} was created without IPv6, and the lab file has IPv6 in \`cluster.network.ipFamilies\``,
+    remedy: "Run `labwright down`, then `labwright up`.",
+  });
+
+const isIPv4Network = (subnet: string): boolean => /^\d+\./.test(subnet);
+
+const engineSubnets = async (docker: Docker): Promise<string[]> =>
+  (await subnetsIn(docker, await docker.list(sh`network ls --quiet`))).filter(isIPv4Network);
+
+const subnetsIn = (docker: Docker, networks: readonly string[]): Promise<string[]> =>
+  docker.list(sh`network inspect --format ${"{{range .IPAM.Config}}{{println .Subnet}}{{end}}"} ${networks}`);
+
+/** The `docker create` flags that put a machine at its address; in a network with both families it forwards both. */
+export const networkFlags = (lab: Lab, address: string): string[] => [
+  ...["--network", networkName(lab.name), "--ip", address],
+  ...(isDualStack(lab.cluster.network) ? ["--ip6", address6(lab, address), ...forwarding6] : []),
+];
+
+/** The engine turns IPv6 off for all links of a container but its own. */
+const forwarding6 = ["all.disable_ipv6=0", "default.disable_ipv6=0", "all.forwarding=1"].flatMap(
+  (setting) => ["--sysctl", `net.ipv6.conf.${setting}`],
+);

@@ -21,7 +21,7 @@ import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { giveLogins, startMachine } from "./machine.ts";
-import { ensureNetwork, networkName } from "./network.ts";
+import { ensureNetwork, networkFlags } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
 import {
   adoptResources,
@@ -156,7 +156,8 @@ class DockerProvider implements Provider {
         image: image.name,
         labels: { ...labels, [label.machine]: machine.name, [label.address]: address },
         flags: [
-          ...["--network", networkName(this.#lab.name), "--ip", address, "--restart", "unless-stopped"],
+          ...networkFlags(this.#lab, address),
+          ...["--restart", "unless-stopped"],
           ...limitFlags(machine),
           ...["--volume", `${image.volume}:${imagesFolder}:ro`],
           ...stores.flatMap((folder) => ["--volume", folder]),

@@ -37,6 +37,7 @@ import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { type Program, restartProgram } from "../../kubernetes/restart-program.ts";
 import type { ClusterSettings } from "../../lab/cluster-settings.ts";
 import { isRecord, valueAt } from "../../lab/finding.ts";
+import { isDualStack, subnetsOf } from "../../lab/ip-families.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { contentOf, textDifference } from "../../linux/files.ts";
@@ -174,17 +175,28 @@ const networkArguments = [
   ["controllerManager", "cluster-cidr", "podSubnet"],
 ] as const;
 
-const networkDifferences = (facts: Facts<Fact>, { lab }: CheckContext): string[] =>
-  networkArguments.flatMap(([program, argument, key]) => {
-    const found = argumentsIn(facts[program], programs[program].name).find((one) =>
+function networkDifferences(facts: Facts<Fact>, { lab }: CheckContext): string[] {
+  const { network } = lab.cluster;
+  const found = networkArguments.flatMap(([program, argument, key]) => {
+    const line = argumentsIn(facts[program], programs[program].name).find((one) =>
       one.startsWith(`--${argument}=`),
     );
-    const wanted = lab.cluster.network[key];
-    const [, present] = found?.split("=") ?? [];
-    return present === undefined || present === wanted
-      ? []
-      : [`cluster.network.${key} is ${wanted}, and the cluster was made with ${present}`];
+    const [, present] = line?.split("=") ?? [];
+    return present === undefined ? [] : [{ key, present, wanted: subnetsOf(network)[key].join(",") }];
   });
+  // Each family has its network.
+  const other = found.find(({ present, wanted }) => present.includes(",") !== wanted.includes(","));
+  if (other) {
+    const [wanted, present] = isDualStack(network) ? ["IPv4, IPv6", "IPv4"] : ["IPv4", "IPv4, IPv6"];
+    return [`cluster.network.ipFamilies is ${wanted}, and the cluster was made with ${present}`];
+  }
+  return found
+    .filter(({ present, wanted }) => present !== wanted)
+    .map(
+      ({ key, present, wanted }) =>
+        `cluster.network.${key} is ${wanted}, and the cluster was made with ${present}`,
+    );
+}
 
 const isFixed = (machine: string, difference: string): LabwrightError =>
   new LabwrightError({

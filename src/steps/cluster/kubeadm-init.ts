@@ -17,6 +17,7 @@ import { configFileOf, machineProbes, markOf, runKubeadm } from "../../kubernete
 import { type InitInputs, initConfig } from "../../kubernetes/kubeadm-config.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { subnetsOf } from "../../lab/ip-families.ts";
 import { apiPort } from "../../lab/ports.ts";
 import { hasEndpoint, hasWorkers, isControlPlane, servesApi } from "../../lab/roles.ts";
 import { template } from "../../template.ts";
@@ -55,13 +56,13 @@ const reachNames = ({ lab, reach }: CheckContext): string[] => [
 /** kubeadm's inputs for this machine and its cluster. */
 export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckContext): InitInputs {
   const { lab } = context;
-  const { podSubnet, serviceSubnet } = lab.cluster.network;
+  const { podSubnet, serviceSubnet } = subnetsOf(lab.cluster.network);
   return {
     cluster: {
       name: lab.name,
       release: releasesOf(lab.cluster.version).kubernetes,
-      podSubnet,
-      serviceSubnet,
+      podSubnet: podSubnet.join(","),
+      serviceSubnet: serviceSubnet.join(","),
       certSANs: ["127.0.0.1", "localhost", ...reachNames(context)],
       hasWorkers: hasWorkers(lab),
       settings: lab.cluster.settings ?? {},

@@ -9,6 +9,7 @@ import type { Host } from "../../hosts/types.ts";
 import { apiAddressOf } from "../../kubernetes/api-address.ts";
 import { appliedDifference, askApplied, deleteApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile } from "../../kubernetes/kubectl.ts";
+import { subnetsOf } from "../../lab/ip-families.ts";
 import type { Lab } from "../../lab/types.ts";
 import { quietly } from "../../linux/programs.ts";
 import { step } from "../step.ts";
@@ -20,14 +21,19 @@ const pluginOf = ({ cluster }: Lab): string => cluster.network.plugin;
 /** Networks that labwright can install, and that the lab file does not name. */
 const othersOf = (lab: Lab) => installations().filter(({ plugin }) => plugin !== pluginOf(lab));
 
-const settingsOf = (context: CheckContext): NetworkSettings => ({
-  podSubnet: context.lab.cluster.network.podSubnet,
-  own: context.lab.cluster.network.settings,
-  apiServer: apiAddressOf(context),
-});
+function settingsOf(context: CheckContext): NetworkSettings {
+  const { network } = context.lab.cluster;
+  const [, podSubnet6] = subnetsOf(network).podSubnet;
+  return {
+    podSubnet: network.podSubnet,
+    ...(podSubnet6 !== undefined && { podSubnet6 }),
+    own: network.settings,
+    apiServer: apiAddressOf(context),
+  };
+}
 
-const settingsText = ({ podSubnet, own, apiServer }: NetworkSettings): string =>
-  JSON.stringify({ podSubnet, ...own, apiServer });
+const settingsText = ({ own, apiServer, ...subnets }: NetworkSettings): string =>
+  JSON.stringify({ ...subnets, ...own, apiServer });
 
 const titleOf = ({ name, version }: Installation): string => `${name} ${version}`;
 

@@ -261,6 +261,11 @@ export const cases: StepCases = {
     },
   },
   refuse: {
+    "another family of addresses": {
+      context: withSettings("{ network: { ipFamilies: [IPv4, IPv6] } }"),
+      error:
+        /cp: cluster[.]network[.]ipFamilies is IPv4, IPv6, and the cluster was made with IPv4, which cannot be changed/,
+    },
     "another network": {
       context: withSettings("{ network: { podSubnet: 10.245.0.0/16 } }"),
       error:

@@ -9,6 +9,20 @@ const container = { cgroup: said("tmpfs\n"), container: said("docker\n") };
 
 const machine = (name: string, role: string): Machine => ({ name, role, user: "root", sudo: "none" });
 
+const dualStack = (context: CheckContext): CheckContext => {
+  const { cluster } = context.lab;
+  const network = { ...cluster.network, ipFamilies: ["IPv4", "IPv6"] as const };
+  return { ...context, lab: { ...context.lab, cluster: { ...cluster, network } } };
+};
+
+/** The lab with three control planes, which an address moves between. */
+const moving = (context: CheckContext): CheckContext => {
+  const { lab, ...rest } = balanced(context);
+  const machines = lab.machines.filter(({ role }) => role !== "load-balancer");
+  const cluster = { ...lab.cluster, controlPlaneEndpoint: "auto" };
+  return { ...rest, lab: { ...lab, machines, cluster } };
+};
+
 /** The lab with three control planes cp, cp2 and cp3 behind the load balancer lb. */
 const balanced = (context: CheckContext): CheckContext => {
   const more = [
@@ -96,6 +110,11 @@ export const cases: StepCases = {
         ...context,
         lab: { ...context.lab, machines: [context.machine] },
       }),
+    },
+    "a dual-stack cluster": { facts: server, context: dualStack },
+    "the first of three control planes that an address moves between": {
+      facts: { ...server, ...alone },
+      context: moving,
     },
     "the first of three control planes": { facts: { ...server, ...alone }, context: balanced },
     "a machine that takes the place of a control plane": {

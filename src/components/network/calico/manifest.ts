@@ -1,3 +1,4 @@
+import { LabwrightError } from "../../../errors.ts";
 import { apiPort } from "../../../lab/ports.ts";
 import { readAllYaml, writeAllYaml } from "../../../lab/yaml.ts";
 import {
@@ -53,7 +54,16 @@ const endpoint = ({ apiServer }: NetworkSettings): ManifestObject & { apiVersion
 function change(object: ManifestObject, settings: NetworkSettings): ManifestObject {
   if (object.kind === "ConfigMap" && object.metadata.name === "calico-config") {
     const typha = settings.own.typha ? "calico-typha" : "none";
-    return { ...object, data: { ...object.data, calico_backend: "vxlan", typha_service_name: typha } };
+    const configuration = object.data?.cni_network_config ?? "";
+    return {
+      ...object,
+      data: {
+        ...object.data,
+        calico_backend: "vxlan",
+        typha_service_name: typha,
+        ...(settings.podSubnet6 !== undefined && { cni_network_config: withBothFamilies(configuration) }),
+      },
+    };
   }
   const pod = object.spec?.template?.spec ?? {};
   const { containers = [], initContainers = [] } = pod;
@@ -68,6 +78,20 @@ function change(object: ManifestObject, settings: NetworkSettings): ManifestObje
   // It moves addresses over from host-local's IPAM, which no cluster of a lab has ever had.
   if (pod.initContainers) pod.initContainers = initContainers.filter(({ name }) => name !== "upgrade-ipam");
   return object;
+}
+
+/** The installer fills the text in, which is JSON only then. */
+function withBothFamilies(configuration: string): string {
+  const changed = configuration.replace(
+    /"type": *"calico-ipam"/,
+    '"type": "calico-ipam", "assign_ipv4": "true", "assign_ipv6": "true"',
+  );
+  if (changed !== configuration) return changed;
+  throw new LabwrightError({
+    code: "manifest-unknown",
+    message: "Calico's manifest does not configure calico-ipam, which gives pods their addresses",
+    remedy: "Write `ipFamilies: [IPv4]` into the lab file, or use the network plugin flannel.",
+  });
 }
 
 /** Where the installer leaves the CNI configuration; no runtime reads a file of this name. */
@@ -91,7 +115,7 @@ cd /host/etc/cni/net.d || exit
 /** The programs that the hook calls by name; the image has to have them. */
 export const hookPrograms = ["ln", "rm", "sleep"];
 
-function configureNode(container: Container, { podSubnet }: NetworkSettings): void {
+function configureNode(container: Container, { podSubnet, podSubnet6 }: NetworkSettings): void {
   setVariables(
     container,
     variables({
@@ -100,6 +124,14 @@ function configureNode(container: Container, { podSubnet }: NetworkSettings): vo
       CALICO_IPV4POOL_VXLAN: "Always",
       CLUSTER_TYPE: "k8s",
       IP_AUTODETECTION_METHOD: "kubernetes-internal-ip",
+      ...(podSubnet6 !== undefined && {
+        CALICO_IPV6POOL_CIDR: podSubnet6,
+        CALICO_IPV6POOL_VXLAN: "Always",
+        CALICO_IPV6POOL_NAT_OUTGOING: "true",
+        FELIX_IPV6SUPPORT: "true",
+        IP6: "autodetect",
+        IP6_AUTODETECTION_METHOD: "kubernetes-internal-ip",
+      }),
     }),
   );
   container.lifecycle = {

@@ -48,7 +48,7 @@ export const network: PodNetwork = {
   // Typha, and VXLAN.
   ports: ["TCP 5473", "UDP 4789"],
   // Felix marks its routes.
-  routes: sh`ip -4 route show proto 80`,
+  routes: sh`ip -4 route show proto 80; ip -6 route show proto 80 2>/dev/null`,
   bookkeeping: {
     kinds: [
       ...["blockaffinities", "ipamblocks", "ipamhandles", "ipamconfigs", "caliconodestatuses"],

@@ -30,10 +30,18 @@ export function adapted(manifest: string, settings: NetworkSettings): string {
   );
 }
 
-function change(object: ManifestObject, { podSubnet, own, apiServer }: NetworkSettings): ManifestObject {
+function change(
+  object: ManifestObject,
+  { podSubnet, podSubnet6, own, apiServer }: NetworkSettings,
+): ManifestObject {
   if (object.kind === "ConfigMap") {
     // https://github.com/flannel-io/flannel/blob/v0.28.4/Documentation/configuration.md
-    const network = { Network: podSubnet, EnableNFTables: false, Backend: { Type: own.backend } };
+    const network = {
+      Network: podSubnet,
+      ...(podSubnet6 !== undefined && { EnableIPv6: true, IPv6Network: podSubnet6 }),
+      EnableNFTables: false,
+      Backend: { Type: own.backend },
+    };
     const cni = withBridge(object.data?.["cni-conf.json"] ?? "");
     return {
       ...object,

@@ -31,7 +31,7 @@ export const network: PodNetwork = {
   // The kernel's own port of VXLAN.
   ports: ["UDP 8472"],
   // The backend host-gw does not mark its routes. They lead to the network that its file names.
-  routes: sh`network=$(sed -n 's/^FLANNEL_NETWORK=//p' /run/flannel/subnet.env 2>/dev/null)
-    [ -z "$network" ] || ip -4 route show root "$network"`,
+  routes: sh`sed -n 's/^FLANNEL_NETWORK=/-4 /p; s/^FLANNEL_IPV6_NETWORK=/-6 /p' /run/flannel/subnet.env 2>/dev/null |
+      while read -r family network; do ip "$family" route show root "$network"; done`,
   bookkeeping: { kinds: [], files: [] },
 };
