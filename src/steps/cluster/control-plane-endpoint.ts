@@ -75,7 +75,8 @@ export const controlPlaneEndpoint = step({
       state: serviceState(unit),
       link: linkOf(context.addresses.get(context.machine.name) ?? ""),
       holds: linkOf(endpoint),
-      theirs: serviceState(theirs),
+      // The package's installation would start it with a configuration that an earlier one has left.
+      theirs: sh`systemctl is-active --quiet ${theirs} || { [ ! -x ${keepalived} ] && [ -s /etc/keepalived/keepalived.conf ]; }`,
       release: osRelease,
       ...Object.fromEntries(
         othersOf(context).map((name) => [`holds.${name}`, onMachine(name, linkOf(endpoint))]),
@@ -98,7 +99,7 @@ export const controlPlaneEndpoint = step({
   apply: async (host, _, context, facts) => {
     const endpoint = movingAddress(context);
     if (endpoint === undefined) return;
-    if (facts.theirs.stdout.trim() === "active") throw ownKeepalived(host.name);
+    if (facts.theirs.code === 0) throw ownKeepalived(host.name);
     if (!isOurs(facts.unit)) await assertFree(host, endpoint, context, facts);
     if (facts.program.code !== 0) {
       const family = familyOf(host.name, facts.release);
@@ -176,6 +177,6 @@ async function assertFree(
 const ownKeepalived = (machine: string): LabwrightError =>
   new LabwrightError({
     code: "keepalived-in-use",
-    message: `${machine} runs a keepalived that is not the lab's (${theirs})`,
-    remedy: `Stop it, or use another machine, or a machine with the role load-balancer.`,
+    message: `${machine} already has a keepalived: ${theirs} runs, or would run with /etc/keepalived/keepalived.conf`,
+    remedy: "Stop it, or use another machine, or a machine with the role load-balancer.",
   });

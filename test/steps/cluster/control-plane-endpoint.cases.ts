@@ -49,7 +49,7 @@ const unit = said(
 const fresh = {
   link,
   release,
-  theirs: inactive,
+  theirs: nothing,
   holds: empty,
   "holds.cp2": empty,
   "holds.cp3": empty,
@@ -76,7 +76,7 @@ export const cases: StepCases = {
     holds: holding,
     "holds.cp2": empty,
     "holds.cp3": empty,
-    theirs: inactive,
+    theirs: nothing,
     release,
   },
   alsoRight: {
@@ -133,8 +133,8 @@ export const cases: StepCases = {
       throws: /the address 10.89.0.9 of the API server is in use by another computer \(02:42:0a:59:00:09\)/,
     },
     "a machine with its owner's keepalived": {
-      facts: { ...fresh, theirs: said("active\n") },
-      throws: /cp runs a keepalived that is not the lab's \(keepalived.service\)/,
+      facts: { ...fresh, theirs: said("") },
+      throws: /cp already has a keepalived: keepalived.service runs/,
     },
   },
   undo: {
