@@ -51,10 +51,11 @@ async function upgradesOf({ lab, graph, provider, signal }: Session): Promise<Ma
   const inventory = await connectInventory(lab, provider, signal);
   try {
     assertRunning(inventory);
-    const tasks = tasksOf(graph).filter(({ title }) => title === "kubeadm-upgrade");
+    const tasks = tasksOf(graph).filter(({ step }) => step.refuse);
     const seen = await observe(tasks, inventory, { signal });
     assertPossible(seen, inventory);
-    const machines = tasks.map((task) => {
+    const upgraded = tasks.filter(({ title }) => title === "kubeadm-upgrade");
+    const machines = upgraded.map((task) => {
       const observation = seen.get(task);
       if (observation?.kind === "unreachable") throw observation.error;
       const facts = observation?.kind === "seen" ? (observation.facts as VersionFacts) : undefined;

@@ -1,7 +1,7 @@
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import type { Host } from "../hosts/types.ts";
-import { askBudgets, neverEvicted } from "./eviction.ts";
+import { askEvictions, drainRefusal } from "./eviction.ts";
 import { kubectl } from "./kubectl.ts";
 
 /** A node's annotation while labwright has it cordoned: a person's own cordon is never lifted. */
@@ -37,8 +37,8 @@ export const canMoveFrom = (node: string, nodes: readonly DrainableNode[]): bool
  */
 export async function drain(host: Host, node: DrainableNode): Promise<boolean> {
   const { name } = node.metadata;
-  const budgets = neverEvicted(await host.run(askBudgets), name);
-  if (budgets.length > 0) throw forbidden(name, budgets);
+  const refusal = drainRefusal([name], await host.run(askEvictions));
+  if (refusal) throw refusal;
   const isOurs = isMarked(node) || !node.spec?.unschedulable;
   // Marked first, so that a cordon of ours without the mark never exists.
   if (isOurs) await host.run(kubectl(sh`annotate --overwrite node ${name} ${`${cordonMark}=true`}`));
@@ -64,13 +64,6 @@ export async function uncordon(host: Host, node: string): Promise<void> {
       sleep 1
     done`);
 }
-
-const forbidden = (node: string, budgets: readonly string[]): LabwrightError =>
-  new LabwrightError({
-    code: "eviction-forbidden",
-    message: `cannot drain ${node}: the PodDisruptionBudget ${budgets.join(" and ")} never allows an eviction`,
-    remedy: "Add a replica, or let the budget allow one disruption, then run `labwright up` again.",
-  });
 
 const undrained = (node: string, stderr: string): LabwrightError =>
   new LabwrightError({

@@ -50,6 +50,7 @@ const steps: Record<string, () => Promise<Step>> = {
   file: async () => (await import("./machine/file.ts")).file,
   "host-names": async () => (await import("./machine/host-names.ts")).hostNames,
   images: async () => (await import("./machine/images.ts")).images,
+  "nodes-drainable": async () => (await import("./cluster/nodes-drainable.ts")).nodesDrainable,
   "node-role": async () => (await import("./cluster/node-role.ts")).nodeRole,
   "node-joined-manually": async () => (await import("./cluster/node-joined-manually.ts")).nodeJoinedManually,
   "kernel-settings": async () => (await import("./machine/kernel-settings.ts")).kernelSettings,

@@ -46,6 +46,13 @@ for (const { from, to, release, refused } of steps)
       assert.equal(edited.code, 1, edited.output);
       assert.match(edited.output, rule);
     }
+    await kubectl("run mine --image=docker.io/library/nginx:latest --image-pull-policy=IfNotPresent");
+    await kubectl("wait pod/mine --for=condition=Ready --timeout=60s");
+    const bare = await one.labwright(["upgrade", "--to", to, "--yes"]);
+    assert.equal(bare.code, 1, bare.output);
+    assert.match(bare.output, /cannot drain w[12]: the pod default\/mine belongs to no controller/);
+    assert.equal(await readFile(one.file, "utf8"), text);
+    await kubectl("delete pod mine");
     const still = await one.labwright(["plan"]);
     assert.equal(still.code, 0, still.output);
 

@@ -107,11 +107,16 @@ const never = {
   kind: "PodDisruptionBudget",
   metadata: { name: "app", namespace: "default" },
   spec: { selector: { matchLabels: { app: "app" } } },
-  status: { disruptionsAllowed: 0, currentHealthy: 2, expectedPods: 2 },
+  status: { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 2 },
 };
 const pod = {
   kind: "Pod",
-  metadata: { name: "app-1", namespace: "default", labels: { app: "app" } },
+  metadata: {
+    name: "app-1",
+    namespace: "default",
+    labels: { app: "app" },
+    ownerReferences: [{ kind: "ReplicaSet", controller: true }],
+  },
   spec: { nodeName: "w1" },
   status: { phase: "Running" },
 };
@@ -233,6 +238,17 @@ export const cases: StepCases = {
       facts: withW2({ release: "1.35.4" }),
       answers: [["poddisruptionbudgets", JSON.stringify({ items: [never, pod] })]],
       throws: /cannot drain w1: the PodDisruptionBudget default\/app never allows an eviction/,
+    },
+    "a pod without a controller": {
+      context: (context) => onWorker(twoWorkers(context)),
+      facts: withW2({ release: "1.35.4" }),
+      answers: [
+        [
+          "poddisruptionbudgets",
+          JSON.stringify({ items: [{ ...pod, metadata: { ...pod.metadata, ownerReferences: [] } }] }),
+        ],
+      ],
+      throws: /cannot drain w1: the pod default\/app-1 belongs to no controller and would be lost/,
     },
     "pods that do not leave": {
       context: (context) => onWorker(twoWorkers(context)),
