@@ -39,13 +39,16 @@ export async function assertAcceptable(
   if (wrong.length > 0) throw refused(wrong);
   const taken = await takenEndpoint(lab, members);
   if (taken.length > 0) throw refused(taken);
-  await assertOpenPorts(members, networkOf(lab.cluster));
+  const { ports } = networkOf(lab.cluster);
+  // VRRP, between control planes.
+  const protocols = lab.cluster.controlPlaneEndpoint === undefined ? [] : ["IP protocol 112"];
+  await assertOpenPorts(members, { ports: [...ports, ...protocols] });
 }
 
 /** Before anything is sent: a port that a firewall filters would otherwise only be noticed when a node waits for it. */
 async function assertOpenPorts(
   members: readonly (Surveyed & { access: Access })[],
-  network: PodNetwork,
+  network: Pick<PodNetwork, "ports">,
 ): Promise<void> {
   const answers = await Promise.all(
     members.map(async (member): Promise<[string, string]> => {
