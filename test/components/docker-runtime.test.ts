@@ -64,3 +64,11 @@ test("kubelets since 1.36 do not open WebSockets to cri-dockerd; 1.35 has no suc
   for (const version of ["1.36", "1.36.1", "1.37"])
     assert.deepEqual(runtime.kubeletGates?.(version), { ExtendWebSocketsToKubelet: false });
 });
+
+test("cri-dockerd gives pods an address of each family if the lab has both", () => {
+  const lab = defaultLab();
+  assert.match(files.unit.text(lab), / --ipv6-dual-stack=false$/m);
+  const network = { ...lab.cluster.network, ipFamilies: ["IPv4", "IPv6"] as const };
+  const dual = { ...lab, cluster: { ...lab.cluster, network } };
+  assert.match(files.unit.text(dual), / --ipv6-dual-stack=true$/m);
+});

@@ -15,6 +15,8 @@ interface Network {
   enforcesPolicies: boolean;
   /** Of addresses; absent: IPv4 alone. */
   families?: 2;
+  /** Absent: containerd. */
+  runtime?: "cri-o" | "docker";
 }
 
 const networks: Record<string, Network> = {
@@ -31,20 +33,27 @@ const networks: Record<string, Network> = {
     enforcesPolicies: false,
     families: 2,
   },
-  "Flannel by host-gw, dual-stack": {
+  "Flannel by host-gw, dual-stack, with CRI-O": {
     network: "{ plugin: flannel, backend: host-gw, ipFamilies: [IPv4, IPv6] }",
     enforcesPolicies: false,
     families: 2,
+    runtime: "cri-o",
+  },
+  "Calico, dual-stack, with Docker": {
+    network: "{ plugin: calico, ipFamilies: [IPv4, IPv6] }",
+    enforcesPolicies: true,
+    families: 2,
+    runtime: "docker",
   },
 };
 
-async function started(network: string): Promise<TestLab> {
+async function started(network: string, runtime = "containerd"): Promise<TestLab> {
   lab = await testLab(
     "e2e-networks",
     `machines:
   - { name: cp, role: control-plane }
   - { name: w1, role: worker }
-cluster: { network: ${network} }
+cluster: { runtime: ${runtime}, network: ${network} }
 `,
   );
   await lab.labwright(["down"]);
@@ -53,9 +62,9 @@ cluster: { network: ${network} }
   return lab;
 }
 
-for (const [title, { network, enforcesPolicies, families }] of Object.entries(networks))
+for (const [title, { network, enforcesPolicies, families, runtime }] of Object.entries(networks))
   test(`${title}: pods, Services, DNS and policies, and a second up changes nothing`, async (t) => {
-    const one = await started(network);
+    const one = await started(network, runtime);
     const { lines, failures } = await networkMatrix(one, ["cp", "w1"], enforcesPolicies, families);
     for (const line of lines) t.diagnostic(line);
     assert.deepEqual(failures, []);

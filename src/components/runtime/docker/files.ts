@@ -1,4 +1,5 @@
 import { nodeFolder } from "../../../kubernetes/node-programs.ts";
+import { isDualStack } from "../../../lab/ip-families.ts";
 import { template } from "../../../template.ts";
 import { releasesOf } from "../../../versions.ts";
 import type { RuntimeFile, RuntimeNode } from "../container-runtime.ts";
@@ -39,6 +40,7 @@ export const files = {
       template(`${folder}/cri-docker.service`, {
         program: `${nodeFolder}/cri-dockerd`,
         socket,
+        dualStack: `${isDualStack(cluster.network)}`,
         sandbox: `registry.k8s.io/pause:${releasesOf(cluster.version).pause}`,
       }),
   },
