@@ -5,6 +5,8 @@ import type { PlainMachine, PlainSite } from "./plain-machine.ts";
 /** What differs between any two moments of a machine, whoever works on it; docs/providers.md names what else we leave. */
 const volatile = [
   ...["/var/lib/apt/", "/var/lib/systemd/", "/var/lib/dpkg/.*-old$", "/var/lib/dpkg/(status|available|lock)"],
+  // ucf(1) keeps earlier copies of the list of files that packages have asked it about.
+  "/var/lib/ucf/hashfile",
   // The linker's cache is rewritten whenever a package comes or goes; its order is not always the same.
   ...["/etc/ld.so.cache$", "/var/lib/dpkg/triggers/"],
   // An empty folder that docs/ssh.md names.

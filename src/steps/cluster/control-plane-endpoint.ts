@@ -22,6 +22,8 @@ import { template } from "../../template.ts";
 import { step } from "../step.ts";
 
 const owner = "control-plane-endpoint";
+/** The package manager's notes are kept apart: `restore` removes its own. */
+const packages = `${owner}-packages`;
 const unitFile = `/etc/systemd/system/${unit}`;
 const wanted = `/etc/systemd/system/multi-user.target.wants/${unit}`;
 /** A separate file and unit: the distribution's are the owner's. */
@@ -103,7 +105,7 @@ export const controlPlaneEndpoint = step({
     if (!isOurs(facts.unit)) await assertFree(host, endpoint, context, facts);
     if (facts.program.code !== 0) {
       const family = familyOf(host.name, facts.release);
-      await installPackages(host, context, owner, { family, names: ["keepalived"] });
+      await installPackages(host, context, packages, { family, names: ["keepalived"] });
     }
     if (!isOurs(facts.unit)) await host.run(backUp(owner, { fresh: [configFile, unitFile, wanted] }));
     await host.write({ path: configFile, content: configOf(endpoint, facts, context) });
@@ -113,14 +115,16 @@ export const controlPlaneEndpoint = step({
   },
 
   undo: async (host, _, context) => {
-    const { code } = await host.run(sh`test -e ${recordFolder(owner)}`, { accept: [0, 1] });
+    const { code } = await host.run(sh`test -e ${recordFolder(owner)} || test -e ${recordFolder(packages)}`, {
+      accept: [0, 1],
+    });
     if (code !== 0) return;
     await host.run(sh`
       if [ -e ${unitFile} ]; then systemctl stop ${unit}; fi
       ${removeAddress}`);
     await restore(host, context, owner);
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${unit} 2>/dev/null; true`);
-    await removePackages(host, context, owner);
+    await removePackages(host, context, packages);
   },
 
   patience: { seconds: 20, for: "keepalived to agree on one control plane" },

@@ -13,6 +13,8 @@ import { template } from "../../template.ts";
 import { step } from "../step.ts";
 
 const owner = "load-balancer";
+/** The package manager's notes are kept apart: `restore` removes its own. */
+const packages = `${owner}-packages`;
 const unit = "labwright-load-balancer.service";
 const unitFile = `/etc/systemd/system/${unit}`;
 const wanted = `/etc/systemd/system/multi-user.target.wants/${unit}`;
@@ -57,7 +59,7 @@ export const loadBalancer = step({
     assertPortFree(host.name, facts);
     if (facts.program.code !== 0) {
       const family = familyOf(host.name, facts.release);
-      await installPackages(host, context, owner, { family, names: ["haproxy"] });
+      await installPackages(host, context, packages, { family, names: ["haproxy"] });
     }
     if (!isOurs(facts.unit)) await host.run(backUp(owner, { fresh: [configFile, unitFile, wanted] }));
     await host.write({ path: configFile, content: configOf(context) });
@@ -71,7 +73,7 @@ export const loadBalancer = step({
     await host.run(sh`if [ -e ${unitFile} ]; then systemctl stop ${unit}; fi`);
     await restore(host, context, owner);
     await host.run(sh`systemctl daemon-reload; systemctl reset-failed ${unit} 2>/dev/null; true`);
-    await removePackages(host, context, owner);
+    await removePackages(host, context, packages);
   },
 
   patience: { seconds: 10, for: "HAProxy to run" },
