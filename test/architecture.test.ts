@@ -96,6 +96,7 @@ const layers: Record<string, readonly string[]> = {
   kubernetes: ["ground", "lab", "hosts", "engine", "artifacts", "linux"],
   components: ["ground", "lab", "hosts", "engine", "artifacts", "linux", "kubernetes"],
   docker: ["ground", "lab", "hosts", "artifacts", "linux", "kubernetes", "components"],
+  recording: ["ground", "lab", "hosts", "engine", "artifacts", "linux", "kubernetes", "components", "docker"],
   steps: [
     ...["ground", "lab", "hosts", "engine", "kubeconfig", "artifacts"],
     ...["linux", "kubernetes", "components", "docker"],
@@ -107,7 +108,7 @@ const layers: Record<string, readonly string[]> = {
   ],
   exercises: [
     ...["ground", "local", "activity", "lab", "hosts", "engine", "artifacts"],
-    ...["linux", "kubernetes", "components", "docker", "playbooks"],
+    ...["linux", "kubernetes", "components", "docker", "recording", "playbooks"],
   ],
   ui: ["ground", "activity", "providers"],
   session: [

@@ -1,4 +1,4 @@
-import type { Recording } from "./recording/types.ts";
+import type { Recording } from "../recording/types.ts";
 import type { State } from "./state.ts";
 
 /**

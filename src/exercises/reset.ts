@@ -3,16 +3,16 @@ import type { Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
-import { agree, count } from "../wording.ts";
-import { withoutExercise } from "./baseline.ts";
 import {
   type Difference,
   differencesBetween,
   differenceText,
   record,
   removeExtras,
-} from "./recording/record.ts";
-import { isOfCluster } from "./recording/types.ts";
+} from "../recording/record.ts";
+import { isOfCluster } from "../recording/types.ts";
+import { agree, count } from "../wording.ts";
+import { withoutExercise } from "./baseline.ts";
 import { type Sorted, sorted } from "./room.ts";
 import { readStates, removeState, type State, withStates, writeState } from "./state.ts";
 import type { Exercise } from "./types.ts";

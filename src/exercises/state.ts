@@ -5,7 +5,7 @@ import { writeJson } from "../local/json-file.ts";
 import { withLock } from "../local/lock.ts";
 import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
-import type { Recording } from "./recording/types.ts";
+import type { Recording } from "../recording/types.ts";
 import type { Owned } from "./types.ts";
 
 /** What is recorded of an exercise from its start to its reset. Times are ISO 8601. */

@@ -6,8 +6,8 @@ import type { Play } from "../engine/play.ts";
 import { run } from "../engine/run.ts";
 import { LabwrightError } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
-import { record } from "./recording/record.ts";
-import { type Item, itemOf } from "./recording/types.ts";
+import { record } from "../recording/record.ts";
+import { type Item, itemOf } from "../recording/types.ts";
 import { roomOf, takenPlaces } from "./room.ts";
 import {
   changeState,

@@ -7,13 +7,13 @@ import { emptyStore } from "../../src/artifacts/lazy.ts";
 import { grade } from "../../src/exercises/grade.ts";
 import { loadExercise } from "../../src/exercises/load.ts";
 import { prove } from "../../src/exercises/prove.ts";
-import { differencesBetween, record } from "../../src/exercises/recording/record.ts";
-import type { Recording } from "../../src/exercises/recording/types.ts";
 import type { Exercise } from "../../src/exercises/types.ts";
 import type { ExerciseContext } from "../../src/exercises/work.ts";
 import { quoted, sh } from "../../src/hosts/sh.ts";
 import { loadLab } from "../../src/lab/load.ts";
 import { openProvider } from "../../src/providers/registry.ts";
+import { differencesBetween, record } from "../../src/recording/record.ts";
+import type { Recording } from "../../src/recording/types.ts";
 import { connectInventory } from "../../src/session/inventory.ts";
 import { type Ran, type TestLab, testLab } from "./support.ts";
 

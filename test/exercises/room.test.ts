@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { Inventory } from "../../src/engine/observe.ts";
 import { LabwrightError } from "../../src/errors.ts";
-import { accountRecorder } from "../../src/exercises/recording/accounts.ts";
-import { type Difference, differencesBetween, record } from "../../src/exercises/recording/record.ts";
-import { itemOf, keyOf } from "../../src/exercises/recording/types.ts";
 import { owns, placesOf, sorted, takenPlaces } from "../../src/exercises/room.ts";
 import type { State } from "../../src/exercises/state.ts";
 import type { Owned } from "../../src/exercises/types.ts";
 import { localHost } from "../../src/hosts/local.ts";
 import { removePath } from "../../src/linux/remove-path.ts";
+import { accountRecorder } from "../../src/recording/accounts.ts";
+import { type Difference, differencesBetween, record } from "../../src/recording/record.ts";
+import { itemOf, keyOf } from "../../src/recording/types.ts";
 import { checkContextOf, stepOf } from "../support/steps.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lwtest-room-"));

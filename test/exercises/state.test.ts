@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withoutExercise } from "../../src/exercises/baseline.ts";
 import { nextHint } from "../../src/exercises/hints.ts";
-import { clusterRecorder } from "../../src/exercises/recording/cluster.ts";
-import { dockerRecorder } from "../../src/exercises/recording/docker.ts";
-import { fileRecorder } from "../../src/exercises/recording/files.ts";
-import { differencesBetween, differenceText } from "../../src/exercises/recording/record.ts";
 import { scoreOf } from "../../src/exercises/score.ts";
 import type { State } from "../../src/exercises/state.ts";
+import { clusterRecorder } from "../../src/recording/cluster.ts";
+import { dockerRecorder } from "../../src/recording/docker.ts";
+import { fileRecorder } from "../../src/recording/files.ts";
+import { differencesBetween, differenceText } from "../../src/recording/record.ts";
 
 const state = (name: string, began: string, before: State["before"]): State => ({
   name,

@@ -1,7 +1,7 @@
-import type { Inventory } from "../../engine/observe.ts";
-import { LabwrightError } from "../../errors.ts";
-import { runAll } from "../../hosts/batch.ts";
-import { lines } from "../../hosts/sh.ts";
+import type { Inventory } from "../engine/observe.ts";
+import { LabwrightError } from "../errors.ts";
+import { runAll } from "../hosts/batch.ts";
+import { lines } from "../hosts/sh.ts";
 import { accountRecorder } from "./accounts.ts";
 import { clusterRecorder } from "./cluster.ts";
 import { dockerRecorder } from "./docker.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Command, lines, sh } from "../../hosts/sh.ts";
-import { isOrdinaryUser } from "../../linux/accounts.ts";
+import { type Command, lines, sh } from "../hosts/sh.ts";
+import { isOrdinaryUser } from "../linux/accounts.ts";
 import type { Item, Recorder } from "./types.ts";
 
 const files = ["passwd", "group", "shadow", "subuid", "subgid"] as const;

@@ -1,4 +1,4 @@
-import type { Command } from "../../hosts/sh.ts";
+import type { Command } from "../hosts/sh.ts";
 
 /** Everything recorded of a lab: `machine kind name` → a hash, or a short text, that changes with the item. */
 export type Recording = Record<string, string>;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { removeNetwork } from "../../docker/network.ts";
-import { type Command, lines, sh } from "../../hosts/sh.ts";
+import { removeNetwork } from "../docker/network.ts";
+import { type Command, lines, sh } from "../hosts/sh.ts";
 import type { Item, Recorder } from "./types.ts";
 
 /** What the engine makes itself on every machine. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { ofAddons } from "../../components/addon/addons.ts";
-import { ofNetworks } from "../../components/network/networks.ts";
-import { lines, sh } from "../../hosts/sh.ts";
-import { adminConf, kubectl } from "../../kubernetes/kubectl.ts";
-import { structuralKey } from "../../structure.ts";
+import { ofAddons } from "../components/addon/addons.ts";
+import { ofNetworks } from "../components/network/networks.ts";
+import { lines, sh } from "../hosts/sh.ts";
+import { adminConf, kubectl } from "../kubernetes/kubectl.ts";
+import { structuralKey } from "../structure.ts";
 import { isOfCluster, type Recorder } from "./types.ts";
 
 /**

@@ -1,8 +1,8 @@
-import { workloadSets } from "../../components/image-sets.ts";
-import { ofNetworks } from "../../components/network/networks.ts";
-import { lines, sh } from "../../hosts/sh.ts";
-import { imagesRecord } from "../../kubernetes/images.ts";
-import { removePath } from "../../linux/remove-path.ts";
+import { workloadSets } from "../components/image-sets.ts";
+import { ofNetworks } from "../components/network/networks.ts";
+import { lines, sh } from "../hosts/sh.ts";
+import { imagesRecord } from "../kubernetes/images.ts";
+import { removePath } from "../linux/remove-path.ts";
 import type { Recorder } from "./types.ts";
 
 /** Settings and histories in homes, which belong to their users; but not folders in which programs keep data. */
