@@ -62,6 +62,14 @@ export function program(): Command {
     .option("--yes", "do not ask")
     .option("--force", "adopt it even if its owner's folder is still on this computer")
     .action(async (options) => (await import("./commands/adopt.ts")).adopt(options));
+  onLab("reset", "return the lab to its baseline, in the cheapest way whose proof holds")
+    .option("--machine <name>", "reset only this machine")
+    .option("--task <exercise>", "reset only what this exercise has made")
+    .option("--dry-run", "list what would be removed or put back, and change nothing")
+    .option("--rebuild", "create the machines again, without trying to repair them")
+    .option("--json", "print events as JSON lines")
+    .action(async (options) => (await import("./commands/reset.ts")).reset(options));
+  addBaseline(root);
   addExercise(root);
   addCerts(root);
   addEtcd(root);
@@ -142,6 +150,19 @@ function addExercise(root: Command): void {
   onLab("new <name>", "create an exercise in the folder `exercises` beside the lab file").action(
     async (name, options) => (await import("./commands/exercise/new.ts")).newExercise(name, options),
   );
+}
+
+/** `labwright baseline …`: a group of commands. */
+function addBaseline(root: Command): void {
+  const group = root.command("baseline").description("the state to which `reset` returns the lab");
+  const onLab = commandOnLab(group);
+  onLab("show", "show when the baseline was recorded, and what of")
+    .option("--json", "print one JSON document")
+    .action(async (options) => (await import("./commands/baseline/show.ts")).baselineShow(options));
+  onLab("record", "make the lab's state of now the one to which `reset` returns")
+    .option("--yes", "do not ask")
+    .option("--json", "print events as JSON lines")
+    .action(async (options) => (await import("./commands/baseline/record.ts")).baselineRecord(options));
 }
 
 /** `labwright certs …`: a group of commands. */

@@ -97,6 +97,7 @@ const layers: Record<string, readonly string[]> = {
   components: ["ground", "lab", "hosts", "engine", "artifacts", "linux", "kubernetes"],
   docker: ["ground", "lab", "hosts", "artifacts", "linux", "kubernetes", "components"],
   recording: ["ground", "lab", "hosts", "engine", "artifacts", "linux", "kubernetes", "components", "docker"],
+  baseline: ["ground", "local", "lab", "hosts", "engine", "artifacts", "recording"],
   steps: [
     ...["ground", "lab", "hosts", "engine", "kubeconfig", "artifacts"],
     ...["linux", "kubernetes", "components", "docker"],
@@ -113,7 +114,7 @@ const layers: Record<string, readonly string[]> = {
   ui: ["ground", "activity", "providers"],
   session: [
     ...["ground", "local", "http", "activity", "lab", "hosts", "engine", "artifacts"],
-    ...["kubernetes", "components", "playbooks", "providers", "exercises", "ui"],
+    ...["kubernetes", "components", "recording", "baseline", "playbooks", "providers", "exercises", "ui"],
   ],
   commands: [
     ...[
@@ -128,7 +129,7 @@ const layers: Record<string, readonly string[]> = {
       "kubernetes",
       "components",
     ],
-    ...["playbooks", "providers", "exercises", "ui", "session"],
+    ...["recording", "baseline", "playbooks", "providers", "exercises", "ui", "session"],
   ],
   roof: ["ground", "ui", "session", "commands"],
 };

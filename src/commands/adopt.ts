@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import { exitCode, LabwrightError } from "../errors.ts";
 import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
 import { adoptionOf, livingFolder, ownerPresent } from "../lab/adoption.ts";
 import { adoptLabId, ensureLabId, labId, readLabId } from "../lab/identity.ts";
 import { withLabLock } from "../session/lab-lock.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
-import { askYes } from "../ui/confirm.ts";
+import { isConfirmed } from "../ui/confirm.ts";
 import { print } from "../ui/print.ts";
-import { canAsk } from "../ui/secret.ts";
 
 export interface AdoptOptions extends LabOptions {
   /** Replaces the question on a terminal. */
@@ -33,21 +31,20 @@ export async function adopt(options: AdoptOptions): Promise<void> {
     print(
       `The lab "${lab.name}" of ${owners.join(" and ") || "an older labwright"}:\n${foreign.map(({ what }) => `  ${what}\n`).join("")}`,
     );
-    if (!options.yes && !(await isWanted(lab.name))) return print("Nothing was changed.\n");
+    const isWanted = await isConfirmed({
+      question: `Adopt the lab "${lab.name}"?`,
+      yes: options.yes,
+      cannot: {
+        code: "adopt-unconfirmed",
+        message: "cannot ask whether to adopt the lab",
+        remedy: "Read the list above, then run `labwright adopt --yes`.",
+      },
+    });
+    if (!isWanted) return print("Nothing was changed.\n");
     assertNotInterrupted(signal);
     const adopted = id ?? (await ensureLabId(lab.name));
     await adoptLabId(lab.name, adopted);
     await provider.adopt(adopted);
     print("Adopted. Run `labwright up`, which gives the machines new logins.\n");
-  });
-}
-
-async function isWanted(lab: string): Promise<boolean> {
-  if (canAsk()) return askYes(`Adopt the lab "${lab}"?`);
-  throw new LabwrightError({
-    code: "adopt-unconfirmed",
-    message: "cannot ask whether to adopt the lab: there is no terminal",
-    remedy: "Read the list above, then run `labwright adopt --yes`.",
-    exit: exitCode.usage,
   });
 }

@@ -9,9 +9,8 @@ import { versionFlaw } from "../lab/kubernetes-version.ts";
 import { controlPlanesFirst } from "../lab/roles.ts";
 import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession, readLab, type Session } from "../session/session.ts";
-import { askYes } from "../ui/confirm.ts";
+import { isConfirmed } from "../ui/confirm.ts";
 import { print } from "../ui/print.ts";
-import { canAsk } from "../ui/secret.ts";
 import { up } from "./up.ts";
 import { changesOf, type MachineUpgrade, upgradeText } from "./upgrade/text.ts";
 
@@ -39,7 +38,18 @@ export async function upgrade({ to, yes, ...options }: UpgradeOptions): Promise<
   const machines = await upgradesOf(session);
   const isDone = machines.every((machine) => changesOf(machine).length === 0);
   print(isDone ? `Every component has the release ${to}.\n` : upgradeText(machines, to));
-  if (!isDone && !yes && !(await isWanted())) return print("Nothing was changed.\n");
+  const isWanted =
+    isDone ||
+    (await isConfirmed({
+      question: "Write the version into the lab file and upgrade?",
+      yes,
+      cannot: {
+        code: "upgrade-unconfirmed",
+        message: "cannot ask whether to upgrade",
+        remedy: "Read the list above, then run the command again with --yes.",
+      },
+    }));
+  if (!isWanted) return print("Nothing was changed.\n");
   assertNotInterrupted(session.signal);
   const { cluster } = await readLab(options);
   if (cluster.version !== session.lab.cluster.version) await writeClusterVersion(session.file, to);
@@ -80,16 +90,6 @@ function assertRunning({ missing, reasons, surplus: [extra] }: ConnectedInventor
   if (extra) throw cannotUpgrade(`${extra.name} ${extra.why}`);
   const names = missing.map(({ name }) => name);
   if (names.length > 0) throw cannotUpgrade(`${names[0]} ${reasons.get(names[0] ?? "")}`);
-}
-
-async function isWanted(): Promise<boolean> {
-  if (canAsk()) return askYes("Write the version into the lab file and upgrade?");
-  throw new LabwrightError({
-    code: "upgrade-unconfirmed",
-    message: "cannot ask whether to upgrade: there is no terminal",
-    remedy: "Read the list above, then run the command again with --yes.",
-    exit: exitCode.usage,
-  });
 }
 
 const cannotUpgrade = (why: string): LabwrightError =>

@@ -3,13 +3,8 @@ import type { Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { LabwrightError, messageOf } from "../errors.ts";
 import { assertNotInterrupted } from "../interruption.ts";
-import {
-  type Difference,
-  differencesBetween,
-  differenceText,
-  record,
-  removeExtras,
-} from "../recording/record.ts";
+import { type Difference, differencesBetween, differenceText, outermost } from "../recording/differences.ts";
+import { record, removeExtras } from "../recording/record.ts";
 import { isOfCluster } from "../recording/types.ts";
 import { agree, count } from "../wording.ts";
 import { withoutExercise } from "./baseline.ts";
@@ -104,23 +99,6 @@ async function leave(lab: string, state: State): Promise<void> {
   }
   await removeState(lab, state.name);
 }
-
-/** A folder that was created is removed, or kept, with everything in it; a namespace likewise. */
-const outermost = (differences: readonly Difference[]): Difference[] => {
-  const made = new Set(
-    differences
-      .filter(({ how, kind }) => how === "extra" && ["file", "namespace"].includes(kind))
-      .map(({ machine, kind, name }) => `${machine}\t${kind}\t${name}`),
-  );
-  return differences.filter(({ machine, kind, name }) => {
-    const parts = name.split("/");
-    if (isOfCluster(kind)) return parts.length < 2 || !made.has(`${machine}\tnamespace\t${parts[0]}`);
-    return (
-      kind !== "file" ||
-      !parts.some((_, at) => at > 0 && made.has(`${machine}\tfile\t${parts.slice(0, at).join("/")}`))
-    );
-  });
-};
 
 const undoFailed = (name: string, cause: unknown): LabwrightError =>
   new LabwrightError({

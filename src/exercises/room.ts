@@ -2,7 +2,7 @@ import type { Task } from "../engine/graph.ts";
 import type { Place } from "../engine/step.ts";
 import { machinesOn } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
-import type { Difference } from "../recording/record.ts";
+import type { Difference } from "../recording/differences.ts";
 import { type Item, isOfCluster } from "../recording/types.ts";
 import type { State } from "./state.ts";
 import type { Exercise, Owned } from "./types.ts";

@@ -11,6 +11,9 @@ export const allNeeds: readonly string[] = [
   ...new Set(families.flatMap(({ packages }) => Object.keys(packages))),
 ];
 
+/** What each family has of a kind, where a machine's family is not known: each does nothing on another's machine. */
+export const eachFamily = <T>(part: (family: Family) => T): T[] => families.map(part);
+
 /** Prints the input of `familyOf`. */
 export const osRelease: Command = sh`cat /etc/os-release /usr/lib/os-release 2>/dev/null`;
 

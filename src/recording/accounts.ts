@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Command, lines, sh } from "../hosts/sh.ts";
 import { isOrdinaryUser } from "../linux/accounts.ts";
-import type { Item, Recorder } from "./types.ts";
+import type { Item, Kept, Recorder } from "./types.ts";
 
 const files = ["passwd", "group", "shadow", "subuid", "subgid"] as const;
 
@@ -24,12 +24,44 @@ export const accountRecorder: Recorder = {
       .filter(([key, found]) => key.startsWith("group ") || found.some((line) => line.startsWith("passwd:")))
       .map(([key, found]) => {
         const [kind = "", name = ""] = key.split(" ");
-        return { kind, name, value: hashOf(found.join("\n")) };
+        const content = found.join("\n");
+        return { kind, name, value: hashOf(content), content };
       });
   },
   remove: (items) =>
     lines([...items.filter(isAccount).map(removeAccount), ...items.filter(isGroup).map(removeGroup)]),
+  putBack: (items) => lines(items.flatMap(putBack)),
 };
+
+/** On a lab's own machine, also those that the system or a package made. */
+export const labAccountRecorder: Recorder = {
+  ...accountRecorder,
+  remove: (items) =>
+    lines([
+      ...items
+        .filter(isAccount)
+        .map(({ name }) => sh`pkill -KILL -u ${name}; userdel --force ${name} 2>/dev/null`),
+      ...items.filter(isGroup).map(({ name }) => sh`groupdel ${name} 2>/dev/null`),
+    ]),
+};
+
+/** Gives an account or a group its lines again, where they were or else at the end; files that it had no line in lose theirs. */
+function putBack({ kind, name, content = "" }: Kept): Command[] {
+  const known = content.split("\n");
+  return files
+    .filter((file) => (kind === "group") === (file === "group"))
+    .map((file) => {
+      const line = known.find((one) => one.startsWith(`${file}:`))?.slice(file.length + 1) ?? "";
+      const path = `/etc/${file}`;
+      return sh`[ ! -e ${path} ] || {
+        name=${name} line=${line} awk -F : '
+          $1 == ENVIRON["name"] { if (!done && ENVIRON["line"] != "") print ENVIRON["line"]; done = 1; next }
+          { print }
+          END { if (!done && ENVIRON["line"] != "") print ENVIRON["line"] }' ${path} >${`${path}.labwright`} &&
+          chown --reference=${path} ${`${path}.labwright`} && chmod --reference=${path} ${`${path}.labwright`} && mv ${`${path}.labwright`} ${path}
+      }`;
+    });
+}
 
 const isAccount = ({ kind }: Item): boolean => kind === "account";
 const isGroup = ({ kind }: Item): boolean => kind === "group";

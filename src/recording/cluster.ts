@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { ofAddons } from "../components/addon/addons.ts";
 import { ofNetworks } from "../components/network/networks.ts";
-import { lines, sh } from "../hosts/sh.ts";
+import { type Command, lines, sh } from "../hosts/sh.ts";
 import { adminConf, kubectl } from "../kubernetes/kubectl.ts";
 import { structuralKey } from "../structure.ts";
-import { isOfCluster, type Recorder } from "./types.ts";
+import { type FoundItem, isOfCluster, type Kept, type Recorder } from "./types.ts";
 
 /**
  * Kinds that appear, disappear and change by themselves, and those that only repeat others. A pod network's
@@ -67,7 +67,23 @@ export const clusterRecorder: Recorder = {
         return kubectl(sh`${where} delete ${kind} ${object} --ignore-not-found --wait=true --timeout=60s`);
       }),
     ),
+  putBack: (items) => lines([...written("create", items, false), ...written("replace", items, true)]),
 };
+
+/** Gives kubectl the objects that are there, or those that are not: namespaces first, as the others are in them. */
+function written(command: string, items: readonly Kept[], isThere: boolean): Command[] {
+  const mine = items.filter((item) => item.isThere === isThere && item.content !== undefined);
+  const [first, rest] = [
+    mine.filter(({ kind }) => kind === "namespace"),
+    mine.filter(({ kind }) => kind !== "namespace"),
+  ];
+  const list = [...first, ...rest].map(({ content = "" }) => content).join(",");
+  return list === ""
+    ? []
+    : [
+        sh`printf '{"apiVersion":"v1","kind":"List","items":[%s]}' ${list} | ${kubectl(sh`${command} -f -`, 60)} >/dev/null`,
+      ];
+}
 
 /** What a controller created belongs to the object that it serves, and is deleted with it. */
 function livesByItself({ kind, type, metadata }: KubeObject): boolean {
@@ -78,7 +94,7 @@ function livesByItself({ kind, type, metadata }: KubeObject): boolean {
   return type === "bootstrap.kubernetes.io/token";
 }
 
-function recorded(object: KubeObject): { kind: string; name: string; value: string } {
+function recorded(object: KubeObject): FoundItem {
   const { metadata, ...rest } = withoutConditionTaints(object);
   const { name, namespace, labels, deletionTimestamp } = metadata;
   const group = object.apiVersion.includes("/") ? `.${object.apiVersion.split("/")[0]}` : "";
@@ -86,8 +102,17 @@ function recorded(object: KubeObject): { kind: string; name: string; value: stri
     kind: `${object.kind.toLowerCase()}${group}`,
     name: namespace === undefined ? name : `${namespace}/${name}`,
     value: deletionTimestamp === undefined ? hashOf({ ...rest, status: undefined, labels }) : "being deleted",
+    content: JSON.stringify({ ...rest, status: undefined, metadata: given(metadata) }),
   };
 }
+
+/** What the API server gives an object itself, and what holds for this one only. */
+const ofServer = new Set([
+  ...["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "ownerReferences"],
+]);
+
+const given = (metadata: object): object =>
+  Object.fromEntries(Object.entries(metadata).filter(([key]) => !ofServer.has(key)));
 
 /** The node controller sets taints from a node's conditions (not-ready, unreachable …), and removes them. */
 function withoutConditionTaints(object: KubeObject): KubeObject {

@@ -24,7 +24,7 @@ export const dockerRecorder: Recorder = {
   probe: sh`
     command -v docker >/dev/null && docker info >/dev/null 2>&1 || exit 0
     ${listed("network", sh`docker network ls -q`, "{{json .Name}} {{json .Driver}} {{json .IPAM}} {{json .Options}} {{json .Internal}}")}
-    ${listed("container", sh`docker ps -aq`, "{{json .Name}} {{json .Config.Image}} {{json .Args}} {{json .State.Running}} {{json .HostConfig.NetworkMode}}")}
+    ${listed("container", sh`docker ps -aq | grep -vxF "$(docker ps -aq --filter label=io.kubernetes.docker.type)"`, "{{json .Name}} {{json .Config.Image}} {{json .Args}} {{json .State.Running}} {{json .HostConfig.NetworkMode}}")}
     ${listed("volume", sh`docker volume ls -q`, "{{json .Name}} {{json .Driver}} {{json .Options}}")}
     docker image ls --format 'image {{json (print .Repository ":" .Tag)}} {{json .ID}}'`,
   read: (printed) =>

@@ -1,12 +1,13 @@
 import { workloadSets } from "../components/image-sets.ts";
 import { ofNetworks } from "../components/network/networks.ts";
-import { lines, sh } from "../hosts/sh.ts";
+import { type Command, lines, sh } from "../hosts/sh.ts";
 import { imagesRecord } from "../kubernetes/images.ts";
-import { removePath } from "../linux/remove-path.ts";
-import type { Recorder } from "./types.ts";
+import { beside, removePath } from "../linux/beside.ts";
+import type { Kept, Recorder } from "./types.ts";
 
-/** Settings and histories in homes, which belong to their users; but not folders in which programs keep data. */
-const dotfiles = sh`'(' '(' -path '/root/.*' -o -path '/home/*/.*' ')' ! -path '*/.kube' ! -path '*/.kube/*' ! -path '*/.docker*' ')'`;
+const accountFiles = ["passwd", "group", "shadow", "gshadow", "subuid", "subgid"].map(
+  (name) => `/etc/${name}`,
+);
 
 /** What changes by itself: by using a tool, by a service that renews it; and what other recorders record better. */
 const leftOut = [
@@ -17,10 +18,7 @@ const leftOut = [
   "/etc/adjtime",
   "/etc/ld.so.cache",
   "/etc/.pwd.lock",
-  ...["passwd", "group", "shadow", "gshadow", "subuid", "subgid"].flatMap((name) => [
-    `/etc/${name}`,
-    `/etc/${name}-`,
-  ]),
+  ...accountFiles.flatMap((path) => [path, `${path}-`]),
   ...ofNetworks(({ bookkeeping }) => bookkeeping.files),
   // Exercises share their images, and a reset keeps them.
   ...Object.values(workloadSets)
@@ -28,19 +26,37 @@ const leftOut = [
     .map(imagesRecord),
 ];
 
+/** Where an exercise's files can be. Settings and histories in homes belong to their users, but not folders in which programs keep data. */
+const forExercises = {
+  roots: ["/etc", "/root", "/home", "/opt", "/usr/local/bin", "/usr/local/sbin"],
+  dotfiles: sh`'(' '(' -path '/root/.*' -o -path '/home/*/.*' ')' ! -path '*/.kube' ! -path '*/.kube/*' ! -path '*/.docker*' ')' -prune -o`,
+  shapes: sh``,
+};
+
+/** Where people leave files on a lab's own machine. */
+const forLabs = {
+  roots: [
+    ...["/etc", "/root", "/home", "/opt", "/usr/local", "/srv", "/var/spool/cron", "/var/lib/labwright"],
+  ],
+  dotfiles: sh``,
+  // Their lines are accounts; their modes are not.
+  shapes: sh`find ${accountFiles} -maxdepth 0 -printf '%p\0%y %m %U:%G \0' 2>/dev/null`,
+};
+
 /**
- * Files, folders and links in /etc, /root, /home, /opt, and where people put programs: kind, mode, owner, and a file's
- * SHA-256 or a link's target. Of a file over a mebibyte, which is a program, size and time are enough: hashing the
- * CNI programs takes thirty times as long as all others. Three lists. Every field ends in NUL, because names and
- * link targets may contain anything else (GNU find, coreutils).
+ * Files, folders and links: kind, mode, owner, and a file's SHA-256 or a link's target. Of a file over a mebibyte, which is a
+ * program, size and time are enough: hashing the CNI programs takes thirty times as long as all others. Three lists. Every
+ * field ends in NUL, because names and link targets may contain anything else (GNU find, coreutils).
  */
-export const fileRecorder: Recorder = {
+const filesIn = ({ roots, dotfiles, shapes }: typeof forLabs): Recorder => ({
   owns: (kind) => kind === "file",
   probe: sh`
     set -f
     left_out() { for one in ${leftOut}; do printf ' -path %s -prune -o' "$one"; done; }
-    list() { find -P /etc /root /home /opt /usr/local/bin /usr/local/sbin -mindepth 1 -xdev $(left_out) ${dotfiles} -prune -o "$@"; }
+    roots=$(for one in ${roots}; do [ ! -d "$one" ] || echo "$one"; done)
+    list() { find -P $roots -mindepth 1 -xdev $(left_out) ${dotfiles} "$@"; }
     list -printf '%p\0%y %m %U:%G %l\0'
+    ${shapes}
     printf '\0'
     list -type f -size -1025k -exec sha256sum -z {} +
     printf '\0'
@@ -60,7 +76,48 @@ export const fileRecorder: Recorder = {
     }));
   },
   remove: (items) => lines(items.map(({ name }) => removePath(name))),
-};
+  fetch: (names) => sh`
+    cd / && printf '%s\0' ${names} | tar --null --no-recursion --ignore-failed-read -czf - -T - 2>/dev/null | base64`,
+  // A folder before what is in it.
+  putBack: (items) => lines(items.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map(putBack)),
+});
+
+/** A file without a content, which is over a mebibyte or has accounts in it, gets its owner and mode: the rest is a step's. */
+function putBack({ name, value, content }: Kept): Command {
+  const [, type, mode = "", owner = "", target = ""] = /^(\w) (\d+) (\S+) ?(.*)$/s.exec(value) ?? [];
+  if (type === "d")
+    return beside(
+      name,
+      (last) => sh`
+        [ -d ${last} ] && [ ! -L ${last} ] || { rm -rf --one-file-system -- ${last} && mkdir -- ${last}; }
+        chown -- ${owner} ${last} && chmod -- ${mode} ${last}`,
+    );
+  if (type === "l")
+    return beside(
+      name,
+      (last) => sh`
+        rm -rf --one-file-system -- ${last}
+        ln -s -- ${target} ${last} && chown -h -- ${owner} ${last}`,
+    );
+  if (type !== "f") return sh`true`;
+  if (content === undefined)
+    return beside(
+      name,
+      (last) =>
+        sh`[ ! -f ${last} ] || [ -L ${last} ] || { chown -- ${owner} ${last}; chmod -- ${mode} ${last}; }`,
+    );
+  return beside(
+    name,
+    (last) => sh`
+      new=$(mktemp ./.labwright.XXXXXXXX) || exit 1
+      printf %s ${content} | base64 -d >"$new" && chown -- ${owner} "$new" && chmod -- ${mode} "$new" || exit 1
+      [ ! -d ${last} ] || [ -L ${last} ] || rm -rf --one-file-system -- ${last}
+      mv -fT -- "$new" ${last}`,
+  );
+}
+
+export const fileRecorder: Recorder = filesIn(forExercises);
+export const labFileRecorder: Recorder = filesIn(forLabs);
 
 const pairs = (fields: readonly string[]): [string, string][] =>
   fields.flatMap((field, index): [string, string][] =>

@@ -2,32 +2,59 @@ import type { Inventory } from "../engine/observe.ts";
 import { LabwrightError } from "../errors.ts";
 import { runAll } from "../hosts/batch.ts";
 import { lines } from "../hosts/sh.ts";
+import type { Lab } from "../lab/types.ts";
 import { accountRecorder } from "./accounts.ts";
 import { clusterRecorder } from "./cluster.ts";
 import { dockerRecorder } from "./docker.ts";
 import { fileRecorder } from "./files.ts";
-import { type Item, itemOf, keyOf, type Recorder, type Recording } from "./types.ts";
+import { type FoundItem, type Item, keyOf, type Recorder, type Recording } from "./types.ts";
 
 /** Milliseconds in which a working machine prints something; kubectl waits up to 60 s for each deletion. */
 const silence = 120_000;
 
-const recorders: Record<string, Recorder> = {
+/** By what each records. */
+export type Recorders = Readonly<Record<string, Recorder>>;
+
+/** What an exercise may change, and its reset undoes. */
+export const exerciseRecorders: Recorders = {
   docker: dockerRecorder,
   cluster: clusterRecorder,
   files: fileRecorder,
   accounts: accountRecorder,
 };
 
+/** Machines that are recorded: if labwright is not root there, it changes nothing either, and could read only a part. */
+export const recordedMachines = ({ machines }: Pick<Lab, "machines">): string[] =>
+  machines.filter(({ user, sudo }) => user === "root" || sudo !== "none").map(({ name }) => name);
+
 /** Records the state of the lab's machines, in one round trip per machine. Changes nothing. */
 export async function record(inventory: Inventory): Promise<Recording> {
-  // If labwright is not root there, it changes nothing either, and could read only a part.
-  const mayLook = inventory.lab.machines.filter(({ user, sudo }) => user === "root" || sudo !== "none");
-  const machines = mayLook.map(({ name }) => name);
-  const entries = await Promise.all(machines.map((machine) => recordMachine(inventory, machine)));
-  return Object.fromEntries(entries.flat().sort(([one], [other]) => (one < other ? -1 : 1)));
+  const machines = recordedMachines(inventory.lab);
+  const found = await Promise.all(machines.map((name) => recordMachine(inventory, name, exerciseRecorders)));
+  return recordingOf(found.flat());
 }
 
-async function recordMachine(inventory: Inventory, machine: string): Promise<[string, string][]> {
+/** What was found on one machine. */
+export type FoundThere = FoundItem & Item;
+
+/** The items' values, in the order of their keys. */
+export const recordingOf = (found: readonly FoundThere[]): Recording =>
+  Object.fromEntries(
+    found
+      .map((item): [string, string] => [keyOf(item), item.value])
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+
+/**
+ * All that recorders find on a machine, in one round trip. Changes nothing. Throws `recording-failed` if something cannot be seen,
+ * unless `onBlind` is given, which is then told what.
+ */
+export async function recordMachine(
+  inventory: Inventory,
+  machine: string,
+  recorders: Recorders,
+  onBlind?: (recorder: string) => void,
+): Promise<FoundThere[]> {
   const probes = Object.fromEntries(Object.entries(recorders).map(([name, { probe }]) => [name, probe]));
   const options = { silence, ...(inventory.signal && { signal: inventory.signal }) };
   const outputs = await runAll(await inventory.host(machine), probes, options).catch((error: unknown) => {
@@ -37,11 +64,12 @@ async function recordMachine(inventory: Inventory, machine: string): Promise<[st
   });
   return Object.entries(recorders).flatMap(([name, { read }]) => {
     const output = outputs[name];
-    if (output?.code !== 0) throw unseen(machine, name);
-    return read(output.stdout).map(({ kind, name, value }): [string, string] => [
-      keyOf({ machine, kind, name }),
-      value,
-    ]);
+    if (output?.code !== 0) {
+      if (!onBlind) throw unseen(machine, name);
+      onBlind(name);
+      return [];
+    }
+    return read(output.stdout).map((found) => ({ ...found, machine }));
   });
 }
 
@@ -65,36 +93,12 @@ const unseen = (machine: string, what: string): LabwrightError =>
     remedy: "Run `labwright up` to repair the lab, then run the command again.",
   });
 
-/** An item that differs from the recording. */
-export interface Difference extends Item {
-  how: "extra" | "gone" | "changed";
-}
-
-/** The differences between two recordings, in their order. */
-export function differencesBetween(before: Recording, now: Recording): Difference[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
-  return keys.flatMap((key): Difference[] => {
-    if (before[key] === now[key]) return [];
-    const how = before[key] === undefined ? "extra" : now[key] === undefined ? "gone" : "changed";
-    return [{ ...itemOf(key), how }];
-  });
-}
-
-const words = {
-  extra: "is there and was not before",
-  gone: "was there before and is gone",
-  changed: "is not as it was before",
-};
-
-export const differenceText = ({ machine, kind, name, how }: Difference): string =>
-  `${machine}: the ${kind} ${name} ${words[how]}`;
-
 /** Removes items that should not be there, on all machines at once. The next recording shows whether they are gone. */
 export async function removeExtras(inventory: Inventory, extras: readonly Item[]): Promise<void> {
   const byMachine = Map.groupBy(extras, ({ machine }) => machine);
   await Promise.all(
     [...byMachine].map(async ([machine, items]) => {
-      const commands = Object.values(recorders).flatMap((recorder) => {
+      const commands = Object.values(exerciseRecorders).flatMap((recorder) => {
         const mine = items.filter(({ kind }) => recorder.owns(kind));
         return mine.length === 0 ? [] : [recorder.remove(mine)];
       });

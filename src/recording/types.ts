@@ -12,19 +12,43 @@ export interface Item {
   name: string;
 }
 
+/** What a recorder finds: an item's kind and name, and the value to compare. */
+export interface FoundItem {
+  kind: string;
+  name: string;
+  value: string;
+  /** What it takes to put the item back, if its value is not enough. */
+  content?: string;
+}
+
+/** An item as it was recorded, to be put back. */
+export interface Kept extends Item {
+  value: string;
+  content?: string;
+  /** Whether there is one of that name now, which differs. */
+  isThere: boolean;
+}
+
 /** How items of some kinds are recorded on a machine, and how one that should not be there is removed. */
 export interface Recorder {
   /** Whether it records items of a kind. */
   owns(kind: string): boolean;
   /** Read-only. Prints nothing, and ends with 0, if the machine has nothing of the kind; another code: unknown. */
   probe: Command;
-  /** The probe's output as items: the kind and name of each, and the value to compare. */
-  read(printed: string): { kind: string; name: string; value: string }[];
+  read(printed: string): FoundItem[];
   /** Removes items, in the right order; those that are already gone are not an error. */
   remove(items: readonly Item[]): Command;
+  /** Prints the contents of items that `read` does not have: a gzipped tar of these files, in base64. */
+  fetch?(names: readonly string[]): Command;
+  /** Puts items back as they were recorded, in the right order; absent: only a step's `apply` or a new machine does. */
+  putBack?(items: readonly Kept[]): Command;
 }
 
-const kindsOfMachines = ["file", "account", "group"];
+const kindsOfMachines = [
+  ...["file", "account", "group", "package", "systemd unit"],
+  ...["firewall rule", "firewall policy", "firewall chain"],
+  ...["network link", "network address", "network route", "mount", "listening socket"],
+];
 
 /** Whether items of a kind are the cluster's, and not one machine's. */
 export const isOfCluster = (kind: string): boolean =>

@@ -114,6 +114,17 @@ export async function connectInventory(
   };
 }
 
+/** Throws `machine-absent` unless every machine of the lab file runs and can be logged in to. */
+export function assertWhole({ lab, reasons }: ConnectedInventory): void {
+  if (reasons.size === 0) return;
+  const words = [...reasons].map(([name, why]) => `${name} ${why}`);
+  throw new LabwrightError({
+    code: "machine-absent",
+    message: `the lab "${lab.name}" is incomplete: ${words.join("; ")}`,
+    remedy: "Run `labwright up`, then the command again.",
+  });
+}
+
 /** Whether a machine can be logged in to. */
 const isOpen = (machine: MachineInfo | undefined): boolean =>
   machine?.running === true && !machine.lacks?.closed;

@@ -101,7 +101,7 @@ export async function ranToEnd(
 /** Runs `labwright … --file FILE …` for a lab file whose cluster is entered into a kubeconfig of the test's own. */
 export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"] {
   return async (args, { killAfter, killWhen, killWith, onStart, env } = {}) => {
-    const words = ["exercise", "certs", "etcd"].includes(args[0] ?? "") ? 2 : 1;
+    const words = ["exercise", "certs", "etcd", "baseline"].includes(args[0] ?? "") ? 2 : 1;
     const [command, rest] = [args.slice(0, words), args.slice(words)];
     const child = spawn(process.execPath, [main, ...command, "--file", file, ...rest], {
       env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true", ...env },

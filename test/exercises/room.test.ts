@@ -9,9 +9,10 @@ import { owns, placesOf, sorted, takenPlaces } from "../../src/exercises/room.ts
 import type { State } from "../../src/exercises/state.ts";
 import type { Owned } from "../../src/exercises/types.ts";
 import { localHost } from "../../src/hosts/local.ts";
-import { removePath } from "../../src/linux/remove-path.ts";
+import { removePath } from "../../src/linux/beside.ts";
 import { accountRecorder } from "../../src/recording/accounts.ts";
-import { type Difference, differencesBetween, record } from "../../src/recording/record.ts";
+import { type Difference, differencesBetween } from "../../src/recording/differences.ts";
+import { record } from "../../src/recording/record.ts";
 import { itemOf, keyOf } from "../../src/recording/types.ts";
 import { checkContextOf, stepOf } from "../support/steps.ts";
 

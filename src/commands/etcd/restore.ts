@@ -1,11 +1,9 @@
-import { exitCode, LabwrightError } from "../../errors.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
-import { findSnapshot, type Snapshot } from "../../session/etcd-snapshots.ts";
+import { findSnapshot } from "../../session/etcd-snapshots.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, show } from "../../session/session.ts";
-import { askYes } from "../../ui/confirm.ts";
+import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
-import { canAsk } from "../../ui/secret.ts";
 import { assertLabExists } from "./lab.ts";
 import { restoreLab } from "./restore-lab.ts";
 
@@ -25,20 +23,19 @@ export async function etcdRestore(word: string | undefined, options: RestoreOpti
   const snapshot = await findSnapshot(lab.name, word);
   await assertLabExists(session);
   await withLabLock(session, async () => {
-    if (!options.yes && !(await isWanted(lab.name, snapshot))) return print("Nothing was changed.\n");
+    const { name, time } = snapshot.manifest;
+    const isWanted = await isConfirmed({
+      question: `Replace all objects of the lab "${lab.name}" by those of ${name} (${time})?`,
+      yes: options.yes,
+      cannot: {
+        code: "restore-unconfirmed",
+        message: `cannot ask whether to restore ${name}, which replaces all objects of the cluster`,
+      },
+    });
+    if (!isWanted) return print("Nothing was changed.\n");
     const { result: revision } = await show(`etcd restore ${lab.name}`, { ...options, wayOn }, (activity) =>
       restoreLab(session, snapshot, activity),
     );
     if (!options.json) print(`Restored ${snapshot.manifest.name}: etcd goes on with revision ${revision}.\n`);
-  });
-}
-
-async function isWanted(lab: string, { manifest: { name, time } }: Snapshot): Promise<boolean> {
-  if (canAsk()) return askYes(`Replace all objects of the lab "${lab}" by those of ${name} (${time})?`);
-  throw new LabwrightError({
-    code: "restore-unconfirmed",
-    message: `cannot ask whether to restore ${name}, which replaces all objects of the cluster: there is no terminal`,
-    remedy: "Run the command again with `--yes`.",
-    exit: exitCode.usage,
   });
 }

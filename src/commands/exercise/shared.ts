@@ -1,11 +1,10 @@
-import { LabwrightError } from "../../errors.ts";
 import { assertName, findExercise } from "../../exercises/find.ts";
 import { assertNeeds } from "../../exercises/needs.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import type { ExerciseContext } from "../../exercises/work.ts";
 import { knownPlaybooks } from "../../playbooks/load.ts";
 import { commandLine } from "../../session/command-line.ts";
-import { connectInventory } from "../../session/inventory.ts";
+import { assertWhole, connectInventory } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import {
   type LabOptions,
@@ -43,23 +42,13 @@ export async function withExerciseContext<T>(
     show(title, options, async (activity) => {
       const inventory = await connectInventory(lab, provider, signal, { activity });
       try {
-        assertWhole(lab.name, inventory.reasons);
+        assertWhole(inventory);
         return await work({ inventory, activity, signal });
       } finally {
         await inventory.close();
       }
     }),
   );
-}
-
-function assertWhole(lab: string, reasons: ReadonlyMap<string, string>): void {
-  if (reasons.size === 0) return;
-  const words = [...reasons].map(([name, why]) => `${name} ${why}`);
-  throw new LabwrightError({
-    code: "machine-absent",
-    message: `the lab "${lab}" is incomplete: ${words.join("; ")}`,
-    remedy: "Run `labwright up`, then the command again.",
-  });
 }
 
 /** Prints for people; with `--json`, standard output is for programs only. */

@@ -5,23 +5,11 @@ import { isControlPlane, nodesOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
 import { commandLine } from "../../session/command-line.ts";
+import type { Made } from "../../session/make-lab.ts";
 import type { LabOptions } from "../../session/session.ts";
 import { table } from "../../ui/summary.ts";
 import { indent } from "../../ui/text.ts";
 import { count } from "../../wording.ts";
-
-/** What `up` did, and where a person finds what there is now. */
-export interface Made {
-  /** How many tasks were changed. */
-  applied: number;
-  roundTrips: number;
-  /** Where nginx answers, if the lab has it: one for each node. */
-  urls: readonly string[];
-  /** What a person should know besides, a sentence each without its full stop. */
-  notes: readonly string[];
-  /** What became of machines that the lab file no longer names, a sentence each. */
-  surplus: readonly string[];
-}
 
 export interface Summary {
   lab: Lab;

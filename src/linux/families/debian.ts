@@ -130,6 +130,16 @@ export const debian: Family = {
     printf '%s\n' ${names} | grep -vxF -f ${`${notes}/residual`} | DEBIAN_FRONTEND=noninteractive xargs -r dpkg --log=/dev/null --purge || exit 1
     rm -rf ${folder}`,
 
+  listPackages: sh`
+    ! command -v dpkg-query >/dev/null || dpkg-query --show --showformat ${"${db:Status-Status} ${binary:Package} ${Version}\\n"} | sed -n 's/^installed //p'`,
+
+  purgePackages: (names) => sh`
+    ! command -v dpkg-query >/dev/null || {
+      ${folders}
+      ${apt} ${dpkgLog("/dev/null")} purge ${names}
+      rm -rf ${folder}
+    }`,
+
   afterRemoval: (notes) => sh`rm -f ${protection(notes)}`,
 };
 

@@ -39,6 +39,10 @@ export interface Family {
   toRemove(notes: string): Command;
   /** Removes packages with their settings, except settings that were there before. */
   remove(names: readonly string[], notes: string): Command;
+  /** Prints the name and version of each installed package; nothing on a machine of another family. */
+  listPackages: Command;
+  /** Removes packages with their settings, whoever installed them; does nothing on a machine of another family. */
+  purgePackages(names: readonly string[]): Command;
   /** Undoes the other changes of `install`. */
   afterRemoval(notes: string): Command;
 }

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { exitCode, LabwrightError } from "../errors.ts";
+import type { Lab } from "../lab/types.ts";
+import { contentId } from "../local/hash.ts";
+import { writeJson } from "../local/json-file.ts";
+import { textOf } from "../local/text-file.ts";
+import { labFolder } from "../paths.ts";
+import type { Recording } from "../recording/types.ts";
+import { structuralKey } from "../structure.ts";
+
+/** Changes with what the recorders see: with another one, everything new would look as if somebody had made it. */
+const form = 1;
+
+/** The state of a lab to which `reset` returns. */
+export interface Baseline {
+  form: number;
+  /** When it was recorded; ISO 8601. */
+  recorded: string;
+  /** What its lab file decided then, as `decidedBy` says. */
+  decided: string;
+  recording: Recording;
+}
+
+export const baselineFolder = (lab: string): string => join(labFolder(lab), "baseline");
+
+const fileOf = (lab: string): string => join(baselineFolder(lab), "baseline.json");
+
+/** Changes with all that a lab file decides about its machines. */
+export const decidedBy = ({ provider, machines, cluster, playbooks }: Lab): string =>
+  contentId([structuralKey({ provider, machines, cluster, playbooks })]);
+
+/** The lab's baseline; undefined if none was recorded, or by a labwright that saw other things. */
+export async function readBaseline(lab: string): Promise<Baseline | undefined> {
+  const text = await textOf(fileOf(lab));
+  if (text === undefined) return undefined;
+  const baseline: Baseline = JSON.parse(text);
+  return baseline.form === form ? baseline : undefined;
+}
+
+/** Only the owner may read it: a recording has hashes of Secrets. */
+export async function writeBaseline(lab: string, known: Omit<Baseline, "form">): Promise<Baseline> {
+  const baseline = { form, ...known };
+  await writeJson(fileOf(lab), baseline, 0);
+  return baseline;
+}
+
+export const noBaseline = (lab: string): LabwrightError =>
+  new LabwrightError({
+    code: "no-baseline",
+    message: `the lab "${lab}" has no baseline that this labwright can compare it with`,
+    remedy:
+      "`labwright up` records it when it creates the lab. If the lab is as it should be now, run `labwright baseline record`.",
+    exit: exitCode.usage,
+  });

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { regularFiles } from "../artifacts/regular-files.ts";
+import type { Inventory } from "../engine/observe.ts";
+import type { FoundThere } from "../recording/record.ts";
+import type { Recording } from "../recording/types.ts";
+import { baselineFolder } from "./baseline.ts";
+import { labRecorders } from "./recorders.ts";
+
+/**
+ * Contents of items, in files named after the hash at the end of an item's value: items of equal content share one, whichever
+ * machine they are of. Only the owner may read them: they are Secrets and password hashes too.
+ */
+const folderOf = (lab: string): string => join(baselineFolder(lab), "contents");
+
+/** The hash in an item's value; undefined if the value is all there is to know, or too large to be kept. */
+export const hashIn = (value: string): string | undefined => /(?:^| )([0-9a-f]{16})$/.exec(value)?.[1];
+
+/** Keeps the contents of items that are not kept yet: those that were read, and files, which are fetched. */
+export async function keepContents(inventory: Inventory, found: readonly FoundThere[]): Promise<void> {
+  const folder = folderOf(inventory.lab.name);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const kept = new Set(await readdir(folder));
+  const missing = new Map<string, FoundThere>();
+  for (const item of found) {
+    const hash = hashIn(item.value);
+    if (hash !== undefined && !kept.has(hash) && !missing.has(hash)) missing.set(hash, item);
+  }
+  const read = [...missing].filter(([, { content }]) => content !== undefined);
+  await Promise.all(
+    read.map(([hash, { content = "" }]) => writeFile(join(folder, hash), content, { mode: 0o600 })),
+  );
+  const files = [...missing.values()].filter(
+    ({ content, name }) => content === undefined && !/\n/.test(name),
+  );
+  await Promise.all(
+    [...Map.groupBy(files, ({ machine }) => machine)].map(([machine, items]) =>
+      fetchFiles(inventory, machine, items, folder),
+    ),
+  );
+}
+
+/** A file that changes on the way has another hash than was recorded, and is not kept. */
+async function fetchFiles(
+  inventory: Inventory,
+  machine: string,
+  items: readonly FoundThere[],
+  folder: string,
+): Promise<void> {
+  const command = labRecorders.files?.fetch?.(items.map(({ name }) => name));
+  if (!command) return;
+  const { stdout } = await (await inventory.host(machine)).run(command);
+  const hashes = new Map(items.map(({ name, value }) => [name.slice(1), hashIn(value) ?? ""]));
+  const draft = await mkdtemp(join(folder, ".fetched-"));
+  try {
+    const unpacked = regularFiles((path) => {
+      const hash = hashes.get(path);
+      return hash === undefined ? undefined : join(draft, hash);
+    }, 0o600);
+    await pipeline(Readable.from([Buffer.from(stdout, "base64")]), createGunzip(), unpacked);
+    for (const hash of await readdir(draft)) {
+      const content = await readFile(join(draft, hash));
+      const found = createHash("sha256").update(content).digest("hex");
+      if (found.startsWith(hash)) await rename(join(draft, hash), join(folder, hash));
+    }
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** The content of an item, files' in base64; undefined if it has none or it was not kept. */
+export async function contentOf(
+  lab: string,
+  { kind, value }: { kind: string; value: string },
+): Promise<string | undefined> {
+  const hash = hashIn(value);
+  if (hash === undefined) return undefined;
+  return readFile(join(folderOf(lab), hash), kind === "file" ? "base64" : "utf8").catch(() => undefined);
+}
+
+/** Removes contents that no item of a recording has, and what a killed run left. */
+export async function removeOtherContents(lab: string, recording: Recording): Promise<void> {
+  const wanted = new Set(Object.values(recording).map(hashIn));
+  const names = await readdir(folderOf(lab)).catch(() => []);
+  await Promise.all(
+    names
+      .filter((name) => !wanted.has(name))
+      .map((name) => rm(join(folderOf(lab), name), { recursive: true, force: true })),
+  );
+}

@@ -1,0 +1,84 @@
+import { type Baseline, noBaseline, readBaseline } from "../baseline/baseline.ts";
+import { exitCode, LabwrightError } from "../errors.ts";
+import { choose } from "../lab/nearest.ts";
+import { connectInventory } from "../session/inventory.ts";
+import { withLabLock } from "../session/lab-lock.ts";
+import { type LabOptions, openSession, type Session, show } from "../session/session.ts";
+import { print, printJson } from "../ui/print.ts";
+import { reset as resetExercise } from "./exercise/reset.ts";
+import { look } from "./reset/look.ts";
+import { assertOwn } from "./reset/own.ts";
+import { resetLab } from "./reset/reset-lab.ts";
+import { differencesText, resetText } from "./reset/text.ts";
+
+export interface ResetOptions extends LabOptions {
+  /** The one machine that is reset; absent: the whole lab. */
+  machine?: string;
+  /** The exercise that is reset instead. */
+  task?: string;
+  /** Shows what would be removed and put back. */
+  dryRun?: boolean;
+  /** Creates machines again without trying to repair them. */
+  rebuild?: boolean;
+}
+
+const wayOn = "Run `labwright reset` again: it goes on from what it finds.";
+
+/** Returns the lab, or one machine of it, to its baseline, in the cheapest way whose proof holds. */
+export async function reset(options: ResetOptions): Promise<void> {
+  assertOne(options);
+  if (options.task !== undefined) return resetExercise(options.task, options);
+  const session = await openSession(options);
+  assertOwn(session);
+  const machines = machinesOf(session, options);
+  if (options.dryRun) return showDifferences(session, machines, options);
+  await withLabLock(session, async () => {
+    const baseline = await baselineOf(session);
+    const { result } = await show(`reset ${session.lab.name}`, { ...options, wayOn }, (activity) =>
+      resetLab({ session, activity, baseline, machines, rebuilds: options.rebuild ?? false }),
+    );
+    if (!options.json) print(resetText(result));
+  });
+}
+
+async function showDifferences(session: Session, machines: readonly string[], options: ResetOptions) {
+  const { lab, provider, signal } = session;
+  const baseline = await baselineOf(session);
+  const inventory = await connectInventory(lab, provider, signal);
+  try {
+    const seen = await look(inventory, baseline, machines);
+    const { differences, blind } = seen;
+    if (options.json) printJson({ lab: lab.name, recorded: baseline.recorded, differences, blind }, 2);
+    else print(differencesText(seen, baseline));
+  } finally {
+    await inventory.close();
+  }
+}
+
+function assertOne({ machine, task, dryRun, rebuild }: ResetOptions): void {
+  if (task === undefined || (machine === undefined && !dryRun && !rebuild)) return;
+  throw new LabwrightError({
+    code: "options-exclude",
+    message: "--task resets an exercise, and takes none of --machine, --dry-run and --rebuild",
+    remedy: "Give --task alone, or leave it out.",
+    exit: exitCode.usage,
+  });
+}
+
+function machinesOf({ lab }: Session, { machine }: ResetOptions): string[] {
+  const known = lab.machines.map(({ name }) => name);
+  if (machine === undefined) return known;
+  if (known.includes(machine)) return [machine];
+  throw new LabwrightError({
+    code: "machine-absent",
+    message: `cannot reset "${machine}": the lab ${lab.name} has no such machine`,
+    remedy: `For --machine: ${choose(machine, known)}.`,
+    exit: exitCode.usage,
+  });
+}
+
+async function baselineOf({ lab }: Session): Promise<Baseline> {
+  const baseline = await readBaseline(lab.name);
+  if (!baseline) throw noBaseline(lab.name);
+  return baseline;
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { sh } from "../../hosts/sh.ts";
+import { kubectl } from "../../kubernetes/kubectl.ts";
+import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
+import type { Lab } from "../../lab/types.ts";
+import type { ConnectedInventory } from "../../session/inventory.ts";
+import { releasesOf } from "../../versions.ts";
+import { count } from "../../wording.ts";
+
+/** Seconds until a lease must be renewed, or a pod must run. */
+const patience = 30;
+
+/** Begins the names of the proof's pods; a word that nobody else has. */
+export const proofWord = (): string => `labwright-proof-${randomBytes(4).toString("hex")}`;
+
+export interface Proof {
+  /** What was seen, a sentence each. */
+  seen: string[];
+  /** Node → what was not seen there: words that follow its name. */
+  failed: Map<string, string>;
+}
+
+/**
+ * Shows that a cluster works: every node has renewed its lease since `began`, and on each a pod is created, runs and is deleted.
+ * A node's condition Ready may be stale, and proves nothing.
+ */
+export async function proveCluster(
+  { lab, host }: ConnectedInventory,
+  began: Date,
+  word = proofWord(),
+): Promise<Proof> {
+  if (!lab.playbooks.includes("cluster")) return { seen: [], failed: new Map() };
+  const nodes = nodesOf(lab).map(({ name }) => name);
+  const controlPlane = await host(controlPlaneOf(lab));
+  const renewals = '{range .items[*]}{.metadata.name}{" "}{.spec.renewTime}{"\\n"}{end}';
+  const leases = sh`
+    for attempt in $(seq ${patience * 2}); do
+      renewed=$(${kubectl(sh`-n kube-node-lease get leases -o ${`jsonpath=${renewals}`}`)} | awk -v since=${began.toISOString()} '$2 > since { print $1 }')
+      [ "$(printf '%s\n' "$renewed" | grep -cxF -e ${nodes.join("\n")})" -lt ${nodes.length} ] || break
+      sleep 0.5
+    done
+    printf '%s\n' "$renewed"`;
+  const pods = JSON.stringify({
+    apiVersion: "v1",
+    kind: "List",
+    items: nodes.map((node) => podOn(node, word, lab)),
+  });
+  const run = sh`
+    trap ${kubectl(sh`delete pods --selector ${`proof=${word}`} --now --wait=true`, patience).reveal()} EXIT
+    printf %s ${pods} | ${kubectl(sh`create -f -`)} >/dev/null || exit 1
+    ${kubectl(sh`wait --for=condition=Ready pods --selector ${`proof=${word}`} --timeout ${`${patience}s`}`, patience + 5)} >/dev/null
+    ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[?(@.status.phase=="Running")]}{.spec.nodeName}{"\\n"}{end}'}`)}
+    exec >/dev/null`;
+  const [renewed, ran] = await Promise.all([
+    controlPlane.run(leases, { accept: "any" }),
+    controlPlane.run(run, { accept: "any" }),
+  ]);
+  const failed = new Map<string, string>();
+  const without = (output: string, words: string) => {
+    for (const node of nodes) if (!output.split("\n").includes(node)) failed.set(node, words);
+  };
+  without(renewed.stdout, `has not renewed its lease since ${began.toISOString()}`);
+  without(ran.stdout, `did not run a pod within ${patience} s`);
+  const each = count(nodes.length, "node");
+  return {
+    seen: [`${each}: lease renewed since the reset began`, `${each}: a pod was created, ran and was deleted`],
+    failed,
+  };
+}
+
+/** `pause` needs nothing, and every node has it: its pods' sandboxes are made from it. */
+const podOn = (node: string, word: string, { cluster: { version } }: Lab) => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: `${word}-${node}`, namespace: "default", labels: { proof: word } },
+  spec: {
+    nodeSelector: { "kubernetes.io/hostname": node },
+    tolerations: [{ operator: "Exists" }],
+    automountServiceAccountToken: false,
+    containers: [
+      {
+        name: "pause",
+        image: `registry.k8s.io/pause:${releasesOf(version).pause}`,
+        imagePullPolicy: "Never",
+      },
+    ],
+  },
+});

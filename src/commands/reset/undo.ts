@@ -1,0 +1,117 @@
+import { writeBaseline } from "../../baseline/baseline.ts";
+import { withReinstalled } from "../../baseline/reinstalled.ts";
+import { undoDifferences } from "../../baseline/undo-differences.ts";
+import { run } from "../../engine/run.ts";
+import { LabwrightError, messageOf } from "../../errors.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
+import { type Difference, differenceText } from "../../recording/differences.ts";
+import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
+import { count } from "../../wording.ts";
+import { type Look, look } from "./look.ts";
+import { proofWord, proveCluster } from "./proof.ts";
+import type { Refused, Way } from "./way.ts";
+
+/** What undoing the differences has come to. */
+export interface Undone {
+  /** Machines that it did not do for. */
+  refused: Refused;
+  differences: Difference[];
+  proof: string[];
+}
+
+/** How often the lab is compared again: what was put back may need a moment, and may show what was hidden before. */
+const rounds = 4;
+
+/** Removes what the baseline does not have, puts back what is gone or changed, and has `up`'s tasks repair the lab's own. */
+export async function undo(way: Way): Promise<Undone> {
+  const { session, activity, machines, timed } = way;
+  const { lab, provider, signal, graph } = session;
+  const inventory = await timed("find", () =>
+    connectInventory(lab, provider, signal, { activity, seconds: 5 }),
+  );
+  try {
+    const first = await timed("compare", () => compared(way, inventory));
+    const refused = unreachable(first);
+    await timed("undo", () => undone(way, inventory, first.differences));
+    const differences = [...first.differences];
+    if (refused.size > 0) return { refused, differences, proof: [] };
+    await timed("repair", () => run({ graph, inventory, activity, signal }));
+    const word = proofWord();
+    const [left, proof] = await timed("prove", () =>
+      both(settled(way, inventory, { first, differences, word }), proveCluster(inventory, way.began, word)),
+    );
+    for (const [machine, why] of proof.failed) left.set(machine, [...(left.get(machine) ?? []), why]);
+    return { refused: left, differences, proof: [...proof.seen, "the baseline is equal"] };
+  } catch (error) {
+    assertNotInterrupted(signal);
+    if (!(error instanceof LabwrightError)) throw error;
+    const why = `was not repaired: ${messageOf(error)}`;
+    return { refused: new Map(machines.map((name) => [name, [why]])), differences: [], proof: [] };
+  } finally {
+    await inventory.close();
+  }
+}
+
+/** Waits for both ends: nothing works on while a failure of the other is dealt with. */
+async function both<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+const compared = ({ activity, baseline, machines }: Way, inventory: ConnectedInventory): Promise<Look> =>
+  activity.child("check", "compare with the baseline", () => look(inventory, baseline, machines));
+
+async function undone(
+  { activity, baseline }: Way,
+  inventory: ConnectedInventory,
+  differences: readonly Difference[],
+): Promise<void> {
+  if (differences.length === 0) return;
+  await activity.child("task", `undo ${count(differences.length, "difference")}`, async (_, end) => {
+    await undoDifferences(inventory, baseline, differences);
+    end({ outcome: "changed", details: differences.map(differenceText) });
+  });
+}
+
+interface Settling {
+  first: Look;
+  /** All that was undone; this adds to it. */
+  differences: Difference[];
+  /** How the names of the proof's pods begin, which are there meanwhile. */
+  word: string;
+}
+
+/** Compares and undoes until nothing is left, and returns what is. Programs that were installed again enter the baseline. */
+async function settled(
+  way: Way,
+  inventory: ConnectedInventory,
+  { first, differences, word }: Settling,
+): Promise<Refused> {
+  const isProof = ({ kind, name }: Difference) => kind === "pod" && name.startsWith(`default/${word}`);
+  let { baseline } = way;
+  for (let round = 1; ; round += 1) {
+    const all = await compared({ ...way, baseline }, inventory);
+    const recording = withReinstalled(baseline.recording, first.recording, all.recording);
+    if (recording !== baseline.recording) {
+      baseline = await writeBaseline(inventory.lab.name, { ...baseline, recording });
+      continue;
+    }
+    const seen = { ...all, differences: all.differences.filter((one) => !isProof(one)) };
+    if (seen.differences.length === 0 && seen.blind.length === 0) return new Map();
+    if (round === rounds) return leftIn(seen);
+    differences.push(...seen.differences);
+    await undone({ ...way, baseline }, inventory, seen.differences);
+  }
+}
+
+function leftIn({ differences, blind }: Look): Refused {
+  const left: Refused = new Map();
+  const add = (machine: string, why: string) => left.set(machine, [...(left.get(machine) ?? []), why]);
+  for (const { machine, why } of blind) add(machine, why);
+  for (const one of differences) add(one.machine, `still differs: ${differenceText(one)}`);
+  return left;
+}
+
+/** Machines of which nothing can be seen. */
+const unreachable = ({ blind }: Look): Refused =>
+  new Map(blind.filter(({ recorder }) => recorder === undefined).map(({ machine, why }) => [machine, [why]]));

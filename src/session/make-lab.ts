@@ -1,0 +1,109 @@
+import type { Activity } from "../activity/activity.ts";
+import { hostPlaysOf, tasksOf } from "../engine/graph.ts";
+import { assertRunPossible } from "../engine/refuse.ts";
+import { run } from "../engine/run.ts";
+import { ensureLabId } from "../lab/identity.ts";
+import { nginxNodePort } from "../lab/ports.ts";
+import { nodesOf } from "../lab/roles.ts";
+import type { Lab } from "../lab/types.ts";
+import { makeAccess } from "../providers/machine/logins.ts";
+import { baselineKeeper } from "./baseline-keeper.ts";
+import { assertFits } from "./fits.ts";
+import { indirectWords } from "./indirect.ts";
+import { type ConnectedInventory, connectInventory, type InventoryOptions } from "./inventory.ts";
+import { leaveEtcd } from "./leave-etcd.ts";
+import { networkWords } from "./network-words.ts";
+import { recordProxies } from "./proxies.ts";
+import type { Session } from "./session.ts";
+import { keepSshFiles } from "./ssh-files.ts";
+import { removeMachines, removeSurplus } from "./surplus.ts";
+import { timingOf } from "./timings.ts";
+
+/** What `up` did, and where a person finds what there is now. */
+export interface Made {
+  /** How many tasks were changed. */
+  applied: number;
+  roundTrips: number;
+  /** Where nginx answers, if the lab has it: one for each node. */
+  urls: readonly string[];
+  /** What a person should know besides, a sentence each without its full stop. */
+  notes: readonly string[];
+  /** What became of machines that the lab file no longer names, a sentence each. */
+  surplus: readonly string[];
+}
+
+export interface MakeOptions {
+  /** Machines that are deleted first. */
+  recreate?: readonly string[];
+  /** Whether the lab's baseline follows what this run changes. */
+  keepsBaseline?: boolean;
+}
+
+/** All of `up` but what a person sees of it. */
+export async function makeLab(
+  session: Session,
+  activity: Activity,
+  options: MakeOptions = {},
+): Promise<Made> {
+  const opened: ConnectedInventory[] = [];
+  try {
+    return await makeWith(session, activity, options, async (wanted) => {
+      const inventory = await connectInventory(session.lab, session.provider, session.signal, wanted);
+      opened.push(inventory);
+      return inventory;
+    });
+  } finally {
+    // A connection that stays open would keep the program from ending.
+    await Promise.all(opened.map((inventory) => inventory.close()));
+  }
+}
+
+async function makeWith(
+  session: Session,
+  activity: Activity,
+  { recreate = [], keepsBaseline = false }: MakeOptions,
+  connect: (options: InventoryOptions) => Promise<ConnectedInventory>,
+): Promise<Made> {
+  const { lab, graph, provider, artifacts, signal } = session;
+  let inventory = await connect({ recreate, activity });
+  await assertFits(lab, provider, inventory.found, recreate);
+  for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
+  // Only now: a lab of another is an error before anything is written.
+  await ensureLabId(lab.name);
+  await recordProxies(lab);
+  await provider.record?.();
+  if (await makeAccess(lab)) inventory = await connect({ recreate, activity });
+  const { found, missing, surplus } = inventory;
+  if (missing.length + surplus.length > 0) await assertRunPossible(graph, inventory);
+  const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
+  const keepBaseline = keepsBaseline ? await baselineKeeper(session, inventory, recreate) : undefined;
+  await leaveEtcd(inventory, [...surplus.map(({ name }) => name), ...given], activity);
+  const became = await removeSurplus(session, inventory, activity);
+  const timing = found.length === 0 ? await timingOf(lab) : undefined;
+  activity.expect({
+    kind: "play",
+    count: hostPlaysOf(graph).length,
+    ...(timing?.last !== undefined && { seconds: timing.last }),
+  });
+  await removeMachines(session, given, "--recreate", activity);
+  if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
+  if (missing.length + surplus.length > 0) inventory = await connect({ activity });
+  await keepSshFiles(lab, inventory.found);
+  const applied = await run({ graph, inventory, activity, signal });
+  await keepBaseline?.(inventory, activity);
+  await timing?.keep();
+  const notes = [indirectWords(lab, inventory), await networkWords(lab, inventory)];
+  return {
+    applied,
+    roundTrips: inventory.roundTrips(),
+    urls: urlsOf(lab, inventory.reach),
+    notes: notes.filter((note) => note !== undefined),
+    surplus: became,
+  };
+}
+
+function urlsOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string[] {
+  if (!lab.playbooks.includes("nginx-nodeport")) return [];
+  const places = nodesOf(lab).flatMap(({ name }) => reach(name, nginxNodePort) ?? []);
+  return [...new Set(places)].map((place) => `http://${place}/`);
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { carriedOver } from "../../src/baseline/record-baseline.ts";
+import { withReinstalled } from "../../src/baseline/reinstalled.ts";
+import type { Recording } from "../../src/recording/types.ts";
+
+const file = (machine: string, name: string) => `${machine}\tfile\t${name}`;
+const [a, b, c, d, other] = [
+  file("cp", "/a"),
+  file("cp", "/b"),
+  file("cp", "/c"),
+  file("cp", "/d"),
+  file("w1", "/e"),
+];
+
+test("what a run changes enters the baseline; what somebody else has changed since does not", () => {
+  const baseline = { [a]: "1", [b]: "1", [c]: "1" };
+  // Somebody has changed b, removed c and made d; the run changes a and creates w1.
+  const before = { [a]: "1", [b]: "theirs", [d]: "theirs" };
+  const now = { [a]: "2", [b]: "theirs", [d]: "theirs", [other]: "1" };
+  const known = { form: 1, recorded: "", decided: "", recording: baseline };
+  assert.deepEqual(carriedOver({ baseline: known, before }, now), {
+    [a]: "2",
+    [b]: "1",
+    [c]: "1",
+    [other]: "1",
+  });
+});
+
+test("a program that is installed again may have another time, and nothing else", () => {
+  const shape = (size: number, time: string) => `f 755 root:root ${size} ${time}.0000000000`;
+  const baseline: Recording = {
+    [a]: shape(9, "1"),
+    [b]: shape(9, "1"),
+    [c]: shape(9, "1"),
+    [d]: "d 755 root:root",
+  };
+  // a was gone and is installed again; b was replaced by somebody, and still is; c has another size now.
+  const before: Recording = { [b]: shape(9, "5"), [c]: shape(9, "1"), [d]: "d 755 root:root" };
+  const now: Recording = {
+    [a]: shape(9, "7"),
+    [b]: shape(9, "5"),
+    [c]: shape(8, "7"),
+    [d]: "d 700 root:root",
+  };
+  const after = withReinstalled(baseline, before, now);
+  assert.deepEqual(after, { ...baseline, [a]: shape(9, "7") });
+  assert.equal(withReinstalled(after, before, now), after);
+});

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sh } from "../../src/hosts/sh.ts";
+import { isShort, long, type Ran, type TestLab, testLab } from "./support.ts";
+
+/** One lab is damaged and reset; a client asks another one all the time. Each test begins with the lab as its baseline says. */
+const machines = (workers: number) => `machines:
+  - { name: cp, role: control-plane }
+  - { name: w, role: worker, count: ${workers} }
+`;
+let lab: TestLab;
+let other: TestLab;
+let neighbour: { stop(): Promise<string[]> };
+
+before(async () => {
+  lab = await testLab("e2e-reset", machines(2));
+  await lab.labwright(["down"]);
+  succeeds(await lab.labwright(["up"]));
+  if (isShort) return;
+  other = await testLab("e2e-reset-other", "machines: [{ name: cp, role: control-plane }]\n");
+  await other.labwright(["down"]);
+  const up = succeeds(await other.labwright(["up"]));
+  neighbour = polled(/^ +nginx +(\S+)/m.exec(up.output)?.[1] ?? "");
+});
+after(async () => {
+  const failures = (await neighbour?.stop()) ?? [];
+  for (const one of [lab, other]) await one?.labwright(["down"]);
+  assert.deepEqual(failures, []);
+  assert.deepEqual(await lab.leftovers(), []);
+});
+
+function succeeds(ran: Ran): Ran {
+  assert.equal(ran.code, 0, ran.output);
+  return ran;
+}
+
+/** Asks a URL over new connections until `stop`, which returns what failed. */
+function polled(url: string): { stop(): Promise<string[]> } {
+  const failures: string[] = [];
+  let isStopped = false;
+  const ended = (async () => {
+    while (!isStopped) {
+      const asked = fetch(url, { headers: { connection: "close" }, signal: AbortSignal.timeout(10_000) });
+      try {
+        const response = await asked;
+        await response.text();
+        if (!response.ok) failures.push(`HTTP ${response.status}`);
+      } catch (error) {
+        failures.push(String(error));
+      }
+      await sleep(200);
+    }
+  })();
+  return {
+    stop: async () => {
+      isStopped = true;
+      await ended;
+      return failures;
+    },
+  };
+}
+
+const kubectl = (words: string): Promise<string> =>
+  lab.inside("cp", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`);
+
+const isClean = async (): Promise<void> =>
+  assert.match((await lab.labwright(["reset", "--dry-run"])).output, /^Nothing to reset/);
+
+async function resets(...args: string[]): Promise<Ran> {
+  const ran = succeeds(await lab.labwright(["reset", ...args]));
+  assert.match(ran.output, /3 nodes: lease renewed since the reset began/);
+  assert.match(ran.output, /3 nodes: a pod was created, ran and was deleted/);
+  assert.match(ran.output, /the baseline is equal/);
+  await isClean();
+  return ran;
+}
+
+const told = ({ output }: Ran): string => /^Reset .*$/m.exec(output)?.[0] ?? output;
+
+const mess = `
+  kubectl() { command kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
+  kubectl delete deployment nginx
+  kubectl create namespace mess
+  for i in $(seq 50); do echo "{\\"apiVersion\\":\\"v1\\",\\"kind\\":\\"ConfigMap\\",\\"metadata\\":{\\"name\\":\\"m$i\\",\\"namespace\\":\\"mess\\"}}"; done | kubectl create -f - >/dev/null
+  kubectl -n mess create deployment web --image web --replicas 2
+  kubectl cordon w1
+  kubectl -n kube-system delete configmap coredns
+  echo more >>/etc/motd; rm /etc/profile; echo bad >/etc/sysctl.d/99-bad.conf; chmod 666 /etc/shadow
+  useradd -m mallory
+  iptables -A INPUT -p tcp --dport 9999 -j DROP`;
+
+test("an idle lab is equal to its baseline, also after a while", async () => {
+  await isClean();
+  if (!isShort) await sleep(600_000);
+  await isClean();
+});
+
+test("typical damage is listed, undone, and the lab proved", async (t) => {
+  await lab.inside("cp", mess);
+  await lab.inside(
+    "w2",
+    "systemctl disable --now kubelet 2>/dev/null; mkdir -p /opt/trash; mount -t tmpfs none /mnt",
+  );
+  const listed = succeeds(await lab.labwright(["reset", "--dry-run"])).output;
+  for (const words of [
+    /deployment.apps default\/nginx would be put back$/m,
+    /namespace mess would be removed$/m,
+    /node w1 would be put back as it was$/m,
+    /file \/etc\/motd would be put back as it was$/m,
+    /file \/etc\/profile would be put back$/m,
+    /account mallory would be removed$/m,
+    /firewall rule iptables filter INPUT .*9999.* would be removed$/m,
+    /systemd unit kubelet.service would be put back/m,
+    /mount \/mnt would be removed$/m,
+  ])
+    assert.match(listed, words);
+  assert.doesNotMatch(listed, /mess\/m1/);
+  // A dry run changes nothing.
+  assert.match(await kubectl("get namespaces"), /mess/);
+  const ran = await resets();
+  assert.match(ran.output, /^Reset by undoing/m);
+  t.diagnostic(told(ran));
+});
+
+/** Damage as root; what has to be created again, if undoing does not do. */
+const wild: { title: string; machine: string; script: string; rebuilt?: RegExp }[] = [
+  {
+    title: "the certificates are overwritten",
+    machine: "cp",
+    script: "for f in /etc/kubernetes/pki/*.*; do echo x >$f; done",
+  },
+  {
+    title: "the kubelet's program is removed",
+    machine: "w1",
+    script: "rm /usr/local/bin/kubelet; systemctl kill -s KILL kubelet",
+  },
+  {
+    title: "the firewall drops everything",
+    machine: "w1",
+    script: "iptables -F; iptables -t nat -F; for c in INPUT OUTPUT FORWARD; do iptables -P $c DROP; done",
+    rebuilt: /creating w1 again/,
+  },
+  {
+    title: "all of /etc is deleted",
+    machine: "w1",
+    script: "rm -rf /etc/* 2>/dev/null || true",
+    rebuilt: /creating w1 again/,
+  },
+  {
+    title: "the runtime's folder is deleted",
+    machine: "w1",
+    script: "rm -rf /var/lib/containerd/* 2>/dev/null || true",
+    rebuilt: /creating w1 again/,
+  },
+  {
+    title: "a disk is full",
+    machine: "w1",
+    script: "mount -t tmpfs -o size=1m none /opt; head -c 2m /dev/zero >/opt/full 2>/dev/null || true",
+  },
+  {
+    title: "etcd's data is deleted",
+    machine: "cp",
+    script: "rm -rf /var/lib/etcd/member; pkill -KILL etcd",
+    rebuilt: /creating cp, w1 and w2 again/,
+  },
+];
+
+for (const { title, machine, script, rebuilt } of wild)
+  test(`${title}`, { skip: long }, async (t) => {
+    await lab.inside(machine, script);
+    const ran = await resets();
+    assert.match(ran.output, rebuilt ?? /^Reset by undoing/m);
+    t.diagnostic(`${title}: ${told(ran)}`);
+  });
+
+test("one machine is created again, and its host key and passwords stay", { skip: long }, async (t) => {
+  const hostKey = await lab.inside("w1", "cat /etc/ssh/ssh_host_ed25519_key.pub");
+  await lab.inside("cp", "touch /root/stays");
+  const ran = succeeds(await lab.labwright(["reset", "--machine", "w1", "--rebuild"]));
+  t.diagnostic(told(ran));
+  assert.equal(await lab.inside("w1", "cat /etc/ssh/ssh_host_ed25519_key.pub"), hostKey);
+  assert.match((await lab.labwright(["reset", "--dry-run"])).output, /file \/root\/stays would be removed/);
+  await resets();
+});
+
+for (const place of [
+  /compare with the baseline/,
+  /undo \d+ differences/,
+  /find the machines {2}ok/,
+  /remove the machines/,
+])
+  test(`killed at "${place.source}", and run again`, { skip: long }, async () => {
+    await lab.inside("cp", mess);
+    const args = place.source.startsWith("remove") ? ["reset", "--rebuild"] : ["reset"];
+    const killed = await lab.labwright(args, { killWhen: place, killAfter: 700 });
+    assert.equal(killed.code, null, killed.output);
+    await resets();
+  });
+
+test("what `up` changes enters the baseline, what somebody else has changed does not", {
+  skip: long,
+}, async () => {
+  await lab.inside("cp", "echo theirs >/root/theirs");
+  const text = (workers: number) => `name: e2e-reset\n${machines(workers)}`;
+  await writeFile(lab.file, text(1));
+  succeeds(await lab.labwright(["up"]));
+  const listed = (await lab.labwright(["reset", "--dry-run"])).output;
+  assert.match(listed, /file \/root\/theirs would be removed/);
+  assert.equal(listed.trim().split("\n").length, 2, listed);
+  await writeFile(lab.file, text(2));
+  succeeds(await lab.labwright(["up"]));
+  await resets();
+});
+
+test("many resets leave nothing behind", { skip: long }, async (t) => {
+  const { docker } = lab.engine;
+  const counts = async () => [
+    (await docker.list(sh`ps --all --quiet`)).length,
+    (await docker.list(sh`network ls --quiet`)).length,
+    (await docker.list(sh`volume ls --quiet`)).length,
+    (await docker.list(sh`image ls --quiet`)).length,
+    (await lab.inside("cp", "grep -c . /proc/mounts")).trim(),
+  ];
+  await resets();
+  const start = await counts();
+  const seconds: number[] = [];
+  for (let turn = 0; turn < 50; turn += 1) {
+    await kubectl("delete deployment nginx");
+    seconds.push((await resets()).seconds);
+  }
+  assert.deepEqual(await counts(), start);
+  seconds.sort((a, b) => a - b);
+  t.diagnostic(`50 resets: median ${seconds[25]?.toFixed(1)} s, slowest ${seconds[49]?.toFixed(1)} s`);
+});
