@@ -48,6 +48,7 @@ const kubelet = {
   failSwapOn: false,
   resolvConf: "/etc/labwright/resolv.conf",
   imageGCHighThresholdPercent: 100,
+  nodeLeaseDurationSeconds: 10,
   evictionHard: { "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
 };
 
