@@ -6,6 +6,7 @@ import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
 import { assertFits } from "../session/fits.ts";
 import { connectInventory } from "../session/inventory.ts";
+import { departuresOf, departureWords } from "../session/leave-nodes.ts";
 import { type RecreateOptions, recreated } from "../session/recreate.ts";
 import { type LabOptions, openSession, show } from "../session/session.ts";
 import { costText, planJson, planOf, planText } from "../ui/plan.ts";
@@ -23,8 +24,13 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
         ...inventory.missing.map(({ name }) => ({ name, why: inventory.reasons.get(name) ?? "" })),
         ...inventory.surplus,
       ];
+      const departures = departureWords(await departuresOf(inventory));
       for (const { name, why } of machines) {
-        const ending: Ending = { outcome: "differs", details: [why] };
+        const drain = departures.get(name);
+        const ending: Ending = {
+          outcome: "differs",
+          details: [why, ...(drain === undefined ? [] : [drain])],
+        };
         await activity.child("machine", "machine", async (_, end) => end(ending), { machine: name });
       }
       await assertFits(lab, provider, inventory.found, recreate);

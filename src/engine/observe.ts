@@ -14,6 +14,8 @@ import { type CheckContext, isCommand, type Probes } from "./step.ts";
 export interface Inventory {
   lab: Lab;
   addresses: ReadonlyMap<string, string>;
+  /** Running machines that `up` drains, if they are nodes, and removes; absent: none. */
+  leaving?: readonly string[];
   reach(machine: string, port: number): string | undefined;
   /** Machines that do not exist or do not run, and why: nothing can be asked of them. */
   absent: ReadonlyMap<string, string>;
@@ -27,6 +29,7 @@ export const checkContextOf = (inventory: Inventory, task: Task): CheckContext =
   lab: inventory.lab,
   machine: task.machine,
   addresses: inventory.addresses,
+  ...(inventory.leaving && { leaving: inventory.leaving }),
   reach: inventory.reach,
 });
 

@@ -8,6 +8,8 @@ export interface CheckContext {
   readonly machine: Machine;
   /** Machine name → the address that other machines reach it at. */
   readonly addresses: ReadonlyMap<string, string>;
+  /** Running machines that `up` drains, if they are nodes, and removes; absent: none. */
+  readonly leaving?: readonly string[];
   /** `host:port` at which this computer reaches a machine's TCP port; undefined if it cannot. */
   reach(machine: string, port: number): string | undefined;
 }

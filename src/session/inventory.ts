@@ -15,6 +15,10 @@ export interface ConnectedInventory extends Inventory {
   missing: Lab["machines"];
   /** Why each of them is missing: machine → words that follow its name. */
   reasons: ReadonlyMap<string, string>;
+  /** All machines that `up` removes, running or not: those of \`surplus\`, and those that are created again. */
+  removed: MachineInfo[];
+  /** Those of \`removed\` that run and whose nodes are drained. */
+  leaving: readonly string[];
   /** Machines of the lab that its file no longer names, each with what `up` does about it: words that follow its name. */
   surplus: (MachineInfo & { why: string })[];
   roundTrips(): number;
@@ -26,6 +30,8 @@ export interface InventoryOptions {
   seconds?: number;
   /** Machines that count as missing although they exist: they are going to be deleted and created again. */
   recreate?: readonly string[];
+  /** Whether what runs on the machines of \`recreate\` is discarded, so that they are removed without a drain. */
+  discards?: boolean;
   /** Milliseconds until a silent connection counts as lost; absent: the default. */
   silence?: number;
   /** Shows that, and which, provider is asked. */
@@ -54,7 +60,7 @@ export async function connectInventory(
   lab: Lab,
   provider: Provider,
   signal: AbortSignal,
-  { recreate = [], seconds = 60, silence, activity }: InventoryOptions = {},
+  { recreate = [], discards = false, seconds = 60, silence, activity }: InventoryOptions = {},
 ): Promise<ConnectedInventory> {
   const list = (child?: Activity) =>
     unlessInterrupted(signal, provider.list(child && ((text) => child.note(text))));
@@ -90,15 +96,20 @@ export async function connectInventory(
     return host;
   }
 
+  const surplus = found.filter(({ name }) => !lab.machines.some((machine) => machine.name === name));
+  const removed = [...surplus, ...found.filter(({ name }) => recreate.includes(name))];
+
   return {
     lab,
     signal,
     found,
+    removed,
+    leaving: removed.flatMap(({ name, running }) =>
+      running && !(discards && recreate.includes(name)) ? [name] : [],
+    ),
     missing: lab.machines.filter(({ name }) => reasons.has(name)),
     reasons,
-    surplus: found
-      .filter(({ name }) => !lab.machines.some((machine) => machine.name === name))
-      .map((one) => ({ ...one, why: leaving(provider, one) })),
+    surplus: surplus.map((one) => ({ ...one, why: leaving(provider, one) })),
     addresses: new Map(found.map(({ name, address }) => [name, address])),
     absent,
     reach: (machine, port) => byName.get(machine)?.reach(port),

@@ -2,8 +2,9 @@ import type { Activity } from "../activity/activity.ts";
 import { LabwrightError } from "../errors.ts";
 import { sh } from "../hosts/sh.ts";
 import { askMembers, membersIn, removeMember } from "../kubernetes/etcd-members.ts";
-import { hasEndpoint, isControlPlane } from "../lab/roles.ts";
+import { hasEndpoint } from "../lab/roles.ts";
 import type { ConnectedInventory } from "./inventory.ts";
+import { stayingControlPlanes } from "./staying.ts";
 
 /** A control plane that was never made has none. */
 const etcdManifest = "/etc/kubernetes/manifests/etcd.yaml";
@@ -13,17 +14,10 @@ const etcdManifest = "/etc/kubernetes/manifests/etcd.yaml";
  * go at once would take the majority with them. Throws if control planes stay and the etcd of none answers; nothing is done
  * if none stays, or if there can be only one.
  */
-export async function leaveEtcd(
-  { lab, found, host }: ConnectedInventory,
-  leaving: readonly string[],
-  activity: Activity,
-): Promise<void> {
-  const staying = lab.machines.filter(
-    (machine) =>
-      isControlPlane(machine) &&
-      !leaving.includes(machine.name) &&
-      found.some(({ name, running }) => name === machine.name && running),
-  );
+export async function leaveEtcd(inventory: ConnectedInventory, activity: Activity): Promise<void> {
+  const { lab, removed, host } = inventory;
+  const leaving = removed.map(({ name }) => name);
+  const staying = stayingControlPlanes(inventory).filter(({ running }) => running);
   if (leaving.length === 0 || staying.length === 0 || !hasEndpoint(lab)) return;
   const silent: string[] = [];
   for (const { name } of staying) {

@@ -12,6 +12,7 @@ import { assertFits } from "./fits.ts";
 import { indirectWords } from "./indirect.ts";
 import { type ConnectedInventory, connectInventory, type InventoryOptions } from "./inventory.ts";
 import { leaveEtcd } from "./leave-etcd.ts";
+import { leaveNodes } from "./leave-nodes.ts";
 import { networkWords } from "./network-words.ts";
 import { recordProxies } from "./proxies.ts";
 import type { Session } from "./session.ts";
@@ -28,13 +29,15 @@ export interface Made {
   urls: readonly string[];
   /** What a person should know besides, a sentence each without its full stop. */
   notes: readonly string[];
-  /** What became of machines that the lab file no longer names, a sentence each. */
+  /** What became of machines that were removed, a sentence each. */
   surplus: readonly string[];
 }
 
 export interface MakeOptions {
   /** Machines that are deleted first. */
   recreate?: readonly string[];
+  /** Whether what runs on them is discarded: their nodes are not drained. */
+  discards?: boolean;
   /** Whether the lab's baseline follows what this run changes. */
   keepsBaseline?: boolean;
 }
@@ -61,23 +64,25 @@ export async function makeLab(
 async function makeWith(
   session: Session,
   activity: Activity,
-  { recreate = [], keepsBaseline = false }: MakeOptions,
+  { recreate = [], discards = false, keepsBaseline = false }: MakeOptions,
   connect: (options: InventoryOptions) => Promise<ConnectedInventory>,
 ): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
-  let inventory = await connect({ recreate, activity });
+  const options = { recreate, discards, activity };
+  let inventory = await connect(options);
   await assertFits(lab, provider, inventory.found, recreate);
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
   await recordProxies(lab);
   await provider.record?.();
-  if (await makeAccess(lab)) inventory = await connect({ recreate, activity });
+  if (await makeAccess(lab)) inventory = await connect(options);
   const { found, missing, surplus } = inventory;
   if (missing.length + surplus.length > 0) await assertRunPossible(graph, inventory);
   const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
   const keepBaseline = keepsBaseline ? await baselineKeeper(session, inventory, recreate) : undefined;
-  await leaveEtcd(inventory, [...surplus.map(({ name }) => name), ...given], activity);
+  const drained = await leaveNodes(inventory, activity);
+  await leaveEtcd(inventory, activity);
   const became = await removeSurplus(session, inventory, activity);
   const timing = found.length === 0 ? await timingOf(lab) : undefined;
   activity.expect({
@@ -98,7 +103,7 @@ async function makeWith(
     roundTrips: inventory.roundTrips(),
     urls: urlsOf(lab, inventory.reach),
     notes: notes.filter((note) => note !== undefined),
-    surplus: became,
+    surplus: [...drained, ...became],
   };
 }
 

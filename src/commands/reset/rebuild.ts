@@ -43,7 +43,7 @@ async function rebuildThese(
   recreate: readonly string[],
 ): Promise<Rebuilt> {
   const { lab, provider, signal } = session;
-  await timed("rebuild", () => makeLab(session, activity, { recreate, keepsBaseline: true }));
+  await timed("rebuild", () => makeLab(session, activity, { recreate, discards: true, keepsBaseline: true }));
   const inventory = await connectInventory(lab, provider, signal, { activity });
   try {
     return await timed("prove", async () => {

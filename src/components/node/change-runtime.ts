@@ -45,7 +45,7 @@ export async function changeRuntime(host: Host, context: StepContext, change: Ru
   if (node && !isReady(node)) context.note("its kubelet does not run: its pods cannot be moved");
   else if (node && canMoveFrom(machine.name, nodes)) {
     context.note("moving its pods to other nodes");
-    isOurCordon = await drain(first, node);
+    isOurCordon = (await drain(first, [node])).length > 0;
   } else context.note("no other node takes its pods: they start again with the new runtime");
   const endpoint = endpointOf(lab.cluster);
   const annotated = kubectl(sh`get node ${machine.name} -o yaml`);

@@ -57,7 +57,7 @@ export const kubeadmUpgrade = step({
     const node = nodeIn(facts, context.machine.name);
     return [
       ...others(facts, context).map(({ name, present, wanted }) => `${name} is ${present}, not ${wanted}`),
-      ...(node && isMarked(node) ? ["the node is still cordoned for an upgrade"] : []),
+      ...(node && isMarked(node) ? ["the node is still cordoned by a run that was interrupted"] : []),
     ];
   },
 
@@ -83,7 +83,7 @@ export const kubeadmUpgrade = step({
       await upgradeByKubeadm(host, context, facts);
     if (isDrained && canMoveFrom(machine.name, nodesIn(facts))) {
       context.note("moving its pods to other nodes");
-      isOurCordon = await drain(first, node);
+      isOurCordon = (await drain(first, [node])).length > 0;
     } else if (isDrained) context.note("no other node takes pods: they stay while the kubelet is replaced");
     await replace(["kubelet", "kubectl"]);
     if (isDrained) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import type { CheckContext, Facts } from "../../engine/step.ts";
 import type { LabwrightError } from "../../errors.ts";
-import { canMoveFrom, type DrainableNode } from "../../kubernetes/drain.ts";
+import { canMoveFrom, type DrainableNode, undrainedWords } from "../../kubernetes/drain.ts";
 import { askEvictions, drainRefusal } from "../../kubernetes/eviction.ts";
 import { askNodes, jsonOf, type List } from "../../kubernetes/kubectl.ts";
 import { isReady } from "../../kubernetes/ready.ts";
@@ -17,10 +17,10 @@ interface Node extends DrainableNode {
   };
 }
 
-/** The steps that drain a node ask again; this one asks for all nodes, before the first one is changed. */
+/** What drains a node asks again; this step asks for all nodes, before the first one is changed or removed. */
 export const nodesDrainable = step({
   summary:
-    "Expects the pods of every node that a new release or another container runtime makes `up` drain to have a controller, and PodDisruptionBudgets that can let them go.",
+    "Expects the pods of every node that `up` drains, for a new release, another container runtime or because its machine is removed, to have a controller, and PodDisruptionBudgets that can let them go.",
   params: z.strictObject({}),
 
   probe: () => ({ nodes: askNodes, evictions: askEvictions }),
@@ -30,14 +30,16 @@ export const nodesDrainable = step({
   refuse: (facts, _, context) => refusalOf(facts, context),
 });
 
-function refusalOf(facts: Facts<"nodes" | "evictions">, { lab }: CheckContext): LabwrightError | undefined {
+function refusalOf(
+  facts: Facts<"nodes" | "evictions">,
+  { lab, leaving = [] }: CheckContext,
+): LabwrightError | undefined {
   const nodes = jsonOf<List<Node>>(facts.nodes)?.items ?? [];
-  const drained = nodes.filter(
-    (node) =>
-      nodesOf(lab).some(({ name }) => name === node.metadata.name) &&
-      isDrained(node, lab) &&
-      canMoveFrom(node.metadata.name, nodes),
-  );
+  const drained = nodes.filter((node) => {
+    const { name } = node.metadata;
+    if (leaving.includes(name)) return undrainedWords(name, nodes, leaving) === undefined;
+    return nodesOf(lab).some((one) => one.name === name) && isDrained(node, lab) && canMoveFrom(name, nodes);
+  });
   return drainRefusal(
     drained.map(({ metadata }) => metadata.name),
     facts.evictions,

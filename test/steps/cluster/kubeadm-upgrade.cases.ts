@@ -173,7 +173,7 @@ export const cases: StepCases = {
     "a worker on which an upgrade was cut short at its end": {
       context: onWorker,
       facts: { "static pods": said("", 2), nodes: nodes({ release: "1.36.3", nodes: { w1: marked } }) },
-      differences: ["the node is still cordoned for an upgrade"],
+      differences: ["the node is still cordoned by a run that was interrupted"],
     },
   },
   apply: {

@@ -1,3 +1,4 @@
+import type { CheckContext } from "../../../src/engine/step.ts";
 import { listOf } from "../../support/kube-samples.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { nothing } from "../../support/steps.ts";
@@ -32,6 +33,9 @@ const bareOn = (nodeName: string) => ({
   status: { phase: "Running" },
 });
 const evictions = listOf(bareOn("w1"), bareOn("w2"));
+const leaving =
+  (...names: string[]) =>
+  (context: CheckContext): CheckContext => ({ ...context, leaving: names });
 const refused = "cannot drain w1: the pod default/mine-w1 belongs to no controller and would be lost";
 
 export const cases: StepCases = {
@@ -50,6 +54,11 @@ export const cases: StepCases = {
     "a node that is not the lab's": {
       facts: { nodes: listOf(cp(), node("w1"), node("w2", old)) },
     },
+    "a machine that leaves, and does not run or is not a node": {
+      context: leaving("w2", "spare"),
+      facts: { nodes: listOf(cp(), node("w1"), node("w2", { ready: "Unknown" })) },
+    },
+    "all workers leave: no node that stays takes their pods": { context: leaving("w1", "w2") },
     "an API server that does not say which pods there are": {
       facts: { nodes: listOf(cp(), node("w1", old), other), evictions: nothing },
     },
@@ -63,8 +72,17 @@ export const cases: StepCases = {
       facts: { nodes: listOf(cp(), node("w1", { runtime: "cri-o://1.36.1" }), other) },
       differences: [refused],
     },
+    "a worker that is created again": { context: leaving("w1"), differences: [refused] },
+    "a worker that the lab file no longer names": {
+      context: leaving("w2"),
+      differences: ["cannot drain w2: the pod default/mine-w2 belongs to no controller and would be lost"],
+    },
   },
   refuse: {
+    "removing a node with a pod of nobody": {
+      context: leaving("w2"),
+      error: /^cannot drain w2: the pod default\/mine-w2 belongs to no controller and would be lost$/,
+    },
     "an upgrade that would drain a node with a pod of nobody": {
       facts: { nodes: listOf(cp(old), node("w1", old), other) },
       error: /^cannot drain w1: the pod default\/mine-w1 belongs to no controller and would be lost$/,
