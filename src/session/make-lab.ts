@@ -2,6 +2,7 @@ import type { Activity } from "../activity/activity.ts";
 import { hostPlaysOf, tasksOf } from "../engine/graph.ts";
 import { assertRunPossible } from "../engine/refuse.ts";
 import { run } from "../engine/run.ts";
+import { fixedPlaceWords } from "../kubernetes/api-place.ts";
 import { ensureLabId } from "../lab/identity.ts";
 import { nginxNodePort } from "../lab/ports.ts";
 import { nodesOf } from "../lab/roles.ts";
@@ -97,7 +98,11 @@ async function makeWith(
   const applied = await run({ graph, inventory, activity, signal });
   await keepBaseline?.(inventory, activity);
   await timing?.keep();
-  const notes = [indirectWords(lab, inventory), await networkWords(lab, inventory)];
+  const notes = [
+    indirectWords(lab, inventory),
+    fixedPlaceWords(inventory),
+    await networkWords(lab, inventory),
+  ];
   return {
     applied,
     roundTrips: inventory.roundTrips(),

@@ -15,7 +15,7 @@ import {
 } from "../../kubeconfig/context.ts";
 import { assertCanUpdate, updateKubeconfig } from "../../kubeconfig/file.ts";
 import { kubeconfigPath, mentions } from "../../kubeconfig/path.ts";
-import { apiPlace, fixedPlaceWords } from "../../kubernetes/api-place.ts";
+import { apiPlace } from "../../kubernetes/api-place.ts";
 import { adminConf } from "../../kubernetes/kubectl.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
 import { labFolder } from "../../paths.ts";
@@ -65,8 +65,6 @@ export const userKubeconfig = step({
 
   apply: async (_host, _params, context, facts) => {
     const { name } = context.lab;
-    const words = fixedPlaceWords(context);
-    if (words !== undefined) context.note(words);
     await updateKubeconfig(pathFor(name), (text) => addContext(text, wanted(facts.admin, context)), {
       backup: backupOf(name),
     });

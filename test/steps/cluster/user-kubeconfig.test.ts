@@ -49,7 +49,11 @@ test("user-kubeconfig: a context that goes another way than is open now is named
 test("user-kubeconfig: an address that moves is asked if machines are reached at their own addresses", () => {
   const moving = (context: typeof hidden): typeof hidden => ({
     ...context,
-    lab: { ...context.lab, cluster: { ...context.lab.cluster, controlPlaneEndpoint: "auto" } },
+    lab: {
+      ...context.lab,
+      playbooks: ["cluster"],
+      cluster: { ...context.lab.cluster, controlPlaneEndpoint: "auto" },
+    },
   });
   assert.deepEqual(apiPlace(moving(direct)), { server: "https://10.89.0.9:6443" });
   assert.equal(fixedPlaceWords(moving(direct)), undefined);
