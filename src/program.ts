@@ -69,6 +69,12 @@ export function program(): Command {
     .option("--rebuild", "create the machines again, without trying to repair them")
     .option("--json", "print events as JSON lines")
     .action(async (options) => (await import("./commands/reset.ts")).reset(options));
+  onLab("pause", "freeze the machines: they take no processor time until `resume` or `up`")
+    .option("--json", "print events as JSON lines")
+    .action(async (options) => (await import("./commands/pause.ts")).pause(options));
+  onLab("resume", "let a paused lab go on; after a restart of the computer, start its machines")
+    .option("--json", "print events as JSON lines")
+    .action(async (options) => (await import("./commands/resume.ts")).resume(options));
   addBaseline(root);
   addExercise(root);
   addCerts(root);

@@ -13,6 +13,7 @@ import { apiPort } from "../lab/ports.ts";
 import { isControlPlane, isLoadBalancer, isNode } from "../lab/roles.ts";
 import type { Cluster, Lab, Machine } from "../lab/types.ts";
 import { keptCredentials } from "../providers/credentials.ts";
+import type { MachineInfo } from "../providers/types.ts";
 import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
 import { print, printJson } from "../ui/print.ts";
@@ -68,7 +69,7 @@ async function statusOf(
   const { name, role } = machine;
   const found = inventory.found.find((one) => one.name === name);
   const base = { name, role, ...(found && { address: found.address }), components: {}, versions: {} };
-  if (!found?.running) return { ...base, state: found ? "stopped" : "missing" };
+  if (!found?.running) return { ...base, state: stateOf(found) };
   try {
     const host = await inventory.host(name);
     const questions = questionsFor(machine, inventory.lab);
@@ -159,3 +160,6 @@ function componentsIn(
     ...(first && { certificates: { first: first.ends, days: first.days, all: certificates } }),
   };
 }
+
+const stateOf = (found: MachineInfo | undefined): MachineStatus["state"] =>
+  found ? (found.paused ? "paused" : "stopped") : "missing";

@@ -14,6 +14,8 @@ export interface Made extends Pick<Lab, "playbooks" | "cluster"> {
 export interface MachineInfo {
   name: string;
   running: boolean;
+  /** Whether it is frozen, and goes on as it was. */
+  paused?: true;
   /** Its state and what `up` does about it, if the machine is not simply stopped: words after its name. */
   pending?: string;
   /** Where other machines reach it. */
@@ -60,6 +62,11 @@ export interface Provider {
    * holds the lab's lock, here and below.
    */
   create(request: CreateRequest): Promise<void>;
+  /**
+   * Freezes running machines: they take no processor time, and keep their memory. `create` lets them go on. Absent if the provider's
+   * machines cannot be frozen.
+   */
+  pause?(machines: readonly string[]): Promise<void>;
   /** Throws the errors with which `create` would refuse these machines. Changes nothing; absent: nothing is known beforehand. */
   preflight?(machines: readonly Machine[]): Promise<void>;
   /** What the computer has left on which `create` creates machines. Changes nothing; absent or undefined: unknown. */

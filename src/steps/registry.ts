@@ -26,6 +26,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "command-prints": async () => (await import("./exercise/command-prints.ts")).commandPrints,
   "compose-app": async () => (await import("./docker/compose-app.ts")).composeApp,
   "container-runtime": async () => (await import("./machine/container-runtime.ts")).containerRuntime,
+  "controllers-running": async () => (await import("./cluster/controllers-running.ts")).controllersRunning,
   "control-plane-endpoint": async () =>
     (await import("./cluster/control-plane-endpoint.ts")).controlPlaneEndpoint,
   "control-plane-stopped": async () =>

@@ -101,9 +101,15 @@ export function providerContract(candidate: Candidate): void {
       assert.ok(candidate.pause, "the candidate can pause a machine, or says why it cannot");
       const [one, other] = pair();
       await on(one, sh`echo kept >/root/paused; sync`);
-      await candidate.pause(lab, one.name);
+      const provider = await openProvider(lab);
+      const once = async () =>
+        provider.pause ? provider.pause([one.name]) : candidate.pause?.(lab, one.name);
+      await once();
+      // Again, it is paused already.
+      if (provider.pause) await once();
       const [paused] = await find(lab);
       assert.deepEqual([paused?.running, paused?.name], [false, one.name]);
+      if (provider.pause) assert.equal(paused?.paused, true);
       assert.match(paused?.pending ?? "", /^is paused, and will be /);
       machines = await create(lab);
       assert.deepEqual(stable(machines), stable([one, other]));

@@ -25,10 +25,8 @@ const rounds = 4;
 /** Removes what the baseline does not have, puts back what is gone or changed, and has `up`'s tasks repair the lab's own. */
 export async function undo(way: Way): Promise<Undone> {
   const { session, activity, machines, timed } = way;
-  const { lab, provider, signal, graph } = session;
-  const inventory = await timed("find", () =>
-    connectInventory(lab, provider, signal, { activity, seconds: 5 }),
-  );
+  const { signal, graph } = session;
+  const inventory = await timed("find", () => whole(way));
   try {
     const first = await timed("compare", () => compared(way, inventory));
     const refused = unreachable(first);
@@ -50,6 +48,19 @@ export async function undo(way: Way): Promise<Undone> {
   } finally {
     await inventory.close();
   }
+}
+
+/** The lab with machines that were paused or stopped running again. */
+async function whole({ session, activity }: Way): Promise<ConnectedInventory> {
+  const { lab, provider, artifacts, signal } = session;
+  const find = () => connectInventory(lab, provider, signal, { activity, seconds: 5 });
+  const inventory = await find();
+  const known = new Set(inventory.found.map(({ name }) => name));
+  const off = inventory.missing.filter(({ name }) => known.has(name));
+  if (off.length === 0) return inventory;
+  await inventory.close();
+  await provider.create({ machines: off, artifacts, activity, signal });
+  return find();
 }
 
 /** Waits for both ends: nothing works on while a failure of the other is dealt with. */

@@ -5,7 +5,7 @@ import { endingLines } from "../certs/text.ts";
 export interface MachineStatus {
   name: string;
   role: string;
-  state: "running" | "stopped" | "missing" | "unreachable";
+  state: "running" | "paused" | "stopped" | "missing" | "unreachable";
   address?: string;
   /** Component → `ok`, or what is wrong, in words. */
   components: Record<string, string>;

@@ -81,6 +81,7 @@ class DockerProvider implements Provider {
         name,
         running: state === "running",
         ...(state in pending && { pending: pending[state] }),
+        ...(state === "paused" && { paused: true as const }),
         address,
         access: accessOf(name, inputs),
         reach: places.get(name)?.reach ?? (() => undefined),
@@ -182,6 +183,15 @@ class DockerProvider implements Provider {
     );
     const given = machines.map((machine) => [machine.name, givenOf(loginsOf(this.#lab, machine, made))]);
     await noteLogins(this.#lab.name, Object.fromEntries(given));
+  }
+
+  async pause(machines: readonly string[]): Promise<void> {
+    const { containers } = await this.#ours();
+    const running = containers.filter(
+      ({ machine, state }) => machines.includes(machine) && state === "running",
+    );
+    if (running.length > 0)
+      await this.#engine.docker.run(sh`pause ${running.map(({ engineId }) => engineId)}`);
   }
 
   async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {

@@ -21,7 +21,7 @@ import { type Instance, neverStarted, removeInstance } from "./instance.ts";
 import { listInstances } from "./listed.ts";
 import { ensureMachine } from "./machine.ts";
 import { assertAnswer, assertCarried, memberFor } from "./members.ts";
-import { instanceName, networkName } from "./names.ts";
+import { instanceName, networkName, projectName } from "./names.ts";
 import { ensureNetwork, removeNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
@@ -43,13 +43,13 @@ const portsSchema = z.record(z.string(), z.number());
 const nameOf = ({ config }: Instance): string => config[label.machine] ?? "";
 
 /** A member that is offline does not report whether an instance runs or ever did. */
-const pendingOf = (instance: Instance): Pick<MachineInfo, "pending"> =>
+const pendingOf = (instance: Instance): Pick<MachineInfo, "pending" | "paused"> =>
   instance.silent
     ? {}
     : neverStarted(instance)
       ? { pending: neverStartedWords }
       : instance.status === "Frozen"
-        ? { pending: "is paused, and will be resumed" }
+        ? { pending: "is paused, and will be resumed", paused: true }
         : {};
 
 const going = <T extends { name: string }>(
@@ -175,6 +175,16 @@ class IncusProvider implements Provider {
     );
     const given = machines.map((machine) => [machine.name, givenOf(loginsOf(lab, machine, made))]);
     await noteLogins(lab.name, Object.fromEntries(given));
+  }
+
+  async pause(machines: readonly string[]): Promise<void> {
+    const { instances } = await this.#ours();
+    const wanted = instances.filter((one) => machines.includes(nameOf(one)) && one.status === "Running");
+    await Promise.all(
+      wanted.map((one) =>
+        this.#incus.run(sh`pause --project ${projectName(this.#lab.name)} ${this.#incus.at(one.name)}`),
+      ),
+    );
   }
 
   async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {

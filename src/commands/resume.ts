@@ -1,0 +1,44 @@
+import { LabwrightError } from "../errors.ts";
+import { connectInventory } from "../session/inventory.ts";
+import { withLabLock } from "../session/lab-lock.ts";
+import { makeLab } from "../session/make-lab.ts";
+import { type LabOptions, openSession, show } from "../session/session.ts";
+import { print } from "../ui/print.ts";
+import { count } from "../wording.ts";
+
+const wayOn = "Run `labwright resume` again.";
+
+/** Lets a paused lab go on, as `up` does; after a restart of the computer its machines are started. */
+export async function resume(options: LabOptions): Promise<void> {
+  const session = await openSession(options);
+  const { lab, provider, signal } = session;
+  await withLabLock(session, async () => {
+    const started = Date.now();
+    const { result } = await show(`resume ${lab.name}`, { ...options, wayOn }, async (activity) => {
+      const inventory = await connectInventory(lab, provider, signal, { activity });
+      await inventory.close();
+      if (inventory.found.length === 0) throw nothingThere(lab.name);
+      const still = inventory.found.filter(({ running }) => !running);
+      await makeLab(session, activity, { keepsBaseline: true });
+      return {
+        paused: still.filter(({ paused }) => paused).length,
+        off: still.filter(({ paused }) => !paused).length,
+      };
+    });
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    if (!options.json) print(`${wordsFor(result)} (${seconds} s).\n`);
+  });
+}
+
+function wordsFor({ paused, off }: { paused: number; off: number }): string {
+  if (off > 0)
+    return `Started: ${count(off, "machine")}, which ran no more, as after a restart of the computer`;
+  return paused > 0 ? `Resumed: ${count(paused, "machine")}` : "Nothing was paused";
+}
+
+const nothingThere = (lab: string): LabwrightError =>
+  new LabwrightError({
+    code: "machine-absent",
+    message: `the lab "${lab}" does not exist`,
+    remedy: "Create it with `labwright up`.",
+  });
