@@ -64,7 +64,11 @@ export const clusterRecorder: Recorder = {
       items.map(({ kind, name }) => {
         const [namespace = "", object = ""] = name.includes("/") ? name.split("/") : ["", name];
         const where = namespace === "" ? sh`` : sh`-n ${namespace}`;
-        return kubectl(sh`${where} delete ${kind} ${object} --ignore-not-found --wait=true --timeout=60s`);
+        const remove = kubectl(sh`${where} delete ${kind} ${object} --ignore-not-found --wait=false`, 60);
+        // Its pods would have half a minute each to end.
+        return kind === "namespace"
+          ? lines([kubectl(sh`-n ${object} delete pods --all --now --wait=false`, 60), remove])
+          : remove;
       }),
     ),
   putBack: (items) => lines([...written("create", items, false), ...written("replace", items, true)]),

@@ -36,7 +36,7 @@ export interface Recorder {
   /** Read-only. Prints nothing, and ends with 0, if the machine has nothing of the kind; another code: unknown. */
   probe: Command;
   read(printed: string): FoundItem[];
-  /** Removes items, in the right order; those that are already gone are not an error. */
+  /** Removes items, in the right order; those that are already gone are not an error. The cluster's may be gone a little later. */
   remove(items: readonly Item[]): Command;
   /** Prints the contents of items that `read` does not have: a gzipped tar of these files, in base64. */
   fetch?(names: readonly string[]): Command;

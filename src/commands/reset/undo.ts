@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { writeBaseline } from "../../baseline/baseline.ts";
 import { withReinstalled } from "../../baseline/reinstalled.ts";
 import { undoDifferences } from "../../baseline/undo-differences.ts";
@@ -5,6 +6,7 @@ import { run } from "../../engine/run.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Difference, differenceText } from "../../recording/differences.ts";
+import { keyOf } from "../../recording/types.ts";
 import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
 import { count } from "../../wording.ts";
 import { type Look, look } from "./look.ts";
@@ -19,8 +21,8 @@ export interface Undone {
   proof: string[];
 }
 
-/** How often the lab is compared again: what was put back may need a moment, and may show what was hidden before. */
-const rounds = 4;
+/** Seconds in which what was removed has to be gone, and what was put back has to be there. */
+const patience = 60;
 
 /** Removes what the baseline does not have, puts back what is gone or changed, and has `up`'s tasks repair the lab's own. */
 export async function undo(way: Way): Promise<Undone> {
@@ -100,7 +102,11 @@ async function settled(
 ): Promise<Refused> {
   const isProof = ({ kind, name }: Difference) => kind === "pod" && name.startsWith(`default/${word}`);
   let { baseline } = way;
-  for (let round = 1; ; round += 1) {
+  for (
+    const deadline = Date.now() + patience * 1000;
+    ;
+    await sleep(500, undefined, { signal: way.session.signal })
+  ) {
     const all = await compared({ ...way, baseline }, inventory);
     const recording = withReinstalled(baseline.recording, first.recording, all.recording);
     if (recording !== baseline.recording) {
@@ -109,8 +115,9 @@ async function settled(
     }
     const seen = { ...all, differences: all.differences.filter((one) => !isProof(one)) };
     if (seen.differences.length === 0 && seen.blind.length === 0) return new Map();
-    if (round === rounds) return leftIn(seen);
-    differences.push(...seen.differences);
+    if (Date.now() > deadline) return leftIn(seen);
+    const known = new Set(differences.map(keyOf));
+    differences.push(...seen.differences.filter((one) => !known.has(keyOf(one))));
     await undone({ ...way, baseline }, inventory, seen.differences);
   }
 }
