@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { Lab } from "../lab/types.ts";
 import { contentId } from "../local/hash.ts";
 import { writeJson } from "../local/json-file.ts";
 import { textOf } from "../local/text-file.ts";
-import { labFolder } from "../paths.ts";
+import { labFolder, packageFolder } from "../paths.ts";
 import type { Recording } from "../recording/types.ts";
 import { structuralKey } from "../structure.ts";
 
@@ -19,15 +21,19 @@ export interface Baseline {
   /** What its lab file decided then, as `decidedBy` says. */
   decided: string;
   recording: Recording;
+  /** The lab before a run that changes it, and that has not ended yet. */
+  before?: Recording;
 }
 
 export const baselineFolder = (lab: string): string => join(labFolder(lab), "baseline");
 
 const fileOf = (lab: string): string => join(baselineFolder(lab), "baseline.json");
 
-/** Changes with all that a lab file decides about its machines. */
+const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
+
+/** Changes with all that a lab file, and a release of labwright, decide about machines. */
 export const decidedBy = ({ provider, machines, cluster, playbooks }: Lab): string =>
-  contentId([structuralKey({ provider, machines, cluster, playbooks })]);
+  contentId([version, structuralKey({ provider, machines, cluster, playbooks })]);
 
 /** The lab's baseline; undefined if none was recorded, or by a labwright that saw other things. */
 export async function readBaseline(lab: string): Promise<Baseline | undefined> {
@@ -39,7 +45,8 @@ export async function readBaseline(lab: string): Promise<Baseline | undefined> {
 
 /** Only the owner may read it: a recording has hashes of Secrets. */
 export async function writeBaseline(lab: string, known: Omit<Baseline, "form">): Promise<Baseline> {
-  const baseline = { form, ...known };
+  const baseline = { ...known, form };
+  await mkdir(baselineFolder(lab), { recursive: true, mode: 0o700 });
   await writeJson(fileOf(lab), baseline, 0);
   return baseline;
 }

@@ -1,4 +1,4 @@
-import { type Baseline, noBaseline, readBaseline } from "../baseline/baseline.ts";
+import { type Baseline, decidedBy, noBaseline, readBaseline } from "../baseline/baseline.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { choose } from "../lab/nearest.ts";
 import { connectInventory } from "../session/inventory.ts";
@@ -77,8 +77,16 @@ function machinesOf({ lab }: Session, { machine }: ResetOptions): string[] {
   });
 }
 
+/** Throws (exit code 2) if there is none, or if what `up` would make is something else. */
 async function baselineOf({ lab }: Session): Promise<Baseline> {
   const baseline = await readBaseline(lab.name);
   if (!baseline) throw noBaseline(lab.name);
-  return baseline;
+  if (baseline.decided === decidedBy(lab)) return baseline;
+  throw new LabwrightError({
+    code: "baseline-outdated",
+    message: `the baseline of the lab "${lab.name}" is that of another lab file or another labwright`,
+    remedy:
+      "Run `labwright up`, which makes the lab as its file says, and enters that into the baseline; then reset.",
+    exit: exitCode.usage,
+  });
 }

@@ -81,7 +81,7 @@ async function makeWith(
   const { found, missing, surplus } = inventory;
   if (missing.length + surplus.length > 0) await assertRunPossible(graph, inventory);
   const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
-  const keepBaseline = keepsBaseline ? await baselineKeeper(session, inventory, recreate) : undefined;
+  const keepBaseline = keepsBaseline ? await baselineKeeper(session, inventory, { recreate }) : undefined;
   const drained = await leaveNodes(inventory, activity);
   await leaveEtcd(inventory, activity);
   const became = await removeSurplus(session, inventory, activity);

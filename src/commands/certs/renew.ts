@@ -7,6 +7,7 @@ import { renewNode } from "../../kubernetes/certificate-renewal.ts";
 import type { Certificate } from "../../kubernetes/certificates.ts";
 import { readCertificates } from "../../kubernetes/node-certificates.ts";
 import { controlPlaneOf, controlPlanesFirst, nodesOf } from "../../lab/roles.ts";
+import { baselineKeeper } from "../../session/baseline-keeper.ts";
 import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "../../session/session.ts";
@@ -52,6 +53,7 @@ async function renewLab(session: Session, activity: Activity, all: boolean): Pro
   const inventory = await connectInventory(lab, provider, signal, { activity });
   try {
     assertRunning(inventory);
+    const keepBaseline = await baselineKeeper(session, inventory, { changes: true });
     const controlPlane = await inventory.host(controlPlaneOf(lab));
     let renewed = 0;
     for (const machine of nodesOf(lab).toSorted(controlPlanesFirst)) {
@@ -70,6 +72,7 @@ async function renewLab(session: Session, activity: Activity, all: boolean): Pro
     }
     const kubeconfigs = partOf(graph, ({ title }) => isKubeconfig.test(title));
     await run({ graph: kubeconfigs, inventory, activity, signal });
+    await keepBaseline?.(inventory, activity);
     const first = await firstToEnd(inventory, signal);
     return { renewed, ...(first && { first }) };
   } finally {
