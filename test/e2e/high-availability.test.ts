@@ -6,20 +6,14 @@ import { sh } from "../../src/hosts/sh.ts";
 import { told, whileWriting } from "./api-client.ts";
 import { membersOn } from "./cluster-members.ts";
 import { type TestLab, testLab } from "./support.ts";
+import { controlPlanes, planes } from "./three-control-planes.ts";
 
 /** Three control planes behind a load balancer, under a client that writes and reads back: each test begins as the one before ended. */
 const name = "e2e-ha";
-const planes = ["cp1", "cp2", "cp3"];
-const fileOf = (count: number): string => `machines:
-  - { name: lb, role: load-balancer }
-  - { name: cp, role: control-plane, count: ${count} }
-cluster: { network: { plugin: flannel } }
-playbooks: [cluster]
-`;
 let lab: TestLab;
 
 before(async () => {
-  lab = await testLab(name, fileOf(3));
+  lab = await testLab(name, controlPlanes(3));
   await lab.labwright(["down"]);
 });
 after(async () => {
@@ -91,7 +85,7 @@ test("two of three are deleted from the lab file: the one that stays has all tha
     "cp3",
     "kubectl --kubeconfig /etc/kubernetes/admin.conf create configmap stays --from-literal a=b",
   );
-  await writeFile(lab.file, `name: ${name}\n${fileOf(1)}`);
+  await writeFile(lab.file, `name: ${name}\n${controlPlanes(1)}`);
   await succeeds("up");
   assert.deepEqual(await membersOn(lab, "cp1"), { members: ["cp1"], ready: ["cp1"] });
   assert.match(
@@ -101,9 +95,12 @@ test("two of three are deleted from the lab file: the one that stays has all tha
     ),
     /^b/,
   );
-  await writeFile(lab.file, `name: ${name}\n${fileOf(3).replace("- { name: lb, role: load-balancer }", "")}`);
+  await writeFile(
+    lab.file,
+    `name: ${name}\n${controlPlanes(3).replace("- { name: lb, role: load-balancer }", "")}`,
+  );
   const refused = await lab.labwright(["up"]);
-  await writeFile(lab.file, `name: ${name}\n${fileOf(1)}`);
+  await writeFile(lab.file, `name: ${name}\n${controlPlanes(1)}`);
   assert.equal(refused.code, 2, refused.output);
   assert.match(refused.output, /3 control planes have no load balancer/);
 });
