@@ -1,7 +1,6 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { $ } from "zx";
 import { startRun } from "../src/activity/tree.ts";
 import { openArtifacts } from "../src/artifacts/open.ts";
 import { calicoManifest } from "../src/components/network/calico/release.ts";
@@ -9,14 +8,7 @@ import { sh } from "../src/hosts/sh.ts";
 import { requireEngine } from "../src/providers/docker/engine.ts";
 import { findPower } from "../src/providers/docker/machine.ts";
 import { defaultMinor, releasesOf } from "../src/versions.ts";
-
-/** Seconds that a command takes; throws where it fails. */
-async function timed(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const run = $({ env, stdio: ["ignore", "ignore", "inherit"], nothrow: true });
-  const { ok, exitCode, duration } = await run`${command} ${args}`;
-  if (!ok) throw new Error(`${command} ${args.join(" ")} ended with ${exitCode}`);
-  return duration / 1000;
-}
+import { inSeconds, labwrightOn, timed } from "./timed.ts";
 
 const rounds = Number(process.argv[2] ?? 1);
 const folder = await mkdtemp(join(tmpdir(), "labwright-bench-"));
@@ -26,8 +18,7 @@ await writeFile(lab, "name: bench\n");
 const engine = await requireEngine();
 const socket = engine.docker.socket === undefined ? {} : { DOCKER_HOST: `unix://${engine.docker.socket}` };
 const env = { ...process.env, ...socket, KUBECONFIG: join(folder, "kubeconfig"), CI: "true" };
-const labwright = (...args: string[]) =>
-  timed(process.execPath, [join(import.meta.dirname, "../src/main.ts"), ...args, "--file", lab], env);
+const labwright = labwrightOn(lab, env);
 
 // The first `up` makes the node image, which both sides then start from.
 await labwright("up");
@@ -54,8 +45,7 @@ for (let round = 1; round <= rounds; round++) {
   const again = await labwright("up");
   await labwright("down");
   const theirs = await timed(join(import.meta.dirname, "naive.sh"), [image, volume, manifest], naive);
-  const figure = (seconds: number) => `${seconds.toFixed(1)} s`;
   process.stdout.write(
-    `up ${figure(ours)}, second up ${figure(again)}, plain script ${figure(theirs)}: up takes ${(ours / theirs).toFixed(2)} of the script's time\n`,
+    `up ${inSeconds(ours)}, second up ${inSeconds(again)}, plain script ${inSeconds(theirs)}: up takes ${(ours / theirs).toFixed(2)} of the script's time\n`,
   );
 }

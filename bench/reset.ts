@@ -1,0 +1,34 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sh } from "../src/hosts/sh.ts";
+import { requireEngine } from "../src/providers/docker/engine.ts";
+import { inSeconds, labwrightOn } from "./timed.ts";
+
+/** What a student does in an afternoon. */
+const damage = `
+  kubectl() { command kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
+  kubectl delete deployment nginx
+  kubectl create namespace mess
+  kubectl -n mess create deployment web --image web --replicas 2
+  kubectl cordon w1
+  echo more >>/etc/motd; rm /etc/profile; useradd -m mallory`;
+
+const rounds = Number(process.argv[2] ?? 1);
+const folder = await mkdtemp(join(tmpdir(), "labwright-bench-"));
+const lab = join(folder, "lab.yaml");
+await writeFile(lab, "name: bench-reset\n");
+const { docker } = await requireEngine();
+const labwright = labwrightOn(lab, { ...process.env, KUBECONFIG: join(folder, "kubeconfig"), CI: "true" });
+
+// The first `up` makes the node image.
+await labwright("up");
+for (let round = 1; round <= rounds; round++) {
+  await docker.run(sh`exec labwright-bench-reset.cp bash -c ${damage}`);
+  const reset = await labwright("reset");
+  const again = (await labwright("down")) + (await labwright("up"));
+  process.stdout.write(
+    `reset ${inSeconds(reset)}, down and up ${inSeconds(again)}: reset takes ${(reset / again).toFixed(2)} of their time\n`,
+  );
+}
+await labwright("down");
