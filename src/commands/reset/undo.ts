@@ -35,10 +35,16 @@ export async function undo(way: Way): Promise<Undone> {
     await timed("undo", () => undone(way, inventory, first.differences));
     const differences = [...first.differences];
     if (refused.size > 0) return { refused, differences, proof: [] };
-    await timed("repair", () => run({ graph, inventory, activity, signal }));
     const word = proofWord();
+    const prove = () => proveCluster(inventory, way.began, word);
+    const early = prove();
+    const applied = await timed("repair", () => run({ graph, inventory, activity, signal })).catch(
+      (error: unknown) => early.then(() => Promise.reject(error)),
+    );
+    // What was seen before a task changed something proves nothing.
+    const proven = applied > 0 ? early.then(prove) : early;
     const [left, proof] = await timed("prove", () =>
-      both(settled(way, inventory, { first, differences, word }), proveCluster(inventory, way.began, word)),
+      both(settled(way, inventory, { first, differences, word }), proven),
     );
     for (const [machine, why] of proof.failed) left.set(machine, [...(left.get(machine) ?? []), why]);
     return { refused: left, differences, proof: [...proof.seen, "the baseline is equal"] };
