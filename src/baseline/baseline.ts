@@ -22,7 +22,18 @@ export interface Baseline {
   decided: string;
   recording: Recording;
   /** The lab before a run that changes it, and that has not ended yet. */
-  before?: Recording;
+  before?: Before;
+}
+
+/** What was seen of a lab before a run. */
+export interface Before {
+  recording: Recording;
+  /** Machines that could be looked at. */
+  seen: string[];
+  /** What could not be seen of them: `MACHINE RECORDER`. */
+  unseen: string[];
+  /** Machines that the run creates. */
+  fresh: string[];
 }
 
 export const baselineFolder = (lab: string): string => join(labFolder(lab), "baseline");

@@ -32,7 +32,11 @@ export async function keepContents(inventory: Inventory, found: readonly FoundTh
   }
   const read = [...missing].filter(([, { content }]) => content !== undefined);
   await Promise.all(
-    read.map(([hash, { content = "" }]) => writeFile(join(folder, hash), content, { mode: 0o600 })),
+    read.map(async ([hash, { content = "" }]) => {
+      await writeFile(join(folder, `.${hash}`), content, { mode: 0o600 });
+      // A file under its name is whole.
+      await rename(join(folder, `.${hash}`), join(folder, hash));
+    }),
   );
   const files = [...missing.values()].filter(
     ({ content, name }) => content === undefined && !/\n/.test(name),
@@ -43,6 +47,9 @@ export async function keepContents(inventory: Inventory, found: readonly FoundTh
     ),
   );
 }
+
+/** Of larger files only size and time are recorded, in bytes. */
+const largest = 1024 * 1024;
 
 /** A file that changes on the way has another hash than was recorded, and is not kept. */
 async function fetchFiles(
@@ -57,10 +64,16 @@ async function fetchFiles(
   const hashes = new Map(items.map(({ name, value }) => [name.slice(1), hashIn(value) ?? ""]));
   const draft = await mkdtemp(join(folder, ".fetched-"));
   try {
-    const unpacked = regularFiles((path) => {
-      const hash = hashes.get(path);
-      return hash === undefined ? undefined : join(draft, hash);
-    }, 0o600);
+    const unpacked = regularFiles(
+      (path) => {
+        const hash = hashes.get(path);
+        // Once each: an archive of a machine may have one file many times.
+        hashes.delete(path);
+        return hash === undefined ? undefined : join(draft, hash);
+      },
+      0o600,
+      largest,
+    );
     await pipeline(Readable.from([Buffer.from(stdout, "base64")]), createGunzip(), unpacked);
     for (const hash of await readdir(draft)) {
       const content = await readFile(join(draft, hash));
@@ -82,9 +95,9 @@ export async function contentOf(
   return readFile(join(folderOf(lab), hash), kind === "file" ? "base64" : "utf8").catch(() => undefined);
 }
 
-/** Removes contents that no item of a recording has, and what a killed run left. */
-export async function removeOtherContents(lab: string, recording: Recording): Promise<void> {
-  const wanted = new Set(Object.values(recording).map(hashIn));
+/** Removes contents that no item of these recordings has, and what a killed run left. */
+export async function removeOtherContents(lab: string, recordings: readonly Recording[]): Promise<void> {
+  const wanted = new Set(recordings.flatMap((one) => Object.values(one).map(hashIn)));
   const names = await readdir(folderOf(lab)).catch(() => []);
   await Promise.all(
     names

@@ -1,53 +1,98 @@
 import type { Inventory } from "../engine/observe.ts";
-import { type FoundThere, recordedMachines, recordingOf, recordMachine } from "../recording/record.ts";
-import { itemOf, keyOf, type Recording } from "../recording/types.ts";
-import { type Baseline, decidedBy, writeBaseline } from "./baseline.ts";
+import { LabwrightError } from "../errors.ts";
+import { isControlPlane } from "../lab/roles.ts";
+import type { Lab } from "../lab/types.ts";
+import { recordedMachines, recordingOf } from "../recording/record.ts";
+import { isOfCluster, itemOf, keyOf, type Recording } from "../recording/types.ts";
+import { type Baseline, type Before, decidedBy, writeBaseline } from "./baseline.ts";
 import { keepContents, removeOtherContents } from "./contents.ts";
-import { labRecorders } from "./recorders.ts";
-
-/** All that the baseline has of these machines. Changes nothing. */
-export async function recordAll(
-  inventory: Inventory,
-  machines: readonly string[] = recordedMachines(inventory.lab),
-): Promise<FoundThere[]> {
-  const found = await Promise.all(machines.map((machine) => recordMachine(inventory, machine, labRecorders)));
-  return found.flat();
-}
+import { clusterMachine, recorderOf, see } from "./see.ts";
 
 /** A baseline that a run changes, and the lab before that run. */
 export interface Former {
   baseline: Baseline;
-  before: Recording;
+  before: Before;
+}
+
+/** What can be seen of the lab before a run that creates the machines `fresh`. Changes nothing. */
+export async function seeBefore(
+  inventory: Inventory,
+  machines: readonly string[],
+  fresh: readonly string[],
+): Promise<Before> {
+  const { found, blind } = await see(inventory, machines);
+  const isUnseen = (machine: string) =>
+    blind.some((one) => one.machine === machine && one.recorder === undefined);
+  return {
+    recording: recordingOf(found),
+    seen: machines.filter((machine) => !isUnseen(machine)),
+    unseen: blind.flatMap(({ machine, recorder }) =>
+      recorder === undefined ? [] : [`${machine} ${recorder}`],
+    ),
+    fresh: [...fresh],
+  };
 }
 
 /**
  * Records the lab's baseline. With a former one, only what the run has changed enters it: what somebody else has changed since
- * then is still to be undone.
+ * then is still to be undone. Throws `recording-failed` if something cannot be seen.
  */
 export async function recordBaseline(inventory: Inventory, former?: Former): Promise<Baseline> {
-  const found = await recordAll(inventory);
+  const { found, blind } = await see(inventory, recordedMachines(inventory.lab));
+  const [first] = blind;
+  if (first) throw unseen(`${first.machine} ${first.why}`);
   const now = recordingOf(found);
-  const recording = former ? carriedOver(former, now) : now;
-  const entered = found.filter((item) => recording[keyOf(item)] === item.value);
-  await keepContents(inventory, entered);
+  const recording = former ? carriedOver(inventory.lab, former, now) : now;
+  await keepContents(
+    inventory,
+    found.filter((item) => recording[keyOf(item)] === item.value),
+  );
   const baseline = await writeBaseline(inventory.lab.name, {
     recorded: new Date().toISOString(),
     decided: decidedBy(inventory.lab),
     recording,
   });
-  await removeOtherContents(inventory.lab.name, recording);
+  // A rebuild puts back what the former one had.
+  await removeOtherContents(inventory.lab.name, [recording, former?.baseline.recording ?? {}]);
   return baseline;
 }
 
-/** The former baseline, with what differs between before and now as it is now. */
-export function carriedOver({ baseline, before }: Former, now: Recording): Recording {
-  const known = new Set(Object.keys(before).map((key) => itemOf(key).machine));
+/**
+ * The former baseline, with what differs between before and now as it is now, and with all of machines that are new. What was not
+ * seen before stays as it was.
+ */
+export function carriedOver(
+  lab: Pick<Lab, "machines">,
+  { baseline, before }: Former,
+  now: Recording,
+): Recording {
+  const isSeen = sightOf(lab, before);
   const keys = [...new Set([...Object.keys(baseline.recording), ...Object.keys(now)])].sort();
   return Object.fromEntries(
     keys.flatMap((key): [string, string][] => {
-      const isSame = known.has(itemOf(key).machine) && before[key] === now[key];
-      const value = isSame ? baseline.recording[key] : now[key];
+      const sight = isSeen(key);
+      const stays = sight === "unseen" || (sight === "seen" && before.recording[key] === now[key]);
+      const value = stays ? baseline.recording[key] : now[key];
       return value === undefined ? [] : [[key, value]];
     }),
   );
 }
+
+/** Whether an item's place is new, or was seen before. A cluster is as new as all its control planes. */
+function sightOf(lab: Pick<Lab, "machines">, { seen, unseen, fresh }: Before) {
+  const planes = lab.machines.filter(isControlPlane).map(({ name }) => name);
+  return (key: string): "new" | "seen" | "unseen" => {
+    const { machine, kind } = itemOf(key);
+    const ofCluster = isOfCluster(kind) && machine === clusterMachine(lab);
+    if (ofCluster ? planes.every((name) => fresh.includes(name)) : fresh.includes(machine)) return "new";
+    const isThere = ofCluster ? planes.some((name) => seen.includes(name)) : seen.includes(machine);
+    return isThere && !unseen.includes(`${machine} ${recorderOf(kind)}`) ? "seen" : "unseen";
+  };
+}
+
+const unseen = (what: string): LabwrightError =>
+  new LabwrightError({
+    code: "recording-failed",
+    message: `the baseline cannot be recorded: ${what}`,
+    remedy: "Run `labwright up` to repair the lab, then run the command again.",
+  });

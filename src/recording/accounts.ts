@@ -40,10 +40,14 @@ export const labAccountRecorder: Recorder = {
     lines([
       ...items
         .filter(isAccount)
-        .map(({ name }) => sh`pkill -KILL -u ${name}; userdel --force ${name} 2>/dev/null`),
+        .map(({ name }) => sh`${endProcesses(name)}; userdel --force ${name} 2>/dev/null`),
       ...items.filter(isGroup).map(({ name }) => sh`groupdel ${name} 2>/dev/null`),
     ]),
 };
+
+/** Another account may have its number too, such as root. */
+const endProcesses = (name: string): Command => sh`
+  uid=$(id -u ${name} 2>/dev/null) && [ "$(getent passwd | cut -d : -f 3 | grep -cx "$uid")" = 1 ] && pkill -KILL -U "$uid"`;
 
 /** Gives an account or a group its lines again, where they were or else at the end; files that it had no line in lose theirs. */
 function putBack({ kind, name, content = "" }: Kept): Command[] {
@@ -53,7 +57,9 @@ function putBack({ kind, name, content = "" }: Kept): Command[] {
     .map((file) => {
       const line = known.find((one) => one.startsWith(`${file}:`))?.slice(file.length + 1) ?? "";
       const path = `/etc/${file}`;
+      // The file has password hashes before it has its mode.
       return sh`[ ! -e ${path} ] || {
+        umask 077
         name=${name} line=${line} awk -F : '
           $1 == ENVIRON["name"] { if (!done && ENVIRON["line"] != "") print ENVIRON["line"]; done = 1; next }
           { print }

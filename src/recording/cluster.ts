@@ -52,7 +52,8 @@ export const clusterRecorder: Recorder = {
   owns: isOfCluster,
   probe: sh`
     [ -e ${adminConf} ] || exit 0
-    kinds=$(${kubectl(sh`api-resources --verbs=list -o name`)} | grep -vxF ${leftOut.join("\n")} | paste -sd,) || exit 1
+    known=$(${kubectl(sh`api-resources --verbs=list -o name`)}) || exit 1
+    kinds=$(printf '%s\n' "$known" | grep -vxF ${leftOut.join("\n")} | paste -sd,)
     ${kubectl(sh`get "$kinds" --all-namespaces -o json`)}`,
   read: (printed) => {
     if (printed === "") return [];
@@ -105,7 +106,10 @@ function recorded(object: KubeObject): FoundItem {
   return {
     kind: `${object.kind.toLowerCase()}${group}`,
     name: namespace === undefined ? name : `${namespace}/${name}`,
-    value: deletionTimestamp === undefined ? hashOf({ ...rest, status: undefined, labels }) : "being deleted",
+    value:
+      deletionTimestamp === undefined
+        ? hashOf({ ...rest, status: undefined, name, namespace, labels })
+        : "being deleted",
     content: JSON.stringify({ ...rest, status: undefined, metadata: given(metadata) }),
   };
 }

@@ -26,7 +26,7 @@ export const dockerRecorder: Recorder = {
     ${listed("network", sh`docker network ls -q`, "{{json .Name}} {{json .Driver}} {{json .IPAM}} {{json .Options}} {{json .Internal}}")}
     ${listed("container", sh`docker ps -aq | grep -vxF "$(docker ps -aq --filter label=io.kubernetes.docker.type)"`, "{{json .Name}} {{json .Config.Image}} {{json .Args}} {{json .State.Running}} {{json .HostConfig.NetworkMode}}")}
     ${listed("volume", sh`docker volume ls -q`, "{{json .Name}} {{json .Driver}} {{json .Options}}")}
-    docker image ls --format 'image {{json (print .Repository ":" .Tag)}} {{json .ID}}'`,
+    docker image ls --format 'image {{if eq .Tag "<none>"}}{{json .ID}}{{else}}{{json (print .Repository ":" .Tag)}}{{end}} {{json .ID}}'`,
   read: (printed) =>
     printed
       .split("\n")

@@ -1,5 +1,5 @@
 import { workloadSets } from "../components/image-sets.ts";
-import { ofNetworks } from "../components/network/networks.ts";
+import { networkContents, ofNetworks } from "../components/network/networks.ts";
 import { type Command, lines, sh } from "../hosts/sh.ts";
 import { imagesRecord } from "../kubernetes/images.ts";
 import { beside, removePath } from "../linux/beside.ts";
@@ -18,8 +18,13 @@ const leftOut = [
   "/etc/adjtime",
   "/etc/ld.so.cache",
   "/etc/.pwd.lock",
+  "/var/lib/labwright/put-back",
   ...accountFiles.flatMap((path) => [path, `${path}-`]),
   ...ofNetworks(({ bookkeeping }) => bookkeeping.files),
+  // A pod network's pods copy their programs to the node each time that they start.
+  ...Object.entries(networkContents("ownPrograms")).flatMap(([folder, names]) =>
+    names.map((name) => `${folder}/${name}`),
+  ),
   // Exercises share their images, and a reset keeps them.
   ...Object.values(workloadSets)
     .filter(({ forExercisesOnly }) => forExercisesOnly)
@@ -82,36 +87,44 @@ const filesIn = ({ roots, dotfiles, shapes }: typeof forLabs): Recorder => ({
   putBack: (items) => lines(items.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map(putBack)),
 });
 
-/** A file without a content, which is over a mebibyte or has accounts in it, gets its owner and mode: the rest is a step's. */
+/** Root's own: nobody can put a link in place of what is made there. */
+const workshop = "/var/lib/labwright/put-back";
+
+/**
+ * The folder's owner may work against us: so what comes back is made elsewhere and moved in, and a folder's owner and mode are
+ * changed from within, once it is certain where that is. A file without a content, which is over a mebibyte or has accounts in
+ * it, gets its owner and mode in root's folders alone: the rest is a step's.
+ */
 function putBack({ name, value, content }: Kept): Command {
   const [, type, mode = "", owner = "", target = ""] = /^(\w) (\d+) (\S+) ?(.*)$/s.exec(value) ?? [];
+  const remove = (last: string) => sh`rm -rf --one-file-system -- ${last}`;
   if (type === "d")
     return beside(
       name,
       (last) => sh`
-        [ -d ${last} ] && [ ! -L ${last} ] || { rm -rf --one-file-system -- ${last} && mkdir -- ${last}; }
-        chown -- ${owner} ${last} && chmod -- ${mode} ${last}`,
+        [ -d ${last} ] && [ ! -L ${last} ] || { ${remove(last)} && mkdir -- ${last}; }
+        cd -P ${last} && [ "$(/bin/pwd -P)" = ${name} ] && chown -- ${owner} . && chmod -- ${mode} .`,
     );
   if (type === "l")
     return beside(
       name,
       (last) => sh`
-        rm -rf --one-file-system -- ${last}
-        ln -s -- ${target} ${last} && chown -h -- ${owner} ${last}`,
+        ${remove(last)}
+        ln -sT -- ${target} ${last} && chown -h -- ${owner} ${last}`,
     );
   if (type !== "f") return sh`true`;
   if (content === undefined)
     return beside(
       name,
-      (last) =>
-        sh`[ ! -f ${last} ] || [ -L ${last} ] || { chown -- ${owner} ${last}; chmod -- ${mode} ${last}; }`,
+      (last) => sh`
+        [ "$(stat -c %u .)" = 0 ] && [ -f ${last} ] && [ ! -L ${last} ] && chown -- ${owner} ${last} && chmod -- ${mode} ${last}`,
     );
   return beside(
     name,
     (last) => sh`
-      new=$(mktemp ./.labwright.XXXXXXXX) || exit 1
+      mkdir -p -m 700 ${workshop} && new=$(mktemp ${`${workshop}/XXXXXXXX`}) || exit 1
       printf %s ${content} | base64 -d >"$new" && chown -- ${owner} "$new" && chmod -- ${mode} "$new" || exit 1
-      [ ! -d ${last} ] || [ -L ${last} ] || rm -rf --one-file-system -- ${last}
+      [ ! -d ${last} ] || [ -L ${last} ] || ${remove(last)}
       mv -fT -- "$new" ${last}`,
   );
 }

@@ -5,7 +5,7 @@ import type { FoundItem, Item, Recorder } from "./types.ts";
 /** Rules of kube-proxy, the kubelet, CNI, a pod network or a Docker engine follow what runs there. */
 const followsOthers = new RegExp(
   [
-    ...["KUBE-", "CNI-", "DOCKER", "docker0", "br-[0-9a-f]{12}"],
+    ...["[ :]KUBE-", "[ :]CNI-", "[ :]DOCKER(?!-USER)", "[io] docker0", "[io] br-[0-9a-f]{12}"],
     ...ofNetworks(({ kernel }) => kernel.chains.map((chain) => `[ :]${chain.replace(/^\^/, "")}`)),
     ...ofNetworks(({ kernel }) => kernel.links.map((link) => `[io] ${link.replace(/^\^/, "")}`)),
   ].join("|"),
@@ -30,7 +30,8 @@ export const firewallRecorder: Recorder = {
       const text = rest.join(" ");
       if (text.startsWith("*")) table = text.slice(1);
       const found = foundIn(`${program} ${table}`, text);
-      if (!found || followsOthers.test(text)) continue;
+      // A comment is anybody's to write.
+      if (!found || followsOthers.test(text.replace(/--comment ("[^"]*"|\S+)/g, ""))) continue;
       const known = counts.get(`${found.kind} ${found.name}`);
       counts.set(`${found.kind} ${found.name}`, known ? { ...found, value: `${known.value} again` } : found);
     }

@@ -12,9 +12,15 @@ const loopback = /^(127[.]|\[::1\])/;
  */
 export const socketRecorder: Recorder = {
   owns: (kind) => kind === "listening socket",
-  probe: sh`! command -v ss >/dev/null || ss -Hlntup`,
+  probe: sh`
+    ! command -v ss >/dev/null || ss -Hlntup
+    echo
+    grep -ls kubepods /proc/[0-9]*/cgroup | cut -d / -f 3; true`,
   read: (printed) => {
-    const found = printed.split("\n").flatMap(socketIn);
+    const [sockets = "", pods = ""] = printed.split("\n\n");
+    // Pods in a node's own network may run on another node tomorrow.
+    const ofPods = new Set(pods.split("\n"));
+    const found = sockets.split("\n").flatMap((line) => socketIn(line, ofPods));
     // Two programs may share a port.
     return [...Map.groupBy(found, ({ name }) => name).values()].map((same) => ({
       kind: "listening socket",
@@ -33,12 +39,14 @@ export const socketRecorder: Recorder = {
     ),
 };
 
-function socketIn(line: string): FoundItem[] {
+function socketIn(line: string, ofPods: ReadonlySet<string>): FoundItem[] {
   const [protocol = "", , , , local = "", , users = ""] = line.trim().split(/\s+/);
   const port = Number(/:(\d+)$/.exec(local)?.[1]);
   if (!Number.isInteger(port)) return [];
   if (port >= firstEphemeral && (protocol === "udp" || loopback.test(local))) return [];
-  const programs = [...users.matchAll(/\("([^"]+)"/g)].map(([, program]) => program ?? "");
+  const holders = [...users.matchAll(/\("([^"]+)",pid=(\d+)/g)];
+  if (holders.length > 0 && holders.every(([, , pid = ""]) => ofPods.has(pid))) return [];
+  const programs = holders.map(([, program]) => program ?? "");
   const value = [...new Set(programs)].sort().join(" ");
   return [{ kind: "listening socket", name: `${protocol} ${local}`, value }];
 }

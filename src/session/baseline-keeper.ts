@@ -1,9 +1,7 @@
 import type { Activity } from "../activity/activity.ts";
 import { type Baseline, decidedBy, readBaseline, writeBaseline } from "../baseline/baseline.ts";
-import { type Former, recordAll, recordBaseline } from "../baseline/record-baseline.ts";
-import { readStates } from "../exercises/state.ts";
-import { assertNotInterrupted } from "../interruption.ts";
-import { recordedMachines, recordingOf } from "../recording/record.ts";
+import { type Former, recordBaseline, seeBefore } from "../baseline/record-baseline.ts";
+import { recordedMachines } from "../recording/record.ts";
 import { count } from "../wording.ts";
 import type { ConnectedInventory } from "./inventory.ts";
 import type { Session } from "./session.ts";
@@ -20,23 +18,22 @@ export interface KeeperOptions {
  * the lab file decides nothing else, and no machine is new, so that `up` only repairs.
  */
 export async function baselineKeeper(
-  { lab, provider, signal }: Session,
+  { lab, provider }: Session,
   inventory: ConnectedInventory,
   { recreate = [], changes = false }: KeeperOptions = {},
 ): Promise<((after: ConnectedInventory, activity: Activity) => Promise<void>) | undefined> {
   // Hosts that stay belong to their owner, and are never reset as a whole.
   if (provider.machinesStay) return undefined;
   const baseline = await readBaseline(lab.name);
-  if (changes && !baseline) return undefined;
-  const there = new Set(inventory.found.map(({ name }) => name).filter((name) => !recreate.includes(name)));
-  const areNew = lab.machines.some(({ name }) => !there.has(name));
-  const isCut = baseline?.before !== undefined;
-  if (baseline?.decided === decidedBy(lab) && !areNew && !changes && !isCut) return undefined;
-  // What exercises have made would be part of the first baseline.
-  if (there.size > 0 && !baseline && (await readStates(lab.name)).length > 0) return undefined;
-  const former = baseline && there.size > 0 ? await formerOf(baseline) : undefined;
+  const there = inventory.found.map(({ name }) => name).filter((name) => !recreate.includes(name));
+  const fresh = lab.machines.map(({ name }) => name).filter((name) => !there.includes(name));
+  // What somebody has done to a lab that has none yet must not become its first one.
+  if (!baseline && there.length > 0) return undefined;
+  const isDecided = baseline?.decided === decidedBy(lab) && baseline.before === undefined;
+  if (isDecided && fresh.length === 0 && !changes) return undefined;
+  const former = await formerOf(baseline ?? nothingYet);
   // A run that is cut short is gone on with: what it has changed is not somebody else's.
-  if (former) await writeBaseline(lab.name, { ...former.baseline, before: former.before });
+  await writeBaseline(lab.name, { ...former.baseline, before: former.before });
   return async (after, activity) => {
     await activity.child("task", "record the baseline", async (_, end) => {
       const { recording } = await recordBaseline(after, former);
@@ -44,15 +41,14 @@ export async function baselineKeeper(
     });
   };
 
-  async function formerOf({ before, ...known }: Baseline): Promise<Former | undefined> {
-    if (before) return { baseline: known, before };
-    const machines = recordedMachines(lab).filter((name) => there.has(name) && !inventory.absent.has(name));
-    try {
-      return { baseline: known, before: recordingOf(await recordAll(inventory, machines)) };
-    } catch {
-      // A lab that cannot be seen is repaired first: then its baseline is what `up` makes of it.
-      assertNotInterrupted(signal);
-      return undefined;
-    }
+  async function formerOf({ before, ...known }: Baseline): Promise<Former> {
+    if (before)
+      return { baseline: known, before: { ...before, fresh: [...new Set([...before.fresh, ...fresh])] } };
+    const machines = recordedMachines(lab).filter(
+      (name) => there.includes(name) && !inventory.absent.has(name),
+    );
+    return { baseline: known, before: await seeBefore(inventory, machines, fresh) };
   }
 }
+
+const nothingYet: Baseline = { form: 0, recorded: "", decided: "", recording: {} };

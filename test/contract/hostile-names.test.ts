@@ -33,7 +33,7 @@ function labwright(args: string[]): Promise<{ code: unknown; output: string }> {
 
 const commands = [
   ...program().commands.filter(({ commands: inner }) => inner.length === 0),
-  ...(program().commands.find(({ commands: inner }) => inner.length > 0)?.commands ?? []),
+  ...(program().commands.find((group) => group.name() === "exercise")?.commands ?? []),
 ];
 const wordsOf = (command: (typeof commands)[number]): string[] =>
   command.parent?.name() === "exercise" ? ["exercise", command.name()] : [command.name()];

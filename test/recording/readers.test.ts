@@ -110,7 +110,10 @@ test("listening sockets: their ports and programs, but no port that the kernel c
 udp   UNCONN 0 0      0.0.0.0:51820        0.0.0.0:*
 tcp   LISTEN 0 128    0.0.0.0:22           0.0.0.0:*    users:(("sshd",pid=1,fd=3),("systemd",pid=1,fd=9))
 tcp   LISTEN 0 128    127.0.0.1:41234      0.0.0.0:*    users:(("containerd",pid=9,fd=3))
-tcp   LISTEN 0 128    *:10250              *:*          users:(("kubelet",pid=8,fd=3))`;
+tcp   LISTEN 0 128    *:10250              *:*          users:(("kubelet",pid=8,fd=3))
+tcp   LISTEN 0 128    *:5473               *:*          users:(("calico-typha",pid=77,fd=3))
+
+77`;
   assert.deepEqual(read(socketRecorder, printed), [
     "listening socket: udp 127.0.0.53%lo:53 = resolved",
     "listening socket: tcp 0.0.0.0:22 = sshd systemd",

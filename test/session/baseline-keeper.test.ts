@@ -75,6 +75,17 @@ test("a new lab gets its first baseline; existing hosts have none", async () => 
   assert.equal(await kept({ stays: true }, "600"), undefined);
 });
 
+test("a lab that has no baseline keeps none: what somebody has done to it must not become its first", async () => {
+  assert.equal(await kept({ mode: "666" }, "666"), undefined);
+  assert.equal(await readBaseline("test"), undefined);
+});
+
+test("a first run that was cut short is gone on with, and all is new", async () => {
+  const { of, inventory } = session({ found: [] });
+  await baselineKeeper(of, inventory);
+  assert.equal(await kept({ mode: "600" }, "600"), value("600"));
+});
+
 test("a run that only repairs leaves the baseline alone", async () => {
   await write("644");
   assert.equal(await kept({ mode: "666" }, "644"), undefined);
@@ -92,7 +103,7 @@ test("a run that was cut short is gone on with: what it had changed is not someb
   await write("644", { decided: "another lab file" });
   const { of, inventory } = session({ mode: "644" });
   await baselineKeeper(of, inventory);
-  assert.deepEqual((await readBaseline("test"))?.before, { [key]: value("644") });
+  assert.deepEqual((await readBaseline("test"))?.before?.recording, { [key]: value("644") });
   // It had changed the mode already, and the next run changes nothing more.
   assert.equal(await kept({ mode: "640" }, "640"), value("640"));
 });

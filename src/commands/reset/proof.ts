@@ -33,9 +33,12 @@ export async function proveCluster(
   const nodes = nodesOf(lab).map(({ name }) => name);
   const controlPlane = await host(controlPlaneOf(lab));
   const renewals = '{range .items[*]}{.metadata.name}{" "}{.spec.renewTime}{"\\n"}{end}';
+  // A machine of another computer has another clock.
+  const clock = Number((await controlPlane.run(sh`date +%s%3N`)).stdout.trim()) - Date.now();
+  const since = new Date(began.getTime() + clock).toISOString();
   const leases = sh`
     for attempt in $(seq ${patience * 2}); do
-      renewed=$(${kubectl(sh`-n kube-node-lease get leases -o ${`jsonpath=${renewals}`}`)} | awk -v since=${began.toISOString()} '$2 > since { print $1 }')
+      renewed=$(${kubectl(sh`-n kube-node-lease get leases -o ${`jsonpath=${renewals}`}`)} | awk -v since=${since} '$2 > since { print $1 }')
       [ "$(printf '%s\n' "$renewed" | grep -cxF -e ${nodes.join("\n")})" -lt ${nodes.length} ] || break
       sleep 0.5
     done
@@ -45,12 +48,14 @@ export async function proveCluster(
     kind: "List",
     items: nodes.map((node) => podOn(node, word, lab)),
   });
+  const remove = kubectl(sh`delete pods --selector ${`proof=${word}`} --now --wait=true`, patience);
   const run = sh`
-    trap ${kubectl(sh`delete pods --selector ${`proof=${word}`} --now --wait=true`, patience).reveal()} EXIT
+    trap ${remove.reveal()} EXIT
     printf %s ${pods} | ${kubectl(sh`create -f -`)} >/dev/null || exit 1
     ${kubectl(sh`wait --for=condition=Ready pods --selector ${`proof=${word}`} --timeout ${`${patience}s`}`, patience + 5)} >/dev/null
     ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[?(@.status.phase=="Running")]}{.spec.nodeName}{"\\n"}{end}'}`)}
-    exec >/dev/null`;
+    ${remove} >/dev/null
+    ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[*]}left {.spec.nodeName}{"\\n"}{end}'}`)}`;
   const [renewed, ran] = await Promise.all([
     controlPlane.run(leases, { accept: "any" }),
     controlPlane.run(run, { accept: "any" }),
@@ -59,8 +64,10 @@ export async function proveCluster(
   const without = (output: string, words: string) => {
     for (const node of nodes) if (!output.split("\n").includes(node)) failed.set(node, words);
   };
-  without(renewed.stdout, `has not renewed its lease since ${began.toISOString()}`);
+  without(renewed.stdout, `has not renewed its lease since ${since}`);
   without(ran.stdout, `did not run a pod within ${patience} s`);
+  for (const node of nodes)
+    if (ran.stdout.includes(`left ${node}\n`)) failed.set(node, "did not end a pod that was deleted");
   const each = count(nodes.length, "node");
   return {
     seen: [`${each}: lease renewed since the reset began`, `${each}: a pod was created, ran and was deleted`],

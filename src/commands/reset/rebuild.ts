@@ -1,4 +1,5 @@
 import { readBaseline } from "../../baseline/baseline.ts";
+import { putBackLost } from "../../baseline/put-back-lost.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { isControlPlane, nodesOf } from "../../lab/roles.ts";
@@ -39,24 +40,29 @@ function rebuiltWith(lab: Lab, names: readonly string[]): string[] {
 }
 
 async function rebuildThese(
-  { session, activity, began, machines, timed }: Way,
+  { session, activity, began, baseline, machines, timed }: Way,
   recreate: readonly string[],
 ): Promise<Rebuilt> {
   const { lab, provider, signal } = session;
   await timed("rebuild", () => makeLab(session, activity, { recreate, discards: true, keepsBaseline: true }));
   const inventory = await connectInventory(lab, provider, signal, { activity });
   try {
+    const lost = await timed("put back", () => putBackLost(inventory, baseline));
     return await timed("prove", async () => {
-      const baseline = await readBaseline(lab.name);
-      const seen = baseline && (await look(inventory, baseline, machines));
+      const present = await readBaseline(lab.name);
+      const seen = present && (await look(inventory, present, machines));
       const { seen: proof, failed } = await proveCluster(inventory, began);
       const left = [
         ...(seen?.blind ?? []).map(({ machine, why }) => `${machine} ${why}`),
         ...(seen?.differences ?? []).map(differenceText),
+        ...lost.map(differenceText),
         ...[...failed].map(([machine, why]) => `${machine} ${why}`),
       ];
       if (left.length > 0) throw differs(left);
-      return { rebuilt: recreate, proof: [...proof, "the baseline is equal"] };
+      return {
+        rebuilt: recreate,
+        proof: [...proof, `the baseline of ${listed(recreate)} was recorded again`, "the rest is equal"],
+      };
     });
   } finally {
     await inventory.close();

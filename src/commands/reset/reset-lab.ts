@@ -1,8 +1,10 @@
 import { readBaseline } from "../../baseline/baseline.ts";
+import { LabwrightError, messageOf } from "../../errors.ts";
 import { readStates, removeState, withStates } from "../../exercises/state.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
 import { makeLab } from "../../session/make-lab.ts";
 import { rebuild } from "./rebuild.ts";
-import { undo } from "./undo.ts";
+import { type Undone, undo } from "./undo.ts";
 import type { Part, ResetRequest, ResetResult, Way } from "./way.ts";
 
 /** The cheapest way whose proof holds: undo the differences, or else create machines again. */
@@ -18,21 +20,32 @@ export async function resetLab(request: ResetRequest): Promise<ResetResult> {
       return result;
     },
   };
-  if (request.baseline.before) await goOn(way);
-  const wanted = new Map(request.machines.map((name) => [name, ["was to be created again (--rebuild)"]]));
   const { refused, differences, proof } = request.rebuilds
-    ? { refused: wanted, differences: [], proof: [] }
-    : await undo(way);
+    ? refusing(way, "was to be created again (--rebuild)")
+    : await cheapest(way);
   const again = refused.size > 0 ? await rebuild(way, [...refused.keys()]) : { rebuilt: [], proof };
   const { name, machines } = request.session.lab;
   const exercises = request.machines.length === machines.length ? await endExercises(name) : [];
   return { refused, undone: differences, ...again, parts, exercises };
 }
 
-/** A reset or another run was cut short while it created machines: that is ended first, and enters the baseline. */
-async function goOn(way: Way): Promise<void> {
-  await way.timed("go on", () => makeLab(way.session, way.activity, { keepsBaseline: true }));
-  way.baseline = (await readBaseline(way.session.lab.name)) ?? way.baseline;
+const refusing = ({ machines }: Way, why: string): Undone => ({
+  ...{ refused: new Map(machines.map((name) => [name, [why]])), differences: [], proof: [] },
+});
+
+/** A run that was cut short while it created machines is ended first, and enters the baseline. */
+async function cheapest(way: Way): Promise<Undone> {
+  if (way.baseline.before) {
+    try {
+      await way.timed("go on", () => makeLab(way.session, way.activity, { keepsBaseline: true }));
+    } catch (error) {
+      assertNotInterrupted(way.session.signal);
+      if (!(error instanceof LabwrightError)) throw error;
+      return refusing(way, `was not made whole: ${messageOf(error)}`);
+    }
+    way.baseline = (await readBaseline(way.session.lab.name)) ?? way.baseline;
+  }
+  return undo(way);
 }
 
 /** The baseline has nothing of what exercises have set up. */

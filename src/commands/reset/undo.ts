@@ -28,8 +28,10 @@ const patience = 60;
 export async function undo(way: Way): Promise<Undone> {
   const { session, activity, machines, timed } = way;
   const { signal, graph } = session;
-  const inventory = await timed("find", () => whole(way));
+  let opened: ConnectedInventory | undefined;
   try {
+    const inventory = await timed("find", () => whole(way));
+    opened = inventory;
     const first = await timed("compare", () => compared(way, inventory));
     const refused = unreachable(first);
     await timed("undo", () => undone(way, inventory, first.differences));
@@ -54,21 +56,21 @@ export async function undo(way: Way): Promise<Undone> {
     const why = `was not repaired: ${messageOf(error)}`;
     return { refused: new Map(machines.map((name) => [name, [why]])), differences: [], proof: [] };
   } finally {
-    await inventory.close();
+    await opened?.close();
   }
 }
 
 /** The lab with machines that were paused or stopped running again. */
 async function whole({ session, activity }: Way): Promise<ConnectedInventory> {
   const { lab, provider, artifacts, signal } = session;
-  const find = () => connectInventory(lab, provider, signal, { activity, seconds: 5 });
-  const inventory = await find();
+  const find = (seconds: number) => connectInventory(lab, provider, signal, { activity, seconds });
+  const inventory = await find(5);
   const known = new Set(inventory.found.map(({ name }) => name));
   const off = inventory.missing.filter(({ name }) => known.has(name));
   if (off.length === 0) return inventory;
   await inventory.close();
   await provider.create({ machines: off, artifacts, activity, signal });
-  return find();
+  return find(60);
 }
 
 /** Waits for both ends: nothing works on while a failure of the other is dealt with. */
