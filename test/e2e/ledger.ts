@@ -11,7 +11,7 @@ export type Objects = Record<string, ConfigMap>;
 
 const kubectl = "/usr/local/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf";
 
-/** ConfigMaps with numbers, in a namespace of their own. */
+/** ConfigMaps with numbers, in the namespace `ledger`. */
 export class Ledger {
   readonly #lab: TestLab;
   readonly #machine: string;
