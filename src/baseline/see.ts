@@ -13,7 +13,7 @@ export interface Blind {
   why: string;
 }
 
-export interface Seen {
+export interface Findings {
   found: FoundThere[];
   blind: Blind[];
 }
@@ -23,7 +23,7 @@ export const clusterMachine = ({ machines }: Pick<Lab, "machines">): string | un
   machines.find(isControlPlane)?.name;
 
 /** Looks at machines, in one round trip each; the cluster's objects are seen on the first control plane of them. Changes nothing. */
-export async function see(inventory: Inventory, machines: readonly string[]): Promise<Seen> {
+export async function see(inventory: Inventory, machines: readonly string[]): Promise<Findings> {
   const { lab } = inventory;
   const shows = lab.machines.find((one) => isControlPlane(one) && machines.includes(one.name))?.name;
   const looks = await Promise.all(
@@ -39,7 +39,7 @@ async function seeMachine(
   inventory: Inventory,
   machine: string,
   clusterOf: string | undefined,
-): Promise<Seen> {
+): Promise<Findings> {
   const { cluster, ...others } = labRecorders;
   const recorders = cluster && clusterOf !== undefined ? labRecorders : others;
   const placeOf = (recorder: string) => (recorder === "cluster" ? (clusterOf ?? machine) : machine);
