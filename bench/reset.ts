@@ -10,7 +10,7 @@ const damage = `
   kubectl() { command kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
   kubectl delete deployment nginx
   kubectl create namespace mess
-  kubectl -n mess create deployment web --image web --replicas 2
+  kubectl -n mess create deployment web --image docker.io/library/nginx:latest --replicas 2
   kubectl cordon w1
   echo more >>/etc/motd; rm /etc/profile; useradd -m mallory`;
 

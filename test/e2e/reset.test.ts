@@ -84,7 +84,7 @@ const mess = `
   kubectl delete deployment nginx
   kubectl create namespace mess
   for i in $(seq 50); do echo "{\\"apiVersion\\":\\"v1\\",\\"kind\\":\\"ConfigMap\\",\\"metadata\\":{\\"name\\":\\"m$i\\",\\"namespace\\":\\"mess\\"}}"; done | kubectl create -f - >/dev/null
-  kubectl -n mess create deployment web --image web --replicas 2
+  kubectl -n mess create deployment web --image docker.io/library/nginx:latest --replicas 2
   kubectl cordon w1
   kubectl -n kube-system delete configmap coredns
   echo more >>/etc/motd; rm /etc/profile; echo bad >/etc/sysctl.d/99-bad.conf; chmod 666 /etc/shadow
