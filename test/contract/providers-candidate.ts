@@ -75,6 +75,8 @@ export interface Candidate {
   elsewhere?: Record<string, string>;
   /** Stops one machine without asking it. */
   stop(lab: Lab, machine: string): Promise<void>;
+  /** A machine that is created again has the host key that it had. */
+  keepsHostKeys?: true;
   /** Pauses one machine, so that none of its processes goes on. */
   pause?(lab: Lab, machine: string): Promise<void>;
   /** Stops one machine and keeps it from starting again; the answer undoes the latter. */

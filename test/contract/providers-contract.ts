@@ -218,6 +218,12 @@ export function providerContract(candidate: Candidate): void {
       assert.equal(pair()[1].address, other.address);
       assert.equal(await on(pair()[0], sh`cat /root/kept`), "kept");
       assert.equal(await on(pair()[1], sh`ls /root`), "");
+      if (!candidate.keepsHostKeys) return;
+      // The folder that was lost had the first key.
+      const { hostKeys } = pair()[1].access;
+      await (await openProvider(lab)).remove([other.name], silent);
+      machines = await create(lab);
+      assert.deepEqual(pair()[1].access.hostKeys, hostKeys);
     });
 
     part("sideBySide", async () => {

@@ -34,6 +34,7 @@ function withSortedMounts<T extends { Mounts?: { Destination: string }[] }>(thin
 
 export const dockerCandidate: Candidate = {
   name: "docker",
+  keepsHostKeys: true,
   unavailable: engine ? false : "no Docker engine answers on this host",
   cannot: socket === undefined ? { cut: "the engine is not reached through a Unix socket" } : {},
 

@@ -98,6 +98,7 @@ export function incusPlace(incus: RunIncus): IncusPlace {
 
 export const incusCandidate = {
   name: "incus",
+  keepsHostKeys: true,
   unavailable: engine
     ? false
     : "no Incus server answers on this host (`labwright doctor --fix --provider incus`)",

@@ -9,6 +9,7 @@ import type { Size } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import type { Capacity } from "../capacity.ts";
+import { hostKeyOf } from "../host-keys.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
 import { withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
@@ -154,6 +155,7 @@ class DockerProvider implements Provider {
       await startMachine(this.#engine, {
         container,
         hostname: machine.name,
+        hostKey: await hostKeyOf(this.#lab.name, machine.name),
         image: image.name,
         labels: { ...labels, [label.machine]: machine.name, [label.address]: address },
         flags: [

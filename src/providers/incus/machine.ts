@@ -1,8 +1,8 @@
 import { LabwrightError } from "../../errors.ts";
-import { generateKeyPair } from "../../hosts/keys.ts";
 import { Secret, sh } from "../../hosts/sh.ts";
 import { publishedPorts } from "../../lab/ports.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
+import { hostKeyOf } from "../host-keys.ts";
 import { giveInside } from "../machine/container-logins.ts";
 import { machineFiles, withoutComment } from "../machine/files.ts";
 import type { Logins } from "../machine/logins.ts";
@@ -72,7 +72,7 @@ const startAgain = (incus: Incus, spec: MachineSpec): Promise<void> =>
 /** sshd gets a host key that is made here, so that the first connection is already verified. */
 async function makeMachine(incus: Incus, spec: MachineSpec): Promise<void> {
   const { machine, address, subnet, logins } = spec;
-  const hostKey = generateKeyPair(machine.name);
+  const hostKey = await hostKeyOf(spec.lab.name, machine.name);
   await createInstance(incus, {
     ...spec,
     ports: drawPorts(spec.member, publishedPorts),

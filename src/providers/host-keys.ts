@@ -1,0 +1,19 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { generateKeyPair, type KeyPair } from "../hosts/keys.ts";
+import { textOf } from "../local/text-file.ts";
+import { labFolder } from "../paths.ts";
+
+/**
+ * The host key of a machine, which is made with the machine and stays if that is created again: then nobody's known_hosts has
+ * another one. In the lab's folder, for its owner only. The caller holds the lab's lock.
+ */
+export async function hostKeyOf(lab: string, machine: string): Promise<KeyPair> {
+  const file = join(labFolder(lab), "host-keys", `${machine}.json`);
+  const known = await textOf(file);
+  if (known !== undefined) return JSON.parse(known) as KeyPair;
+  const pair = generateKeyPair(machine);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, JSON.stringify(pair), { mode: 0o600 });
+  return pair;
+}
