@@ -12,7 +12,7 @@ import type { Command } from "../../src/hosts/sh.ts";
 import { defaultLab } from "../../src/lab/expand.ts";
 
 let folder: string;
-const node = { systemdCgroup: true, lowersOomScore: true };
+const node = { systemdCgroup: true, lowersOomScore: true, onBtrfs: false };
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "labwright-cri-o-"));

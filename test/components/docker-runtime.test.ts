@@ -51,12 +51,14 @@ test("what others than the kubelet have on the engine is found", () => {
 });
 
 test("the engine makes no network, and calls labwright's OCI runtime where it may not lower oom_score_adj", () => {
-  const settings = (lowersOomScore: boolean) =>
-    JSON.parse(files.config.text(defaultLab(), { systemdCgroup: false, lowersOomScore }));
+  const settings = (lowersOomScore: boolean, onBtrfs = false) =>
+    JSON.parse(files.config.text(defaultLab(), { systemdCgroup: false, lowersOomScore, onBtrfs }));
   const { bridge, iptables, runtimes } = settings(true);
   assert.deepEqual([bridge, iptables, runtimes], ["none", false, undefined]);
   assert.deepEqual(settings(false).runtimes, { labwright: { path: files.ociRuntime.path } });
   assert.equal(settings(false)["default-runtime"], "labwright");
+  assert.equal(settings(true)["storage-driver"], undefined);
+  assert.equal(settings(true, true)["storage-driver"], "overlay2");
 });
 
 test("kubelets since 1.36 do not open WebSockets to cri-dockerd; 1.35 has no such feature gate", () => {

@@ -21,14 +21,14 @@ for (const name of runtimes.supported) {
   const runtime = runtimeOf(lab.cluster);
 
   test(`${name}: each of its files that can have a comment begins with labwright's own`, () => {
-    const node = { systemdCgroup: true, lowersOomScore: true };
+    const node = { systemdCgroup: true, lowersOomScore: true, onBtrfs: false };
     for (const { path, text } of Object.values(runtime.files).filter((one) => !one.path.endsWith(".json")))
       assert.match(text(lab, node) ?? "", /^(#!\S+\n)?# Written by labwright/, path);
   });
 
   test(`${name}: its sandboxes are the pause image of the lab's Kubernetes, and crictl asks its socket`, () => {
     const texts = Object.values(runtime.files).map(({ text }) =>
-      text(lab, { systemdCgroup: true, lowersOomScore: true }),
+      text(lab, { systemdCgroup: true, lowersOomScore: true, onBtrfs: false }),
     );
     assert.ok(texts.some((text) => text?.includes("registry.k8s.io/pause:3.10.2")));
     assert.ok(texts.some((text) => text?.includes(`runtime-endpoint: unix://${runtime.socket}`)));
@@ -36,7 +36,9 @@ for (const name of runtimes.supported) {
 
   test(`${name}: the cgroup driver follows the machine's cgroups`, () => {
     const config = (systemdCgroup: boolean) =>
-      Object.values(runtime.files).map(({ text }) => text(lab, { systemdCgroup, lowersOomScore: true }));
+      Object.values(runtime.files).map(({ text }) =>
+        text(lab, { systemdCgroup, lowersOomScore: true, onBtrfs: false }),
+      );
     assert.notDeepEqual(config(true), config(false));
   });
 

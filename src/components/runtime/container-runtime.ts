@@ -10,6 +10,8 @@ export interface RuntimeNode {
   systemdCgroup: boolean;
   /** Whether programs there may lower oom_score_adj: capabilities(7), CAP_SYS_RESOURCE. */
   lowersOomScore: boolean;
+  /** Whether the runtime's folder is on btrfs. */
+  onBtrfs: boolean;
 }
 
 /** A file that makes the runtime run as the lab wants it. */

@@ -1,3 +1,4 @@
+import { dirname } from "node:path/posix";
 import { z } from "zod";
 import type { ProgramSet } from "../../artifacts/program-set.ts";
 import type { StepContext } from "../../artifacts/step-context.ts";
@@ -59,6 +60,7 @@ const mayLowerOomScore = (capBnd: string): boolean =>
 const nodeIn = (facts: Facts): RuntimeNode => ({
   systemdCgroup: factOf(facts, "cgroup").stdout.trim() === "cgroup2fs",
   lowersOomScore: mayLowerOomScore(factOf(facts, "capabilities").stdout),
+  onBtrfs: factOf(facts, "fileSystem").stdout.trim() === "btrfs",
 });
 
 const missingPlugins = (facts: Facts): string[] => {
@@ -115,7 +117,7 @@ function otherEndpoint(facts: Facts, { cluster }: Lab): string | undefined {
 const isNode = (facts: Facts): boolean => factOf(facts, "joined").code === 0;
 
 function probesOf(lab: Lab): Record<string, Command> {
-  const { program, unit, files, helpers } = runtimeOf(lab.cluster);
+  const { program, unit, files, helpers, store } = runtimeOf(lab.cluster);
   return {
     others: sh`grep -l '^# Written by labwright' ${[...othersOf(lab).keys()]} 2>/dev/null`,
     version: versionOf(program),
@@ -130,6 +132,7 @@ function probesOf(lab: Lab): Record<string, Command> {
     endpoint: sh`grep -hoE 'unix://[^" ]+' ${endpointFiles} 2>/dev/null | sort -u`,
     state: serviceState(unit),
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
+    fileSystem: sh`stat -fc %T ${store} || stat -fc %T ${dirname(store)}`,
     capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
   };
 }

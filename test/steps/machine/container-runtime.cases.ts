@@ -20,7 +20,11 @@ const mirrorFile = said(
 );
 
 /** A machine with cgroup v2 and every capability, as systemd on a server sees them. */
-const own = { cgroup: said("cgroup2fs\n"), capabilities: said("000001ffffffffff\n") };
+const own = {
+  cgroup: said("cgroup2fs\n"),
+  capabilities: said("000001ffffffffff\n"),
+  fileSystem: said("overlayfs\n"),
+};
 
 const withCrio = (context: CheckContext): CheckContext =>
   withLab({ cluster: { ...context.lab.cluster, runtime: "cri-o" } })(context);
@@ -31,7 +35,10 @@ const withDocker = (context: CheckContext): CheckContext =>
   withLab({ cluster: { ...context.lab.cluster, runtime: "docker" } })(context);
 
 /** The files of a runtime as a machine has them, with cgroup v2 and every capability unless it says otherwise. */
-const filesOf = (runtime: ContainerRuntime, node = { systemdCgroup: true, lowersOomScore: true }) => {
+const filesOf = (
+  runtime: ContainerRuntime,
+  node = { systemdCgroup: true, lowersOomScore: true, onBtrfs: false },
+) => {
   const { lab } = checkContextOf("cp");
   return Object.fromEntries(
     Object.entries(runtime.files).map(([name, { text }]) => {
@@ -104,7 +111,7 @@ export const cases: StepCases = {
       context: withCrio,
       facts: {
         ...rightCrio,
-        ...crioFiles({ systemdCgroup: false, lowersOomScore: false }),
+        ...crioFiles({ systemdCgroup: false, lowersOomScore: false, onBtrfs: false }),
         cgroup: said("tmpfs\n"),
         capabilities: said("000001fffeffffff\n"),
       },
@@ -120,7 +127,7 @@ export const cases: StepCases = {
       context: withDocker,
       facts: {
         ...rightDocker,
-        ...filesOf(docker, { systemdCgroup: false, lowersOomScore: false }),
+        ...filesOf(docker, { systemdCgroup: false, lowersOomScore: false, onBtrfs: false }),
         cgroup: said("tmpfs\n"),
         capabilities: said("000001fffeffffff\n"),
       },
@@ -178,7 +185,7 @@ export const cases: StepCases = {
         ...rightCrio,
         version: said("crio version 1.34.2\n"),
         helpers: nothing,
-        config: crioFiles({ systemdCgroup: false, lowersOomScore: true }).config ?? nothing,
+        config: crioFiles({ systemdCgroup: false, lowersOomScore: true, onBtrfs: false }).config ?? nothing,
       },
       differences: [
         "CRI-O is 1.34.2, not >=1.35.0 <1.38.0",
@@ -193,7 +200,8 @@ export const cases: StepCases = {
         version: said("cri-dockerd 0.3.16 (HEAD)\n"),
         helpers: nothing,
         engine: nothing,
-        config: filesOf(docker, { systemdCgroup: false, lowersOomScore: true }).config ?? nothing,
+        config:
+          filesOf(docker, { systemdCgroup: false, lowersOomScore: true, onBtrfs: false }).config ?? nothing,
       },
       differences: [
         "cri-dockerd is 0.3.16, not 0.3.17",
