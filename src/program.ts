@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { exitCode, LabwrightError } from "./errors.ts";
-
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+import { ownVersion } from "./own-version.ts";
 
 /** Each command is loaded only when it is called, so that `--help` starts almost as fast as node itself. */
 export function program(): Command {
   const root = new Command("labwright")
     .description("Builds real Kubernetes labs from one file, verifies that they work, and resets them.")
-    .version(version)
+    .version(ownVersion)
     .exitOverride()
     .showHelpAfterError("(see `labwright --help`)")
     .enablePositionalOptions();

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exitCode, LabwrightError } from "../errors.ts";
@@ -6,7 +5,8 @@ import type { Lab } from "../lab/types.ts";
 import { contentId } from "../local/hash.ts";
 import { writeJson } from "../local/json-file.ts";
 import { textOf } from "../local/text-file.ts";
-import { labFolder, packageFolder } from "../paths.ts";
+import { ownVersion } from "../own-version.ts";
+import { labFolder } from "../paths.ts";
 import type { Recording } from "../recording/types.ts";
 import { structuralKey } from "../structure.ts";
 
@@ -40,11 +40,9 @@ export const baselineFolder = (lab: string): string => join(labFolder(lab), "bas
 
 const fileOf = (lab: string): string => join(baselineFolder(lab), "baseline.json");
 
-const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
-
 /** Changes with all that a lab file, and a release of labwright, decide about machines. */
 export const decidedBy = ({ provider, machines, cluster, playbooks }: Lab): string =>
-  contentId([version, structuralKey({ provider, machines, cluster, playbooks })]);
+  contentId([ownVersion, structuralKey({ provider, machines, cluster, playbooks })]);
 
 /** The lab's baseline; undefined if none was recorded, or by a labwright that saw other things. */
 export async function readBaseline(lab: string): Promise<Baseline | undefined> {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -6,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { regularFiles } from "../artifacts/regular-files.ts";
 import type { Inventory } from "../engine/observe.ts";
+import { sha256OfFile } from "../local/hash.ts";
 import type { FoundThere } from "../recording/record.ts";
 import type { Recording } from "../recording/types.ts";
 import { baselineFolder } from "./baseline.ts";
@@ -76,8 +76,7 @@ async function fetchFiles(
     );
     await pipeline(Readable.from([Buffer.from(stdout, "base64")]), createGunzip(), unpacked);
     for (const hash of await readdir(draft)) {
-      const content = await readFile(join(draft, hash));
-      const found = createHash("sha256").update(content).digest("hex");
+      const found = await sha256OfFile(join(draft, hash));
       if (found.startsWith(hash)) await rename(join(draft, hash), join(folder, hash));
     }
   } finally {

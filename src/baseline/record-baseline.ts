@@ -58,8 +58,8 @@ export async function recordBaseline(inventory: Inventory, former?: Former): Pro
 }
 
 /**
- * The former baseline, with what differs between before and now as it is now, and with all of machines that are new. What was not
- * seen before stays as it was.
+ * The former baseline, in which everything that the run changed, and everything of new machines, has its value of now. What
+ * could not be seen before the run keeps its former value.
  */
 export function carriedOver(
   lab: Pick<Lab, "machines">,

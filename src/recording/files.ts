@@ -87,7 +87,7 @@ const filesIn = ({ roots, dotfiles, shapes }: typeof forLabs): Recorder => ({
   putBack: (items) => lines(items.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map(putBack)),
 });
 
-/** Root's own: nobody can put a link in place of what is made there. */
+/** Only root can write there, so nobody can put a link in place of a new file. */
 const workshop = "/var/lib/labwright/put-back";
 
 /**

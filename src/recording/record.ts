@@ -47,7 +47,7 @@ export const recordingOf = (found: readonly FoundThere[]): Recording =>
 
 /**
  * All that recorders find on a machine, in one round trip. Changes nothing. Throws `recording-failed` if something cannot be seen,
- * unless `onBlind` is given, which is then told what.
+ * unless `onBlind` is given: it is called with the name of each recorder that failed.
  */
 export async function recordMachine(
   inventory: Inventory,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { startWriting } from "./api-client.ts";
+import { told, whileWriting } from "./api-client.ts";
 import { membersOn } from "./cluster-members.ts";
-import { type RunOptions, type TestLab, testLab } from "./support.ts";
+import { outputOf, type Ran, type RunOptions, type TestLab, testLab } from "./support.ts";
 import { controlPlanes, planes } from "./three-control-planes.ts";
 
 /** What changes a running cluster, with three control planes: each test begins as the one before ended. */
@@ -22,11 +22,7 @@ after(async () => {
   assert.deepEqual(await lab.leftovers(), []);
 });
 
-async function succeeds(...args: string[]): Promise<string> {
-  const { code, output } = await lab.labwright(args);
-  assert.equal(code, 0, output);
-  return output;
-}
+const succeeds = (...args: string[]): Promise<string> => outputOf(lab, args);
 
 /** What a script prints on each control plane. */
 const onEach = (script: string): Promise<string[]> =>
@@ -40,15 +36,14 @@ async function assertWhole(): Promise<void> {
   assert.match(await succeeds("plan"), /Nothing to do/);
 }
 
-/** Whether the API answered while a command ran, from the lab's load balancer: the longest pause in milliseconds. */
-async function whileWriting(args: string[], options?: RunOptions) {
-  const client = await startWriting(lab.kubeconfig, name);
-  const ran = await lab.labwright(args, options);
-  const { wrong, acknowledged, longestPause } = await client.stop();
-  assert.deepEqual(wrong, []);
-  assert.ok(acknowledged.length > 20, `${acknowledged.length} writes`);
-  const told = `${args.join(" ")}: ${Math.round(ran.seconds)} s, ${acknowledged.length} writes, longest pause ${longestPause} ms`;
-  return { ...ran, told };
+/** Runs a command while a client writes through the lab's load balancer. */
+async function underWrites(args: string[], options?: RunOptions) {
+  let ran: Ran | undefined;
+  const written = await whileWriting(lab, async () => {
+    ran = await lab.labwright(args, options);
+  });
+  assert.ok(ran);
+  return { ...ran, told: `${args.join(" ")}: ${Math.round(ran.seconds)} s, ${told(written)}` };
 }
 
 test("settings reach all control planes, one after the other, and are taken away again", async (t) => {
@@ -58,7 +53,7 @@ test("settings reach all control planes, one after the other, and are taken away
     "kubelet: { maxPods: 60 }",
   ];
   await writeFile(lab.file, `name: ${name}\n${fileOf("1.36", ...settings)}`);
-  const applied = await whileWriting(["up"]);
+  const applied = await underWrites(["up"]);
   assert.equal(applied.code, 0, applied.output);
   t.diagnostic(applied.told);
   for (const words of await argumentsOf("kube-apiserver")) assert.match(words, / --audit-log-maxage=7( |$)/);
@@ -73,7 +68,7 @@ test("settings reach all control planes, one after the other, and are taken away
 
 test("certificates are renewed on all, one after the other", async (t) => {
   const before = await onEach("cat /etc/kubernetes/pki/apiserver.crt /etc/kubernetes/pki/etcd/peer.crt");
-  const renewed = await whileWriting(["certs", "renew", "--all"]);
+  const renewed = await underWrites(["certs", "renew", "--all"]);
   assert.equal(renewed.code, 0, renewed.output);
   t.diagnostic(renewed.told);
   const after = await onEach("cat /etc/kubernetes/pki/apiserver.crt /etc/kubernetes/pki/etcd/peer.crt");
@@ -87,13 +82,13 @@ test("certificates are renewed on all, one after the other", async (t) => {
 });
 
 test("1.36 to 1.37, killed while the second control plane is upgraded: the API answers throughout", async (t) => {
-  const killed = await whileWriting(["upgrade", "--to", "1.37", "--yes"], {
+  const killed = await underWrites(["upgrade", "--to", "1.37", "--yes"], {
     killWhen: /cp2 .*kubeadm-upgrade.*\[upgrade\/(staticpods|control-plane)\]/,
     killAfter: 3000,
   });
   assert.equal(killed.code, null, killed.output);
   t.diagnostic(killed.told);
-  const last = await whileWriting(["up"]);
+  const last = await underWrites(["up"]);
   assert.equal(last.code, 0, last.output);
   t.diagnostic(last.told);
   for (const words of await onEach("kubelet --version")) assert.match(words, /v1\.37\./);

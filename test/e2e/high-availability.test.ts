@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../src/hosts/sh.ts";
 import { told, whileWriting } from "./api-client.ts";
 import { membersOn } from "./cluster-members.ts";
-import { type TestLab, testLab } from "./support.ts";
+import { outputOf, type TestLab, testLab } from "./support.ts";
 import { controlPlanes, planes } from "./three-control-planes.ts";
 
 /** Three control planes behind a load balancer, under a client that writes and reads back: each test begins as the one before ended. */
@@ -23,11 +23,7 @@ after(async () => {
 
 const containerOf = (machine: string): string => `labwright-${name}.${machine}`;
 
-async function succeeds(...args: string[]): Promise<string> {
-  const { code, output } = await lab.labwright(args);
-  assert.equal(code, 0, output);
-  return output;
-}
+const succeeds = (...args: string[]): Promise<string> => outputOf(lab, args);
 
 test("three control planes are made, and nothing is left to do", async () => {
   await succeeds("up");

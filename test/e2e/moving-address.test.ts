@@ -7,7 +7,7 @@ import { sh } from "../../src/hosts/sh.ts";
 import { contextOf } from "../../src/kubeconfig/context.ts";
 import { told, whileWriting } from "./api-client.ts";
 import { membersOn } from "./cluster-members.ts";
-import { long, type TestLab, testLab } from "./support.ts";
+import { long, outputOf, type TestLab, testLab } from "./support.ts";
 
 /** Three control planes with an address that keepalived moves: each test begins as the one before ended. */
 const name = "e2e-vip";
@@ -30,11 +30,7 @@ after(async () => {
   assert.deepEqual(await lab.leftovers(), []);
 });
 
-async function succeeds(...args: string[]): Promise<string> {
-  const { code, output } = await lab.labwright(args);
-  assert.equal(code, 0, output);
-  return output;
-}
+const succeeds = (...args: string[]): Promise<string> => outputOf(lab, args);
 
 /** The address of the API server in the kubeconfig. */
 async function endpoint(): Promise<string> {

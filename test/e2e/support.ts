@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -109,6 +110,13 @@ export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"]
     onStart?.(child);
     return ranToEnd(child, { killAfter, killWhen, killWith });
   };
+}
+
+/** What a command of labwright prints; it has to succeed. */
+export async function outputOf(lab: Pick<TestLab, "labwright">, args: string[]): Promise<string> {
+  const { code, output } = await lab.labwright(args);
+  assert.equal(code, 0, output);
+  return output;
 }
 
 export async function testLab(name: string, text = ""): Promise<TestLab> {
