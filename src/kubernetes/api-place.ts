@@ -38,10 +38,10 @@ function directPlace(context: ApiContext): { at: string; instead?: string } | un
     : { at, instead: moving };
 }
 
-/** Says that kubectl on this computer asks one control plane although the address of the API server moves; else undefined. */
+/** For a lab with a cluster: says that kubectl on this computer asks one control plane although the address of the API server moves; else undefined. */
 export function fixedPlaceWords(context: ApiContext): string | undefined {
   const { at, instead } = directPlace(context) ?? {};
-  if (instead === undefined || !context.lab.playbooks.includes("cluster")) return undefined;
+  if (instead === undefined) return undefined;
   const machine = apiMachineOf(context.lab);
   return `this computer does not reach machines at their own addresses: kubectl here asks ${machine} (${at}), not ${instead}, which moves`;
 }

@@ -2,7 +2,6 @@ import type { Activity } from "../activity/activity.ts";
 import { hostPlaysOf, tasksOf } from "../engine/graph.ts";
 import { assertRunPossible } from "../engine/refuse.ts";
 import { run } from "../engine/run.ts";
-import { fixedPlaceWords } from "../kubernetes/api-place.ts";
 import { ensureLabId } from "../lab/identity.ts";
 import { nginxNodePort } from "../lab/ports.ts";
 import { nodesOf } from "../lab/roles.ts";
@@ -10,11 +9,10 @@ import type { Lab } from "../lab/types.ts";
 import { makeAccess } from "../providers/machine/logins.ts";
 import { baselineKeeper } from "./baseline-keeper.ts";
 import { assertFits } from "./fits.ts";
-import { indirectWords } from "./indirect.ts";
 import { type ConnectedInventory, connectInventory, type InventoryOptions } from "./inventory.ts";
 import { leaveEtcd } from "./leave-etcd.ts";
 import { leaveNodes } from "./leave-nodes.ts";
-import { networkWords } from "./network-words.ts";
+import { notesOf } from "./notes.ts";
 import { recordProxies } from "./proxies.ts";
 import type { Session } from "./session.ts";
 import { keepSshFiles } from "./ssh-files.ts";
@@ -98,16 +96,11 @@ async function makeWith(
   const applied = await run({ graph, inventory, activity, signal });
   await keepBaseline?.(inventory, activity);
   await timing?.keep();
-  const notes = [
-    indirectWords(lab, inventory),
-    fixedPlaceWords(inventory),
-    await networkWords(lab, inventory),
-  ];
   return {
     applied,
     roundTrips: inventory.roundTrips(),
     urls: urlsOf(lab, inventory.reach),
-    notes: notes.filter((note) => note !== undefined),
+    notes: await notesOf(lab, inventory),
     surplus: [...drained, ...became],
   };
 }

@@ -6,11 +6,13 @@ import type { Lab } from "../lab/types.ts";
 import type { ConnectedInventory } from "./inventory.ts";
 
 /** What to do about nodes that are not Ready because the lab file names no pod network; undefined if there are none. */
-export async function networkWords(lab: Lab, inventory: ConnectedInventory): Promise<string | undefined> {
-  if (networkOf(lab.cluster).installation) return undefined;
-  if (nodesOf(lab).length === 0 || !lab.playbooks.includes("cluster")) return undefined;
-  const host = await inventory.host(controlPlaneOf(lab));
-  const nodes = await host.run(askNodes, { accept: "any" });
+export async function networkWords(
+  lab: Lab,
+  { host }: Pick<ConnectedInventory, "host">,
+): Promise<string | undefined> {
+  if (networkOf(lab.cluster).installation || nodesOf(lab).length === 0) return undefined;
+  const controlPlane = await host(controlPlaneOf(lab));
+  const nodes = await controlPlane.run(askNodes, { accept: "any" });
   const ready = readyNodesIn(nodes) ?? [];
   const waiting = (nodeNamesIn(nodes) ?? []).filter((name) => !ready.includes(name));
   if (waiting.length === 0) return undefined;
