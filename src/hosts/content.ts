@@ -11,6 +11,8 @@ export interface Content {
   size: number;
   /** All of it, if it is small or was given in memory. */
   bytes?: Buffer;
+  /** When the local file was changed, in whole seconds since 1970; absent: the content is not a local file's. */
+  changed?: number;
   /** The same in pieces. */
   pieces(): AsyncIterable<Buffer>;
 }
@@ -20,9 +22,10 @@ export async function contentOf(host: string, { path, content }: RemoteFile): Pr
   if (typeof content === "string" || content instanceof Uint8Array) return inMemory(Buffer.from(content));
   const { localFile } = content;
   try {
-    const { size } = await stat(localFile);
-    if (size <= smallContent) return inMemory(await readFile(localFile));
-    return { size, pieces: () => piecesOf(localFile, size) };
+    const { size, mtimeMs } = await stat(localFile);
+    const changed = Math.floor(mtimeMs / 1000);
+    if (size <= smallContent) return { ...inMemory(await readFile(localFile)), changed };
+    return { size, changed, pieces: () => piecesOf(localFile, size) };
   } catch (error) {
     throw new LabwrightError({
       code: "file-unreadable",

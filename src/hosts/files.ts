@@ -34,11 +34,20 @@ export const containing = (
   sh`${prepared(path, owner)}
 printf %s ${content} | ${taken(path, temporary, size)}`;
 
-/** Gives a received file its owner and mode, and then its name: readers see the old file or the new one. */
-export function placing(path: string, temporary: string, owner: string | undefined, mode: number): Command {
+export interface Attributes {
+  owner: string | undefined;
+  mode: number;
+  /** When its content was changed, in seconds since 1970; absent: now. */
+  changed?: number | undefined;
+}
+
+/** Gives a received file its attributes, and then its name: readers see the old file or the new one. */
+export function placing(path: string, temporary: string, { owner, mode, changed }: Attributes): Command {
+  const timed =
+    changed === undefined ? sh`:` : sh`labwright_as ${path} touch -m -d ${`@${changed}`} ${temporary}`;
   return sh`${rights}
 if [ -d ${path} ]; then echo ${`${path} is a folder`} >&2; rm -f ${temporary}; exit 1; fi
-{ labwright_as ${path} chmod ${mode.toString(8)} ${temporary} && ${owned(path, temporary, owner)} && labwright_as ${path} mv -f ${temporary} ${path}; } || { labwright_as ${path} rm -f ${temporary}; exit 1; }`;
+{ ${timed} && labwright_as ${path} chmod ${mode.toString(8)} ${temporary} && ${owned(path, temporary, owner)} && labwright_as ${path} mv -f ${temporary} ${path}; } || { labwright_as ${path} rm -f ${temporary}; exit 1; }`;
 }
 
 /**

@@ -52,8 +52,8 @@ async function writing(host: string, file: RemoteFile, defaultOwner: string | un
       remedy: "Write to a path that begins with /.",
     });
   const temporary = temporaryName(path);
-  const place = placing(path, temporary, owner, mode);
-  const { size, bytes, pieces } = await contentOf(host, file);
+  const { size, bytes, pieces, changed } = await contentOf(host, file);
+  const place = placing(path, temporary, { owner, mode, changed });
   const named = (script: Command) => Command.of(script.reveal(), `write ${path}`);
   if (bytes && size <= smallContent && isUtf8(bytes) && !bytes.includes(0)) {
     const inside = containing(path, temporary, sh`${new Secret(bytes.toString())}`, size, owner);

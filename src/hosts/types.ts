@@ -21,7 +21,7 @@ export interface RunOptions {
 
 export interface RemoteFile {
   path: string;
-  /** Text, bytes, or the path of a local file whose content is sent. */
+  /** Text, bytes, or the path of a local file whose content is sent, and which keeps the time of its last change. */
   content: string | Uint8Array | { localFile: string };
   /** `root:root` when absent. */
   owner?: string;

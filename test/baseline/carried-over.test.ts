@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { carriedOver } from "../../src/baseline/record-baseline.ts";
-import { withReinstalled } from "../../src/baseline/reinstalled.ts";
 import type { Lab } from "../../src/lab/types.ts";
-import type { Recording } from "../../src/recording/types.ts";
 
 const plane = (name: string) => ({ name, role: "control-plane" });
 const lab = { machines: [plane("cp")] } as unknown as Lab;
@@ -57,25 +55,4 @@ test("a cluster is as new as all its control planes, whichever of them shows it"
   });
   const all = { ...before, recording: {}, seen: [], fresh: ["cp", "cp2"] };
   assert.deepEqual(carriedOver(planes, { baseline: known, before: all }, now), now);
-});
-
-test("a program that is installed again may have another time, and nothing else", () => {
-  const shape = (size: number, time: string) => `f 755 root:root ${size} ${time}.0000000000`;
-  const baseline: Recording = {
-    [a]: shape(9, "1"),
-    [b]: shape(9, "1"),
-    [c]: shape(9, "1"),
-    [d]: "d 755 root:root",
-  };
-  // a was gone and is installed again; b was replaced by somebody, and still is; c has another size now.
-  const before: Recording = { [b]: shape(9, "5"), [c]: shape(9, "1"), [d]: "d 755 root:root" };
-  const now: Recording = {
-    [a]: shape(9, "7"),
-    [b]: shape(9, "5"),
-    [c]: shape(8, "7"),
-    [d]: "d 700 root:root",
-  };
-  const after = withReinstalled(baseline, before, now);
-  assert.deepEqual(after, { ...baseline, [a]: shape(9, "7") });
-  assert.equal(withReinstalled(after, before, now), after);
 });

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -274,8 +275,10 @@ export function hostContract(title: string, skip: string | false, open: () => Pr
     test("streams a large local file", async () => {
       const localFile = join(folder, "large");
       writeFileSync(localFile, Buffer.alloc(50_000_000, "0123456789abcdef!"));
+      utimesSync(localFile, 1_600_000_000, 1_600_000_000);
       await host.write({ path: join(folder, "copy"), content: { localFile } });
       assert.ok(readFileSync(localFile).equals(readFileSync(join(folder, "copy"))));
+      assert.equal(statSync(join(folder, "copy")).mtimeMs, 1_600_000_000_000);
       await assert.rejects(
         host.write({ path: join(folder, "copy"), content: { localFile: join(folder, "none") } }),
         {

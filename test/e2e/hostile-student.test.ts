@@ -50,6 +50,8 @@ before(async () => {
     HOME: home,
     XDG_DATA_HOME: join(folder, "data"),
     XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache"),
+    // Go would fetch its modules into this home, whose every file is compared.
+    GOPATH: process.env.GOPATH ?? join(process.env.HOME ?? "", "go"),
     SSH_AUTH_SOCK: agent.socket,
     ...(lab.engine.docker.socket && { DOCKER_HOST: `unix://${lab.engine.docker.socket}` }),
   };

@@ -29,7 +29,7 @@ test("nobody else can read what arrives, until it has its owner and mode", () =>
   assert.equal(statSync(temporary).mode & 0o777, 0o600);
   assert.equal(statSync(join(folder, "new")).mode & 0o777, 0o755);
   assert.equal(existsSync(path), false);
-  assert.equal(shell(placing(path, temporary, undefined, 0o640)), 0);
+  assert.equal(shell(placing(path, temporary, { owner: undefined, mode: 0o640 })), 0);
   assert.equal(statSync(path).mode & 0o777, 0o640);
   assert.deepEqual(readdirSync(join(folder, "new")), ["file"]);
 });

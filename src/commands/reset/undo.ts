@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeBaseline } from "../../baseline/baseline.ts";
-import { withReinstalled } from "../../baseline/reinstalled.ts";
 import { undoDifferences } from "../../baseline/undo-differences.ts";
 import { run } from "../../engine/run.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
@@ -46,7 +44,7 @@ export async function undo(way: Way): Promise<Undone> {
     // What was seen before a task changed something proves nothing.
     const proven = applied > 0 ? early.then(prove) : early;
     const [left, proof] = await timed("prove", () =>
-      both(settled(way, inventory, { first, differences, word }), proven),
+      both(settled(way, inventory, { differences, word }), proven),
     );
     for (const [machine, why] of proof.failed) left.set(machine, [...(left.get(machine) ?? []), why]);
     return { refused: left, differences, proof: [...proof.seen, "the baseline is equal"] };
@@ -95,38 +93,31 @@ async function undone(
 }
 
 interface Settling {
-  first: Look;
   /** All that was undone; this adds to it. */
   differences: Difference[];
   /** How the names of the proof's pods begin, which are there meanwhile. */
   word: string;
 }
 
-/** Compares and undoes until nothing is left, and returns what is. Programs that were installed again enter the baseline. */
+/** Compares and undoes until nothing is left, and returns what is. */
 async function settled(
   way: Way,
   inventory: ConnectedInventory,
-  { first, differences, word }: Settling,
+  { differences, word }: Settling,
 ): Promise<Refused> {
   const isProof = ({ kind, name }: Difference) => kind === "pod" && name.startsWith(`default/${word}`);
-  let { baseline } = way;
   for (
     const deadline = Date.now() + patience * 1000;
     ;
     await sleep(500, undefined, { signal: way.session.signal })
   ) {
-    const all = await compared({ ...way, baseline }, inventory);
-    const recording = withReinstalled(baseline.recording, first.recording, all.recording);
-    if (recording !== baseline.recording) {
-      baseline = await writeBaseline(inventory.lab.name, { ...baseline, recording });
-      continue;
-    }
+    const all = await compared(way, inventory);
     const seen = { ...all, differences: all.differences.filter((one) => !isProof(one)) };
     if (seen.differences.length === 0 && seen.blind.length === 0) return new Map();
     if (Date.now() > deadline) return leftIn(seen);
     const known = new Set(differences.map(keyOf));
     differences.push(...seen.differences.filter((one) => !known.has(keyOf(one))));
-    await undone({ ...way, baseline }, inventory, seen.differences);
+    await undone(way, inventory, seen.differences);
   }
 }
 
