@@ -26,7 +26,10 @@ async function opened(line: string): Promise<Channel> {
     stdout: child.stdout,
     stderr: child.stderr,
     ended,
-    close: () => child.kill("SIGKILL"),
+    // With all that the line has started.
+    close: () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+    },
   };
 }
 
