@@ -29,6 +29,11 @@ export const pathOf = ({ programs }: TestEngine): string => `${programs}:${proce
  */
 export async function startEngine(engine: TestEngine): Promise<void> {
   await stopEngine(engine);
+  await bootEngine(engine);
+}
+
+/** Starts it with all that it had, as a computer does. */
+export async function bootEngine(engine: TestEngine): Promise<void> {
   const folder = folderOf(engine);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, "daemon.json");
@@ -48,6 +53,30 @@ export async function startEngine(engine: TestEngine): Promise<void> {
     # ip-netns(8) would hide the cgroups below /sys, which dockerd needs.
     setsid -f nsenter ${`--net=/run/netns/${namespaceOf(engine)}`} dockerd --config-file ${file} >${log} 2>&1 </dev/null
     ${untilAnswers(sh`DOCKER_HOST=${endpoint(engine)} docker version`, [log])}`);
+}
+
+/** Ends the daemon as a computer that is shut down does: its containers are stopped first. */
+export async function shutDown(engine: TestEngine): Promise<void> {
+  const pid = await pidOf("dockerd", pidFile(engine));
+  if (pid === undefined) return;
+  await localHost().run(sh`
+    kill ${pid}
+    ${untilGone(pid, folderOf(engine))}
+    ip netns delete ${namespaceOf(engine)}
+    rm -rf ${join(folderOf(engine), "run")}`);
+}
+
+/** Ends the daemon and its containers at one moment, as a computer that loses power does. */
+export async function cutPower(engine: TestEngine): Promise<void> {
+  const pid = await pidOf("dockerd", pidFile(engine));
+  if (pid === undefined) return;
+  await localHost().run(sh`
+    export PATH=${pathOf(engine)} DOCKER_HOST=${endpoint(engine)}
+    machines=$(docker ps --quiet | xargs -r docker inspect --format '{{.State.Pid}}')
+    kill -9 ${pid} $(pgrep -f ${join(folderOf(engine), "run")}) $machines
+    ${untilGone(pid, folderOf(engine))}
+    ip netns delete ${namespaceOf(engine)}
+    rm -rf ${join(folderOf(engine), "run")}`);
 }
 
 /** Ends it with its containers, and removes all that it had. */
