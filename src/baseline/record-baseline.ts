@@ -1,8 +1,7 @@
 import type { Inventory } from "../engine/observe.ts";
-import { LabwrightError } from "../errors.ts";
 import { isControlPlane } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
-import { recordedMachines, recordingOf } from "../recording/record.ts";
+import { recordedMachines, recordingFailed, recordingOf } from "../recording/record.ts";
 import { isOfCluster, itemOf, keyOf, type Recording } from "../recording/types.ts";
 import { type Baseline, type Before, decidedBy, writeBaseline } from "./baseline.ts";
 import { keepContents, removeOtherContents } from "./contents.ts";
@@ -40,7 +39,7 @@ export async function seeBefore(
 export async function recordBaseline(inventory: Inventory, former?: Former): Promise<Baseline> {
   const { found, blind } = await see(inventory, recordedMachines(inventory.lab));
   const [first] = blind;
-  if (first) throw unseen(`${first.machine} ${first.why}`);
+  if (first) throw recordingFailed(`the baseline cannot be recorded: ${first.machine} ${first.why}`);
   const now = recordingOf(found);
   const recording = former ? carriedOver(inventory.lab, former, now) : now;
   await keepContents(
@@ -89,10 +88,3 @@ function sightOf(lab: Pick<Lab, "machines">, { seen, unseen, fresh }: Before) {
     return isThere && !unseen.includes(`${machine} ${recorderOf(kind)}`) ? "seen" : "unseen";
   };
 }
-
-const unseen = (what: string): LabwrightError =>
-  new LabwrightError({
-    code: "recording-failed",
-    message: `the baseline cannot be recorded: ${what}`,
-    remedy: "Run `labwright up` to repair the lab, then run the command again.",
-  });

@@ -1,5 +1,4 @@
 import { LabwrightError } from "../errors.ts";
-import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
 import { makeLab } from "../session/make-lab.ts";
 import { type LabOptions, openSession, show } from "../session/session.ts";
@@ -11,14 +10,13 @@ const wayOn = "Run `labwright resume` again.";
 /** Lets a paused lab go on, as `up` does; after a restart of the computer its machines are started. */
 export async function resume(options: LabOptions): Promise<void> {
   const session = await openSession(options);
-  const { lab, provider, signal } = session;
+  const { lab, provider } = session;
   await withLabLock(session, async () => {
     const started = Date.now();
     const { result } = await show(`resume ${lab.name}`, { ...options, wayOn }, async (activity) => {
-      const inventory = await connectInventory(lab, provider, signal, { activity });
-      await inventory.close();
-      if (inventory.found.length === 0) throw nothingThere(lab.name);
-      const still = inventory.found.filter(({ running }) => !running);
+      const machines = await provider.list(activity.note);
+      if (machines.length === 0) throw nothingThere(lab.name);
+      const still = machines.filter(({ running }) => !running);
       await makeLab(session, activity, { keepsBaseline: true });
       return {
         paused: still.filter(({ paused }) => paused).length,

@@ -87,9 +87,12 @@ const tooMuch = (machine: string, cause: LabwrightError): LabwrightError =>
   });
 
 const unseen = (machine: string, what: string): LabwrightError =>
+  recordingFailed(`${machine}: ${whatIs[what] ?? what} could not be recorded`);
+
+export const recordingFailed = (message: string): LabwrightError =>
   new LabwrightError({
     code: "recording-failed",
-    message: `${machine}: ${whatIs[what] ?? what} could not be recorded`,
+    message,
     remedy: "Run `labwright up` to repair the lab, then run the command again.",
   });
 
