@@ -20,8 +20,6 @@ const leftOut = [
   "certificatesigningrequests.certificates.k8s.io",
   "controllerrevisions.apps",
   "csinodes.storage.k8s.io",
-  "customresourcedefinitions.apiextensions.k8s.io",
-  "apiservices.apiregistration.k8s.io",
   "flowschemas.flowcontrol.apiserver.k8s.io",
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
   "ipaddresses.networking.k8s.io",
@@ -79,8 +77,8 @@ export const clusterRecorder: Recorder = {
 function written(command: string, items: readonly Kept[], isThere: boolean): Command[] {
   const mine = items.filter((item) => item.isThere === isThere && item.content !== undefined);
   const [first, rest] = [
-    mine.filter(({ kind }) => kind === "namespace"),
-    mine.filter(({ kind }) => kind !== "namespace"),
+    mine.filter(({ kind }) => isNeededFirst(kind)),
+    mine.filter(({ kind }) => !isNeededFirst(kind)),
   ];
   const list = [...first, ...rest].map(({ content = "" }) => content).join(",");
   return list === ""
@@ -90,11 +88,18 @@ function written(command: string, items: readonly Kept[], isThere: boolean): Com
       ];
 }
 
+/** Other objects are in it, or of it. */
+const isNeededFirst = (kind: string): boolean =>
+  kind === "namespace" || kind === "customresourcedefinition.apiextensions.k8s.io";
+
 /** What a controller created belongs to the object that it serves, and is deleted with it. */
 function livesByItself({ kind, type, metadata }: KubeObject): boolean {
   if (metadata.ownerReferences?.some(({ controller }) => controller)) return true;
   if (kind === "ConfigMap" && metadata.name === "kube-root-ca.crt") return true;
   if (kind === "ServiceAccount" && metadata.name === "default") return true;
+  // One for each group of the API server, and for each group of a CustomResourceDefinition.
+  if (kind === "APIService" && "kube-aggregator.kubernetes.io/automanaged" in (metadata.labels ?? {}))
+    return true;
   if (kind === "Pod" && metadata.ownerReferences !== undefined) return true;
   return type === "bootstrap.kubernetes.io/token";
 }

@@ -79,6 +79,18 @@ async function resets(...args: string[]): Promise<Ran> {
 
 const told = ({ output }: Ran): string => /^Reset .*$/m.exec(output)?.[0] ?? output;
 
+/** A kind that the cluster does not have. */
+const widgets = JSON.stringify({
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "widgets.example.com" },
+  spec: {
+    group: "example.com",
+    scope: "Namespaced",
+    names: { plural: "widgets", singular: "widget", kind: "Widget" },
+    versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+  },
+});
 const mess = `
   kubectl() { command kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
   kubectl delete deployment nginx
@@ -86,6 +98,11 @@ const mess = `
   for i in $(seq 50); do echo "{\\"apiVersion\\":\\"v1\\",\\"kind\\":\\"ConfigMap\\",\\"metadata\\":{\\"name\\":\\"m$i\\",\\"namespace\\":\\"mess\\"}}"; done | kubectl create -f - >/dev/null
   kubectl -n mess create deployment web --image docker.io/library/nginx:latest --replicas 2
   kubectl cordon w1
+  kubectl create -f - >/dev/null <<END
+${widgets}
+END
+  kubectl wait --for=condition=Established crd/widgets.example.com >/dev/null
+  until echo '{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"one","namespace":"default"}}' | kubectl create -f -; do sleep 0.2; done
   kubectl -n kube-system delete configmap coredns
   echo more >>/etc/motd; rm /etc/profile; echo bad >/etc/sysctl.d/99-bad.conf; chmod 666 /etc/shadow
   useradd -m mallory
@@ -108,6 +125,7 @@ test("typical damage is listed, undone, and the lab proved", async (t) => {
     /deployment.apps default\/nginx would be put back$/m,
     /namespace mess would be removed$/m,
     /node w1 would be put back as it was$/m,
+    /customresourcedefinition\.apiextensions\.k8s\.io widgets\.example\.com would be removed$/m,
     /file \/etc\/motd would be put back as it was$/m,
     /file \/etc\/profile would be put back$/m,
     /account mallory would be removed$/m,

@@ -118,6 +118,7 @@ test("of the cluster, what controllers made, and what becomes of objects, is not
     object("Pod", "web-1", owned),
     object("ConfigMap", "kube-root-ca.crt"),
     object("ServiceAccount", "default"),
+    object("APIService", "v1.apps", { labels: { "kube-aggregator.kubernetes.io/automanaged": "onstart" } }),
   );
   assert.deepEqual([deployment?.kind, deployment?.name, rest], ["deployment.apps", "default/web", []]);
   assert.deepEqual(list(object("Deployment", "web"))[0], deployment);
