@@ -104,6 +104,17 @@ const outdated = (facts: Facts, { cluster }: Lab): Map<ProgramSet, string[]> => 
   ]);
 };
 
+/**
+ * The cgroup driver that the runtime runs with, if it says one (`cgroup driver:   SYSTEMD`, crictl 1.35) and it is not the
+ * kubelet's: its configuration may have been read before it was right.
+ */
+function driverDifference(name: string, running: Output, { systemdCgroup }: RuntimeNode): string[] {
+  const driver = /^cgroup driver: +(systemd|cgroupfs)$/im.exec(running.stdout)?.[1]?.toLowerCase();
+  const wanted = systemdCgroup ? "systemd" : "cgroupfs";
+  if (driver === undefined || driver === wanted) return [];
+  return [`${name} runs with the cgroup driver ${driver}, not ${wanted}`];
+}
+
 /** The runtime's socket that a node's kubelet of ours asks, if it is another one. */
 function otherEndpoint(facts: Facts, { cluster }: Lab): string | undefined {
   if (!isNode(facts)) return undefined;
@@ -131,6 +142,7 @@ function probesOf(lab: Lab): Record<string, Command> {
     joined: sh`grep -qs '^# Written by labwright' ${kubeletUnit} && test -e ${kubeletConf}`,
     endpoint: sh`grep -hoE 'unix://[^" ]+' ${endpointFiles} 2>/dev/null | sort -u`,
     state: serviceState(unit),
+    running: sh`${nodeProgram("crictl")} --timeout 2s runtime-config`,
     cgroup: sh`stat -fc %T /sys/fs/cgroup`,
     fileSystem: sh`stat -fc %T ${store} || stat -fc %T ${dirname(store)}`,
     capabilities: sh`awk '/^CapBnd/ { print $2 }' /proc/1/status`,
@@ -158,6 +170,7 @@ export const containerRuntime = step({
       ...Object.entries(files).flatMap(([name, file]) =>
         fileDifference(file, factOf(facts, name), lab, node),
       ),
+      ...driverDifference(runtime.name, factOf(facts, "running"), node),
       ...inactive(unit, factOf(facts, "state")),
     ];
   },

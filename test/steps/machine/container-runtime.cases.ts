@@ -78,6 +78,7 @@ const right = {
   joined: nothing,
   endpoint: nothing,
   state: said("active\n"),
+  running: said("cgroup driver:   SYSTEMD\n"),
   ...own,
 };
 
@@ -102,6 +103,7 @@ export const cases: StepCases = {
     "in a container on cgroup v1, whose capabilities are fewer": {
       facts: {
         cgroup: said("tmpfs\n"),
+        running: said("cgroup driver:   CGROUPFS\n"),
         capabilities: said("000001fffeffffff\n"),
         config: config({ systemdCgroup: false, restrictOomScoreAdj: true }),
       },
@@ -113,6 +115,7 @@ export const cases: StepCases = {
         ...rightCrio,
         ...crioFiles({ systemdCgroup: false, lowersOomScore: false, onBtrfs: false }),
         cgroup: said("tmpfs\n"),
+        running: nothing,
         capabilities: said("000001fffeffffff\n"),
       },
     },
@@ -129,6 +132,7 @@ export const cases: StepCases = {
         ...rightDocker,
         ...filesOf(docker, { systemdCgroup: false, lowersOomScore: false, onBtrfs: false }),
         cgroup: said("tmpfs\n"),
+        running: said("cgroup driver:   CGROUPFS\n"),
         capabilities: said("000001fffeffffff\n"),
       },
     },
@@ -143,6 +147,10 @@ export const cases: StepCases = {
         version: said("containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1+deb12u3\n"),
       },
       differences: ["containerd is 1.6.20, not >=2.2.0 <2.5.0"],
+    },
+    "a runtime that has not read its configuration": {
+      facts: { running: said("cgroup driver:   CGROUPFS\n") },
+      differences: ["containerd runs with the cgroup driver cgroupfs, not systemd"],
     },
     "a crictl of two minors before": {
       facts: { crictlVersion: said("crictl version v1.34.0\n") },
