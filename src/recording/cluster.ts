@@ -63,11 +63,18 @@ export const clusterRecorder: Recorder = {
       items.map(({ kind, name }) => {
         const [namespace = "", object = ""] = name.includes("/") ? name.split("/") : ["", name];
         const where = namespace === "" ? sh`` : sh`-n ${namespace}`;
-        const remove = kubectl(sh`${where} delete ${kind} ${object} --ignore-not-found --wait=false`, 60);
-        // Its pods would have half a minute each to end.
-        return kind === "namespace"
-          ? lines([kubectl(sh`-n ${object} delete pods --all --now --wait=false`, 60), remove])
-          : remove;
+        // A pod would have half a minute to end.
+        const now = kind === "pod" ? sh`--now` : sh``;
+        const remove = kubectl(
+          sh`${where} delete ${kind} ${object} --ignore-not-found --wait=false ${now}`,
+          60,
+        );
+        if (kind !== "namespace") return remove;
+        // Nothing makes another pod there by now; the namespace goes when the last one is gone.
+        return lines([
+          remove,
+          kubectl(sh`-n ${object} delete pods --all --grace-period=0 --force --wait=false`, 60),
+        ]);
       }),
     ),
   putBack: (items) => lines([...written("create", items, false), ...written("replace", items, true)]),
