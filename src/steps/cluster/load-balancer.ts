@@ -21,6 +21,8 @@ const wanted = `/etc/systemd/system/multi-user.target.wants/${unit}`;
 /** A separate file and unit: the machine's owner may use the distribution's for something else. */
 const configFile = "/etc/labwright/haproxy.cfg";
 const haproxy = "/usr/sbin/haproxy";
+/** systemd creates it for the distribution's unit (BindReadOnlyPaths), and the package does not remove it. */
+const mountPoint = { "/var/lib/haproxy": ["dev/log"] };
 
 const configOf = (context: CheckContext): string =>
   template("load-balancer/haproxy.cfg", {
@@ -59,6 +61,7 @@ export const loadBalancer = step({
     assertPortFree(host.name, facts);
     if (facts.program.code !== 0) {
       const family = familyOf(host.name, facts.release);
+      await host.run(backUp(owner, { freshFolders: mountPoint }));
       await installPackages(host, context, packages, { family, names: ["haproxy"] });
     }
     if (!isOurs(facts.unit)) await host.run(backUp(owner, { fresh: [configFile, unitFile, wanted] }));
