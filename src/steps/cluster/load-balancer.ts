@@ -8,6 +8,7 @@ import { isControlPlane } from "../../lab/roles.ts";
 import { backUp, restore } from "../../linux/backup.ts";
 import { familyOf, osRelease } from "../../linux/family.ts";
 import { contentOf, inactive, isOurs, serviceState, textDifference } from "../../linux/files.ts";
+import { haproxyConfig } from "../../linux/haproxy.ts";
 import { installPackages, removePackages } from "../../linux/packages.ts";
 import { template } from "../../template.ts";
 import { step } from "../step.ts";
@@ -25,13 +26,16 @@ const haproxy = "/usr/sbin/haproxy";
 const mountPoint = { "/var/lib/haproxy": ["dev/log"] };
 
 const configOf = (context: CheckContext): string =>
-  template("load-balancer/haproxy.cfg", {
-    port: apiPort,
-    servers: context.lab.machines
-      .filter(isControlPlane)
-      .map(({ name }) => `  server ${name} ${addressOf(context, name)}:${apiPort}`)
-      .join("\n"),
-  });
+  haproxyConfig([
+    {
+      name: "kubernetes-api",
+      port: apiPort,
+      kind: "api-server",
+      servers: context.lab.machines
+        .filter(isControlPlane)
+        .map(({ name }) => ({ name, address: addressOf(context, name), port: apiPort })),
+    },
+  ]);
 
 const unitText = (): string =>
   template("load-balancer/labwright-load-balancer.service", { haproxy, config: configFile });

@@ -1,10 +1,18 @@
+import { haproxyConfig } from "../../../src/linux/haproxy.ts";
 import { template } from "../../../src/template.ts";
 import type { StepCases } from "../../support/step-cases.ts";
 import { nothing, said } from "../../support/steps.ts";
 
 const release = said("ID=debian\n");
 const config = said(
-  template("load-balancer/haproxy.cfg", { port: 6443, servers: "  server cp 10.89.0.10:6443" }),
+  haproxyConfig([
+    {
+      name: "kubernetes-api",
+      port: 6443,
+      kind: "api-server",
+      servers: [{ name: "cp", address: "10.89.0.10", port: 6443 }],
+    },
+  ]),
 );
 const unit = said(
   template("load-balancer/labwright-load-balancer.service", {
