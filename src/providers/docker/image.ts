@@ -1,7 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
-import { type LayerEntry, tarOf } from "../../artifacts/images/layer.ts";
 import type { BaseSystem } from "../../artifacts/types.ts";
 import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { LabwrightError } from "../../errors.ts";
@@ -11,7 +8,6 @@ import { sh } from "../../hosts/sh.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Lab } from "../../lab/types.ts";
 import { noteOwn } from "../../linux/backup.ts";
-import { buildArguments, exportProxies } from "../../linux/proxies.ts";
 import {
   ensureNodeImage,
   type ImageRequest,
@@ -21,6 +17,7 @@ import {
   type Recipe,
 } from "../machine/node-image.ts";
 import { pullBase } from "./base-image.ts";
+import { buildImage } from "./build.ts";
 import { assertAnswers } from "./direct.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
@@ -141,30 +138,9 @@ export async function machineImage(
   const packages = (await packagesFor(base)).join(" ");
   const machine = `labwright/machine:${tag}`;
   activity.note("adding the machine's system packages");
-  const context = lab && { lab, addresses: new Map<string, string>() };
-  await docker.run(
-    sh`build --tag ${machine} --build-arg ${`BASE=${from}`} --build-arg ${`PACKAGES=${packages}`} --build-arg ${`DEBIAN_MIRROR=${lab?.mirrors.debian ?? ""}`} ${context ? buildArguments(context) : sh``} -`,
-    {
-      onLine: activity.note,
-      input: await tarOf(await entriesIn(infra)),
-      ...(context && { environment: exportProxies(context) }),
-    },
-  );
+  const args = { BASE: from, PACKAGES: packages, DEBIAN_MIRROR: lab?.mirrors.debian ?? "" };
+  await buildImage(docker, { tag: machine, folder: infra, args, lab, onLine: activity.note });
   return machine;
-}
-
-/** The files of a folder, with their modes, as entries of a tar. */
-async function entriesIn(folder: string): Promise<LayerEntry[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
-  return Promise.all(
-    files.map(async (file) => ({
-      type: "file",
-      path: `/${relative(folder, file)}`,
-      mode: (await stat(file)).mode & 0o777,
-      from: { file },
-    })),
-  );
 }
 
 export async function buildAccess(
