@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exitCode, LabwrightError } from "../errors.ts";
+import { entranceNames } from "../lab/entrance.ts";
 import type { Lab } from "../lab/types.ts";
 import { contentId } from "../local/hash.ts";
 import { writeJson } from "../local/json-file.ts";
@@ -41,8 +42,13 @@ export const baselineFolder = (lab: string): string => join(labFolder(lab), "bas
 const fileOf = (lab: string): string => join(baselineFolder(lab), "baseline.json");
 
 /** Changes with all that a lab file, and a release of labwright, decide about machines. */
-export const decidedBy = ({ provider, machines, cluster, playbooks }: Lab): string =>
-  contentId([ownVersion, structuralKey({ provider, machines, cluster, playbooks })]);
+export function decidedBy(lab: Lab): string {
+  const { provider, machines, cluster, playbooks } = lab;
+  // Of the entrance, only its names are on a machine: in the API server's certificate.
+  const names = entranceNames(lab);
+  const decided = { provider, machines, cluster, playbooks, ...(names.length > 0 && { names }) };
+  return contentId([ownVersion, structuralKey(decided)]);
+}
 
 /** The lab's baseline; undefined if none was recorded, or by a labwright that saw other things. */
 export async function readBaseline(lab: string): Promise<Baseline | undefined> {

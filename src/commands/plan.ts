@@ -4,6 +4,7 @@ import { inspect } from "../engine/inspect.ts";
 import { assertPossible } from "../engine/refuse.ts";
 import { exitCode } from "../errors.ts";
 import { unlessInterrupted } from "../interruption.ts";
+import { inspectEntrance } from "../session/entrance.ts";
 import { assertFits } from "../session/fits.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { departuresOf, departureWords } from "../session/leave-nodes.ts";
@@ -33,6 +34,7 @@ export async function plan(options: LabOptions & RecreateOptions): Promise<void>
         };
         await activity.child("machine", "machine", async (_, end) => end(ending), { machine: name });
       }
+      await inspectEntrance(inventory, activity);
       await assertFits(lab, provider, inventory.found, recreate);
       for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
       await provider.preflight?.(inventory.missing);

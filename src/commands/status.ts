@@ -17,7 +17,7 @@ import type { MachineInfo } from "../providers/types.ts";
 import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
 import { print, printJson } from "../ui/print.ts";
-import { type MachineStatus, machinesText } from "./status/text.ts";
+import { entranceText, type MachineStatus, machinesText } from "./status/text.ts";
 
 /** Every machine with its versions, its components' health and its certificates' expiry. Changes nothing. */
 export async function status(options: LabOptions & { credentials?: boolean }): Promise<void> {
@@ -28,9 +28,13 @@ export async function status(options: LabOptions & { credentials?: boolean }): P
     const machines = await Promise.all(lab.machines.map((machine) => statusOf(inventory, machine)));
     const taken = await labChoices(lab.name).read();
     const surplus = inventory.surplus.map(({ name, address, why }) => ({ name, address, why }));
-    const more = surplus.length > 0 && { surplus };
+    const { entrance } = inventory;
+    const more = { ...(entrance && { entrance }), ...(surplus.length > 0 && { surplus }) };
     if (options.json) printJson({ lab: lab.name, provider: lab.provider, taken, machines, ...more }, 2);
-    else print(`${takenText(taken)}${machinesText(machines)}${surplus.map(surplusText).join("")}`);
+    else
+      print(
+        `${takenText(taken)}${machinesText(machines)}${entrance ? entranceText(entrance) : ""}${surplus.map(surplusText).join("")}`,
+      );
   } finally {
     await inventory.close();
   }

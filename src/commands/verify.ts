@@ -1,9 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import type { Activity } from "../activity/activity.ts";
-import type { Task } from "../engine/graph.ts";
 import { inspect } from "../engine/inspect.ts";
-import type { Observation } from "../engine/observation.ts";
 import { exitCode } from "../errors.ts";
+import { inspectEntrance } from "../session/entrance.ts";
 import { indirectWords } from "../session/indirect.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession, type Session, show } from "../session/session.ts";
@@ -25,24 +24,23 @@ export async function verify(options: VerifyOptions): Promise<void> {
   if (options.junit !== undefined) await writeFile(options.junit, junit(events, { name: lab.name }));
   if (!options.json)
     print(
-      wrong.size === 0
+      wrong.length === 0
         ? "Verified: every check is ok.\n"
-        : `${count(wrong.size, "check")} ${agree(wrong.size, "is", "are")} not ok.\n`,
+        : `${count(wrong.length, "check")} ${agree(wrong.length, "is", "are")} not ok.\n`,
     );
-  if (wrong.size > 0) process.exitCode = exitCode.failed;
+  if (wrong.length > 0) process.exitCode = exitCode.failed;
 }
 
-/** All of `verify` but what a person sees of it: the tasks whose check is not ok. */
-export async function inspectLab(
-  session: Session,
-  activity: Activity,
-): Promise<ReadonlyMap<Task, Observation>> {
+/** All of `verify` but what a person sees of it: the titles of the checks that are not ok. */
+export async function inspectLab(session: Session, activity: Activity): Promise<string[]> {
   const { lab, graph, provider, signal } = session;
   const inventory = await connectInventory(lab, provider, signal, { activity });
   try {
     const indirect = indirectWords(lab, inventory);
     if (indirect !== undefined) activity.note(indirect);
-    return await inspect({ graph, inventory, activity });
+    const isEntranceRight = await inspectEntrance(inventory, activity);
+    const wrong = await inspect({ graph, inventory, activity });
+    return [...(isEntranceRight ? [] : ["the entrance"]), ...[...wrong.keys()].map(({ title }) => title)];
   } finally {
     await inventory.close();
   }

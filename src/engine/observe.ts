@@ -17,6 +17,8 @@ export interface Inventory {
   /** Running machines that `up` drains, if they are nodes, and removes; absent: none. */
   leaving?: readonly string[];
   reach(machine: string, port: number): string | undefined;
+  /** `host:port` of the lab's entrance that leads through a door, by `doorName`; undefined if there is none. Absent: no entrance. */
+  readonly enter?: (door: string) => string | undefined;
   /** Machines that do not exist or do not run, and why: nothing can be asked of them. */
   absent: ReadonlyMap<string, string>;
   /** Given when nobody waits any more for a look that changes nothing. */
@@ -31,6 +33,7 @@ export const checkContextOf = (inventory: Inventory, task: Task): CheckContext =
   addresses: inventory.addresses,
   ...(inventory.leaving && { leaving: inventory.leaving }),
   reach: inventory.reach,
+  ...(inventory.enter && { enter: inventory.enter }),
 });
 
 const seconds = 1000;

@@ -12,6 +12,8 @@ export interface CheckContext {
   readonly leaving?: readonly string[];
   /** `host:port` at which this computer reaches a machine's TCP port; undefined if it cannot. */
   reach(machine: string, port: number): string | undefined;
+  /** `host:port` of the lab's entrance that leads through a door, by `doorName`; undefined if there is none. Absent: no entrance. */
+  readonly enter?: (door: string) => string | undefined;
 }
 
 /** What only `apply` and `undo` may use. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { addressOf } from "../engine/address.ts";
 import type { CheckContext } from "../engine/step.ts";
+import { doorName } from "../lab/entrance.ts";
 import { apiPort } from "../lab/ports.ts";
 import { apiMachineOf } from "../lab/roles.ts";
 import { apiAddressOf, movingAddress } from "./api-address.ts";
@@ -11,10 +12,10 @@ export interface ApiPlace {
   proxyUrl?: string;
 }
 
-type ApiContext = Pick<CheckContext, "lab" | "addresses" | "reach">;
+type ApiContext = Pick<CheckContext, "lab" | "addresses" | "reach" | "enter">;
 
 /**
- * Directly, if this computer reaches the control plane or its load balancer; else at the address that machines use, through the proxy that
+ * Through the lab's entrance, if it has one. Else directly, if this computer reaches the control plane or its load balancer; else at the address that machines use, through the proxy that
  * `labwright kubeconfig --proxy` offers. An address that moves is used only if this computer reaches machines at their own
  * addresses: a published port is one machine's.
  */
@@ -30,6 +31,8 @@ export function apiPlace(context: ApiContext): ApiPlace {
 /** Where this computer asks the API server itself, if it can; `instead` of an address that moves, it may be one machine. */
 function directPlace(context: ApiContext): { at: string; instead?: string } | undefined {
   const machine = apiMachineOf(context.lab);
+  const entrance = context.enter?.(doorName({ kind: "api-server" }));
+  if (entrance !== undefined) return { at: entrance };
   const at = context.reach(machine, apiPort);
   const moving = movingAddress(context);
   if (at === undefined || moving === undefined) return at === undefined ? undefined : { at };

@@ -181,5 +181,14 @@ export const movingAddresses: Record<ProviderName, "chosen" | "given" | { refuse
   },
 };
 
+/** Whether a provider makes a lab's fixed entrance, or why not. */
+export const entrances: Record<ProviderName, true | { refused: string }> = {
+  docker: true,
+  incus: { refused: "labwright makes it with a container of a Docker engine" },
+  ssh: { refused: "the addresses and ports of existing hosts stay the same" },
+  vagrant: { refused: "Vagrant's machines have addresses that stay the same" },
+  pulumi: { refused: "a server in a cloud has its own public address" },
+};
+
 /** How many control planes a lab may have: https://etcd.io/docs/v3.6/faq/#what-is-maximum-cluster-size */
 export const mostControlPlanes = 7;

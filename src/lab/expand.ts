@@ -2,9 +2,10 @@ import type { Software } from "./available.ts";
 import { networkPlugins } from "./available.ts";
 import { cloudSchema, controllerPlaybook } from "./cloud.ts";
 import { namesOf } from "./draft.ts";
+import { defaultListen } from "./entrance.ts";
 import { withDefaults } from "./plugin-settings.ts";
 import { defaults, type LabInput, labSchema } from "./schema.ts";
-import type { Lab, Machine, Mirrors } from "./types.ts";
+import type { Entrance, Lab, Machine, Mirrors } from "./types.ts";
 
 /** Machine → user, for machines whose user the lab file does not name. */
 export type LoginUsers = ReadonlyMap<string, string>;
@@ -25,6 +26,7 @@ export const counted = ({ machines, ...input }: LabInput): CountedInput => ({
 /** The lab that a valid lab file describes: what depends on another field, or on our own settings, is filled in. */
 export function expand({ network, machines, mirrors, ...input }: CountedInput, users: LoginUsers): Lab {
   const { name, provider, source, incus } = input;
+  const entrance = entranceOf(input.entrance);
   const { version, runtime, network: clusterNetwork, addons = [], ...more } = input.cluster;
   const { controlPlaneEndpoint, ...settings } = more;
   const { plugin, podSubnet, serviceSubnet, ipFamilies = [], ...given } = clusterNetwork;
@@ -40,6 +42,7 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
     ...defined({ machineSubnet: network.subnet }),
     ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
     machines: machines.map((entry) => machineOf(entry, users)),
+    ...(entrance && { entrance }),
     ...(cloud && { cloud }),
     cluster: {
       version,
@@ -58,6 +61,12 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
 
 /** The lab of an empty lab file. */
 export const defaultLab = (): Lab => expand(counted(labSchema.parse({})), new Map());
+
+function entranceOf(given: LabInput["entrance"]): Entrance | undefined {
+  if (given === undefined || given === false) return undefined;
+  const { listen, nodePorts, ...more } = given === true ? { listen: defaultListen } : given;
+  return { listen, ...(nodePorts && { nodePorts }), ...defined(more) };
+}
 
 /** `packages` is an older name for two mirrors at once. */
 const mirrorsOf = ({ packages, keys, ...urls }: LabInput["mirrors"]): Mirrors => ({

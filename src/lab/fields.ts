@@ -26,6 +26,8 @@ import {
   endpointFlaw,
   hostFlaw,
   hostPattern,
+  placeNameFlaw,
+  placeNamePattern,
   urlFlaw,
   urlPattern,
 } from "./places.ts";
@@ -77,6 +79,7 @@ export const roleName = text(roleFlaw, { pattern: label.source, examples: knownR
 export const userName = text(userFlaw, { pattern: userPattern.source });
 export const shellPath = text(shellFlaw, { pattern: shellPattern.source });
 export const existingHost = text(hostFlaw, { pattern: hostPattern.source });
+export const placeName = text(placeNameFlaw, { pattern: placeNamePattern.source });
 export const ipv4 = text(addressFlaw, { format: "ipv4" });
 export const endpointAddress = text(endpointFlaw, { anyOf: [{ const: autoEndpoint }, { format: "ipv4" }] });
 export const network = text(cidrProblem, { pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });

@@ -5,6 +5,7 @@ import { addonFindings } from "./addon-rules.ts";
 import { controlPlaneFindings } from "./control-plane-rules.ts";
 import { draftOf } from "./draft.ts";
 import { endpointFindings } from "./endpoint-rules.ts";
+import { entranceFindings } from "./entrance-rules.ts";
 import { type CountedInput, counted, expand, type LoginUsers } from "./expand.ts";
 import { type Finding, isRecord, problemsOf, valueAt } from "./finding.ts";
 import type { Form } from "./form.ts";
@@ -116,6 +117,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...runtimeFindings(value, draft.machines),
     ...settingsFindings(value, draft.machines),
     ...versionFindings(value),
+    ...entranceFindings(value, draft),
     ...playbookFindings(value, knownPlaybooks),
   ];
 }

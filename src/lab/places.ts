@@ -15,6 +15,20 @@ export function hostFlaw(value: string): Flaw | undefined {
   };
 }
 
+/** A DNS name (RFC 1123), or an IPv4 address. */
+export const placeNamePattern =
+  /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+
+/** What is wrong with a name by which other computers find a place. */
+export function placeNameFlaw(value: string): Flaw | undefined {
+  const isName = placeNamePattern.test(value) && value.length <= 253;
+  if (isName && (isIPv4(value) || !/^[\d.]+$/.test(value))) return undefined;
+  return {
+    message: `${shown(value)} is not a DNS name or an IPv4 address`,
+    remedy: "write one, such as lab.example.org or 192.0.2.10, without a port",
+  };
+}
+
 /** What is wrong with an IPv4 address. */
 export function addressFlaw(value: string): Flaw | undefined {
   if (isIPv4(value)) return undefined;

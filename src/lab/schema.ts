@@ -16,6 +16,7 @@ import {
 } from "./available.ts";
 import { cloudSchema } from "./cloud.ts";
 import { settingsFields } from "./cluster-settings.ts";
+import { defaultListen } from "./entrance.ts";
 import {
   choice,
   endpointAddress,
@@ -28,6 +29,7 @@ import {
   machineReference,
   mirrorUrl,
   network,
+  placeName,
   quantity,
   roleName,
   shellPath,
@@ -197,6 +199,31 @@ const clusterSchema = z.strictObject({
   ...settingsFields,
 });
 
+const entranceSchema = z.strictObject({
+  listen: ipv4
+    .default(defaultListen)
+    .describe(
+      "The address at which it listens, one of the computer's that the engine runs on. 0.0.0.0 stands for all of them. Default: 127.0.0.1.",
+    ),
+  name: placeName
+    .optional()
+    .describe(
+      "The DNS name or address by which others reach it, also in the API server's certificate. Default: the address of `listen`.",
+    ),
+  firstPort: z
+    .int()
+    .min(1024)
+    .max(60_000)
+    .optional()
+    .describe("The first of its ports; the others follow. Default: chosen by the lab's name, and kept."),
+  nodePorts: z
+    .array(z.int().min(1).max(65_535))
+    .optional()
+    .describe(
+      "The NodePorts that it leads to. Default: those of the playbook nginx-nodeport and of skipper.",
+    ),
+});
+
 /** The lab file, as it is written. `crossProblems` checks what depends on several fields. */
 export const labSchema = z
   .strictObject({
@@ -234,6 +261,12 @@ export const labSchema = z
       })
       .optional()
       .describe("Settings for the provider incus alone."),
+    entrance: z
+      .union([z.boolean(), entranceSchema])
+      .optional()
+      .describe(
+        "A fixed entrance: one address of this computer whose ports for SSH, the API server and NodePorts stay the same when machines are created again. true: at 127.0.0.1. Default: none.",
+      ),
     machines: z.array(machineSchema).min(1).prefault(defaults.machines).describe("The machines of the lab."),
     cloud: cloudSchema.optional().describe("For the pulumi provider: which cloud, and how."),
     cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),

@@ -26,6 +26,8 @@ export interface Lab {
   /** The network of the machines in CIDR notation; absent: the provider picks a free one. */
   machineSubnet?: string;
   machines: Machine[];
+  /** The lab's fixed entrance; absent: none. */
+  entrance?: Entrance;
   /** Which cloud the pulumi provider makes machines in; present if that is the provider. */
   cloud?: CloudChoice;
   cluster: Cluster;
@@ -35,6 +37,18 @@ export interface Lab {
   proxies?: ProxySettings;
   /** Names of playbooks, in their order: `cluster` is playbooks/cluster.yaml. */
   playbooks: string[];
+}
+
+/** A lab's fixed entrance, as its lab file has it: one address whose ports lead to the lab's machines. */
+export interface Entrance {
+  /** The address of the engine's computer at which it listens. */
+  listen: string;
+  /** The DNS name or address by which others reach it, if that is not `listen`. */
+  name?: string;
+  /** Its first port; absent: chosen by the lab's name, and kept. */
+  firstPort?: number;
+  /** Ports of the nodes that it leads to; absent: those at which labwright's own Services answer. */
+  nodePorts?: number[];
 }
 
 /** Base URLs that replace upstream's. */

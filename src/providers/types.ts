@@ -47,6 +47,17 @@ export interface CreateRequest {
   signal: AbortSignal;
 }
 
+/** A lab's fixed entrance, as it is. */
+export interface EntranceInfo {
+  state: "running" | "paused" | "stopped" | "missing";
+  /** The name or address by which it is reached; absent: the lab file wants none. */
+  host?: string;
+  /** The names of its doors with their ports; empty if none are known yet. */
+  ports: Readonly<Record<string, number>>;
+  /** What `keepEntrance` does about it: words that follow "the entrance"; absent if it matches the lab file. */
+  why?: string;
+}
+
 /** Machines of one engine, server, cloud or set of hosts. `list` asks it; no file of ours records which machines exist. */
 export interface Provider {
   /** The machines existed before the lab and stay after it: the steps' work on them has to be undone. */
@@ -69,6 +80,10 @@ export interface Provider {
   pause?(machines: readonly string[]): Promise<void>;
   /** Throws the errors with which `create` would refuse these machines. Changes nothing; absent: nothing is known beforehand. */
   preflight?(machines: readonly Machine[]): Promise<void>;
+  /** The lab's fixed entrance; undefined if there is none and none is wanted. Changes nothing; absent: the provider makes none. */
+  entrance?(): Promise<EntranceInfo | undefined>;
+  /** Creates or repairs the entrance, has it lead to the machines that there are, or removes it if the lab file has none. */
+  keepEntrance?(request: Omit<CreateRequest, "machines">): Promise<void>;
   /** What the computer has left on which `create` creates machines. Changes nothing; absent or undefined: unknown. */
   capacity?(): Promise<Capacity | undefined>;
   /** Everything under the lab's name, with any owner: what `adopt` shows. Changes nothing. */

@@ -7,10 +7,13 @@ import { connectWhenUp } from "../hosts/ssh.ts";
 import type { Host } from "../hosts/types.ts";
 import { unlessInterrupted } from "../interruption.ts";
 import type { Lab } from "../lab/types.ts";
-import type { MachineInfo, Provider } from "../providers/types.ts";
+import { placeOf } from "../providers/entrance-place.ts";
+import type { EntranceInfo, MachineInfo, Provider } from "../providers/types.ts";
 
 export interface ConnectedInventory extends Inventory {
   found: MachineInfo[];
+  /** The lab's entrance; absent if there is none and none is wanted. */
+  entrance?: EntranceInfo;
   /** Machines of the lab file that do not exist, do not run, or lack logins: what `up` has to create. */
   missing: Lab["machines"];
   /** Why each of them is missing: machine → words that follow its name. */
@@ -63,8 +66,11 @@ export async function connectInventory(
   { recreate = [], discards = false, seconds = 60, silence, activity }: InventoryOptions = {},
 ): Promise<ConnectedInventory> {
   const list = (child?: Activity) =>
-    unlessInterrupted(signal, provider.list(child && ((text) => child.note(text))));
-  const found = await (activity ? activity.child("check", "find the machines", list) : list());
+    unlessInterrupted(
+      signal,
+      Promise.all([provider.list(child && ((text) => child.note(text))), provider.entrance?.()]),
+    );
+  const [found, entrance] = await (activity ? activity.child("check", "find the machines", list) : list());
   const byName = new Map(found.map((one) => [one.name, one]));
   const hosts = new Map<string, Promise<Host>>([[localhost.name, Promise.resolve(localHost())]]);
   const connected: Host[] = [];
@@ -113,6 +119,7 @@ export async function connectInventory(
     addresses: new Map(found.map(({ name, address }) => [name, address])),
     absent,
     reach: (machine, port) => byName.get(machine)?.reach(port),
+    ...(entrance && { entrance, enter: (door: string) => placeOf(entrance, door) }),
     host(name) {
       const known = hosts.get(name) ?? connect(name);
       hosts.set(name, known);

@@ -2,12 +2,15 @@ import type { Activity } from "../activity/activity.ts";
 import { hostPlaysOf, tasksOf } from "../engine/graph.ts";
 import { assertRunPossible } from "../engine/refuse.ts";
 import { run } from "../engine/run.ts";
+import { doorName } from "../lab/entrance.ts";
 import { ensureLabId } from "../lab/identity.ts";
 import { nginxNodePort } from "../lab/ports.ts";
 import { nodesOf } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
 import { makeAccess } from "../providers/machine/logins.ts";
+import type { EntranceInfo } from "../providers/types.ts";
 import { baselineKeeper } from "./baseline-keeper.ts";
+import { keepEntrance } from "./entrance.ts";
 import { assertFits } from "./fits.ts";
 import { type ConnectedInventory, connectInventory, type InventoryOptions } from "./inventory.ts";
 import { leaveEtcd } from "./leave-etcd.ts";
@@ -26,6 +29,8 @@ export interface Made {
   roundTrips: number;
   /** Where nginx answers, if the lab has it: one for each node. */
   urls: readonly string[];
+  /** The lab's entrance; absent if it has none. */
+  entrance?: EntranceInfo;
   /** What a person should know besides, a sentence each without its full stop. */
   notes: readonly string[];
   /** What became of machines that were removed, a sentence each. */
@@ -78,6 +83,8 @@ async function makeWith(
   if (await makeAccess(lab)) inventory = await connect(options);
   const { found, missing, surplus } = inventory;
   if (missing.length + surplus.length > 0) await assertRunPossible(graph, inventory);
+  // Before machines are removed or created: it is known then whether its ports are free.
+  const entered = await keepEntrance(session, inventory, activity);
   const given = found.map(({ name }) => name).filter((name) => recreate.includes(name));
   const keepBaseline = keepsBaseline ? await baselineKeeper(session, inventory, { recreate }) : undefined;
   const drained = await leaveNodes(inventory, activity);
@@ -91,22 +98,26 @@ async function makeWith(
   });
   await removeMachines(session, given, "--recreate", activity);
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
-  if (missing.length + surplus.length > 0) inventory = await connect({ activity });
-  await keepSshFiles(lab, inventory.found);
+  if (entered || missing.length + surplus.length > 0) inventory = await connect({ activity });
+  const led = await keepEntrance(session, inventory, activity);
+  await keepSshFiles(lab, inventory.found, inventory.enter);
   const applied = await run({ graph, inventory, activity, signal });
   await keepBaseline?.(inventory, activity);
   await timing?.keep();
   return {
-    applied,
+    applied: applied + Number(entered || led),
     roundTrips: inventory.roundTrips(),
-    urls: urlsOf(lab, inventory.reach),
+    urls: urlsOf(lab, inventory),
+    ...(lab.entrance && inventory.entrance && { entrance: inventory.entrance }),
     notes: await notesOf(lab, inventory),
     surplus: [...drained, ...became],
   };
 }
 
-function urlsOf(lab: Lab, reach: (machine: string, port: number) => string | undefined): string[] {
+function urlsOf(lab: Lab, { reach, enter }: Pick<ConnectedInventory, "reach" | "enter">): string[] {
   if (!lab.playbooks.includes("nginx-nodeport")) return [];
+  const entrance = enter?.(doorName({ kind: "node-port", nodePort: nginxNodePort }));
+  if (entrance !== undefined) return [`http://${entrance}/`];
   const places = nodesOf(lab).flatMap(({ name }) => reach(name, nginxNodePort) ?? []);
   return [...new Set(places)].map((place) => `http://${place}/`);
 }

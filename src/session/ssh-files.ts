@@ -2,9 +2,12 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writePins } from "../hosts/host-keys.ts";
 import { knownHostsText, sshConfigText } from "../hosts/openssh.ts";
+import type { Access } from "../hosts/types.ts";
+import { doorName } from "../lab/entrance.ts";
 import type { Lab } from "../lab/types.ts";
 import { labFolder } from "../paths.ts";
 import type { MachineInfo } from "../providers/types.ts";
+import type { ConnectedInventory } from "./inventory.ts";
 
 interface SshFiles {
   /** The text of ssh_config. */
@@ -13,11 +16,21 @@ interface SshFiles {
   knownHosts(before: string): string;
 }
 
+type Enter = ConnectedInventory["enter"];
+
+/** Through the lab's entrance, if it has one. */
+function accessBy(enter: Enter, { name, access }: MachineInfo): Access {
+  const [host, port] = enter?.(doorName({ kind: "ssh", machine: name }))?.split(":") ?? [];
+  return host === undefined || port === undefined ? access : { ...access, host, port: Number(port) };
+}
+
 /** What plain OpenSSH needs to reach a lab's machines. Pure. */
-export function sshFiles(lab: Lab, found: readonly MachineInfo[]): SshFiles {
+export function sshFiles(lab: Lab, found: readonly MachineInfo[], enter?: Enter): SshFiles {
   const folder = labFolder(lab.name);
-  const machines = found.flatMap(({ name, address, access }) => {
-    const machine = lab.machines.find((one) => one.name === name);
+  const machines = found.flatMap((one) => {
+    const { name, address } = one;
+    const machine = lab.machines.find((wanted) => wanted.name === name);
+    const access = accessBy(enter, one);
     return machine ? [{ name, address, access, via: machine.via, named: machine.host }] : [];
   });
   const identityFile = join(folder, "id_ed25519");
@@ -31,9 +44,9 @@ export function sshFiles(lab: Lab, found: readonly MachineInfo[]): SshFiles {
 const knownHostsOf = ({ name }: Lab): string => join(labFolder(name), "known_hosts");
 
 /** Writes `known_hosts` and `ssh_config` into the lab's folder. The caller holds the lab's lock. */
-export async function keepSshFiles(lab: Lab, found: readonly MachineInfo[]): Promise<void> {
+export async function keepSshFiles(lab: Lab, found: readonly MachineInfo[], enter?: Enter): Promise<void> {
   const folder = labFolder(lab.name);
-  const { config, knownHosts } = sshFiles(lab, found);
+  const { config, knownHosts } = sshFiles(lab, found, enter);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   writePins(knownHostsOf(lab));
   await keep(knownHostsOf(lab), knownHosts);

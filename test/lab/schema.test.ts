@@ -21,6 +21,10 @@ const words = (value: unknown): string[] => [value].flat().filter((word) => type
 /** What of the JSON Schema's keywords, of those that ours has, a value does not keep to. */
 function faults(value: unknown, rule: unknown, place = "$"): string[] {
   assert.ok(isRecord(rule));
+  if (Array.isArray(rule.anyOf)) {
+    const all = rule.anyOf.map((one) => faults(value, one, place));
+    return all.some((found) => found.length === 0) ? [] : (all.at(-1) ?? []);
+  }
   const types = words(rule.type);
   if (types.length > 0 && !typeOf(value).some((type) => types.includes(type))) return [`${place} type`];
   if (Array.isArray(rule.enum) && !rule.enum.includes(value)) return [`${place} enum`];

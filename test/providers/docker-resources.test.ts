@@ -38,11 +38,15 @@ interface Labels {
   owner?: string;
 }
 
-const put = async (...containers: ({ engineId: string } & Labels)[]): Promise<void> => {
-  const rows = containers.map(({ engineId, id = "", owner = "" }) =>
-    [engineId, "labwright-old.cp", "running", "", "cp", "10.89.1.10", "ssh-ed25519 AAAA", id, owner].join(
-      "\t",
-    ),
+const put = async (...containers: ({ engineId: string; entrance?: string } & Labels)[]): Promise<void> => {
+  const rows = containers.map(({ engineId, id = "", owner = "", entrance }) =>
+    [
+      engineId,
+      ...(entrance === undefined
+        ? ["labwright-old.cp", "running", "", "cp", "10.89.1.10", "ssh-ed25519 AAAA"]
+        : ["labwright-old.entrance.haproxy", "running", "", "", "", ""]),
+      ...[id, owner, entrance ?? ""],
+    ].join("\t"),
   );
   await writeFile(join(fake.folder, "containers"), rows.map((row) => `${row}\n`).join(""));
   const [{ id = "", owner = "" } = {}] = containers;
@@ -76,6 +80,21 @@ test("a lab of an older labwright is adopted by the engine's ids, and nothing th
     claimsIn(await resourcesOf(docker, "old")).map(({ id }) => id !== undefined),
     [true, false, true],
   );
+});
+
+test("the entrance is not a machine, and is claimed and adopted as machines are", async () => {
+  const entrance = '{"first":12000,"listen":"127.0.0.1","ports":{"ssh.cp":12000}}';
+  await put({ engineId: "c3" }, { engineId: "c4", entrance });
+  await assert.rejects(ourResources(docker, "old"), { code: "lab-of-another" });
+  await adoptResources(docker, "old", "00112233aabbccdd");
+  const found = await ourResources(docker, "old");
+  assert.deepEqual(
+    found.containers.map(({ machine }) => machine),
+    ["cp"],
+  );
+  const [one] = found.entrances;
+  assert.deepEqual([one?.state, one?.record], ["running", { first: 12_000, ports: { "ssh.cp": 12_000 } }]);
+  assert.ok(claimsIn(found).some(({ what }) => what === "container labwright-old.entrance.haproxy"));
 });
 
 test("containers that Vagrant has made say whose they are", async () => {

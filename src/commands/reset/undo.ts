@@ -5,6 +5,7 @@ import { LabwrightError, messageOf } from "../../errors.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Difference, differenceText } from "../../recording/differences.ts";
 import { keyOf } from "../../recording/types.ts";
+import { keepEntrance } from "../../session/entrance.ts";
 import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
 import { count } from "../../wording.ts";
 import { type Look, look } from "./look.ts";
@@ -58,11 +59,12 @@ export async function undo(way: Way): Promise<Undone> {
   }
 }
 
-/** The lab with machines that were paused or stopped running again. */
+/** The lab with machines that were paused or stopped running again, and its entrance. */
 async function whole({ session, activity }: Way): Promise<ConnectedInventory> {
   const { lab, provider, artifacts, signal } = session;
   const find = (seconds: number) => connectInventory(lab, provider, signal, { activity, seconds });
   const inventory = await find(5);
+  await keepEntrance(session, inventory, activity);
   const known = new Set(inventory.found.map(({ name }) => name));
   const off = inventory.missing.filter(({ name }) => known.has(name));
   if (off.length === 0) return inventory;

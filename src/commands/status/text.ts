@@ -1,4 +1,5 @@
 import type { Certificate } from "../../kubernetes/certificates.ts";
+import type { EntranceInfo } from "../../providers/types.ts";
 import { count } from "../../wording.ts";
 import { endingLines } from "../certs/text.ts";
 
@@ -17,6 +18,13 @@ export interface MachineStatus {
 /** Each machine with a line for each component: its health and its version. Ends with a newline. */
 export const machinesText = (machines: readonly MachineStatus[]): string =>
   `${machines.map(machineText).join("\n")}\n`;
+
+/** The lab's entrance with a line for each of its ports. Ends with a newline. */
+export function entranceText({ state, host, ports, why }: EntranceInfo): string {
+  const doors = Object.entries(ports).map(([door, port]) => line(door, `${port}`));
+  const head = ["entrance", state, host, why].filter((part) => part !== undefined).join("  ");
+  return `\n${[head, ...doors].join("\n")}\n`;
+}
 
 function machineText(machine: MachineStatus): string {
   const { name, role, state, address, components, versions, certificates } = machine;

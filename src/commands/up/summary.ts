@@ -4,6 +4,7 @@ import { quoted } from "../../hosts/sh.ts";
 import { isControlPlane, nodesOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { labFolder } from "../../paths.ts";
+import type { EntranceInfo } from "../../providers/types.ts";
 import { commandLine } from "../../session/command-line.ts";
 import type { Made } from "../../session/make-lab.ts";
 import type { LabOptions } from "../../session/session.ts";
@@ -24,7 +25,7 @@ export interface Summary {
 }
 
 /** More of them than this are no longer read. */
-const mostUrls = 3;
+const [mostUrls, mostDoors] = [3, 6];
 
 /** The last words of `up`. Ends with a newline. */
 export function upSummary(summary: Summary): string {
@@ -56,6 +57,7 @@ function pointers({ lab, made, options, kubeconfig, hasPasswords }: Summary): [s
   ];
   const rows: [string, string | undefined][] = [
     ["nginx", urls.join("  ") || undefined],
+    ["entrance", made.entrance && entranceRow(made.entrance)],
     ["kubectl", hasCluster ? `kubectl --context ${name} get nodes` : undefined],
     ["kubeconfig", hasCluster ? tilde(kubeconfig) : undefined],
     ["log in", commandLine(options, "ssh", first)],
@@ -65,6 +67,14 @@ function pointers({ lab, made, options, kubeconfig, hasPasswords }: Summary): [s
     ["remove it", commandLine(options, "down")],
   ];
   return rows.flatMap(([what, where]): [string, string][] => (where === undefined ? [] : [[what, where]]));
+}
+
+/** `127.0.0.1: api-server 13700, ssh.cp 13701`. */
+function entranceRow({ host, ports }: EntranceInfo): string {
+  const doors = Object.entries(ports).map(([door, port]) => `${door} ${port}`);
+  const more = doors.length - mostDoors;
+  const shown = [...doors.slice(0, mostDoors), ...(more > 0 ? [`and ${count(more, "more port")}`] : [])];
+  return `${host}: ${shown.join(", ")}`;
 }
 
 /** A path as a shell takes it, with `~` for the home folder if it needs no quotes. */

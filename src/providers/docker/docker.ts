@@ -12,6 +12,7 @@ export const label = {
   address: "labwright.address",
   hostKey: "labwright.host-key",
   maker: "labwright.maker",
+  entrance: "labwright.entrance",
 } as const;
 
 /**

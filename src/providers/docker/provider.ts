@@ -16,10 +16,11 @@ import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.t
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
-import type { CreateRequest, MachineInfo, Provider } from "../types.ts";
+import type { CreateRequest, EntranceInfo, MachineInfo, Provider } from "../types.ts";
 import { engineCapacity } from "./capacity.ts";
 import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
+import { assertEntrance, keepEntrance, observeEntrance } from "./entrance.ts";
 import { ensureImage } from "./image.ts";
 import { giveLogins, startMachine } from "./machine.ts";
 import { ensureNetwork, networkFlags } from "./network.ts";
@@ -105,8 +106,22 @@ class DockerProvider implements Provider {
     return engineCapacity(this.#engine.facts);
   }
 
-  preflight(machines: readonly Machine[]): Promise<void> {
-    return assertLimits(this.#engine.docker, machines);
+  async preflight(machines: readonly Machine[]): Promise<void> {
+    await assertLimits(this.#engine.docker, machines);
+    if (this.#lab.entrance) await assertEntrance(this.#engine, this.#lab, await this.#ours());
+  }
+
+  async entrance(): Promise<EntranceInfo | undefined> {
+    return observeEntrance(this.#engine.docker, this.#lab, await this.#ours());
+  }
+
+  async keepEntrance(request: Omit<CreateRequest, "machines">): Promise<void> {
+    const resources = await this.#ours();
+    await keepEntrance(this.#engine, resources, { ...request, lab: this.#lab, labels: await this.#labels() });
+  }
+
+  async #labels(): Promise<Record<string, string>> {
+    return identityLabels(label, this.#lab.name, await identityOf(this.#lab.name));
   }
 
   async claims(): Promise<Claim[]> {
@@ -132,7 +147,7 @@ class DockerProvider implements Provider {
     const { docker } = this.#engine;
     await this.#ours();
     await this.preflight(machines);
-    const labels = identityLabels(label, this.#lab.name, await identityOf(this.#lab.name));
+    const labels = await this.#labels();
     const [image, subnet, made] = await Promise.all([
       ensureImage(this.#engine, { lab: this.#lab, artifacts, activity, signal }),
       ensureNetwork(docker, this.#lab, labels),
@@ -188,10 +203,9 @@ class DockerProvider implements Provider {
   }
 
   async pause(machines: readonly string[]): Promise<void> {
-    const { containers } = await this.#ours();
-    const running = containers.filter(
-      ({ machine, state }) => machines.includes(machine) && state === "running",
-    );
+    const { containers, entrances } = await this.#ours();
+    const wanted = containers.filter(({ machine }) => machines.includes(machine));
+    const running = [...wanted, ...entrances].filter(({ state }) => state === "running");
     if (running.length > 0)
       await this.#engine.docker.run(sh`pause ${running.map(({ engineId }) => engineId)}`);
   }
@@ -210,8 +224,11 @@ class DockerProvider implements Provider {
   }
 
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
-    const { containers, networks } = await this.#ours();
-    const groups = [this.#going(containers, removeContainer), this.#going(networks, sh`network rm`)];
+    const { containers, entrances, networks } = await this.#ours();
+    const groups = [
+      this.#going([...entrances, ...containers], removeContainer),
+      this.#going(networks, sh`network rm`),
+    ];
     return removeInOrder(groups, { activity, signal });
   }
 }

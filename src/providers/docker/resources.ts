@@ -5,11 +5,14 @@ import { sh } from "../../hosts/sh.ts";
 import { assertOurs, type Claim, labId } from "../../lab/identity.ts";
 import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
+import { type PortRecord, portRecordIn } from "../entrance-ports.ts";
 import { type Docker, label } from "./docker.ts";
 
 /** An engine's resources under a lab's name. */
 export interface Resources {
+  /** Machines. */
   containers: ContainerResource[];
+  entrances: EntranceResource[];
   networks: Resource[];
 }
 
@@ -29,6 +32,14 @@ export interface ContainerResource extends Resource {
   hostKey: string;
 }
 
+/** The container that is the lab's entrance. */
+export interface EntranceResource extends Resource {
+  state: string;
+  /** What it was created with: its address and its ports. */
+  made: string;
+  record: PortRecord | undefined;
+}
+
 /** A `--format` of these fields, and then the owner: its id and text, empty if there is none. */
 export const fieldsAndOwner = (names: readonly string[]): string =>
   [...names, ...[label.id, label.owner].map((name) => `{{.Label "${name}"}}`)].join("\t");
@@ -37,9 +48,10 @@ export const fieldsAndOwner = (names: readonly string[]): string =>
 export async function resourcesOf(docker: Docker, lab: string): Promise<Resources> {
   const filter = `label=${label.lab}=${lab}`;
   const more = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);
-  const [containers, networks, adopted] = await Promise.all([
+  const fields = fieldsAndOwner(["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Ports}}", ...more]);
+  const [rows, networks, adopted] = await Promise.all([
     docker.list(
-      sh`ps --all --no-trunc --filter ${filter} --format ${fieldsAndOwner(["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Ports}}", ...more])}`,
+      sh`ps --all --no-trunc --filter ${filter} --format ${`${fields}\t{{.Label "${label.entrance}"}}`}`,
     ),
     docker.list(
       sh`network ls --no-trunc --filter ${filter} --format ${fieldsAndOwner(["{{.ID}}", "{{.Name}}"])}`,
@@ -50,20 +62,21 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
     const claim = { what: `${kind} ${name}`, id: id || adopted.get(engineId), owner: owner || undefined };
     return { engineId, name, claim };
   };
+  const containers = rows.map((row) => {
+    const [engineId = "", name = "", state = "", ports = "", machine = "", address = "", ...rest] =
+      row.split("\t");
+    const [hostKey = "", id = "", owner = "", made = ""] = rest;
+    const resource = resourceOf("container", engineId, name, id, owner);
+    return { ...resource, machine, state, ports, address, hostKey, made };
+  });
   return {
-    containers: containers.map((row) => {
-      const [engineId = "", name = "", state = "", ports = "", machine = "", address = "", ...rest] =
-        row.split("\t");
-      const [hostKey = "", id = "", owner = ""] = rest;
-      return {
-        ...resourceOf("container", engineId, name, id, owner),
-        machine,
-        state,
-        ports,
-        address,
-        hostKey,
-      };
-    }),
+    containers: containers.filter(({ made }) => made === "").map(({ made, ...machine }) => machine),
+    entrances: containers
+      .filter(({ made }) => made !== "")
+      .map(({ engineId, name, claim, state, made }) => ({
+        ...{ engineId, name, claim, state, made },
+        record: portRecordIn(made),
+      })),
     networks: networks.map((row) => {
       const [engineId = "", name = "", id = "", owner = ""] = row.split("\t");
       return resourceOf("network", engineId, name, id, owner);
@@ -71,8 +84,13 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
   };
 }
 
-export const claimsIn = ({ containers, networks }: Resources): Claim[] =>
-  [...containers, ...networks].map(({ claim }) => claim);
+const allIn = ({ containers, entrances, networks }: Resources): Resource[] => [
+  ...containers,
+  ...entrances,
+  ...networks,
+];
+
+export const claimsIn = (resources: Resources): Claim[] => allIn(resources).map(({ claim }) => claim);
 
 /** The same, if all of it is the lab's. Throws `lab-of-another`. */
 export async function ourResources(docker: Docker, lab: string): Promise<Resources> {
@@ -96,8 +114,7 @@ async function adoptedBy(lab: string): Promise<Map<string, string>> {
 
 /** Records that everything under the lab's name without an id is the lab's with this id. */
 export async function adoptResources(docker: Docker, lab: string, id: string): Promise<void> {
-  const { containers, networks } = await resourcesOf(docker, lab);
-  const bare = [...containers, ...networks].filter(({ claim }) => claim.id === undefined);
+  const bare = allIn(await resourcesOf(docker, lab)).filter(({ claim }) => claim.id === undefined);
   if (bare.length === 0) return;
   const all = {
     ...Object.fromEntries(await adoptedBy(lab)),

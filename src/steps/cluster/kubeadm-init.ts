@@ -17,6 +17,7 @@ import { configFileOf, machineProbes, markOf, runKubeadm } from "../../kubernete
 import { type InitInputs, initConfig } from "../../kubernetes/kubeadm-config.ts";
 import { adminConf, ask, kubectl } from "../../kubernetes/kubectl.ts";
 import { nodeProgram } from "../../kubernetes/node-programs.ts";
+import { entranceNames } from "../../lab/entrance.ts";
 import { subnetsOf } from "../../lab/ip-families.ts";
 import { apiPort } from "../../lab/ports.ts";
 import { hasEndpoint, hasWorkers, isControlPlane, servesApi } from "../../lab/roles.ts";
@@ -63,7 +64,7 @@ export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckC
       release: releasesOf(lab.cluster.version).kubernetes,
       podSubnet: podSubnet.join(","),
       serviceSubnet: serviceSubnet.join(","),
-      certSANs: ["127.0.0.1", "localhost", ...reachNames(context)],
+      certSANs: ["127.0.0.1", "localhost", ...new Set([...reachNames(context), ...entranceNames(lab)])],
       hasWorkers: hasWorkers(lab),
       settings: lab.cluster.settings ?? {},
       ...(hasEndpoint(lab) && { endpoint: endpointOf(context) }),

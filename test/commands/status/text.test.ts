@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { machinesText } from "../../../src/commands/status/text.ts";
+import { entranceText, machinesText } from "../../../src/commands/status/text.ts";
 
 test("each component has one line with its health and its version, and each machine that was asked has one", () => {
   assert.equal(
@@ -41,4 +41,14 @@ test("certificates that have ended have a line with their date and the remedy", 
     machinesText([{ ...cp, certificates: { first: ends, days: -9, all } }]),
     /certificates {13}apiserver ended \d+ days ago, on 2020-01-01 {2}\(renew: labwright certs renew\)\n/,
   );
+});
+
+test("the entrance has a line for each of its ports", () => {
+  const ports = { "api-server": 12_000, "ssh.cp": 12_001 };
+  assert.equal(
+    entranceText({ state: "running", host: "127.0.0.1", ports }),
+    "\nentrance  running  127.0.0.1\n    api-server               12000\n    ssh.cp                   12001\n",
+  );
+  const why = "is not in the lab file, and will be removed";
+  assert.equal(entranceText({ state: "stopped", ports: {}, why }), `\nentrance  stopped  ${why}\n`);
 });

@@ -68,6 +68,16 @@ test("the last words of `up` name nginx, kubectl, the ways in, the exercises and
   );
 });
 
+test("an entrance is named with its ports, as many as are read", () => {
+  const doors = ["api-server", ...Array.from({ length: 7 }, (_, index) => `ssh.m${index}`)];
+  const ports = Object.fromEntries(doors.map((door, index) => [door, 12_000 + index]));
+  const { made } = summary();
+  const text = upSummary(
+    summary({ made: { ...made, entrance: { state: "running", host: "192.0.2.10", ports } } }),
+  );
+  assert.match(text, /^ {2}entrance {4}192\.0\.2\.10: api-server 12000, .*ssh\.m4 12005, and 2 more ports$/m);
+});
+
 test("with another lab file, provider or password file, the commands carry it", () => {
   const options = { file: "labs/a b.yaml", provider: "incus" };
   const text = upSummary(summary({ options, hasPasswords: true }));
