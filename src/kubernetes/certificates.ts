@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { isIPv4 } from "node:net";
 import { type Command, sh } from "../hosts/sh.ts";
 import type { Output } from "../hosts/types.ts";
 import { jsonOf } from "./kubectl.ts";
@@ -69,6 +70,12 @@ export function kubeletCertificateIn(output: Output): Certificate | undefined {
 /** The name that the kubelet's certificate gives it for the API server: `system:node:w1`. */
 export const kubeletUserIn = (output: Output): string | undefined =>
   /^CN=(.*)$/m.exec(parsed(output)?.subject ?? "")?.[1];
+
+/** Which of the names and addresses a certificate is not for; all of them if the answer has no certificate. */
+export function namesMissingIn(output: Output, names: readonly string[]): string[] {
+  const certificate = parsed(output);
+  return names.filter((name) => (isIPv4(name) ? !certificate?.checkIP(name) : !certificate?.checkHost(name)));
+}
 
 const parsed = ({ stdout }: Output): X509Certificate | undefined =>
   stdout.includes("-BEGIN CERTIFICATE-") ? new X509Certificate(stdout) : undefined;

@@ -18,6 +18,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "pod-evicted": async () => (await import("./exercise/pod-evicted.ts")).podEvicted,
   "admin-kubeconfig": async () => (await import("./cluster/admin-kubeconfig.ts")).adminKubeconfig,
   "answer-sheet": async () => (await import("./exercise/answer-sheet.ts")).answerSheet,
+  "api-server-names": async () => (await import("./cluster/api-server-names.ts")).apiServerNames,
   "architecture-tour": async () => (await import("./exercise/architecture-tour.ts")).architectureTour,
   "cloud-controller": async () => (await import("./cluster/cloud-controller.ts")).cloudController,
   "cluster-members": async () => (await import("./cluster/cluster-members.ts")).clusterMembers,
