@@ -15,7 +15,7 @@ const wayOn = "Run `labwright down` again to remove the rest.";
 
 /** Deletes the lab: its files on this computer, its machines, its network, its folder. Also an incomplete lab. */
 export async function down(options: LabOptions & ForgetOptions): Promise<void> {
-  const session = await openSession(options);
+  const session = await openSession({ ...options, startsEngine: true });
   const { lab } = session;
   await withLabLock(session, async () => {
     const { result } = await show(`down ${lab.name}`, { ...options, wayOn }, (activity) =>

@@ -28,7 +28,7 @@ const wayOn = "Run `labwright reset` again: it goes on from what it finds.";
 export async function reset(options: ResetOptions): Promise<void> {
   assertOne(options);
   if (options.task !== undefined) return resetExercise(options.task, options);
-  const session = await openSession(options);
+  const session = await openSession({ ...options, startsEngine: true });
   assertOwn(session);
   const machines = machinesOf(session, options);
   if (options.dryRun) return showDifferences(session, machines, options);

@@ -9,7 +9,7 @@ const wayOn = "Run `labwright resume` again.";
 
 /** Lets a paused lab go on, as `up` does; after a restart of the computer its machines are started. */
 export async function resume(options: LabOptions): Promise<void> {
-  const session = await openSession(options);
+  const session = await openSession({ ...options, startsEngine: true });
   const { lab, provider } = session;
   await withLabLock(session, async () => {
     const started = Date.now();

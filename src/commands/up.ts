@@ -21,7 +21,7 @@ const wayOn = "Run `labwright up` again to continue, or `labwright down` to remo
 
 /** Creates or updates the lab to match its file. */
 export async function up(options: UpOptions): Promise<void> {
-  const session = await openSession(options);
+  const session = await openSession({ ...options, startsEngine: true });
   assertNotNamed(options, session.lab);
   const recreate = recreated(options, session.lab, session.provider);
   const events: Event[] = [];

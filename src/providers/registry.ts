@@ -16,13 +16,26 @@ const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = 
 export async function openProvider(lab: Lab, person: Prompter = {}): Promise<Provider> {
   const load = providers[lab.provider];
   if (lab.provider !== "ssh") await assertNoneTaken(lab, person);
-  if (load) return (await load()).open(lab, person);
+  if (load) return opened(await load(), lab, person);
   throw new LabwrightError({
     code: "provider-unknown",
     message: `the provider "${lab.provider}" is not available in this version`,
     remedy: `Use one of ${Object.keys(providers).join(", ")}.`,
     exit: exitCode.usage,
   });
+}
+
+/** After a restart of the computer, labwright's own engine is started first, if the command may do that. */
+async function opened(module: ProviderModule, lab: Lab, person: Prompter): Promise<Provider> {
+  try {
+    return await module.open(lab, person);
+  } catch (error) {
+    if (!person.startsEngine || !(error instanceof LabwrightError) || error.code !== "engine-missing")
+      throw error;
+    const isThere = await module.prerequisites?.restart?.(lab, (text) => person.warn?.(text));
+    if (!isThere) throw error;
+    return module.open(lab, person);
+  }
 }
 
 /** Throws if the lab has taken existing hosts, which other providers do not know. */

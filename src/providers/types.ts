@@ -124,6 +124,11 @@ export interface Prerequisites {
   check(): Promise<{ ok: boolean; says: string }>;
   /** Installs and starts what is missing, if permitted; `signal` stops it between the two. */
   install(note: (text: string) => void, signal?: AbortSignal): Promise<unknown>;
+  /**
+   * Starts again for a lab what `install` has started once and what ended with the computer; installs nothing. Returns
+   * whether there is something of that kind.
+   */
+  restart?(lab: Pick<Lab, "incus">, note: (text: string) => void): Promise<boolean>;
   /** Stops what `install` started, and the machines with it. Returns whether there was something to stop. */
   stop(): Promise<boolean>;
 }
@@ -136,6 +141,8 @@ export interface Prompter {
   askSecret?(question: string): Promise<string>;
   /** Machines that are gone for good: they are not asked, and their records are removed. */
   forget?: readonly string[];
+  /** Whether an engine that labwright has started may be started again. */
+  startsEngine?: boolean;
   /** Reports once something that the person should know, without stopping the run. */
   warn?(text: string): void;
 }

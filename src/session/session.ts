@@ -37,6 +37,12 @@ export interface ForgetOptions {
   forget?: readonly string[];
 }
 
+/** For commands that change machines. */
+export interface EngineOptions {
+  /** Whether labwright's own engine is started again after a restart of the computer. */
+  startsEngine?: boolean;
+}
+
 /** A valid lab file, and all that commands do with it. */
 export interface Session {
   lab: Lab;
@@ -50,7 +56,7 @@ export interface Session {
 
 /** Reads the lab file and everything that it names; connects to nothing and writes nothing before that is valid. */
 export async function openSession(
-  options: LabOptions & ForgetOptions,
+  options: LabOptions & ForgetOptions & EngineOptions,
   signal: AbortSignal = interruption(),
 ): Promise<Session> {
   const fromFile = await readLab(options);
@@ -85,7 +91,12 @@ const warn = (text: string): void => {
   tell(`labwright: ${text}\n`);
 };
 
-const personAt = ({ sudoPasswordFile, forget }: LabOptions & ForgetOptions): Prompter => ({
+const personAt = ({
+  sudoPasswordFile,
+  forget,
+  startsEngine = false,
+}: LabOptions & ForgetOptions & EngineOptions): Prompter => ({
+  startsEngine,
   ...(forget !== undefined && forget.length > 0 && { forget }),
   ...(sudoPasswordFile !== undefined && { sudoPasswordFile }),
   ...(canAsk() && { askSecret }),

@@ -61,7 +61,7 @@ export async function shutDown(engine: TestEngine): Promise<void> {
   if (pid === undefined) return;
   await localHost().run(sh`
     kill ${pid}
-    ${untilGone(pid, folderOf(engine))}
+    ${untilGone(pid, [folderOf(engine)])}
     ip netns delete ${namespaceOf(engine)}
     rm -rf ${join(folderOf(engine), "run")}`);
 }
@@ -74,7 +74,7 @@ export async function cutPower(engine: TestEngine): Promise<void> {
     export PATH=${pathOf(engine)} DOCKER_HOST=${endpoint(engine)}
     machines=$(docker ps --quiet | xargs -r docker inspect --format '{{.State.Pid}}')
     kill -9 ${pid} $(pgrep -f ${join(folderOf(engine), "run")}) $machines
-    ${untilGone(pid, folderOf(engine))}
+    ${untilGone(pid, [folderOf(engine)])}
     ip netns delete ${namespaceOf(engine)}
     rm -rf ${join(folderOf(engine), "run")}`);
 }
@@ -88,7 +88,7 @@ export async function stopEngine(engine: TestEngine): Promise<void> {
       docker ps --all --quiet | xargs -r docker rm --force --volumes >/dev/null
       docker network ls --quiet --filter type=custom | xargs -r docker network rm >/dev/null
       kill ${pid}
-      ${untilGone(pid, folderOf(engine))}`);
+      ${untilGone(pid, [folderOf(engine)])}`);
   await localHost().run(sh`ip netns delete ${namespaceOf(engine)} 2>/dev/null; true`);
   await rm(folderOf(engine), { recursive: true, force: true });
 }

@@ -24,7 +24,7 @@ test("a daemon that stops leaves no mount in its folder, so that the folder can 
   t.after(() => run(sh`umount ${inner}; umount ${folder}/data; rm -rf ${folder}`, { accept: "any" }));
   assert.equal((await mounts()).length, 2);
   const daemon = spawn("sleep", ["1"]);
-  await run(untilGone(daemon.pid ?? 0, folder));
+  await run(untilGone(daemon.pid ?? 0, [folder]));
   assert.equal(daemon.exitCode, 0, "it was waited for");
   assert.deepEqual(await mounts(), []);
   await rm(folder, { recursive: true });

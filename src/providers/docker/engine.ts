@@ -3,8 +3,9 @@ import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { debian } from "../../linux/families/debian.ts";
+import { startOnce } from "../engine/start-once.ts";
 import { askEngine, Docker, type EngineFacts, engineMissing } from "./docker.ts";
-import { ownFolder, ownSocket, startOwnEngine } from "./own-engine.ts";
+import { hasOwnEngine, ownFolder, ownSocket, startOwnEngine } from "./own-engine.ts";
 import { engineRefused, type Reach, reachOf } from "./reach.ts";
 import { askSite } from "./site.ts";
 
@@ -55,8 +56,16 @@ export async function provideEngine(note: (text: string) => void, signal?: Abort
   if (installed) return installed;
   assertNotInterrupted(signal);
   note(`starting labwright's own Docker engine in ${ownFolder()}`);
-  await startOwnEngine();
+  await startOnce("docker", findEngine, startOwnEngine);
   return requireEngine();
+}
+
+/** Starts our engine if it has run before and the computer was restarted since. Returns whether there is one. */
+export async function restartOwnEngine(note: (text: string) => void): Promise<boolean> {
+  if (process.env.DOCKER_HOST || !hasOwnEngine() || process.getuid?.() !== 0) return false;
+  note("labwright's own Docker engine does not run, and is started again");
+  await startOnce("docker", findEngine, startOwnEngine);
+  return true;
 }
 
 async function installDocker(note: (text: string) => void): Promise<void> {

@@ -1,4 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localHost } from "../../hosts/local.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
@@ -10,6 +12,13 @@ import { docker, removeDeadBridges } from "../engine/left-bridges.ts";
 export const ownFolder = (): string => join(dataFolder(), "engine");
 const ownPidFile = (): string => join(ownFolder(), "docker.pid");
 export const ownSocket = (): string => join(ownFolder(), "docker.sock");
+const ownSettings = (): string => join(ownFolder(), "daemon.json");
+/** What must not outlive a restart of the computer is where the system empties it: file-hierarchy(7). */
+const runFolder = (): string =>
+  `/run/labwright-${createHash("sha256").update(ownFolder()).digest("hex").slice(0, 8)}`;
+
+/** Whether our engine has ever been started. */
+export const hasOwnEngine = (): boolean => existsSync(ownSettings());
 
 /** A classroom's mirror is at a private address, and rarely has a certificate: RFC 1918. */
 const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
@@ -36,7 +45,7 @@ export function ownConfiguration(owners: Record<string, unknown>): Record<string
   return {
     ...Object.fromEntries(ownersWords.filter((word) => word in owners).map((word) => [word, owners[word]])),
     "data-root": join(folder, "data"),
-    "exec-root": join(folder, "run"),
+    "exec-root": runFolder(),
     pidfile: ownPidFile(),
     hosts: [`unix://${ownSocket()}`],
     "insecure-registries": [
@@ -60,9 +69,11 @@ export async function startOwnEngine(): Promise<void> {
     .then((text): Record<string, unknown> => JSON.parse(text))
     .catch(() => ({}));
   await mkdir(join(folder, "data"), { recursive: true, mode: 0o700 });
-  const file = join(folder, "daemon.json");
+  const file = ownSettings();
   await writeFile(file, JSON.stringify(ownConfiguration(owners), undefined, 2));
   const log = join(folder, "dockerd.log");
+  // dockerd takes any process of that number for itself, and does not start.
+  if ((await pidOf("dockerd", ownPidFile())) === undefined) await rm(ownPidFile(), { force: true });
   await localHost().run(removeDeadBridges(docker));
   await localHost().run(sh`
     ${await trusting(folder)} setsid -f dockerd --config-file ${file} >${log} 2>&1 </dev/null
@@ -73,6 +84,9 @@ export async function startOwnEngine(): Promise<void> {
 export async function stopOwnEngine(): Promise<boolean> {
   const pid = await pidOf("dockerd", ownPidFile());
   if (pid === undefined) return false;
-  await localHost().run(sh`kill ${pid}; ${untilGone(pid, ownFolder())}`);
+  await localHost().run(sh`
+    kill ${pid}
+    ${untilGone(pid, [ownFolder(), runFolder()])}
+    rm -rf --one-file-system ${runFolder()}`);
   return true;
 }

@@ -1,5 +1,5 @@
 import type { Prerequisites } from "../types.ts";
-import { findEngine, provideEngine } from "./engine.ts";
+import { findEngine, provideEngine, restartOwnEngine } from "./engine.ts";
 import { stopOwnEngine } from "./own-engine.ts";
 
 async function check(): Promise<{ ok: boolean; says: string }> {
@@ -26,4 +26,9 @@ async function check(): Promise<{ ok: boolean; says: string }> {
 }
 
 /** A Docker engine. */
-export const prerequisites: Prerequisites = { check, install: provideEngine, stop: stopOwnEngine };
+export const prerequisites: Prerequisites = {
+  check,
+  install: provideEngine,
+  restart: (_, note) => restartOwnEngine(note),
+  stop: stopOwnEngine,
+};

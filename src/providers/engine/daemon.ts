@@ -24,16 +24,18 @@ export const untilAnswers = (ask: Command, logs: readonly string[]): Command => 
     exit 1)`;
 
 /**
- * Waits until a daemon that was told to stop is gone, and removes the mounts that it leaves in its folder: Docker's is
+ * Waits until a daemon that was told to stop is gone, and removes the mounts that it leaves in its folders: Docker's is
  * a mount of the folder on itself, and as long as it exists the folder cannot be removed. Fails if the daemon runs for 30
  * more seconds.
  */
-export const untilGone = (pid: number, folder: string): Command => sh`
+export const untilGone = (pid: number, folders: readonly string[]): Command => sh`
   for try in $(seq 150); do kill -0 ${pid} 2>/dev/null || break; sleep 0.2; done
   if kill -0 ${pid} 2>/dev/null; then
     echo ${`process ${pid} goes on`} >&2
     exit 1
   fi
-  for place in $(awk -v folder=${`${folder}/`} 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r); do
-    umount "$place"
+  for folder in ${folders}; do
+    for place in $(awk -v folder="$folder/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r); do
+      umount "$place"
+    done
   done`;

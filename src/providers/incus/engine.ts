@@ -84,7 +84,7 @@ export async function stopOwnIncus(): Promise<boolean> {
   if (pid === undefined) return false;
   await localHost().run(sh`
     INCUS_DIR=${ownFolder()} timeout 60 incus admin shutdown || kill ${pid}
-    ${untilGone(pid, ownFolder())}
+    ${untilGone(pid, [ownFolder()])}
     rm -f ${ownPidFile()}`);
   return true;
 }

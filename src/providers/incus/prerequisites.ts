@@ -1,6 +1,6 @@
 import type { Prerequisites } from "../types.ts";
 import { findIncus, stopOwnIncus } from "./engine.ts";
-import { provideIncus } from "./provide.ts";
+import { provideIncus, restartOwnIncus } from "./provide.ts";
 
 async function check(): Promise<{ ok: boolean; says: string }> {
   const engine = await findIncus();
@@ -16,4 +16,9 @@ async function check(): Promise<{ ok: boolean; says: string }> {
 }
 
 /** An Incus server on this computer. */
-export const prerequisites: Prerequisites = { check, install: provideIncus, stop: stopOwnIncus };
+export const prerequisites: Prerequisites = {
+  check,
+  install: provideIncus,
+  restart: restartOwnIncus,
+  stop: stopOwnIncus,
+};

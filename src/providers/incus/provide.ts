@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { LabwrightError } from "../../errors.ts";
 import { hasProgram, localHost } from "../../hosts/local.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
+import type { Lab } from "../../lab/types.ts";
 import { untilAnswers } from "../engine/daemon.ts";
 import { incus, removeDeadBridges } from "../engine/left-bridges.ts";
+import { startOnce } from "../engine/start-once.ts";
 import { type Engine, findIncus, ownFolder, ownPidFile, requireIncus } from "./engine.ts";
 
 /**
@@ -20,8 +23,21 @@ export async function provideIncus(note: (text: string) => void, signal?: AbortS
   if (installed) return installed;
   assertNotInterrupted(signal);
   note(`starting labwright's own Incus daemon in ${ownFolder()}`);
-  await start();
+  await startOnce("incus", findIncus, start);
   return requireIncus();
+}
+
+/** Starts our daemon if it has run before and the computer was restarted since. Returns whether there is one. */
+export async function restartOwnIncus(
+  { incus: wanted }: Pick<Lab, "incus">,
+  note: (text: string) => void,
+): Promise<boolean> {
+  const { INCUS_DIR, INCUS_SOCKET } = process.env;
+  if (wanted?.remote !== undefined || INCUS_DIR || INCUS_SOCKET) return false;
+  if (!existsSync(ownFolder()) || process.getuid?.() !== 0) return false;
+  note("labwright's own Incus daemon does not run, and is started again");
+  await startOnce("incus", findIncus, start);
+  return true;
 }
 
 async function install(note: (text: string) => void): Promise<void> {
