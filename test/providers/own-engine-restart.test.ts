@@ -21,7 +21,7 @@ const engine = join(lab.data, "labwright", "engine");
 const pidFile = join(engine, "docker.pid");
 const hasStarted = () => existsSync(file("started"));
 
-test("without an engine of its own, labwright starts none to take a lab away", { skip }, async () => {
+test("if its engine has never run, labwright starts none to take a lab away", { skip }, async () => {
   const { code, output } = await lab.run(["down"]);
   assert.equal(code, 1, output);
   assert.match(output, /no Docker engine is running/);
