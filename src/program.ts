@@ -74,6 +74,7 @@ export function program(): Command {
     .option("--json", "print events as JSON lines")
     .action(async (options) => (await import("./commands/resume.ts")).resume(options));
   addBaseline(root);
+  addSnapshot(root);
   addExercise(root);
   addCerts(root);
   addEtcd(root);
@@ -167,6 +168,32 @@ function addBaseline(root: Command): void {
     .option("--yes", "do not ask")
     .option("--json", "print events as JSON lines")
     .action(async (options) => (await import("./commands/baseline/record.ts")).baselineRecord(options));
+}
+
+/** `labwright snapshot …`: a group of commands. */
+function addSnapshot(root: Command): void {
+  const group = root.command("snapshot").description("save the whole lab as it is, and return to that");
+  const onLab = commandOnLab(group);
+  onLab("save <name>", "save all machines at one point in time; they stand still for some seconds")
+    .option("--json", "print events as JSON lines")
+    .action(async (name, options) =>
+      (await import("./commands/snapshot/save.ts")).snapshotSave(name, options),
+    );
+  onLab("list", "list the lab's snapshots, the oldest first")
+    .option("--json", "print one JSON document")
+    .action(async (options) => (await import("./commands/snapshot/list.ts")).snapshotList(options));
+  onLab("restore <name>", "replace the machines by those of a snapshot, and prove that they work")
+    .option("--yes", "do not ask")
+    .option("--json", "print events as JSON lines")
+    .action(async (name, options) =>
+      (await import("./commands/snapshot/restore.ts")).snapshotRestore(name, options),
+    );
+  onLab("delete <name>", "delete a snapshot")
+    .option("--yes", "do not ask")
+    .option("--json", "print events as JSON lines")
+    .action(async (name, options) =>
+      (await import("./commands/snapshot/delete.ts")).snapshotDelete(name, options),
+    );
 }
 
 /** `labwright certs …`: a group of commands. */

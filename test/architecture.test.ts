@@ -111,10 +111,12 @@ const layers: Record<string, readonly string[]> = {
     ...["ground", "local", "activity", "lab", "hosts", "engine", "artifacts"],
     ...["linux", "kubernetes", "components", "docker", "recording", "playbooks"],
   ],
+  snapshots: ["ground", "local", "lab", "baseline", "exercises", "providers"],
   ui: ["ground", "activity", "providers"],
   session: [
     ...["ground", "local", "http", "activity", "lab", "hosts", "engine", "artifacts"],
-    ...["kubernetes", "components", "recording", "baseline", "playbooks", "providers", "exercises", "ui"],
+    ...["kubernetes", "components", "recording", "baseline", "playbooks", "providers", "exercises"],
+    ...["snapshots", "ui"],
   ],
   commands: [
     ...[
@@ -129,7 +131,7 @@ const layers: Record<string, readonly string[]> = {
       "kubernetes",
       "components",
     ],
-    ...["recording", "baseline", "playbooks", "providers", "exercises", "ui", "session"],
+    ...["recording", "baseline", "playbooks", "providers", "exercises", "snapshots", "ui", "session"],
   ],
   roof: ["ground", "ui", "session", "commands"],
 };

@@ -39,7 +39,8 @@ export interface Before {
 
 export const baselineFolder = (lab: string): string => join(labFolder(lab), "baseline");
 
-const fileOf = (lab: string): string => join(baselineFolder(lab), "baseline.json");
+/** The file in a baseline's folder; the others are contents. */
+export const fileIn = (folder: string): string => join(folder, "baseline.json");
 
 /** Changes with all that a lab file, and a release of labwright, decide about machines. */
 export function decidedBy(lab: Lab): string {
@@ -51,8 +52,12 @@ export function decidedBy(lab: Lab): string {
 }
 
 /** The lab's baseline; undefined if none was recorded, or by a labwright that saw other things. */
-export async function readBaseline(lab: string): Promise<Baseline | undefined> {
-  const text = await textOf(fileOf(lab));
+export const readBaseline = (lab: string): Promise<Baseline | undefined> =>
+  readBaselineIn(baselineFolder(lab));
+
+/** The same of a copy. */
+export async function readBaselineIn(folder: string): Promise<Baseline | undefined> {
+  const text = await textOf(fileIn(folder));
   if (text === undefined) return undefined;
   const baseline: Baseline = JSON.parse(text);
   return baseline.form === form ? baseline : undefined;
@@ -62,7 +67,7 @@ export async function readBaseline(lab: string): Promise<Baseline | undefined> {
 export async function writeBaseline(lab: string, known: Omit<Baseline, "form">): Promise<Baseline> {
   const baseline = { ...known, form };
   await mkdir(baselineFolder(lab), { recursive: true, mode: 0o700 });
-  await writeJson(fileOf(lab), baseline, 0);
+  await writeJson(fileIn(baselineFolder(lab)), baseline, 0);
   return baseline;
 }
 

@@ -17,12 +17,13 @@ const wayOn = "Run `labwright down` again to remove the rest.";
 export async function down(options: LabOptions & ForgetOptions): Promise<void> {
   const session = await openSession({ ...options, startsEngine: true });
   const { lab } = session;
-  await withLabLock(session, async () => {
+  const work = async (): Promise<void> => {
     const { result } = await show(`down ${lab.name}`, { ...options, wayOn }, (activity) =>
       takeAway(session, activity),
     );
     if (!options.json) print(summary(result));
-  });
+  };
+  await withLabLock(session, work, { amidRestore: true });
   await rm(labFolder(lab.name), { recursive: true, force: true });
 }
 

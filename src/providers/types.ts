@@ -78,6 +78,8 @@ export interface Provider {
    * machines cannot be frozen.
    */
   pause?(machines: readonly string[]): Promise<void>;
+  /** Copies of whole labs; absent if the provider's machines cannot be copied at one point in time. */
+  readonly snapshots?: Snapshots;
   /** Throws the errors with which `create` would refuse these machines. Changes nothing; absent: nothing is known beforehand. */
   preflight?(machines: readonly Machine[]): Promise<void>;
   /** The lab's fixed entrance; undefined if there is none and none is wanted. Changes nothing; absent: the provider makes none. */
@@ -103,6 +105,24 @@ export interface Provider {
   cost?(): Promise<Cost>;
   /** Sets when everything of the lab may be swept; absent if machines cost nothing. */
   expireAt?(time: Date): Promise<void>;
+}
+
+/** What there is of a snapshot: each resource in words → what tells it from another of its name. */
+export type SnapshotContents = Readonly<Record<string, string>>;
+
+/** Copies of a lab's machines at one point in time. */
+export interface Snapshots {
+  /** The lab's snapshots by name, with all that they need; also what is left of those that were not completed. Changes nothing. */
+  list(): Promise<ReadonlyMap<string, SnapshotContents>>;
+  /** Copies machines, which are paused. */
+  save(name: string, machines: readonly string[], activity: Activity): Promise<void>;
+  /**
+   * Deletes the machines with everything on them, then creates and starts them as the snapshot has them, with the same addresses.
+   * Repeats what a killed run has begun.
+   */
+  restore(name: string, request: Omit<CreateRequest, "artifacts">): Promise<void>;
+  /** Removes everything of the snapshots named. Returns what was removed, in words. */
+  remove(names: readonly string[], activity: Activity, signal?: AbortSignal): Promise<string[]>;
 }
 
 /** What machines cost, or why that is unknown. */

@@ -70,7 +70,7 @@ const isClean = async (): Promise<void> =>
 
 async function resets(...args: string[]): Promise<Ran> {
   const ran = succeeds(await lab.labwright(["reset", ...args]));
-  assert.match(ran.output, /3 nodes: lease renewed since the reset began/);
+  assert.match(ran.output, /3 nodes: lease renewed since the command began/);
   assert.match(ran.output, /3 nodes: a pod was created, ran and was deleted/);
   assert.match(ran.output, /the baseline is equal/);
   await isClean();

@@ -69,6 +69,7 @@ const resources = (state?: string, text = made): Resources => ({
       ? []
       : [{ engineId: "c9", name: "e", claim: { what: "e" }, state, made: text, record }],
   networks: [],
+  copies: [],
 });
 
 const put = (file: string, text: string) => writeFile(join(fake.folder, file), text);

@@ -70,7 +70,10 @@ export async function proveCluster(
     if (ran.stdout.includes(`left ${node}\n`)) failed.set(node, "did not end a pod that was deleted");
   const each = count(nodes.length, "node");
   return {
-    seen: [`${each}: lease renewed since the reset began`, `${each}: a pod was created, ran and was deleted`],
+    seen: [
+      `${each}: lease renewed since the command began`,
+      `${each}: a pod was created, ran and was deleted`,
+    ],
     failed,
   };
 }

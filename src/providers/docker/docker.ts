@@ -13,6 +13,10 @@ export const label = {
   hostKey: "labwright.host-key",
   maker: "labwright.maker",
   entrance: "labwright.entrance",
+  /** The name of a snapshot, on its images and volumes. */
+  snapshot: "labwright.snapshot",
+  /** On a snapshot's image the volume of shared images that its machine needs; on its volume a random word. */
+  copy: "labwright.copy",
 } as const;
 
 /**

@@ -39,6 +39,12 @@ export interface MachineSpec {
  * engine lacks one and `--privileged` therefore fails.
  */
 export async function startMachine(engine: Engine, spec: MachineSpec): Promise<void> {
+  await createMachine(engine, spec);
+  await engine.docker.run(sh`start ${spec.container}`);
+}
+
+/** All of `startMachine` but the start. */
+export async function createMachine(engine: Engine, spec: MachineSpec): Promise<void> {
   const { reach } = engine;
   const hostKey = spec.hostKey ?? generateKeyPair(spec.hostname);
   const labels = { ...spec.labels, [label.hostKey]: withoutComment(hostKey.publicKey) };
@@ -52,10 +58,10 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<v
       : []),
     ...spec.flags,
   ];
-  await createWithPower(engine, flags, spec);
+  const power = await powerOf(engine, spec.image);
+  await engine.docker.run(sh`create ${power} ${flags} ${spec.image} /usr/local/sbin/labwright-init`);
   const files = await machineFiles({ ...spec, hostKey, resolves: engine.direct });
   await copyFiles(engine, spec, files);
-  await engine.docker.run(sh`start ${spec.container}`);
 }
 
 /** Sets up the logins of a running machine through the engine, which needs no key. */
@@ -67,20 +73,22 @@ export async function giveLogins({ docker }: Engine, container: string, logins: 
 /** How each engine gives a container all possible rights; determined once for each engine and process. */
 const powers = new Map<string, Promise<string[]>>();
 
-async function createWithPower(engine: Engine, flags: string[], { image }: MachineSpec): Promise<void> {
+/** The `docker create` flags that give a container as many rights as this engine can; `image` is what it is tried with. */
+export function powerOf(engine: Engine, image: string): Promise<string[]> {
   const key = engine.docker.socket ?? "";
   const asked = powers.get(key) ?? findPower(engine, image);
   powers.set(key, asked);
-  const power = await asked.catch((error: unknown) => {
+  return asked.catch((error: unknown) => {
     powers.delete(key);
     throw error;
   });
-  await engine.docker.run(sh`create ${power} ${flags} ${image} /usr/local/sbin/labwright-init`);
 }
 
-/** The `docker create` flags that give a container as many rights as this engine can. */
+/** Finds them out. */
 export async function findPower({ docker }: Engine, image: string): Promise<string[]> {
-  const works = (power: string[]) => docker.run(sh`run --rm ${power} ${image} true`);
+  // A snapshot's image has a lab's labels, and this container is not the lab's.
+  const works = (power: string[]) =>
+    docker.run(sh`run --rm --label ${`${label.lab}=`} ${power} ${image} true`);
   const privileged = await works(["--privileged"]).then(() => undefined, refusalOf);
   if (privileged === undefined) return ["--privileged"];
   let capabilities = await boundingSet();

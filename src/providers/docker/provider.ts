@@ -1,41 +1,42 @@
 import type { Activity } from "../../activity/activity.ts";
-import { ofRuntimes } from "../../components/runtime/runtimes.ts";
-import { imagesFolder } from "../../components/runtime/shared-images.ts";
-import { type Command, sh } from "../../hosts/sh.ts";
+import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityLabels, identityOf } from "../../lab/identity.ts";
-import { publishedPorts } from "../../lab/ports.ts";
 import type { Size } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import type { Capacity } from "../capacity.ts";
-import { hostKeyOf } from "../host-keys.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
 import { withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
-import { type Removal, removeInOrder } from "../machine/removal.ts";
+import { removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
-import type { CreateRequest, EntranceInfo, MachineInfo, Provider } from "../types.ts";
+import type { CreateRequest, EntranceInfo, MachineInfo, Provider, Snapshots } from "../types.ts";
 import { engineCapacity } from "./capacity.ts";
+import { copiesGoing } from "./copies.ts";
 import { label, nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { assertEntrance, keepEntrance, observeEntrance } from "./entrance.ts";
 import { ensureImage } from "./image.ts";
 import { giveLogins, startMachine } from "./machine.ts";
-import { ensureNetwork, networkFlags } from "./network.ts";
+import { ensureNetwork } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
 import {
   adoptResources,
   type ContainerResource,
   claimsIn,
+  going,
+  isMachine,
   ourResources,
-  type Resource,
   type Resources,
+  removeContainer,
   resourcesOf,
 } from "./resources.ts";
 import { resume } from "./resume.ts";
-import { assertLimits, isLimited, limitFlags, limitsOf, updateLimits } from "./size.ts";
+import { assertLimits, isLimited, limitsOf, updateLimits } from "./size.ts";
+import { DockerSnapshots } from "./snapshots.ts";
+import { containerName, specOf } from "./spec.ts";
 
 export { prerequisites } from "./prerequisites.ts";
 
@@ -43,29 +44,26 @@ export async function open(lab: Lab): Promise<Provider> {
   return new DockerProvider(lab, await requireEngine());
 }
 
-/** Neither a lab's name nor a machine's contains a dot, so no two machines' containers have the same name. */
-const containerName = (lab: string, machine: string): string => `labwright-${lab}.${machine}`;
-
 /** What `up` does about a container that is neither running nor only stopped, by the engine's word for its state. */
 const pending: Record<string, string> = {
   paused: "is paused, and will be unpaused",
   created: neverStartedWords,
 };
 
-const removeContainer = sh`rm --force --volumes`;
-
 /** Machines as system containers of a Docker engine. */
 class DockerProvider implements Provider {
+  readonly snapshots: Snapshots;
   readonly #lab: Lab;
   readonly #engine: Engine;
 
   constructor(lab: Lab, engine: Engine) {
     this.#lab = lab;
     this.#engine = engine;
+    this.snapshots = new DockerSnapshots(lab, engine);
   }
 
   async list(): Promise<MachineInfo[]> {
-    const { containers } = await this.#ours();
+    const containers = (await this.#ours()).containers.filter(isMachine);
     if (containers.length === 0) return [];
     const [kept, given, limits] = await Promise.all([
       keptFor(this.#lab),
@@ -164,25 +162,11 @@ class DockerProvider implements Provider {
         await updateLimits(docker, machine, container);
         return old.lacks ? giveLogins(this.#engine, container, logins) : undefined;
       }
-      if (old) await docker.run(sh`rm --force --volumes ${container}`);
+      if (old) await docker.run(sh`${removeContainer} ${container}`);
       else if (await docker.has("container", container)) throw nameTaken("container", container);
       const address = addresses.get(machine.name) ?? "";
-      await startMachine(this.#engine, {
-        container,
-        hostname: machine.name,
-        hostKey: await hostKeyOf(this.#lab.name, machine.name),
-        image: image.name,
-        labels: { ...labels, [label.machine]: machine.name, [label.address]: address },
-        flags: [
-          ...networkFlags(this.#lab, address),
-          ...["--restart", "unless-stopped"],
-          ...limitFlags(machine),
-          ...["--volume", `${image.volume}:${imagesFolder}:ro`],
-          ...stores.flatMap((folder) => ["--volume", folder]),
-        ],
-        ...logins,
-        ports: publishedPorts,
-      });
+      const spec = await specOf(this.#lab, machine, { image, address, labels, logins });
+      await startMachine(this.#engine, spec);
     };
     await Promise.all(
       machines.map((machine) =>
@@ -213,28 +197,17 @@ class DockerProvider implements Provider {
   async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
     const { containers } = await this.#ours();
     const wanted = containers.filter(({ machine }) => machines.includes(machine));
-    await removeInOrder([this.#going(wanted, removeContainer)], { activity, signal });
-  }
-
-  #going(resources: readonly Resource[], command: Command): Removal[] {
-    return resources.map(({ claim, engineId }) => ({
-      what: claim.what,
-      remove: () => this.#engine.docker.run(sh`${command} ${engineId}`),
-    }));
+    await removeInOrder([going(this.#engine.docker, wanted, removeContainer)], { activity, signal });
   }
 
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
-    const { containers, entrances, networks } = await this.#ours();
+    const { docker } = this.#engine;
+    const { containers, entrances, networks, copies } = await this.#ours();
     const groups = [
-      this.#going([...entrances, ...containers], removeContainer),
-      this.#going(networks, sh`network rm`),
+      going(docker, [...entrances, ...containers], removeContainer),
+      copiesGoing(docker, copies),
+      going(docker, networks, sh`network rm`),
     ];
     return removeInOrder(groups, { activity, signal });
   }
 }
-
-/**
- * Folders whose file system must be one that overlay works on: of each runtime, as a lab may change its runtime, and that of a
- * machine's own Docker engine.
- */
-const stores = [...new Set([...ofRuntimes(({ store }) => [store]), "/var/lib/docker"])];

@@ -1,19 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { sh } from "../../hosts/sh.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
 import { assertOurs, type Claim, labId } from "../../lab/identity.ts";
 import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { type PortRecord, portRecordIn } from "../entrance-ports.ts";
+import type { Removal } from "../machine/removal.ts";
+import { type Copy, copiesOf } from "./copies.ts";
 import { type Docker, label } from "./docker.ts";
 
 /** An engine's resources under a lab's name. */
 export interface Resources {
-  /** Machines. */
+  /** Machines, and containers that copy what machines have. */
   containers: ContainerResource[];
   entrances: EntranceResource[];
   networks: Resource[];
+  /** What snapshots have. */
+  copies: Copy[];
 }
 
 export interface Resource {
@@ -49,7 +53,7 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
   const filter = `label=${label.lab}=${lab}`;
   const more = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);
   const fields = fieldsAndOwner(["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Ports}}", ...more]);
-  const [rows, networks, adopted] = await Promise.all([
+  const [rows, networks, adopted, copies] = await Promise.all([
     docker.list(
       sh`ps --all --no-trunc --filter ${filter} --format ${`${fields}\t{{.Label "${label.entrance}"}}`}`,
     ),
@@ -57,6 +61,7 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
       sh`network ls --no-trunc --filter ${filter} --format ${fieldsAndOwner(["{{.ID}}", "{{.Name}}"])}`,
     ),
     adoptedBy(lab),
+    copiesOf(docker, lab),
   ]);
   const resourceOf = (kind: string, engineId: string, name: string, id: string, owner: string): Resource => {
     const claim = { what: `${kind} ${name}`, id: id || adopted.get(engineId), owner: owner || undefined };
@@ -81,16 +86,35 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
       const [engineId = "", name = "", id = "", owner = ""] = row.split("\t");
       return resourceOf("network", engineId, name, id, owner);
     }),
+    copies,
   };
 }
 
-const allIn = ({ containers, entrances, networks }: Resources): Resource[] => [
+const allIn = ({
+  containers,
+  entrances,
+  networks,
+  copies,
+}: Resources): Pick<Resource, "claim" | "engineId">[] => [
   ...containers,
   ...entrances,
   ...networks,
+  ...copies,
 ];
 
 export const claimsIn = (resources: Resources): Claim[] => allIn(resources).map(({ claim }) => claim);
+
+/** Whether a container is a machine; the others copy what machines have, and end by themselves. */
+export const isMachine = ({ machine }: Pick<ContainerResource, "machine">): boolean => machine !== "";
+
+export const removeContainer = sh`rm --force --volumes`;
+
+/** The removals of resources by a command of the engine. */
+export const going = (docker: Docker, resources: readonly Resource[], command: Command): Removal[] =>
+  resources.map(({ claim, engineId }) => ({
+    what: claim.what,
+    remove: () => docker.run(sh`${command} ${engineId}`),
+  }));
 
 /** The same, if all of it is the lab's. Throws `lab-of-another`. */
 export async function ourResources(docker: Docker, lab: string): Promise<Resources> {

@@ -1,0 +1,100 @@
+import type { Activity } from "../../activity/activity.ts";
+import { decidedBy, noBaseline, readBaseline } from "../../baseline/baseline.ts";
+import { exitCode, LabwrightError } from "../../errors.ts";
+import { assertNotInterrupted } from "../../interruption.ts";
+import { ensureLabId } from "../../lab/identity.ts";
+import { ownVersion } from "../../own-version.ts";
+import type { Snapshots } from "../../providers/types.ts";
+import { freeze, thaw } from "../../session/freeze.ts";
+import { assertWhole } from "../../session/inventory.ts";
+import { withLabLock } from "../../session/lab-lock.ts";
+import { type LabOptions, openSession, type Session, show } from "../../session/session.ts";
+import { listRecords, storeRecord } from "../../snapshots/record.ts";
+import { print } from "../../ui/print.ts";
+import { count } from "../../wording.ts";
+import { assertSnapshotName, removeIncomplete, snapshotsOf } from "./shared.ts";
+
+const wayOn = "Run `labwright up` to let the lab go on, then `labwright snapshot save` again.";
+
+/** Saves all machines of the lab at one point in time, with what labwright knows of it. */
+export async function snapshotSave(name: string, options: LabOptions): Promise<void> {
+  assertSnapshotName(name);
+  const session = await openSession(options);
+  const { lab } = session;
+  const snapshots = snapshotsOf(session);
+  await withLabLock(session, async () => {
+    await assertNew(lab.name, name);
+    await assertAsDecided(session);
+    const started = Date.now();
+    const { result: still } = await show(`snapshot save ${lab.name}`, { ...options, wayOn }, (activity) =>
+      save(name, { session, snapshots, activity }),
+    );
+    const all = Date.now() - started;
+    if (options.json) return;
+    print(
+      `Saved ${name}: ${count(lab.machines.length, "machine")} in ${inSeconds(all)}, for ${inSeconds(still)} of which the lab stood still.\n` +
+        `\`labwright snapshot restore ${name}\` returns to it.\n`,
+    );
+  });
+}
+
+const inSeconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+
+interface Saving {
+  session: Session;
+  snapshots: Snapshots;
+  activity: Activity;
+}
+
+/** Returns for how many milliseconds the lab stood still. */
+async function save(name: string, { session, snapshots, activity }: Saving): Promise<number> {
+  const { lab, signal } = session;
+  await removeIncomplete(session, snapshots, activity);
+  let addresses: ReadonlyMap<string, string> = new Map();
+  const machines = await freeze(session, activity, (inventory) => {
+    assertWhole(inventory);
+    addresses = inventory.addresses;
+  });
+  const saved = new Date();
+  try {
+    assertNotInterrupted(signal);
+    await activity.child("machine", "copy the machines", (child) => snapshots.save(name, machines, child));
+    // Last: a snapshot without a record is not complete.
+    await storeRecord(lab.name, {
+      ...{ name, saved: saved.toISOString(), version: ownVersion, decided: decidedBy(lab) },
+      id: await ensureLabId(lab.name),
+      machines: machines.map((machine) => ({ name: machine, address: addresses.get(machine) ?? "" })),
+      contents: (await snapshots.list()).get(name) ?? {},
+    });
+  } catch (error) {
+    await thaw(session, activity);
+    await snapshots.remove([name], activity).catch(() => {});
+    throw error;
+  }
+  await thaw(session, activity);
+  return Date.now() - saved.getTime();
+}
+
+async function assertNew(lab: string, name: string): Promise<void> {
+  const known = (await listRecords(lab)).find((one) => one.name === name);
+  if (!known) return;
+  throw new LabwrightError({
+    code: "snapshot-exists",
+    message: `the lab "${lab}" has a snapshot "${name}" already, saved at ${known.saved}`,
+    remedy: `Use another name, or delete it with \`labwright snapshot delete ${name}\`.`,
+    exit: exitCode.usage,
+  });
+}
+
+/** Throws (exit code 2) unless the last `up` has made what the lab file decides, and has ended. */
+async function assertAsDecided({ lab }: Session): Promise<void> {
+  const baseline = await readBaseline(lab.name);
+  if (!baseline) throw noBaseline(lab.name);
+  if (baseline.decided === decidedBy(lab) && !baseline.before) return;
+  throw new LabwrightError({
+    code: "baseline-outdated",
+    message: `cannot save the lab "${lab.name}": it is not what its lab file decides`,
+    remedy: "Run `labwright up`, then save it.",
+    exit: exitCode.usage,
+  });
+}

@@ -1,0 +1,49 @@
+import { ofRuntimes } from "../../components/runtime/runtimes.ts";
+import { imagesFolder } from "../../components/runtime/shared-images.ts";
+import { publishedPorts } from "../../lab/ports.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
+import { hostKeyOf } from "../host-keys.ts";
+import type { Logins } from "../machine/logins.ts";
+import { label } from "./docker.ts";
+import type { NodeImage } from "./image.ts";
+import type { MachineSpec } from "./machine.ts";
+import { networkFlags } from "./network.ts";
+import { limitFlags } from "./size.ts";
+
+/** Neither a lab's name nor a machine's contains a dot, so no two machines' containers have the same name. */
+export const containerName = (lab: string, machine: string): string => `labwright-${lab}.${machine}`;
+
+/**
+ * Folders whose file system must be one that overlay works on: of each runtime, as a lab may change its runtime, and that of a
+ * machine's own Docker engine.
+ */
+export const stores = [...new Set([...ofRuntimes(({ store }) => [store]), "/var/lib/docker"])];
+
+export interface SpecInputs {
+  image: NodeImage;
+  address: string;
+  labels: Readonly<Record<string, string>>;
+  logins: Logins;
+}
+
+/** The container of one of a lab's machines. */
+export const specOf = async (
+  lab: Lab,
+  machine: Machine,
+  { image, address, labels, logins }: SpecInputs,
+): Promise<MachineSpec> => ({
+  container: containerName(lab.name, machine.name),
+  hostname: machine.name,
+  hostKey: await hostKeyOf(lab.name, machine.name),
+  image: image.name,
+  labels: { ...labels, [label.machine]: machine.name, [label.address]: address },
+  flags: [
+    ...networkFlags(lab, address),
+    ...["--restart", "unless-stopped"],
+    ...limitFlags(machine),
+    ...["--volume", `${image.volume}:${imagesFolder}:ro`],
+    ...stores.flatMap((folder) => ["--volume", folder]),
+  ],
+  ...logins,
+  ports: publishedPorts,
+});

@@ -1,0 +1,106 @@
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { copyBaseline, returnBaseline } from "../baseline/copy.ts";
+import { isCode } from "../errors.ts";
+import { readStates, removeState, type State, withStates, writeState } from "../exercises/state.ts";
+import { writeJson } from "../local/json-file.ts";
+import { textOf } from "../local/text-file.ts";
+import { labFolder } from "../paths.ts";
+
+/** Changes with what a restore needs of a record. */
+export const form = 1;
+
+const schema = z.object({
+  kind: z.literal("labwright snapshot"),
+  form: z.number(),
+  name: z.string(),
+  /** The lab's id. */
+  id: z.string(),
+  /** When the machines were copied; ISO 8601. */
+  saved: z.string(),
+  /** labwright's own version. */
+  version: z.string(),
+  /** What the lab file decided then, as `decidedBy` says. */
+  decided: z.string(),
+  machines: z.array(z.object({ name: z.string(), address: z.string() })),
+  /** Names of the exercises that were started. */
+  exercises: z.array(z.string()),
+  /** What the provider has of it, as its `list` said then. */
+  contents: z.record(z.string(), z.string()),
+});
+
+/** What is known of a complete snapshot. */
+export type SnapshotRecord = z.output<typeof schema>;
+
+/** The folder of a lab's snapshots: one folder each, with its record, and the lab's baseline and exercises as they were. */
+const snapshotsFolder = (lab: string): string => join(labFolder(lab), "snapshots");
+
+const [recordFile, baselinePart, exercisesFile] = ["snapshot.json", "baseline", "exercises.json"] as const;
+
+/** Names of folders that are not complete begin with it; no snapshot's does. */
+const part = ".part-";
+
+/** The complete snapshots of a lab, the oldest first. */
+export async function listRecords(lab: string): Promise<SnapshotRecord[]> {
+  const folder = snapshotsFolder(lab);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isCode(error, "ENOENT")) return [];
+    throw error;
+  });
+  const records = await Promise.all(
+    names.filter((name) => !name.startsWith(".")).map((name) => readRecord(join(folder, name))),
+  );
+  return records.filter((one) => one !== undefined).sort((a, b) => a.saved.localeCompare(b.saved));
+}
+
+async function readRecord(folder: string): Promise<SnapshotRecord | undefined> {
+  const text = await textOf(join(folder, recordFile));
+  return text === undefined ? undefined : schema.parse(JSON.parse(text));
+}
+
+/** Keeps a record, with the lab's baseline and the states of its exercises: completely or not at all. */
+export async function storeRecord(
+  lab: string,
+  known: Omit<SnapshotRecord, "kind" | "form" | "exercises">,
+): Promise<SnapshotRecord> {
+  const folder = snapshotsFolder(lab);
+  const draft = join(folder, `${part}${known.name}`);
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  await copyBaseline(lab, join(draft, baselinePart));
+  const states = await readStates(lab);
+  await writeJson(join(draft, exercisesFile), states, 0);
+  const exercises = states.map(({ name }) => name);
+  const record: SnapshotRecord = { kind: "labwright snapshot", form, ...known, exercises };
+  await writeJson(join(draft, recordFile), record);
+  await rename(draft, join(folder, known.name));
+  return record;
+}
+
+/** Makes the lab's baseline and the states of its exercises what they were. Results are not touched. */
+export async function returnRecorded(lab: string, name: string): Promise<void> {
+  const folder = join(snapshotsFolder(lab), name);
+  await returnBaseline(lab, join(folder, baselinePart));
+  const states: State[] = JSON.parse((await textOf(join(folder, exercisesFile))) ?? "[]");
+  await withStates(lab, async () => {
+    for (const state of await readStates(lab)) await removeState(lab, state.name);
+    for (const state of states) await writeState(lab, state);
+  });
+}
+
+/** From here on the snapshot is not complete, and what is left of it is removed by whatever comes next. */
+export async function removeRecord(lab: string, name: string): Promise<void> {
+  const folder = snapshotsFolder(lab);
+  await rename(join(folder, name), join(folder, `${part}${name}`)).catch((error: unknown) => {
+    if (!isCode(error, "ENOENT")) throw error;
+  });
+  await removeParts(lab);
+}
+
+/** Removes what a killed command has left. */
+export async function removeParts(lab: string): Promise<void> {
+  const folder = snapshotsFolder(lab);
+  for (const name of await readdir(folder).catch(() => []))
+    if (name.startsWith(part)) await rm(join(folder, name), { recursive: true, force: true });
+}
