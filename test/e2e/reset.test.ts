@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../src/hosts/sh.ts";
+import { polled } from "./polled.ts";
 import { isShort, long, type Ran, type TestLab, testLab } from "./support.ts";
 
 /** One lab is damaged and reset; a client asks another one all the time. Each test begins with the lab as its baseline says. */
@@ -34,32 +35,6 @@ after(async () => {
 function succeeds(ran: Ran): Ran {
   assert.equal(ran.code, 0, ran.output);
   return ran;
-}
-
-/** Asks a URL over new connections until `stop`, which returns what failed. */
-function polled(url: string): { stop(): Promise<string[]> } {
-  const failures: string[] = [];
-  let isStopped = false;
-  const ended = (async () => {
-    while (!isStopped) {
-      const asked = fetch(url, { headers: { connection: "close" }, signal: AbortSignal.timeout(10_000) });
-      try {
-        const response = await asked;
-        await response.text();
-        if (!response.ok) failures.push(`HTTP ${response.status}`);
-      } catch (error) {
-        failures.push(String(error));
-      }
-      await sleep(200);
-    }
-  })();
-  return {
-    stop: async () => {
-      isStopped = true;
-      await ended;
-      return failures;
-    },
-  };
 }
 
 const kubectl = (words: string): Promise<string> =>

@@ -102,7 +102,7 @@ export async function ranToEnd(
 /** Runs `labwright … --file FILE …` for a lab file whose cluster is entered into a kubeconfig of the test's own. */
 export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"] {
   return async (args, { killAfter, killWhen, killWith, onStart, env } = {}) => {
-    const words = ["exercise", "certs", "etcd", "baseline"].includes(args[0] ?? "") ? 2 : 1;
+    const words = ["exercise", "certs", "etcd", "baseline", "snapshot"].includes(args[0] ?? "") ? 2 : 1;
     const [command, rest] = [args.slice(0, words), args.slice(words)];
     const child = spawn(process.execPath, [main, ...command, "--file", file, ...rest], {
       env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true", ...env },
@@ -144,7 +144,7 @@ export async function hostsLab(name: string, text = ""): Promise<TestLab> {
   return testLab(name, text);
 }
 
-/** Names of a lab's containers, networks and volumes on an engine. */
+/** Names of a lab's containers, networks, volumes and images on an engine. */
 export async function leftoversOf(name: string, { docker }: Engine): Promise<string[]> {
   const filter = `label=labwright.lab=${name}`;
   const volumes = sh`volume ls --filter dangling=true --filter ${`name=${name}`} --format {{.Name}}`;
@@ -152,6 +152,7 @@ export async function leftoversOf(name: string, { docker }: Engine): Promise<str
     ...(await docker.list(sh`ps --all --filter ${filter} --format {{.Names}}`)),
     ...(await docker.list(sh`network ls --filter ${filter} --format {{.Name}}`)),
     ...(await docker.list(volumes)),
+    ...(await docker.list(sh`image ls --filter ${filter} --format {{.Repository}}:{{.Tag}}`)),
   ];
 }
 

@@ -51,24 +51,23 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
   const { lab, signal } = session;
   await removeIncomplete(session, snapshots, activity);
   let addresses: ReadonlyMap<string, string> = new Map();
-  const machines = await freeze(session, activity, (inventory) => {
+  const running = await freeze(session, activity, (inventory) => {
     assertWhole(inventory);
     addresses = inventory.addresses;
   });
   const saved = new Date();
   try {
     assertNotInterrupted(signal);
-    await activity.child("machine", "copy the machines", (child) => snapshots.save(name, machines, child));
+    await activity.child("machine", "copy the machines", (child) => snapshots.save(name, running, child));
     // Last: a snapshot without a record is not complete.
     await storeRecord(lab.name, {
       ...{ name, saved: saved.toISOString(), version: ownVersion, decided: decidedBy(lab) },
       id: await ensureLabId(lab.name),
-      machines: machines.map((machine) => ({ name: machine, address: addresses.get(machine) ?? "" })),
+      machines: lab.machines.map(({ name }) => ({ name, address: addresses.get(name) ?? "" })),
       contents: (await snapshots.list()).get(name) ?? {},
     });
   } catch (error) {
-    await thaw(session, activity);
-    await snapshots.remove([name], activity).catch(() => {});
+    await Promise.allSettled([thaw(session, activity), snapshots.remove([name], activity)]);
     throw error;
   }
   await thaw(session, activity);
