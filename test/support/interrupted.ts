@@ -65,6 +65,6 @@ export async function interrupt({
 
 /** `labwright ARGS --file FILE`, with the option where each command takes it. */
 export function onLab(file: string, args: readonly string[]): string[] {
-  const words = ["exercise", "certs", "etcd", "baseline"].includes(args[0] ?? "") ? 2 : 1;
+  const words = ["exercise", "certs", "etcd", "baseline", "snapshot"].includes(args[0] ?? "") ? 2 : 1;
   return [...args.slice(0, words), "--file", file, ...args.slice(words)];
 }

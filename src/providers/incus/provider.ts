@@ -29,6 +29,7 @@ import { ensureProject } from "./project.ts";
 import { assertCarries } from "./requirements.ts";
 import { adoptResources, claimsIn, ourResources, type Resources, resourcesOf } from "./resources.ts";
 import { assertQuota, sizeOf } from "./size.ts";
+import { IncusSnapshots } from "./snapshots.ts";
 
 export { prerequisites } from "./prerequisites.ts";
 
@@ -60,6 +61,7 @@ const going = <T extends { name: string }>(
 
 /** Machines as system containers of an Incus server. */
 class IncusProvider implements Provider {
+  readonly snapshots: IncusSnapshots;
   readonly #lab: Lab;
   readonly #engine: Engine;
   readonly #incus: Incus;
@@ -68,6 +70,7 @@ class IncusProvider implements Provider {
     this.#lab = lab;
     this.#engine = engine;
     this.#incus = engine.incus;
+    this.snapshots = new IncusSnapshots(lab, engine.incus);
   }
 
   async list(): Promise<MachineInfo[]> {
@@ -207,6 +210,7 @@ class IncusProvider implements Provider {
     for (const one of instances)
       if (one.silent) assertCarried(this.#engine.members, one, "cannot remove the lab");
     const groups = [
+      await this.snapshots.removals(),
       this.#instances(instances),
       going("project", projects, (project) => incus.run(sh`project delete ${incus.at(project.name)}`)),
       going("network", networks, (network) => removeNetwork(incus, network)),
