@@ -110,6 +110,11 @@ export interface Provider {
 /** What there is of a snapshot: each resource in words → what tells it from another of its name. */
 export type SnapshotContents = Readonly<Record<string, string>>;
 
+export interface RestoreRequest extends Omit<CreateRequest, "artifacts"> {
+  /** Called before the first machine is stopped or deleted. */
+  begin(): Promise<void>;
+}
+
 /** Copies of a lab's machines at one point in time. */
 export interface Snapshots {
   /** The lab's snapshots by name, with all that they need; also what is left of those that were not completed. Changes nothing. */
@@ -120,7 +125,7 @@ export interface Snapshots {
    * Deletes the machines with everything on them, then creates and starts them as the snapshot has them, with the same addresses.
    * Repeats what a killed run has begun.
    */
-  restore(name: string, request: Omit<CreateRequest, "artifacts">): Promise<void>;
+  restore(name: string, request: RestoreRequest): Promise<void>;
   /** Removes everything of the snapshots named. Returns what was removed, in words. */
   remove(names: readonly string[], activity: Activity, signal?: AbortSignal): Promise<string[]>;
 }

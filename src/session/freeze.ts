@@ -30,17 +30,22 @@ export async function freeze(
   return running;
 }
 
-/** Lets the lab go on after `freeze`, whatever has happened meanwhile: an interruption does not keep it from that. */
-export async function thaw(session: Session, activity: Activity): Promise<void> {
+/**
+ * Lets the lab go on after `freeze`, whatever has happened meanwhile: an interruption does not keep it from that. Returns when the
+ * machines went on, in milliseconds since the epoch.
+ */
+export async function thaw(session: Session, activity: Activity): Promise<number> {
   const { lab, provider, artifacts } = session;
   const signal = new AbortController().signal;
   await provider.create({ machines: lab.machines, artifacts, activity, signal });
+  const wentOn = Date.now();
   await withInventory({ ...session, signal }, activity, async (inventory) => {
     const names = lab.machines.map(({ name }) => name);
     await onControlPlanes(inventory, names, activity, "let the controllers go on", (host) =>
       host.run(resumeControllers),
     );
   });
+  return wentOn;
 }
 
 async function onControlPlanes(

@@ -59,6 +59,41 @@ describe("a cluster on incus", { skip }, () => {
     succeeds(await lab.labwright(["verify"]));
   });
 
+  test("a snapshot is restored, also after a restore that was killed and from a paused lab; `delete` removes it", async (t) => {
+    const kubectl = async (words: string): Promise<string> => {
+      const ran = await lab.labwright([
+        "ssh",
+        "cp",
+        `kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`,
+      ]);
+      succeeds(ran);
+      return ran.output;
+    };
+    const told = (ran: Ran): void => {
+      succeeds(ran);
+      t.diagnostic(/^(Saved|Restored).*$/m.exec(ran.output)?.[0] ?? ran.output);
+    };
+    told(await lab.labwright(["snapshot", "save", "one"]));
+    await kubectl("create namespace later");
+    succeeds(await lab.labwright(["pause"]));
+    const restore = ["snapshot", "restore", "one", "--yes"];
+    await lab.labwright(restore, { killWhen: /stop cp {2}changed/, killAfter: 0 });
+    assert.match(
+      (await lab.labwright(["up"])).output,
+      /the restore of the snapshot "one".* was not completed/,
+    );
+    told(await lab.labwright(restore));
+    assert.doesNotMatch(await kubectl("get namespaces"), /later/);
+    assert.match((await lab.labwright(["plan"])).output, /Nothing to do/);
+    succeeds(await lab.labwright(["snapshot", "save", "two"]));
+    succeeds(await lab.labwright(["snapshot", "delete", "one", "--yes"]));
+    assert.match((await lab.labwright(restore)).output, /has no snapshot "one"/);
+    succeeds(await lab.labwright(["up", "--recreate", "w1"]));
+    const damaged = await lab.labwright(["snapshot", "restore", "two", "--yes"]);
+    assert.equal(damaged.code, 1, damaged.output);
+    assert.match(damaged.output, /is damaged: the snapshot of w1 is missing/);
+  });
+
   test("down leaves nothing: instances, networks, profiles, projects, mounts, rules", async () => {
     assert.notDeepEqual(await incusCandidate.things(name), []);
     succeeds(await lab.labwright(["down"]));

@@ -62,9 +62,9 @@ async function restore(
 ): Promise<string[]> {
   const { lab, provider, signal } = session;
   const began = new Date();
-  await noteRestoring(lab.name, name);
+  const begin = (): Promise<void> => noteRestoring(lab.name, name);
   await activity.child("machine", "restore the machines", (child) =>
-    snapshots.restore(name, { machines: lab.machines, activity: child, signal }),
+    snapshots.restore(name, { machines: lab.machines, activity: child, signal, begin }),
   );
   await returnRecorded(lab.name, name);
   await makeLab(session, activity);

@@ -70,8 +70,7 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
     await Promise.allSettled([thaw(session, activity), snapshots.remove([name], activity)]);
     throw error;
   }
-  await thaw(session, activity);
-  return Date.now() - saved.getTime();
+  return (await thaw(session, activity)) - saved.getTime();
 }
 
 async function assertNew(lab: string, name: string): Promise<void> {

@@ -22,7 +22,7 @@ export function snapshotsOf({ lab, provider }: Session): Snapshots {
     code: "snapshot-unsupported",
     message: `the lab "${lab.name}" has no snapshots: ${why}`,
     remedy:
-      "Machines of the provider docker can be saved. `labwright etcd save` saves the objects of any cluster.",
+      "Machines of the providers docker and incus can be saved. `labwright etcd save` saves the objects of any cluster.",
     exit: exitCode.usage,
   });
 }

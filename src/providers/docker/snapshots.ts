@@ -10,7 +10,7 @@ import type { Lab, Machine } from "../../lab/types.ts";
 import { noteLogins } from "../machine/given.ts";
 import { givenOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { removeInOrder } from "../machine/removal.ts";
-import type { CreateRequest, SnapshotContents, Snapshots } from "../types.ts";
+import type { RestoreRequest, SnapshotContents, Snapshots } from "../types.ts";
 import { type Copy, copiesGoing } from "./copies.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
@@ -147,10 +147,7 @@ export class DockerSnapshots implements Snapshots {
     );
   }
 
-  async restore(
-    name: string,
-    { machines, activity, signal }: Omit<CreateRequest, "artifacts">,
-  ): Promise<void> {
+  async restore(name: string, { machines, activity, signal, begin }: RestoreRequest): Promise<void> {
     const { docker } = this.#engine;
     const lab = this.#lab;
     const { containers, copies } = await this.#ours();
@@ -161,6 +158,8 @@ export class DockerSnapshots implements Snapshots {
       if (!overlaps(subnet, `${address}/32`)) throw elsewhere(name, machine, address, subnet);
     const named = machines.map((machine) => machine.name);
     const old = containers.filter((one) => !isMachine(one) || named.includes(one.machine));
+    assertNotInterrupted(signal);
+    await begin();
     await removeInOrder([going(docker, old, removeContainer)], { activity, signal });
     const create = async (machine: Machine): Promise<void> => {
       const image = images.find((one) => one.machine === machine.name);

@@ -4,7 +4,7 @@ import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import type { Lab } from "../../lab/types.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
-import type { CreateRequest, SnapshotContents, Snapshots } from "../types.ts";
+import type { RestoreRequest, SnapshotContents, Snapshots } from "../types.ts";
 import { type Incus, label } from "./incus.ts";
 import type { Instance } from "./instance.ts";
 import { ourResources } from "./resources.ts";
@@ -70,11 +70,13 @@ export class IncusSnapshots implements Snapshots {
     );
   }
 
-  async restore(name: string, { machines, activity, signal }: Omit<CreateRequest, "artifacts">) {
+  async restore(name: string, { machines, activity, signal, begin }: RestoreRequest): Promise<void> {
     const named = machines.map((machine) => machine.name);
     const wanted = (await this.#instances()).filter((one) => named.includes(machineOf(one)));
     const at = (verb: "start" | "stop --force", { project, name: instance }: Instance) =>
       this.#incus.run(sh`${verb.split(" ")} --project ${project} ${this.#incus.at(instance)}`);
+    assertNotInterrupted(signal);
+    await begin();
     // All of them first: none may see what another one was before.
     await this.#each(wanted, "stop", activity, async (instance) => {
       assertNotInterrupted(signal);
