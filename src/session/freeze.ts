@@ -2,6 +2,7 @@ import type { Activity } from "../activity/activity.ts";
 import type { Host } from "../hosts/types.ts";
 import { resumeControllers, suspendControllers } from "../kubernetes/suspended-controllers.ts";
 import { isControlPlane } from "../lab/roles.ts";
+import { keepEntrance } from "./entrance.ts";
 import { type ConnectedInventory, connectInventory } from "./inventory.ts";
 import type { Session } from "./session.ts";
 
@@ -39,7 +40,9 @@ export async function thaw(session: Session, activity: Activity): Promise<number
   const signal = new AbortController().signal;
   await provider.create({ machines: lab.machines, artifacts, activity, signal });
   const wentOn = Date.now();
-  await withInventory({ ...session, signal }, activity, async (inventory) => {
+  const uncut = { ...session, signal };
+  await withInventory(uncut, activity, async (inventory) => {
+    await keepEntrance(uncut, inventory, activity);
     const names = lab.machines.map(({ name }) => name);
     await onControlPlanes(inventory, names, activity, "let the controllers go on", (host) =>
       host.run(resumeControllers),
