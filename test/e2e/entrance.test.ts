@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -190,6 +190,16 @@ test("another address of this computer enters the API server's certificate, and 
   assert.equal(host, own.address);
   await leadsTo(host, ports);
   assert.match(succeeds(await lab.labwright(["reset", "--dry-run"])).output, /^Nothing to reset/);
+});
+
+test("a lab whose folder was lost keeps its ports when it is adopted", { skip: long }, async () => {
+  const { host, ports } = await entrance();
+  await rm(labFolder(name), { recursive: true });
+  assert.match((await lab.labwright(["up"])).output, /container labwright-e2e-entrance\.entrance\.haproxy/);
+  assert.match(succeeds(await lab.labwright(["adopt", "--yes"])).output, /entrance\.haproxy/);
+  succeeds(await lab.labwright(["up"]));
+  assert.deepEqual((await entrance()).ports, ports);
+  await leadsTo(host, ports);
 });
 
 test("without the key the entrance is removed, and the lab is reached as before", async () => {
