@@ -194,6 +194,19 @@ test("a save that is killed leaves no snapshot, `up` lets the lab go on, and the
   assert.match(await outputOf(lab, ["snapshot", "list"]), /whole/);
 });
 
+test("a save that is interrupted lets the lab go on at once, and removes what it has copied", async () => {
+  const left = await lab.leftovers();
+  const ran = await lab.labwright(["snapshot", "save", "cut"], {
+    killWhen: /pause the machines {2}changed/,
+    killAfter: 0,
+    killWith: "SIGINT",
+  });
+  assert.equal(ran.code, 130, ran.output);
+  assert.match(await outputOf(lab, ["plan"]), /Nothing to do/);
+  assert.doesNotMatch(await outputOf(lab, ["snapshot", "list"]), /cut/);
+  assert.deepEqual(await lab.leftovers(), left);
+});
+
 test("after a restore that is killed `up` makes no other lab, and the next restore does it all", async () => {
   for (const when of isShort ? inRestore.slice(1, 2) : inRestore) {
     await kubectl("create namespace later");
