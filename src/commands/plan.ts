@@ -10,6 +10,7 @@ import { connectInventory } from "../session/inventory.ts";
 import { departuresOf, departureWords } from "../session/leave-nodes.ts";
 import { type RecreateOptions, recreated } from "../session/recreate.ts";
 import { type LabOptions, openSession, show } from "../session/session.ts";
+import { assertNoneUnfinished } from "../snapshots/unfinished.ts";
 import { costText, planJson, planOf, planText } from "../ui/plan.ts";
 import { printPainted } from "../ui/print.ts";
 import { paintFor } from "../ui/text.ts";
@@ -17,6 +18,7 @@ import { paintFor } from "../ui/text.ts";
 /** Shows what `up` would change, and why, and changes nothing. Exits with 3 if there is something. */
 export async function plan(options: LabOptions & RecreateOptions): Promise<void> {
   const { lab, graph, provider, signal } = await openSession(options);
+  await assertNoneUnfinished(lab.name);
   const recreate = recreated(options, lab, provider);
   const { events } = await show(`plan ${lab.name}`, { quiet: true }, async (activity) => {
     const inventory = await connectInventory(lab, provider, signal, { recreate });

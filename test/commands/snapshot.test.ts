@@ -47,7 +47,7 @@ test("a snapshot of another labwright is refused, and the names of what there is
 
 test("amid a restore only its repetition and `down` work on the lab", async () => {
   writeFileSync(join(folder, "restoring.json"), '{"snapshot":"golden","began":"2026-11-30T10:00:00.000Z"}');
-  for (const args of [["up"], ["reset", "--rebuild"], ["pause"], ["snapshot", "save", "more"]])
+  for (const args of [["up"], ["plan"], ["reset", "--rebuild"], ["pause"], ["snapshot", "save", "more"]])
     await refused(args, 1, /the restore of the snapshot "golden"/, /Run `labwright snapshot restore golden`/);
   const down = await lab.run(["down"]);
   assert.equal(down.code, 0, down.output);

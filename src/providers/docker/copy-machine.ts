@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { imagesFolder } from "../../components/runtime/shared-images.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
+import { identityLabels, identityOf } from "../../lab/identity.ts";
+import { label, nameTaken } from "./docker.ts";
+import type { Engine } from "./engine.ts";
+import { powerOf } from "./machine.ts";
+import type { ContainerResource } from "./resources.ts";
+import { containerName, stores } from "./spec.ts";
+
+/** What a machine's copy belongs to. */
+export interface Copying {
+  engine: Engine;
+  lab: string;
+  snapshot: string;
+}
+
+/** The image of a machine's own file system. */
+export const copyImage = ({ lab, snapshot }: Copying, machine: string): string =>
+  `labwright/snapshot-${lab}:${machine}.${snapshot}`;
+
+/** The volume with what the machine has in volumes. */
+const copyVolume = ({ lab, snapshot }: Copying, machine: string): string =>
+  `labwright-${lab}.${machine}.${snapshot}`;
+
+/** Where a container that copies has that volume. */
+const folder = "/opt/labwright/copy";
+
+/** Copying may take long on a slow disk, and prints nothing. */
+const silentWork = { silence: 60 * 60_000 };
+
+const labelFlags = (labels: Readonly<Record<string, string>>): string[] =>
+  Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+
+/** Throws if something of another has a name that a copy needs: the engine would put ours in its place, or into it. */
+export async function assertFree(copying: Copying, machine: string): Promise<void> {
+  const { docker } = copying.engine;
+  const [image, volume] = [copyImage(copying, machine), copyVolume(copying, machine)];
+  if (await docker.has("image", image)) throw nameTaken("image", image);
+  if (await docker.has("volume", volume)) throw nameTaken("volume", volume);
+}
+
+/** Copies a machine, which is paused. */
+export async function copyMachine(
+  copying: Copying,
+  { engineId, machine, address }: ContainerResource,
+): Promise<void> {
+  const { engine, lab, snapshot } = copying;
+  const { docker } = engine;
+  const format = `{{.Image}} {{range .Mounts}}{{if eq .Destination "${imagesFolder}"}}{{.Name}}{{end}}{{end}}`;
+  const said = await docker.run(sh`container inspect --format ${format} ${engineId}`);
+  const [image = "", shared = ""] = said.split(" ");
+  const labels = {
+    ...identityLabels(label, lab, await identityOf(lab)),
+    ...{ [label.snapshot]: snapshot, [label.machine]: machine },
+  };
+  const word = randomBytes(8).toString("hex");
+  const onVolume = labelFlags({ ...labels, [label.copy]: word });
+  await docker.run(sh`volume create ${onVolume} ${copyVolume(copying, machine)}`);
+  const onImage = { ...labels, [label.copy]: shared, [label.address]: address };
+  const changes = Object.entries(onImage).flatMap(([key, value]) => [
+    "--change",
+    `LABEL ${key}=${quoted(value)}`,
+  ]);
+  await Promise.all([
+    docker.run(sh`commit ${changes} ${engineId} ${copyImage(copying, machine)}`, silentWork),
+    copyVolumes(copying, machine, {
+      image,
+      command: sh`cp --archive --reflink=auto --parents ${stores} ${folder}`,
+    }),
+  ]);
+}
+
+/** A value of a Dockerfile's LABEL, which replaces variables. */
+const quoted = (value: string): string => JSON.stringify(value).replaceAll("$", "\\$");
+
+/** Gives a machine that was created from its copy's image, and not started yet, the content of its volumes. */
+export const fillVolumes = (copying: Copying, machine: string): Promise<void> =>
+  copyVolumes(copying, machine, {
+    image: copyImage(copying, machine),
+    command: sh`cp --archive --reflink=auto ${folder}/. /`,
+    mode: "ro",
+  });
+
+/** Runs a command in a container that has a machine's volumes, and its copy's. */
+async function copyVolumes(
+  copying: Copying,
+  machine: string,
+  { image, command, mode = "rw" }: { image: string; command: Command; mode?: "ro" | "rw" },
+): Promise<void> {
+  const { engine, lab } = copying;
+  // It is the lab's, and not a machine, whatever its image says.
+  const labels = { ...identityLabels(label, lab, await identityOf(lab)), [label.machine]: "" };
+  const flags = [
+    ...(await powerOf(engine, image)),
+    ...labelFlags(labels),
+    ...["--volumes-from", containerName(lab, machine)],
+    ...["--volume", `${copyVolume(copying, machine)}:${folder}:${mode}`],
+  ];
+  await engine.docker.run(
+    sh`run --rm --network none ${flags} ${image} sh -c ${command.reveal()}`,
+    silentWork,
+  );
+}
