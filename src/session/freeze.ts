@@ -13,10 +13,10 @@ import type { Session } from "./session.ts";
 export async function freeze(
   session: Session,
   activity: Activity,
-  check: (inventory: ConnectedInventory) => void,
+  check: (inventory: ConnectedInventory) => void | Promise<void>,
 ): Promise<string[]> {
   const running = await withInventory(session, activity, async (inventory) => {
-    check(inventory);
+    await check(inventory);
     const names = inventory.found.filter((one) => one.running).map(({ name }) => name);
     await onControlPlanes(inventory, names, activity, "stop the controllers", (host) =>
       host.run(suspendControllers, { accept: "any" }),

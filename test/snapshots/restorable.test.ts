@@ -16,7 +16,13 @@ after(() => rmSync(process.env.XDG_DATA_HOME ?? "", { recursive: true, force: tr
 
 const record = async (more: Partial<SnapshotRecord> = {}): Promise<SnapshotRecord> => ({
   ...{ kind: "labwright snapshot", form: 1, name: "one", saved: "t", version: ownVersion, machines: [] },
-  ...{ id: await ensureLabId(lab.name), decided: decidedBy(lab), exercises: [], contents: {} },
+  ...{
+    id: await ensureLabId(lab.name),
+    decided: decidedBy(lab),
+    exercises: [],
+    containers: {},
+    contents: {},
+  },
   ...more,
 });
 

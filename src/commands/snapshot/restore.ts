@@ -1,6 +1,7 @@
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import type { Snapshots } from "../../providers/types.ts";
+import { startContainers } from "../../recording/running-containers.ts";
 import { connectInventory } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { makeLab } from "../../session/make-lab.ts";
@@ -57,7 +58,7 @@ interface Restoring {
 
 /** Returns what shows that the lab works, a sentence each. */
 async function restore(
-  { name }: SnapshotRecord,
+  { name, containers }: SnapshotRecord,
   { session, snapshots, activity }: Restoring,
 ): Promise<string[]> {
   const { lab, provider, signal } = session;
@@ -70,6 +71,7 @@ async function restore(
   await makeLab(session, activity);
   const inventory = await connectInventory(lab, provider, signal, { activity });
   try {
+    await startContainers(inventory, containers);
     const { seen, failed } = await activity.child("check", "prove that the cluster works", () =>
       proveCluster(inventory, began),
     );

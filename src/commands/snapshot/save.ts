@@ -5,6 +5,7 @@ import { assertNotInterrupted } from "../../interruption.ts";
 import { ensureLabId } from "../../lab/identity.ts";
 import { ownVersion } from "../../own-version.ts";
 import type { Snapshots } from "../../providers/types.ts";
+import { type Containers, runningContainers } from "../../recording/running-containers.ts";
 import { freeze, thaw } from "../../session/freeze.ts";
 import { assertWhole } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
@@ -51,8 +52,10 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
   const { lab, signal } = session;
   await removeIncomplete(session, snapshots, activity);
   let addresses: ReadonlyMap<string, string> = new Map();
-  const running = await freeze(session, activity, (inventory) => {
+  let containers: Containers = {};
+  const running = await freeze(session, activity, async (inventory) => {
     assertWhole(inventory);
+    containers = await runningContainers(inventory);
     addresses = inventory.addresses;
   });
   const saved = new Date();
@@ -64,6 +67,7 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
       ...{ name, saved: saved.toISOString(), version: ownVersion, decided: decidedBy(lab) },
       id: await ensureLabId(lab.name),
       machines: lab.machines.map(({ name }) => ({ name, address: addresses.get(name) ?? "" })),
+      containers,
       contents: (await snapshots.list()).get(name) ?? {},
     });
   } catch (error) {
