@@ -15,7 +15,7 @@ import { print } from "../../ui/print.ts";
 import { count } from "../../wording.ts";
 import { assertSnapshotName, removeIncomplete, snapshotsOf } from "./shared.ts";
 
-const wayOn = "Run `labwright up` to let the lab go on, then `labwright snapshot save` again.";
+const wayOn = "The lab goes on, and nothing was saved. Run `labwright snapshot save` again.";
 
 /** Saves all machines of the lab at one point in time, with what labwright knows of it. */
 export async function snapshotSave(name: string, options: LabOptions): Promise<void> {
@@ -62,6 +62,7 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
   try {
     assertNotInterrupted(signal);
     await activity.child("machine", "copy the machines", (child) => snapshots.save(name, running, child));
+    assertNotInterrupted(signal);
     // Last: a snapshot without a record is not complete.
     await storeRecord(lab.name, {
       ...{ name, saved: saved.toISOString(), version: ownVersion, decided: decidedBy(lab) },
