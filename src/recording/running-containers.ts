@@ -2,7 +2,7 @@ import type { Inventory } from "../engine/observe.ts";
 import { sh } from "../hosts/sh.ts";
 import { recordedMachines } from "./record.ts";
 
-/** Machine → ids of containers of its own Docker. */
+/** Machine → ids of containers of the Docker engine on it. */
 export type Containers = Record<string, string[]>;
 
 /** The containers that run on each machine, but for those that a kubelet starts by itself. Changes nothing. */

@@ -26,7 +26,7 @@ const schema = z.object({
   machines: z.array(z.object({ name: z.string(), address: z.string() })),
   /** Names of the exercises that were started. */
   exercises: z.array(z.string()),
-  /** Machine → containers of its own Docker that ran. */
+  /** Machine → containers of the Docker engine on it that ran. */
   containers: z.record(z.string(), z.array(z.string())).default({}),
   /** What the provider has of it, as its `list` said then. */
   contents: z.record(z.string(), z.string()),
