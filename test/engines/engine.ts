@@ -66,15 +66,22 @@ export async function shutDown(engine: TestEngine): Promise<void> {
     rm -rf ${join(folderOf(engine), "run")}`);
 }
 
-/** Ends the daemon and its containers at one moment, as a computer that loses power does. */
+/** Ends the daemon and its containers at one moment, as a computer that loses power does; it has none of their cgroups afterwards. */
 export async function cutPower(engine: TestEngine): Promise<void> {
   const pid = await pidOf("dockerd", pidFile(engine));
   if (pid === undefined) return;
   await localHost().run(sh`
     export PATH=${pathOf(engine)} DOCKER_HOST=${endpoint(engine)}
-    machines=$(docker ps --quiet | xargs -r docker inspect --format '{{.State.Pid}}')
-    kill -9 ${pid} $(pgrep -f ${join(folderOf(engine), "run")}) $machines
+    machines=$(docker ps --quiet --no-trunc)
+    kill -9 ${pid} $(pgrep -f ${join(folderOf(engine), "run")}) $(docker inspect --format '{{.State.Pid}}' $machines)
     ${untilGone(pid, [folderOf(engine)])}
+    for machine in $machines; do
+      for attempt in $(seq 50); do
+        find /sys/fs/cgroup -depth -type d -path "*$machine*" -exec rmdir {} + 2>/dev/null
+        [ -n "$(find /sys/fs/cgroup -type d -path "*$machine*" -print -quit)" ] || break
+        sleep 0.2
+      done
+    done
     ip netns delete ${namespaceOf(engine)}
     rm -rf ${join(folderOf(engine), "run")}`);
 }
