@@ -5,7 +5,11 @@ import type { Command } from "../../src/hosts/sh.ts";
 import type { Host } from "../../src/hosts/types.ts";
 import { Docker } from "../../src/providers/docker/docker.ts";
 import { isOfTheNetwork } from "../../src/providers/docker/image.ts";
-import { clearKilledBuilds } from "../../src/providers/docker/killed-builds.ts";
+import {
+  clearKilledBuilds,
+  clearKilledContainers,
+  makerLabel,
+} from "../../src/providers/docker/killed-builds.ts";
 
 const dead = "4194303-1";
 
@@ -32,6 +36,26 @@ test("killed builds are cleared, but for the volume that the next build goes on 
   assert.deepEqual(await cleared("labwright-images-aa"), ["labwright-build-bb", "labwright-images-bb"]);
   const all = ["labwright-build-bb", "labwright-images-aa", "labwright-images-bb"];
   assert.deepEqual(await cleared("labwright-images-cc"), all);
+});
+
+test("a container that shows whether it starts goes once its process has been killed, and not before", async () => {
+  const asked: string[] = [];
+  const living = makerLabel().split("=")[1];
+  const run = async (command: Command) => {
+    asked.push(command.shown);
+    const rows = [
+      ["labwright-build-trial-a", dead],
+      ["labwright-build-trial-b", living],
+      ["labwright-build-trial-c", ""],
+    ];
+    return { code: 0, stdout: rows.map((row) => `${row.join("\t")}\n`).join(""), stderr: "" };
+  };
+  await clearKilledContainers(new Docker({ run } as unknown as Host), "labwright-build-trial-");
+  assert.match(asked[0] ?? "", /name=\^labwright-build-trial-/);
+  assert.deepEqual(
+    asked.slice(1).map((one) => one.split(" ").at(-1)),
+    ["labwright-build-trial-a"],
+  );
 });
 
 test("what a build has fetched is doubted only when the next one fails for another reason than the network", () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type LayerEntry, tarOf } from "../../artifacts/images/layer.ts";
 import { LabwrightError } from "../../errors.ts";
 import { generateKeyPair, type KeyPair } from "../../hosts/keys.ts";
@@ -10,6 +11,7 @@ import type { Logins } from "../machine/logins.ts";
 import { boundingSet, needed, unknownCapability } from "./capabilities.ts";
 import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
+import { clearKilledContainers, makerLabel } from "./killed-builds.ts";
 
 export interface MachineSpec {
   /** The container's name. */
@@ -84,11 +86,18 @@ export function powerOf(engine: Engine, image: string): Promise<string[]> {
   });
 }
 
+/** How the names of containers begin that only show whether they start. */
+const trial = "labwright-build-trial-";
+
 /** Finds them out. */
 export async function findPower({ docker }: Engine, image: string): Promise<string[]> {
+  await clearKilledContainers(docker, trial);
   // A snapshot's image has a lab's labels, and this container is not the lab's.
-  const works = (power: string[]) =>
-    docker.run(sh`run --rm --label ${`${label.lab}=`} ${power} ${image} true`);
+  const labels = ["--label", `${label.lab}=`, "--label", makerLabel()];
+  const works = (power: string[]) => {
+    const name = `${trial}${randomBytes(4).toString("hex")}`;
+    return docker.run(sh`run --rm --name ${name} ${labels} ${power} ${image} true`);
+  };
   const privileged = await works(["--privileged"]).then(() => undefined, refusalOf);
   if (privileged === undefined) return ["--privileged"];
   let capabilities = await boundingSet();
