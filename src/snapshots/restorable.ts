@@ -7,7 +7,8 @@ import type { SnapshotContents } from "../providers/types.ts";
 import { listed } from "../wording.ts";
 import { form, type SnapshotRecord } from "./record.ts";
 
-const otherLab = "Restore it with what it was saved with, or delete it with `labwright snapshot delete`.";
+const otherLab =
+  "Restore it with what it was saved with, or delete it with `labwright snapshot delete NAME`.";
 
 /** Throws (exit code 2) if a snapshot is another lab's, of another lab file, or of another labwright. */
 export async function assertFitting(lab: Lab, record: SnapshotRecord): Promise<void> {
@@ -24,7 +25,7 @@ export async function assertFitting(lab: Lab, record: SnapshotRecord): Promise<v
   if (record.decided !== decidedBy(lab))
     throw refuse(
       "the lab file decides something else than it did when the snapshot was saved",
-      "Undo the changes of the lab file, or delete the snapshot with `labwright snapshot delete`.",
+      "Undo the changes of the lab file, or delete the snapshot with `labwright snapshot delete NAME`.",
     );
 }
 

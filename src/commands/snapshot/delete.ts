@@ -5,7 +5,7 @@ import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
 import { type ConfirmedOptions, recordOf, removeIncomplete, snapshotsOf } from "./shared.ts";
 
-const wayOn = "Run `labwright snapshot save` or `labwright down`, which remove what is left of it.";
+const wayOn = "Run `labwright snapshot save NAME` or `labwright down`, which remove what is left of it.";
 
 /** Deletes a snapshot, and what killed commands have left of others. */
 export async function snapshotDelete(name: string, options: ConfirmedOptions): Promise<void> {

@@ -15,7 +15,7 @@ import { print } from "../../ui/print.ts";
 import { count } from "../../wording.ts";
 import { assertSnapshotName, removeIncomplete, snapshotsOf } from "./shared.ts";
 
-const wayOn = "The lab goes on, and nothing was saved. Run `labwright snapshot save` again.";
+const wayOn = "The lab goes on, and nothing was saved. Run `labwright snapshot save NAME` again.";
 
 /** Saves all machines of the lab at one point in time, with what labwright knows of it. */
 export async function snapshotSave(name: string, options: LabOptions): Promise<void> {

@@ -17,7 +17,7 @@ export function snapshotsOf({ lab, provider }: Session): Snapshots {
   if (provider.snapshots) return provider.snapshots;
   const why = provider.machinesStay
     ? "its hosts existed before it and belong to their owner, and labwright does not replace what is on them"
-    : `labwright cannot copy machines of the provider ${lab.provider} at one point in time`;
+    : `machines of the provider ${lab.provider} cannot be copied at one point in time`;
   throw new LabwrightError({
     code: "snapshot-unsupported",
     message: `the lab "${lab.name}" has no snapshots: ${why}`,
