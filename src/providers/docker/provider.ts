@@ -6,6 +6,7 @@ import type { Size } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import type { Capacity } from "../capacity.ts";
+import { changeEach } from "../machine/each.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
 import { withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
@@ -155,6 +156,7 @@ class DockerProvider implements Provider {
     const had = present.map(({ name, address }): [string, string] => [name, address]);
     const addresses = assignAddresses(subnet, this.#lab.machines, new Map(had));
     const make = async (machine: Machine): Promise<void> => {
+      assertNotInterrupted(signal);
       const container = containerName(this.#lab.name, machine.name);
       const old = present.find((one) => one.name === machine.name);
       const logins = loginsOf(this.#lab, machine, made);
@@ -168,20 +170,7 @@ class DockerProvider implements Provider {
       const spec = await specOf(this.#lab, machine, { image, address, labels, logins });
       await startMachine(this.#engine, spec);
     };
-    await Promise.all(
-      machines.map((machine) =>
-        activity.child(
-          "machine",
-          `create ${machine.name}`,
-          async (_, end) => {
-            assertNotInterrupted(signal);
-            await make(machine);
-            end({ outcome: "changed" });
-          },
-          { machine: machine.name },
-        ),
-      ),
-    );
+    await changeEach(machines, { verb: "create", machineOf: ({ name }) => name, activity }, make);
     const given = machines.map((machine) => [machine.name, givenOf(loginsOf(this.#lab, machine, made))]);
     await noteLogins(this.#lab.name, Object.fromEntries(given));
   }

@@ -5,6 +5,7 @@ import { assertNotInterrupted } from "../../interruption.ts";
 import { overlaps } from "../../lab/cidr.ts";
 import { identityLabels, identityOf } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
+import { changeEach } from "../machine/each.ts";
 import { noteLogins } from "../machine/given.ts";
 import { givenOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { removeInOrder } from "../machine/removal.ts";
@@ -72,18 +73,8 @@ export class DockerSnapshots implements Snapshots {
     const copying = { engine: this.#engine, lab: this.#lab.name, snapshot: name };
     const wanted = containers.filter(({ machine }) => machines.includes(machine));
     for (const { machine } of wanted) await assertFree(copying, machine);
-    await Promise.all(
-      wanted.map((container) =>
-        activity.child(
-          "machine",
-          `copy ${container.machine}`,
-          async (_, end) => {
-            await copyMachine(copying, container);
-            end({ outcome: "changed" });
-          },
-          { machine: container.machine },
-        ),
-      ),
+    await changeEach(wanted, { verb: "copy", machineOf: ({ machine }) => machine, activity }, (container) =>
+      copyMachine(copying, container),
     );
   }
 
@@ -103,6 +94,7 @@ export class DockerSnapshots implements Snapshots {
     await begin();
     await removeInOrder([going(docker, old, removeContainer)], { activity, signal });
     const create = async (machine: Machine): Promise<void> => {
+      assertNotInterrupted(signal);
       const image = images.find((one) => one.machine === machine.name);
       const { address = "", word: volume = "" } = image ?? {};
       const copy = { name: copyImage(copying, machine.name), volume };
@@ -111,20 +103,7 @@ export class DockerSnapshots implements Snapshots {
       await fillVolumes(copying, machine.name);
       await docker.run(sh`start ${containerName(lab.name, machine.name)}`);
     };
-    await Promise.all(
-      machines.map((machine) =>
-        activity.child(
-          "machine",
-          `restore ${machine.name}`,
-          async (_, end) => {
-            assertNotInterrupted(signal);
-            await create(machine);
-            end({ outcome: "changed" });
-          },
-          { machine: machine.name },
-        ),
-      ),
-    );
+    await changeEach(machines, { verb: "restore", machineOf: ({ name }) => name, activity }, create);
     const given = machines.map((machine) => [machine.name, givenOf(loginsOf(lab, machine, made))]);
     await noteLogins(lab.name, Object.fromEntries(given));
   }

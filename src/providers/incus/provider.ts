@@ -6,6 +6,7 @@ import { type Claim, identityLabels, identityOf, labOwner } from "../../lab/iden
 import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { type Capacity, localCapacity } from "../capacity.ts";
+import { changeEach } from "../machine/each.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
 import { withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
@@ -152,29 +153,23 @@ class IncusProvider implements Provider {
     const existing = present.filter(({ config }) => config[label.id] === identity.id);
     const had = existing.map((one): [string, string] => [nameOf(one), one.config[label.address] ?? ""]);
     const addresses = assignAddresses(subnet, lab.machines, new Map(had));
-    await Promise.all(
-      machines.map((machine) =>
-        activity.child(
-          "machine",
-          `create ${machine.name}`,
-          async (_, end) => {
-            assertNotInterrupted(signal);
-            const place = { project, name: instanceName(machine.name) };
-            const address = addresses.get(machine.name) ?? "";
-            const member = memberFor(this.#engine.members, lab.machines.indexOf(machine));
-            const old = present.find((one) => one.project === project && one.name === place.name);
-            const logins = loginsOf(lab, machine, made);
-            const lacks = lacking.includes(machine.name);
-            await ensureMachine(
-              this.#engine,
-              { ...place, member, lab, machine, image, pool, address, subnet, labels, logins, lacks },
-              old,
-            );
-            end({ outcome: "changed" });
-          },
-          { machine: machine.name },
-        ),
-      ),
+    await changeEach(
+      machines,
+      { verb: "create", machineOf: ({ name }) => name, activity },
+      async (machine) => {
+        assertNotInterrupted(signal);
+        const place = { project, name: instanceName(machine.name) };
+        const address = addresses.get(machine.name) ?? "";
+        const member = memberFor(this.#engine.members, lab.machines.indexOf(machine));
+        const old = present.find((one) => one.project === project && one.name === place.name);
+        const logins = loginsOf(lab, machine, made);
+        const lacks = lacking.includes(machine.name);
+        await ensureMachine(
+          this.#engine,
+          { ...place, member, lab, machine, image, pool, address, subnet, labels, logins, lacks },
+          old,
+        );
+      },
     );
     const given = machines.map((machine) => [machine.name, givenOf(loginsOf(lab, machine, made))]);
     await noteLogins(lab.name, Object.fromEntries(given));

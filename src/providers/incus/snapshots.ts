@@ -3,6 +3,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import type { Lab } from "../../lab/types.ts";
+import { changeEach } from "../machine/each.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import type { RestoreRequest, SnapshotContents, Snapshots } from "../types.ts";
 import { type Incus, label } from "./incus.ts";
@@ -65,7 +66,7 @@ export class IncusSnapshots implements Snapshots {
 
   async save(name: string, machines: readonly string[], activity: Activity): Promise<void> {
     const wanted = (await this.#instances()).filter((one) => machines.includes(machineOf(one)));
-    await this.#each(wanted, "copy", activity, (instance) =>
+    await changeEach(wanted, { verb: "copy", machineOf, activity }, (instance) =>
       this.#run("create", instance, `${prefix}${name}`),
     );
   }
@@ -78,11 +79,11 @@ export class IncusSnapshots implements Snapshots {
     assertNotInterrupted(signal);
     await begin();
     // All of them first: none may see what another one was before.
-    await this.#each(wanted, "stop", activity, async (instance) => {
+    await changeEach(wanted, { verb: "stop", machineOf, activity }, async (instance) => {
       assertNotInterrupted(signal);
       if (instance.status !== "Stopped") await at("stop --force", instance);
     });
-    await this.#each(wanted, "restore", activity, async (instance) => {
+    await changeEach(wanted, { verb: "restore", machineOf, activity }, async (instance) => {
       assertNotInterrupted(signal);
       await this.#run("restore", instance, `${prefix}${name}`);
       await at("start", instance);
@@ -105,26 +106,5 @@ export class IncusSnapshots implements Snapshots {
 
   #run(verb: string, { project, name }: Instance, snapshot: string): Promise<string> {
     return this.#incus.run(sh`snapshot ${verb} --project ${project} ${this.#incus.at(name)} ${snapshot}`);
-  }
-
-  async #each(
-    instances: readonly Instance[],
-    verb: string,
-    activity: Activity,
-    work: (instance: Instance) => Promise<unknown>,
-  ): Promise<void> {
-    const one = (instance: Instance) => {
-      const machine = machineOf(instance);
-      return activity.child(
-        "machine",
-        `${verb} ${machine}`,
-        async (_, end) => {
-          await work(instance);
-          end({ outcome: "changed" });
-        },
-        { machine },
-      );
-    };
-    await Promise.all(instances.map(one));
   }
 }

@@ -6,6 +6,7 @@ import { isRootThere } from "../../lab/accounts.ts";
 import { assertOurs, type Claim, ensureLabId, labId, labOwner } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { listed } from "../../wording.ts";
+import { changeEach } from "../machine/each.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import type { CreateRequest, MachineInfo, Prompter, Provider } from "../types.ts";
 import { assertAcceptable } from "./acceptance.ts";
@@ -174,27 +175,23 @@ class SshProvider implements Provider {
       isRootThere(machine) ? [{ machine, access, since }] : [],
     );
     await keepTaken(this.#lab, takings);
-    await Promise.all(takings.map((taking) => this.#take(taking, id, activity)));
+    await changeEach(
+      takings,
+      { verb: "take", machineOf: ({ machine }) => machine.name, activity },
+      (taking) => this.#take(taking, id),
+    );
   }
 
-  async #take({ machine: { name }, access, since }: Taking, id: string, activity: Activity): Promise<void> {
+  async #take({ machine: { name }, access, since }: Taking, id: string): Promise<void> {
     const mark = { lab: this.#lab.name, id, owner: labOwner(this.#lab.name), machine: name, since };
-    await activity.child(
-      "machine",
-      `take ${name}`,
-      async (_, end) => {
-        const writing = onHost(name, access, (host) => host.run(writeMark(mark), { accept: [0, 17] }));
-        if ((await writing).code !== 0)
-          throw refused([
-            {
-              message: `another lab has just taken ${name}`,
-              remedy: "Run `labwright plan` to see which lab has it.",
-            },
-          ]);
-        end({ outcome: "changed" });
-      },
-      { machine: name },
-    );
+    const { code } = await onHost(name, access, (host) => host.run(writeMark(mark), { accept: [0, 17] }));
+    if (code !== 0)
+      throw refused([
+        {
+          message: `another lab has just taken ${name}`,
+          remedy: "Run `labwright plan` to see which lab has it.",
+        },
+      ]);
   }
 
   async remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void> {
