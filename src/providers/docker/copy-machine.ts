@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { imagesFolder } from "../../components/runtime/shared-images.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
-import { identityLabels, identityOf } from "../../lab/identity.ts";
-import { label, nameTaken } from "./docker.ts";
+import { label, labelFlags, nameTaken } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { powerOf } from "./machine.ts";
-import type { ContainerResource } from "./resources.ts";
+import { type ContainerResource, ownLabels } from "./resources.ts";
 import { containerName, stores } from "./spec.ts";
 
 /** What a machine's copy belongs to. */
@@ -29,9 +28,6 @@ const folder = "/opt/labwright/copy";
 /** Copying may take long on a slow disk, and prints nothing. */
 const silentWork = { silence: 60 * 60_000 };
 
-const labelFlags = (labels: Readonly<Record<string, string>>): string[] =>
-  Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
-
 /** Throws if something of another has a name that a copy needs: the engine would put ours in its place, or into it. */
 export async function assertFree(copying: Copying, machine: string): Promise<void> {
   const { docker } = copying.engine;
@@ -51,7 +47,7 @@ export async function copyMachine(
   const said = await docker.run(sh`container inspect --format ${format} ${engineId}`);
   const [image = "", shared = ""] = said.split(" ");
   const labels = {
-    ...identityLabels(label, lab, await identityOf(lab)),
+    ...(await ownLabels(lab)),
     ...{ [label.snapshot]: snapshot, [label.machine]: machine },
   };
   const word = randomBytes(8).toString("hex");
@@ -90,7 +86,7 @@ async function copyVolumes(
 ): Promise<void> {
   const { engine, lab } = copying;
   // It is the lab's, and not a machine, whatever its image says.
-  const labels = { ...identityLabels(label, lab, await identityOf(lab)), [label.machine]: "" };
+  const labels = { ...(await ownLabels(lab)), [label.machine]: "" };
   const flags = [
     ...(await powerOf(engine, image)),
     ...labelFlags(labels),

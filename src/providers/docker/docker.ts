@@ -19,6 +19,10 @@ export const label = {
   copy: "labwright.copy",
 } as const;
 
+/** The flags by which the engine labels what it makes. */
+export const labelFlags = (labels: Readonly<Record<string, string>>): string[] =>
+  Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+
 /**
  * The standard input of a command. No files are named to it: a client that is a snap, or runs in another
  * mount namespace, cannot read folders that are hidden or not its own (canonical/docker-snap#34, #334).

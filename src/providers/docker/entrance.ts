@@ -7,7 +7,7 @@ import type { Entrance, Lab } from "../../lab/types.ts";
 import { structuralKey } from "../../structure.ts";
 import { choosePorts, keepPorts, keptPorts, type PortRecord, settledPorts } from "../entrance-ports.ts";
 import type { CreateRequest, EntranceInfo } from "../types.ts";
-import { type Docker, label, nameTaken } from "./docker.ts";
+import { type Docker, label, labelFlags, nameTaken } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { entranceConfig } from "./entrance-config.ts";
 import { ensureEntranceImage } from "./entrance-image.ts";
@@ -134,8 +134,7 @@ export async function keepEntrance(
   else if (await docker.has("container", name)) throw nameTaken("container", name);
   const flags = [
     ...["--name", name, "--hostname", "entrance", "--restart", "unless-stopped"],
-    ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
-    ...["--label", `${label.entrance}=${madeText({ listen, ...record })}`],
+    ...labelFlags({ ...labels, [label.entrance]: madeText({ listen, ...record }) }),
     ...["--network", networkName(lab.name), "--ip", addressAt(subnet, place)],
     ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--ulimit", "nofile=8192:8192"],
     ...Object.values(record.ports).flatMap((port) => ["--publish", `${listen}:${port}:${port}`]),

@@ -9,7 +9,7 @@ import { giveInside } from "../machine/container-logins.ts";
 import { type Files, machineFiles, withoutComment } from "../machine/files.ts";
 import type { Logins } from "../machine/logins.ts";
 import { boundingSet, needed, unknownCapability } from "./capabilities.ts";
-import { label } from "./docker.ts";
+import { label, labelFlags } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { clearKilledContainers, makerLabel } from "./killed-builds.ts";
 
@@ -52,7 +52,7 @@ export async function createMachine(engine: Engine, spec: MachineSpec): Promise<
   const labels = { ...spec.labels, [label.hostKey]: withoutComment(hostKey.publicKey) };
   const flags = [
     ...["--name", spec.container, "--hostname", spec.hostname],
-    ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
+    ...labelFlags(labels),
     ...["--env", "container=docker", "--stop-signal", "SIGRTMIN+3", "--cgroupns", "private"],
     ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/run/lock", "--tmpfs", "/tmp:exec,mode=1777"],
     ...(reach.kind === "published"

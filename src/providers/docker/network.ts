@@ -5,7 +5,7 @@ import { endpointIn } from "../../lab/control-plane-endpoint.ts";
 import { address6, isDualStack, machineSubnet6 } from "../../lab/ip-families.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet } from "../machine/subnet.ts";
-import { type Docker, label, nameTaken } from "./docker.ts";
+import { type Docker, label, labelFlags, nameTaken } from "./docker.ts";
 
 /** The network of a lab's machines. */
 export const networkName = (lab: string): string => `labwright-${lab}`;
@@ -32,10 +32,9 @@ export async function ensureNetwork(
   }
   if (await docker.has("network", name)) throw nameTaken("network", name);
   const subnet = lab.machineSubnet ?? (await freeSubnet(lab, await engineSubnets(docker)));
-  const flags = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
   const keeping = isMoving ? ["--aux-address", `${kept}=${endpointIn(subnet)}`] : [];
   const more = isDual ? ["--ipv6", "--subnet", machineSubnet6(subnet)] : [];
-  await docker.run(sh`network create --subnet ${subnet} ${keeping} ${more} ${flags} ${name}`);
+  await docker.run(sh`network create --subnet ${subnet} ${keeping} ${more} ${labelFlags(labels)} ${name}`);
   return subnet;
 }
 

@@ -1,7 +1,7 @@
 import type { Activity } from "../../activity/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
-import { type Claim, identityLabels, identityOf } from "../../lab/identity.ts";
+import type { Claim } from "../../lab/identity.ts";
 import type { Size } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
@@ -16,7 +16,7 @@ import { assignAddresses } from "../machine/subnet.ts";
 import type { CreateRequest, EntranceInfo, MachineInfo, Provider, Snapshots } from "../types.ts";
 import { engineCapacity } from "./capacity.ts";
 import { copiesGoing } from "./copies.ts";
-import { label, nameTaken } from "./docker.ts";
+import { nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { assertEntrance, keepEntrance, observeEntrance } from "./entrance.ts";
 import { ensureImage } from "./image.ts";
@@ -30,6 +30,7 @@ import {
   going,
   isMachine,
   ourResources,
+  ownLabels,
   type Resources,
   removeContainer,
   resourcesOf,
@@ -116,11 +117,11 @@ class DockerProvider implements Provider {
 
   async keepEntrance(request: Omit<CreateRequest, "machines">): Promise<void> {
     const resources = await this.#ours();
-    await keepEntrance(this.#engine, resources, { ...request, lab: this.#lab, labels: await this.#labels() });
-  }
-
-  async #labels(): Promise<Record<string, string>> {
-    return identityLabels(label, this.#lab.name, await identityOf(this.#lab.name));
+    await keepEntrance(this.#engine, resources, {
+      ...request,
+      lab: this.#lab,
+      labels: await ownLabels(this.#lab.name),
+    });
   }
 
   async claims(): Promise<Claim[]> {
@@ -146,7 +147,7 @@ class DockerProvider implements Provider {
     const { docker } = this.#engine;
     await this.#ours();
     await this.preflight(machines);
-    const labels = await this.#labels();
+    const labels = await ownLabels(this.#lab.name);
     const [image, subnet, made] = await Promise.all([
       ensureImage(this.#engine, { lab: this.#lab, artifacts, activity, signal }),
       ensureNetwork(docker, this.#lab, labels),

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Command, sh } from "../../hosts/sh.ts";
-import { assertOurs, type Claim, labId } from "../../lab/identity.ts";
+import { assertOurs, type Claim, identityLabels, identityOf, labId } from "../../lab/identity.ts";
 import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { type PortRecord, portRecordIn } from "../entrance-ports.ts";
@@ -103,6 +103,10 @@ const allIn = ({
 ];
 
 export const claimsIn = (resources: Resources): Claim[] => allIn(resources).map(({ claim }) => claim);
+
+/** The labels of everything that is made for a lab. */
+export const ownLabels = async (lab: string): Promise<Record<string, string>> =>
+  identityLabels(label, lab, await identityOf(lab));
 
 /** Whether a container is a machine; the others copy what machines have, and end by themselves. */
 export const isMachine = ({ machine }: Pick<ContainerResource, "machine">): boolean => machine !== "";

@@ -3,7 +3,6 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { overlaps } from "../../lab/cidr.ts";
-import { identityLabels, identityOf } from "../../lab/identity.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { changeEach } from "../machine/each.ts";
 import { noteLogins } from "../machine/given.ts";
@@ -16,7 +15,7 @@ import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { createMachine } from "./machine.ts";
 import { ensureNetwork } from "./network.ts";
-import { going, isMachine, ourResources, removeContainer } from "./resources.ts";
+import { going, isMachine, ourResources, ownLabels, removeContainer } from "./resources.ts";
 import { containerName, specOf } from "./spec.ts";
 
 /** Snapshots of a lab: of each machine the engine's own commit, and a copy of its volumes, which a commit leaves out. */
@@ -83,7 +82,7 @@ export class DockerSnapshots implements Snapshots {
     const lab = this.#lab;
     const { containers, copies } = await this.#ours();
     const images = copies.filter((one) => one.kind === "image" && one.snapshot === name && one.name);
-    const labels = identityLabels(label, lab.name, await identityOf(lab.name));
+    const labels = await ownLabels(lab.name);
     const [subnet, made] = await Promise.all([ensureNetwork(docker, lab, labels), madeFor(lab)]);
     for (const { machine, address } of images)
       if (!overlaps(subnet, `${address}/32`)) throw elsewhere(name, machine, address, subnet);
