@@ -57,6 +57,8 @@ class DockerProvider implements Provider {
   readonly snapshots: Snapshots;
   readonly #lab: Lab;
   readonly #engine: Engine;
+  /** What the engine is asked now; absent: nothing. */
+  #asked: Promise<Resources> | undefined;
 
   constructor(lab: Lab, engine: Engine) {
     this.#lab = lab;
@@ -132,9 +134,12 @@ class DockerProvider implements Provider {
     return adoptResources(this.#engine.docker, this.#lab.name, id);
   }
 
-  /** Throws `lab-of-another`. */
+  /** Throws `lab-of-another`. Machines and entrance are looked at together, and asked for once. */
   #ours(): Promise<Resources> {
-    return ourResources(this.#engine.docker, this.#lab.name);
+    this.#asked ??= ourResources(this.#engine.docker, this.#lab.name).finally(() => {
+      this.#asked = undefined;
+    });
+    return this.#asked;
   }
 
   #placeOf({ ports, address, hostKey }: ContainerResource): Place & Pick<MachineInfo, "reach"> {
