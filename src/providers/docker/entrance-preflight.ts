@@ -11,12 +11,16 @@ import type { Reach } from "./reach.ts";
 const isLocal = (reach: Reach): boolean =>
   reach.kind === "direct" || (reach.kind === "published" && isLoopback(reach.host));
 
-/** Whether all of the ports are free, as far as this computer can tell. */
-export async function areFree(reach: Reach, listen: string, ports: readonly number[]): Promise<boolean> {
-  if (!isLocal(reach)) return true;
+/** Which of the ports another program has, as far as this computer can tell. */
+async function takenOf(reach: Reach, listen: string, ports: readonly number[]): Promise<number[]> {
+  if (!isLocal(reach)) return [];
   const problems = await Promise.all(ports.map((port) => listenProblem(listen, port)));
-  return !problems.includes("taken");
+  return ports.filter((_, index) => problems[index] === "taken");
 }
+
+/** Whether all of the ports are free, as far as this computer can tell. */
+export const areFree = async (reach: Reach, listen: string, ports: readonly number[]): Promise<boolean> =>
+  (await takenOf(reach, listen, ports)).length === 0;
 
 /** Throws an error with place and remedy if the entrance cannot listen there. Changes nothing. */
 export async function assertPlace(reach: Reach, { listen, name }: Entrance): Promise<void> {
@@ -28,9 +32,7 @@ export async function assertPlace(reach: Reach, { listen, name }: Entrance): Pro
 
 /** Throws `entrance-port-taken` if a program has one of the ports. */
 export async function assertPortsFree(reach: Reach, listen: string, ports: readonly number[]): Promise<void> {
-  if (!isLocal(reach)) return;
-  const problems = await Promise.all(ports.map((port) => listenProblem(listen, port)));
-  const taken = ports.filter((_, index) => problems[index] === "taken");
+  const taken = await takenOf(reach, listen, ports);
   if (taken.length > 0) throw portTaken(listen, taken);
 }
 
