@@ -1,5 +1,5 @@
 import { unlessInterrupted } from "../interruption.ts";
-import { placeOf } from "../providers/entrance-place.ts";
+import { enterBy } from "../providers/entrance-place.ts";
 import { assertOpen } from "../session/inventory.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
 import { sshFiles } from "../session/ssh-files.ts";
@@ -13,5 +13,5 @@ export async function sshConfig(options: LabOptions): Promise<void> {
     Promise.all([provider.list(), provider.entrance?.()]),
   );
   found.forEach(assertOpen);
-  print(sshFiles(lab, found, entrance && ((door) => placeOf(entrance, door))).config);
+  print(sshFiles(lab, found, enterBy(entrance)).config);
 }

@@ -7,7 +7,7 @@ import { connectWhenUp } from "../hosts/ssh.ts";
 import type { Host } from "../hosts/types.ts";
 import { unlessInterrupted } from "../interruption.ts";
 import type { Lab } from "../lab/types.ts";
-import { placeOf } from "../providers/entrance-place.ts";
+import { enterBy } from "../providers/entrance-place.ts";
 import type { EntranceInfo, MachineInfo, Provider } from "../providers/types.ts";
 
 export interface ConnectedInventory extends Inventory {
@@ -71,6 +71,7 @@ export async function connectInventory(
       Promise.all([provider.list(child && ((text) => child.note(text))), provider.entrance?.()]),
     );
   const [found, entrance] = await (activity ? activity.child("check", "find the machines", list) : list());
+  const enter = enterBy(entrance);
   const byName = new Map(found.map((one) => [one.name, one]));
   const hosts = new Map<string, Promise<Host>>([[localhost.name, Promise.resolve(localHost())]]);
   const connected: Host[] = [];
@@ -119,7 +120,8 @@ export async function connectInventory(
     addresses: new Map(found.map(({ name, address }) => [name, address])),
     absent,
     reach: (machine, port) => byName.get(machine)?.reach(port),
-    ...(entrance && { entrance, enter: (door: string) => placeOf(entrance, door) }),
+    ...(entrance && { entrance }),
+    ...(enter && { enter }),
     host(name) {
       const known = hosts.get(name) ?? connect(name);
       hosts.set(name, known);

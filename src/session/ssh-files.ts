@@ -6,8 +6,8 @@ import type { Access } from "../hosts/types.ts";
 import { doorName } from "../lab/entrance.ts";
 import type { Lab } from "../lab/types.ts";
 import { labFolder } from "../paths.ts";
+import type { Enter } from "../providers/entrance-place.ts";
 import type { MachineInfo } from "../providers/types.ts";
-import type { ConnectedInventory } from "./inventory.ts";
 
 interface SshFiles {
   /** The text of ssh_config. */
@@ -16,10 +16,8 @@ interface SshFiles {
   knownHosts(before: string): string;
 }
 
-type Enter = ConnectedInventory["enter"];
-
 /** Through the lab's entrance, if it has one. */
-function accessBy(enter: Enter, { name, access }: MachineInfo): Access {
+function accessBy(enter: Enter | undefined, { name, access }: MachineInfo): Access {
   const [host, port] = enter?.(doorName({ kind: "ssh", machine: name }))?.split(":") ?? [];
   return host === undefined || port === undefined ? access : { ...access, host, port: Number(port) };
 }
