@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sh } from "../src/hosts/sh.ts";
 import { requireEngine } from "../src/providers/docker/engine.ts";
-import { inSeconds, labwrightOn } from "./timed.ts";
+import { inSeconds } from "../src/wording.ts";
+import { labwrightOn } from "./timed.ts";
 
 /** What a student does in an afternoon. */
 const damage = `

@@ -8,7 +8,8 @@ import { sh } from "../src/hosts/sh.ts";
 import { requireEngine } from "../src/providers/docker/engine.ts";
 import { findPower } from "../src/providers/docker/machine.ts";
 import { defaultMinor, releasesOf } from "../src/versions.ts";
-import { inSeconds, labwrightOn, timed } from "./timed.ts";
+import { inSeconds } from "../src/wording.ts";
+import { labwrightOn, timed } from "./timed.ts";
 
 const rounds = Number(process.argv[2] ?? 1);
 const folder = await mkdtemp(join(tmpdir(), "labwright-bench-"));

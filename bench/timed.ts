@@ -18,5 +18,3 @@ export const labwrightOn =
   (lab: string, env: NodeJS.ProcessEnv) =>
   (...args: string[]): Promise<number> =>
     timed(process.execPath, [join(import.meta.dirname, "../src/main.ts"), ...args, "--file", lab], env);
-
-export const inSeconds = (seconds: number): string => `${seconds.toFixed(1)} s`;

@@ -12,6 +12,9 @@ export function listed(names: readonly string[], most = Number.POSITIVE_INFINITY
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
+/** `12.5 s`. */
+export const inSeconds = (seconds: number): string => `${seconds.toFixed(1)} s`;
+
 /** `about 3 min`, `about 20 s`, `a few seconds`. */
 export function inWords(milliseconds: number): string {
   const seconds = milliseconds / 1000;

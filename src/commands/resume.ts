@@ -3,7 +3,7 @@ import { withLabLock } from "../session/lab-lock.ts";
 import { makeLab } from "../session/make-lab.ts";
 import { type LabOptions, openSession, show } from "../session/session.ts";
 import { print } from "../ui/print.ts";
-import { count } from "../wording.ts";
+import { count, inSeconds } from "../wording.ts";
 
 const wayOn = "Run `labwright resume` again.";
 
@@ -23,8 +23,8 @@ export async function resume(options: LabOptions): Promise<void> {
         off: still.filter(({ paused }) => !paused).length,
       };
     });
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    if (!options.json) print(`${wordsFor(result)} (${seconds} s).\n`);
+    const seconds = (Date.now() - started) / 1000;
+    if (!options.json) print(`${wordsFor(result)} (${inSeconds(seconds)}).\n`);
   });
 }
 

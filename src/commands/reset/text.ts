@@ -1,6 +1,6 @@
 import type { Baseline } from "../../baseline/baseline.ts";
 import { type Difference, differenceText, outermost } from "../../recording/differences.ts";
-import { count, listed } from "../../wording.ts";
+import { count, inSeconds, listed } from "../../wording.ts";
 import type { Look } from "./look.ts";
 import type { ResetResult } from "./way.ts";
 
@@ -21,7 +21,7 @@ export function resetText({ refused, rebuilt, undone, proof, parts, exercises }:
       : `by undoing ${count(undone.length, "difference")}`;
   const why = [...refused].flatMap(([machine, reasons]) => reasons.map((one) => `${machine} ${one}`));
   return [
-    `Reset ${way} in ${seconds.toFixed(1)} s: ${parts.map((part) => `${part.title} ${part.seconds.toFixed(1)} s`).join(", ")}.\n`,
+    `Reset ${way} in ${inSeconds(seconds)}: ${parts.map((part) => `${part.title} ${inSeconds(part.seconds)}`).join(", ")}.\n`,
     ...(why.length > 0 ? ["Undoing the differences did not do:\n", indented(limited(why))] : []),
     ...(undone.length > 0 ? ["Undone:\n", indented(limited(outermost(undone).map(differenceText)))] : []),
     ...(exercises.length > 0

@@ -3,7 +3,7 @@ import type { Cost } from "../../providers/types.ts";
 import { costText } from "../../ui/plan.ts";
 import { oneLine } from "../../ui/text.ts";
 import { visible } from "../../ui/visible.ts";
-import { count } from "../../wording.ts";
+import { count, inSeconds } from "../../wording.ts";
 import type { Part } from "./parts.ts";
 
 export interface Report {
@@ -22,7 +22,7 @@ const marks = { passed: "✅", failed: "❌", skipped: "⏭️" } as const;
 /** The report for people, in Markdown for GitHub and GitLab. */
 export function markdown({ lab, parts, seconds, cost, evidence, keptUntil }: Report): string {
   const rows = parts.map(
-    ({ name, outcome, seconds: took }) => `| ${name} | ${marks[outcome]} ${outcome} | ${took.toFixed(1)} s |`,
+    ({ name, outcome, seconds: took }) => `| ${name} | ${marks[outcome]} ${outcome} | ${inSeconds(took)} |`,
   );
   const passed = parts.every(({ outcome }) => outcome === "passed");
   const failures = parts.flatMap(({ name, error }) =>

@@ -11,7 +11,7 @@ import { assertFitting, assertUndamaged } from "../../snapshots/restorable.ts";
 import { noteRestored, noteRestoring } from "../../snapshots/unfinished.ts";
 import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
-import { count, listed } from "../../wording.ts";
+import { count, inSeconds, listed } from "../../wording.ts";
 import { proveCluster } from "../reset/proof.ts";
 import { type ConfirmedOptions, recordOf, snapshotsOf } from "./shared.ts";
 
@@ -30,7 +30,7 @@ export async function snapshotRestore(name: string, options: ConfirmedOptions): 
     const { result: proof } = await show(`snapshot restore ${lab.name}`, { ...options, wayOn }, (activity) =>
       restore(record, { session, snapshots, activity }),
     );
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    const seconds = (Date.now() - started) / 1000;
     if (!options.json) print(restoredText(record, seconds, proof));
   };
   await withLabLock(session, work, { amidRestore: true });
@@ -85,11 +85,11 @@ async function restore(
 
 function restoredText(
   { name, saved, machines, exercises }: SnapshotRecord,
-  seconds: string,
+  seconds: number,
   proof: readonly string[],
 ): string {
   return [
-    `Restored ${name}, saved at ${saved}: ${count(machines.length, "machine")} in ${seconds} s.`,
+    `Restored ${name}, saved at ${saved}: ${count(machines.length, "machine")} in ${inSeconds(seconds)}.`,
     ...(exercises.length > 0 ? [`Started, as they were then: ${exercises.join(", ")}.`] : []),
     ...(proof.length > 0 ? ["Proof:", ...proof.map((one) => `  ${one}`)] : []),
     "",

@@ -12,7 +12,7 @@ import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "../../session/session.ts";
 import { listRecords, storeRecord } from "../../snapshots/record.ts";
 import { print } from "../../ui/print.ts";
-import { count } from "../../wording.ts";
+import { count, inSeconds } from "../../wording.ts";
 import { assertSnapshotName, removeIncomplete, snapshotsOf } from "./shared.ts";
 
 const wayOn = "The lab goes on, and nothing was saved. Run `labwright snapshot save NAME` again.";
@@ -33,13 +33,11 @@ export async function snapshotSave(name: string, options: LabOptions): Promise<v
     const all = Date.now() - started;
     if (options.json) return;
     print(
-      `Saved ${name}: ${count(lab.machines.length, "machine")} in ${inSeconds(all)}, for ${inSeconds(still)} of which the lab stood still.\n` +
+      `Saved ${name}: ${count(lab.machines.length, "machine")} in ${inSeconds(all / 1000)}, for ${inSeconds(still / 1000)} of which the lab stood still.\n` +
         `\`labwright snapshot restore ${name}\` returns to it.\n`,
     );
   });
 }
-
-const inSeconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
 
 interface Saving {
   session: Session;

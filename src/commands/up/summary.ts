@@ -10,7 +10,7 @@ import type { Made } from "../../session/make-lab.ts";
 import type { LabOptions } from "../../session/session.ts";
 import { table } from "../../ui/summary.ts";
 import { indent } from "../../ui/text.ts";
-import { count } from "../../wording.ts";
+import { count, inSeconds } from "../../wording.ts";
 
 export interface Summary {
   lab: Lab;
@@ -35,7 +35,7 @@ export function upSummary(summary: Summary): string {
       ? "Nothing to do: the lab matches its file"
       : `Done: ${count(made.applied, "task")} changed`;
   const lines = [
-    `${done} (${seconds.toFixed(1)} s, ${count(made.roundTrips, "round trip")}).`,
+    `${done} (${inSeconds(seconds)}, ${count(made.roundTrips, "round trip")}).`,
     "",
     indent(table(pointers(summary)), "  "),
     ...(made.notes.length === 0 && made.surplus.length === 0 ? [] : [""]),
