@@ -3,13 +3,11 @@ import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
 import { adoptionOf, livingFolder, ownerPresent } from "../lab/adoption.ts";
 import { adoptLabId, ensureLabId, labId, readLabId } from "../lab/identity.ts";
 import { withLabLock } from "../session/lab-lock.ts";
-import { type LabOptions, openSession } from "../session/session.ts";
+import { type ConfirmedOptions, openSession } from "../session/session.ts";
 import { isConfirmed } from "../ui/confirm.ts";
 import { print } from "../ui/print.ts";
 
-export interface AdoptOptions extends LabOptions {
-  /** Replaces the question on a terminal. */
-  yes?: boolean;
+export interface AdoptOptions extends ConfirmedOptions {
   /** Adopts a lab although its owner's folder is still there. */
   force?: boolean;
 }

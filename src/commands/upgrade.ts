@@ -8,17 +8,15 @@ import { writeClusterVersion } from "../lab/edit-version.ts";
 import { versionFlaw } from "../lab/kubernetes-version.ts";
 import { controlPlanesFirst } from "../lab/roles.ts";
 import { type ConnectedInventory, connectInventory } from "../session/inventory.ts";
-import { type LabOptions, openSession, readLab, type Session } from "../session/session.ts";
+import { type ConfirmedOptions, openSession, readLab, type Session } from "../session/session.ts";
 import { isConfirmed } from "../ui/confirm.ts";
 import { print } from "../ui/print.ts";
 import { up } from "./up.ts";
 import { changesOf, type MachineUpgrade, upgradeText } from "./upgrade/text.ts";
 
-export interface UpgradeOptions extends LabOptions {
+export interface UpgradeOptions extends ConfirmedOptions {
   /** The release, as `cluster.version` names it. */
   to: string;
-  /** Replaces the question on a terminal. */
-  yes?: boolean;
 }
 
 /**

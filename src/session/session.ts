@@ -37,6 +37,12 @@ export interface ForgetOptions {
   forget?: readonly string[];
 }
 
+/** For commands that ask before they lose or change something. */
+export interface ConfirmedOptions extends LabOptions {
+  /** Replaces the question on a terminal. */
+  yes?: boolean;
+}
+
 /** For commands that change machines. */
 export interface EngineOptions {
   /** Whether labwright's own engine is started again after a restart of the computer. */

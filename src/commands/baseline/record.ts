@@ -3,19 +3,14 @@ import { exitCode, LabwrightError } from "../../errors.ts";
 import { readStates } from "../../exercises/state.ts";
 import { assertWhole, connectInventory } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
-import { type LabOptions, openSession, show } from "../../session/session.ts";
+import { type ConfirmedOptions, openSession, show } from "../../session/session.ts";
 import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
 import { count, listed } from "../../wording.ts";
 import { assertOwn } from "../reset/own.ts";
 
-export interface RecordOptions extends LabOptions {
-  /** Replaces the question on a terminal. */
-  yes?: boolean;
-}
-
 /** Makes the lab's state of now its baseline, whatever somebody has done to it. */
-export async function baselineRecord(options: RecordOptions): Promise<void> {
+export async function baselineRecord(options: ConfirmedOptions): Promise<void> {
   const session = await openSession(options);
   const { lab, provider, signal } = session;
   assertOwn(session);

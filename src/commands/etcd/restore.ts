@@ -1,22 +1,17 @@
 import { controlPlaneOf } from "../../lab/roles.ts";
 import { findSnapshot } from "../../session/etcd-snapshots.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
-import { type LabOptions, openSession, show } from "../../session/session.ts";
+import { type ConfirmedOptions, openSession, show } from "../../session/session.ts";
 import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
 import { assertLabExists } from "./lab.ts";
 import { restoreLab } from "./restore-lab.ts";
 
-export interface RestoreOptions extends LabOptions {
-  /** Replaces the question on a terminal. */
-  yes?: boolean;
-}
-
 const wayOn =
   "Run `labwright etcd restore` with the same snapshot again, or `labwright up` to start what was stopped.";
 
 /** Replaces the cluster's objects by those of a snapshot. */
-export async function etcdRestore(word: string | undefined, options: RestoreOptions): Promise<void> {
+export async function etcdRestore(word: string | undefined, options: ConfirmedOptions): Promise<void> {
   const session = await openSession(options);
   const { lab } = session;
   controlPlaneOf(lab);

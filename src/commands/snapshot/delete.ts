@@ -1,9 +1,9 @@
 import { withLabLock } from "../../session/lab-lock.ts";
-import { openSession, show } from "../../session/session.ts";
+import { type ConfirmedOptions, openSession, show } from "../../session/session.ts";
 import { removeRecord } from "../../snapshots/record.ts";
 import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
-import { type ConfirmedOptions, recordOf, removeIncomplete, snapshotsOf } from "./shared.ts";
+import { recordOf, removeIncomplete, snapshotsOf } from "./shared.ts";
 
 const wayOn = "Run `labwright snapshot save NAME` or `labwright down`, which remove what is left of it.";
 

@@ -3,14 +3,8 @@ import { exitCode, LabwrightError } from "../../errors.ts";
 import { longestName, label as nameRule } from "../../lab/names.ts";
 import { choose, shown } from "../../lab/nearest.ts";
 import type { Snapshots } from "../../providers/types.ts";
-import type { LabOptions, Session } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { listRecords, removeParts, type SnapshotRecord } from "../../snapshots/record.ts";
-
-/** For commands that lose something. */
-export interface ConfirmedOptions extends LabOptions {
-  /** Replaces the question on a terminal. */
-  yes?: boolean;
-}
 
 /** Throws (exit code 2) if the lab's machines cannot be copied, with the reason. */
 export function snapshotsOf({ lab, provider }: Session): Snapshots {
