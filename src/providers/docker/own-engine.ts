@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localHost } from "../../hosts/local.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { proxiesHere } from "../../http/proxies.ts";
+import { sha256 } from "../../local/hash.ts";
 import { dataFolder } from "../../paths.ts";
 import { pidOf, untilAnswers, untilGone } from "../engine/daemon.ts";
 import { docker, removeDeadBridges } from "../engine/left-bridges.ts";
@@ -14,8 +14,7 @@ const ownPidFile = (): string => join(ownFolder(), "docker.pid");
 export const ownSocket = (): string => join(ownFolder(), "docker.sock");
 const ownSettings = (): string => join(ownFolder(), "daemon.json");
 /** What must not outlive a restart of the computer is where the system empties it: file-hierarchy(7). */
-const runFolder = (): string =>
-  `/run/labwright-${createHash("sha256").update(ownFolder()).digest("hex").slice(0, 8)}`;
+const runFolder = (): string => `/run/labwright-${sha256(ownFolder()).slice(0, 8)}`;
 
 /** Whether our engine has ever been started. */
 export const hasOwnEngine = (): boolean => existsSync(ownSettings());
