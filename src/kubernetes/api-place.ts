@@ -15,9 +15,9 @@ export interface ApiPlace {
 type ApiContext = Pick<CheckContext, "lab" | "addresses" | "reach" | "enter">;
 
 /**
- * Through the lab's entrance, if it has one. Else directly, if this computer reaches the control plane or its load balancer; else at the address that machines use, through the proxy that
- * `labwright kubeconfig --proxy` offers. An address that moves is used only if this computer reaches machines at their own
- * addresses: a published port is one machine's.
+ * Through the lab's entrance, if it has one. Else directly, if this computer reaches the control plane or its load balancer; else
+ * at the address that machines use, through the proxy that `labwright kubeconfig --proxy` offers. An address that moves is used
+ * only if this computer reaches machines at their own addresses: a published port is one machine's.
  */
 export function apiPlace(context: ApiContext): ApiPlace {
   const place = directPlace(context);
@@ -41,7 +41,10 @@ function directPlace(context: ApiContext): { at: string; instead?: string } | un
     : { at, instead: moving };
 }
 
-/** For a lab with a cluster: says that kubectl on this computer asks one control plane although the address of the API server moves; else undefined. */
+/**
+ * For a lab with a cluster: says that kubectl on this computer asks one control plane although the address of the API server
+ * moves; else undefined.
+ */
 export function fixedPlaceWords(context: ApiContext): string | undefined {
   const { at, instead } = directPlace(context) ?? {};
   if (instead === undefined) return undefined;

@@ -13,17 +13,14 @@ export const socket = "/run/cri-dockerd.sock";
 /** Not daemon.json, which is its owner's. */
 const engineConfig = "/etc/docker/labwright.json";
 
-/** Pods have the cluster's network: the engine makes no bridge and no firewall rule. */
 /**
- * On btrfs an older engine would keep images as subvolumes, which a machine that is copied with its images, such as an Incus
- * instance, does not have any more.
+ * Pods have the cluster's network: the engine makes no bridge and no firewall rule. On btrfs an older engine would keep images as
+ * subvolumes, which a machine that is copied with its images, such as an Incus instance, does not have any more.
  */
-const storage = (onBtrfs: boolean) => (onBtrfs ? { "storage-driver": "overlay2" } : {});
-
 const engineSettings = ({ systemdCgroup, lowersOomScore, onBtrfs }: RuntimeNode) => ({
   bridge: "none",
   iptables: false,
-  ...storage(onBtrfs),
+  ...(onBtrfs && { "storage-driver": "overlay2" }),
   "exec-opts": [`native.cgroupdriver=${systemdCgroup ? "systemd" : "cgroupfs"}`],
   "live-restore": true,
   "log-driver": "json-file",
