@@ -11,7 +11,7 @@ import { kubernetesImages } from "../../src/kubernetes/images.ts";
 import { labFolder } from "../../src/paths.ts";
 import { defaultMinor, releasesOf } from "../../src/versions.ts";
 import { pageAt } from "../support/browser.ts";
-import { anonymousVolumes, type Ran, type TestLab, testLab } from "./support.ts";
+import { anonymousVolumes, succeeds, type TestLab, testLab } from "./support.ts";
 
 /** One lab lives through this file: each test begins where the one before it ended. */
 let lab: TestLab;
@@ -41,7 +41,6 @@ after(async () => {
   await lab?.labwright(["down"]);
 });
 
-const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
 const kubectl = (command: string) =>
   lab.inside("cp", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${command}`);
 

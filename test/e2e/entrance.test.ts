@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { labFolder } from "../../src/paths.ts";
-import { long, type Ran, type TestLab, testLab } from "./support.ts";
+import { long, succeeds, type TestLab, testLab } from "./support.ts";
 
 /** One machine, whose entrance leads to whatever machine there is. */
 const text = (entrance: string): string => `machines: [{ name: cp, role: control-plane }]
@@ -26,11 +26,6 @@ after(async () => {
   await lab?.labwright(["down"]);
   assert.deepEqual(await lab?.leftovers(), []);
 });
-
-function succeeds(ran: Ran): Ran {
-  assert.equal(ran.code, 0, ran.output);
-  return ran;
-}
 
 const write = (entrance: string): Promise<void> => writeFile(lab.file, `name: ${name}\n${text(entrance)}`);
 

@@ -16,7 +16,7 @@ import { differencesBetween } from "../../src/recording/differences.ts";
 import { record } from "../../src/recording/record.ts";
 import type { Recording } from "../../src/recording/types.ts";
 import { connectInventory } from "../../src/session/inventory.ts";
-import { type Ran, type TestLab, testLab } from "./support.ts";
+import { succeeds, type TestLab, testLab } from "./support.ts";
 
 /** Two machines without a cluster: what exercises do to machines, and what goes wrong, needs no more. */
 const machines =
@@ -36,7 +36,6 @@ after(async () => {
   await lab?.labwright(["down"]);
 });
 
-const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
 const silent: Activity = {
   note: () => {},
   expect: () => {},

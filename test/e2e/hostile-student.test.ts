@@ -7,7 +7,7 @@ import { generateKeyPair } from "../../src/hosts/keys.ts";
 import { quoted, sh } from "../../src/hosts/sh.ts";
 import { type Agent, sshAgent } from "../support/agent.ts";
 import { attempts, machineOf } from "./hostile-attempts.ts";
-import { type Ran, type TestLab, testLab } from "./support.ts";
+import { type Ran, succeeds, type TestLab, testLab } from "./support.ts";
 
 /** tony is whom labwright logs in as on stapp01, and becomes root by sudo; steve has no sudo; on stapp02 all are root. */
 const machines = `machines:
@@ -73,8 +73,6 @@ after(async () => {
 afterEach(async () => {
   await exercised("reset", "--forget");
 });
-
-const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
 
 /** What the instructor has at home, and a student would like to reach. */
 async function writeInstructor(): Promise<void> {

@@ -5,7 +5,7 @@ import { ensureLabId } from "../../src/lab/identity.ts";
 import { networkName } from "../../src/providers/incus/names.ts";
 import { type IncusCluster, incusCluster, noCluster } from "../incus-cluster/cluster.ts";
 import { clusterPlace } from "../incus-cluster/place.ts";
-import { type Ran, type TestLab, testLab } from "./support.ts";
+import { type Ran, succeeds, type TestLab, testLab } from "./support.ts";
 
 const skip = await noCluster();
 const name = "e2e-incus-cluster";
@@ -19,7 +19,6 @@ describe("a cluster on a cluster of incus", { skip }, () => {
   let lab: TestLab;
 
   const labwright = (...args: string[]): Promise<Ran> => lab.labwright(args, { env: cluster.env });
-  const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
   const member = (wanted: string) => {
     const found = cluster.members.find((one) => one.name === wanted);
     assert.ok(found);

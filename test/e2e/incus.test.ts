@@ -4,7 +4,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { findIncus } from "../../src/providers/incus/engine.ts";
 import { incusCandidate } from "../contract/providers-incus-candidate.ts";
-import { type Ran, type TestLab, testLab } from "./support.ts";
+import { type Ran, succeeds, type TestLab, testLab } from "./support.ts";
 
 const engine = await findIncus();
 const skip = engine
@@ -25,8 +25,6 @@ describe("a cluster on incus", { skip }, () => {
       true`);
     return stdout.trim().split("\n").sort();
   };
-  const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
-
   before(async () => {
     const machines = "[{ name: cp, role: control-plane }, { name: w1, role: worker }]";
     lab = await testLab(name, `provider: incus\nmachines: ${machines}\n`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Ran, type TestLab, testLab } from "./support.ts";
+import { succeeds, type TestLab, testLab } from "./support.ts";
 
 const exercise = `title: A macvlan network that its machine is on too
 setup:
@@ -46,8 +46,6 @@ before(async () => {
 after(async () => {
   await lab?.labwright(["down"]);
 });
-
-const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
 
 /** The page of a container at its address on the network, asked for from another's network or the machine's own. */
 const pageOf = async (container: string, from = "machine") =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../src/hosts/sh.ts";
-import { isShort, type Ran, type TestLab, testLab } from "./support.ts";
+import { isShort, succeeds, type TestLab, testLab } from "./support.ts";
 
 let lab: TestLab;
 before(async () => {
@@ -17,11 +17,6 @@ after(async () => {
   await lab?.labwright(["down"]);
   assert.deepEqual(await lab?.leftovers(), []);
 });
-
-function succeeds(ran: Ran): Ran {
-  assert.equal(ran.code, 0, ran.output);
-  return ran;
-}
 
 const kubectl = (words: string): Promise<string> =>
   lab.inside("cp", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`);

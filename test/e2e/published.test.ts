@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { get } from "node:https";
 import { after, before, test } from "node:test";
 import { readYaml } from "../../src/lab/yaml.ts";
-import { type Ran, type TestLab, testLab } from "./support.ts";
+import { succeeds, type TestLab, testLab } from "./support.ts";
 
 /** What Docker Desktop and other engines in a virtual machine need: everything through ports of 127.0.0.1. */
 const env = { LABWRIGHT_REACH: "published" };
@@ -15,8 +15,6 @@ before(async () => {
 after(async () => {
   await lab?.labwright(["down"], { env });
 });
-
-const succeeds = (ran: Ran) => assert.equal(ran.code, 0, ran.output);
 
 interface Kubeconfig {
   clusters: { cluster: { server: string; "certificate-authority-data": string } }[];

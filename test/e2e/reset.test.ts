@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../src/hosts/sh.ts";
 import { polled } from "./polled.ts";
-import { isShort, long, type Ran, type TestLab, testLab } from "./support.ts";
+import { isShort, long, type Ran, succeeds, type TestLab, testLab } from "./support.ts";
 
 /** One lab is damaged and reset; a client asks another one all the time. Each test begins with the lab as its baseline says. */
 const machines = (workers: number) => `machines:
@@ -31,11 +31,6 @@ after(async () => {
   assert.deepEqual(failures, []);
   assert.deepEqual(await lab.leftovers(), []);
 });
-
-function succeeds(ran: Ran): Ran {
-  assert.equal(ran.code, 0, ran.output);
-  return ran;
-}
 
 const kubectl = (words: string): Promise<string> =>
   lab.inside("cp", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`);

@@ -112,12 +112,15 @@ export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"]
   };
 }
 
-/** What a command of labwright prints; it has to succeed. */
-export async function outputOf(lab: Pick<TestLab, "labwright">, args: string[]): Promise<string> {
-  const { code, output } = await lab.labwright(args);
-  assert.equal(code, 0, output);
-  return output;
+/** The run, which has to have succeeded. */
+export function succeeds(ran: Ran): Ran {
+  assert.equal(ran.code, 0, ran.output);
+  return ran;
 }
+
+/** What a command of labwright prints; it has to succeed. */
+export const outputOf = async (lab: Pick<TestLab, "labwright">, args: string[]): Promise<string> =>
+  succeeds(await lab.labwright(args)).output;
 
 export async function testLab(name: string, text = ""): Promise<TestLab> {
   const folder = await mkdtemp(join(tmpdir(), `labwright-e2e-${name}-`));
