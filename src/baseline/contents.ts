@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { regularFiles } from "../artifacts/regular-files.ts";
 import type { Inventory } from "../engine/observe.ts";
+import { setName } from "../lab/machine-set.ts";
 import { sha256OfFile } from "../local/hash.ts";
 import type { FoundThere } from "../recording/record.ts";
 import type { Recording } from "../recording/types.ts";
@@ -22,7 +23,7 @@ export const hashIn = (value: string): string | undefined => /(?:^| )([0-9a-f]{1
 
 /** Keeps the contents of items that are not kept yet: those that were read, and files, which are fetched. */
 export async function keepContents(inventory: Inventory, found: readonly FoundThere[]): Promise<void> {
-  const folder = folderOf(inventory.lab.name);
+  const folder = folderOf(setName(inventory.lab));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const kept = new Set(await readdir(folder));
   const missing = new Map<string, FoundThere>();

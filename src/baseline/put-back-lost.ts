@@ -1,4 +1,5 @@
 import type { Inventory } from "../engine/observe.ts";
+import { setName } from "../lab/machine-set.ts";
 import type { Difference } from "../recording/differences.ts";
 import { recordedMachines } from "../recording/record.ts";
 import { itemOf } from "../recording/types.ts";
@@ -23,7 +24,7 @@ function lostIn(former: Baseline, present: Baseline): Difference[] {
  * one. Returns what could not be.
  */
 export async function putBackLost(inventory: Inventory, former: Baseline): Promise<Difference[]> {
-  const present = await readBaseline(inventory.lab.name);
+  const present = await readBaseline(setName(inventory.lab));
   if (!present) return [];
   const lost = lostIn(former, present);
   if (lost.length === 0) return [];

@@ -1,4 +1,5 @@
 import type { Inventory } from "../engine/observe.ts";
+import { setName } from "../lab/machine-set.ts";
 import { isControlPlane } from "../lab/roles.ts";
 import type { Lab } from "../lab/types.ts";
 import { recordedMachines, recordingFailed, recordingOf } from "../recording/record.ts";
@@ -46,13 +47,13 @@ export async function recordBaseline(inventory: Inventory, former?: Former): Pro
     inventory,
     found.filter((item) => recording[keyOf(item)] === item.value),
   );
-  const baseline = await writeBaseline(inventory.lab.name, {
+  const baseline = await writeBaseline(setName(inventory.lab), {
     recorded: new Date().toISOString(),
     decided: decidedBy(inventory.lab),
     recording,
   });
   // A rebuild puts back what the former one had.
-  await removeOtherContents(inventory.lab.name, [recording, former?.baseline.recording ?? {}]);
+  await removeOtherContents(setName(inventory.lab), [recording, former?.baseline.recording ?? {}]);
   return baseline;
 }
 

@@ -1,5 +1,6 @@
 import type { Inventory } from "../engine/observe.ts";
 import { type Command, lines, sh } from "../hosts/sh.ts";
+import { setName } from "../lab/machine-set.ts";
 import { type Difference, outermost } from "../recording/differences.ts";
 import { type Kept, keyOf, type Recorder } from "../recording/types.ts";
 import type { Baseline } from "./baseline.ts";
@@ -18,7 +19,7 @@ export async function undoDifferences(
   const byMachine = Map.groupBy(differences, ({ machine }) => machine);
   await Promise.all(
     [...byMachine].map(async ([machine, mine]) => {
-      const kept = await keptOf(inventory.lab.name, baseline, mine);
+      const kept = await keptOf(setName(inventory.lab), baseline, mine);
       const commands = Object.values(labRecorders).flatMap((recorder) => commandsOf(recorder, mine, kept));
       if (commands.length > 0)
         await (await inventory.host(machine)).run(lines(commands), { accept: "any", silence });

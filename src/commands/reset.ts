@@ -1,5 +1,6 @@
 import { type Baseline, decidedBy, noBaseline, readBaseline } from "../baseline/baseline.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
+import { setName } from "../lab/machine-set.ts";
 import { choose } from "../lab/nearest.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
@@ -79,7 +80,7 @@ function machinesOf({ lab }: Session, { machine }: ResetOptions): string[] {
 
 /** Throws (exit code 2) if there is none, or if what `up` would make is something else. */
 async function baselineOf({ lab }: Session): Promise<Baseline> {
-  const baseline = await readBaseline(lab.name);
+  const baseline = await readBaseline(setName(lab));
   if (!baseline) throw noBaseline(lab.name);
   if (baseline.decided === decidedBy(lab)) return baseline;
   throw new LabwrightError({

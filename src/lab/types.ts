@@ -33,6 +33,10 @@ export interface Lab {
   cluster: Cluster;
   /** Which Incus server, and what kind of machines there; for the provider of that name only. */
   incus?: { remote?: string; type: MachineType };
+  /** How many spares it has: further sets of machines, frozen, of which `reset` takes one; absent: none. */
+  spares?: number;
+  /** Which of its sets of machines this is: from the session, not from the file. Absent: the first. */
+  set?: string;
   /** How this computer reaches the internet: from the session, not from the file. */
   proxies?: ProxySettings;
   /** Names of playbooks, in their order: `cluster` is playbooks/cluster.yaml. */

@@ -78,6 +78,8 @@ export interface Provider {
    * machines cannot be frozen.
    */
   pause?(machines: readonly string[]): Promise<void>;
+  /** Absent if the provider keeps one set of machines for a lab. */
+  readonly sets?: MachineSets;
   /** Copies of whole labs; absent if the provider's machines cannot be copied at one point in time. */
   readonly snapshots?: Snapshots;
   /** Throws the errors with which `create` would refuse these machines. Changes nothing; absent: nothing is known beforehand. */
@@ -99,12 +101,20 @@ export interface Provider {
    * `signal` ends the work between two of them, and removals that were not started are then reported as skipped.
    */
   remove(machines: readonly string[], activity: Activity, signal?: AbortSignal): Promise<void>;
-  /** Deletes everything of the lab, also incomplete resources, and nothing else. Returns what was removed, in words. */
+  /** Deletes everything of the lab, also incomplete resources and further sets, and nothing else. Returns what was removed, in words. */
   destroy(activity: Activity, signal?: AbortSignal): Promise<string[]>;
   /** What the lab costs; absent if machines cost nothing. Asks the provider; throws if its names are wrong. */
   cost?(): Promise<Cost>;
   /** Sets when everything of the lab may be swept; absent if machines cost nothing. */
   expireAt?(time: Date): Promise<void>;
+}
+
+/** Several sets of the machines of one lab, side by side: `Lab.set` says which of them a provider works on. */
+export interface MachineSets {
+  /** The sets of which something exists, with the engine's word for the state of each machine. Changes nothing. */
+  list(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Deletes a set's machines and network, and an entrance that leads there. Returns what was removed, in words. */
+  remove(set: string, activity: Activity, signal?: AbortSignal): Promise<string[]>;
 }
 
 /** What there is of a snapshot: each resource in words → what tells it from another of its name. */

@@ -1,6 +1,7 @@
 import type { Activity } from "../activity/activity.ts";
 import { type Baseline, decidedBy, readBaseline, writeBaseline } from "../baseline/baseline.ts";
 import { type Former, recordBaseline, seeBefore } from "../baseline/record-baseline.ts";
+import { setName } from "../lab/machine-set.ts";
 import { recordedMachines } from "../recording/record.ts";
 import { count } from "../wording.ts";
 import type { ConnectedInventory } from "./inventory.ts";
@@ -24,7 +25,7 @@ export async function baselineKeeper(
 ): Promise<((after: ConnectedInventory, activity: Activity) => Promise<void>) | undefined> {
   // Hosts that stay belong to their owner, and are never reset as a whole.
   if (provider.machinesStay) return undefined;
-  const baseline = await readBaseline(lab.name);
+  const baseline = await readBaseline(setName(lab));
   const there = inventory.found.map(({ name }) => name).filter((name) => !recreate.includes(name));
   const fresh = lab.machines.map(({ name }) => name).filter((name) => !there.includes(name));
   // What somebody has done to a lab that has none yet must not become its first one.
@@ -33,7 +34,7 @@ export async function baselineKeeper(
   if (isDecided && fresh.length === 0 && !changes) return undefined;
   const former = await formerOf(baseline ?? nothingYet);
   // A run that is cut short is gone on with: what it has changed is not somebody else's.
-  await writeBaseline(lab.name, { ...former.baseline, before: former.before });
+  await writeBaseline(setName(lab), { ...former.baseline, before: former.before });
   return async (after, activity) => {
     await activity.child("task", "record the baseline", async (_, end) => {
       const { recording } = await recordBaseline(after, former);

@@ -7,6 +7,7 @@ import { type Graph, graphOf } from "../engine/graph.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { interrupted, interruptionIn } from "../interruption.ts";
 import { loadLab } from "../lab/load.ts";
+import { liveSet } from "../lab/machine-set.ts";
 import type { Lab } from "../lab/types.ts";
 import { knownPlaybooks, loadPlays, playbooksOf } from "../playbooks/load.ts";
 import { loginUsers, openProvider } from "../providers/registry.ts";
@@ -80,14 +81,16 @@ export async function openSession(
   return { lab, file: labFile(options), graph, provider, artifacts, signal };
 }
 
-/** The lab of the options' lab file. Throws the file's errors. */
-export const readLab = async (options: LabOptions): Promise<Lab> =>
-  loadLab(labFile(options), {
+/** The lab of the options' lab file, with the set of machines that people work with. Throws the file's errors. */
+export async function readLab(options: LabOptions): Promise<Lab> {
+  const lab = await loadLab(labFile(options), {
     knownPlaybooks: await knownPlaybooks(),
     loginUsers,
     ...sourceFrom(process.env),
     ...options,
   });
+  return { ...lab, set: await liveSet(lab.name) };
+}
 
 /** Replaces `source: auto` in every lab file, for CI jobs. */
 export const sourceFrom = ({ LABWRIGHT_SOURCE: source }: NodeJS.ProcessEnv): { source?: string } =>

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { copyBaseline, returnBaseline } from "../baseline/copy.ts";
 import { isCode } from "../errors.ts";
 import { readStates, removeState, type State, withStates, writeState } from "../exercises/state.ts";
+import { type MachineSet, setName } from "../lab/machine-set.ts";
 import { writeJson } from "../local/json-file.ts";
 import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
@@ -63,15 +64,15 @@ async function readRecord(folder: string): Promise<SnapshotRecord | undefined> {
 
 /** Keeps a record, with the lab's baseline and the states of its exercises: completely or not at all. */
 export async function storeRecord(
-  lab: string,
+  lab: MachineSet,
   known: Omit<SnapshotRecord, "kind" | "form" | "exercises">,
 ): Promise<SnapshotRecord> {
-  const folder = snapshotsFolder(lab);
+  const folder = snapshotsFolder(lab.name);
   const draft = join(folder, `${part}${known.name}`);
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
-  await copyBaseline(lab, join(draft, baselinePart));
-  const states = await readStates(lab);
+  await copyBaseline(setName(lab), join(draft, baselinePart));
+  const states = await readStates(lab.name);
   await writeJson(join(draft, exercisesFile), states, 0);
   const exercises = states.map(({ name }) => name);
   const record: SnapshotRecord = { kind: "labwright snapshot", form, ...known, exercises };
@@ -81,13 +82,13 @@ export async function storeRecord(
 }
 
 /** Makes the lab's baseline and the states of its exercises what they were. Results are not touched. */
-export async function returnRecorded(lab: string, name: string): Promise<void> {
-  const folder = join(snapshotsFolder(lab), name);
-  await returnBaseline(lab, join(folder, baselinePart));
+export async function returnRecorded(lab: MachineSet, name: string): Promise<void> {
+  const folder = join(snapshotsFolder(lab.name), name);
+  await returnBaseline(setName(lab), join(folder, baselinePart));
   const states: State[] = JSON.parse((await textOf(join(folder, exercisesFile))) ?? "[]");
-  await withStates(lab, async () => {
-    for (const state of await readStates(lab)) await removeState(lab, state.name);
-    for (const state of states) await writeState(lab, state);
+  await withStates(lab.name, async () => {
+    for (const state of await readStates(lab.name)) await removeState(lab.name, state.name);
+    for (const state of states) await writeState(lab.name, state);
   });
 }
 

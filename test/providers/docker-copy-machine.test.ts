@@ -30,11 +30,11 @@ const copying: Copying = {
     ...{ docker: new Docker(localHost()), facts: {} as EngineFacts, own: false },
     ...{ reach: { kind: "direct" }, direct: true },
   },
-  ...{ lab: "lab", snapshot: "one" },
+  ...{ lab: { name: "lab" }, snapshot: "one" },
 };
 
 const machine = {
-  ...{ engineId: "c1", name: "labwright-lab.cp", claim: { what: "container" }, machine: "cp" },
+  ...{ engineId: "c1", name: "labwright-lab.cp", set: "1", claim: { what: "container" }, machine: "cp" },
   ...{ state: "paused", ports: "", address: "10.0.0.10", hostKey: "" },
 };
 

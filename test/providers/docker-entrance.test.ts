@@ -59,7 +59,7 @@ const addresses = new Map([
 ]);
 
 const machines = [...addresses].map(([machine, address]) => ({
-  ...{ engineId: machine, name: machine, claim: { what: machine }, machine, state: "running" },
+  ...{ engineId: machine, name: machine, set: "1", claim: { what: machine }, machine, state: "running" },
   ...{ ports: "", address, hostKey: "" },
 }));
 const resources = (state?: string, text = made): Resources => ({
@@ -67,7 +67,7 @@ const resources = (state?: string, text = made): Resources => ({
   entrances:
     state === undefined
       ? []
-      : [{ engineId: "c9", name: "e", claim: { what: "e" }, state, made: text, record }],
+      : [{ engineId: "c9", name: "e", set: "1", claim: { what: "e" }, state, made: text, record }],
   networks: [],
   copies: [],
 });

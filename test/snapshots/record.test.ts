@@ -37,8 +37,8 @@ async function baseline(lab: string, recording: Record<string, string>): Promise
 
 test("a snapshot is listed by its time, and only its owner may read it", async () => {
   await baseline("a", {});
-  await storeRecord("a", known("late", "2026-11-30T12:00:00.000Z"));
-  await storeRecord("a", known("early", "2026-11-30T10:00:00.000Z"));
+  await storeRecord({ name: "a" }, known("late", "2026-11-30T12:00:00.000Z"));
+  await storeRecord({ name: "a" }, known("early", "2026-11-30T10:00:00.000Z"));
   assert.deepEqual(
     (await listRecords("a")).map(({ name }) => name),
     ["early", "late"],
@@ -52,7 +52,7 @@ test("baseline and exercises are what they were; results stay, and so do content
   await baseline("b", { before: "x" });
   writeFileSync(join(contentsOf("b"), "0011"), "then");
   await writeState("b", state("half", 1));
-  const { exercises } = await storeRecord("b", known("one", "t"));
+  const { exercises } = await storeRecord({ name: "b" }, known("one", "t"));
   assert.deepEqual(exercises, ["half"]);
 
   await baseline("b", { later: "y" });
@@ -64,7 +64,7 @@ test("baseline and exercises are what they were; results stay, and so do content
   mkdirSync(results);
   writeFileSync(join(results, "half.json"), '{"attempts":2}');
 
-  await returnRecorded("b", "one");
+  await returnRecorded({ name: "b" }, "one");
   assert.deepEqual((await readBaseline("b"))?.recording, { before: "x" });
   assert.deepEqual(readdirSync(contentsOf("b")).sort(), ["0011", "2233"]);
   assert.deepEqual(await readStates("b"), [state("half", 1)]);
@@ -73,7 +73,7 @@ test("baseline and exercises are what they were; results stay, and so do content
 
 test("what a killed save has left is not listed, and is removed; a deleted snapshot is gone at once", async () => {
   await baseline("c", {});
-  await storeRecord("c", known("one", "t"));
+  await storeRecord({ name: "c" }, known("one", "t"));
   const folder = join(labFolder("c"), "snapshots");
   mkdirSync(join(folder, ".part-two"));
   writeFileSync(join(folder, ".part-two/snapshot.json"), "{");

@@ -1,4 +1,5 @@
 import { noBaseline, readBaseline } from "../../baseline/baseline.ts";
+import { setName } from "../../lab/machine-set.ts";
 import { itemOf } from "../../recording/types.ts";
 import { type LabOptions, readLab } from "../../session/session.ts";
 import { print, printJson } from "../../ui/print.ts";
@@ -6,8 +7,9 @@ import { table } from "../../ui/summary.ts";
 
 /** Shows when the baseline was recorded, and how much of each kind it has. Connects to nothing. */
 export async function baselineShow(options: LabOptions): Promise<void> {
-  const { name } = await readLab(options);
-  const baseline = await readBaseline(name);
+  const lab = await readLab(options);
+  const { name } = lab;
+  const baseline = await readBaseline(setName(lab));
   if (!baseline) throw noBaseline(name);
   if (options.json) return printJson({ lab: name, ...baseline }, 2);
   const items = Object.keys(baseline.recording).map(itemOf);

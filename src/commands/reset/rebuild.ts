@@ -2,6 +2,7 @@ import { readBaseline } from "../../baseline/baseline.ts";
 import { putBackLost } from "../../baseline/put-back-lost.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
+import { setName } from "../../lab/machine-set.ts";
 import { isControlPlane, nodesOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { differenceText } from "../../recording/differences.ts";
@@ -49,7 +50,7 @@ async function rebuildThese(
   try {
     const lost = await timed("put back", () => putBackLost(inventory, baseline));
     return await timed("prove", async () => {
-      const present = await readBaseline(lab.name);
+      const present = await readBaseline(setName(lab));
       const seen = present && (await look(inventory, present, machines));
       const { seen: proof, failed } = await proveCluster(inventory, began);
       const left = [

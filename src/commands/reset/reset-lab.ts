@@ -2,6 +2,7 @@ import { readBaseline } from "../../baseline/baseline.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { readStates, removeState, withStates } from "../../exercises/state.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
+import { setName } from "../../lab/machine-set.ts";
 import { makeLab } from "../../session/make-lab.ts";
 import { rebuild } from "./rebuild.ts";
 import { type Undone, undo } from "./undo.ts";
@@ -43,7 +44,7 @@ async function cheapest(way: Way): Promise<Undone> {
       if (!(error instanceof LabwrightError)) throw error;
       return refusing(way, `was not made whole: ${messageOf(error)}`);
     }
-    way.baseline = (await readBaseline(way.session.lab.name)) ?? way.baseline;
+    way.baseline = (await readBaseline(setName(way.session.lab))) ?? way.baseline;
   }
   return undo(way);
 }

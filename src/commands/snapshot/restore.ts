@@ -67,7 +67,7 @@ async function restore(
   await activity.child("machine", "restore the machines", (child) =>
     snapshots.restore(name, { machines: lab.machines, activity: child, signal, begin }),
   );
-  await returnRecorded(lab.name, name);
+  await returnRecorded(lab, name);
   await makeLab(session, activity);
   const inventory = await connectInventory(lab, provider, signal, { activity });
   try {

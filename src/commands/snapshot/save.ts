@@ -3,6 +3,7 @@ import { decidedBy, noBaseline, readBaseline } from "../../baseline/baseline.ts"
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { ensureLabId } from "../../lab/identity.ts";
+import { setName } from "../../lab/machine-set.ts";
 import { ownVersion } from "../../own-version.ts";
 import type { Snapshots } from "../../providers/types.ts";
 import { type Containers, runningContainers } from "../../recording/running-containers.ts";
@@ -62,7 +63,7 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
     await activity.child("machine", "copy the machines", (child) => snapshots.save(name, running, child));
     assertNotInterrupted(signal);
     // Last: a snapshot without a record is not complete.
-    await storeRecord(lab.name, {
+    await storeRecord(lab, {
       ...{ name, saved: saved.toISOString(), version: ownVersion, decided: decidedBy(lab) },
       id: await ensureLabId(lab.name),
       machines: lab.machines.map(({ name }) => ({ name, address: addresses.get(name) ?? "" })),
@@ -89,7 +90,7 @@ async function assertNew(lab: string, name: string): Promise<void> {
 
 /** Throws (exit code 2) unless the last `up` has made what the lab file decides, and has ended. */
 async function assertAsDecided({ lab }: Session): Promise<void> {
-  const baseline = await readBaseline(lab.name);
+  const baseline = await readBaseline(setName(lab));
   if (!baseline) throw noBaseline(lab.name);
   if (baseline.decided === decidedBy(lab) && !baseline.before) return;
   throw new LabwrightError({

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { imagesFolder } from "../../components/runtime/shared-images.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
+import type { MachineSet } from "../../lab/machine-set.ts";
 import { label, labelFlags, nameTaken } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { powerOf } from "./machine.ts";
@@ -10,17 +11,17 @@ import { containerName, stores } from "./spec.ts";
 /** What a machine's copy belongs to. */
 export interface Copying {
   engine: Engine;
-  lab: string;
+  lab: MachineSet;
   snapshot: string;
 }
 
 /** The image of a machine's own file system. */
 export const copyImage = ({ lab, snapshot }: Copying, machine: string): string =>
-  `labwright/snapshot-${lab}:${machine}.${snapshot}`;
+  `labwright/snapshot-${lab.name}:${machine}.${snapshot}`;
 
 /** The volume with what the machine has in volumes. */
 const copyVolume = ({ lab, snapshot }: Copying, machine: string): string =>
-  `labwright-${lab}.${machine}.${snapshot}`;
+  `labwright-${lab.name}.${machine}.${snapshot}`;
 
 /** Where a container that copies has that volume. */
 const folder = "/opt/labwright/copy";

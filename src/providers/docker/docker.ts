@@ -13,6 +13,8 @@ export const label = {
   hostKey: "labwright.host-key",
   maker: "labwright.maker",
   entrance: "labwright.entrance",
+  /** The set of machines that something belongs to, on everything but the first set's. */
+  set: "labwright.set",
   /** The name of a snapshot, on its images and volumes. */
   snapshot: "labwright.snapshot",
   /** On a snapshot's image the volume of shared images that its machine needs; on its volume a random word. */

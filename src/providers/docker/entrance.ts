@@ -3,6 +3,7 @@ import { LabwrightError } from "../../errors.ts";
 import { lines, sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { addressAt } from "../../lab/cidr.ts";
+import { firstSet } from "../../lab/machine-set.ts";
 import type { Entrance, Lab } from "../../lab/types.ts";
 import { structuralKey } from "../../structure.ts";
 import { choosePorts, keepPorts, keptPorts, type PortRecord, settledPorts } from "../entrance-ports.ts";
@@ -27,7 +28,18 @@ const place = 8;
 /** What decides about the container itself: another one has to be created for other ports. */
 interface Made extends PortRecord {
   listen: string;
+  /** The set of machines whose network it is in. */
+  set: string;
 }
+
+const madeFor = ({ set = firstSet }: Lab, { listen }: Entrance, record: PortRecord): Made => ({
+  ...{ listen, set },
+  ...record,
+});
+
+/** A lab has one entrance, which goes over to the set that wants it; a set that wants none has only what is its own. */
+const presentFor = (lab: Lab, { entrances }: Resources): EntranceResource | undefined =>
+  entrances.find((one) => lab.entrance !== undefined || one.set === (lab.set ?? firstSet));
 
 const addressesIn = ({ containers }: Resources): Map<string, string> =>
   new Map(containers.map(({ machine, address }) => [machine, address]));
@@ -41,7 +53,7 @@ export async function observeEntrance(
   lab: Lab,
   resources: Resources,
 ): Promise<EntranceInfo | undefined> {
-  const [present] = resources.entrances;
+  const present = presentFor(lab, resources);
   const { entrance } = lab;
   const state = stateOf(present);
   if (!entrance) return present && { state, ports: {}, why: "is not in the lab file, and will be removed" };
@@ -49,7 +61,7 @@ export async function observeEntrance(
   const base = { state, host: entrance.name ?? entrance.listen, ports: record?.ports ?? {} };
   if (!present || !record) return { ...base, why: "does not exist, and will be created" };
   const why =
-    recreation(present, { listen: entrance.listen, ...record }) ??
+    recreation(present, madeFor(lab, entrance, record)) ??
     pending[present.state] ??
     ((await configIn(docker, present)) === entranceConfig(lab, record.ports, addressesIn(resources))
       ? undefined
@@ -70,12 +82,17 @@ const pending: Record<string, string> = {
   dead: "is not running, and will be started",
 };
 
-const recreation = ({ made }: EntranceResource, wanted: Made): string | undefined =>
-  made === madeText(wanted)
-    ? undefined
-    : "listens elsewhere than the lab file says, and will be created again";
+function recreation({ made, set }: EntranceResource, wanted: Made): string | undefined {
+  if (made === madeText(wanted)) return undefined;
+  const why =
+    set === wanted.set
+      ? "listens elsewhere than the lab file says"
+      : "leads to machines that a spare has replaced";
+  return `${why}, and will be created again`;
+}
 
-const madeText = ({ listen, first, ports }: Made): string => structuralKey({ listen, first, ports });
+const madeText = ({ listen, first, ports, set }: Made): string =>
+  structuralKey({ listen, first, ports, ...(set !== firstSet && { set }) });
 
 /** The configuration in a container, running or not; empty if there is none. */
 const configIn = (docker: Docker, { engineId }: EntranceResource): Promise<string> =>
@@ -88,7 +105,7 @@ export async function assertEntrance({ reach }: Engine, lab: Lab, resources: Res
   const { entrance } = lab;
   if (!entrance) return;
   await assertPlace(reach, entrance);
-  const [present] = resources.entrances;
+  const present = presentFor(lab, resources);
   const record = settledPorts(lab, await recordOf(lab, present));
   if (record) await assertPortsFree(reach, entrance.listen, foreign(record, present));
 }
@@ -113,7 +130,7 @@ export async function keepEntrance(
 ): Promise<void> {
   const { docker, reach } = engine;
   const { entrance } = lab;
-  const [present] = resources.entrances;
+  const present = presentFor(lab, resources);
   if (!entrance) {
     if (present) await docker.run(sh`rm --force ${present.engineId}`);
     return;
@@ -124,8 +141,8 @@ export async function keepEntrance(
   const record = await choosePorts(lab, kept, (ports) => areFree(reach, listen, ports));
   await keepPorts(lab.name, record);
   const config = entranceConfig(lab, record.ports, addressesIn(resources));
-  if (present && recreation(present, { listen, ...record }) === undefined)
-    return repair(docker, present, entrance, config);
+  const made = madeFor(lab, entrance, record);
+  if (present && recreation(present, made) === undefined) return repair(docker, present, entrance, config);
   const image = await ensureEntranceImage(engine, lab, request);
   const subnet = await ensureNetwork(docker, lab, labels);
   assertNotInterrupted(request.signal);
@@ -134,8 +151,8 @@ export async function keepEntrance(
   else if (await docker.has("container", name)) throw nameTaken("container", name);
   const flags = [
     ...["--name", name, "--hostname", "entrance", "--restart", "unless-stopped"],
-    ...labelFlags({ ...labels, [label.entrance]: madeText({ listen, ...record }) }),
-    ...["--network", networkName(lab.name), "--ip", addressAt(subnet, place)],
+    ...labelFlags({ ...labels, [label.entrance]: madeText(made) }),
+    ...["--network", networkName(lab), "--ip", addressAt(subnet, place)],
     ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--ulimit", "nofile=8192:8192"],
     ...Object.values(record.ports).flatMap((port) => ["--publish", `${listen}:${port}:${port}`]),
   ];

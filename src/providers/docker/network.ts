@@ -3,12 +3,13 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { endpointIn } from "../../lab/control-plane-endpoint.ts";
 import { address6, isDualStack, machineSubnet6 } from "../../lab/ip-families.ts";
+import { firstSet, type MachineSet, setName } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet } from "../machine/subnet.ts";
 import { type Docker, label, labelFlags, nameTaken } from "./docker.ts";
 
 /** The network of a lab's machines. */
-export const networkName = (lab: string): string => `labwright-${lab}`;
+export const networkName = (set: MachineSet): string => `labwright-${setName(set)}`;
 
 /** The name under which the engine keeps the address of the lab's API server: it gives it to no container. */
 const kept = "control-plane-endpoint";
@@ -19,9 +20,9 @@ export async function ensureNetwork(
   lab: Lab,
   labels: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const name = networkName(lab.name);
+  const name = networkName(lab);
   const isDual = isDualStack(lab.cluster.network);
-  const [present] = await docker.list(sh`network ls --quiet --filter ${`label=${label.lab}=${lab.name}`}`);
+  const present = await networkOf(docker, lab);
   const isMoving = lab.cluster.controlPlaneEndpoint !== undefined;
   if (present !== undefined) {
     if (isMoving) await assertKept(docker, present, name);
@@ -36,6 +37,13 @@ export async function ensureNetwork(
   const more = isDual ? ["--ipv6", "--subnet", machineSubnet6(subnet)] : [];
   await docker.run(sh`network create --subnet ${subnet} ${keeping} ${more} ${labelFlags(labels)} ${name}`);
   return subnet;
+}
+
+/** The engine's id of a set's network; undefined if there is none. */
+async function networkOf(docker: Docker, { name, set = firstSet }: MachineSet): Promise<string | undefined> {
+  const format = `{{.ID}} {{.Label "${label.set}"}}`;
+  const rows = await docker.list(sh`network ls --filter ${`label=${label.lab}=${name}`} --format ${format}`);
+  return rows.map((row) => row.split(" ")).find(([, its]) => (its || firstSet) === set)?.[0];
 }
 
 /** Throws if a network was created for a lab whose API server's address did not move: a container may have the address. */
@@ -67,7 +75,7 @@ const subnetsIn = (docker: Docker, networks: readonly string[]): Promise<string[
 
 /** The `docker create` flags that put a machine at its address; in a network with both families it forwards both. */
 export const networkFlags = (lab: Lab, address: string): string[] => [
-  ...["--network", networkName(lab.name), "--ip", address],
+  ...["--network", networkName(lab), "--ip", address],
   ...(isDualStack(lab.cluster.network) ? ["--ip6", address6(lab, address), ...forwarding6] : []),
 ];
 

@@ -2,6 +2,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import type { Claim } from "../../lab/identity.ts";
+import { firstSet, setName } from "../../lab/machine-set.ts";
 import type { Size } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
@@ -13,7 +14,7 @@ import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.t
 import { removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
-import type { CreateRequest, EntranceInfo, MachineInfo, Provider, Snapshots } from "../types.ts";
+import type { CreateRequest, EntranceInfo, MachineInfo, MachineSets, Provider, Snapshots } from "../types.ts";
 import { engineCapacity } from "./capacity.ts";
 import { copiesGoing } from "./copies.ts";
 import { nameTaken } from "./docker.ts";
@@ -25,6 +26,7 @@ import { ensureNetwork } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
 import {
   adoptResources,
+  allOurs,
   type ContainerResource,
   claimsIn,
   going,
@@ -36,6 +38,7 @@ import {
   resourcesOf,
 } from "./resources.ts";
 import { resume } from "./resume.ts";
+import { setGoing, setsOf } from "./sets.ts";
 import { assertLimits, isLimited, limitsOf, updateLimits } from "./size.ts";
 import { DockerSnapshots } from "./snapshots.ts";
 import { containerName, specOf } from "./spec.ts";
@@ -55,6 +58,7 @@ const pending: Record<string, string> = {
 /** Machines as system containers of a Docker engine. */
 class DockerProvider implements Provider {
   readonly snapshots: Snapshots;
+  readonly sets: MachineSets;
   readonly #lab: Lab;
   readonly #engine: Engine;
   /** What the engine is asked now; absent: nothing. */
@@ -64,6 +68,7 @@ class DockerProvider implements Provider {
     this.#lab = lab;
     this.#engine = engine;
     this.snapshots = new DockerSnapshots(lab, engine);
+    this.sets = setsOf(lab.name, engine.docker);
   }
 
   async list(): Promise<MachineInfo[]> {
@@ -71,7 +76,7 @@ class DockerProvider implements Provider {
     if (containers.length === 0) return [];
     const [kept, given, limits] = await Promise.all([
       keptFor(this.#lab),
-      givenLogins(this.#lab.name),
+      givenLogins(setName(this.#lab)),
       this.#limitsOf(containers),
     ]);
     const places = new Map(containers.map((one) => [one.machine, this.#placeOf(one)]));
@@ -122,7 +127,7 @@ class DockerProvider implements Provider {
     await keepEntrance(this.#engine, resources, {
       ...request,
       lab: this.#lab,
-      labels: await ownLabels(this.#lab.name),
+      labels: await ownLabels(this.#lab),
     });
   }
 
@@ -136,7 +141,7 @@ class DockerProvider implements Provider {
 
   /** Throws `lab-of-another`. Machines and entrance are looked at together, and asked for once. */
   #ours(): Promise<Resources> {
-    this.#asked ??= ourResources(this.#engine.docker, this.#lab.name).finally(() => {
+    this.#asked ??= ourResources(this.#engine.docker, this.#lab).finally(() => {
       this.#asked = undefined;
     });
     return this.#asked;
@@ -152,7 +157,7 @@ class DockerProvider implements Provider {
     const { docker } = this.#engine;
     await this.#ours();
     await this.preflight(machines);
-    const labels = await ownLabels(this.#lab.name);
+    const labels = await ownLabels(this.#lab);
     const [image, subnet, made] = await Promise.all([
       ensureImage(this.#engine, { lab: this.#lab, artifacts, activity, signal }),
       ensureNetwork(docker, this.#lab, labels),
@@ -163,7 +168,7 @@ class DockerProvider implements Provider {
     const addresses = assignAddresses(subnet, this.#lab.machines, new Map(had));
     const make = async (machine: Machine): Promise<void> => {
       assertNotInterrupted(signal);
-      const container = containerName(this.#lab.name, machine.name);
+      const container = containerName(this.#lab, machine.name);
       const old = present.find((one) => one.name === machine.name);
       const logins = loginsOf(this.#lab, machine, made);
       if (old && (await resume(docker, machine.name, container))) {
@@ -178,13 +183,16 @@ class DockerProvider implements Provider {
     };
     await changeEach(machines, { verb: "create", machineOf: ({ name }) => name, activity }, make);
     const given = machines.map((machine) => [machine.name, givenOf(loginsOf(this.#lab, machine, made))]);
-    await noteLogins(this.#lab.name, Object.fromEntries(given));
+    await noteLogins(setName(this.#lab), Object.fromEntries(given));
   }
 
   async pause(machines: readonly string[]): Promise<void> {
     const { containers, entrances } = await this.#ours();
     const wanted = containers.filter(({ machine }) => machines.includes(machine));
-    const running = [...wanted, ...entrances].filter(({ state }) => state === "running");
+    const { set = firstSet } = this.#lab;
+    const running = [...wanted, ...entrances.filter((one) => one.set === set)].filter(
+      ({ state }) => state === "running",
+    );
     if (running.length > 0)
       await this.#engine.docker.run(sh`pause ${running.map(({ engineId }) => engineId)}`);
   }
@@ -197,12 +205,8 @@ class DockerProvider implements Provider {
 
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const { docker } = this.#engine;
-    const { containers, entrances, networks, copies } = await this.#ours();
-    const groups = [
-      going(docker, [...entrances, ...containers], removeContainer),
-      copiesGoing(docker, copies),
-      going(docker, networks, sh`network rm`),
-    ];
-    return removeInOrder(groups, { activity, signal });
+    const all = await allOurs(docker, this.#lab.name);
+    const [machines, networks] = setGoing(docker, all);
+    return removeInOrder([machines, copiesGoing(docker, all.copies), networks], { activity, signal });
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { assertOurs, type Claim, identityLabels, identityOf, labId } from "../../lab/identity.ts";
+import { firstSet, type MachineSet } from "../../lab/machine-set.ts";
 import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { type PortRecord, portRecordIn } from "../entrance-ports.ts";
@@ -24,6 +25,8 @@ export interface Resource {
   /** The engine's own id. */
   engineId: string;
   name: string;
+  /** The set of machines that it belongs to. */
+  set: string;
   /** The owner in its labels, or in our note of its adoption. */
   claim: Claim;
 }
@@ -39,7 +42,7 @@ export interface ContainerResource extends Resource {
 /** The container that is the lab's entrance. */
 export interface EntranceResource extends Resource {
   state: string;
-  /** What it was created with: its address and its ports. */
+  /** What it was created with: its address, its ports, and the set that it leads to. */
   made: string;
   record: PortRecord | undefined;
 }
@@ -51,40 +54,43 @@ export const fieldsAndOwner = (names: readonly string[]): string =>
 /** Everything that the engine has under the lab's name, with any owner. Changes nothing. */
 export async function resourcesOf(docker: Docker, lab: string): Promise<Resources> {
   const filter = `label=${label.lab}=${lab}`;
-  const more = [label.machine, label.address, label.hostKey].map((name) => `{{.Label "${name}"}}`);
+  const labelled = (name: string): string => `{{.Label "${name}"}}`;
+  const more = [label.machine, label.address, label.hostKey].map(labelled);
   const fields = fieldsAndOwner(["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Ports}}", ...more]);
   const [rows, networks, adopted, copies] = await Promise.all([
     docker.list(
-      sh`ps --all --no-trunc --filter ${filter} --format ${`${fields}\t{{.Label "${label.entrance}"}}`}`,
+      sh`ps --all --no-trunc --filter ${filter} --format ${[fields, labelled(label.set), labelled(label.entrance)].join("\t")}`,
     ),
     docker.list(
-      sh`network ls --no-trunc --filter ${filter} --format ${fieldsAndOwner(["{{.ID}}", "{{.Name}}"])}`,
+      sh`network ls --no-trunc --filter ${filter} --format ${`${fieldsAndOwner(["{{.ID}}", "{{.Name}}"])}\t${labelled(label.set)}`}`,
     ),
     adoptedBy(lab),
     copiesOf(docker, lab),
   ]);
-  const resourceOf = (kind: string, engineId: string, name: string, id: string, owner: string): Resource => {
+  const resourceOf = (kind: string, engineId: string, name: string, rest: readonly string[]): Resource => {
+    const [id, owner, set] = rest;
     const claim = { what: `${kind} ${name}`, id: id || adopted.get(engineId), owner: owner || undefined };
-    return { engineId, name, claim };
+    return { engineId, name, set: set || firstSet, claim };
   };
   const containers = rows.map((row) => {
     const [engineId = "", name = "", state = "", ports = "", machine = "", address = "", ...rest] =
       row.split("\t");
-    const [hostKey = "", id = "", owner = "", made = ""] = rest;
-    const resource = resourceOf("container", engineId, name, id, owner);
+    const [hostKey = "", ...last] = rest;
+    const resource = resourceOf("container", engineId, name, last);
+    const [, , , made = ""] = last;
     return { ...resource, machine, state, ports, address, hostKey, made };
   });
   return {
     containers: containers.filter(({ made }) => made === "").map(({ made, ...machine }) => machine),
     entrances: containers
       .filter(({ made }) => made !== "")
-      .map(({ engineId, name, claim, state, made }) => ({
-        ...{ engineId, name, claim, state, made },
+      .map(({ engineId, name, set, claim, state, made }) => ({
+        ...{ engineId, name, set, claim, state, made },
         record: portRecordIn(made),
       })),
     networks: networks.map((row) => {
-      const [engineId = "", name = "", id = "", owner = ""] = row.split("\t");
-      return resourceOf("network", engineId, name, id, owner);
+      const [engineId = "", name = "", ...rest] = row.split("\t");
+      return resourceOf("network", engineId, name, rest);
     }),
     copies,
   };
@@ -104,9 +110,11 @@ const allIn = ({
 
 export const claimsIn = (resources: Resources): Claim[] => allIn(resources).map(({ claim }) => claim);
 
-/** The labels of everything that is made for a lab. */
-export const ownLabels = async (lab: string): Promise<Record<string, string>> =>
-  identityLabels(label, lab, await identityOf(lab));
+/** The labels of everything that is made for a set of a lab's machines. */
+export const ownLabels = async ({ name, set = firstSet }: MachineSet): Promise<Record<string, string>> => ({
+  ...identityLabels(label, name, await identityOf(name)),
+  ...(set !== firstSet && { [label.set]: set }),
+});
 
 /** Whether a container is a machine; the others copy what machines have, and end by themselves. */
 export const isMachine = ({ machine }: Pick<ContainerResource, "machine">): boolean => machine !== "";
@@ -121,11 +129,23 @@ export const going = (docker: Docker, resources: readonly Resource[], command: C
   }));
 
 /** The same, if all of it is the lab's. Throws `lab-of-another`. */
-export async function ourResources(docker: Docker, lab: string): Promise<Resources> {
+export async function allOurs(docker: Docker, lab: string): Promise<Resources> {
   const [resources, id] = await Promise.all([resourcesOf(docker, lab), labId(lab)]);
   assertOurs(lab, id, claimsIn(resources));
   return resources;
 }
+
+/** What belongs to one set of the lab's machines, and the snapshots. Throws `lab-of-another` if something is not the lab's. */
+export async function ourResources(docker: Docker, set: MachineSet): Promise<Resources> {
+  return ofSet(await allOurs(docker, set.name), set);
+}
+
+/** The lab's only entrance is a part of whatever set asks for it. */
+const ofSet = (all: Resources, { set: wanted = firstSet }: MachineSet): Resources => ({
+  ...all,
+  containers: all.containers.filter(({ set }) => set === wanted),
+  networks: all.networks.filter(({ set }) => set === wanted),
+});
 
 const schema = z.record(z.string(), z.string());
 const fileOf = (lab: string): string => join(labFolder(lab), "adopted.json");

@@ -3,6 +3,7 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { overlaps } from "../../lab/cidr.ts";
+import { setName } from "../../lab/machine-set.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { changeEach } from "../machine/each.ts";
 import { noteLogins } from "../machine/given.ts";
@@ -29,7 +30,7 @@ export class DockerSnapshots implements Snapshots {
   }
 
   #ours() {
-    return ourResources(this.#engine.docker, this.#lab.name);
+    return ourResources(this.#engine.docker, this.#lab);
   }
 
   async list(): Promise<ReadonlyMap<string, SnapshotContents>> {
@@ -69,7 +70,7 @@ export class DockerSnapshots implements Snapshots {
 
   async save(name: string, machines: readonly string[], activity: Activity): Promise<void> {
     const { containers } = await this.#ours();
-    const copying = { engine: this.#engine, lab: this.#lab.name, snapshot: name };
+    const copying = { engine: this.#engine, lab: this.#lab, snapshot: name };
     const wanted = containers.filter(({ machine }) => machines.includes(machine));
     for (const { machine } of wanted) await assertFree(copying, machine);
     await changeEach(wanted, { verb: "copy", machineOf: ({ machine }) => machine, activity }, (container) =>
@@ -82,11 +83,11 @@ export class DockerSnapshots implements Snapshots {
     const lab = this.#lab;
     const { containers, copies } = await this.#ours();
     const images = copies.filter((one) => one.kind === "image" && one.snapshot === name && one.name);
-    const labels = await ownLabels(lab.name);
+    const labels = await ownLabels(lab);
     const [subnet, made] = await Promise.all([ensureNetwork(docker, lab, labels), madeFor(lab)]);
     for (const { machine, address } of images)
       if (!overlaps(subnet, `${address}/32`)) throw elsewhere(name, machine, address, subnet);
-    const copying = { engine: this.#engine, lab: lab.name, snapshot: name };
+    const copying = { engine: this.#engine, lab, snapshot: name };
     const named = machines.map((machine) => machine.name);
     const old = containers.filter((one) => !isMachine(one) || named.includes(one.machine));
     assertNotInterrupted(signal);
@@ -100,11 +101,11 @@ export class DockerSnapshots implements Snapshots {
       const logins = loginsOf(lab, machine, made);
       await createMachine(this.#engine, await specOf(lab, machine, { image: copy, address, labels, logins }));
       await fillVolumes(copying, machine.name);
-      await docker.run(sh`start ${containerName(lab.name, machine.name)}`);
+      await docker.run(sh`start ${containerName(lab, machine.name)}`);
     };
     await changeEach(machines, { verb: "restore", machineOf: ({ name }) => name, activity }, create);
     const given = machines.map((machine) => [machine.name, givenOf(loginsOf(lab, machine, made))]);
-    await noteLogins(lab.name, Object.fromEntries(given));
+    await noteLogins(setName(lab), Object.fromEntries(given));
   }
 
   async remove(names: readonly string[], activity: Activity, signal?: AbortSignal): Promise<string[]> {

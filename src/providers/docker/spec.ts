@@ -1,5 +1,6 @@
 import { ofRuntimes } from "../../components/runtime/runtimes.ts";
 import { imagesFolder } from "../../components/runtime/shared-images.ts";
+import { type MachineSet, setName } from "../../lab/machine-set.ts";
 import { publishedPorts } from "../../lab/ports.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { hostKeyOf } from "../host-keys.ts";
@@ -11,7 +12,8 @@ import { networkFlags } from "./network.ts";
 import { limitFlags } from "./size.ts";
 
 /** Neither a lab's name nor a machine's contains a dot, so no two machines' containers have the same name. */
-export const containerName = (lab: string, machine: string): string => `labwright-${lab}.${machine}`;
+export const containerName = (set: MachineSet, machine: string): string =>
+  `labwright-${setName(set)}.${machine}`;
 
 /**
  * Folders whose file system must be one that overlay works on: of each runtime, as a lab may change its runtime, and that of a
@@ -32,7 +34,7 @@ export const specOf = async (
   machine: Machine,
   { image, address, labels, logins }: SpecInputs,
 ): Promise<MachineSpec> => ({
-  container: containerName(lab.name, machine.name),
+  container: containerName(lab, machine.name),
   hostname: machine.name,
   hostKey: await hostKeyOf(lab.name, machine.name),
   image: image.name,

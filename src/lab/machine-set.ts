@@ -1,0 +1,64 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { LabwrightError } from "../errors.ts";
+import { writeJson } from "../local/json-file.ts";
+import { textOf } from "../local/text-file.ts";
+import { labFolder } from "../paths.ts";
+import type { Lab } from "./types.ts";
+
+/** One of a lab's sets of machines: the one that people work with, or a spare. */
+export type MachineSet = Pick<Lab, "name" | "set">;
+
+/** The set that a lab has until a spare takes its place. */
+export const firstSet = "1";
+
+/**
+ * What tells a set's resources and files from those of the lab's others: no lab's name has a dot. The first set's name is the lab's
+ * own.
+ */
+export const setName = ({ name, set = firstSet }: MachineSet): string =>
+  set === firstSet ? name : `${name}.${set}`;
+
+/** `count` sets with the lowest numbers that are none of `taken`. */
+export function freeSets(count: number, taken: readonly string[]): string[] {
+  const free: string[] = [];
+  for (let number = Number(firstSet); free.length < count; number++)
+    if (!taken.includes(String(number))) free.push(String(number));
+  return free;
+}
+
+const schema = z.object({ set: z.string().regex(/^[1-9]\d*$/) });
+
+const fileOf = (lab: string): string => join(labFolder(lab), "machine-set.json");
+
+/** The set that people work with. Throws `machine-set-broken`. */
+export async function liveSet(lab: string): Promise<string> {
+  const text = await textOf(fileOf(lab));
+  if (text === undefined) return firstSet;
+  try {
+    return schema.parse(JSON.parse(text)).set;
+  } catch (cause) {
+    throw new LabwrightError({
+      code: "machine-set-broken",
+      message: `${fileOf(lab)} does not name one of the lab's sets of machines`,
+      remedy: `Write the number of the set that the lab is to have into it, such as {"set": "${firstSet}"}; \`docker ps --filter label=labwright.lab=${lab}\` lists the machines of all sets.`,
+      cause,
+    });
+  }
+}
+
+/** From now on this is the set that people work with. The caller holds the lab's lock. */
+export async function makeLive(lab: string, set: string): Promise<void> {
+  await mkdir(labFolder(lab), { recursive: true, mode: 0o700 });
+  await writeJson(fileOf(lab), { set });
+}
+
+/** The folders of a lab's further sets, whose names begin with the lab's. */
+export async function setFolders(lab: string): Promise<string[]> {
+  const folder = labFolder(lab);
+  const names = await readdir(dirname(folder)).catch((): string[] => []);
+  return names
+    .filter((name) => name.startsWith(`${basename(folder)}.`))
+    .map((name) => join(dirname(folder), name));
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { freeSets, liveSet, makeLive, setFolders, setName } from "../../src/lab/machine-set.ts";
+import { labFolder } from "../../src/paths.ts";
+
+const home = process.env.XDG_DATA_HOME;
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lwtest-sets-"));
+  process.env.XDG_DATA_HOME = folder;
+});
+after(async () => {
+  if (home === undefined) delete process.env.XDG_DATA_HOME;
+  else process.env.XDG_DATA_HOME = home;
+  await rm(folder, { recursive: true });
+});
+
+test("the first set has the lab's own name, and the others one that no lab has", () => {
+  assert.equal(setName({ name: "basics" }), "basics");
+  assert.equal(setName({ name: "basics", set: "1" }), "basics");
+  assert.equal(setName({ name: "basics", set: "12" }), "basics.12");
+});
+
+test("a new set has the lowest number that is free", () => {
+  assert.deepEqual(freeSets(2, []), ["1", "2"]);
+  assert.deepEqual(freeSets(3, ["3", "1"]), ["2", "4", "5"]);
+  assert.deepEqual(freeSets(0, ["1"]), []);
+});
+
+test("people work with the first set until another is made the live one", async () => {
+  assert.equal(await liveSet("basics"), "1");
+  await makeLive("basics", "3");
+  assert.equal(await liveSet("basics"), "3");
+  assert.equal(await liveSet("basics-2"), "1");
+});
+
+test("a file that names no set is an error that says what to write", async () => {
+  const file = join(labFolder("basics"), "machine-set.json");
+  for (const text of ["", "{", '{"set":2}', '{"set":"../x"}', '{"set":"0"}']) {
+    writeFileSync(file, text);
+    await assert.rejects(liveSet("basics"), { code: "machine-set-broken", message: new RegExp(file) });
+  }
+});
+
+test("the folders of further sets are those whose names begin with the lab's and a dot", async () => {
+  for (const name of ["exam", "exam.2", "exam.10", "exam-2", "other.3"])
+    mkdirSync(labFolder(name), { recursive: true });
+  assert.deepEqual((await setFolders("exam")).sort(), [labFolder("exam.10"), labFolder("exam.2")]);
+  assert.deepEqual(await setFolders("none"), []);
+});
