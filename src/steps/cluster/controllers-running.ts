@@ -4,7 +4,7 @@ import { step } from "../step.ts";
 
 export const controllersRunning = step({
   summary:
-    "Lets the controllers go on that `labwright pause` has stopped, once every node has renewed its lease.",
+    "Lets controllers go on that were stopped before the machines were frozen, once every node has renewed its lease.",
   params: z.strictObject({}),
 
   probe: () => ({ state: askControllers }),
