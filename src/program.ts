@@ -17,6 +17,7 @@ export function program(): Command {
     .option("--json", "print events as JSON lines")
     .option("--recreate <names>", recreateText, listed, [])
     .option("--forget <names>", forgetText, listed, [])
+    .option("--fresh", "do not take a spare for a lab that does not exist")
     .option("--timeline", "show where the time went")
     .action(async (options) => (await import("./commands/up.ts")).up(options));
   onLab("upgrade", "show what another release of Kubernetes changes, write it into the lab file, and upgrade")
@@ -64,6 +65,7 @@ export function program(): Command {
     .option("--machine <name>", "reset only this machine")
     .option("--task <exercise>", "reset only what this exercise has made")
     .option("--dry-run", "list what would be removed or put back, and change nothing")
+    .option("--spare", "take a spare, without trying to repair the machines")
     .option("--rebuild", "create the machines again, without trying to repair them")
     .option("--json", "print events as JSON lines")
     .action(async (options) => (await import("./commands/reset.ts")).reset(options));
@@ -75,6 +77,7 @@ export function program(): Command {
     .action(async (options) => (await import("./commands/resume.ts")).resume(options));
   addBaseline(root);
   addSnapshot(root);
+  addSpare(root);
   addExercise(root);
   addCerts(root);
   addEtcd(root);
@@ -194,6 +197,27 @@ function addSnapshot(root: Command): void {
     .action(async (name, options) =>
       (await import("./commands/snapshot/delete.ts")).snapshotDelete(name, options),
     );
+}
+
+/** `labwright spare …`: a group of commands. */
+function addSpare(root: Command): void {
+  const group = root
+    .command("spare")
+    .description("further sets of the lab's machines, frozen, of which `reset` takes one");
+  const onLab = commandOnLab(group);
+  onLab("add", "make one more spare: build it, verify it and freeze it")
+    .option("--json", "print events as JSON lines")
+    .action(async (options) => (await import("./commands/spare/add.ts")).spareAdd(options));
+  onLab("list", "list the lab's spares, and whether they can be taken")
+    .option("--json", "print one JSON document")
+    .action(async (options) => (await import("./commands/spare/list.ts")).spareList(options));
+  onLab("refill", "make spares that are missing, and those again that cannot be taken any more")
+    .option("--json", "print events as JSON lines")
+    .action(async (options) => (await import("./commands/spare/refill.ts")).spareRefill(options));
+  onLab("drop", "delete a spare")
+    .argument("[spare]", "its number (default: all)")
+    .option("--json", "print events as JSON lines")
+    .action(async (spare, options) => (await import("./commands/spare/drop.ts")).spareDrop(spare, options));
 }
 
 /** `labwright certs …`: a group of commands. */

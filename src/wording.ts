@@ -26,3 +26,11 @@ export function inWords(milliseconds: number): string {
 /** A remedy as a sentence: a capital letter first (unless it begins with a name such as `docs/ci.md`), a full stop last. */
 export const sentence = (text: string): string =>
   text.replace(/^[a-z](?=[a-z]*[ ,])/, (letter) => letter.toUpperCase()).replace(/[^\s.!?…:]$/, "$&.");
+
+/** How old something is: `40 s`, `12 min`, `3 h`. */
+export function ageWords(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}

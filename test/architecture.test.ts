@@ -112,11 +112,12 @@ const layers: Record<string, readonly string[]> = {
     ...["linux", "kubernetes", "components", "docker", "recording", "playbooks"],
   ],
   snapshots: ["ground", "local", "lab", "baseline", "exercises", "providers"],
+  spares: ["ground", "local", "lab", "baseline"],
   ui: ["ground", "activity", "providers"],
   session: [
     ...["ground", "local", "http", "activity", "lab", "hosts", "engine", "artifacts"],
     ...["kubernetes", "components", "recording", "baseline", "playbooks", "providers", "exercises"],
-    ...["snapshots", "ui"],
+    ...["snapshots", "spares", "ui"],
   ],
   commands: [
     ...[
@@ -131,7 +132,17 @@ const layers: Record<string, readonly string[]> = {
       "kubernetes",
       "components",
     ],
-    ...["recording", "baseline", "playbooks", "providers", "exercises", "snapshots", "ui", "session"],
+    ...[
+      "recording",
+      "baseline",
+      "playbooks",
+      "providers",
+      "exercises",
+      "snapshots",
+      "spares",
+      "ui",
+      "session",
+    ],
   ],
   roof: ["ground", "ui", "session", "commands"],
 };

@@ -22,6 +22,8 @@ export interface Baseline {
   /** What its lab file decided then, as `decidedBy` says. */
   decided: string;
   recording: Recording;
+  /** Whether somebody has recorded it: it may have what no `up` makes. */
+  byHand?: true;
   /** The lab before a run that changes it, and that has not ended yet. */
   before?: Before;
 }

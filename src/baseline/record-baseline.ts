@@ -34,8 +34,8 @@ export async function seeBefore(
 }
 
 /**
- * Records the lab's baseline. With a former one, only what the run has changed enters it: what somebody else has changed since
- * then is still to be undone. Throws `recording-failed` if something cannot be seen.
+ * Records the lab's baseline: without a former one, by hand, whatever is there. With a former one, only what the run has changed enters
+ * it: what somebody else has changed since then is still to be undone. Throws `recording-failed` if something cannot be seen.
  */
 export async function recordBaseline(inventory: Inventory, former?: Former): Promise<Baseline> {
   const { found, blind } = await see(inventory, recordedMachines(inventory.lab));
@@ -51,6 +51,7 @@ export async function recordBaseline(inventory: Inventory, former?: Former): Pro
     recorded: new Date().toISOString(),
     decided: decidedBy(inventory.lab),
     recording,
+    ...((!former || former.baseline.byHand) && { byHand: true as const }),
   });
   // A rebuild puts back what the former one had.
   await removeOtherContents(setName(inventory.lab), [recording, former?.baseline.recording ?? {}]);

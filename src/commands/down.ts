@@ -3,12 +3,14 @@ import type { Activity } from "../activity/activity.ts";
 import { localhost, type Task } from "../engine/graph.ts";
 import { undo } from "../engine/undo.ts";
 import { assertNotInterrupted } from "../interruption.ts";
+import { setFolders } from "../lab/machine-set.ts";
 import { labFolder } from "../paths.ts";
 import type { MachineInfo } from "../providers/types.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
 import { leftWords, undoExercises, undoPast } from "../session/past.ts";
 import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "../session/session.ts";
+import { withoutRefill } from "../session/spares-lock.ts";
 import { print } from "../ui/print.ts";
 
 const wayOn = "Run `labwright down` again to remove the rest.";
@@ -23,8 +25,14 @@ export async function down(options: LabOptions & ForgetOptions): Promise<void> {
     );
     if (!options.json) print(summary(result));
   };
-  await withLabLock(session, work, { amidRestore: true });
-  await rm(labFolder(lab.name), { recursive: true, force: true });
+  await withoutRefill(session, () => withLabLock(session, work, { amidRestore: true, anySet: true }));
+  await removeFolders(lab.name);
+}
+
+/** Removes what this computer has of a lab that is gone. */
+export async function removeFolders(lab: string): Promise<void> {
+  for (const folder of [...(await setFolders(lab)), labFolder(lab)])
+    await rm(folder, { recursive: true, force: true });
 }
 
 function summary({ removed, left }: TakenAway): string {

@@ -4,13 +4,16 @@ import { setName } from "../lab/machine-set.ts";
 import { choose } from "../lab/nearest.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
+import { look } from "../session/look.ts";
 import { type LabOptions, openSession, type Session, show } from "../session/session.ts";
 import { print, printJson } from "../ui/print.ts";
+import { sentence } from "../wording.ts";
 import { reset as resetExercise } from "./exercise/reset.ts";
-import { look } from "./reset/look.ts";
 import { assertOwn } from "./reset/own.ts";
 import { resetLab } from "./reset/reset-lab.ts";
 import { differencesText, resetText } from "./reset/text.ts";
+import type { ResetRequest } from "./reset/way.ts";
+import { refillInBackground } from "./spare/background.ts";
 
 export interface ResetOptions extends LabOptions {
   /** The one machine that is reset; absent: the whole lab. */
@@ -21,6 +24,8 @@ export interface ResetOptions extends LabOptions {
   dryRun?: boolean;
   /** Creates machines again without trying to repair them. */
   rebuild?: boolean;
+  /** Takes a spare without trying to repair the machines. */
+  spare?: boolean;
 }
 
 const wayOn = "Run `labwright reset` again: it goes on from what it finds.";
@@ -36,10 +41,12 @@ export async function reset(options: ResetOptions): Promise<void> {
   await withLabLock(session, async () => {
     const baseline = await baselineOf(session);
     const { result } = await show(`reset ${session.lab.name}`, { ...options, wayOn }, (activity) =>
-      resetLab({ session, activity, baseline, machines, rebuilds: options.rebuild ?? false }),
+      resetLab({ session, activity, baseline, machines, ...insteadOf(options) }),
     );
     if (!options.json) print(resetText(result));
   });
+  const refilled = await refillInBackground(session, options);
+  if (refilled !== undefined && !options.json) print(`${sentence(refilled)}\n`);
 }
 
 async function showDifferences(session: Session, machines: readonly string[], options: ResetOptions) {
@@ -56,15 +63,25 @@ async function showDifferences(session: Session, machines: readonly string[], op
   }
 }
 
-function assertOne({ machine, task, dryRun, rebuild }: ResetOptions): void {
-  if (task === undefined || (machine === undefined && !dryRun && !rebuild)) return;
-  throw new LabwrightError({
+function insteadOf({ rebuild, spare }: ResetOptions): Pick<ResetRequest, "instead"> {
+  if (spare) return { instead: "spare" };
+  return rebuild ? { instead: "rebuild" } : {};
+}
+
+function assertOne({ machine, task, dryRun, rebuild, spare }: ResetOptions): void {
+  if (spare && (rebuild || machine !== undefined))
+    throw excluding("--spare replaces all machines", "--rebuild and --machine");
+  if (task === undefined || (machine === undefined && !dryRun && !rebuild && !spare)) return;
+  throw excluding("--task resets an exercise", "--machine, --dry-run, --rebuild and --spare");
+}
+
+const excluding = (what: string, others: string): LabwrightError =>
+  new LabwrightError({
     code: "options-exclude",
-    message: "--task resets an exercise, and takes none of --machine, --dry-run and --rebuild",
-    remedy: "Give --task alone, or leave it out.",
+    message: `${what}, and takes none of ${others}`,
+    remedy: `Give ${what.split(" ")[0]} without them, or leave it out.`,
     exit: exitCode.usage,
   });
-}
 
 function machinesOf({ lab }: Session, { machine }: ResetOptions): string[] {
   const known = lab.machines.map(({ name }) => name);

@@ -11,10 +11,14 @@ import { type ForgetOptions, type LabOptions, openSession, type Session, show } 
 import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
 import { agree, listed } from "../wording.ts";
+import { refillInBackground } from "./spare/background.ts";
+import { spareWords, type Taken, takeSpare } from "./spare/take.ts";
 import { upSummary } from "./up/summary.ts";
 
 export interface UpOptions extends LabOptions, RecreateOptions, ForgetOptions {
   timeline?: boolean;
+  /** Does not take a spare for a lab that does not exist. */
+  fresh?: boolean;
 }
 
 const wayOn = "Run `labwright up` again to continue, or `labwright down` to remove what was created.";
@@ -30,13 +34,28 @@ export async function up(options: UpOptions): Promise<void> {
     await withLabLock(session, async () => {
       const proxies = proxySentence(session.lab);
       if (proxies !== undefined) tell(`labwright: ${proxies}\n`);
-      const work = (activity: Activity) => makeLab(session, activity, { recreate, keepsBaseline: true });
+      const work = async (activity: Activity) => {
+        const taken = options.fresh ? undefined : await spareFor(session, activity);
+        if (taken) return { now: taken.session, made: { ...taken.made, from: spareWords(taken) } };
+        return { now: session, made: await makeLab(session, activity, { recreate, keepsBaseline: true }) };
+      };
       const { result } = await show(`up ${session.lab.name}`, { ...options, wayOn }, work, events);
-      if (!options.json) print(await summaryOf(session, result, options, (Date.now() - started) / 1000));
+      const seconds = (Date.now() - started) / 1000;
+      if (!options.json) print(await summaryOf(result.now, result.made, options, seconds));
     });
+    const refilled = await refillInBackground(session, options);
+    if (refilled !== undefined && !options.json) print(`Note: ${refilled}.\n`);
   } finally {
     if (options.timeline) print(timeline(events));
   }
+}
+
+/** A lab that does not exist takes a spare, if there is one. */
+async function spareFor(session: Session, activity: Activity): Promise<Taken | undefined> {
+  const { provider } = session;
+  if (!provider.sets || (await provider.list()).length > 0) return undefined;
+  const outcome = await takeSpare({ session, activity, timed: (_, work) => work() });
+  return "taken" in outcome ? outcome.taken : undefined;
 }
 
 async function summaryOf(

@@ -190,5 +190,14 @@ export const entrances: Record<ProviderName, true | { refused: string }> = {
   pulumi: { refused: "a server in a cloud has its own public address" },
 };
 
+/** Whether a provider keeps several sets of a lab's machines, which spares are, or why not. */
+export const spares: Record<ProviderName, true | { refused: string }> = {
+  docker: true,
+  incus: { refused: "labwright keeps one set of machines for a lab on an Incus server" },
+  ssh: { refused: "existing hosts are there once" },
+  vagrant: { refused: "Vagrant's machines cannot be frozen side by side with others of the same names" },
+  pulumi: { refused: "servers in a cloud that nobody uses cost as much as others" },
+};
+
 /** How many control planes a lab may have: https://etcd.io/docs/v3.6/faq/#what-is-maximum-cluster-size */
 export const mostControlPlanes = 7;

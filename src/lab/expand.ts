@@ -43,6 +43,7 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
     ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
     machines: machines.map((entry) => machineOf(entry, users)),
     ...(entrance && { entrance }),
+    ...(input.spares && { spares: input.spares }),
     ...(cloud && { cloud }),
     cluster: {
       version,

@@ -22,6 +22,7 @@ import { runtimeFindings } from "./runtime-rules.ts";
 import { labSchema, labSchemaJson } from "./schema.ts";
 import { settingsFindings } from "./settings-rules.ts";
 import { sizeFindings } from "./size-rules.ts";
+import { spareFindings } from "./spare-rules.ts";
 import type { Lab } from "./types.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 
@@ -118,6 +119,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...settingsFindings(value, draft.machines),
     ...versionFindings(value),
     ...entranceFindings(value, draft),
+    ...spareFindings(value, draft),
     ...playbookFindings(value, knownPlaybooks),
   ];
 }

@@ -13,12 +13,14 @@ export type MachineSet = Pick<Lab, "name" | "set">;
 /** The set that a lab has until a spare takes its place. */
 export const firstSet = "1";
 
+export const setOf = ({ set = firstSet }: Pick<MachineSet, "set">): string => set;
+
 /**
  * What tells a set's resources and files from those of the lab's others: no lab's name has a dot. The first set's name is the lab's
  * own.
  */
-export const setName = ({ name, set = firstSet }: MachineSet): string =>
-  set === firstSet ? name : `${name}.${set}`;
+export const setName = (one: MachineSet): string =>
+  setOf(one) === firstSet ? one.name : `${one.name}.${setOf(one)}`;
 
 /** `count` sets with the lowest numbers that are none of `taken`. */
 export function freeSets(count: number, taken: readonly string[]): string[] {
@@ -33,20 +35,27 @@ const schema = z.object({ set: z.string().regex(/^[1-9]\d*$/) });
 const fileOf = (lab: string): string => join(labFolder(lab), "machine-set.json");
 
 /** The set that people work with. Throws `machine-set-broken`. */
-export async function liveSet(lab: string): Promise<string> {
+export const liveSet = async (lab: string): Promise<string> => (await recordedSet(lab)) ?? firstSet;
+
+/** The same; undefined if no set was ever recorded. */
+export async function recordedSet(lab: string): Promise<string | undefined> {
   const text = await textOf(fileOf(lab));
-  if (text === undefined) return firstSet;
+  if (text === undefined) return undefined;
   try {
     return schema.parse(JSON.parse(text)).set;
   } catch (cause) {
     throw new LabwrightError({
       code: "machine-set-broken",
       message: `${fileOf(lab)} does not name one of the lab's sets of machines`,
-      remedy: `Write the number of the set that the lab is to have into it, such as {"set": "${firstSet}"}; \`docker ps --filter label=labwright.lab=${lab}\` lists the machines of all sets.`,
+      remedy: setRemedy(lab),
       cause,
     });
   }
 }
+
+/** How a person says which set is the lab's. */
+export const setRemedy = (lab: string): string =>
+  `Write the number of the set whose machines you work with into ${fileOf(lab)}, such as {"set": "${firstSet}"}: the others are spares, which labwright may delete. \`docker ps --all --filter label=labwright.lab=${lab}\` lists the machines of all sets.`;
 
 /** From now on this is the set that people work with. The caller holds the lab's lock. */
 export async function makeLive(lab: string, set: string): Promise<void> {
@@ -54,11 +63,11 @@ export async function makeLive(lab: string, set: string): Promise<void> {
   await writeJson(fileOf(lab), { set });
 }
 
-/** The folders of a lab's further sets, whose names begin with the lab's. */
+/** The folders of a lab's further sets. */
 export async function setFolders(lab: string): Promise<string[]> {
   const folder = labFolder(lab);
   const names = await readdir(dirname(folder)).catch((): string[] => []);
   return names
-    .filter((name) => name.startsWith(`${basename(folder)}.`))
+    .filter((name) => name.startsWith(`${basename(folder)}.`) && /\.[1-9]\d*$/.test(name))
     .map((name) => join(dirname(folder), name));
 }

@@ -267,6 +267,14 @@ export const labSchema = z
       .describe(
         "A fixed entrance: one address of this computer whose ports for SSH, the API server and NodePorts stay the same when machines are created again. true: at 127.0.0.1. Default: none.",
       ),
+    spares: z
+      .int()
+      .min(0)
+      .max(20)
+      .optional()
+      .describe(
+        "How many spares the lab has: further sets of its machines, frozen, of which `reset` takes one. Default: 0.",
+      ),
     machines: z.array(machineSchema).min(1).prefault(defaults.machines).describe("The machines of the lab."),
     cloud: cloudSchema.optional().describe("For the pulumi provider: which cloud, and how."),
     cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),

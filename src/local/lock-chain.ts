@@ -60,6 +60,15 @@ export function takeChain(root: string, own: Holder): Chain | Held | undefined {
   }
 }
 
+/** Who holds the lock whose first file is `root`; undefined if nobody does. */
+export function holderIn(root: string, own: Holder): LockFile | undefined {
+  for (let file = root; ; ) {
+    const found = readLock(file);
+    if (!found || judge(file, found, own, `${draftOf(root, own)}.now`) !== "dead") return found;
+    file = `${root}.${found.id}`;
+  }
+}
+
 /** Creates a lock file with all its content at once. False if it exists. */
 function make(file: string, draft: string, own: Holder): boolean {
   const text = `${JSON.stringify(own, undefined, 2)}\n`;

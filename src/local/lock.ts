@@ -2,8 +2,16 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabwrightError } from "../errors.ts";
-import { type Chain, type Held, releaseChain, sweepBeside, takeChain, touchChain } from "./lock-chain.ts";
-import { newHolder } from "./lock-holder.ts";
+import {
+  type Chain,
+  type Held,
+  holderIn,
+  releaseChain,
+  sweepBeside,
+  takeChain,
+  touchChain,
+} from "./lock-chain.ts";
+import { type Holder, newHolder } from "./lock-holder.ts";
 
 export interface LockOptions {
   /** The code of the error if the lock is held. */
@@ -45,6 +53,12 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
     taken.delete(chain);
     releaseChain(chain);
   }
+}
+
+/** The process that holds a lock; undefined if none does, or it does not say so. Takes nothing. */
+export function holderOf(file: string): Holder | undefined {
+  const owner = holderIn(file, newHolder(commandLine()))?.owner;
+  return typeof owner === "object" ? owner : undefined;
 }
 
 async function take(file: string, options: LockOptions): Promise<Chain> {

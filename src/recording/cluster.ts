@@ -45,11 +45,15 @@ interface KubeObject {
   };
 }
 
-/** The cluster's objects, seen from its control plane: names and specs, without status. */
+/**
+ * The cluster's objects, seen from its control plane: names and specs, without status. First one object alone: an API server without
+ * its etcd lets each question wait to the end of its time.
+ */
 export const clusterRecorder: Recorder = {
   owns: isOfCluster,
   probe: sh`
     [ -e ${adminConf} ] || exit 0
+    ${kubectl(sh`get namespace kube-system -o name`)} >/dev/null || exit 1
     known=$(${kubectl(sh`api-resources --verbs=list -o name`)}) || exit 1
     kinds=$(printf '%s\n' "$known" | grep -vxF ${leftOut.join("\n")} | paste -sd,)
     ${kubectl(sh`get "$kinds" --all-namespaces -o json`)}`,

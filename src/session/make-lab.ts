@@ -26,6 +26,8 @@ import { timingOf } from "./timings.ts";
 export interface Made {
   /** How many tasks were changed. */
   applied: number;
+  /** Words for the spare that the machines were; absent: there was none. */
+  from?: string;
   roundTrips: number;
   /** Where nginx answers, if the lab has it: one for each node. */
   urls: readonly string[];
@@ -78,7 +80,7 @@ async function makeWith(
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
-  await recordProxies(lab);
+  if (!session.isSpare) await recordProxies(lab);
   await provider.record?.();
   if (await makeAccess(lab)) inventory = await connect(options);
   const { found, missing, surplus } = inventory;
@@ -100,7 +102,7 @@ async function makeWith(
   if (missing.length > 0) await provider.create({ machines: missing, artifacts, activity, signal });
   if (entered || missing.length + surplus.length > 0) inventory = await connect({ activity });
   const led = await keepEntrance(session, inventory, activity);
-  await keepSshFiles(lab, inventory.found, inventory.enter);
+  if (!session.isSpare) await keepSshFiles(lab, inventory.found, inventory.enter);
   const applied = await run({ graph, inventory, activity, signal });
   await keepBaseline?.(inventory, activity);
   await timing?.keep();

@@ -53,6 +53,8 @@ export interface EngineOptions {
 /** A valid lab file, and all that commands do with it. */
 export interface Session {
   lab: Lab;
+  /** Whether the lab's set of machines is a spare: nothing on this computer leads to it. */
+  isSpare?: boolean;
   /** The lab file's path. */
   file: string;
   graph: Graph;

@@ -37,6 +37,16 @@ test("adopt --yes of a lab whose folder is still there: exit 1, and nothing is w
   assert.deepEqual(lab.written(), []);
 });
 
+test("adopt of a lab that a spare has replaced: its machines are those that run", async () => {
+  lab.has({ ...theirs, state: "paused" }, { ...theirs, set: "2" });
+  const { code, output } = await lab.run(["adopt", "--yes"]);
+  assert.equal(code, 0, output);
+  assert.match(output, /\nThe lab's machines are those of its set 2,/);
+  const set = join(lab.data, "labwright/labs/test/machine-set.json");
+  assert.deepEqual(JSON.parse(readFileSync(set, "utf8")), { set: "2" });
+  rmSync(join(lab.data, "labwright/labs/test"), { recursive: true });
+});
+
 test("adopt --yes: the lab's id is the machines' own, and the next command takes them for its lab's", async () => {
   lab.has(theirs);
   const { code, output, changes } = await lab.run(["adopt", "--yes"]);

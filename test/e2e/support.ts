@@ -7,6 +7,7 @@ import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { labFolder } from "../../src/paths.ts";
 import { type Engine, requireEngine } from "../../src/providers/docker/engine.ts";
+import { wordsOf } from "../support/interrupted.ts";
 
 export interface Ran {
   code: number | null;
@@ -102,7 +103,7 @@ export async function ranToEnd(
 /** Runs `labwright … --file FILE …` for a lab file whose cluster is entered into a kubeconfig of the test's own. */
 export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"] {
   return async (args, { killAfter, killWhen, killWith, onStart, env } = {}) => {
-    const words = ["exercise", "certs", "etcd", "baseline", "snapshot"].includes(args[0] ?? "") ? 2 : 1;
+    const words = wordsOf(args);
     const [command, rest] = [args.slice(0, words), args.slice(words)];
     const child = spawn(process.execPath, [main, ...command, "--file", file, ...rest], {
       env: { ...process.env, KUBECONFIG: kubeconfig, CI: "true", ...env },

@@ -47,7 +47,7 @@ test("a file that names no set is an error that says what to write", async () =>
 });
 
 test("the folders of further sets are those whose names begin with the lab's and a dot", async () => {
-  for (const name of ["exam", "exam.2", "exam.10", "exam-2", "other.3"])
+  for (const name of ["exam", "exam.2", "exam.10", "exam-2", "exam.bak", "exam.0", "other.3"])
     mkdirSync(labFolder(name), { recursive: true });
   assert.deepEqual((await setFolders("exam")).sort(), [labFolder("exam.10"), labFolder("exam.2")]);
   assert.deepEqual(await setFolders("none"), []);

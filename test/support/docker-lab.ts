@@ -28,6 +28,8 @@ interface Container {
   state?: string;
   id?: string;
   owner?: string;
+  /** Another set than the first. */
+  set?: string;
 }
 
 /** A lab of one machine, `cp`, on an engine that is a script; every command runs as its own process. */
@@ -45,10 +47,10 @@ export function dockerLab({ playbooks = "[]", machine = "{ name: cp, role: contr
   for (const name of absent) writeFileSync(join(programs, name), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
 
   const has = (...containers: Container[]): void => {
-    const rows = containers.map(({ name, state = "running", id = "", owner = "" }) =>
+    const rows = containers.map(({ name, state = "running", id = "", owner = "", set }) =>
       [
         `c-${name}`,
-        `labwright-test.${name}`,
+        `labwright-test.${set === undefined ? "" : `${set}.`}${name}`,
         state,
         "",
         name,
@@ -56,6 +58,7 @@ export function dockerLab({ playbooks = "[]", machine = "{ name: cp, role: contr
         "ssh-ed25519 AAAA",
         id,
         owner,
+        set ?? "",
       ].join("\t"),
     );
     writeFileSync(join(programs, "containers"), rows.map((row) => `${row}\n`).join(""));

@@ -63,8 +63,12 @@ export async function interrupt({
   return { code, output, seconds: (Date.now() - sent) / 1000 };
 }
 
+/** How many words a command has: those of groups have two. */
+export const wordsOf = ([first = ""]: readonly string[]): number =>
+  ["exercise", "certs", "etcd", "baseline", "snapshot", "spare"].includes(first) ? 2 : 1;
+
 /** `labwright ARGS --file FILE`, with the option where each command takes it. */
 export function onLab(file: string, args: readonly string[]): string[] {
-  const words = ["exercise", "certs", "etcd", "baseline", "snapshot"].includes(args[0] ?? "") ? 2 : 1;
+  const words = wordsOf(args);
   return [...args.slice(0, words), "--file", file, ...args.slice(words)];
 }

@@ -7,10 +7,10 @@ import { isControlPlane, nodesOf } from "../../lab/roles.ts";
 import type { Lab } from "../../lab/types.ts";
 import { differenceText } from "../../recording/differences.ts";
 import { connectInventory } from "../../session/inventory.ts";
+import { look } from "../../session/look.ts";
 import { makeLab } from "../../session/make-lab.ts";
+import { proveCluster } from "../../session/prove-cluster.ts";
 import { listed } from "../../wording.ts";
-import { look } from "./look.ts";
-import { proveCluster } from "./proof.ts";
 import type { Way } from "./way.ts";
 
 export interface Rebuilt {

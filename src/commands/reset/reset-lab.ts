@@ -4,11 +4,12 @@ import { readStates, removeState, withStates } from "../../exercises/state.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { setName } from "../../lab/machine-set.ts";
 import { makeLab } from "../../session/make-lab.ts";
+import { takeSpare } from "../spare/take.ts";
 import { rebuild } from "./rebuild.ts";
 import { type Undone, undo } from "./undo.ts";
-import type { Part, ResetRequest, ResetResult, Way } from "./way.ts";
+import type { Part, Refused, ResetRequest, ResetResult, Way } from "./way.ts";
 
-/** The cheapest way whose proof holds: undo the differences, or else create machines again. */
+/** The cheapest way whose proof holds: undo the differences, or else take a spare, or else create machines again. */
 export async function resetLab(request: ResetRequest): Promise<ResetResult> {
   const parts: Part[] = [];
   const way: Way = {
@@ -21,14 +22,46 @@ export async function resetLab(request: ResetRequest): Promise<ResetResult> {
       return result;
     },
   };
-  const { refused, differences, proof } = request.rebuilds
-    ? refusing(way, "was to be created again (--rebuild)")
-    : await cheapest(way);
-  const again = refused.size > 0 ? await rebuild(way, [...refused.keys()]) : { rebuilt: [], proof };
-  const { name, machines } = request.session.lab;
-  const exercises = request.machines.length === machines.length ? await endExercises(name) : [];
-  return { refused, undone: differences, ...again, parts, exercises };
+  const first = await repaired(way);
+  const { refused, differences: undone } = first;
+  const again = refused.size > 0 ? await replaced(way, refused) : { ...nothing, proof: first.proof };
+  const exercises = isWhole(request) ? await endExercises(request.session.lab.name) : [];
+  return { refused, undone, ...again, parts, exercises };
 }
+
+const nothing = { rebuilt: [], withoutSpare: [] };
+
+const isWhole = ({ machines, session }: ResetRequest): boolean =>
+  machines.length === session.lab.machines.length;
+
+async function repaired(way: Way): Promise<Undone> {
+  if (way.instead === "rebuild") return refusing(way, "was to be created again (--rebuild)");
+  if (way.instead === "spare") return refusing(way, "was to be replaced by a spare's (--spare)");
+  return cheapest(way);
+}
+
+/** Takes a spare, which replaces all machines at once, or creates those again that could not be repaired. */
+async function replaced(
+  way: Way,
+  refused: Refused,
+): Promise<Pick<ResetResult, "rebuilt" | "spare" | "withoutSpare" | "proof">> {
+  const outcome = way.instead !== "rebuild" && isWhole(way) ? await takeSpare(way) : { refused: [] };
+  if ("refused" in outcome) {
+    if (way.instead === "spare") throw noSpare(outcome.refused);
+    return { ...(await rebuild(way, [...refused.keys()])), withoutSpare: outcome.refused };
+  }
+  const { set, age, proof } = outcome.taken;
+  return { rebuilt: [], spare: { set, age }, withoutSpare: [], proof };
+}
+
+const noSpare = (why: readonly string[]): LabwrightError =>
+  new LabwrightError({
+    code: "no-spare",
+    message:
+      why.length > 0 ? `no spare was taken: ${why.join("; ")}` : "the lab has no spare that could be taken",
+    remedy:
+      "Make one with `labwright spare add`; or run `labwright reset`, which repairs the machines or creates them again.",
+  });
 
 const refusing = ({ machines }: Way, why: string): Undone => ({
   ...{ refused: new Map(machines.map((name) => [name, [why]])), differences: [], proof: [] },

@@ -1,7 +1,7 @@
 import type { Baseline } from "../../baseline/baseline.ts";
 import { type Difference, differenceText, outermost } from "../../recording/differences.ts";
-import { count, inSeconds, listed } from "../../wording.ts";
-import type { Look } from "./look.ts";
+import type { Look } from "../../session/look.ts";
+import { ageWords, count, inSeconds, listed } from "../../wording.ts";
 import type { ResetResult } from "./way.ts";
 
 /** Limits the list: somebody may have installed a whole program. */
@@ -13,16 +13,14 @@ const limited = (lines: readonly string[]): string[] =>
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join("");
 
 /** What a reset did, for people. Ends with a newline. */
-export function resetText({ refused, rebuilt, undone, proof, parts, exercises }: ResetResult): string {
+export function resetText(result: ResetResult): string {
+  const { refused, undone, proof, parts, exercises, withoutSpare } = result;
   const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
-  const way =
-    rebuilt.length > 0
-      ? `by creating ${listed(rebuilt)} again`
-      : `by undoing ${count(undone.length, "difference")}`;
   const why = [...refused].flatMap(([machine, reasons]) => reasons.map((one) => `${machine} ${one}`));
   return [
-    `Reset ${way} in ${inSeconds(seconds)}: ${parts.map((part) => `${part.title} ${inSeconds(part.seconds)}`).join(", ")}.\n`,
+    `Reset ${wayOf(result)} in ${inSeconds(seconds)}: ${parts.map((part) => `${part.title} ${inSeconds(part.seconds)}`).join(", ")}.\n`,
     ...(why.length > 0 ? ["Undoing the differences did not do:\n", indented(limited(why))] : []),
+    ...(withoutSpare.length > 0 ? ["A spare did not do:\n", indented(withoutSpare)] : []),
     ...(undone.length > 0 ? ["Undone:\n", indented(limited(outermost(undone).map(differenceText)))] : []),
     ...(exercises.length > 0
       ? [`Not started any more: ${exercises.join(", ")}. Their results are kept.\n`]
@@ -30,6 +28,13 @@ export function resetText({ refused, rebuilt, undone, proof, parts, exercises }:
     "Proof:\n",
     indented(proof),
   ].join("");
+}
+
+function wayOf({ rebuilt, spare, undone }: ResetResult): string {
+  if (spare) return `by taking the spare ${spare.set}, made ${ageWords(spare.age)} ago,`;
+  return rebuilt.length > 0
+    ? `by creating ${listed(rebuilt)} again`
+    : `by undoing ${count(undone.length, "difference")}`;
 }
 
 const words: Record<Difference["how"], string> = {

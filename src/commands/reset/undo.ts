@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { allEnded } from "../../all-ended.ts";
 import { undoDifferences } from "../../baseline/undo-differences.ts";
 import { run } from "../../engine/run.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
+import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
+import { kubectl } from "../../kubernetes/kubectl.ts";
+import { controlPlaneOf } from "../../lab/roles.ts";
 import { type Difference, differenceText } from "../../recording/differences.ts";
 import { keyOf } from "../../recording/types.ts";
 import { keepEntrance } from "../../session/entrance.ts";
 import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
+import { type Look, look } from "../../session/look.ts";
+import { isOfProof, proofWord, proveCluster } from "../../session/prove-cluster.ts";
 import { count } from "../../wording.ts";
-import { type Look, look } from "./look.ts";
-import { proofWord, proveCluster } from "./proof.ts";
 import type { Refused, Way } from "./way.ts";
 
 /** What undoing the differences has come to. */
@@ -35,6 +39,8 @@ export async function undo(way: Way): Promise<Undone> {
     const refused = unreachable(first);
     await timed("undo", () => undone(way, inventory, first.differences));
     const differences = [...first.differences];
+    if (refused.size === 0 && isHidden(first))
+      await timed("wait for the API server", () => awaitApiServer(inventory, refused));
     if (refused.size > 0) return { refused, differences, proof: [] };
     const word = proofWord();
     const prove = () => proveCluster(inventory, way.began, word);
@@ -45,7 +51,7 @@ export async function undo(way: Way): Promise<Undone> {
     // What was seen before a task changed something proves nothing.
     const proven = applied > 0 ? early.then(prove) : early;
     const [left, proof] = await timed("prove", () =>
-      both(settled(way, inventory, { differences, word }), proven),
+      allEnded(settled(way, inventory, { differences, word }), proven),
     );
     for (const [machine, why] of proof.failed) left.set(machine, [...(left.get(machine) ?? []), why]);
     return { refused: left, differences, proof: [...proof.seen, "the baseline is equal"] };
@@ -73,10 +79,25 @@ async function whole({ session, activity }: Way): Promise<ConnectedInventory> {
   return find(60);
 }
 
-/** Waits for both ends: nothing works on while a failure of the other is dealt with. */
-async function both<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
+/** Whether the API server did not answer. */
+const isHidden = ({ blind }: Look): boolean => blind.some(({ recorder }) => recorder === "cluster");
+
+/** Seconds for an API server to answer once what is the lab's own was put back; to create machines again takes as long. */
+const apiPatience = 30;
+
+/** Without it, each of the checks that follow would wait to the end of its time. */
+async function awaitApiServer({ lab, host }: ConnectedInventory, refused: Refused): Promise<void> {
+  const controlPlane = controlPlaneOf(lab);
+  const { code } = await (await host(controlPlane)).run(
+    sh`deadline=$(($(date +%s) + ${apiPatience}))
+    while [ "$(date +%s)" -lt $deadline ]; do
+      ${kubectl(sh`get namespace kube-system -o name`, 2)} >/dev/null 2>&1 && exit 0
+      sleep 1
+    done
+    exit 1`,
+    { accept: "any" },
+  );
+  if (code !== 0) refused.set(controlPlane, [`has no API server that answers within ${apiPatience} s`]);
 }
 
 const compared = ({ activity, baseline, machines }: Way, inventory: ConnectedInventory): Promise<Look> =>
@@ -107,14 +128,13 @@ async function settled(
   inventory: ConnectedInventory,
   { differences, word }: Settling,
 ): Promise<Refused> {
-  const isProof = ({ kind, name }: Difference) => kind === "pod" && name.startsWith(`default/${word}`);
   for (
     const deadline = Date.now() + patience * 1000;
     ;
     await sleep(500, undefined, { signal: way.session.signal })
   ) {
     const all = await compared(way, inventory);
-    const seen = { ...all, differences: all.differences.filter((one) => !isProof(one)) };
+    const seen = { ...all, differences: all.differences.filter((one) => !isOfProof(one, word)) };
     if (seen.differences.length === 0 && seen.blind.length === 0) return new Map();
     if (Date.now() > deadline) return leftIn(seen);
     const known = new Set(differences.map(keyOf));

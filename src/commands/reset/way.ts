@@ -2,6 +2,7 @@ import type { Activity } from "../../activity/activity.ts";
 import type { Baseline } from "../../baseline/baseline.ts";
 import type { Difference } from "../../recording/differences.ts";
 import type { Session } from "../../session/session.ts";
+import type { Taken } from "../spare/take.ts";
 
 export interface ResetRequest {
   session: Session;
@@ -9,8 +10,8 @@ export interface ResetRequest {
   baseline: Baseline;
   /** The machines that are reset; with a control plane, the cluster's objects are too. */
   machines: readonly string[];
-  /** Whether machines are created again without trying to repair them. */
-  rebuilds: boolean;
+  /** What is done without trying to repair the machines; absent: they are repaired, if that can be. */
+  instead?: "rebuild" | "spare";
 }
 
 /** Machine → why it could not be reset in a way, a sentence each, after its name. */
@@ -21,6 +22,10 @@ export interface ResetResult {
   refused: Refused;
   /** Machines that were created again. */
   rebuilt: readonly string[];
+  /** The spare that was taken. */
+  spare?: Pick<Taken, "set" | "age">;
+  /** Why no spare was taken instead of creating machines again, a sentence each without its full stop. */
+  withoutSpare: readonly string[];
   undone: Difference[];
   /** What shows that the lab works, a sentence each. */
   proof: string[];

@@ -1,14 +1,13 @@
-import { rm } from "node:fs/promises";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { prove } from "../../exercises/prove.ts";
 import type { Exercise } from "../../exercises/types.ts";
-import { labFolder } from "../../paths.ts";
 import { connectInventory } from "../../session/inventory.ts";
 import { makeLab } from "../../session/make-lab.ts";
 import type { Session } from "../../session/session.ts";
+import { withoutRefill } from "../../session/spares-lock.ts";
 import { agree, count } from "../../wording.ts";
-import { takeAway } from "../down.ts";
+import { removeFolders, takeAway } from "../down.ts";
 import { inspectLab } from "../verify.ts";
 import { collect } from "./evidence.ts";
 import type { Limits } from "./limits.ts";
@@ -100,8 +99,8 @@ const down = ({ session, limits }: SmokePlan): Stage => ({
   ...{ name: "down", limit: limits.down, signal: session.signal },
   turn: (parts) => (parts.some(({ name }) => name === "keep") ? { skipped: "the lab is kept" } : "run"),
   work: async (activity) => {
-    const { removed } = await takeAway(session, activity);
-    await rm(labFolder(session.lab.name), { recursive: true, force: true });
+    const { removed } = await withoutRefill(session, () => takeAway(session, activity));
+    await removeFolders(session.lab.name);
     return removed;
   },
 });

@@ -5,6 +5,7 @@ import { startContainers } from "../../recording/running-containers.ts";
 import { connectInventory } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { makeLab } from "../../session/make-lab.ts";
+import { proveCluster } from "../../session/prove-cluster.ts";
 import { type ConfirmedOptions, openSession, type Session, show } from "../../session/session.ts";
 import { returnRecorded, type SnapshotRecord } from "../../snapshots/record.ts";
 import { assertFitting, assertUndamaged } from "../../snapshots/restorable.ts";
@@ -12,7 +13,6 @@ import { noteRestored, noteRestoring } from "../../snapshots/unfinished.ts";
 import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
 import { count, inSeconds, listed } from "../../wording.ts";
-import { proveCluster } from "../reset/proof.ts";
 import { recordOf, snapshotsOf } from "./shared.ts";
 
 /** Replaces the lab's machines by those of a snapshot, and proves that they work. */

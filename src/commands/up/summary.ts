@@ -30,12 +30,8 @@ const [mostUrls, mostDoors] = [3, 6];
 /** The last words of `up`. Ends with a newline. */
 export function upSummary(summary: Summary): string {
   const { made, seconds } = summary;
-  const done =
-    made.applied === 0
-      ? "Nothing to do: the lab matches its file"
-      : `Done: ${count(made.applied, "task")} changed`;
   const lines = [
-    `${done} (${inSeconds(seconds)}, ${count(made.roundTrips, "round trip")}).`,
+    `${doneWords(made)} (${inSeconds(seconds)}, ${count(made.roundTrips, "round trip")}).`,
     "",
     indent(table(pointers(summary)), "  "),
     ...(made.notes.length === 0 && made.surplus.length === 0 ? [] : [""]),
@@ -43,6 +39,13 @@ export function upSummary(summary: Summary): string {
     ...made.surplus,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function doneWords({ applied, from }: Made): string {
+  if (from !== undefined) return `Done: the lab is ${from}`;
+  return applied === 0
+    ? "Nothing to do: the lab matches its file"
+    : `Done: ${count(applied, "task")} changed`;
 }
 
 /** What a person may want next, and the command or the place for it. */

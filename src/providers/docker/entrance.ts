@@ -3,7 +3,7 @@ import { LabwrightError } from "../../errors.ts";
 import { lines, sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { addressAt } from "../../lab/cidr.ts";
-import { firstSet } from "../../lab/machine-set.ts";
+import { firstSet, setOf } from "../../lab/machine-set.ts";
 import type { Entrance, Lab } from "../../lab/types.ts";
 import { structuralKey } from "../../structure.ts";
 import { choosePorts, keepPorts, keptPorts, type PortRecord, settledPorts } from "../entrance-ports.ts";
@@ -32,14 +32,14 @@ interface Made extends PortRecord {
   set: string;
 }
 
-const madeFor = ({ set = firstSet }: Lab, { listen }: Entrance, record: PortRecord): Made => ({
-  ...{ listen, set },
+const madeFor = (lab: Lab, { listen }: Entrance, record: PortRecord): Made => ({
+  ...{ listen, set: setOf(lab) },
   ...record,
 });
 
 /** A lab has one entrance, which goes over to the set that wants it; a set that wants none has only what is its own. */
 const presentFor = (lab: Lab, { entrances }: Resources): EntranceResource | undefined =>
-  entrances.find((one) => lab.entrance !== undefined || one.set === (lab.set ?? firstSet));
+  entrances.find((one) => lab.entrance !== undefined || one.set === setOf(lab));
 
 const addressesIn = ({ containers }: Resources): Map<string, string> =>
   new Map(containers.map(({ machine, address }) => [machine, address]));

@@ -3,7 +3,7 @@ import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import { endpointIn } from "../../lab/control-plane-endpoint.ts";
 import { address6, isDualStack, machineSubnet6 } from "../../lab/ip-families.ts";
-import { firstSet, type MachineSet, setName } from "../../lab/machine-set.ts";
+import { firstSet, type MachineSet, setName, setOf } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet } from "../machine/subnet.ts";
 import { type Docker, label, labelFlags, nameTaken } from "./docker.ts";
@@ -40,10 +40,12 @@ export async function ensureNetwork(
 }
 
 /** The engine's id of a set's network; undefined if there is none. */
-async function networkOf(docker: Docker, { name, set = firstSet }: MachineSet): Promise<string | undefined> {
+async function networkOf(docker: Docker, one: MachineSet): Promise<string | undefined> {
   const format = `{{.ID}} {{.Label "${label.set}"}}`;
-  const rows = await docker.list(sh`network ls --filter ${`label=${label.lab}=${name}`} --format ${format}`);
-  return rows.map((row) => row.split(" ")).find(([, its]) => (its || firstSet) === set)?.[0];
+  const rows = await docker.list(
+    sh`network ls --filter ${`label=${label.lab}=${one.name}`} --format ${format}`,
+  );
+  return rows.map((row) => row.split(" ")).find(([, its]) => (its || firstSet) === setOf(one))?.[0];
 }
 
 /** Throws if a network was created for a lab whose API server's address did not move: a container may have the address. */

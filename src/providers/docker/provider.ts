@@ -2,7 +2,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import type { Claim } from "../../lab/identity.ts";
-import { firstSet, setName } from "../../lab/machine-set.ts";
+import { setName, setOf } from "../../lab/machine-set.ts";
 import type { Size } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
@@ -189,10 +189,8 @@ class DockerProvider implements Provider {
   async pause(machines: readonly string[]): Promise<void> {
     const { containers, entrances } = await this.#ours();
     const wanted = containers.filter(({ machine }) => machines.includes(machine));
-    const { set = firstSet } = this.#lab;
-    const running = [...wanted, ...entrances.filter((one) => one.set === set)].filter(
-      ({ state }) => state === "running",
-    );
+    const own = entrances.filter(({ set }) => set === setOf(this.#lab));
+    const running = [...wanted, ...own].filter(({ state }) => state === "running");
     if (running.length > 0)
       await this.#engine.docker.run(sh`pause ${running.map(({ engineId }) => engineId)}`);
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { assertOurs, type Claim, identityLabels, identityOf, labId } from "../../lab/identity.ts";
-import { firstSet, type MachineSet } from "../../lab/machine-set.ts";
+import { firstSet, type MachineSet, setOf } from "../../lab/machine-set.ts";
 import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { type PortRecord, portRecordIn } from "../entrance-ports.ts";
@@ -111,9 +111,9 @@ const allIn = ({
 export const claimsIn = (resources: Resources): Claim[] => allIn(resources).map(({ claim }) => claim);
 
 /** The labels of everything that is made for a set of a lab's machines. */
-export const ownLabels = async ({ name, set = firstSet }: MachineSet): Promise<Record<string, string>> => ({
-  ...identityLabels(label, name, await identityOf(name)),
-  ...(set !== firstSet && { [label.set]: set }),
+export const ownLabels = async (one: MachineSet): Promise<Record<string, string>> => ({
+  ...identityLabels(label, one.name, await identityOf(one.name)),
+  ...(setOf(one) !== firstSet && { [label.set]: setOf(one) }),
 });
 
 /** Whether a container is a machine; the others copy what machines have, and end by themselves. */
@@ -141,10 +141,10 @@ export async function ourResources(docker: Docker, set: MachineSet): Promise<Res
 }
 
 /** The lab's only entrance is a part of whatever set asks for it. */
-const ofSet = (all: Resources, { set: wanted = firstSet }: MachineSet): Resources => ({
+const ofSet = (all: Resources, one: MachineSet): Resources => ({
   ...all,
-  containers: all.containers.filter(({ set }) => set === wanted),
-  networks: all.networks.filter(({ set }) => set === wanted),
+  containers: all.containers.filter(({ set }) => set === setOf(one)),
+  networks: all.networks.filter(({ set }) => set === setOf(one)),
 });
 
 const schema = z.record(z.string(), z.string());

@@ -2,13 +2,13 @@ import { sh } from "../../hosts/sh.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import type { MachineSets } from "../types.ts";
 import type { Docker } from "./docker.ts";
-import { allOurs, going, isMachine, type Resources, removeContainer } from "./resources.ts";
+import { allOurs, going, isMachine, type Resources, removeContainer, resourcesOf } from "./resources.ts";
 
 /** The sets of a lab's machines that an engine has. */
 export function setsOf(lab: string, docker: Docker): MachineSets {
   return {
     async list() {
-      const { containers, networks } = await allOurs(docker, lab);
+      const { containers, networks } = await resourcesOf(docker, lab);
       const sets = [...new Set([...containers, ...networks].map(({ set }) => set))];
       return new Map(
         sets.map((set) => [

@@ -50,14 +50,18 @@ export async function madeFor(lab: Lab): Promise<Made> {
   return { ...(await labKey(lab.name)), credentials: await labCredentials(lab) };
 }
 
-/**
- * Creates the key and the passwords that a lab still needs; existing hosts are entered with their owner's own keys. Returns
- * whether something was created. The caller holds the lab's lock.
- */
-export async function makeAccess(lab: Lab): Promise<boolean> {
+/** What a lab still needs: its key, or passwords; existing hosts are entered with their owner's own keys. Creates nothing. */
+export async function missingAccess(lab: Lab): Promise<{ key: boolean; passwords: boolean }> {
   const { publicKey, credentials } = await keptFor(lab);
-  const key = publicKey === undefined && makesMachines(lab.provider);
-  const passwords = lab.machines.some((machine) => missingPasswords(lab, machine, credentials).length > 0);
+  return {
+    key: publicKey === undefined && makesMachines(lab.provider),
+    passwords: lab.machines.some((machine) => missingPasswords(lab, machine, credentials).length > 0),
+  };
+}
+
+/** Creates what `missingAccess` finds. Returns whether something was created. The caller holds the lab's lock. */
+export async function makeAccess(lab: Lab): Promise<boolean> {
+  const { key, passwords } = await missingAccess(lab);
   if (key) await labKey(lab.name);
   if (passwords) await labCredentials(lab);
   return key || passwords;

@@ -1,10 +1,10 @@
-import type { Baseline } from "../../baseline/baseline.ts";
-import { type Blind, recorderOf, see } from "../../baseline/see.ts";
-import { isControlPlane } from "../../lab/roles.ts";
-import { type Difference, differencesBetween } from "../../recording/differences.ts";
-import { recordedMachines, recordingOf } from "../../recording/record.ts";
-import { isOfCluster, itemOf, type Recording } from "../../recording/types.ts";
-import type { ConnectedInventory } from "../../session/inventory.ts";
+import type { Baseline } from "../baseline/baseline.ts";
+import { type Blind, recorderOf, see } from "../baseline/see.ts";
+import { isControlPlane } from "../lab/roles.ts";
+import { type Difference, differencesBetween } from "../recording/differences.ts";
+import { recordedMachines, recordingOf } from "../recording/record.ts";
+import { isOfCluster, itemOf, type Recording } from "../recording/types.ts";
+import type { ConnectedInventory } from "./inventory.ts";
 
 /** What a lab has that its baseline has not, and the other way round. */
 export interface Look {

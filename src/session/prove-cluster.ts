@@ -1,17 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { sh } from "../../hosts/sh.ts";
-import { kubectl } from "../../kubernetes/kubectl.ts";
-import { controlPlaneOf, nodesOf } from "../../lab/roles.ts";
-import type { Lab } from "../../lab/types.ts";
-import type { ConnectedInventory } from "../../session/inventory.ts";
-import { releasesOf } from "../../versions.ts";
-import { count } from "../../wording.ts";
+import { sh } from "../hosts/sh.ts";
+import { kubectl } from "../kubernetes/kubectl.ts";
+import { controlPlaneOf, nodesOf } from "../lab/roles.ts";
+import type { Lab } from "../lab/types.ts";
+import type { Difference } from "../recording/differences.ts";
+import { releasesOf } from "../versions.ts";
+import { count } from "../wording.ts";
+import type { ConnectedInventory } from "./inventory.ts";
 
 /** Seconds until a lease must be renewed, or a pod must run. */
 const patience = 30;
 
 /** Begins the names of the proof's pods; a word that nobody else has. */
 export const proofWord = (): string => `labwright-proof-${randomBytes(4).toString("hex")}`;
+
+/** Whether a difference is only such a pod. */
+export const isOfProof = ({ kind, name }: Pick<Difference, "kind" | "name">, word: string): boolean =>
+  kind === "pod" && name.startsWith(`default/${word}`);
 
 export interface Proof {
   /** What was seen, a sentence each. */
