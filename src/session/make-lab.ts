@@ -46,6 +46,8 @@ export interface MakeOptions {
   discards?: boolean;
   /** Whether the lab's baseline follows what this run changes. */
   keepsBaseline?: boolean;
+  /** Whether no task is run: the machines are to stay as they are. */
+  asIs?: boolean;
 }
 
 /** All of `up` but what a person sees of it. */
@@ -70,7 +72,7 @@ export async function makeLab(
 async function makeWith(
   session: Session,
   activity: Activity,
-  { recreate = [], discards = false, keepsBaseline = false }: MakeOptions,
+  { recreate = [], discards = false, keepsBaseline = false, asIs = false }: MakeOptions,
   connect: (options: InventoryOptions) => Promise<ConnectedInventory>,
 ): Promise<Made> {
   const { lab, graph, provider, artifacts, signal } = session;
@@ -103,7 +105,7 @@ async function makeWith(
   if (entered || missing.length + surplus.length > 0) inventory = await connect({ activity });
   const led = await keepEntrance(session, inventory, activity);
   if (!session.isSpare) await keepSshFiles(lab, inventory.found, inventory.enter);
-  const applied = await run({ graph, inventory, activity, signal });
+  const applied = asIs ? 0 : await run({ graph, inventory, activity, signal });
   await keepBaseline?.(inventory, activity);
   await timing?.keep();
   return {

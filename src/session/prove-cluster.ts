@@ -11,6 +11,20 @@ import type { ConnectedInventory } from "./inventory.ts";
 /** Seconds until a lease must be renewed, or a pod must run. */
 const patience = 30;
 
+/** Whether the API server of the first control plane answers within so many seconds. */
+export async function apiServerAnswers({ lab, host }: ConnectedInventory, seconds: number): Promise<boolean> {
+  const { code } = await (await host(controlPlaneOf(lab))).run(
+    sh`deadline=$(($(date +%s) + ${seconds}))
+    while [ "$(date +%s)" -lt $deadline ]; do
+      ${kubectl(sh`get namespace kube-system -o name`, 2)} >/dev/null 2>&1 && exit 0
+      sleep 1
+    done
+    exit 1`,
+    { accept: "any" },
+  );
+  return code === 0;
+}
+
 /** Begins the names of the proof's pods; a word that nobody else has. */
 export const proofWord = (): string => `labwright-proof-${randomBytes(4).toString("hex")}`;
 

@@ -29,6 +29,8 @@ const schema = z.object({
   exercises: z.array(z.string()),
   /** Machine → containers of the Docker engine on it that ran. */
   containers: z.record(z.string(), z.array(z.string())).default({}),
+  /** Checks of `up` that were not right, as after the fault of an exercise: `kubelet on w1`. */
+  wrong: z.array(z.string()).default([]),
   /** What the provider has of it, as its `list` said then. */
   contents: z.record(z.string(), z.string()),
 });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { sh } from "../../src/hosts/sh.ts";
 import { polled } from "./polled.ts";
-import { isShort, outputOf, type Ran, type TestLab, testLab } from "./support.ts";
+import { isShort, long, outputOf, type Ran, type TestLab, testLab } from "./support.ts";
 
 const text =
   "machines: [{ name: cp, role: control-plane }, { name: w1, role: worker }]\ncluster: { network: { plugin: flannel } }\n";
@@ -135,6 +135,29 @@ test("a half-done exercise, the cluster and the files are what they were when th
   await kubectl("create configmap shift");
   await outputOf(lab, ["exercise", "check", "shift"]);
   await outputOf(lab, ["exercise", "reset", "shift"]);
+});
+
+test("an exercise whose fault is in the lab's own part is restored with its fault", {
+  skip: long,
+}, async (t) => {
+  await outputOf(lab, ["exercise", "start", "broken-kubelet"]);
+  assert.equal((await lab.labwright(["exercise", "check", "broken-kubelet"])).code, 1);
+  await outputOf(lab, ["snapshot", "save", "faulty"]);
+  await outputOf(lab, ["exercise", "reset", "broken-kubelet"]);
+  await assertWorks();
+  const output = await outputOf(lab, ["snapshot", "restore", "faulty", "--yes"]);
+  t.diagnostic(/^Nothing was repaired.*$/m.exec(output)?.[0] ?? output);
+  assert.match(
+    output,
+    /^Nothing was repaired or proved: when it was saved, \d+ checks? of `up` (was|were) not right/m,
+  );
+  assert.match(output, /^Started, as they were then: broken-kubelet\.$/m);
+  assert.equal((await lab.labwright(["exercise", "check", "broken-kubelet"])).code, 1);
+  await outputOf(lab, ["exercise", "solve", "broken-kubelet"]);
+  await outputOf(lab, ["exercise", "check", "broken-kubelet"]);
+  await outputOf(lab, ["exercise", "reset", "broken-kubelet"]);
+  await outputOf(lab, ["up"]);
+  await outputOf(lab, ["snapshot", "delete", "faulty", "--yes"]);
 });
 
 test("what cannot be restored is refused with the reason, and nothing is stopped", async () => {

@@ -19,7 +19,16 @@ process.env.XDG_DATA_HOME = mkdtempSync(join(tmpdir(), "lwtest-snapshots-"));
 after(() => rmSync(process.env.XDG_DATA_HOME ?? "", { recursive: true, force: true }));
 
 const known = (name: string, saved: string): Omit<SnapshotRecord, "kind" | "form" | "exercises"> => ({
-  ...{ name, saved, id: "00112233aabbccdd", version: "0.1.0", decided: "d", containers: {}, contents: {} },
+  ...{
+    name,
+    saved,
+    id: "00112233aabbccdd",
+    version: "0.1.0",
+    decided: "d",
+    containers: {},
+    contents: {},
+    wrong: [],
+  },
   machines: [{ name: "cp", address: "10.0.0.10" }],
 });
 

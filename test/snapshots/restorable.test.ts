@@ -22,6 +22,7 @@ const record = async (more: Partial<SnapshotRecord> = {}): Promise<SnapshotRecor
     exercises: [],
     containers: {},
     contents: {},
+    wrong: [],
   },
   ...more,
 });

@@ -3,16 +3,14 @@ import { allEnded } from "../../all-ended.ts";
 import { undoDifferences } from "../../baseline/undo-differences.ts";
 import { run } from "../../engine/run.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
-import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
-import { kubectl } from "../../kubernetes/kubectl.ts";
 import { controlPlaneOf } from "../../lab/roles.ts";
 import { type Difference, differenceText } from "../../recording/differences.ts";
 import { keyOf } from "../../recording/types.ts";
 import { keepEntrance } from "../../session/entrance.ts";
 import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
 import { type Look, look } from "../../session/look.ts";
-import { isOfProof, proofWord, proveCluster } from "../../session/prove-cluster.ts";
+import { apiServerAnswers, isOfProof, proofWord, proveCluster } from "../../session/prove-cluster.ts";
 import { count } from "../../wording.ts";
 import type { Refused, Way } from "./way.ts";
 
@@ -86,18 +84,9 @@ const isHidden = ({ blind }: Look): boolean => blind.some(({ recorder }) => reco
 const apiPatience = 30;
 
 /** Without it, each of the checks that follow would wait to the end of its time. */
-async function awaitApiServer({ lab, host }: ConnectedInventory, refused: Refused): Promise<void> {
-  const controlPlane = controlPlaneOf(lab);
-  const { code } = await (await host(controlPlane)).run(
-    sh`deadline=$(($(date +%s) + ${apiPatience}))
-    while [ "$(date +%s)" -lt $deadline ]; do
-      ${kubectl(sh`get namespace kube-system -o name`, 2)} >/dev/null 2>&1 && exit 0
-      sleep 1
-    done
-    exit 1`,
-    { accept: "any" },
-  );
-  if (code !== 0) refused.set(controlPlane, [`has no API server that answers within ${apiPatience} s`]);
+async function awaitApiServer(inventory: ConnectedInventory, refused: Refused): Promise<void> {
+  if (await apiServerAnswers(inventory, apiPatience)) return;
+  refused.set(controlPlaneOf(inventory.lab), [`has no API server that answers within ${apiPatience} s`]);
 }
 
 const compared = ({ activity, baseline, machines }: Way, inventory: ConnectedInventory): Promise<Look> =>

@@ -1,5 +1,6 @@
 import type { Activity } from "../../activity/activity.ts";
 import { decidedBy, noBaseline, readBaseline } from "../../baseline/baseline.ts";
+import { inspect } from "../../engine/inspect.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { ensureLabId } from "../../lab/identity.ts";
@@ -52,9 +53,12 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
   await removeIncomplete(session, snapshots, activity);
   let addresses: ReadonlyMap<string, string> = new Map();
   let containers: Containers = {};
+  let wrong: string[] = [];
   const running = await freeze(session, activity, async (inventory) => {
     assertWhole(inventory);
     containers = await runningContainers(inventory);
+    const seen = await inspect({ graph: session.graph, inventory, activity });
+    wrong = [...seen.keys()].map(({ title, machine }) => `${title} on ${machine.name}`);
     addresses = inventory.addresses;
   });
   const saved = new Date();
@@ -67,7 +71,7 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
       ...{ name, saved: saved.toISOString(), version: ownVersion, decided: decidedBy(lab) },
       id: await ensureLabId(lab.name),
       machines: lab.machines.map(({ name }) => ({ name, address: addresses.get(name) ?? "" })),
-      containers,
+      ...{ containers, wrong },
       contents: (await snapshots.list()).get(name) ?? {},
     });
   } catch (error) {
