@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { freeSets, liveSet, makeLive, setFolders, setName } from "../../src/lab/machine-set.ts";
 import { labFolder } from "../../src/paths.ts";
+import { useOwnDataFolder } from "../support/data-folder.ts";
 
-const home = process.env.XDG_DATA_HOME;
-let folder = "";
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lwtest-sets-"));
-  process.env.XDG_DATA_HOME = folder;
-});
-after(async () => {
-  if (home === undefined) delete process.env.XDG_DATA_HOME;
-  else process.env.XDG_DATA_HOME = home;
-  await rm(folder, { recursive: true });
-});
+useOwnDataFolder();
 
 test("the first set has the lab's own name, and the others one that no lab has", () => {
   assert.equal(setName({ name: "basics" }), "basics");

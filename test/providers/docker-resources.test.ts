@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { adoptLabId, ensureLabId } from "../../src/lab/identity.ts";
 import { labFolder } from "../../src/paths.ts";
@@ -10,19 +9,10 @@ import { Docker } from "../../src/providers/docker/docker.ts";
 import { adoptResources, claimsIn, ourResources, resourcesOf } from "../../src/providers/docker/resources.ts";
 import { setsOf } from "../../src/providers/docker/sets.ts";
 import { containerClaims } from "../../src/providers/vagrant/claims.ts";
+import { useOwnDataFolder } from "../support/data-folder.ts";
 import { fakeDocker } from "../support/fake-docker.ts";
 
-const home = process.env.XDG_DATA_HOME;
-let folder = "";
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lwtest-things-"));
-  process.env.XDG_DATA_HOME = folder;
-});
-after(async () => {
-  if (home === undefined) delete process.env.XDG_DATA_HOME;
-  else process.env.XDG_DATA_HOME = home;
-  await rm(folder, { recursive: true });
-});
+useOwnDataFolder();
 
 /** Prints the rows that a test has put there. */
 const fake = fakeDocker(`

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Lab } from "../../src/lab/types.ts";
 import { listenProblem } from "../../src/local/listen.ts";
 import {
@@ -14,19 +11,10 @@ import {
   portRecordIn,
   settledPorts,
 } from "../../src/providers/entrance-ports.ts";
+import { useOwnDataFolder } from "../support/data-folder.ts";
 import { lab } from "../support/steps.ts";
 
-const home = process.env.XDG_DATA_HOME;
-let folder = "";
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lwtest-entrance-"));
-  process.env.XDG_DATA_HOME = folder;
-});
-after(async () => {
-  if (home === undefined) delete process.env.XDG_DATA_HOME;
-  else process.env.XDG_DATA_HOME = home;
-  await rm(folder, { recursive: true });
-});
+useOwnDataFolder();
 
 const named = (name: string, entrance: Lab["entrance"] = { listen: "127.0.0.1" }): Lab => ({
   ...lab,

@@ -1,25 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { defaultLab } from "../../src/lab/expand.ts";
 import { makeLive } from "../../src/lab/machine-set.ts";
 import { labFolder } from "../../src/paths.ts";
 import { withLabLock } from "../../src/session/lab-lock.ts";
+import { useOwnDataFolder } from "../support/data-folder.ts";
 
-const home = process.env.XDG_DATA_HOME;
-let folder = "";
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lwtest-lock-"));
-  process.env.XDG_DATA_HOME = folder;
-});
-after(async () => {
-  if (home === undefined) delete process.env.XDG_DATA_HOME;
-  else process.env.XDG_DATA_HOME = home;
-  await rm(folder, { recursive: true });
-});
+useOwnDataFolder();
 
 const lab = (name: string, set?: string) => ({ lab: { ...defaultLab(), name, ...(set && { set }) } });
 const work = async (): Promise<string> => "done";

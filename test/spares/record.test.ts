@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   extraSpares,
   forgetSpare,
@@ -12,18 +10,9 @@ import {
   sparesFolder,
   storeSpare,
 } from "../../src/spares/record.ts";
+import { useOwnDataFolder } from "../support/data-folder.ts";
 
-const home = process.env.XDG_DATA_HOME;
-let folder = "";
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lwtest-spares-"));
-  process.env.XDG_DATA_HOME = folder;
-});
-after(async () => {
-  if (home === undefined) delete process.env.XDG_DATA_HOME;
-  else process.env.XDG_DATA_HOME = home;
-  await rm(folder, { recursive: true });
-});
+useOwnDataFolder();
 
 const known = { made: "2026-11-30T10:00:00.000Z", decided: "d" };
 
