@@ -9,27 +9,6 @@ import { type ConfirmedOptions, openSession, type Session } from "../session/ses
 import { isConfirmed } from "../ui/confirm.ts";
 import { print } from "../ui/print.ts";
 
-/**
- * Which set people worked with was recorded in the folder that is lost: it is the one that runs, while spares are frozen. Throws
- * `machine-set-unknown` if that does not tell.
- */
-async function findLiveSet({ lab, provider }: Session): Promise<void> {
-  const sets = [...((await provider.sets?.list()) ?? [])].filter(([, states]) => states.length > 0);
-  if ((await recordedSet(lab.name)) !== undefined || sets.every(([set]) => set === firstSet)) return;
-  const running = sets.filter(([, states]) => states.includes("running"));
-  const [set] = running.map(([name]) => name);
-  if (set === undefined || running.length > 1) throw unknownSet(lab.name, sets);
-  await makeLive(lab.name, set);
-  print(`The lab's machines are those of its set ${set}, which run; the others are spares.\n`);
-}
-
-const unknownSet = (lab: string, sets: [string, readonly string[]][]): LabwrightError =>
-  new LabwrightError({
-    code: "machine-set-unknown",
-    message: `the lab "${lab}" has several sets of machines, and it is not known which people work with: ${sets.map(([set, states]) => `${set} (${[...new Set(states)].join(", ")})`).join(", ")}`,
-    remedy: setRemedy(lab),
-  });
-
 export interface AdoptOptions extends ConfirmedOptions {
   /** Adopts a lab although its owner's folder is still there. */
   force?: boolean;
@@ -71,3 +50,24 @@ export async function adopt(options: AdoptOptions): Promise<void> {
     print("Adopted. Run `labwright up`, which gives the machines new logins.\n");
   });
 }
+
+/**
+ * Which set people worked with was recorded in the folder that is lost: it is the one that runs, while spares are frozen. Throws
+ * `machine-set-unknown` if that does not tell.
+ */
+async function findLiveSet({ lab, provider }: Session): Promise<void> {
+  const sets = [...((await provider.sets?.list()) ?? [])].filter(([, states]) => states.length > 0);
+  if ((await recordedSet(lab.name)) !== undefined || sets.every(([set]) => set === firstSet)) return;
+  const running = sets.filter(([, states]) => states.includes("running"));
+  const [set] = running.map(([name]) => name);
+  if (set === undefined || running.length > 1) throw unknownSet(lab.name, sets);
+  await makeLive(lab.name, set);
+  print(`The lab's machines are those of its set ${set}, which run; the others are spares.\n`);
+}
+
+const unknownSet = (lab: string, sets: [string, readonly string[]][]): LabwrightError =>
+  new LabwrightError({
+    code: "machine-set-unknown",
+    message: `the lab "${lab}" has several sets of machines, and it is not known which people work with: ${sets.map(([set, states]) => `${set} (${[...new Set(states)].join(", ")})`).join(", ")}`,
+    remedy: setRemedy(lab),
+  });

@@ -8,6 +8,7 @@ import { type Made, makeLab } from "../session/make-lab.ts";
 import { proxySentence } from "../session/proxies.ts";
 import { type RecreateOptions, recreated } from "../session/recreate.ts";
 import { type ForgetOptions, type LabOptions, openSession, type Session, show } from "../session/session.ts";
+import { hasHadSpares } from "../spares/record.ts";
 import { print, tell } from "../ui/print.ts";
 import { timeline } from "../ui/timeline.ts";
 import { agree, listed } from "../wording.ts";
@@ -52,8 +53,7 @@ export async function up(options: UpOptions): Promise<void> {
 
 /** A lab that does not exist takes a spare, if there is one. */
 async function spareFor(session: Session, activity: Activity): Promise<Taken | undefined> {
-  const { provider } = session;
-  if (!provider.sets || (await provider.list()).length > 0) return undefined;
+  if (!hasHadSpares(session.lab.name) || (await session.provider.list()).length > 0) return undefined;
   const outcome = await takeSpare({ session, activity, timed: (_, work) => work() });
   return "taken" in outcome ? outcome.taken : undefined;
 }

@@ -38,22 +38,24 @@ export async function leadHere(session: Session, activity: Activity): Promise<vo
   const inventory = await connect();
   try {
     await keepSshFiles(lab, inventory.found, inventory.enter);
-    await run({ graph: onlyHere(graph, ({ step }) => step.undo !== undefined), inventory, activity, signal });
+    await run({ graph: onlyTraces(graph), inventory, activity, signal });
   } finally {
     await inventory.close();
   }
 }
 
-/** Without the tasks on this computer that `down` would have to undo. */
+/** Whether `down` would have to undo a task. */
+const leavesTraces = ({ step }: Task): boolean => step.undo !== undefined;
+
 const withoutTraces = ({ plays, playsByHost }: Graph): Graph => ({
   plays,
-  playsByHost: new Map([...playsByHost, ...localPlays(playsByHost, ({ step }) => step.undo === undefined)]),
+  playsByHost: new Map([...playsByHost, ...localPlays(playsByHost, (task) => !leavesTraces(task))]),
 });
 
-/** Those tasks on this computer alone. */
-const onlyHere = ({ plays, playsByHost }: Graph, isOne: (task: Task) => boolean): Graph => ({
+/** The tasks that leave traces on this computer, and no others. */
+const onlyTraces = ({ plays, playsByHost }: Graph): Graph => ({
   plays,
-  playsByHost: new Map(localPlays(playsByHost, isOne)),
+  playsByHost: new Map(localPlays(playsByHost, leavesTraces)),
 });
 
 function localPlays(

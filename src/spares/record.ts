@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -23,6 +24,9 @@ export type SpareRecord = Pick<z.output<typeof schema>, "made" | "decided">;
 
 /** The folder for the records of a lab's spares, by their sets, and for what belongs to all of them. */
 export const sparesFolder = (lab: string): string => join(labFolder(lab), "spares");
+
+/** Whether the lab has ever had spares: most labs have none, and are not asked for them. */
+export const hasHadSpares = (lab: string): boolean => existsSync(sparesFolder(lab));
 
 const fileOf = (lab: string, set: string): string => join(sparesFolder(lab), `${set}.json`);
 
@@ -69,7 +73,7 @@ export async function extraSpares(lab: string): Promise<number> {
   }
 }
 
-/** The caller holds the lab's lock. */
+/** The caller holds the lock of the lab's spares. */
 export async function noteExtraSpares(lab: string, extra: number): Promise<void> {
   await mkdir(sparesFolder(lab), { recursive: true, mode: 0o700 });
   await writeJson(extraFile(lab), { extra: Math.max(0, extra) });

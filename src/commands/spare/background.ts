@@ -3,11 +3,11 @@ import { mkdir, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { LabOptions, Session } from "../../session/session.ts";
 import { sparesMaker } from "../../session/spares-lock.ts";
-import { sparesFolder } from "../../spares/record.ts";
+import { hasHadSpares, sparesFolder } from "../../spares/record.ts";
 import { neededOf, setsIn } from "./shared.ts";
 
 /** What `spare refill` in the background printed last. */
-export const refillLog = (lab: string): string => join(sparesFolder(lab), "refill.log");
+const refillLog = (lab: string): string => join(sparesFolder(lab), "refill.log");
 
 /**
  * Makes missing spares in another process, which goes on after this one has ended. Returns what a person should know about it,
@@ -19,7 +19,7 @@ export async function refillInBackground(
 ): Promise<string | undefined> {
   const { lab, file } = session;
   const sets = setsIn(session);
-  if (!sets) return undefined;
+  if (!sets || (lab.spares === undefined && !hasHadSpares(lab.name))) return undefined;
   const { make, remove } = await neededOf(lab, sets);
   if (make.length + remove.length === 0) return undefined;
   const words = `spares are ${make.length > 0 ? "made" : "removed"} in the background, which \`labwright spare list\` shows`;

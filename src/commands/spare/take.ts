@@ -20,7 +20,7 @@ import type { Session } from "../../session/session.ts";
 import { leadHere, sessionOf, spareSession } from "../../session/spare.ts";
 import { withChoice } from "../../session/spares-lock.ts";
 import { listRecords } from "../../snapshots/record.ts";
-import { forgetSpare } from "../../spares/record.ts";
+import { forgetSpare, hasHadSpares } from "../../spares/record.ts";
 import { ageOf, type Spare } from "../../spares/spare.ts";
 import { ageWords, listed } from "../../wording.ts";
 import { setsIn, sparesOf } from "./shared.ts";
@@ -52,8 +52,10 @@ export type Outcome = { taken: Taken } | { refused: string[] };
  * is shown to work is taken; one that is not leaves the lab with the machines that it had. The caller holds the lab's lock.
  */
 export async function takeSpare(taking: Taking): Promise<Outcome> {
+  const { name } = taking.session.lab;
   const sets = setsIn(taking.session);
-  return sets ? withChoice(taking.session.lab.name, () => takeFirst(taking, sets)) : { refused: [] };
+  if (!sets || !hasHadSpares(name)) return { refused: [] };
+  return withChoice(name, () => takeFirst(taking, sets));
 }
 
 async function takeFirst(taking: Taking, sets: MachineSets): Promise<Outcome> {

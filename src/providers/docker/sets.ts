@@ -2,7 +2,7 @@ import { sh } from "../../hosts/sh.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
 import type { MachineSets } from "../types.ts";
 import type { Docker } from "./docker.ts";
-import { allOurs, going, isMachine, type Resources, removeContainer, resourcesOf } from "./resources.ts";
+import { going, isMachine, ourResources, type Resources, removeContainer, resourcesOf } from "./resources.ts";
 
 /** The sets of a lab's machines that an engine has. */
 export function setsOf(lab: string, docker: Docker): MachineSets {
@@ -18,16 +18,9 @@ export function setsOf(lab: string, docker: Docker): MachineSets {
       );
     },
     async remove(set, activity, signal) {
-      const all = await allOurs(docker, lab);
-      const has = (one: { set: string }): boolean => one.set === set;
-      const { containers, entrances, networks } = all;
-      const its = {
-        ...all,
-        containers: containers.filter(has),
-        entrances: entrances.filter(has),
-        networks: networks.filter(has),
-      };
-      return removeInOrder(setGoing(docker, its), { activity, signal });
+      const { entrances, ...its } = await ourResources(docker, { name: lab, set });
+      const led = entrances.filter((one) => one.set === set);
+      return removeInOrder(setGoing(docker, { ...its, entrances: led }), { activity, signal });
     },
   };
 }
@@ -35,7 +28,7 @@ export function setsOf(lab: string, docker: Docker): MachineSets {
 /** The removals of machines with the entrance, and of their networks after them. */
 export const setGoing = (
   docker: Docker,
-  { containers, entrances, networks }: Resources,
+  { containers, entrances, networks }: Pick<Resources, "containers" | "entrances" | "networks">,
 ): [Removal[], Removal[]] => [
   going(docker, [...entrances, ...containers], removeContainer),
   going(docker, networks, sh`network rm`),
