@@ -193,7 +193,7 @@ export const entrances: Record<ProviderName, true | { refused: string }> = {
 /** Whether a provider keeps several sets of a lab's machines, which spares are, or why not. */
 export const spares: Record<ProviderName, true | { refused: string }> = {
   docker: true,
-  incus: { refused: "labwright keeps one set of machines for a lab on an Incus server" },
+  incus: true,
   ssh: { refused: "existing hosts are there once" },
   vagrant: { refused: "Vagrant's machines cannot be frozen side by side with others of the same names" },
   pulumi: { refused: "servers in a cloud that nobody uses cost as much as others" },

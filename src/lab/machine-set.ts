@@ -5,6 +5,7 @@ import { LabwrightError } from "../errors.ts";
 import { writeJson } from "../local/json-file.ts";
 import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
+import { type Identity, type IdentityKeys, identityLabels } from "./identity.ts";
 import type { Lab } from "./types.ts";
 
 /** One of a lab's sets of machines: the one that people work with, or a spare. */
@@ -21,6 +22,22 @@ export const setOf = ({ set = firstSet }: Pick<MachineSet, "set">): string => se
  */
 export const setName = (one: MachineSet): string =>
   setOf(one) === firstSet ? one.name : `${one.name}.${setOf(one)}`;
+
+/** The keys under which a provider labels resources with their owner and their set. */
+export type SetKeys = IdentityKeys & Readonly<Record<"set", string>>;
+
+/**
+ * The labels of everything that is created for a set. Resources of the first set carry no number: a labwright that knew no sets has
+ * created labs too.
+ */
+export const setLabels = (keys: SetKeys, one: MachineSet, identity: Identity): Record<string, string> => ({
+  ...identityLabels(keys, one.name, identity),
+  ...(setOf(one) !== firstSet && { [keys.set]: setOf(one) }),
+});
+
+/** The set that a resource's labels name. */
+export const setIn = (keys: SetKeys, labels: Readonly<Record<string, string>>): string =>
+  labels[keys.set] || firstSet;
 
 /** `count` sets with the lowest numbers that are none of `taken`. */
 export function freeSets(count: number, taken: readonly string[]): string[] {
@@ -55,7 +72,7 @@ export async function recordedSet(lab: string): Promise<string | undefined> {
 
 /** How a person says which set is the lab's. */
 export const setRemedy = (lab: string): string =>
-  `Write the number of the set whose machines you work with into ${fileOf(lab)}, such as {"set": "${firstSet}"}: the others are spares, which labwright may delete. \`docker ps --all --filter label=labwright.lab=${lab}\` lists the machines of all sets.`;
+  `Write the number of the set whose machines you work with into ${fileOf(lab)}, such as {"set": "${firstSet}"}: the others are spares, which labwright may delete. \`docker ps --all --filter label=labwright.lab=${lab}\` lists the machines of all sets on Docker, and \`incus list --all-projects user.labwright.lab=${lab}\` on Incus.`;
 
 /** From now on this is the set that people work with. The caller holds the lab's lock. */
 export async function makeLive(lab: string, set: string): Promise<void> {

@@ -1,8 +1,13 @@
-import { isProviderName, spares } from "./available.ts";
+import { isProviderName, type ProviderName, spares } from "./available.ts";
 import type { Draft } from "./draft.ts";
 import { type Finding, valueAt } from "./finding.ts";
 
 const path = ["spares"];
+
+/** The providers whose machines can have spares: `docker or incus`. */
+export const spareProviders = Object.keys(spares)
+  .filter((name) => spares[name as ProviderName] === true)
+  .join(" or ");
 
 /** What the lab file does not agree with in `spares`. */
 export function spareFindings(value: unknown, { provider }: Draft): Finding[] {
@@ -17,7 +22,7 @@ export function spareFindings(value: unknown, { provider }: Draft): Finding[] {
           {
             ...{ path, part: "key" as const },
             message: `the provider ${String(provider)} has no spares: ${able.refused}`,
-            remedy: "delete the key, or use the provider docker",
+            remedy: `delete the key, or use the provider ${spareProviders}`,
           },
         ]),
     ...(subnet === undefined

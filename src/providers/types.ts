@@ -111,9 +111,12 @@ export interface Provider {
 
 /** Several sets of the machines of one lab, side by side: `Lab.set` says which of them a provider works on. */
 export interface MachineSets {
-  /** The sets of which something exists, with any owner, and the engine's word for the state of each machine. Changes nothing. */
+  /**
+   * The sets of which something exists, with any owner, and the state of each machine: `running`, `paused`, or the engine's own word.
+   * Changes nothing.
+   */
   list(): Promise<ReadonlyMap<string, readonly string[]>>;
-  /** Deletes a set's machines and network, and an entrance that leads there. Returns what was removed, in words. */
+  /** Deletes a set's machines with their network, and an entrance that leads there. Returns what was removed, in words. */
   remove(set: string, activity: Activity, signal?: AbortSignal): Promise<string[]>;
 }
 

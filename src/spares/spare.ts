@@ -17,7 +17,7 @@ export interface Spare {
 
 /** What a provider and the lab's folder have of sets. */
 export interface Known {
-  /** Set → the engine's word for the state of each of its machines. */
+  /** Set → the state of each of its machines, as the provider lists it. */
   sets: ReadonlyMap<string, readonly string[]>;
   records: ReadonlyMap<string, SpareRecord>;
   /** The set that people work with. */

@@ -18,8 +18,9 @@ export const parts = {
   adopt: "a lab whose folder was lost is adopted with all that is on its machines",
   remove: "one machine is removed and created again; the other does not notice",
   sideBySide: "two labs side by side do not know of each other",
+  sets: "a further set of a lab's machines is made, frozen and removed beside the first, which does not notice",
   interrupted: "destroy that is interrupted stops between two removals, and says what went and what is left",
-  destroy: "destroy leaves nothing of the lab and says what it took, and a second time that there is nothing",
+  destroy: "destroy leaves nothing of any set, says what it took, and a second time that there is nothing",
   killed: "what a killed run left half-made is made whole by the next",
   killedAway: "what a killed run left half-made is taken away",
   taken: "a name that something else has is a clear error, and what has it stays",
@@ -49,7 +50,8 @@ export interface Line {
  *   provider, by its own tools: else a provider could hide its faults from the suite.
  * - `providers-<name>.test.ts`: `await providerContract(candidate)`.
  *
- * Name in `cannot` each part that has no meaning for the provider, with the reason: it is then skipped by name.
+ * Name in `cannot` each part that has no meaning for the provider, with the reason: it is then skipped by name. Why a provider has
+ * one set of machines is in `src/lab/available.ts` already.
  */
 export interface Candidate {
   name: ProviderName;

@@ -8,6 +8,7 @@ import type { Event, Outcome } from "../../src/activity/activity.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { makesMachines } from "../../src/lab/accounts.ts";
+import { spares } from "../../src/lab/available.ts";
 import { adoptLabId, labId, labOwner } from "../../src/lab/identity.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { labFolder } from "../../src/paths.ts";
@@ -39,8 +40,10 @@ export function providerContract(candidate: Candidate): void {
     return lab;
   };
   const login = (found: MachineInfo) => assertLogin(found, candidate.hostname?.(found.name) ?? found.name);
+  const ofSets = spares[candidate.name];
+  const cannot = { ...(ofSets !== true && { sets: ofSets.refused }), ...candidate.cannot };
   const part = (name: Part, work: () => Promise<void>) =>
-    test(parts[name], { skip: candidate.unavailable || candidate.cannot?.[name] || false }, work);
+    test(parts[name], { skip: candidate.unavailable || cannot[name] || false }, work);
 
   describe(`provider ${candidate.title ?? candidate.name}`, () => {
     let lab: Lab;
@@ -236,6 +239,38 @@ export function providerContract(candidate: Candidate): void {
       await destroy(second);
       assert.deepEqual(await candidate.things(second.name), []);
       await Promise.all(pair().map(login));
+    });
+
+    part("sets", async () => {
+      const further: Lab = { ...lab, set: "2" };
+      const { sets } = await openProvider(lab);
+      assert.ok(sets, "the provider keeps several sets of machines, as src/lab/available.ts says");
+      const before = await candidate.things(lab.name);
+      assert.deepEqual(await find(further), []);
+      const theirs = await create(further);
+      await Promise.all(theirs.map(login));
+      const names = theirs.map(({ name }) => name);
+      assert.deepEqual(
+        names,
+        pair().map(({ name }) => name),
+      );
+      const addresses = [...theirs, ...machines].map(({ address }) => address);
+      assert.equal(new Set(addresses.map((address) => address.replace(/\d+$/, ""))).size, 2, `${addresses}`);
+      const states = async () => Object.fromEntries(await sets.list());
+      assert.deepEqual(await states(), { 1: ["running", "running"], 2: ["running", "running"] });
+      await (await openProvider(further)).pause?.(names);
+      assert.deepEqual(await states(), { 1: ["running", "running"], 2: ["paused", "paused"] });
+      assert.deepEqual(stable(await find(lab)), stable(machines));
+      await Promise.all(pair().map(login));
+      await on(pair()[0], sh`echo kept >/root/sets; sync`);
+      assert.deepEqual(stable(await create(further)), stable(theirs));
+      assert.ok((await sets.remove("2", silent)).length > 2);
+      assert.deepEqual(await states(), { 1: ["running", "running"] });
+      assert.deepEqual((await candidate.things(lab.name)).toSorted(), before.toSorted());
+      assert.deepEqual(stable(await find(lab)), stable(machines));
+      assert.equal(await on(pair()[0], sh`cat /root/sets`), "kept");
+      // For what `destroy` has to remove.
+      await create(further);
     });
 
     part("interrupted", async () => {

@@ -40,20 +40,19 @@ export const dockerCandidate: Candidate = {
 
   async things(lab) {
     const name = `labwright-${lab}`;
+    const isOfSet = (one: string) => one.replace(/\.\d+$/, "") === name;
     const containers = await ask().list(sh`ps --all --format {{.Names}}`);
     const others = [
       ...(await ask().list(sh`network ls --format {{.Name}}`)),
       ...(await ask().list(sh`volume ls --format {{.Name}}`)),
     ];
-    return [
-      ...containers.filter((one) => one.startsWith(`${name}.`)),
-      ...others.filter((one) => one === name),
-    ];
+    return [...containers.filter((one) => one.startsWith(`${name}.`)), ...others.filter(isOfSet)];
   },
 
   async state(lab) {
     const names = await this.things(lab);
-    const networks = names.filter((name) => name === `labwright-${lab}`);
+    const listed = await ask().list(sh`network ls --format {{.Name}}`);
+    const networks = names.filter((name) => listed.includes(name));
     const containers = names.filter((name) => !networks.includes(name));
     return [
       ...(containers.length > 0 ? JSON.parse(await ask().run(sh`inspect ${containers}`)) : []),

@@ -9,6 +9,7 @@ import { interrupted } from "../../src/interruption.ts";
 import { adoptionOf } from "../../src/lab/adoption.ts";
 import { adoptLabId, labId } from "../../src/lab/identity.ts";
 import { parseLab } from "../../src/lab/load.ts";
+import { setFolders } from "../../src/lab/machine-set.ts";
 import type { Lab } from "../../src/lab/types.ts";
 import { labFolder } from "../../src/paths.ts";
 import { openProvider } from "../../src/providers/registry.ts";
@@ -71,10 +72,11 @@ export async function find(lab: Lab): Promise<MachineInfo[]> {
   return (await (await openProvider(lab)).list()).sort((a, b) => place(a.name) - place(b.name));
 }
 
-/** Takes a lab away as `down` does, with its folder. */
+/** Takes a lab away as `down` does, with its folders. */
 export async function destroy(lab: Lab): Promise<string[]> {
   const removed = await (await openProvider(lab)).destroy(silent);
-  await rm(labFolder(lab.name), { recursive: true, force: true });
+  for (const folder of [...(await setFolders(lab.name)), labFolder(lab.name)])
+    await rm(folder, { recursive: true, force: true });
   return removed;
 }
 

@@ -38,13 +38,13 @@ describe("a cluster on a cluster of incus", { skip }, () => {
   /** As a run leaves it that is killed when it has told one member of the lab's network. */
   const halfDefined = async () =>
     inFirst(
-      `incus network create ${networkName(name)} --type bridge --description 'labwright lab ${name} ${await ensureLabId(name)}' --target m1`,
+      `incus network create ${networkName({ name })} --type bridge --description 'labwright lab ${name} ${await ensureLabId(name)}' --target m1`,
     );
 
   test("down takes away what only one member was told of", async () => {
     await halfDefined();
     const { things } = clusterPlace(cluster);
-    assert.deepEqual(await things(name), [networkName(name)]);
+    assert.deepEqual(await things(name), [networkName({ name })]);
     succeeds(await labwright("down"));
     assert.deepEqual(await things(name), []);
     // What the next `up` has to make whole.

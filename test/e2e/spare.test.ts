@@ -10,7 +10,8 @@ import { liveSet } from "../../src/lab/machine-set.ts";
 import { labFolder } from "../../src/paths.ts";
 import { extraSpares, noteExtraSpares } from "../../src/spares/record.ts";
 import { polled } from "./polled.ts";
-import { isShort, long, outputOf, type Ran, succeeds, type TestLab, testLab } from "./support.ts";
+import { destroyed, hostKeysIn, listedSpares, refilled, told } from "./spares.ts";
+import { isShort, long, outputOf, succeeds, type TestLab, testLab } from "./support.ts";
 
 /** A lab with an entrance is damaged and reset from spares; a client asks another lab all the time. */
 const name = "e2e-spare";
@@ -44,26 +45,6 @@ after(async () => {
 async function inside(machine: string, script: string): Promise<string> {
   const set = await liveSet(name);
   return lab.inside(set === "1" ? machine : `${set}.${machine}`, script);
-}
-
-interface Listed {
-  live: string;
-  wanted: number;
-  spares: { set: string; flaw?: string }[];
-  maker?: { pid: number };
-}
-
-const listed = async (): Promise<Listed> =>
-  JSON.parse((await outputOf(lab, ["spare", "list", "--json"])).replace(/^[^{]*/, ""));
-
-/** Waits for the process in the background that makes the next spare. */
-async function refilled(): Promise<Listed> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const now = await listed();
-    if (!now.maker && now.spares.some(({ flaw }) => flaw === undefined)) return now;
-    await sleep(1000);
-  }
-  return assert.fail(await readFile(join(labFolder(name), "spares/refill.log"), "utf8"));
 }
 
 /** nginx and the API server at the entrance, and a login with the host key that was always there. */
@@ -105,16 +86,11 @@ async function watched(): Promise<() => Promise<number[]>> {
   };
 }
 
-const told = ({ output }: Ran): string => /^Reset .*$/m.exec(output)?.[0] ?? output;
-
-const destroyed =
-  "rm -rf /var/lib/etcd /etc/kubernetes/pki; pkill -9 etcd; systemctl stop --no-block kubelet; pkill -9 kubelet; true";
-
 test("a spare is made while the lab is used, and is frozen", async () => {
   const before = await readFile(lab.kubeconfig, "utf8");
   const added = succeeds(await lab.labwright(["spare", "add"]));
   assert.match(added.output, /Made: 1 spare \(2\), verified and frozen/);
-  const { live, wanted, spares } = await listed();
+  const { live, wanted, spares } = await listedSpares(lab);
   assert.deepEqual([live, wanted, spares.map(({ set, flaw }) => [set, flaw])], ["1", 1, [["2", undefined]]]);
   const states = await lab.engine.docker.list(
     sh`ps --filter label=labwright.lab=${name} --filter label=labwright.set=2 --format {{.State}}`,
@@ -127,7 +103,7 @@ test("a spare is made while the lab is used, and is frozen", async () => {
 
 test("a lab that cannot be repaired takes the spare; the former machines become the next one", async (t) => {
   await inside("cp", destroyed);
-  const hostKeys = await readFile(join(labFolder(name), "known_hosts"), "utf8");
+  const hostKeys = await hostKeysIn(lab);
   const stop = await watched();
   const ran = succeeds(await lab.labwright(["reset", "--spare"]));
   const failures = await stop();
@@ -141,9 +117,8 @@ test("a lab that cannot be repaired takes the spare; the former machines become 
   assert.match(ran.output, /Spares are made in the background/);
   assert.equal(await liveSet(name), "2");
   await leads();
-  const keysOf = (known: string) => new Set(known.match(/ssh-ed25519 \S+/g));
-  assert.deepEqual(keysOf(await readFile(join(labFolder(name), "known_hosts"), "utf8")), keysOf(hostKeys));
-  const { spares } = await refilled();
+  assert.deepEqual(await hostKeysIn(lab), hostKeys);
+  const { spares } = await refilled(lab);
   assert.deepEqual(
     spares.map(({ set }) => set),
     ["1"],
@@ -160,7 +135,7 @@ test("without --spare, repairing is tried first, and says why it did not do", { 
   assert.match(ran.output, /^Reset by taking the spare/m);
   assert.match(ran.output, /Undoing the differences did not do:/);
   await leads();
-  await refilled();
+  await refilled(lab);
 });
 
 test("killed at any moment, a reset is run again, and there is one lab and no orphan", {
@@ -175,8 +150,8 @@ test("killed at any moment, a reset is run again, and there is one lab and no or
     assert.match(await outputOf(lab, ["reset", "--dry-run"]), /^Nothing to reset/);
     // Unless the reset has started one.
     await lab.labwright(["spare", "refill"]);
-    await refilled();
-    const { spares, live } = await listed();
+    await refilled(lab);
+    const { spares, live } = await listedSpares(lab);
     assert.equal(spares.length, 1, JSON.stringify(spares));
     const machines = await lab.engine.docker.list(
       sh`ps --all --filter label=labwright.lab=${name} --format {{.Names}}`,
@@ -197,17 +172,17 @@ test("`up` of a lab without machines takes a spare, and with --fresh it does not
   const up = succeeds(await lab.labwright(["up"]));
   assert.match(up.output, /Done: the lab is from a spare made \d+ (s|min) ago/);
   await leads();
-  await refilled();
+  await refilled(lab);
   await remove();
   const fresh = succeeds(await lab.labwright(["up", "--fresh"]));
   assert.match(fresh.output, /Done: \d+ tasks changed/);
-  assert.equal((await listed()).spares.length, 1);
+  assert.equal((await listedSpares(lab)).spares.length, 1);
 });
 
 test("a spare can be dropped, and is not made again", { skip: long }, async () => {
-  const [spare] = (await listed()).spares;
+  const [spare] = (await listedSpares(lab)).spares;
   assert.match(await outputOf(lab, ["spare", "drop", spare?.set ?? ""]), /Removed: 1 spare/);
-  assert.deepEqual((await listed()).spares, []);
+  assert.deepEqual((await listedSpares(lab)).spares, []);
   assert.equal(await extraSpares(name), 0);
   assert.match(await outputOf(lab, ["spare", "refill"]), /Nothing to do/);
   const none = await lab.labwright(["reset", "--spare"]);
@@ -220,7 +195,7 @@ test("a spare can be dropped, and is not made again", { skip: long }, async () =
 test("`down` ends a run that makes spares, and removes everything", async () => {
   await noteExtraSpares(name, 1);
   const adding = lab.labwright(["spare", "refill"]);
-  for (let tries = 0; tries < 100 && !(await listed()).maker; tries++) await sleep(300);
+  for (let tries = 0; tries < 100 && !(await listedSpares(lab)).maker; tries++) await sleep(300);
   await sleep(4000);
   succeeds(await lab.labwright(["down"]));
   const added = await adding;

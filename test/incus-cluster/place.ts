@@ -12,9 +12,10 @@ export function clusterPlace({ members }: IncusCluster): ReturnType<typeof incus
   return {
     ...place,
     async things(lab) {
+      const bridges = ["1", "2"].map((set) => networkName({ name: lab, set }).replace(".", "[.]"));
       const links = members.map(async ({ name, inside }) => {
         const found = await inside(
-          sh`ls /sys/class/net | grep -e ${`^${networkName(lab)}`} || true`.reveal(),
+          sh`ls /sys/class/net | grep -E -e ${`^(${bridges.join("|")})(-t)?$`} || true`.reveal(),
         );
         return found.split("\n").flatMap((link) => (link === "" ? [] : `${link} on ${name}`));
       });

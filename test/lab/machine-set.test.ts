@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { freeSets, liveSet, makeLive, setFolders, setName } from "../../src/lab/machine-set.ts";
+import {
+  freeSets,
+  liveSet,
+  makeLive,
+  setFolders,
+  setIn,
+  setLabels,
+  setName,
+} from "../../src/lab/machine-set.ts";
 import { labFolder } from "../../src/paths.ts";
 import { useOwnDataFolder } from "../support/data-folder.ts";
 
@@ -12,6 +20,18 @@ test("the first set has the lab's own name, and the others one that no lab has",
   assert.equal(setName({ name: "basics" }), "basics");
   assert.equal(setName({ name: "basics", set: "1" }), "basics");
   assert.equal(setName({ name: "basics", set: "12" }), "basics.12");
+});
+
+test("labels name a set, and none is the first: a labwright that knew no sets has created labs too", () => {
+  const keys = { lab: "l", id: "i", owner: "o", set: "s" };
+  const identity = { id: "00", owner: "bob@desk" };
+  const first = { l: "basics", i: "00", o: "bob@desk" };
+  assert.deepEqual(setLabels(keys, { name: "basics" }, identity), first);
+  assert.deepEqual(setLabels(keys, { name: "basics", set: "2" }, identity), { ...first, s: "2" });
+  assert.deepEqual(
+    [first, { ...first, s: "2" }].map((labels) => setIn(keys, labels)),
+    ["1", "2"],
+  );
 });
 
 test("a new set has the lowest number that is free", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hardwareAddress } from "../../src/providers/incus/instance.ts";
-import { instanceName, networkName, tunnelName } from "../../src/providers/incus/names.ts";
+import { instanceName, networkName, projectName, tunnelName } from "../../src/providers/incus/names.ts";
 import { removeOldImages } from "../../src/providers/incus/old-images.ts";
 
 test("a machine whose name cannot be an instance's gets another instance name", () => {
@@ -14,11 +14,23 @@ test("a machine whose name cannot be an instance's gets another instance name", 
 });
 
 test("a network's name fits an interface, also with a tunnel, and two labs never share one", () => {
-  assert.equal(networkName("basics"), "lw-basics");
-  assert.equal(networkName("exactly-10"), "lw-exactly-10");
-  const long = ["a-lab-with-a-long-name", "a-lab-with-a-long-name-2"].map(networkName);
+  assert.equal(networkName({ name: "basics" }), "lw-basics");
+  assert.equal(networkName({ name: "exactly-10" }), "lw-exactly-10");
+  const long = ["a-lab-with-a-long-name", "a-lab-with-a-long-name-2"].map((name) => networkName({ name }));
   assert.notEqual(long[0], long[1]);
   for (const name of long) assert.ok(`${name}-${tunnelName}`.length <= 15, name);
+});
+
+test("a further set has its own project and network, with names that no lab's have", () => {
+  assert.equal(projectName({ name: "basics" }), "labwright-basics");
+  assert.equal(projectName({ name: "basics", set: "2" }), "labwright-basics.2");
+  assert.equal(networkName({ name: "basics", set: "2" }), "lw-basics.2");
+  const sets = ["1", "2", "3", "12"].flatMap((set) =>
+    ["x", "x-2", "exactly-10"].map((name) => ({ name, set })),
+  );
+  for (const nameOf of [networkName, projectName]) assert.equal(new Set(sets.map(nameOf)).size, sets.length);
+  for (const set of sets) assert.ok(`${networkName(set)}-${tunnelName}`.length <= 15, set.name);
+  assert.match(networkName({ name: "exactly-10", set: "2" }), /^lw-exa\.[0-9a-f]{6}$/);
 });
 
 test("a machine created again at its address keeps its hardware address", () => {

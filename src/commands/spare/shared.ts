@@ -1,5 +1,6 @@
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { liveSet } from "../../lab/machine-set.ts";
+import { spareProviders } from "../../lab/spare-rules.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { MachineSets } from "../../providers/types.ts";
 import type { Session } from "../../session/session.ts";
@@ -24,7 +25,7 @@ export function setsOf(session: Pick<Session, "lab" | "provider">): MachineSets 
     }`,
     remedy: provider.sets
       ? "Delete `network.subnet` from the lab file; the provider picks a free network."
-      : "Machines of the provider docker can have spares.",
+      : `Use the provider ${spareProviders}, whose machines can have spares.`,
     exit: exitCode.usage,
   });
 }

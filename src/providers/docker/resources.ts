@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Command, sh } from "../../hosts/sh.ts";
-import { assertOurs, type Claim, identityLabels, identityOf, labId } from "../../lab/identity.ts";
-import { firstSet, type MachineSet, setOf } from "../../lab/machine-set.ts";
+import { assertOurs, type Claim, identityOf, labId } from "../../lab/identity.ts";
+import { firstSet, type MachineSet, setLabels, setOf } from "../../lab/machine-set.ts";
 import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { type PortRecord, portRecordIn } from "../entrance-ports.ts";
@@ -111,10 +111,8 @@ const allIn = ({
 export const claimsIn = (resources: Resources): Claim[] => allIn(resources).map(({ claim }) => claim);
 
 /** The labels of everything that is made for a set of a lab's machines. */
-export const ownLabels = async (one: MachineSet): Promise<Record<string, string>> => ({
-  ...identityLabels(label, one.name, await identityOf(one.name)),
-  ...(setOf(one) !== firstSet && { [label.set]: setOf(one) }),
-});
+export const ownLabels = async (one: MachineSet): Promise<Record<string, string>> =>
+  setLabels(label, one, await identityOf(one.name));
 
 /** Whether a container is a machine; the others copy what machines have, and end by themselves. */
 export const isMachine = ({ machine }: Pick<ContainerResource, "machine">): boolean => machine !== "";

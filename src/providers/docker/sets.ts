@@ -1,5 +1,6 @@
 import { sh } from "../../hosts/sh.ts";
 import { type Removal, removeInOrder } from "../machine/removal.ts";
+import { statesOf } from "../machine/sets.ts";
 import type { MachineSets } from "../types.ts";
 import type { Docker } from "./docker.ts";
 import { going, isMachine, ourResources, type Resources, removeContainer, resourcesOf } from "./resources.ts";
@@ -9,13 +10,7 @@ export function setsOf(lab: string, docker: Docker): MachineSets {
   return {
     async list() {
       const { containers, networks } = await resourcesOf(docker, lab);
-      const sets = [...new Set([...containers, ...networks].map(({ set }) => set))];
-      return new Map(
-        sets.map((set) => [
-          set,
-          containers.filter((one) => one.set === set && isMachine(one)).map(({ state }) => state),
-        ]),
-      );
+      return statesOf(containers.filter(isMachine), [...containers, ...networks]);
     },
     async remove(set, activity, signal) {
       const { entrances, ...its } = await ourResources(docker, { name: lab, set });

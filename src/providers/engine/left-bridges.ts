@@ -10,11 +10,11 @@ interface Daemon {
 
 /** Docker takes 12 digits of the network's id. */
 export const docker: Daemon = { program: "dockerd", bridges: "br-[0-9a-f]{12}" };
-/** The names that labwright gives, from labs', which are DNS labels. */
-export const incus: Daemon = { program: "incusd", bridges: "lw-[a-z0-9-]+" };
+/** The names that labwright gives, from labs', which are DNS labels, and from the number of a set after a dot. */
+export const incus: Daemon = { program: "incusd", bridges: "lw-[a-z0-9.-]+" };
 
-/** For the lines in which "$bridge" is a whole word: those of a network with a longer name stay. */
-const naming = sh`"[ \"]$bridge([ \"]|\$)"`;
+/** For the lines in which "$bridge" is a whole word: those of a network with a longer name, or another sign for the dot, stay. */
+const naming = sh`"[ \"]$(printf %s "$bridge" | sed 's/[.]/[.]/g')([ \"]|\$)"`;
 
 /**
  * Removes the bridges of networks whose daemon was killed before it removed them, and whose

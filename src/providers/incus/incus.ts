@@ -10,6 +10,7 @@ export const label = {
   lab: "user.labwright.lab",
   id: "user.labwright.id",
   owner: "user.labwright.owner",
+  set: "user.labwright.set",
   machine: "user.labwright.machine",
   address: "user.labwright.address",
   hostKey: "user.labwright.host-key",

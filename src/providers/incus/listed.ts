@@ -1,3 +1,4 @@
+import { setIn } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { machineAddress } from "../machine/subnet.ts";
 import { type Incus, label } from "./incus.ts";
@@ -14,10 +15,11 @@ export async function listInstances(incus: Incus, lab: Lab): Promise<Instance[]>
   const all = await allInstances(incus);
   if (!all.some(isSilent)) return all;
   const projects = await projectsOf(incus, lab.name);
-  const [network] = await networksOf(incus, lab.name);
+  const networks = await networksOf(incus, lab.name);
   return all.map((one) => {
     const project = projects.find(({ name }) => name === one.project);
-    if (!isSilent(one) || !project || !network) return one;
+    const network = project && networks.find(({ set }) => set === setIn(label, project.config));
+    if (!isSilent(one) || !network) return one;
     return { ...one, silent: true, config: recalled(one.name, lab, network.subnet, project.config) };
   });
 }
@@ -28,7 +30,7 @@ function recalled(
   instance: string,
   lab: Lab,
   subnet: string,
-  { [label.id]: id, [label.owner]: owner }: Readonly<Record<string, string>>,
+  { [label.id]: id, [label.owner]: owner, [label.set]: set }: Readonly<Record<string, string>>,
 ): Instance["config"] {
   const place = lab.machines.findIndex(({ name }) => instanceName(name) === instance);
   const machine = lab.machines[place];
@@ -36,6 +38,7 @@ function recalled(
     [label.lab]: lab.name,
     ...(id && { [label.id]: id }),
     ...(owner && { [label.owner]: owner }),
+    ...(set && { [label.set]: set }),
     ...(machine && { [label.machine]: machine.name, [label.address]: machineAddress(subnet, place) }),
   };
 }

@@ -1,20 +1,24 @@
 import { createHash } from "node:crypto";
+import { firstSet, type MachineSet, setName, setOf } from "../../lab/machine-set.ts";
 
 const hash = (text: string, length: number): string =>
   createHash("sha256").update(text).digest("hex").slice(0, length);
 
-/** The project of a lab. */
-export const projectName = (lab: string): string => `labwright-${lab}`;
+/** The project of one of a lab's sets of machines. */
+export const projectName = (set: MachineSet): string => `labwright-${setName(set)}`;
 
 /** The suffix of a network's own name, after a dash, if members of a cluster are joined. */
 export const tunnelName = "t";
 
 /**
  * A network is an interface on the host, whose name has at most 15 bytes, two of which the tunnel's needs: a longer
- * lab's name is replaced by a hash.
+ * name is replaced by a hash. Only further sets' networks have a dot.
  */
-export const networkName = (lab: string): string =>
-  lab.length <= 10 ? `lw-${lab}` : `lw-${lab.slice(0, 3)}-${hash(lab, 6)}`;
+export function networkName(set: MachineSet): string {
+  const name = setName(set);
+  if (name.length <= 10) return `lw-${name}`;
+  return `lw-${set.name.slice(0, 3)}${setOf(set) === firstSet ? "-" : "."}${hash(name, 6)}`;
+}
 
 /**
  * An instance's name is a DNS label that begins with a letter. A machine's name that is not one, such as jump_host, is

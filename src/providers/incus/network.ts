@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
 import { addressAt } from "../../lab/cidr.ts";
-import { type Claim, claimOf, type Identity, identityLabels } from "../../lab/identity.ts";
+import { type Claim, claimOf, type Identity } from "../../lab/identity.ts";
+import { firstSet, type MachineSet, setIn, setLabels, setOf } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet } from "../machine/subnet.ts";
 import { passDocker } from "./docker-rules.ts";
@@ -26,41 +27,51 @@ export interface Network {
   name: string;
   subnet: string;
   status: string;
+  /** The set of machines that it belongs to. */
+  set: string;
   claim: Claim;
 }
 
 /** The description of a lab's network: before it exists, a member of a cluster keeps nothing else of it. */
-const about = (lab: string, id: string): string => `labwright lab ${lab} ${id}`;
+const about = (one: MachineSet, id: string): string =>
+  `labwright lab ${one.name} ${id}${setOf(one) === firstSet ? "" : ` set ${setOf(one)}`}`;
 
-/** The id in a description of ours; empty in one of labwright before labs had ids; undefined if it is not the lab's. */
-const idIn = (description: string, lab: string): string | undefined => {
-  const [, name, id = ""] = /^labwright lab (\S+)(?: ([0-9a-f]{16}))?$/.exec(description) ?? [];
-  return name === lab ? id : undefined;
-};
+/** What a description of ours names: no id if labwright had none yet. Undefined if it is not the lab's. */
+function namedIn(description: string, lab: string): { id: string | undefined; set: string } | undefined {
+  const [, name, id, set = firstSet] =
+    /^labwright lab (\S+)(?: ([0-9a-f]{16})(?: set (\d+))?)?$/.exec(description) ?? [];
+  return name === lab ? { id, set } : undefined;
+}
 
-/** The networks of a lab, by label; one that exists on no member yet can have no label. */
+/** The networks of all sets of a lab, by label; one that exists on no member yet can have no label. */
 export async function networksOf(incus: Incus, lab: string): Promise<Network[]> {
   const all = await incus.query("/1.0/networks?recursion=1", networksSchema);
   return all.flatMap(({ name, status, description, config }): Network[] => {
     const subnet = config[label.subnet] ?? "";
     const what = `network ${name}`;
-    if (status !== "Pending")
-      return config[label.lab] === lab ? [{ name, status, subnet, claim: claimOf(label, what, config) }] : [];
-    const id = idIn(description, lab);
-    return id === undefined ? [] : [{ name, status, subnet, claim: { what, id: id || undefined } }];
+    if (status !== "Pending") {
+      if (config[label.lab] !== lab) return [];
+      const set = setIn(label, config);
+      return [{ name, status, subnet, set, claim: claimOf(label, what, config) }];
+    }
+    const named = namedIn(description, lab);
+    return named ? [{ name, status, subnet, set: named.set, claim: { what, id: named.id } }] : [];
   });
 }
+
+const networkOf = async (incus: Incus, one: MachineSet): Promise<Network | undefined> =>
+  (await networksOf(incus, one.name)).find(({ set }) => set === setOf(one));
 
 /** A network's own address: the gateway of its machines. */
 export const gatewayOf = (subnet: string): string => addressAt(subnet, 1);
 
 /**
- * Creates the lab's network if it is missing: a bridge with NAT to the outside. The machines' addresses are
+ * Creates the network of the lab's machines if it is missing: a bridge with NAT to the outside. The machines' addresses are
  * fixed, so no DHCP or DNS server runs on it.
  */
 export async function ensureNetwork(engine: Engine, lab: Lab, identity: Identity): Promise<Network> {
   const { incus } = engine;
-  const { listed, stands } = await standing(incus, lab.name);
+  const { listed, stands } = await standing(incus, lab);
   if (listed && !stands) await removeNetwork(incus, listed);
   const network = listed && stands ? listed : await createNetwork(engine, lab, identity);
   if (incus.remote === undefined) await passDocker(network.name);
@@ -75,15 +86,15 @@ export const removeNetwork = (incus: Incus, { name }: Pick<Network, "name">): Pr
 const patience = 15;
 
 /**
- * The lab's network, and whether its bridge exists. The server lists a network before it creates the bridge: after a run
+ * A set's network, and whether its bridge exists. The server lists a network before it creates the bridge: after a run
  * that was cut off, the bridge comes soon, or never.
  */
 async function standing(
   incus: Incus,
-  lab: string,
+  one: MachineSet,
 ): Promise<{ listed: Network | undefined; stands: boolean }> {
   for (const end = Date.now() + patience * 1000; ; await sleep(300)) {
-    const [listed] = await networksOf(incus, lab);
+    const listed = await networkOf(incus, one);
     if (!listed || listed.status === "Pending") return { listed, stands: false };
     const state = sh`query ${incus.at(`/1.0/networks/${listed.name}/state`)}`;
     const stands = listed.status === "Created" && (await incus.run(state, { accept: "any" })) !== "";
@@ -96,7 +107,7 @@ async function createNetwork(
   lab: Lab,
   identity: Identity,
 ): Promise<Network> {
-  const name = networkName(lab.name);
+  const name = networkName(lab);
   const others = await incus.query("/1.0/networks?recursion=1", networksSchema);
   if (others.some((other) => other.name === name)) throw nameTaken("network", name);
   const taken = others.flatMap(({ config }) => config["ipv4.address"]?.match(/^[\d.]+\/\d+$/) ?? []);
@@ -109,14 +120,15 @@ async function createNetwork(
     "ipv6.address": "none",
     "dns.mode": "none",
     ...(facts.server_clustered && tunnel()),
-    ...identityLabels(label, lab.name, identity),
+    ...setLabels(label, lab, identity),
     [label.subnet]: subnet,
   };
   const words = Object.entries(config).map(([key, value]) => `${key}=${value}`);
   assertAnswer(members, "cannot create a network");
-  const make = sh`network create ${incus.at(name)} --type bridge --description ${about(lab.name, identity.id)}`;
+  const make = sh`network create ${incus.at(name)} --type bridge --description ${about(lab, identity.id)}`;
   await makeOnAll(incus, members, make, { settings: words });
-  return { name, subnet, status: "Created", claim: { what: `network ${name}`, ...identity } };
+  const claim = { what: `network ${name}`, ...identity };
+  return { name, subnet, status: "Created", set: setOf(lab), claim };
 }
 
 /**

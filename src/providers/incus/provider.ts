@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Activity } from "../../activity/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
-import { type Claim, identityLabels, identityOf, labOwner } from "../../lab/identity.ts";
+import { type Claim, identityOf, labOwner } from "../../lab/identity.ts";
+import { setLabels, setName } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { type Capacity, localCapacity } from "../capacity.ts";
@@ -10,25 +11,26 @@ import { changeEach } from "../machine/each.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
 import { withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
-import { type Removal, removeInOrder } from "../machine/removal.ts";
+import { removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
-import type { CreateRequest, MachineInfo, Provider } from "../types.ts";
-import { forgetDocker } from "./docker-rules.ts";
+import type { CreateRequest, MachineInfo, MachineSets, Provider } from "../types.ts";
 import { type Engine, ownFolder, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
-import { type Instance, neverStarted, removeInstance } from "./instance.ts";
+import { type Instance, neverStarted } from "./instance.ts";
 import { listInstances } from "./listed.ts";
 import { ensureMachine } from "./machine.ts";
-import { assertAnswer, assertCarried, memberFor } from "./members.ts";
-import { instanceName, networkName, projectName } from "./names.ts";
-import { ensureNetwork, removeNetwork } from "./network.ts";
+import { assertCarried, memberFor } from "./members.ts";
+import { instanceName } from "./names.ts";
+import { ensureNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
 import { ensureProject } from "./project.ts";
+import { instanceRemovals, removalsOf } from "./removals.ts";
 import { assertCarries } from "./requirements.ts";
-import { adoptResources, claimsIn, ourResources, type Resources, resourcesOf } from "./resources.ts";
+import { adoptResources, allOurs, claimsIn, ourResources, type Resources, resourcesOf } from "./resources.ts";
+import { setsOf } from "./sets.ts";
 import { assertQuota, sizeOf } from "./size.ts";
 import { IncusSnapshots } from "./snapshots.ts";
 
@@ -54,15 +56,10 @@ const pendingOf = (instance: Instance): Pick<MachineInfo, "pending" | "paused"> 
         ? { pending: "is paused, and will be resumed", paused: true }
         : {};
 
-const going = <T extends { name: string }>(
-  kind: string,
-  resources: readonly T[],
-  remove: (resource: T) => Promise<unknown>,
-): Removal[] => resources.map((one) => ({ what: `${kind} ${one.name}`, remove: () => remove(one) }));
-
 /** Machines as system containers of an Incus server. */
 class IncusProvider implements Provider {
   readonly snapshots: IncusSnapshots;
+  readonly sets: MachineSets;
   readonly #lab: Lab;
   readonly #engine: Engine;
   readonly #incus: Incus;
@@ -72,13 +69,14 @@ class IncusProvider implements Provider {
     this.#engine = engine;
     this.#incus = engine.incus;
     this.snapshots = new IncusSnapshots(lab, engine.incus);
+    this.sets = setsOf(engine, lab);
   }
 
   async list(): Promise<MachineInfo[]> {
     const { instances } = await this.#ours();
     const machines = instances.filter(({ config }) => config[label.machine] !== undefined);
     if (machines.length === 0) return [];
-    const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(this.#lab.name)]);
+    const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(setName(this.#lab))]);
     const places = new Map(machines.map((instance) => [nameOf(instance), this.#placeOf(instance)]));
     const inputs = { lab: this.#lab, places, ...kept };
     return machines.map((instance) => {
@@ -135,20 +133,20 @@ class IncusProvider implements Provider {
     const lab = this.#lab;
     await this.#ours();
     const identity = await identityOf(lab.name);
-    const labels = identityLabels(label, lab.name, identity);
+    const labels = setLabels(label, lab, identity);
     const [pool, network] = await Promise.all([
       ensurePool(this.#engine, activity.note),
       ensureNetwork(this.#engine, lab, identity),
     ]);
     await assertQuota(incus, lab, pool);
     const { subnet } = network;
-    const project = await ensureProject(incus, lab.name, { network: network.name, pool, labels });
+    const project = await ensureProject(incus, lab, { network: network.name, pool, labels });
     const [image, made] = await Promise.all([
       ensureImage(this.#engine, { project, subnet, labels }, { lab, artifacts, activity, signal }),
       madeFor(lab),
     ]);
     // Listed only now: an image takes minutes, in which much may change.
-    const present = await listInstances(incus, lab);
+    const present = (await listInstances(incus, lab)).filter((one) => one.project === project);
     const lacking = (await this.list()).filter(({ lacks }) => lacks).map(({ name }) => name);
     const existing = present.filter(({ config }) => config[label.id] === identity.id);
     const had = existing.map((one): [string, string] => [nameOf(one), one.config[label.address] ?? ""]);
@@ -161,7 +159,7 @@ class IncusProvider implements Provider {
         const place = { project, name: instanceName(machine.name) };
         const address = addresses.get(machine.name) ?? "";
         const member = memberFor(this.#engine.members, lab.machines.indexOf(machine));
-        const old = present.find((one) => one.project === project && one.name === place.name);
+        const old = present.find((one) => one.name === place.name);
         const logins = loginsOf(lab, machine, made);
         const lacks = lacking.includes(machine.name);
         await ensureMachine(
@@ -172,16 +170,14 @@ class IncusProvider implements Provider {
       },
     );
     const given = machines.map((machine) => [machine.name, givenOf(loginsOf(lab, machine, made))]);
-    await noteLogins(lab.name, Object.fromEntries(given));
+    await noteLogins(setName(lab), Object.fromEntries(given));
   }
 
   async pause(machines: readonly string[]): Promise<void> {
     const { instances } = await this.#ours();
     const wanted = instances.filter((one) => machines.includes(nameOf(one)) && one.status === "Running");
     await Promise.all(
-      wanted.map((one) =>
-        this.#incus.run(sh`pause --project ${projectName(this.#lab.name)} ${this.#incus.at(one.name)}`),
-      ),
+      wanted.map((one) => this.#incus.run(sh`pause --project ${one.project} ${this.#incus.at(one.name)}`)),
     );
   }
 
@@ -190,28 +186,12 @@ class IncusProvider implements Provider {
     const wanted = instances.filter(({ config }) => machines.includes(config[label.machine] ?? ""));
     for (const one of wanted)
       assertCarried(this.#engine.members, one, `cannot remove the machine ${nameOf(one)}`);
-    await removeInOrder([this.#instances(wanted)], { activity, signal });
-  }
-
-  #instances(instances: readonly Instance[]): Removal[] {
-    return going("instance", instances, (instance) => removeInstance(this.#incus, instance));
+    await removeInOrder([instanceRemovals(this.#incus, wanted)], { activity, signal });
   }
 
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
-    const incus = this.#incus;
-    const { name } = this.#lab;
-    const { instances, projects, networks } = await this.#ours();
-    if (networks.length > 0) assertAnswer(this.#engine.members, "cannot remove the lab");
-    for (const one of instances)
-      if (one.silent) assertCarried(this.#engine.members, one, "cannot remove the lab");
-    const groups = [
-      await this.snapshots.removals(),
-      this.#instances(instances),
-      going("project", projects, (project) => incus.run(sh`project delete ${incus.at(project.name)}`)),
-      going("network", networks, (network) => removeNetwork(incus, network)),
-    ];
-    const removed = await removeInOrder(groups, { activity, signal });
-    if (incus.remote === undefined) await forgetDocker(networkName(name));
-    return removed;
+    const all = await allOurs(this.#incus, this.#lab);
+    const removals = removalsOf(this.#engine, all, "cannot remove the lab");
+    return removeInOrder([await this.snapshots.removals(), ...removals], { activity, signal });
   }
 }

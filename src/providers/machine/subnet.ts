@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { LabwrightError } from "../../errors.ts";
 import { addressAt, overlaps } from "../../lab/cidr.ts";
+import { setName } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 
 /**
@@ -33,7 +34,7 @@ export function machineAddress(subnet: string, index: number): string {
   return addressAt(subnet, 10 + index);
 }
 
-/** Two labs, started at the same time, should not both pick the same network first: the name decides the start. */
+/** Two labs, or two sets, started at the same time, should not both pick the same network first: the name decides the start. */
 function* candidates(name: string): Generator<string> {
   const start = [...name].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 256, 7);
   for (let i = 0; i < 256; i++) yield `10.89.${(start + i) % 256}.0/24`;
@@ -43,7 +44,7 @@ function* candidates(name: string): Generator<string> {
 export async function freeSubnet(lab: Lab, taken: readonly string[]): Promise<string> {
   const { podSubnet, serviceSubnet } = lab.cluster.network;
   const used = [podSubnet, serviceSubnet, ...taken, ...ownSubnets(), ...(await routedSubnets())];
-  for (const subnet of candidates(lab.name)) {
+  for (const subnet of candidates(setName(lab))) {
     if (!used.some((other) => overlaps(subnet, other))) return subnet;
   }
   throw new LabwrightError({
