@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeJson } from "../../local/json-file.ts";
@@ -23,7 +23,8 @@ export async function givenLogins(lab: string): Promise<Readonly<Record<string, 
   }
 }
 
-/** Records what machines were given. The caller holds the lab's lock. */
+/** Records what machines were given. The caller holds the lab's lock; a further set's folder may not be there yet. */
 export async function noteLogins(lab: string, given: Readonly<Record<string, Given>>): Promise<void> {
+  await mkdir(labFolder(lab), { recursive: true, mode: 0o700 });
   await writeJson(fileOf(lab), { ...(await givenLogins(lab)), ...given });
 }
