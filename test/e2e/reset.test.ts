@@ -3,8 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../src/hosts/sh.ts";
-import { polled } from "./polled.ts";
+import { type Neighbour, neighbourOf } from "./neighbour.ts";
 import { isShort, long, type Ran, succeeds, type TestLab, testLab } from "./support.ts";
+import { wildDamage } from "./wild-damage.ts";
 
 /** One lab is damaged and reset; a client asks another one all the time. Each test begins with the lab as its baseline says. */
 const machines = (workers: number) => `machines:
@@ -12,23 +13,17 @@ const machines = (workers: number) => `machines:
   - { name: w, role: worker, count: ${workers} }
 `;
 let lab: TestLab;
-let other: TestLab;
-let neighbour: { stop(): Promise<string[]> };
+let neighbour: Neighbour | undefined;
 
 before(async () => {
   lab = await testLab("e2e-reset", machines(2));
   await lab.labwright(["down"]);
   succeeds(await lab.labwright(["up"]));
-  if (isShort) return;
-  other = await testLab("e2e-reset-other", "machines: [{ name: cp, role: control-plane }]\n");
-  await other.labwright(["down"]);
-  const up = succeeds(await other.labwright(["up"]));
-  neighbour = polled(/^ +nginx +(\S+)/m.exec(up.output)?.[1] ?? "");
+  if (!isShort) neighbour = await neighbourOf(lab.name);
 });
 after(async () => {
-  const failures = (await neighbour?.stop()) ?? [];
-  for (const one of [lab, other]) await one?.labwright(["down"]);
-  assert.deepEqual(failures, []);
+  await lab?.labwright(["down"]);
+  await neighbour?.remove();
   assert.deepEqual(await lab.leftovers(), []);
 });
 
@@ -112,51 +107,8 @@ test("typical damage is listed, undone, and the lab proved", async (t) => {
   t.diagnostic(told(ran));
 });
 
-/** Damage as root; what has to be created again, if undoing does not do. */
-const wild: { title: string; machine: string; script: string; rebuilt?: RegExp }[] = [
-  {
-    title: "the certificates are overwritten",
-    machine: "cp",
-    script: "for f in /etc/kubernetes/pki/*.*; do echo x >$f; done",
-  },
-  {
-    title: "the kubelet's program is removed",
-    machine: "w1",
-    script: "rm /usr/local/bin/kubelet; systemctl kill -s KILL kubelet",
-  },
-  {
-    title: "the firewall drops everything",
-    machine: "w1",
-    script: "iptables -F; iptables -t nat -F; for c in INPUT OUTPUT FORWARD; do iptables -P $c DROP; done",
-    rebuilt: /creating w1 again/,
-  },
-  {
-    title: "all of /etc is deleted",
-    machine: "w1",
-    script: "rm -rf /etc/* 2>/dev/null || true",
-    rebuilt: /creating w1 again/,
-  },
-  {
-    title: "the runtime's folder is deleted",
-    machine: "w1",
-    script: "rm -rf /var/lib/containerd/* 2>/dev/null || true",
-    rebuilt: /creating w1 again/,
-  },
-  {
-    title: "a disk is full",
-    machine: "w1",
-    script: "mount -t tmpfs -o size=1m none /opt; head -c 2m /dev/zero >/opt/full 2>/dev/null || true",
-  },
-  {
-    title: "etcd's data is deleted",
-    machine: "cp",
-    script: "rm -rf /var/lib/etcd/member; pkill -KILL etcd",
-    rebuilt: /creating cp, w1 and w2 again/,
-  },
-];
-
-for (const { title, machine, script, rebuilt } of wild)
-  test(`${title}`, { skip: long }, async (t) => {
+for (const { title, machine, script, rebuilt } of wildDamage)
+  test(title, { skip: long }, async (t) => {
     await lab.inside(machine, script);
     const ran = await resets();
     assert.match(ran.output, rebuilt ?? /^Reset by undoing/m);
