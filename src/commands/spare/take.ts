@@ -104,10 +104,12 @@ async function taken(taking: Taking, { set, record }: Spare): Promise<Taken> {
     await timed("look", () => assertAnswers(spare, activity));
     await makeLive(lab.name, set);
     try {
+      const now = await sessionOf(session, set);
+      // First: who asks at the entrance is answered by the former machines until the spare's are there.
+      await timed("lead there", () => leadHere(now, activity));
       // They take no processor time from the lab any more, whatever was started on them.
       await provider.pause?.(machines);
-      const now = await sessionOf(session, set);
-      const { made, proof } = await timed("lead there and prove", () => proven(now, activity, began));
+      const { made, proof } = await timed("prove", () => proven(now, activity, began));
       return { ...{ set, age, proof, made }, session: now };
     } catch (error) {
       await makeLive(lab.name, setOf(lab));
