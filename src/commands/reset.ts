@@ -38,13 +38,14 @@ export async function reset(options: ResetOptions): Promise<void> {
   assertOwn(session);
   const machines = machinesOf(session, options);
   if (options.dryRun) return showDifferences(session, machines, options);
-  await withLabLock(session, async () => {
+  const work = async (): Promise<void> => {
     const baseline = await baselineOf(session);
     const { result } = await show(`reset ${session.lab.name}`, { ...options, wayOn }, (activity) =>
       resetLab({ session, activity, baseline, machines, ...insteadOf(options) }),
     );
     if (!options.json) print(resetText(result));
-  });
+  };
+  await withLabLock(session, work, { amidRestore: options.machine === undefined });
   const refilled = await refillInBackground(session, options);
   if (refilled !== undefined && !options.json) print(`${sentence(refilled)}\n`);
 }

@@ -13,14 +13,26 @@ export const noteRestoring = (lab: string, snapshot: string): Promise<void> =>
 
 export const noteRestored = (lab: string): Promise<void> => rm(fileOf(lab), { force: true });
 
+interface Unfinished {
+  snapshot: string;
+  /** ISO 8601. */
+  began: string;
+}
+
+/** The restore that was cut short; undefined if there is none. */
+export async function unfinishedRestore(lab: string): Promise<Unfinished | undefined> {
+  const text = await textOf(fileOf(lab));
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
 /** Throws `restore-unfinished` if a restore was cut short. */
 export async function assertNoneUnfinished(lab: string): Promise<void> {
-  const text = await textOf(fileOf(lab));
-  if (text === undefined) return;
-  const { snapshot, began }: { snapshot: string; began: string } = JSON.parse(text);
+  const unfinished = await unfinishedRestore(lab);
+  if (!unfinished) return;
+  const { snapshot, began } = unfinished;
   throw new LabwrightError({
     code: "restore-unfinished",
     message: `the restore of the snapshot "${snapshot}" of the lab "${lab}", which began at ${began}, was not completed`,
-    remedy: `Run \`labwright snapshot restore ${snapshot}\` to do it again, or \`labwright down\` to remove the lab.`,
+    remedy: `Run \`labwright snapshot restore ${snapshot}\` to do it again, \`labwright reset\` to return to the baseline, or \`labwright down\` to remove the lab.`,
   });
 }

@@ -42,6 +42,12 @@ async function resets(...args: string[]): Promise<Ran> {
   return ran;
 }
 
+/** A command on a lab without etcd's data. */
+async function wildly(...request: Parameters<TestLab["labwright"]>): Promise<Ran> {
+  await lab.inside("cp", "rm -rf /var/lib/etcd/member; pkill -KILL etcd");
+  return lab.labwright(...request);
+}
+
 const told = ({ output }: Ran): string => /^Reset .*$/m.exec(output)?.[0] ?? output;
 
 /** A kind that the cluster does not have. */
@@ -114,6 +120,25 @@ for (const { title, machine, script, rebuilt } of wildDamage)
     assert.match(ran.output, rebuilt ?? /^Reset by undoing/m);
     t.diagnostic(`${title}: ${told(ran)}`);
   });
+
+test("with a snapshot nothing is created again: its machines are restored, and what they have too much is undone", {
+  skip: long,
+}, async (t) => {
+  await kubectl("create namespace before");
+  succeeds(await lab.labwright(["snapshot", "save", "half"]));
+  const killed = await wildly(["reset"], { killWhen: /restore the machines from half/, killAfter: 4000 });
+  assert.equal(killed.code, null, killed.output);
+  assert.match(
+    (await lab.labwright(["up"])).output,
+    /the restore of the snapshot "half" .* was not completed/,
+  );
+  for (const ran of [await resets(), succeeds(await wildly(["reset"]))]) {
+    assert.match(ran.output, /^Reset by restoring the snapshot half, saved at .*, and undoing 1 difference/m);
+    assert.doesNotMatch(await kubectl("get namespaces"), /before/);
+    t.diagnostic(told(ran));
+  }
+  succeeds(await lab.labwright(["snapshot", "delete", "half", "--yes"]));
+});
 
 test("one machine is created again, and its host key and passwords stay", { skip: long }, async (t) => {
   const hostKey = await lab.inside("w1", "cat /etc/ssh/ssh_host_ed25519_key.pub");

@@ -3,13 +3,19 @@ import { LabwrightError, messageOf } from "../../errors.ts";
 import { readStates, removeState, withStates } from "../../exercises/state.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { setName } from "../../lab/machine-set.ts";
+import type { Difference } from "../../recording/differences.ts";
 import { makeLab } from "../../session/make-lab.ts";
+import { noteRestored, unfinishedRestore } from "../../snapshots/unfinished.ts";
 import { takeSpare } from "../spare/take.ts";
 import { rebuild } from "./rebuild.ts";
+import { restoreNewest } from "./snapshot.ts";
 import { type Undone, undo } from "./undo.ts";
-import type { Part, Refused, ResetRequest, ResetResult, Way } from "./way.ts";
+import type { Part, Refused, ResetRequest, ResetResult, Way, Without } from "./way.ts";
 
-/** The cheapest way whose proof holds: undo the differences, or else take a spare, or else create machines again. */
+/**
+ * The cheapest way whose proof holds: undo the differences, or else take a spare, or else restore a snapshot and undo the differences
+ * there, or else create machines again.
+ */
 export async function resetLab(request: ResetRequest): Promise<ResetResult> {
   const parts: Part[] = [];
   const way: Way = {
@@ -24,12 +30,13 @@ export async function resetLab(request: ResetRequest): Promise<ResetResult> {
   };
   const first = await repaired(way);
   const { refused, differences: undone } = first;
-  const again = refused.size > 0 ? await replaced(way, refused) : { ...nothing, proof: first.proof };
-  const exercises = isWhole(request) ? await endExercises(request.session.lab.name) : [];
+  const again =
+    refused.size > 0 ? await replaced(way, refused) : { rebuilt: [], without: [], proof: first.proof };
+  const { name } = request.session.lab;
+  await noteRestored(name);
+  const exercises = isWhole(request) ? await endExercises(name) : [];
   return { refused, undone, ...again, parts, exercises };
 }
-
-const nothing = { rebuilt: [], withoutSpare: [] };
 
 const isWhole = ({ machines, session }: ResetRequest): boolean =>
   machines.length === session.lab.machines.length;
@@ -37,21 +44,35 @@ const isWhole = ({ machines, session }: ResetRequest): boolean =>
 async function repaired(way: Way): Promise<Undone> {
   if (way.instead === "rebuild") return refusing(way, "was to be created again (--rebuild)");
   if (way.instead === "spare") return refusing(way, "was to be replaced by a spare's (--spare)");
+  const restore = await unfinishedRestore(way.session.lab.name);
+  if (restore) return refusing(way, `is incomplete: the restore of ${restore.snapshot} was cut short`);
   return cheapest(way);
 }
 
-/** Takes a spare, which replaces all machines at once, or creates those again that could not be repaired. */
+/** Takes a spare or restores a snapshot, which replace all machines at once, or creates those again that could not be repaired. */
 async function replaced(
   way: Way,
   refused: Refused,
-): Promise<Pick<ResetResult, "rebuilt" | "spare" | "withoutSpare" | "proof">> {
-  const outcome = way.instead !== "rebuild" && isWhole(way) ? await takeSpare(way) : { refused: [] };
-  if ("refused" in outcome) {
+): Promise<
+  Pick<ResetResult, "rebuilt" | "spare" | "snapshot" | "without" | "proof"> & { undone?: Difference[] }
+> {
+  const without: Without[] = [];
+  if (way.instead !== "rebuild" && isWhole(way)) {
+    const outcome = await takeSpare(way);
+    if ("taken" in outcome) {
+      const { set, age, proof } = outcome.taken;
+      return { rebuilt: [], spare: { set, age }, without, proof };
+    }
     if (way.instead === "spare") throw noSpare(outcome.refused);
-    return { ...(await rebuild(way, [...refused.keys()])), withoutSpare: outcome.refused };
+    without.push({ what: "A spare", why: outcome.refused });
+    const restored = await restoreNewest(way);
+    if ("snapshot" in restored) {
+      const { snapshot, undone } = restored;
+      return { rebuilt: [], snapshot, without, undone: undone.differences, proof: undone.proof };
+    }
+    without.push({ what: "A snapshot", why: restored.refused });
   }
-  const { set, age, proof } = outcome.taken;
-  return { rebuilt: [], spare: { set, age }, withoutSpare: [], proof };
+  return { ...(await rebuild(way, [...refused.keys()])), without };
 }
 
 const noSpare = (why: readonly string[]): LabwrightError =>

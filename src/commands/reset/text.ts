@@ -14,13 +14,13 @@ const indented = (lines: readonly string[]): string => lines.map((line) => `  ${
 
 /** What a reset did, for people. Ends with a newline. */
 export function resetText(result: ResetResult): string {
-  const { refused, undone, proof, parts, exercises, withoutSpare } = result;
+  const { refused, undone, proof, parts, exercises, without } = result;
   const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
   const why = [...refused].flatMap(([machine, reasons]) => reasons.map((one) => `${machine} ${one}`));
   return [
     `Reset ${wayOf(result)} in ${inSeconds(seconds)}: ${parts.map((part) => `${part.title} ${inSeconds(part.seconds)}`).join(", ")}.\n`,
     ...(why.length > 0 ? ["Undoing the differences did not do:\n", indented(limited(why))] : []),
-    ...(withoutSpare.length > 0 ? ["A spare did not do:\n", indented(withoutSpare)] : []),
+    ...without.flatMap(({ what, why }) => (why.length > 0 ? [`${what} did not do:\n`, indented(why)] : [])),
     ...(undone.length > 0 ? ["Undone:\n", indented(limited(outermost(undone).map(differenceText)))] : []),
     ...(exercises.length > 0
       ? [`Not started any more: ${exercises.join(", ")}. Their results are kept.\n`]
@@ -30,8 +30,10 @@ export function resetText(result: ResetResult): string {
   ].join("");
 }
 
-function wayOf({ rebuilt, spare, undone }: ResetResult): string {
+function wayOf({ rebuilt, spare, snapshot, undone }: ResetResult): string {
   if (spare) return `by taking the spare ${spare.set}, made ${ageWords(spare.age)} ago,`;
+  if (snapshot)
+    return `by restoring the snapshot ${snapshot.name}, saved at ${snapshot.saved}, and undoing ${count(undone.length, "difference")},`;
   return rebuilt.length > 0
     ? `by creating ${listed(rebuilt)} again`
     : `by undoing ${count(undone.length, "difference")}`;

@@ -2,6 +2,7 @@ import type { Activity } from "../../activity/activity.ts";
 import type { Baseline } from "../../baseline/baseline.ts";
 import type { Difference } from "../../recording/differences.ts";
 import type { Session } from "../../session/session.ts";
+import type { SnapshotRecord } from "../../snapshots/record.ts";
 import type { Taken } from "../spare/take.ts";
 
 export interface ResetRequest {
@@ -24,8 +25,10 @@ export interface ResetResult {
   rebuilt: readonly string[];
   /** The spare that was taken. */
   spare?: Pick<Taken, "set" | "age">;
-  /** Why no spare was taken instead of creating machines again, a sentence each without its full stop. */
-  withoutSpare: readonly string[];
+  /** The snapshot whose machines the lab has. */
+  snapshot?: Pick<SnapshotRecord, "name" | "saved">;
+  /** What did not do either. */
+  without: readonly Without[];
   undone: Difference[];
   /** What shows that the lab works, a sentence each. */
   proof: string[];
@@ -33,6 +36,13 @@ export interface ResetResult {
   parts: Part[];
   /** Exercises that were started, and are not any more. */
   exercises: string[];
+}
+
+/** A way that did not do. */
+export interface Without {
+  what: "A spare" | "A snapshot";
+  /** A sentence each without its full stop; none if the lab has no such thing. */
+  why: readonly string[];
 }
 
 export interface Part {

@@ -6,10 +6,11 @@ import { connectInventory } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { makeLab } from "../../session/make-lab.ts";
 import { apiServerAnswers, proveCluster } from "../../session/prove-cluster.ts";
+import { restoreMachines } from "../../session/restore-machines.ts";
 import { type ConfirmedOptions, openSession, type Session, show } from "../../session/session.ts";
 import { returnRecorded, type SnapshotRecord } from "../../snapshots/record.ts";
 import { assertFitting, assertUndamaged } from "../../snapshots/restorable.ts";
-import { noteRestored, noteRestoring } from "../../snapshots/unfinished.ts";
+import { noteRestored } from "../../snapshots/unfinished.ts";
 import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
 import { agree, count, inSeconds, listed } from "../../wording.ts";
@@ -66,10 +67,7 @@ async function restore(
 ): Promise<string[]> {
   const { lab, provider, signal } = session;
   const began = new Date();
-  const begin = (): Promise<void> => noteRestoring(lab.name, name);
-  await activity.child("machine", "restore the machines", (child) =>
-    snapshots.restore(name, { machines: lab.machines, activity: child, signal, begin }),
-  );
+  await restoreMachines(session, snapshots, name, activity);
   await returnRecorded(lab, name);
   // What was not right then, such as the fault of an exercise, is what somebody wants to return to.
   const asIs = wrong.length > 0;
