@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../../src/hosts/sh.ts";
 import { type Neighbour, neighbourOf } from "./neighbour.ts";
 import { isShort, long, type Ran, succeeds, type TestLab, testLab } from "./support.ts";
-import { wildDamage } from "./wild-damage.ts";
 
 /** One lab is damaged and reset; a client asks another one all the time. Each test begins with the lab as its baseline says. */
 const machines = (workers: number) => `machines:
@@ -112,14 +111,6 @@ test("typical damage is listed, undone, and the lab proved", async (t) => {
   assert.match(ran.output, /^Reset by undoing/m);
   t.diagnostic(told(ran));
 });
-
-for (const { title, machine, script, rebuilt } of wildDamage)
-  test(title, { skip: long }, async (t) => {
-    await lab.inside(machine, script);
-    const ran = await resets();
-    assert.match(ran.output, rebuilt ?? /^Reset by undoing/m);
-    t.diagnostic(`${title}: ${told(ran)}`);
-  });
 
 test("with a snapshot nothing is created again: its machines are restored, and what they have too much is undone", {
   skip: long,
