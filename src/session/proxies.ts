@@ -1,10 +1,10 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type ProxySettings, ProxyUrl, proxiesHere, shownProxies } from "../http/proxies.ts";
 import { machineProxies } from "../lab/proxies.ts";
 import type { Lab } from "../lab/types.ts";
-import { writeJson } from "../local/json-file.ts";
+import { readJson, writeJson } from "../local/json-file.ts";
 import { labFolder } from "../paths.ts";
 
 const fileOf = (lab: string): string => join(labFolder(lab), "proxies.json");
@@ -22,10 +22,7 @@ export async function proxiesOf(lab: string): Promise<ProxySettings> {
 }
 
 async function recorded(lab: string): Promise<ProxySettings | undefined> {
-  const kept = await readFile(fileOf(lab), "utf8")
-    .then((text) => schema.safeParse(JSON.parse(text)).data)
-    // A file that cannot be read counts as none: `up` writes it again.
-    .catch(() => undefined);
+  const kept = await readJson(fileOf(lab), schema);
   if (kept === undefined) return undefined;
   const { http, https, no, certificates } = kept;
   return {

@@ -1,9 +1,9 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import type { Lab } from "../lab/types.ts";
 import { contentId } from "../local/hash.ts";
-import { writeJson } from "../local/json-file.ts";
-import { textOf } from "../local/text-file.ts";
+import { readJson, writeJson } from "../local/json-file.ts";
 import { cacheFolder } from "../paths.ts";
 
 /** The time of one `up` that builds a new lab. */
@@ -37,15 +37,10 @@ const fileOf = ({ provider, source, machines, cluster, playbooks }: Lab): string
   return join(cacheFolder(), "timings", `${contentId([form])}.json`);
 };
 
-async function lastSeconds(lab: Lab): Promise<number | undefined> {
-  try {
-    const { seconds } = JSON.parse((await textOf(fileOf(lab))) ?? "{}");
-    return typeof seconds === "number" && seconds > 0 ? seconds : undefined;
-  } catch {
-    // A broken file is replaced after this run.
-    return undefined;
-  }
-}
+const schema = z.object({ seconds: z.number().positive() });
+
+const lastSeconds = async (lab: Lab): Promise<number | undefined> =>
+  (await readJson(fileOf(lab), schema))?.seconds;
 
 async function keepSeconds(lab: Lab, seconds: number): Promise<void> {
   try {

@@ -3,8 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { isCode } from "../errors.ts";
-import { writeJson } from "../local/json-file.ts";
-import { textOf } from "../local/text-file.ts";
+import { readJson, writeJson } from "../local/json-file.ts";
 import { labFolder } from "../paths.ts";
 
 /** Changes with what a set of machines needs to be taken. */
@@ -41,14 +40,8 @@ export async function spareRecords(lab: string): Promise<Map<string, SpareRecord
   return new Map(records.flatMap(([set, record]) => (record ? [[set, record] as const] : [])));
 }
 
-async function recordOf(lab: string, set: string): Promise<SpareRecord | undefined> {
-  const text = await textOf(fileOf(lab, set));
-  try {
-    return text === undefined ? undefined : schema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
+const recordOf = (lab: string, set: string): Promise<SpareRecord | undefined> =>
+  readJson(fileOf(lab, set), schema);
 
 /** Records that a set of machines is complete and frozen. */
 export async function storeSpare(lab: string, set: string, known: SpareRecord): Promise<void> {
@@ -64,14 +57,8 @@ const extraSchema = z.object({ extra: z.int().min(0) });
 const extraFile = (lab: string): string => join(sparesFolder(lab), "extra.json");
 
 /** How many spares `labwright spare add` has asked for, besides those of the lab file. */
-export async function extraSpares(lab: string): Promise<number> {
-  const text = await textOf(extraFile(lab));
-  try {
-    return text === undefined ? 0 : extraSchema.parse(JSON.parse(text)).extra;
-  } catch {
-    return 0;
-  }
-}
+export const extraSpares = async (lab: string): Promise<number> =>
+  (await readJson(extraFile(lab), extraSchema))?.extra ?? 0;
 
 /** The caller holds the lock of the lab's spares. */
 export async function noteExtraSpares(lab: string, extra: number): Promise<void> {

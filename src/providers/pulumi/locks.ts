@@ -1,8 +1,9 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { readJson } from "../../local/json-file.ts";
 import { processesHere, signal, wordsOf } from "../../local/processes.ts";
 import { engineHome, stateFolder } from "./folders.ts";
 
@@ -28,7 +29,7 @@ export async function settleEngines(lab: string): Promise<string[]> {
   const mended: string[] = [];
   for (const name of files) {
     const file = join(folder, name);
-    const lock = await readLock(file);
+    const lock = await readJson(file, lockSchema);
     if (lock && lock.hostname !== hostname()) continue;
     if (lock && (await isEngine(lock.pid))) {
       mended.push(`the engine of a killed run (process ${lock.pid}) was stopped`);
@@ -53,15 +54,6 @@ async function endPlugins(lab: string): Promise<string[]> {
   const left = found.flat();
   for (const pid of left) signal(pid, "SIGKILL");
   return left.map((pid) => `a plugin of a killed engine (process ${pid}) was stopped`);
-}
-
-async function readLock(file: string): Promise<z.infer<typeof lockSchema> | undefined> {
-  const text = await readFile(file, "utf8").catch(() => "");
-  try {
-    return lockSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Process numbers are reused: the program has to be Pulumi's. */
