@@ -116,7 +116,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...pluginFindings(value),
     ...addonFindings(value),
     ...runtimeFindings(value, draft.machines),
-    ...settingsFindings(value, draft.machines),
+    ...settingsFindings(value),
     ...versionFindings(value),
     ...entranceFindings(value, draft),
     ...spareFindings(value, draft),

@@ -19,6 +19,10 @@ export const servesApi = (machine: Machine): boolean => isControlPlane(machine) 
 export const controlPlanesFirst = (a: Pick<Machine, "role">, b: Pick<Machine, "role">): number =>
   Number(isControlPlane(b)) - Number(isControlPlane(a));
 
+/** The names of a lab's control planes but one. */
+export const otherControlPlanes = ({ machines }: Pick<Lab, "machines">, name: string): string[] =>
+  machines.filter((one) => isControlPlane(one) && one.name !== name).map((one) => one.name);
+
 /** The machines that are Kubernetes nodes. */
 export const nodesOf = (lab: Lab): Machine[] => lab.machines.filter(isNode);
 

@@ -1,4 +1,3 @@
-import type { DraftMachine } from "./draft.ts";
 import { type Finding, isRecord, valueAt } from "./finding.ts";
 import { type Component, programOf } from "./reserved-arguments.ts";
 import type { Path } from "./yaml.ts";
@@ -23,8 +22,7 @@ const argumentPaths: Record<Component, Path> = {
 };
 
 /** Arguments that the lab file sets in two ways, and volumes of the same name. */
-export const settingsFindings = (value: unknown, machines: readonly DraftMachine[] = []): Finding[] => [
-  ...severalKeys(value, machines),
+export const settingsFindings = (value: unknown): Finding[] => [
   ...Object.entries(conveniences).flatMap(([key, { components, names }]) => {
     const given = valueAt(value, ["cluster", key]);
     if (given === undefined || given === false) return [];
@@ -34,17 +32,6 @@ export const settingsFindings = (value: unknown, machines: readonly DraftMachine
     repeatedVolumes(value, ["cluster", component, "extraVolumes"]),
   ),
 ];
-
-/** Each control plane would make its own key, and could not read what the others wrote. */
-function severalKeys(value: unknown, machines: readonly DraftMachine[]): Finding[] {
-  const path = ["cluster", "encryptionAtRest"];
-  const controlPlanes = machines
-    .filter(({ role }) => role === "control-plane")
-    .reduce((sum, { size = 0 }) => sum + size, 0);
-  if (valueAt(value, path) !== true || controlPlanes < 2) return [];
-  const message = `encryptionAtRest does not work with ${controlPlanes} control planes yet`;
-  return [{ path, message, remedy: "delete the line, or use one control plane" }];
-}
 
 const itemsAt = (value: unknown, path: Path): unknown[] => {
   const found = valueAt(value, path);

@@ -10,10 +10,12 @@ import { controlPlanes, planes } from "./three-control-planes.ts";
 
 /** Three control planes behind a load balancer, under a client that writes and reads back: each test begins as the one before ended. */
 const name = "e2e-ha";
+const fileOf = (count: number, isEncrypted = true): string =>
+  controlPlanes(count, isEncrypted ? ["encryptionAtRest: true"] : []);
 let lab: TestLab;
 
 before(async () => {
-  lab = await testLab(name, controlPlanes(3));
+  lab = await testLab(name, fileOf(3));
   await lab.labwright(["down"]);
 });
 after(async () => {
@@ -25,6 +27,13 @@ const containerOf = (machine: string): string => `labwright-${name}.${machine}`;
 
 const succeeds = (...args: string[]): Promise<string> => outputOf(lab, args);
 
+/** A command on the API server of one control plane. */
+const kubectlOn = (machine: string, words: string): Promise<string> =>
+  lab.inside(
+    machine,
+    `kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://127.0.0.1:6443 ${words}`,
+  );
+
 test("three control planes are made, and nothing is left to do", async () => {
   await succeeds("up");
   assert.deepEqual(await membersOn(lab, "cp3"), { members: planes, ready: planes });
@@ -32,6 +41,33 @@ test("three control planes are made, and nothing is left to do", async () => {
   const manifest = await lab.inside("cp2", "cat /etc/kubernetes/manifests/kube-scheduler.yaml");
   assert.match(manifest, /--leader-elect=true/);
 });
+
+test("each control plane reads the Secrets that another one has encrypted, and none is switched while the others run", async () => {
+  for (const machine of planes)
+    await kubectlOn(machine, `create secret generic from-${machine} --from-literal word=sesame`);
+  await readsAll();
+  const stored =
+    "crictl exec $(crictl ps -q --name '^etcd$') etcdctl --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key get /registry/secrets/default/from-cp3";
+  assert.match(await lab.inside("cp1", stored), /k8s:enc:secretbox/);
+  await writeFile(lab.file, `name: ${name}\n${fileOf(3, false)}`);
+  const refused = await lab.labwright(["up"]);
+  await writeFile(lab.file, `name: ${name}\n${fileOf(3)}`);
+  assert.equal(refused.code, 1, refused.output);
+  assert.match(
+    refused.output,
+    /encryptionAtRest is false, and the cluster of 3 control planes was made with true/,
+  );
+});
+
+/** sesame is c2VzYW1l in base64. */
+async function readsAll(): Promise<void> {
+  for (const machine of planes)
+    for (const other of planes)
+      assert.match(
+        await kubectlOn(machine, `get secret from-${other} -o jsonpath={.data.word}`),
+        /^c2VzYW1l/,
+      );
+}
 
 for (const machine of planes)
   test(`${machine} is killed: the API answers, no acknowledged write is lost, and \`up\` brings it back`, async (t) => {
@@ -62,6 +98,7 @@ test("a control plane that is gone for good is created again, the first one too,
     await succeeds("up");
     assert.deepEqual(await membersOn(lab, machine), { members: planes, ready: planes });
   }
+  await readsAll();
   assert.match(await succeeds("plan"), /Nothing to do/);
 });
 
@@ -77,26 +114,14 @@ test("a run that is killed while a control plane joins is repaired by the next",
 });
 
 test("two of three are deleted from the lab file: the one that stays has all that was written", async () => {
-  await lab.inside(
-    "cp3",
-    "kubectl --kubeconfig /etc/kubernetes/admin.conf create configmap stays --from-literal a=b",
-  );
-  await writeFile(lab.file, `name: ${name}\n${controlPlanes(1)}`);
+  await kubectlOn("cp3", "create configmap stays --from-literal a=b");
+  await writeFile(lab.file, `name: ${name}\n${fileOf(1)}`);
   await succeeds("up");
   assert.deepEqual(await membersOn(lab, "cp1"), { members: ["cp1"], ready: ["cp1"] });
-  assert.match(
-    await lab.inside(
-      "cp1",
-      "kubectl --kubeconfig /etc/kubernetes/admin.conf get configmap stays -o jsonpath={.data.a}",
-    ),
-    /^b/,
-  );
-  await writeFile(
-    lab.file,
-    `name: ${name}\n${controlPlanes(3).replace("- { name: lb, role: load-balancer }", "")}`,
-  );
+  assert.match(await kubectlOn("cp1", "get configmap stays -o jsonpath={.data.a}"), /^b/);
+  await writeFile(lab.file, `name: ${name}\n${fileOf(3).replace("- { name: lb, role: load-balancer }", "")}`);
   const refused = await lab.labwright(["up"]);
-  await writeFile(lab.file, `name: ${name}\n${controlPlanes(1)}`);
+  await writeFile(lab.file, `name: ${name}\n${fileOf(1)}`);
   assert.equal(refused.code, 2, refused.output);
   assert.match(refused.output, /3 control planes have no load balancer/);
 });

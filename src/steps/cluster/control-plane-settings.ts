@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { ApplyContext, CheckContext, Facts } from "../../engine/step.ts";
+import type { ApplyContext, CheckContext, Facts, Probes } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
@@ -12,7 +12,6 @@ import {
   countSecrets,
   encryptionFile,
   makeDecryption,
-  makeEncryption,
   removeOthers,
   rewriteSecrets,
   secretCounts,
@@ -24,6 +23,14 @@ import {
   podDifferences,
   releaseIn,
 } from "../../kubernetes/control-plane-pod.ts";
+import {
+  hasKey,
+  type KeyFact,
+  keyDifferences,
+  keyProbes,
+  provideKey,
+  switchedAmongSeveral,
+} from "../../kubernetes/encryption-key.ts";
 import { askKept, otherArguments, otherFields } from "../../kubernetes/kept-configuration.ts";
 import { machineProbes, markOf } from "../../kubernetes/kubeadm.ts";
 import {
@@ -62,7 +69,8 @@ const programs = {
 const programKeys = Object.keys(programs) as (keyof typeof programs)[];
 
 type Fact =
-  | ("mark" | "config" | "attempt" | "kept" | "policy" | "encryption" | "secrets" | "cgroup" | "container")
+  | ("mark" | "config" | "attempt" | "kept" | "policy" | "secrets" | "cgroup" | "container")
+  | KeyFact
   | keyof typeof programs;
 
 export const controlPlaneSettings = step({
@@ -70,7 +78,7 @@ export const controlPlaneSettings = step({
     "Configures the API server, the controller manager, the scheduler, etcd and the kubelets as the lab file says, also in an existing cluster.",
   params: z.strictObject({}),
 
-  probe: (_, { lab }) => ({
+  probe: (_, context): Probes<Fact> => ({
     mark: sh`test -e ${markOf("init")}`,
     config: contentOf(configFile),
     attempt: sh`test -e ${attemptFile}`,
@@ -79,8 +87,8 @@ export const controlPlaneSettings = step({
     controllerManager: contentOf(manifestOf("kube-controller-manager")),
     scheduler: contentOf(manifestOf("kube-scheduler")),
     kept: askKept,
-    policy: policyOf(lab) ? contentOf(policyOf(lab)?.path ?? "") : sh`true`,
-    encryption: sh`test -s ${encryptionFile}`,
+    policy: policyOf(context.lab) ? contentOf(policyOf(context.lab)?.path ?? "") : sh`true`,
+    ...keyProbes(context),
     secrets: sh`[ ! -s ${encryptionFile} ] || { ${countSecrets}; }`,
     ...machineProbes,
   }),
@@ -90,7 +98,7 @@ export const controlPlaneSettings = step({
     const { encryptionAtRest } = settingsOf(context.lab);
     const files = [
       ...(policy ? textDifference(policy.path, facts.policy, policy.content) : []),
-      ...(encryptionAtRest && facts.encryption.code !== 0 ? [`${encryptionFile} is missing`] : []),
+      ...(encryptionAtRest ? keyDifferences(facts, context) : []),
     ];
     if (facts.mark.code !== 0) return files;
     const plain = secretCounts(facts.secrets)?.plain ?? 0;
@@ -102,27 +110,28 @@ export const controlPlaneSettings = step({
       ...files,
       ...settingDifferences(facts, context),
       ...(encryptionAtRest && plain > 0 ? [`${plain} Secrets are in etcd in plain text`] : []),
-      ...(!encryptionAtRest && facts.encryption.code === 0 ? ["Secrets are encrypted in etcd"] : []),
+      ...(!encryptionAtRest && hasKey(facts) ? ["Secrets are encrypted in etcd"] : []),
     ];
   },
 
   refuse: (facts, _, context) => {
-    const [fixed] = facts.mark.code === 0 ? networkDifferences(facts, context) : [];
-    return fixed === undefined ? undefined : isFixed(context.machine.name, fixed);
+    if (facts.mark.code !== 0) return undefined;
+    const [fixed] = networkDifferences(facts, context);
+    if (fixed !== undefined) return isFixed(context.machine.name, fixed);
+    return switchedAmongSeveral(facts, context, settingsOf(context.lab).encryptionAtRest ?? false);
   },
 
   apply: async (host, _, context, facts) => {
     const { encryptionAtRest } = settingsOf(context.lab);
-    if (encryptionAtRest && facts.encryption.code !== 0 && isEncrypting(facts)) throw keyIsGone(host.name);
     const policy = policyOf(context.lab);
     if (policy || encryptionAtRest) await host.run(sh`mkdir -p -m 700 ${apiServerFolder}`);
     if (policy) await host.write({ ...policy, mode: 0o600 });
-    if (encryptionAtRest) await host.run(makeEncryption);
+    if (encryptionAtRest) await provideKey(host, context, facts, isEncrypting(facts));
     if (facts.mark.code !== 0) return;
 
     await host.run(sh`systemctl start kubelet`);
     const inputs = runningInputs(facts, context);
-    if (!encryptionAtRest && facts.encryption.code === 0) {
+    if (!encryptionAtRest && hasKey(facts)) {
       await host.run(makeDecryption);
       await reconfigure(host, context, facts, withDecryption(inputs));
       await writeSecrets(host, "encrypted");
@@ -208,13 +217,6 @@ const isFixed = (machine: string, difference: string): LabwrightError =>
 /** Whether the API server was started with a key. */
 const isEncrypting = ({ apiServer }: Facts<Fact>): boolean =>
   argumentsIn(apiServer, programs.apiServer.name).includes(`--encryption-provider-config=${encryptionFile}`);
-
-const keyIsGone = (machine: string): LabwrightError =>
-  new LabwrightError({
-    code: "encryption-key-gone",
-    message: `${machine}: ${encryptionFile} is missing, with the key of the Secrets in etcd`,
-    remedy: "Restore the file from a copy; or run `labwright down`, then `labwright up`.",
-  });
 
 function settingDifferences(facts: Facts<Fact>, context: CheckContext): string[] {
   const inputs = runningInputs(facts, context);

@@ -20,7 +20,7 @@ import { nodeProgram } from "../../kubernetes/node-programs.ts";
 import { entranceNames } from "../../lab/entrance.ts";
 import { subnetsOf } from "../../lab/ip-families.ts";
 import { apiPort } from "../../lab/ports.ts";
-import { hasEndpoint, hasWorkers, isControlPlane, servesApi } from "../../lab/roles.ts";
+import { hasEndpoint, hasWorkers, otherControlPlanes, servesApi } from "../../lab/roles.ts";
 import { template } from "../../template.ts";
 import { releasesOf } from "../../versions.ts";
 import { step } from "../step.ts";
@@ -78,12 +78,9 @@ export function initInputs(facts: Facts<"cgroup" | "container">, context: CheckC
   };
 }
 
-const othersOf = ({ lab, machine }: CheckContext): string[] =>
-  lab.machines.filter((one) => isControlPlane(one) && one.name !== machine.name).map(({ name }) => name);
-
 /** The other control planes that are part of a cluster. */
 const membersOf = (facts: Facts<Others>, context: CheckContext) =>
-  othersOf(context).flatMap((name) => {
+  otherControlPlanes(context.lab, context.machine.name).flatMap((name) => {
     const { code, stdout = "" } = facts[`authority.${name}`] ?? {};
     return code === 0
       ? [{ name, authority: stdout, isReady: facts[`ready.${name}`]?.stdout.trim() === "ok" }]
@@ -102,7 +99,7 @@ export const kubeadmInit = step({
     authority,
     ...machineProbes,
     ...Object.fromEntries(
-      othersOf(context).flatMap((name) => [
+      otherControlPlanes(context.lab, context.machine.name).flatMap((name) => [
         [`authority.${name}`, onMachine(name, sh`test -e ${mark} && ${authority}`)],
         [`ready.${name}`, onMachine(name, readiness)],
       ]),

@@ -116,7 +116,7 @@ export const cases: StepCases = {
     scheduler: manifest("kube-scheduler", { "leader-elect": "false" }),
     kept: kept(),
     policy: said(""),
-    encryption: nothing,
+    key: nothing,
     secrets: said(""),
     cgroup: said("cgroup2fs\n"),
     container: said("none\n", 1),
@@ -150,7 +150,7 @@ export const cases: StepCases = {
     "encrypted Secrets": {
       context: withSettings("{ encryptionAtRest: true }"),
       facts: {
-        encryption: said(""),
+        key: said("d1  -\n"),
         secrets: said("0 3\n"),
         apiServer: apiServer({ "encryption-provider-config": "/etc/labwright/api-server/encryption.yaml" }, [
           { name: "labwright-files", path: "/etc/labwright/api-server" },
@@ -214,7 +214,7 @@ export const cases: StepCases = {
     "Secrets in plain text": {
       context: withSettings("{ encryptionAtRest: true }"),
       facts: {
-        encryption: said(""),
+        key: said("d1  -\n"),
         secrets: said("2 1\n"),
         apiServer: apiServer({ "encryption-provider-config": "/etc/labwright/api-server/encryption.yaml" }, [
           { name: "labwright-files", path: "/etc/labwright/api-server" },
@@ -224,7 +224,7 @@ export const cases: StepCases = {
       differences: ["2 Secrets are in etcd in plain text"],
     },
     "encryption that was taken out of the lab file": {
-      facts: { encryption: said(""), secrets: said("0 3\n") },
+      facts: { key: said("d1  -\n"), secrets: said("0 3\n") },
       differences: ["Secrets are encrypted in etcd"],
     },
     "a manifest that a person broke": {
@@ -249,7 +249,7 @@ export const cases: StepCases = {
     },
     "encryption that was taken out of the lab file": {
       on: "a right machine",
-      facts: { encryption: said("") },
+      facts: { key: said("d1  -\n") },
       answers: [...restarted, ["/registry/secrets/", "2 0\n"]],
     },
     "a key that is gone": {
