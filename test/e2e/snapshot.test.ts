@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { sh } from "../../src/hosts/sh.ts";
-import { polled } from "./polled.ts";
+import { type Neighbour, neighbourOf } from "./neighbour.ts";
 import { isShort, long, outputOf, type Ran, type TestLab, testLab } from "./support.ts";
 
 const text =
@@ -27,8 +27,7 @@ hints: ["\`kubectl create configmap\`"]
 `;
 
 let lab: TestLab;
-let other: TestLab | undefined;
-let neighbour: { stop(): Promise<string[]> } | undefined;
+let neighbour: Neighbour | undefined;
 let nginx = "";
 
 before(async () => {
@@ -39,16 +38,11 @@ before(async () => {
   await writeFile(join(folder, "task.md"), "# A note and a setting\n");
   await lab.labwright(["down"]);
   nginx = /^ +nginx +(\S+)/m.exec(await outputOf(lab, ["up"]))?.[1] ?? "";
-  if (isShort) return;
-  other = await testLab("e2e-snapshot-other", "machines: [{ name: cp, role: control-plane }]\n");
-  await other.labwright(["down"]);
-  neighbour = polled(/^ +nginx +(\S+)/m.exec(await outputOf(other, ["up"]))?.[1] ?? "");
+  if (!isShort) neighbour = await neighbourOf(lab.name);
 });
 after(async () => {
-  const failures = (await neighbour?.stop()) ?? [];
-  await other?.labwright(["down"]);
   await lab?.labwright(["down"]);
-  assert.deepEqual(failures, []);
+  await neighbour?.remove();
   assert.deepEqual(await lab?.leftovers(), []);
 });
 

@@ -9,7 +9,7 @@ import { sh } from "../../src/hosts/sh.ts";
 import { liveSet } from "../../src/lab/machine-set.ts";
 import { labFolder } from "../../src/paths.ts";
 import { extraSpares, noteExtraSpares } from "../../src/spares/record.ts";
-import { polled } from "./polled.ts";
+import { type Neighbour, neighbourOf } from "./neighbour.ts";
 import { destroyed, hostKeysIn, listedSpares, refilled, told } from "./spares.ts";
 import { isShort, long, outputOf, succeeds, type TestLab, testLab } from "./support.ts";
 
@@ -21,23 +21,17 @@ const text = `machines:
 entrance: true
 `;
 let lab: TestLab;
-let other: TestLab;
-let neighbour: { stop(): Promise<string[]> };
+let neighbour: Neighbour | undefined;
 
 before(async () => {
   lab = await testLab(name, text);
   await lab.labwright(["down"]);
   succeeds(await lab.labwright(["up"]));
-  if (isShort) return;
-  other = await testLab("e2e-spare-other", "machines: [{ name: cp, role: control-plane }]\n");
-  await other.labwright(["down"]);
-  const up = succeeds(await other.labwright(["up"]));
-  neighbour = polled(/^ +nginx +(\S+)/m.exec(up.output)?.[1] ?? "");
+  if (!isShort) neighbour = await neighbourOf(name);
 });
 after(async () => {
-  const failures = (await neighbour?.stop()) ?? [];
-  for (const one of [lab, other]) await one?.labwright(["down"]);
-  assert.deepEqual(failures, []);
+  await lab?.labwright(["down"]);
+  await neighbour?.remove();
   assert.deepEqual(await lab.leftovers(), []);
 });
 

@@ -6,17 +6,13 @@ import { readLab } from "../../src/session/session.ts";
 import { candidates, type Place } from "./alike-places.ts";
 import { firstAnswers } from "./first-answers.ts";
 import { type Neighbour, neighbourOf } from "./neighbour.ts";
+import { listedSpares, refilled, told } from "./spares.ts";
 import { long, outputOf, type Ran, succeeds, type TestLab, testLab } from "./support.ts";
 import { type WildDamage, wildDamage } from "./wild-damage.ts";
 
 /** One lab is destroyed as root again and again and reset, without a spare and from one; a client asks another lab all the time. */
 const machines = "[{ name: cp, role: control-plane }, { name: w, role: worker, count: 2 }]";
 const places = candidates.filter(({ provider }) => ["docker", "incus"].includes(provider));
-
-interface Listed {
-  spares: { set: string; flaw?: string }[];
-  maker?: { pid: number };
-}
 
 for (const { provider, skip, open } of places)
   describe(`wild damage on ${provider}`, { skip: skip || long }, () => {
@@ -47,26 +43,12 @@ for (const { provider, skip, open } of places)
       await sleep(8000);
     };
 
-    const listed = async (): Promise<Listed> =>
-      JSON.parse((await outputOf(lab, ["spare", "list", "--json"])).replace(/^[^{]*/, ""));
-
-    /** The set of the spare that the process in the background has made. */
-    async function spare(): Promise<string> {
-      for (let attempt = 0; attempt < 300; attempt++, await sleep(1000)) {
-        const { maker, spares } = await listed();
-        const set = spares.find(({ flaw }) => flaw === undefined)?.set;
-        if (!maker && set !== undefined) return set;
-      }
-      return assert.fail(await outputOf(lab, ["spare", "list"]));
-    }
-
     const proved = async (ran: Ran): Promise<void> => {
       succeeds(ran);
       assert.match(ran.output, /3 nodes: lease renewed since the command began/);
       assert.match(ran.output, /3 nodes: a pod was created, ran and was deleted/);
       assert.match(await outputOf(lab, ["reset", "--dry-run"]), /^Nothing to reset/);
     };
-    const told = ({ output }: Ran): string => /^Reset .*$/m.exec(output)?.[0] ?? output;
 
     for (const damage of wildDamage)
       test(`${damage.title}: undone, or created again`, async () => {
@@ -79,8 +61,9 @@ for (const { provider, skip, open } of places)
 
     for (const damage of wildDamage)
       test(`${damage.title}: a spare is taken`, async () => {
-        if ((await listed()).spares.length === 0) succeeds(await lab.labwright(["spare", "add"]));
-        const set = await spare();
+        if ((await listedSpares(lab)).spares.length === 0) succeeds(await lab.labwright(["spare", "add"]));
+        const [spare] = (await refilled(lab)).spares;
+        const set = spare?.set ?? "";
         const next = await openProvider({ ...(await readLab({ file: lab.file })), set });
         const urls = (await next.list()).map(({ address }) => `http://${address}:30080/`);
         await destroy(damage);
