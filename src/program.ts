@@ -191,6 +191,19 @@ function addSnapshot(root: Command): void {
     .action(async (name, options) =>
       (await import("./commands/snapshot/restore.ts")).snapshotRestore(name, options),
     );
+  onLab(
+    "export <name> <file>",
+    "write a snapshot into a file, which another lab of the same lab file can import",
+  )
+    .option("--json", "print events as JSON lines")
+    .action(async (name, file, options) =>
+      (await import("./commands/snapshot/export.ts")).snapshotExport(name, file, options),
+    );
+  onLab("import <file>", "take a snapshot from such a file; `restore` returns to it")
+    .option("--json", "print events as JSON lines")
+    .action(async (file, options) =>
+      (await import("./commands/snapshot/import.ts")).snapshotImport(file, options),
+    );
   onLab("delete <name>", "delete a snapshot")
     .option("--yes", "do not ask")
     .option("--json", "print events as JSON lines")

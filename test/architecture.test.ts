@@ -32,7 +32,7 @@ const doors: Record<string, RegExp> = {
   yaml: /^src\/(lab\/yaml-source|kubeconfig\/layout)\.ts$/,
   execa: /^src\/(hosts\/local|local\/program)\.ts$/,
   commander: /^src\/program\.ts$/,
-  "tar-stream": /^src\/artifacts\/(images\/|regular-files\.ts$)/,
+  "tar-stream": /^src\/(artifacts\/(images\/|regular-files\.ts$)|snapshots\/file\/archive\.ts$)/,
   undici: /^src\/http\//,
   openpgp: /^src\/artifacts\/upstream\/release\.ts$/,
   "xz-decompress": /^src\/artifacts\/upstream\/deb\.ts$/,

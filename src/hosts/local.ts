@@ -1,12 +1,14 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
-import { LabwrightError } from "../errors.ts";
+import { isCode, LabwrightError } from "../errors.ts";
+import { assertNotInterrupted } from "../interruption.ts";
 import type { Channel, Ending } from "./channel.ts";
 import type { Place } from "./execute.ts";
 import { bootstrap } from "./program.ts";
-import { sh } from "./sh.ts";
-import { shellHost } from "./shell-host.ts";
+import { type Command, sh } from "./sh.ts";
+import { commandFailed, shellHost } from "./shell-host.ts";
 import type { Host } from "./types.ts";
 
 /** Administrators' programs are in folders that a user's PATH may lack. */
@@ -34,10 +36,13 @@ export function localHost(): Host {
   });
 }
 
+/** The variables of local commands besides this process's own. */
+const environment = () => ({ PATH: `${process.env.PATH ?? ""}:${furtherFolders}` });
+
 function openChannel(): Channel {
   // Its own session (`detached`), because the far end's watcher ends all of its session.
   const child = execa("sh", ["-c", bootstrap], {
-    env: { PATH: `${process.env.PATH ?? ""}:${furtherFolders}` },
+    env: environment(),
     stdin: "pipe",
     buffer: false,
     detached: true,
@@ -53,6 +58,75 @@ function openChannel(): Channel {
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
   };
   return { stdin, stdout, stderr, ended, close };
+}
+
+export interface StreamOptions {
+  /** The command's standard input. Default: none. */
+  input?: AsyncIterable<Uint8Array>;
+  signal?: AbortSignal | undefined;
+}
+
+/** How long a command may take to end, in milliseconds, before it is killed. */
+const grace = 3000;
+
+/**
+ * Runs a command of this machine and yields what it prints, however long that is. Throws `command-failed`, or the error of
+ * the input. The command is ended with the signal, or if nobody reads on.
+ */
+export async function* localStream(
+  command: Command,
+  { input, signal }: StreamOptions = {},
+): AsyncGenerator<Uint8Array> {
+  assertNotInterrupted(signal);
+  const child = execa("sh", ["-c", command.reveal()], {
+    env: environment(),
+    stdin: input ? "pipe" : "ignore",
+    buffer: { stdout: false },
+    encoding: "buffer",
+    // Its own process group: what the shell starts is ended with it.
+    detached: true,
+    cleanup: false,
+    reject: false,
+  });
+  let kill: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    signalGroup(child.pid, "SIGTERM");
+    kill ??= setTimeout(() => signalGroup(child.pid, "SIGKILL"), grace);
+  };
+  signal?.addEventListener("abort", end, { once: true });
+  let failure: unknown;
+  let hasEnded = false;
+  if (input && child.stdin)
+    pipeline(input, child.stdin).catch((error: unknown) => {
+      // A command that ends early closes its input, and its exit code is the reason then.
+      if (isCode(error, "EPIPE", "ERR_STREAM_PREMATURE_CLOSE")) return;
+      failure = error;
+      end();
+    });
+  try {
+    yield* child.stdout;
+    const { exitCode: code = notStarted, stderr } = await child;
+    hasEnded = true;
+    assertNotInterrupted(signal);
+    if (failure !== undefined) throw failure;
+    const said = { code, stdout: "", stderr: Buffer.from(stderr).toString() };
+    if (code !== 0) throw commandFailed(hostname(), command, said);
+  } finally {
+    signal?.removeEventListener("abort", end);
+    if (!hasEnded) {
+      end();
+      await child;
+    }
+    clearTimeout(kill);
+  }
+}
+
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, signal);
+  } catch {
+    // The group has ended meanwhile.
+  }
 }
 
 const shellMissing = (name: string, why: string): LabwrightError =>

@@ -62,7 +62,11 @@ async function writing(host: string, file: RemoteFile, defaultOwner: string | un
   return { receive: receiving(path, temporary, size, owner), script: named(place), input: pieces() };
 }
 
-function commandFailed(host: string, command: Command, { code, stdout, stderr }: Output): LabwrightError {
+export function commandFailed(
+  host: string,
+  command: Command,
+  { code, stdout, stderr }: Output,
+): LabwrightError {
   return new LabwrightError({
     code: "command-failed",
     message: `${host}: \`${shortened(command.shown)}\` ended with code ${code}`,

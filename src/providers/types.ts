@@ -128,6 +128,28 @@ export interface RestoreRequest extends Omit<CreateRequest, "artifacts"> {
   begin(): Promise<void>;
 }
 
+/** A part of a snapshot, as a stream of bytes that is read once, and before the next part. */
+export interface SnapshotPart {
+  /** Lower-case letters, digits, `_`, `.` and `-`, in folders or not; the same for each export. */
+  name: string;
+  content: AsyncIterable<Uint8Array>;
+}
+
+/** All that a provider has of a snapshot. */
+export interface SnapshotExport {
+  /** What an import has to know beforehand: plain data. */
+  about: unknown;
+  /** Each is read before the next one is made. */
+  parts: AsyncIterable<SnapshotPart>;
+}
+
+export interface ImportRequest {
+  /** Those of the export, in its order; others are left out. */
+  parts: AsyncIterable<SnapshotPart>;
+  activity: Activity;
+  signal: AbortSignal;
+}
+
 /** Copies of a lab's machines at one point in time. */
 export interface Snapshots {
   /** The lab's snapshots by name, with all that they need; also what is left of those that were not completed. Changes nothing. */
@@ -139,6 +161,13 @@ export interface Snapshots {
    * Repeats what a killed run has begun.
    */
   restore(name: string, request: RestoreRequest): Promise<void>;
+  /** A snapshot as bytes that do not need this provider's engine. Absent: its copies cannot leave it. */
+  export?(name: string, signal: AbortSignal): Promise<SnapshotExport>;
+  /**
+   * Throws if the lab cannot take a snapshot that is described so; until then, it changes nothing. What it returns takes the parts.
+   * If that is killed, `list` has what is left of it.
+   */
+  import?(name: string, about: unknown): Promise<(request: ImportRequest) => Promise<void>>;
   /** Removes everything of the snapshots named. Returns what was removed, in words. */
   remove(names: readonly string[], activity: Activity, signal?: AbortSignal): Promise<string[]>;
 }

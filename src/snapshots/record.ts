@@ -12,7 +12,7 @@ import { labFolder } from "../paths.ts";
 /** Changes with what a restore needs of a record. */
 export const form = 1;
 
-const schema = z.object({
+export const recordSchema = z.object({
   kind: z.literal("labwright snapshot"),
   form: z.number(),
   name: z.string(),
@@ -36,12 +36,17 @@ const schema = z.object({
 });
 
 /** What is known of a complete snapshot. */
-export type SnapshotRecord = z.output<typeof schema>;
+export type SnapshotRecord = z.output<typeof recordSchema>;
 
 /** The folder of a lab's snapshots: one folder each, with its record, and the lab's baseline and exercises as they were. */
 const snapshotsFolder = (lab: string): string => join(labFolder(lab), "snapshots");
 
-const [recordFile, baselinePart, exercisesFile] = ["snapshot.json", "baseline", "exercises.json"] as const;
+const recordFile = "snapshot.json";
+
+/** What a record's folder has besides. */
+export const [baselinePart, exercisesFile] = ["baseline", "exercises.json"] as const;
+
+export const recordFolder = (lab: string, name: string): string => join(snapshotsFolder(lab), name);
 
 /** Names of folders that are not complete begin with it; no snapshot's does. */
 const part = ".part-";
@@ -54,14 +59,14 @@ export async function listRecords(lab: string): Promise<SnapshotRecord[]> {
     throw error;
   });
   const records = await Promise.all(
-    names.filter((name) => !name.startsWith(".")).map((name) => readRecord(join(folder, name))),
+    names.filter((name) => !name.startsWith(".")).map((name) => readRecord(recordFolder(lab, name))),
   );
   return records.filter((one) => one !== undefined).sort((a, b) => a.saved.localeCompare(b.saved));
 }
 
 async function readRecord(folder: string): Promise<SnapshotRecord | undefined> {
   const text = await textOf(join(folder, recordFile));
-  return text === undefined ? undefined : schema.parse(JSON.parse(text));
+  return text === undefined ? undefined : recordSchema.parse(JSON.parse(text));
 }
 
 /** Keeps a record, with the lab's baseline and the states of its exercises: completely or not at all. */
@@ -69,23 +74,33 @@ export async function storeRecord(
   lab: MachineSet,
   known: Omit<SnapshotRecord, "kind" | "form" | "exercises">,
 ): Promise<SnapshotRecord> {
-  const folder = snapshotsFolder(lab.name);
-  const draft = join(folder, `${part}${known.name}`);
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true, mode: 0o700 });
+  const draft = await draftRecord(lab.name, known.name);
   await copyBaseline(setName(lab), join(draft, baselinePart));
   const states = await readStates(lab.name);
   await writeJson(join(draft, exercisesFile), states, 0);
   const exercises = states.map(({ name }) => name);
   const record: SnapshotRecord = { kind: "labwright snapshot", form, ...known, exercises };
-  await writeJson(join(draft, recordFile), record);
-  await rename(draft, join(folder, known.name));
+  await completeRecord(lab.name, draft, record);
   return record;
+}
+
+/** A folder, still empty, for what a record consists of; `removeParts` removes it. */
+export async function draftRecord(lab: string, name: string): Promise<string> {
+  const draft = recordFolder(lab, `${part}${name}`);
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  return draft;
+}
+
+/** From here on the snapshot is complete. */
+export async function completeRecord(lab: string, draft: string, record: SnapshotRecord): Promise<void> {
+  await writeJson(join(draft, recordFile), record);
+  await rename(draft, recordFolder(lab, record.name));
 }
 
 /** Makes the lab's baseline and the states of its exercises what they were. Results are not touched. */
 export async function returnRecorded(lab: MachineSet, name: string): Promise<void> {
-  const folder = join(snapshotsFolder(lab.name), name);
+  const folder = recordFolder(lab.name, name);
   await returnBaseline(setName(lab), join(folder, baselinePart));
   const states: State[] = JSON.parse((await textOf(join(folder, exercisesFile))) ?? "[]");
   await withStates(lab.name, async () => {
@@ -96,8 +111,7 @@ export async function returnRecorded(lab: MachineSet, name: string): Promise<voi
 
 /** From here on the snapshot is not complete, and what is left of it is removed by whatever comes next. */
 export async function removeRecord(lab: string, name: string): Promise<void> {
-  const folder = snapshotsFolder(lab);
-  await rename(join(folder, name), join(folder, `${part}${name}`)).catch((error: unknown) => {
+  await rename(recordFolder(lab, name), recordFolder(lab, `${part}${name}`)).catch((error: unknown) => {
     if (!isCode(error, "ENOENT")) throw error;
   });
   await removeParts(lab);

@@ -13,20 +13,45 @@ const otherLab =
 /** Throws (exit code 2) if a snapshot is another lab's, of another lab file, or of another labwright. */
 export async function assertFitting(lab: Lab, record: SnapshotRecord): Promise<void> {
   const refuse = (why: string, remedy = otherLab): LabwrightError =>
-    new LabwrightError({
-      code: "snapshot-of-another",
-      message: `cannot restore the snapshot "${record.name}" of the lab "${lab.name}": ${why}`,
-      remedy,
-      exit: exitCode.usage,
-    });
+    refused(`cannot restore the snapshot "${record.name}" of the lab "${lab.name}": ${why}`, remedy);
   if (record.id !== (await labId(lab.name))) throw refuse("it was saved of another lab of that name");
-  if (record.version !== ownVersion || record.form !== form)
-    throw refuse(`labwright ${record.version} has saved it, and this is labwright ${ownVersion}`);
-  if (record.decided !== decidedBy(lab))
+  const flaw = flawFor(lab, record);
+  if (flaw)
     throw refuse(
-      "the lab file decides something else than it did when the snapshot was saved",
-      "Undo the changes of the lab file, or delete the snapshot with `labwright snapshot delete NAME`.",
+      flaw.why,
+      flaw.ofFile
+        ? "Undo the changes of the lab file, or delete the snapshot with `labwright snapshot delete NAME`."
+        : otherLab,
     );
+}
+
+/** Throws (exit code 2) if a snapshot from a file is of another lab file or of another labwright. */
+export function assertImportable(lab: Lab, of: string, record: SnapshotRecord): void {
+  const refuse = (why: string, remedy: string): LabwrightError =>
+    refused(`cannot import the snapshot "${record.name}" into the lab "${lab.name}": ${why}`, remedy);
+  const sameFile = "Use the lab file with which the snapshot was saved.";
+  if (of !== lab.name) throw refuse(`it is of the lab "${of}"`, sameFile);
+  const flaw = flawFor(lab, record);
+  if (flaw) throw refuse(flaw.why, flaw.ofFile ? sameFile : `Install labwright ${record.version}.`);
+}
+
+const refused = (message: string, remedy: string): LabwrightError =>
+  new LabwrightError({ code: "snapshot-of-another", message, remedy, exit: exitCode.usage });
+
+interface LabFlaw {
+  why: string;
+  /** Whether it is the lab file's; else it is labwright's version. */
+  ofFile: boolean;
+}
+
+function flawFor(lab: Lab, record: SnapshotRecord): LabFlaw | undefined {
+  if (record.version !== ownVersion || record.form !== form)
+    return {
+      why: `labwright ${record.version} has saved it, and this is labwright ${ownVersion}`,
+      ofFile: false,
+    };
+  if (record.decided === decidedBy(lab)) return undefined;
+  return { why: "the lab file decides something else than it did when the snapshot was saved", ofFile: true };
 }
 
 /** Throws `snapshot-damaged` unless everything that the provider had of a snapshot is there as it was. */

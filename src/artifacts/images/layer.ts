@@ -96,10 +96,10 @@ async function addAll(tar: Pack, entries: readonly LayerEntry[]): Promise<void> 
   tar.finalize();
 }
 
-const addEmpty = (tar: Pack, header: EntryHeader): Promise<void> =>
+export const addEmpty = (tar: Pack, header: EntryHeader): Promise<void> =>
   new Promise((done, fail) => tar.entry(header, (error) => (error ? fail(error) : done())));
 
-export const addText = (tar: Pack, header: EntryHeader, text: string): Promise<void> =>
+export const addText = (tar: Pack, header: EntryHeader, text: string | Buffer): Promise<void> =>
   new Promise((done, fail) => tar.entry(header, text, (error) => (error ? fail(error) : done())));
 
 /** Streams a file into a tar; its size is taken from the file system. */

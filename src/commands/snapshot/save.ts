@@ -12,10 +12,10 @@ import { freeze, thaw } from "../../session/freeze.ts";
 import { assertWhole } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "../../session/session.ts";
-import { listRecords, storeRecord } from "../../snapshots/record.ts";
+import { storeRecord } from "../../snapshots/record.ts";
 import { print } from "../../ui/print.ts";
 import { count, inSeconds } from "../../wording.ts";
-import { assertSnapshotName, removeIncomplete, snapshotsOf } from "./shared.ts";
+import { assertNew, assertSnapshotName, removeIncomplete, snapshotsOf } from "./shared.ts";
 
 const wayOn = "The lab goes on, and nothing was saved. Run `labwright snapshot save NAME` again.";
 
@@ -79,17 +79,6 @@ async function save(name: string, { session, snapshots, activity }: Saving): Pro
     throw error;
   }
   return (await thaw(session, activity)) - saved.getTime();
-}
-
-async function assertNew(lab: string, name: string): Promise<void> {
-  const known = (await listRecords(lab)).find((one) => one.name === name);
-  if (!known) return;
-  throw new LabwrightError({
-    code: "snapshot-exists",
-    message: `the lab "${lab}" has a snapshot "${name}" already, saved at ${known.saved}`,
-    remedy: `Use another name, or delete it with \`labwright snapshot delete ${name}\`.`,
-    exit: exitCode.usage,
-  });
 }
 
 /** Throws (exit code 2) unless the last `up` has made what the lab file decides, and has ended. */

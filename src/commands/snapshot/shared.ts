@@ -21,6 +21,24 @@ export function snapshotsOf({ lab, provider }: Session): Snapshots {
   });
 }
 
+/** Snapshots that can leave the provider's engine. */
+export type Transfer = Snapshots & Required<Pick<Snapshots, "export" | "import">>;
+
+/** Throws (exit code 2) if the lab's snapshots cannot be exported and imported, with the reason. */
+export function transferOf(session: Session): Transfer {
+  const snapshots = snapshotsOf(session);
+  if (isTransfer(snapshots)) return snapshots;
+  throw new LabwrightError({
+    code: "snapshot-export-unsupported",
+    message: `snapshots of the lab "${session.lab.name}" cannot be exported or imported: those of the provider ${session.lab.provider} belong to its machines, and cannot leave its server`,
+    remedy:
+      "Snapshots of the provider docker can be exported. `labwright etcd save` saves the objects of any cluster.",
+    exit: exitCode.usage,
+  });
+}
+
+const isTransfer = (one: Snapshots): one is Transfer => one.export !== undefined && one.import !== undefined;
+
 /** Throws (exit code 2) if a word cannot be a snapshot's name. */
 export function assertSnapshotName(name: string): void {
   if (nameRule.test(name) && name.length <= longestName) return;
@@ -43,6 +61,18 @@ export async function recordOf(lab: string, name: string): Promise<SnapshotRecor
     code: "no-snapshot",
     message: `the lab "${lab}" has no snapshot "${name}"`,
     remedy: known.length === 0 ? "Make one with `labwright snapshot save NAME`." : choose(name, known),
+    exit: exitCode.usage,
+  });
+}
+
+/** Throws (exit code 2) if the lab has a snapshot of that name. */
+export async function assertNew(lab: string, name: string): Promise<void> {
+  const known = (await listRecords(lab)).find((one) => one.name === name);
+  if (!known) return;
+  throw new LabwrightError({
+    code: "snapshot-exists",
+    message: `the lab "${lab}" has a snapshot "${name}" already, saved at ${known.saved}`,
+    remedy: `Use another name, or delete it with \`labwright snapshot delete ${name}\`.`,
     exit: exitCode.usage,
   });
 }

@@ -16,7 +16,7 @@ export interface Copy {
   machine: string;
   /** The machine's address then; only images have it. */
   address: string;
-  /** Of an image the volume of shared images that its machine needs; of a volume a random word. */
+  /** As the label `copy` says. */
   word: string;
 }
 
@@ -47,11 +47,31 @@ function copyOf(
   return {
     ...{ kind, engineId, snapshot, machine },
     ...(name !== undefined && { name }),
-    claim: claimOf(label, `snapshot ${snapshot} (${kind} of ${machine})`, labels),
+    claim: claimOf(label, wordsFor(kind, snapshot, machine), labels),
     address: labels[label.address] ?? "",
     word: labels[label.copy] ?? "",
   };
 }
+
+const wordsFor = (kind: Copy["kind"], snapshot: string, machine: string): string =>
+  snapshot === ""
+    ? "volume of shared images (of imported snapshots)"
+    : `snapshot ${snapshot} (${kind} of ${machine})`;
+
+/** Whether it is a volume of shared images that came with an import. It belongs to no snapshot: several may need it. */
+export const isShared = ({ kind, snapshot }: Copy): boolean => kind === "volume" && snapshot === "";
+
+/**
+ * Copies that go when nothing needs them: images without a name, and volumes of shared images that no image of `staying` names.
+ * The engine keeps those that machines use.
+ */
+export const unneeded = (copies: readonly Copy[], staying: readonly Copy[]): Copy[] =>
+  copies.filter(
+    (one) =>
+      one.name === undefined ||
+      (isShared(one) &&
+        !staying.some(({ kind, name, word }) => kind === "image" && name && word === one.name)),
+  );
 
 /** What the engine has of the snapshots of all labs of this name. Changes nothing. */
 export async function copiesOf(docker: Docker, lab: string): Promise<Copy[]> {

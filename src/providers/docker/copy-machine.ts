@@ -20,7 +20,7 @@ export const copyImage = ({ lab, snapshot }: Copying, machine: string): string =
   `labwright/snapshot-${lab.name}:${machine}.${snapshot}`;
 
 /** The volume with what the machine has in volumes. */
-const copyVolume = ({ lab, snapshot }: Copying, machine: string): string =>
+export const copyVolume = ({ lab, snapshot }: Copying, machine: string): string =>
   `labwright-${lab.name}.${machine}.${snapshot}`;
 
 /** Where a container that copies has that volume. */
@@ -42,18 +42,12 @@ export async function copyMachine(
   copying: Copying,
   { engineId, machine, address }: ContainerResource,
 ): Promise<void> {
-  const { engine, lab, snapshot } = copying;
-  const { docker } = engine;
+  const { docker } = copying.engine;
   const format = `{{.Image}} {{range .Mounts}}{{if eq .Destination "${imagesFolder}"}}{{.Name}}{{end}}{{end}}`;
   const said = await docker.run(sh`container inspect --format ${format} ${engineId}`);
   const [image = "", shared = ""] = said.split(" ");
-  const labels = {
-    ...(await ownLabels(lab)),
-    ...{ [label.snapshot]: snapshot, [label.machine]: machine },
-  };
-  const word = randomBytes(8).toString("hex");
-  const onVolume = labelFlags({ ...labels, [label.copy]: word });
-  await docker.run(sh`volume create ${onVolume} ${copyVolume(copying, machine)}`);
+  const labels = await copyLabels(copying, machine);
+  await createVolume(copying, machine);
   const onImage = { ...labels, [label.copy]: shared, [label.address]: address };
   const changes = Object.entries(onImage).flatMap(([key, value]) => [
     "--change",
@@ -66,6 +60,15 @@ export async function copyMachine(
       command: sh`cp --archive --reflink=auto --parents ${stores} ${folder}`,
     }),
   ]);
+}
+
+/** Creates the volume of a machine's copy, which is empty. Returns its name. */
+export async function createVolume(copying: Copying, machine: string): Promise<string> {
+  const labels = await copyLabels(copying, machine);
+  const onVolume = labelFlags({ ...labels, [label.copy]: randomBytes(8).toString("hex") });
+  const name = copyVolume(copying, machine);
+  await copying.engine.docker.run(sh`volume create ${onVolume} ${name}`);
+  return name;
 }
 
 /** A value of a Dockerfile's LABEL, which replaces variables. */
@@ -86,16 +89,32 @@ async function copyVolumes(
   { image, command, mode = "rw" }: { image: string; command: Command; mode?: "ro" | "rw" },
 ): Promise<void> {
   const { engine, lab } = copying;
-  // It is the lab's, and not a machine, whatever its image says.
-  const labels = { ...(await ownLabels(lab)), [label.machine]: "" };
-  const flags = [
-    ...(await powerOf(engine, image)),
-    ...labelFlags(labels),
-    ...["--volumes-from", containerName(lab, machine)],
-    ...["--volume", `${copyVolume(copying, machine)}:${folder}:${mode}`],
-  ];
-  await engine.docker.run(
-    sh`run --rm --network none ${flags} ${image} sh -c ${command.reveal()}`,
-    silentWork,
-  );
+  const volume = `${copyVolume(copying, machine)}:${folder}:${mode}`;
+  const flags = ["--volumes-from", containerName(lab, machine), "--volume", volume];
+  await engine.docker.run(await inHelper(copying, { image, flags, command }), silentWork);
 }
+
+export interface Helper {
+  image: string;
+  flags: readonly string[];
+  command: Command;
+}
+
+/** `run …` of a container that copies: it is the lab's, and not a machine, whatever its image says. */
+export async function inHelper(
+  { engine, lab }: Copying,
+  { image, flags, command }: Helper,
+): Promise<Command> {
+  const labels = labelFlags({ ...(await ownLabels(lab)), [label.machine]: "" });
+  const power = await powerOf(engine, image);
+  return sh`run --rm --network none ${power} ${labels} ${flags} ${image} sh -c ${command.reveal()}`;
+}
+
+/** The labels of all that a copy consists of. */
+export const copyLabels = async (
+  { lab, snapshot }: Copying,
+  machine: string,
+): Promise<Record<string, string>> => ({
+  ...(await ownLabels(lab)),
+  ...{ [label.snapshot]: snapshot, [label.machine]: machine },
+});

@@ -1,4 +1,5 @@
 import { LabwrightError } from "../../errors.ts";
+import { localStream, type StreamOptions } from "../../hosts/local.ts";
 import { Command, lines, Secret, sh } from "../../hosts/sh.ts";
 import type { Host, RunOptions } from "../../hosts/types.ts";
 import { engineGone, nameTaken as nameTakenOn } from "../engine/errors.ts";
@@ -17,7 +18,10 @@ export const label = {
   set: "labwright.set",
   /** The name of a snapshot, on its images and volumes. */
   snapshot: "labwright.snapshot",
-  /** On a snapshot's image the volume of shared images that its machine needs; on its volume a random word. */
+  /**
+   * On a snapshot's image the volume of shared images that its machine needs; on its volume a random word; on a volume of shared
+   * images that was imported the id of the one that it is a copy of.
+   */
   copy: "labwright.copy",
 } as const;
 
@@ -63,14 +67,27 @@ export class Docker {
     options: RunOptions & { input?: Input; environment?: Command } = {},
   ): Promise<string> {
     const { input, environment, ...rest } = options;
-    const engine = this.#socket === undefined ? sh`` : sh`DOCKER_HOST=${`unix://${this.#socket}`}`;
-    const docker = sh`${engine} docker ${command}`;
+    const docker = this.#commandLine(command);
     const fedDocker = input === undefined ? docker : fed(input, docker);
     const whole = environment === undefined ? fedDocker : lines([environment, fedDocker]);
     const output = await this.#host.run(whole, rest).catch((error: unknown) => {
-      throw isUnanswered(error) ? engineGone("the Docker engine", error) : error;
+      throw goneIn(error);
     });
     return output.stdout.trimEnd();
+  }
+
+  /** Runs `docker <command>`, and yields the bytes that it prints. Throws as `run` does. */
+  async *stream(command: Command, options: StreamOptions = {}): AsyncGenerator<Uint8Array> {
+    try {
+      yield* localStream(this.#commandLine(command), options);
+    } catch (error) {
+      throw goneIn(error);
+    }
+  }
+
+  #commandLine(command: Command): Command {
+    const engine = this.#socket === undefined ? sh`` : sh`DOCKER_HOST=${`unix://${this.#socket}`}`;
+    return sh`${engine} docker ${command}`;
   }
 
   /** The lines that `docker <command>` printed; none if the output is empty. */
@@ -148,6 +165,9 @@ export const isUnanswered = (error: unknown): error is LabwrightError =>
   /cannot connect to the docker daemon|failed to connect to the docker api|error during connect|connection refused|(^|[\s:])EOF\s*$/i.test(
     error.output ?? "",
   );
+
+const goneIn = (error: unknown): unknown =>
+  isUnanswered(error) ? engineGone("the Docker engine", error) : error;
 
 /** A name that a lab needs is used by something that is not ours. */
 export const nameTaken = (kind: string, name: string): LabwrightError =>

@@ -39,6 +39,12 @@ export async function ensureNetwork(
   return subnet;
 }
 
+/** The IPv4 subnet of the lab's network; undefined if there is none. */
+export async function subnetOf(docker: Docker, lab: MachineSet): Promise<string | undefined> {
+  const network = await networkOf(docker, lab);
+  return network === undefined ? undefined : (await subnetsIn(docker, [network])).find(isIPv4Network);
+}
+
 /** The engine's id of a set's network; undefined if there is none. */
 async function networkOf(docker: Docker, one: MachineSet): Promise<string | undefined> {
   const format = `{{.ID}} {{.Label "${label.set}"}}`;

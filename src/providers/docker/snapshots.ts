@@ -9,14 +9,16 @@ import { changeEach } from "../machine/each.ts";
 import { noteLogins } from "../machine/given.ts";
 import { givenOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { removeInOrder } from "../machine/removal.ts";
-import type { RestoreRequest, SnapshotContents, Snapshots } from "../types.ts";
-import { type Copy, copiesGoing } from "./copies.ts";
+import type { ImportRequest, RestoreRequest, SnapshotContents, SnapshotExport, Snapshots } from "../types.ts";
+import { type Copy, copiesGoing, isShared, unneeded } from "./copies.ts";
 import { assertFree, copyImage, copyMachine, fillVolumes } from "./copy-machine.ts";
-import { label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { createMachine } from "./machine.ts";
 import { ensureNetwork } from "./network.ts";
 import { going, isMachine, ourResources, ownLabels, removeContainer } from "./resources.ts";
+import { sharedVolumes } from "./shared-volumes.ts";
+import { exportSnapshot } from "./snapshot-export.ts";
+import { prepareImport } from "./snapshot-import.ts";
 import { containerName, specOf } from "./spec.ts";
 
 /** Snapshots of a lab: of each machine the engine's own commit, and a copy of its volumes, which a commit leaves out. */
@@ -34,7 +36,7 @@ export class DockerSnapshots implements Snapshots {
   }
 
   async list(): Promise<ReadonlyMap<string, SnapshotContents>> {
-    const copies = (await this.#ours()).copies.filter(({ name }) => name !== undefined);
+    const copies = (await this.#ours()).copies.filter((one) => one.name !== undefined && !isShared(one));
     const shared = await this.#makers(copies.flatMap(({ kind, word }) => (kind === "image" ? [word] : [])));
     const contents = ({ kind, engineId, machine, word }: Copy): [string, string][] => {
       if (kind === "volume") return [[`volume of ${machine}`, word]];
@@ -55,17 +57,8 @@ export class DockerSnapshots implements Snapshots {
   /** The processes that have made volumes of shared images: another of the same name is another one. */
   async #makers(volumes: readonly string[]): Promise<Map<string, string>> {
     if (volumes.length === 0) return new Map();
-    const format = `{{.Name}} {{index .Labels "${label.maker}"}}`;
-    const text = await this.#engine.docker.run(
-      sh`volume inspect --format ${format} ${[...new Set(volumes)]}`,
-      { accept: "any" },
-    );
-    return new Map(
-      text.split("\n").map((line) => {
-        const [name = "", maker = ""] = line.split(" ");
-        return [name, maker];
-      }),
-    );
+    const shared = await sharedVolumes(this.#engine.docker, volumes);
+    return new Map(shared.map(({ name, maker, copyOf }) => [name, maker || copyOf]));
   }
 
   async save(name: string, machines: readonly string[], activity: Activity): Promise<void> {
@@ -108,15 +101,33 @@ export class DockerSnapshots implements Snapshots {
     await noteLogins(setName(lab), Object.fromEntries(given));
   }
 
+  async export(name: string, signal: AbortSignal): Promise<SnapshotExport> {
+    const { copies } = await this.#ours();
+    const copying = { engine: this.#engine, lab: this.#lab, snapshot: name };
+    return exportSnapshot(copying, copies, signal);
+  }
+
+  async import(name: string, about: unknown): Promise<(request: ImportRequest) => Promise<void>> {
+    // Throws `lab-of-another`.
+    await this.#ours();
+    const copying = { engine: this.#engine, lab: this.#lab, snapshot: name };
+    return prepareImport(copying, this.#lab.machines, about);
+  }
+
   async remove(names: readonly string[], activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const { docker } = this.#engine;
     const { containers, copies } = await this.#ours();
     const helpers = containers.filter((one) => !isMachine(one));
     const wanted = copies.filter(({ snapshot }) => names.includes(snapshot));
-    const [named, others] = [wanted.filter(({ name }) => name), copies.filter(({ name }) => !name)];
+    const named = wanted.filter(({ name }) => name);
+    const others = unneeded(
+      copies,
+      copies.filter((one) => !wanted.includes(one)),
+    );
     const groups = [going(docker, helpers, removeContainer), copiesGoing(docker, named)];
     const removed = await removeInOrder(groups, { activity, signal });
-    await Promise.all(copiesGoing(docker, others).map((one) => one.remove()));
+    // The engine keeps those that machines use.
+    await Promise.allSettled(copiesGoing(docker, others).map((one) => one.remove()));
     return removed;
   }
 }
