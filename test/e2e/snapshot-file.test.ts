@@ -12,7 +12,7 @@ import { readHead } from "../../src/snapshots/file/head.ts";
 import { outputOf, type Ran, runnerOf, type TestLab, testLab } from "./support.ts";
 
 const text =
-  "machines: [{ name: cp, role: control-plane }, { name: w1, role: worker }]\ncluster: { network: { plugin: flannel } }\n";
+  "machines: [{ name: cp, role: control-plane }, { name: w1, role: worker, user: thor }]\ncluster: { network: { plugin: flannel } }\n";
 
 const task = `title: A note
 points: 10
@@ -208,6 +208,16 @@ test("after `down` and `up` an import returns to the same state, with what the m
   t.diagnostic(line(await outputOf(lab, ["snapshot", "import", elsewhere]), "Imported"));
   t.diagnostic(await restored());
   await assertBack();
+  // Whoever has the former lab's key does not get in any more.
+  assert.equal(await lab.inside("w1", "grep -c . /home/thor/.ssh/authorized_keys"), "1");
+  // The baseline was recorded of a lab with other keys: a reset must not put them back.
+  const differing = await lab.labwright(["reset", "--dry-run"]);
+  t.diagnostic(differing.output.trim());
+  assert.doesNotMatch(differing.output, /\/etc\/(ssh|labwright)|authorized_keys|account/);
+  await outputOf(lab, ["exercise", "reset", "shift"]);
+  t.diagnostic(line(await outputOf(lab, ["reset"]), "Reset"));
+  assert.match(await outputOf(lab, ["ssh", "w1", "hostname"]), /^w1/m);
+  assert.match(await outputOf(lab, ["plan"]), /Nothing to do/);
   const shared = `labwright.images-e2e-snapshot-file.${"e2".repeat(16)}`;
   assert.ok(await lab.engine.docker.has("volume", shared));
   // The machines need the volume still.

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import { inBytes } from "../../http/size.ts";
+import { keptKey } from "../../providers/keys.ts";
 import type { SnapshotPart } from "../../providers/types.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "../../session/session.ts";
@@ -62,7 +63,10 @@ async function write(
       yield { name: part.name, content: counted(part, activity) };
     }
   };
-  return writeNew(file, archiveOf(headFor({ lab: lab.name, record, about }), all()), signal);
+  const own = (await keptKey(lab.name))?.publicKey;
+  const formerKeys = [...(record.formerKeys ?? []), ...(own === undefined ? [] : [own])];
+  const head = headFor({ lab: lab.name, record: { ...record, formerKeys }, about });
+  return writeNew(file, archiveOf(head, all()), signal);
 }
 
 /** How often progress is shown, in bytes. */

@@ -4,6 +4,7 @@ import { exitCode, LabwrightError } from "../../errors.ts";
 import { inBytes } from "../../http/size.ts";
 import { assertNotInterrupted, unlessInterrupted } from "../../interruption.ts";
 import { ensureLabId } from "../../lab/identity.ts";
+import { keptKey } from "../../providers/keys.ts";
 import type { SnapshotPart } from "../../providers/types.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "../../session/session.ts";
@@ -73,10 +74,12 @@ async function take(
     await takeParts({ parts: parts(), activity, signal });
     assertNotInterrupted(signal);
     const exercises = await exercisesIn(draft);
+    const own = (await keptKey(lab.name))?.publicKey;
     // Last: a snapshot without a record is not complete.
     await completeRecord(lab.name, draft, {
       ...record,
       exercises,
+      formerKeys: (record.formerKeys ?? []).filter((key) => key !== own),
       id: await ensureLabId(lab.name),
       contents: (await transfer.list()).get(name) ?? {},
     });

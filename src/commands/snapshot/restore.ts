@@ -14,6 +14,7 @@ import { noteRestored } from "../../snapshots/unfinished.ts";
 import { isConfirmed } from "../../ui/confirm.ts";
 import { print } from "../../ui/print.ts";
 import { agree, count, inSeconds, listed } from "../../wording.ts";
+import { followLab } from "./follow-lab.ts";
 import { recordOf, snapshotsOf } from "./shared.ts";
 
 /** Replaces the lab's machines by those of a snapshot, and proves that they work. */
@@ -62,7 +63,7 @@ interface Restoring {
 
 /** Returns what shows that the lab works, a sentence each. */
 async function restore(
-  { name, containers, wrong }: SnapshotRecord,
+  { name, containers, wrong, formerKeys = [] }: SnapshotRecord,
   { session, snapshots, activity }: Restoring,
 ): Promise<string[]> {
   const { lab, provider, signal } = session;
@@ -75,9 +76,13 @@ async function restore(
   const inventory = await connectInventory(lab, provider, signal, { activity });
   try {
     await startContainers(inventory, containers);
+    // Unless that is the fault, what comes next finds a cluster.
+    if (asIs && lab.playbooks.includes("cluster")) await apiServerAnswers(inventory, apiPatience);
+    if (formerKeys.length > 0)
+      await activity.child("machine", "take over the machines of another lab", (child) =>
+        followLab({ session, inventory, activity: child, formerKeys }),
+      );
     if (asIs) {
-      // Unless that is the fault, what comes next finds a cluster.
-      if (lab.playbooks.includes("cluster")) await apiServerAnswers(inventory, apiPatience);
       await noteRestored(lab.name);
       return [];
     }
