@@ -7,7 +7,7 @@ import { decidedBy } from "../../src/baseline/baseline.ts";
 import { ensureLabId } from "../../src/lab/identity.ts";
 import { ownVersion } from "../../src/own-version.ts";
 import type { SnapshotRecord } from "../../src/snapshots/record.ts";
-import { assertFitting, assertUndamaged } from "../../src/snapshots/restorable.ts";
+import { assertFitting, assertImportable, assertUndamaged } from "../../src/snapshots/restorable.ts";
 import { assertNoneUnfinished, noteRestored, noteRestoring } from "../../src/snapshots/unfinished.ts";
 import { lab } from "../support/steps.ts";
 
@@ -60,4 +60,26 @@ test("a restore is unfinished until it is noted as done", async () => {
   });
   await noteRestored(lab.name);
   await assertNoneUnfinished(lab.name);
+});
+
+test("a snapshot from a file fits if it is of a lab of that name, its file and this labwright, whatever the lab's id", async () => {
+  const foreign = await record({ id: "ffeeddccbbaa9988" });
+  assertImportable(lab, lab.name, foreign);
+  const refused = (of: string, one: SnapshotRecord, message: RegExp, remedy: RegExp): void =>
+    assert.throws(() => assertImportable(lab, of, one), {
+      ...{ code: "snapshot-of-another", exit: 2, message, remedy },
+    });
+  refused("other", foreign, /into the lab "basics": it is of the lab "other"$/, /Use the lab file/);
+  refused(
+    lab.name,
+    { ...foreign, version: "0.0.1" },
+    /labwright 0\.0\.1 has saved it/,
+    /Install labwright 0\.0\.1/,
+  );
+  refused(
+    lab.name,
+    { ...foreign, decided: "other" },
+    /the lab file decides something else/,
+    /Use the lab file/,
+  );
 });

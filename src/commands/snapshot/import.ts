@@ -9,6 +9,7 @@ import type { SnapshotPart } from "../../providers/types.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, type Session, show } from "../../session/session.ts";
 import { assertWhole, partsIn } from "../../snapshots/file/archive.ts";
+import { damaged } from "../../snapshots/file/errors.ts";
 import { type Head, readHead } from "../../snapshots/file/head.ts";
 import { exercisesIn, isRecordPart, keepRecordPart } from "../../snapshots/file/record-parts.ts";
 import { completeRecord, draftRecord, removeParts } from "../../snapshots/record.ts";
@@ -73,7 +74,9 @@ async function take(
     };
     await takeParts({ parts: parts(), activity, signal });
     assertNotInterrupted(signal);
-    const exercises = await exercisesIn(draft);
+    const exercises = await exercisesIn(draft).catch((cause) => {
+      throw damaged(file, "its exercises are not described", cause);
+    });
     const own = (await keptKey(lab.name))?.publicKey;
     // Last: a snapshot without a record is not complete.
     await completeRecord(lab.name, draft, {

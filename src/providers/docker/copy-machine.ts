@@ -89,8 +89,10 @@ async function copyVolumes(
   { image, command, mode = "rw" }: { image: string; command: Command; mode?: "ro" | "rw" },
 ): Promise<void> {
   const { engine, lab } = copying;
-  const volume = `${copyVolume(copying, machine)}:${folder}:${mode}`;
-  const flags = ["--volumes-from", containerName(lab, machine), "--volume", volume];
+  const flags = [
+    ...["--volumes-from", containerName(lab, machine)],
+    ...["--volume", `${copyVolume(copying, machine)}:${folder}:${mode}`],
+  ];
   await engine.docker.run(await inHelper(copying, { image, flags, command }), silentWork);
 }
 

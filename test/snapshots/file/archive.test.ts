@@ -119,7 +119,7 @@ test("parts that were added, removed or exchanged are found", async () => {
   }, /a part is missing/);
 });
 
-test("what is no such file is refused as that", async () => {
+test("other files are refused as that", async () => {
   const refused = async (content: string | Buffer): Promise<void> => {
     writeFileSync(file, content);
     await assert.rejects(headOf(file), { code: "not-a-snapshot", exit: 2 });
