@@ -30,24 +30,25 @@ const endSchema = z.array(z.strictObject({ name: z.string(), size: z.number(), s
 
 type Sum = z.output<typeof endSchema>[number];
 
-/** The bytes of an archive; `onPart` is called when a part begins. */
+/** The bytes of an archive. */
 export async function* archiveOf(
   head: unknown,
   parts: AsyncIterable<SnapshotPart>,
 ): AsyncGenerator<Uint8Array> {
   const sums: Sum[] = [];
   const first = Buffer.from(JSON.stringify(head));
-  sums.push(await sumOf(headName, [first]));
+  const ofHead = summing(headName);
+  ofHead.add(first);
+  sums.push(ofHead.whole());
   yield entryOf(headName, first);
   for await (const { name, content } of parts) {
-    const hash = createHash("sha256");
-    let [size, count] = [0, 0];
+    const sum = summing(name);
+    let count = 0;
     for await (const piece of piecesOf(through(content, createZstdCompress()))) {
-      hash.update(piece);
-      size += piece.length;
+      sum.add(piece);
       yield entryOf(`${name}/${String(count++).padStart(6, "0")}`, piece);
     }
-    sums.push({ name, size, sha256: hash.digest("hex") });
+    sums.push(sum.whole());
   }
   yield entryOf(endName, Buffer.from(JSON.stringify(sums)));
   yield trailer;
@@ -73,14 +74,16 @@ async function* piecesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buf
   if (size > 0) yield Buffer.concat(held);
 }
 
-async function sumOf(name: string, pieces: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<Sum> {
+function summing(name: string): { add(piece: Buffer): void; whole(): Sum } {
   const hash = createHash("sha256");
   let size = 0;
-  for await (const piece of pieces) {
-    hash.update(piece);
-    size += piece.length;
-  }
-  return { name, size, sha256: hash.digest("hex") };
+  return {
+    add: (piece) => {
+      hash.update(piece);
+      size += piece.length;
+    },
+    whole: () => ({ name, size, sha256: hash.digest("hex") }),
+  };
 }
 
 async function* through(
@@ -115,18 +118,20 @@ export async function assertWhole(file: string, onBytes: (count: number) => void
   const found: Sum[] = [];
   let wanted: Sum[] | undefined;
   let read = 0;
-  const counted = async function* (pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const sumOf = async ({ name, pieces }: Packed): Promise<Sum> => {
+    const sum = summing(name);
     for await (const piece of pieces) {
+      sum.add(piece);
       read += piece.length;
       onBytes(read);
-      yield piece;
     }
+    return sum.whole();
   };
   try {
-    for await (const { name, pieces } of packedIn(file)) {
-      if (wanted) throw damaged(file, `something follows its end: ${name}`);
-      if (name === endName) wanted = endSchema.parse(JSON.parse(await text(pieces)));
-      else found.push(await sumOf(name, counted(pieces)));
+    for await (const part of packedIn(file)) {
+      if (wanted) throw damaged(file, `something follows its end: ${part.name}`);
+      if (part.name === endName) wanted = endSchema.parse(JSON.parse(await text(part.pieces)));
+      else found.push(await sumOf(part));
     }
   } catch (cause) {
     throw cause instanceof LabwrightError ? cause : damaged(file, "it cannot be read to its end", cause);
