@@ -57,7 +57,7 @@ const write = (change: object = {}, of = "test"): Promise<void> => {
   return writeFile(file, archiveOf(head, (async function* () {})()));
 };
 
-test("an import of what is no snapshot, or one of another lab or labwright, is refused", async () => {
+test("an import of another kind of file, or of another lab or labwright, is refused", async () => {
   const imported = (code: number, ...messages: RegExp[]) =>
     refused(["snapshot", "import", file], code, ...messages);
   await refused(["snapshot", "import", join(lab.folder, "none")], 2, /there is no file \S+none/);
