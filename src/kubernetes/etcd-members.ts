@@ -22,7 +22,14 @@ export const membersIn = ({ stdout }: Output): EtcdMember[] =>
     return status === undefined || peer === undefined ? [] : [{ id, name, peer }];
   });
 
-export const removeMember = ({ id }: EtcdMember): Command => runningEtcdctl(sh`member remove ${id}`);
+/** A request that times out, as while etcd elects a leader, may have been done: again only while the member is there. */
+export const removeMember = ({ id }: EtcdMember): Command => sh`
+  for attempt in 1 2 3 4 5; do
+    [ $attempt = 1 ] || sleep 3
+    ${runningEtcdctl(sh`member remove ${id}`)} && exit 0
+    members=$(${runningEtcdctl(sh`member list`)}) && { printf '%s\n' "$members" | grep -q ${`^${id},`} || exit 0; }
+  done
+  exit 1`;
 
 /** Whether a member is the one on a machine: until it has started, it has no name but its address. */
 export const isMemberOn = (member: EtcdMember, machine: string, address: string | undefined): boolean =>
