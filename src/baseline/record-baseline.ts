@@ -35,7 +35,8 @@ export async function seeBefore(
 
 /**
  * Records the lab's baseline: without a former one, by hand, whatever is there. With a former one, only what the run has changed enters
- * it: what somebody else has changed since then is still to be undone. `decided` is what the lab is now, unless the run failed. Throws `recording-failed` if something cannot be seen.
+ * it: what somebody else has changed since then is still to be undone. `decided` says what the lab is now, unless the run failed.
+ * Throws `recording-failed` if something cannot be seen.
  */
 export async function recordBaseline(
   inventory: Inventory,

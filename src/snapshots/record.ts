@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { type Baseline, readBaselineIn } from "../baseline/baseline.ts";
 import { copyBaseline, returnBaseline } from "../baseline/copy.ts";
 import { isCode } from "../errors.ts";
 import { readStates, removeState, type State, withStates, writeState } from "../exercises/state.ts";
@@ -99,6 +100,10 @@ export async function completeRecord(lab: string, draft: string, record: Snapsho
   await writeJson(join(draft, recordFile), record);
   await rename(draft, recordFolder(lab, record.name));
 }
+
+/** The baseline that a snapshot has; undefined if it has none that this labwright can compare. */
+export const recordedBaseline = (lab: string, name: string): Promise<Baseline | undefined> =>
+  readBaselineIn(join(recordFolder(lab, name), baselinePart));
 
 /** Makes the lab's baseline and the states of its exercises what they were. Results are not touched. */
 export async function returnRecorded(lab: MachineSet, name: string): Promise<void> {

@@ -1,8 +1,10 @@
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
+import { isControlPlane } from "../../lab/roles.ts";
+import { keyOf } from "../../recording/types.ts";
 import { makeLab } from "../../session/make-lab.ts";
 import { restoreMachines } from "../../session/restore-machines.ts";
-import { listRecords, type SnapshotRecord } from "../../snapshots/record.ts";
+import { listRecords, recordedBaseline, type SnapshotRecord } from "../../snapshots/record.ts";
 import { assertFitting, assertUndamaged } from "../../snapshots/restorable.ts";
 import { type Undone, undo } from "./undo.ts";
 import type { Way } from "./way.ts";
@@ -29,6 +31,7 @@ export async function restoreNewest(way: Way): Promise<Restored> {
     try {
       await assertFitting(lab, record);
       assertUndamaged(record, there.get(name));
+      await assertSameCluster(way, name);
     } catch (error) {
       if (!(error instanceof LabwrightError)) throw error;
       refused.push(messageOf(error));
@@ -50,4 +53,20 @@ export async function restoreNewest(way: Way): Promise<Restored> {
     return { refused: [...refused, ...[...undone.refused].map(([machine, why]) => `${machine} ${why[0]}`)] };
   }
   return { refused };
+}
+
+const authority = "/etc/kubernetes/pki/ca.crt";
+
+/** What the baseline has of one cluster makes no sense on the machines of another: one that was created again, or imported. */
+async function assertSameCluster({ session: { lab }, baseline }: Way, name: string): Promise<void> {
+  const first = lab.machines.find(isControlPlane);
+  if (!first) return;
+  const key = keyOf({ machine: first.name, kind: "file", name: authority });
+  const former = await recordedBaseline(lab.name, name);
+  if (former && former.recording[key] === baseline.recording[key]) return;
+  throw new LabwrightError({
+    code: "snapshot-of-another",
+    message: `the snapshot "${name}" is of another cluster than the lab's baseline`,
+    remedy: `Delete it with \`labwright snapshot delete ${name}\`, or return to it with \`labwright snapshot restore ${name}\`.`,
+  });
 }
