@@ -19,7 +19,6 @@ for (const { provider, skip, open } of places)
     let lab: TestLab;
     let place: Place;
     let neighbour: Neighbour | undefined;
-    const rows: string[] = [];
 
     before(async () => {
       lab = await testLab(`e2e-wild-${provider}`, `provider: ${provider}\nmachines: ${machines}\n`);
@@ -31,7 +30,6 @@ for (const { provider, skip, open } of places)
     after(async () => {
       await lab?.labwright(["down"]);
       await neighbour?.remove();
-      console.log(rows.join("\n"));
       assert.deepEqual(await place?.left(), []);
     });
 
@@ -51,16 +49,16 @@ for (const { provider, skip, open } of places)
     };
 
     for (const damage of wildDamage)
-      test(`${damage.title}: undone, or created again`, async () => {
+      test(`${damage.title}: undone, or created again`, async (t) => {
         await destroy(damage);
         const ran = await lab.labwright(["reset"]);
         await proved(ran);
         assert.match(ran.output, damage.rebuilt ?? /^Reset by undoing/m);
-        rows.push(`${provider}: ${damage.title}: ${told(ran)}`);
+        t.diagnostic(`${provider}: ${damage.title}: ${told(ran)}`);
       });
 
     for (const damage of wildDamage)
-      test(`${damage.title}: a spare is taken`, async () => {
+      test(`${damage.title}: a spare is taken`, async (t) => {
         if ((await listedSpares(lab)).spares.length === 0) succeeds(await lab.labwright(["spare", "add"]));
         const [spare] = (await refilled(lab)).spares;
         const set = spare?.set ?? "";
@@ -73,7 +71,7 @@ for (const { provider, skip, open } of places)
         const { seconds, failures } = await answers.stop();
         assert.deepEqual(failures, [], "a node has answered, and then not");
         await proved(ran);
-        rows.push(
+        t.diagnostic(
           `${provider}: ${damage.title}: nginx answers on every node after ${seconds.toFixed(1)} s. ${told(ran)}`,
         );
       });
