@@ -35,14 +35,9 @@ export async function seeBefore(
 
 /**
  * Records the lab's baseline: without a former one, by hand, whatever is there. With a former one, only what the run has changed enters
- * it: what somebody else has changed since then is still to be undone. `decided` says what the lab is now, unless the run failed.
- * Throws `recording-failed` if something cannot be seen.
+ * it: what somebody else has changed since then is still to be undone. Throws `recording-failed` if something cannot be seen.
  */
-export async function recordBaseline(
-  inventory: Inventory,
-  former?: Former,
-  decided = decidedBy(inventory.lab),
-): Promise<Baseline> {
+export async function recordBaseline(inventory: Inventory, former?: Former): Promise<Baseline> {
   const { found, blind } = await see(inventory, recordedMachines(inventory.lab));
   const [first] = blind;
   if (first) throw recordingFailed(`the baseline cannot be recorded: ${first.machine} ${first.why}`);
@@ -54,7 +49,8 @@ export async function recordBaseline(
   );
   const baseline = await writeBaseline(setName(inventory.lab), {
     recorded: new Date().toISOString(),
-    ...{ decided, recording },
+    decided: decidedBy(inventory.lab),
+    recording,
     ...((!former || former.baseline.byHand) && { byHand: true as const }),
   });
   // A rebuild puts back what the former one had.

@@ -1,7 +1,6 @@
 import type { Activity } from "../activity/activity.ts";
 import { type Baseline, decidedBy, readBaseline, writeBaseline } from "../baseline/baseline.ts";
 import { type Former, recordBaseline, seeBefore } from "../baseline/record-baseline.ts";
-import { LabwrightError } from "../errors.ts";
 import { setName } from "../lab/machine-set.ts";
 import { recordedMachines } from "../recording/record.ts";
 import { count } from "../wording.ts";
@@ -15,25 +14,15 @@ export interface KeeperOptions {
   changes?: boolean;
 }
 
-export interface BaselineKeeper {
-  /** Records the baseline after the run. */
-  keep(after: ConnectedInventory, activity: Activity): Promise<void>;
-  /**
-   * Enters what the run has changed although it failed, so that what somebody changes before the next one stays to be undone. If
-   * something cannot be seen, the next run counts everything since this one began as its own.
-   */
-  keepFailed(after: ConnectedInventory): Promise<void>;
-}
-
 /**
- * Call it before a run changes anything. Undefined if the baseline stays as it is:
+ * Call it before a run changes anything; what it returns records the baseline afterwards. Undefined if the baseline stays as it is:
  * the lab file decides nothing else, and no machine is new, so that `up` only repairs.
  */
 export async function baselineKeeper(
   { lab, provider }: Session,
   inventory: ConnectedInventory,
   { recreate = [], changes = false }: KeeperOptions = {},
-): Promise<BaselineKeeper | undefined> {
+): Promise<((after: ConnectedInventory, activity: Activity) => Promise<void>) | undefined> {
   // Hosts that stay belong to their owner, and are never reset as a whole.
   if (provider.machinesStay) return undefined;
   const baseline = await readBaseline(setName(lab));
@@ -46,21 +35,11 @@ export async function baselineKeeper(
   const former = await formerOf(baseline ?? nothingYet);
   // A run that is cut short is gone on with: what it has changed is not somebody else's.
   await writeBaseline(setName(lab), { ...former.baseline, before: former.before });
-  return {
-    keep: (after, activity) =>
-      activity.child("task", "record the baseline", async (_, end) => {
-        const { recording } = await recordBaseline(after, former);
-        end({ outcome: "changed", details: [count(Object.keys(recording).length, "item")] });
-      }),
-    async keepFailed(after) {
-      // Nobody has worked with a lab whose first `up` fails.
-      if (former.baseline.recorded === "") return;
-      try {
-        await recordBaseline(after, former, former.baseline.decided);
-      } catch (error) {
-        if (!(error instanceof LabwrightError)) throw error;
-      }
-    },
+  return async (after, activity) => {
+    await activity.child("task", "record the baseline", async (_, end) => {
+      const { recording } = await recordBaseline(after, former);
+      end({ outcome: "changed", details: [count(Object.keys(recording).length, "item")] });
+    });
   };
 
   async function formerOf({ before, ...known }: Baseline): Promise<Former> {

@@ -105,12 +105,8 @@ async function makeWith(
   if (entered || missing.length + surplus.length > 0) inventory = await connect({ activity });
   const led = await keepEntrance(session, inventory, activity);
   if (!session.isSpare) await keepSshFiles(lab, inventory.found, inventory.enter);
-  const runs = asIs ? Promise.resolve(0) : run({ graph, inventory, activity, signal });
-  const applied = await runs.catch(async (error: unknown) => {
-    if (!signal.aborted) await keepBaseline?.keepFailed(inventory);
-    throw error;
-  });
-  await keepBaseline?.keep(inventory, activity);
+  const applied = asIs ? 0 : await run({ graph, inventory, activity, signal });
+  await keepBaseline?.(inventory, activity);
   await timing?.keep();
   return {
     applied: applied + Number(entered || led),

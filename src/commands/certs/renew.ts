@@ -72,7 +72,7 @@ async function renewLab(session: Session, activity: Activity, all: boolean): Pro
     }
     const kubeconfigs = partOf(graph, ({ title }) => isKubeconfig.test(title));
     await run({ graph: kubeconfigs, inventory, activity, signal });
-    await keepBaseline?.keep(inventory, activity);
+    await keepBaseline?.(inventory, activity);
     const first = await firstToEnd(inventory, signal);
     return { renewed, ...(first && { first }) };
   } finally {
