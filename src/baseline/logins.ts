@@ -1,7 +1,7 @@
 import type { Inventory } from "../engine/observe.ts";
 import { setName } from "../lab/machine-set.ts";
 import type { Lab } from "../lab/types.ts";
-import { recordedMachines, recordingOf } from "../recording/record.ts";
+import { recordedMachines, recordingFailed, recordingOf } from "../recording/record.ts";
 import { type Item, itemOf, type Recording } from "../recording/types.ts";
 import { readBaseline, writeBaseline } from "./baseline.ts";
 import { keepContents } from "./contents.ts";
@@ -22,32 +22,28 @@ export function isOfLogins({ machines }: Pick<Lab, "machines">, { machine, kind,
   return kind === "file" && (created.test(name) || isKeys);
 }
 
-/** A recording in which machines have the logins of now, if all of a machine was seen. */
-export function withLogins(
-  lab: Pick<Lab, "machines">,
-  former: Recording,
-  { recording, unseen }: { recording: Recording; unseen: readonly string[] },
-): Recording {
-  const isFollowed = ([key]: [string, string]): boolean => {
-    const item = itemOf(key);
-    return isOfLogins(lab, item) && !unseen.includes(item.machine);
-  };
+/** A recording in which machines have the logins of now. */
+export function withLogins(lab: Pick<Lab, "machines">, former: Recording, now: Recording): Recording {
+  const isFollowed = ([key]: [string, string]): boolean => isOfLogins(lab, itemOf(key));
   return Object.fromEntries(
     [
       ...Object.entries(former).filter((one) => !isFollowed(one)),
-      ...Object.entries(recording).filter(isFollowed),
+      ...Object.entries(now).filter(isFollowed),
     ].sort(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
 
 /**
  * Has the baseline have the logins that machines were given: those of another lab, which it was recorded of, would lock this
- * one out after a reset. Returns what does the same to another recording, without items that it does not have.
+ * one out after a reset. Returns what does the same to another recording, without items that it does not have. Throws
+ * `recording-failed` if a machine's files or accounts cannot be seen.
  */
 export async function followLogins(inventory: Inventory): Promise<(former: Recording) => Recording> {
   const { lab } = inventory;
   const { found, blind } = await see(inventory, recordedMachines(lab));
-  const now = { recording: recordingOf(found), unseen: blind.map(({ machine }) => machine) };
+  const [hidden] = blind.filter(({ recorder = "files" }) => recorder === "files" || recorder === "accounts");
+  if (hidden) throw recordingFailed(`the lab's logins cannot be recorded: ${hidden.machine} ${hidden.why}`);
+  const now = recordingOf(found);
   const baseline = await readBaseline(setName(lab));
   if (baseline) {
     const logins = found.filter((item) => isOfLogins(lab, item));
@@ -56,7 +52,7 @@ export async function followLogins(inventory: Inventory): Promise<(former: Recor
     await writeBaseline(setName(lab), { ...baseline, recording });
   }
   return (former) => {
-    const known = Object.entries(now.recording).filter(([key]) => key in former);
-    return withLogins(lab, former, { ...now, recording: Object.fromEntries(known) });
+    const known = Object.entries(now).filter(([key]) => key in former);
+    return withLogins(lab, former, Object.fromEntries(known));
   };
 }

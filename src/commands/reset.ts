@@ -6,6 +6,7 @@ import { connectInventory } from "../session/inventory.ts";
 import { withLabLock } from "../session/lab-lock.ts";
 import { look } from "../session/look.ts";
 import { type LabOptions, openSession, type Session, show } from "../session/session.ts";
+import { assertOwnRestore } from "../snapshots/restorable.ts";
 import { print, printJson } from "../ui/print.ts";
 import { sentence } from "../wording.ts";
 import { reset as resetExercise } from "./exercise/reset.ts";
@@ -39,6 +40,7 @@ export async function reset(options: ResetOptions): Promise<void> {
   const machines = machinesOf(session, options);
   if (options.dryRun) return showDifferences(session, machines, options);
   const work = async (): Promise<void> => {
+    await assertOwnRestore(session.lab.name);
     const baseline = await baselineOf(session);
     const { result } = await show(`reset ${session.lab.name}`, { ...options, wayOn }, (activity) =>
       resetLab({ session, activity, baseline, machines, ...insteadOf(options) }),

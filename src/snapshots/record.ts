@@ -32,7 +32,9 @@ export const recordSchema = z.object({
   containers: z.record(z.string(), z.array(z.string())).default({}),
   /** Checks of `up` that were not right, as after the fault of an exercise: `kubelet on w1`. */
   wrong: z.array(z.string()).default([]),
-  /** Public keys of the labs that it comes from, if it was imported. Their owners could log in after a restore. */
+  /** Whether it was saved of another lab, with other logins. */
+  imported: z.boolean().optional(),
+  /** Public keys of the labs that it comes from. Their owners could log in after a restore. */
   formerKeys: z.array(z.string()).optional(),
   /** What the provider has of it, as its `list` said then. */
   contents: z.record(z.string(), z.string()),

@@ -5,7 +5,8 @@ import type { Lab } from "../lab/types.ts";
 import { ownVersion } from "../own-version.ts";
 import type { SnapshotContents } from "../providers/types.ts";
 import { listed } from "../wording.ts";
-import { form, type SnapshotRecord } from "./record.ts";
+import { form, listRecords, type SnapshotRecord } from "./record.ts";
+import { assertNoneUnfinished, unfinishedRestore } from "./unfinished.ts";
 
 const otherLab =
   "Restore it with what it was saved with, or delete it with `labwright snapshot delete NAME`.";
@@ -66,4 +67,11 @@ export function assertUndamaged({ name, contents }: SnapshotRecord, now: Snapsho
     message: `the snapshot "${name}" is damaged: ${listed(flaws)}`,
     remedy: `Nothing was changed. Delete it with \`labwright snapshot delete ${name}\`.`,
   });
+}
+
+/** Amid the restore of an imported snapshot the baseline has the logins of another lab. Throws `restore-unfinished`. */
+export async function assertOwnRestore(lab: string): Promise<void> {
+  const unfinished = await unfinishedRestore(lab);
+  const record = (await listRecords(lab)).find(({ name }) => name === unfinished?.snapshot);
+  if (unfinished && (!record || record.imported)) await assertNoneUnfinished(lab);
 }

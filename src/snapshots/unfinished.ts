@@ -33,6 +33,6 @@ export async function assertNoneUnfinished(lab: string): Promise<void> {
   throw new LabwrightError({
     code: "restore-unfinished",
     message: `the restore of the snapshot "${snapshot}" of the lab "${lab}", which began at ${began}, was not completed`,
-    remedy: `Run \`labwright snapshot restore ${snapshot}\` to do it again, \`labwright reset\` to return to the baseline, or \`labwright down\` to remove the lab.`,
+    remedy: `Run \`labwright snapshot restore ${snapshot}\` to do it again, or \`labwright down\` to remove the lab.`,
   });
 }

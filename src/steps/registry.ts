@@ -35,6 +35,7 @@ const steps: Record<string, () => Promise<Step>> = {
   "control-plane-works": async () => (await import("./exercise/control-plane-works.ts")).controlPlaneWorks,
   "control-plane-settings": async () =>
     (await import("./cluster/control-plane-settings.ts")).controlPlaneSettings,
+  "encryption-key": async () => (await import("./cluster/encryption-key.ts")).encryptionKey,
   "docker-compose": async () => (await import("./docker/docker-compose.ts")).dockerCompose,
   "docker-connected": async () => (await import("./docker/docker-connected.ts")).dockerConnected,
   "docker-container": async () => (await import("./docker/docker-container.ts")).dockerContainer,

@@ -27,7 +27,7 @@ test("what depends on a lab's keys and passwords is known by its name", () => {
   assert.ok(!ofLogins("account", "mallory") && !ofLogins("group", "thor"));
 });
 
-test("a recording gets the logins of now and keeps everything else, and machines that were not seen keep theirs", () => {
+test("a recording gets the logins of now and keeps everything else, also of machines that have none now", () => {
   const keys = "/root/.ssh/authorized_keys";
   const former = {
     ...{ [key("account", "thor")]: "old", [key("file", "/opt/note")]: "then" },
@@ -38,9 +38,9 @@ test("a recording gets the logins of now and keeps everything else, and machines
     ...{ [key("account", "thor")]: "new", [key("file", "/opt/note")]: "changed" },
     ...{ [key("file", keys)]: "new", [key("file", "/etc/labwright/resolv.conf")]: "more" },
   };
-  assert.deepEqual(withLogins({ machines }, former, { recording, unseen: ["w1"] }), {
+  assert.deepEqual(withLogins({ machines }, former, recording), {
     ...{ [key("account", "thor")]: "new", [key("file", "/opt/note")]: "then" },
-    ...{ [key("file", keys)]: "new", [key("file", keys, "w1")]: "old" },
+    [key("file", keys)]: "new",
     [key("file", "/etc/labwright/resolv.conf")]: "more",
   });
 });

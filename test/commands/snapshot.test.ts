@@ -29,14 +29,18 @@ test("wrong use is refused: a name that is none, one that is not known, a lab wi
   await refused(["snapshot", "save", "gold"], 2, /the lab "test" has no baseline/);
 });
 
-test("a snapshot of another labwright is refused, and the names of what there is are shown", async () => {
+const record = {
+  ...{ kind: "labwright snapshot", form: 1, name: "golden", id, saved: "2026-11-30T10:00:00.000Z" },
+  ...{ version: "0.0.1", decided: "d", machines: [{ name: "cp", address: "10.0.0.10" }], exercises: [] },
+  contents: {},
+};
+const write = (known: object): void => {
   mkdirSync(join(folder, "snapshots/golden"), { recursive: true });
-  const record = {
-    ...{ kind: "labwright snapshot", form: 1, name: "golden", id, saved: "2026-11-30T10:00:00.000Z" },
-    ...{ version: "0.0.1", decided: "d", machines: [{ name: "cp", address: "10.0.0.10" }], exercises: [] },
-    contents: {},
-  };
-  writeFileSync(join(folder, "snapshots/golden/snapshot.json"), JSON.stringify(record));
+  writeFileSync(join(folder, "snapshots/golden/snapshot.json"), JSON.stringify(known));
+};
+
+test("a snapshot of another labwright is refused, and the names of what there is are shown", async () => {
+  write(record);
   await refused(["snapshot", "restore", "golden", "--yes"], 2, /labwright 0\.0\.1 has saved it/);
   await refused(["snapshot", "restore", "gold", "--yes"], 2, /golden/);
   await refused(["snapshot", "delete", "golden"], 2, /cannot ask whether to delete the snapshot "golden"/);
@@ -45,10 +49,21 @@ test("a snapshot of another labwright is refused, and the names of what there is
   assert.deepEqual([listed.name, listed.machines], ["golden", record.machines]);
 });
 
-test("amid a restore only its repetition and `down` work on the lab", async () => {
+test("amid a restore only its repetition, `reset` and `down` work on the lab, and amid that of another lab's snapshot no `reset`", async () => {
+  const words = [/the restore of the snapshot "golden"/, /Run `labwright snapshot restore golden`/];
   writeFileSync(join(folder, "restoring.json"), '{"snapshot":"golden","began":"2026-11-30T10:00:00.000Z"}');
-  for (const args of [["up"], ["plan"], ["reset", "--rebuild"], ["pause"], ["snapshot", "save", "more"]])
-    await refused(args, 1, /the restore of the snapshot "golden"/, /Run `labwright snapshot restore golden`/);
+  write({ ...record, imported: true });
+  for (const args of [
+    ["up"],
+    ["plan"],
+    ["reset", "--machine", "cp"],
+    ["pause"],
+    ["snapshot", "save", "more"],
+  ])
+    await refused(args, 1, ...words);
+  for (const args of [["reset"], ["reset", "--rebuild"]]) await refused(args, 1, ...words);
+  write(record);
+  await refused(["reset"], 2, /has no baseline/);
   const down = await lab.run(["down"]);
   assert.equal(down.code, 0, down.output);
   assert.deepEqual(lab.written(), []);

@@ -80,7 +80,7 @@ async function assertBack(): Promise<void> {
   await kubectl("delete pod after --now");
   assert.match(await outputOf(lab, ["exercise", "check", "shift"]), /[Pp]assed|10 of 10/);
   assert.match(await outputOf(lab, ["plan"]), /Nothing to do/);
-  assert.match(await outputOf(lab, ["verify"]), /./);
+  await outputOf(lab, ["verify"]);
   assert.match(await asked("/api/v1/namespaces/default/configmaps/golden"), /"name":"golden"/);
   assert.match(await outputOf(lab, ["ssh", "w1", "hostname"]), /^w1/m);
 }

@@ -1,5 +1,7 @@
+import { writeBaseline } from "../../baseline/baseline.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
+import { setName } from "../../lab/machine-set.ts";
 import { isControlPlane } from "../../lab/roles.ts";
 import { keyOf } from "../../recording/types.ts";
 import { makeLab } from "../../session/make-lab.ts";
@@ -29,6 +31,7 @@ export async function restoreNewest(way: Way): Promise<Restored> {
   for (const record of records.toReversed()) {
     const { name, saved } = record;
     try {
+      if (record.imported) throw ofAnother(name);
       await assertFitting(lab, record);
       assertUndamaged(record, there.get(name));
       await assertSameCluster(way, name);
@@ -49,7 +52,10 @@ export async function restoreNewest(way: Way): Promise<Restored> {
       return { refused: [...refused, `${name} was not restored: ${messageOf(error)}`] };
     }
     const undone = await undo(way);
-    if (undone.refused.size === 0) return { snapshot: { name, saved }, undone };
+    if (undone.refused.size === 0) {
+      await endRun(way);
+      return { snapshot: { name, saved }, undone };
+    }
     return { refused: [...refused, ...[...undone.refused].map(([machine, why]) => `${machine} ${why[0]}`)] };
   }
   return { refused };
@@ -63,10 +69,17 @@ async function assertSameCluster({ session: { lab }, baseline }: Way, name: stri
   if (!first) return;
   const key = keyOf({ machine: first.name, kind: "file", name: authority });
   const former = await recordedBaseline(lab.name, name);
-  if (former && former.recording[key] === baseline.recording[key]) return;
-  throw new LabwrightError({
+  if (former?.recording[key] !== baseline.recording[key]) throw ofAnother(name);
+}
+
+const ofAnother = (name: string): LabwrightError =>
+  new LabwrightError({
     code: "snapshot-of-another",
-    message: `the snapshot "${name}" is of another cluster than the lab's baseline`,
+    message: `the snapshot "${name}" does not have the cluster of the lab's baseline`,
     remedy: `Delete it with \`labwright snapshot delete ${name}\`, or return to it with \`labwright snapshot restore ${name}\`.`,
   });
+
+/** A run that was cut short has no machines any more, and the next one must not take for its own what changes from now on. */
+async function endRun({ session: { lab }, baseline: { before, ...baseline } }: Way): Promise<void> {
+  if (before) await writeBaseline(setName(lab), baseline);
 }

@@ -69,22 +69,32 @@ async function take(
     const draft = await draftRecord(lab.name, name);
     const parts = async function* (): AsyncGenerator<SnapshotPart> {
       for await (const part of partsIn(file))
-        if (isRecordPart(part.name)) await keepRecordPart(draft, part);
+        if (isRecordPart(part.name))
+          await keepRecordPart(draft, part).catch((cause: unknown) => {
+            throw cause instanceof RangeError ? damaged(file, cause.message, cause) : cause;
+          });
         else yield part;
     };
     await takeParts({ parts: parts(), activity, signal });
     assertNotInterrupted(signal);
     const exercises = await exercisesIn(draft).catch((cause) => {
-      throw damaged(file, "its exercises are not described", cause);
+      throw damaged(file, "its baseline or its exercises cannot be read", cause);
     });
+    const contents = (await transfer.list()).get(name) ?? {};
+    const absent = Object.keys(record.contents).find(
+      (one) => / of /.test(one) && contents[one] === undefined,
+    );
+    if (absent !== undefined) throw damaged(file, `the ${absent} is missing`);
     const own = (await keptKey(lab.name))?.publicKey;
+    const id = await ensureLabId(lab.name);
     // Last: a snapshot without a record is not complete.
     await completeRecord(lab.name, draft, {
       ...record,
       exercises,
       formerKeys: (record.formerKeys ?? []).filter((key) => key !== own),
-      id: await ensureLabId(lab.name),
-      contents: (await transfer.list()).get(name) ?? {},
+      imported: record.imported === true || record.id !== id,
+      id,
+      contents,
     });
   } catch (error) {
     await Promise.allSettled([removeParts(lab.name), transfer.remove([name], activity)]);

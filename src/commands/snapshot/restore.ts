@@ -63,7 +63,7 @@ interface Restoring {
 
 /** Returns what shows that the lab works, a sentence each. */
 async function restore(
-  { name, containers, wrong, formerKeys = [] }: SnapshotRecord,
+  { name, containers, wrong, imported, formerKeys = [] }: SnapshotRecord,
   { session, snapshots, activity }: Restoring,
 ): Promise<string[]> {
   const { lab, provider, signal } = session;
@@ -78,7 +78,7 @@ async function restore(
     await startContainers(inventory, containers);
     // Unless that is the fault, what comes next finds a cluster.
     if (asIs && lab.playbooks.includes("cluster")) await apiServerAnswers(inventory, apiPatience);
-    if (formerKeys.length > 0)
+    if (imported)
       await activity.child("machine", "take over the machines of another lab", (child) =>
         followLab({ session, inventory, activity: child, formerKeys }),
       );

@@ -3,7 +3,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { sh } from "../../hosts/sh.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { type Claim, identityOf, labOwner } from "../../lab/identity.ts";
-import { setLabels, setName } from "../../lab/machine-set.ts";
+import { setLabels, setName, setOf } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
 import { type Capacity, localCapacity } from "../capacity.ts";
@@ -27,9 +27,17 @@ import { ensureNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
 import { ensureProject } from "./project.ts";
-import { instanceRemovals, removalsOf } from "./removals.ts";
+import { forgetRules, instanceRemovals, removalsOf } from "./removals.ts";
 import { assertCarries } from "./requirements.ts";
-import { adoptResources, allOurs, claimsIn, ourResources, type Resources, resourcesOf } from "./resources.ts";
+import {
+  adoptResources,
+  allOurs,
+  claimsIn,
+  ourResources,
+  type Resources,
+  resourcesOf,
+  setOfResource,
+} from "./resources.ts";
 import { setsOf } from "./sets.ts";
 import { assertQuota, sizeOf } from "./size.ts";
 import { IncusSnapshots } from "./snapshots.ts";
@@ -192,6 +200,9 @@ class IncusProvider implements Provider {
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const all = await allOurs(this.#incus, this.#lab);
     const removals = removalsOf(this.#engine, all, "cannot remove the lab");
-    return removeInOrder([await this.snapshots.removals(), ...removals], { activity, signal });
+    const sets = [...all.instances, ...all.projects].map(setOfResource);
+    const removed = await removeInOrder([await this.snapshots.removals(), ...removals], { activity, signal });
+    await forgetRules(this.#engine, this.#lab, { sets: [setOf(this.#lab), ...sets], networks: all.networks });
+    return removed;
   }
 }

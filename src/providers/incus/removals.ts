@@ -1,10 +1,12 @@
 import { sh } from "../../hosts/sh.ts";
+import type { MachineSet } from "../../lab/machine-set.ts";
 import type { Removal } from "../machine/removal.ts";
 import { forgetDocker } from "./docker-rules.ts";
 import type { Engine } from "./engine.ts";
 import type { Incus } from "./incus.ts";
 import { type Instance, removeInstance } from "./instance.ts";
 import { assertAnswer, assertCarried } from "./members.ts";
+import { networkName } from "./names.ts";
 import { type Network, removeNetwork } from "./network.ts";
 import { instanceWords, type Resources } from "./resources.ts";
 
@@ -16,6 +18,18 @@ const going = <T extends { name: string }>(
 
 export const instanceRemovals = (incus: Incus, instances: readonly Instance[]): Removal[] =>
   instances.map((one) => ({ what: instanceWords(one), remove: () => removeInstance(incus, one) }));
+
+/** Removes the rules about networks of a lab's sets that are gone, as after a removal by hand. Other computers' rules are not ours. */
+export async function forgetRules(
+  { incus }: Engine,
+  lab: MachineSet,
+  { sets, networks }: { sets: Iterable<string>; networks: readonly Network[] },
+): Promise<void> {
+  if (incus.remote !== undefined) return;
+  const removed = networks.map(({ name }) => name);
+  const names = [...new Set(sets)].map((set) => networkName({ ...lab, set }));
+  for (const name of names) if (!removed.includes(name)) await forgetDocker(name);
+}
 
 /** The removals of resources, each group after those that use it. Throws `member-offline` if a server cannot remove all of them. */
 export function removalsOf(

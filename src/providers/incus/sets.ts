@@ -5,7 +5,7 @@ import type { MachineSets } from "../types.ts";
 import type { Engine } from "./engine.ts";
 import { label } from "./incus.ts";
 import type { Instance } from "./instance.ts";
-import { removalsOf } from "./removals.ts";
+import { forgetRules, removalsOf } from "./removals.ts";
 import { ourResources, resourcesOf, setOfResource } from "./resources.ts";
 
 /** The sets of a lab's machines that a server has. */
@@ -23,7 +23,9 @@ export function setsOf(engine: Engine, lab: Lab): MachineSets {
     async remove(set, activity, signal) {
       const its = await ourResources(incus, { ...lab, set });
       const removals = removalsOf(engine, its, `cannot remove the machines of set ${set}`);
-      return removeInOrder(removals, { activity, signal });
+      const removed = await removeInOrder(removals, { activity, signal });
+      await forgetRules(engine, lab, { sets: [set], networks: its.networks });
+      return removed;
     },
   };
 }

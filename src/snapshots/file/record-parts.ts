@@ -20,18 +20,36 @@ export async function* recordParts(lab: string, name: string): AsyncGenerator<Sn
     yield { name: path, content: createReadStream(join(folder, path)) };
 }
 
-/** Writes such a part into the folder of a record. */
-export async function keepRecordPart(folder: string, { name, content }: SnapshotPart): Promise<void> {
-  const file = join(folder, name);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await pipeline(content, createWriteStream(file, { mode: 0o600 }));
+/** In bytes; a baseline of a lab of thirty machines has a tenth of it. */
+const largestPart = 64 * 1024 * 1024;
+
+async function* limited({ name, content }: SnapshotPart): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const bytes of content) {
+    size += bytes.length;
+    if (size > largestPart) throw new RangeError(`${name} has more than ${largestPart} bytes`);
+    yield bytes;
+  }
 }
 
-/** An exercise's name is the name of a file. */
-const statesSchema = z.array(z.looseObject({ name: z.string().regex(label) }));
+/** Writes such a part into the folder of a record. Throws a RangeError if it is too large. */
+export async function keepRecordPart(folder: string, part: SnapshotPart): Promise<void> {
+  const file = join(folder, part.name);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await pipeline(limited(part), createWriteStream(file, { mode: 0o600 }));
+}
 
-/** The names of the exercises in a record's folder. Throws if they are not such names. */
+const recordingSchema = z.record(z.string(), z.string());
+const statesSchema = z.array(z.looseObject({ name: z.string().regex(label), before: recordingSchema }));
+const baselineSchema = z.looseObject({ form: z.number(), decided: z.string(), recording: recordingSchema });
+
+/**
+ * The names of the exercises in a record's folder, which are names of files. Throws if they are others, or if the baseline or the
+ * state of an exercise is not one.
+ */
 export async function exercisesIn(folder: string): Promise<string[]> {
+  const baseline = await textOf(join(folder, baselinePart, "baseline.json"));
+  if (baseline !== undefined) baselineSchema.parse(JSON.parse(baseline));
   const states = statesSchema.parse(JSON.parse((await textOf(join(folder, exercisesFile))) ?? "[]"));
   return states.map(({ name }) => name);
 }

@@ -23,14 +23,6 @@ import {
   podDifferences,
   releaseIn,
 } from "../../kubernetes/control-plane-pod.ts";
-import {
-  hasKey,
-  type KeyFact,
-  keyDifferences,
-  keyProbes,
-  provideKey,
-  switchedAmongSeveral,
-} from "../../kubernetes/encryption-key.ts";
 import { askKept, otherArguments, otherFields } from "../../kubernetes/kept-configuration.ts";
 import { machineProbes, markOf } from "../../kubernetes/kubeadm.ts";
 import {
@@ -69,8 +61,7 @@ const programs = {
 const programKeys = Object.keys(programs) as (keyof typeof programs)[];
 
 type Fact =
-  | ("mark" | "config" | "attempt" | "kept" | "policy" | "secrets" | "cgroup" | "container")
-  | KeyFact
+  | ("mark" | "config" | "attempt" | "kept" | "policy" | "encryption" | "secrets" | "cgroup" | "container")
   | keyof typeof programs;
 
 export const controlPlaneSettings = step({
@@ -78,7 +69,7 @@ export const controlPlaneSettings = step({
     "Configures the API server, the controller manager, the scheduler, etcd and the kubelets as the lab file says, also in an existing cluster.",
   params: z.strictObject({}),
 
-  probe: (_, context): Probes<Fact> => ({
+  probe: (_, { lab }): Probes<Fact> => ({
     mark: sh`test -e ${markOf("init")}`,
     config: contentOf(configFile),
     attempt: sh`test -e ${attemptFile}`,
@@ -87,8 +78,8 @@ export const controlPlaneSettings = step({
     controllerManager: contentOf(manifestOf("kube-controller-manager")),
     scheduler: contentOf(manifestOf("kube-scheduler")),
     kept: askKept,
-    policy: policyOf(context.lab) ? contentOf(policyOf(context.lab)?.path ?? "") : sh`true`,
-    ...keyProbes(context),
+    policy: policyOf(lab) ? contentOf(policyOf(lab)?.path ?? "") : sh`true`,
+    encryption: sh`test -s ${encryptionFile}`,
     secrets: sh`[ ! -s ${encryptionFile} ] || { ${countSecrets}; }`,
     ...machineProbes,
   }),
@@ -96,10 +87,7 @@ export const controlPlaneSettings = step({
   check: (facts, _, context) => {
     const policy = policyOf(context.lab);
     const { encryptionAtRest } = settingsOf(context.lab);
-    const files = [
-      ...(policy ? textDifference(policy.path, facts.policy, policy.content) : []),
-      ...(encryptionAtRest ? keyDifferences(facts, context) : []),
-    ];
+    const files = [...(policy ? textDifference(policy.path, facts.policy, policy.content) : [])];
     if (facts.mark.code !== 0) return files;
     const plain = secretCounts(facts.secrets)?.plain ?? 0;
     return [
@@ -110,28 +98,25 @@ export const controlPlaneSettings = step({
       ...files,
       ...settingDifferences(facts, context),
       ...(encryptionAtRest && plain > 0 ? [`${plain} Secrets are in etcd in plain text`] : []),
-      ...(!encryptionAtRest && hasKey(facts) ? ["Secrets are encrypted in etcd"] : []),
+      ...(!encryptionAtRest && facts.encryption.code === 0 ? ["Secrets are encrypted in etcd"] : []),
     ];
   },
 
   refuse: (facts, _, context) => {
-    if (facts.mark.code !== 0) return undefined;
-    const [fixed] = networkDifferences(facts, context);
-    if (fixed !== undefined) return isFixed(context.machine.name, fixed);
-    return switchedAmongSeveral(facts, context, settingsOf(context.lab).encryptionAtRest ?? false);
+    const [fixed] = facts.mark.code === 0 ? networkDifferences(facts, context) : [];
+    return fixed === undefined ? undefined : isFixed(context.machine.name, fixed);
   },
 
   apply: async (host, _, context, facts) => {
     const { encryptionAtRest } = settingsOf(context.lab);
     const policy = policyOf(context.lab);
-    if (policy || encryptionAtRest) await host.run(sh`mkdir -p -m 700 ${apiServerFolder}`);
+    if (policy) await host.run(sh`mkdir -p -m 700 ${apiServerFolder}`);
     if (policy) await host.write({ ...policy, mode: 0o600 });
-    if (encryptionAtRest) await provideKey(host, context, facts, isEncrypting(facts));
     if (facts.mark.code !== 0) return;
 
     await host.run(sh`systemctl start kubelet`);
     const inputs = runningInputs(facts, context);
-    if (!encryptionAtRest && hasKey(facts)) {
+    if (!encryptionAtRest && facts.encryption.code === 0) {
       await host.run(makeDecryption);
       await reconfigure(host, context, facts, withDecryption(inputs));
       await writeSecrets(host, "encrypted");
@@ -213,10 +198,6 @@ const isFixed = (machine: string, difference: string): LabwrightError =>
     message: `${machine}: ${difference}, which cannot be changed`,
     remedy: "Run `labwright down`, then `labwright up`; or restore the value in the lab file.",
   });
-
-/** Whether the API server was started with a key. */
-const isEncrypting = ({ apiServer }: Facts<Fact>): boolean =>
-  argumentsIn(apiServer, programs.apiServer.name).includes(`--encryption-provider-config=${encryptionFile}`);
 
 function settingDifferences(facts: Facts<Fact>, context: CheckContext): string[] {
   const inputs = runningInputs(facts, context);

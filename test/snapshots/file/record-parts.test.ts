@@ -54,8 +54,31 @@ test("an exercise's name is the name of a file, and nothing else", async () => {
   const folder = recordFolder("lab", "three");
   mkdirSync(folder, { recursive: true });
   assert.deepEqual(await exercisesIn(folder), []);
-  writeFileSync(join(folder, "exercises.json"), '[{"name":"probes","hints":1}]');
+  writeFileSync(join(folder, "exercises.json"), '[{"name":"probes","hints":1,"before":{}}]');
   assert.deepEqual(await exercisesIn(folder), ["probes"]);
-  writeFileSync(join(folder, "exercises.json"), '[{"name":"../../id"}]');
+  writeFileSync(join(folder, "exercises.json"), '[{"name":"../../id","before":{}}]');
   await assert.rejects(exercisesIn(folder));
+  writeFileSync(join(folder, "exercises.json"), '[{"name":"probes"}]');
+  await assert.rejects(exercisesIn(folder), /before/);
+});
+
+test("a baseline that is none is refused", async () => {
+  const folder = recordFolder("lab", "four");
+  mkdirSync(join(folder, "baseline"), { recursive: true });
+  const file = join(folder, "baseline/baseline.json");
+  writeFileSync(file, '{"form":1,"decided":"a","recorded":"","recording":{"cp\\tfile\\t/etc":"d"}}');
+  assert.deepEqual(await exercisesIn(folder), []);
+  for (const text of ["{", "{}", '{"form":1,"decided":"a","recording":[1]}']) {
+    writeFileSync(file, text);
+    await assert.rejects(exercisesIn(folder), text);
+  }
+});
+
+test("a part that unpacks without an end is cut off", async () => {
+  const folder = recordFolder("lab", "five");
+  mkdirSync(folder, { recursive: true });
+  const content = async function* () {
+    for (;;) yield new Uint8Array(8 * 1024 * 1024);
+  };
+  await assert.rejects(keepRecordPart(folder, { name: "exercises.json", content: content() }), RangeError);
 });

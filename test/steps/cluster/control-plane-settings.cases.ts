@@ -101,10 +101,7 @@ const restarted: Answers = [
 export const cases: StepCases = {
   fresh: {
     context: withSettings("{ auditPolicy: { rules: [{ level: Metadata }] }, encryptionAtRest: true }"),
-    differences: [
-      "/etc/labwright/api-server/audit-policy-3c479c89.yaml is missing",
-      "/etc/labwright/api-server/encryption.yaml is missing",
-    ],
+    differences: ["/etc/labwright/api-server/audit-policy-3c479c89.yaml is missing"],
   },
   right: {
     mark: said(""),
@@ -116,7 +113,7 @@ export const cases: StepCases = {
     scheduler: manifest("kube-scheduler", { "leader-elect": "false" }),
     kept: kept(),
     policy: said(""),
-    key: nothing,
+    encryption: nothing,
     secrets: said(""),
     cgroup: said("cgroup2fs\n"),
     container: said("none\n", 1),
@@ -150,7 +147,7 @@ export const cases: StepCases = {
     "encrypted Secrets": {
       context: withSettings("{ encryptionAtRest: true }"),
       facts: {
-        key: said("d1  -\n"),
+        encryption: said(""),
         secrets: said("0 3\n"),
         apiServer: apiServer({ "encryption-provider-config": "/etc/labwright/api-server/encryption.yaml" }, [
           { name: "labwright-files", path: "/etc/labwright/api-server" },
@@ -214,7 +211,7 @@ export const cases: StepCases = {
     "Secrets in plain text": {
       context: withSettings("{ encryptionAtRest: true }"),
       facts: {
-        key: said("d1  -\n"),
+        encryption: said(""),
         secrets: said("2 1\n"),
         apiServer: apiServer({ "encryption-provider-config": "/etc/labwright/api-server/encryption.yaml" }, [
           { name: "labwright-files", path: "/etc/labwright/api-server" },
@@ -224,7 +221,7 @@ export const cases: StepCases = {
       differences: ["2 Secrets are in etcd in plain text"],
     },
     "encryption that was taken out of the lab file": {
-      facts: { key: said("d1  -\n"), secrets: said("0 3\n") },
+      facts: { encryption: said(""), secrets: said("0 3\n") },
       differences: ["Secrets are encrypted in etcd"],
     },
     "a manifest that a person broke": {
@@ -249,16 +246,8 @@ export const cases: StepCases = {
     },
     "encryption that was taken out of the lab file": {
       on: "a right machine",
-      facts: { key: said("d1  -\n") },
+      facts: { encryption: said("") },
       answers: [...restarted, ["/registry/secrets/", "2 0\n"]],
-    },
-    "a key that is gone": {
-      on: "a right machine",
-      context: withSettings("{ encryptionAtRest: true }"),
-      facts: {
-        apiServer: apiServer({ "encryption-provider-config": "/etc/labwright/api-server/encryption.yaml" }),
-      },
-      throws: /encryption[.]yaml is missing, with the key of the Secrets in etcd/,
     },
   },
   refuse: {
