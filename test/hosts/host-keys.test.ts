@@ -62,7 +62,8 @@ test("OpenSSH shows the same fingerprint and reads the same names, hashed ones t
     const file = join(folder, "known_hosts");
     writeFileSync(file, `[cp]:2222 ${publicKey}\nw ${publicKey}\n`);
     execFileSync("ssh-keygen", ["-H", "-f", file], { stdio: "ignore" });
-    assert.ok(!readFileSync(file, "utf8").includes("cp"));
+    // Keys and hashes may have any two letters in them.
+    assert.doesNotMatch(readFileSync(file, "utf8"), /^\W*cp\b/m);
     assert.equal(parseKnownHosts(readFileSync(file, "utf8"), "cp", 2222).length, 1);
     assert.equal(parseKnownHosts(readFileSync(file, "utf8"), "cp", 22).length, 0);
   } finally {
