@@ -167,6 +167,12 @@ test("a set of another owner makes the lab another's", async () => {
   assert.deepEqual(await changes(), []);
 });
 
+/** The removals of a network's rules. */
+const rules = (network: string): string[] =>
+  ["-i", "-o"].map(
+    (side) => `iptables -w -D DOCKER-USER ${side} ${network} -m comment --comment labwright -j ACCEPT`,
+  );
+
 test("a set is frozen and removed by itself, and machines of one only there", async () => {
   await (await providerOf("1")).pause?.(["cp"]);
   assert.deepEqual(await changes(), ["pause --project labwright-old local:cp"]);
@@ -177,10 +183,6 @@ test("a set is frozen and removed by itself, and machines of one only there", as
   assert.deepEqual(await (await setsOf()).remove("2", silent), [
     ...["instance cp of set 2", "instance w1 of set 2", "project labwright-old.2", "network lw-old.2"],
   ]);
-  const rules = (network: string) =>
-    ["-i", "-o"].map(
-      (side) => `iptables -w -D DOCKER-USER ${side} ${network} -m comment --comment labwright -j ACCEPT`,
-    );
   assert.deepEqual(await changes(), [
     ...[
       "delete --force --project labwright-old.2 local:cp",
@@ -198,6 +200,13 @@ test("the lab goes with all of its sets, whichever its people work with, and nob
     ...["network lw-old", "network lw-old.2", "project labwright-old", "project labwright-old.2"],
   ]);
   assert.doesNotMatch((await changes()).join("\n"), /old-2/);
+});
+
+test("rules about networks that somebody has removed go with the lab", async () => {
+  await writeFile(join(fake.folder, "networks"), "[]");
+  await (await providerOf()).destroy(silent);
+  const removed = (await changes()).filter((line) => line.startsWith("iptables"));
+  assert.deepEqual(removed.toSorted(), [...rules("lw-old"), ...rules("lw-old.2")].toSorted());
 });
 
 test("all sets are adopted", async () => {
