@@ -72,6 +72,7 @@ export function assertUndamaged({ name, contents }: SnapshotRecord, now: Snapsho
 /** Amid the restore of an imported snapshot the baseline has the logins of another lab. Throws `restore-unfinished`. */
 export async function assertOwnRestore(lab: string): Promise<void> {
   const unfinished = await unfinishedRestore(lab);
-  const record = (await listRecords(lab)).find(({ name }) => name === unfinished?.snapshot);
-  if (unfinished && (!record || record.imported)) await assertNoneUnfinished(lab);
+  if (!unfinished) return;
+  const record = (await listRecords(lab)).find(({ name }) => name === unfinished.snapshot);
+  if (!record || record.imported) await assertNoneUnfinished(lab);
 }

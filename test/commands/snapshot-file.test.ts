@@ -13,6 +13,7 @@ import { dockerLab } from "../support/docker-lab.ts";
 import { lab as sample } from "../support/steps.ts";
 
 const lab = dockerLab();
+const { refused } = lab;
 const folder = join(lab.data, "labwright/labs/test");
 const id = "00112233aabbccdd";
 const file = join(lab.folder, "golden");
@@ -29,13 +30,6 @@ beforeEach(() => {
   writeFileSync(join(folder, "snapshots/golden/snapshot.json"), JSON.stringify(record));
   lab.has({ name: "cp", id });
 });
-
-async function refused(args: string[], code: number, ...messages: RegExp[]): Promise<void> {
-  const ran = await lab.run(args);
-  assert.equal(ran.code, code, ran.output);
-  for (const message of messages) assert.match(ran.output, message);
-  assert.deepEqual(ran.changes, []);
-}
 
 test("an export without a snapshot, or of one that is damaged, writes nothing", async () => {
   await refused(["snapshot", "export", "gold", file], 2, /has no snapshot "gold"/, /golden/);

@@ -5,6 +5,7 @@ import { beforeEach, test } from "node:test";
 import { dockerLab } from "../support/docker-lab.ts";
 
 const lab = dockerLab();
+const { refused } = lab;
 const folder = join(lab.data, "labwright/labs/test");
 const id = "00112233aabbccdd";
 
@@ -13,14 +14,6 @@ beforeEach(() => {
   writeFileSync(join(folder, "id"), `${id}\n`);
   lab.has({ name: "cp", id });
 });
-
-/** Runs a command that has to be refused, with nothing changed. */
-async function refused(args: string[], code: number, ...messages: RegExp[]): Promise<void> {
-  const ran = await lab.run(args);
-  assert.equal(ran.code, code, ran.output);
-  for (const message of messages) assert.match(ran.output, message);
-  assert.deepEqual(ran.changes, []);
-}
 
 test("wrong use is refused: a name that is none, one that is not known, a lab without a baseline", async () => {
   await refused(["snapshot", "save", "Half Done"], 2, /"Half Done" cannot be the name of a snapshot/);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
@@ -13,7 +12,7 @@ import { findIncus } from "../../src/providers/incus/engine.ts";
 import { projectName } from "../../src/providers/incus/names.ts";
 import { inSeconds } from "../../src/wording.ts";
 import { incusCandidate } from "../contract/providers-incus-candidate.ts";
-import { destroyed, hostKeysIn, listedSpares, refilled, told } from "./spares.ts";
+import { destroyed, hostKeysIn, leadsThere, listedSpares, refilled, told } from "./spares.ts";
 import { long, outputOf, succeeds, type TestLab, testLab } from "./support.ts";
 
 const engine = await findIncus();
@@ -61,13 +60,7 @@ describe("a lab on incus is reset from a spare", { skip }, () => {
 
   /** Everything leads to the set that people work with, and nginx answers on each of its nodes. */
   async function leads(): Promise<void> {
-    const nodes = await localHost().run(
-      sh`KUBECONFIG=${lab.kubeconfig} kubectl --context ${name} get nodes --output name`,
-    );
-    assert.equal(nodes.stdout, "node/cp\nnode/w1\n");
-    const config = join(labFolder(name), "ssh_config");
-    const login = await localHost().run(sh`ssh -F ${config} -o BatchMode=yes w1 hostname`);
-    assert.equal(login.stdout, "w1\n");
+    await leadsThere(lab);
     const instances = await instancesOf(await liveSet(name));
     assert.deepEqual(
       instances.map(({ status }) => status),

@@ -4,13 +4,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { liveSet } from "../../src/lab/machine-set.ts";
 import { labFolder } from "../../src/paths.ts";
 import { extraSpares, noteExtraSpares } from "../../src/spares/record.ts";
 import { type Neighbour, neighbourOf } from "./neighbour.ts";
-import { destroyed, hostKeysIn, listedSpares, refilled, told } from "./spares.ts";
+import { destroyed, hostKeysIn, leadsThere, listedSpares, refilled, told } from "./spares.ts";
 import { isShort, long, outputOf, succeeds, type TestLab, testLab } from "./support.ts";
 
 /** A lab with an entrance is damaged and reset from spares; a client asks another lab all the time. */
@@ -47,13 +46,7 @@ async function leads(): Promise<void> {
   const [, api = ""] = /server: https:\/\/(127\.0\.0\.1:\d+)/.exec(kubeconfig) ?? [];
   const { ports } = JSON.parse(await readFile(join(labFolder(name), "entrance.json"), "utf8"));
   assert.equal(api, `127.0.0.1:${ports["api-server"]}`);
-  const nodes = await localHost().run(
-    sh`KUBECONFIG=${lab.kubeconfig} kubectl --context ${name} get nodes --output name`,
-  );
-  assert.equal(nodes.stdout, "node/cp\nnode/w1\n");
-  const config = join(labFolder(name), "ssh_config");
-  const login = await localHost().run(sh`ssh -F ${config} -o BatchMode=yes w1 hostname`);
-  assert.equal(login.stdout, "w1\n");
+  await leadsThere(lab);
   const page = await fetch(`http://127.0.0.1:${ports["node-port.30080"]}/`);
   assert.equal(page.status, 200);
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { localHost } from "../../src/hosts/local.ts";
+import { sh } from "../../src/hosts/sh.ts";
 import { labFolder } from "../../src/paths.ts";
 import { outputOf, type Ran, type TestLab } from "./support.ts";
 
@@ -24,6 +26,17 @@ export async function refilled(lab: TestLab): Promise<Listed> {
     await sleep(1000);
   }
   return assert.fail(await readFile(join(labFolder(lab.name), "spares/refill.log"), "utf8"));
+}
+
+/** This computer's kubectl and ssh lead to the lab's machines cp and w1, with the host key that was always there. */
+export async function leadsThere({ name, kubeconfig }: TestLab): Promise<void> {
+  const nodes = await localHost().run(
+    sh`KUBECONFIG=${kubeconfig} kubectl --context ${name} get nodes --output name`,
+  );
+  assert.equal(nodes.stdout, "node/cp\nnode/w1\n");
+  const config = join(labFolder(name), "ssh_config");
+  const login = await localHost().run(sh`ssh -F ${config} -o BatchMode=yes w1 hostname`);
+  assert.equal(login.stdout, "w1\n");
 }
 
 /** The line of a reset that names its way and its time. */

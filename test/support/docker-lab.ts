@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -65,7 +66,7 @@ export function dockerLab({ playbooks = "[]", machine = "{ name: cp, role: contr
   };
   has();
 
-  return {
+  const lab = {
     folder,
     file,
     data,
@@ -89,6 +90,13 @@ export function dockerLab({ playbooks = "[]", machine = "{ name: cp, role: contr
       const asked = readFileSync(join(programs, "asked"), "utf8").split("\n");
       return { ...ended, changes: asked.filter((line) => line !== "" && !reading.test(line)) };
     },
+    /** Runs a command that has to be refused, with nothing changed. */
+    async refused(args: string[], code: number, ...messages: RegExp[]): Promise<void> {
+      const ran = await lab.run(args);
+      assert.equal(ran.code, code, ran.output);
+      for (const message of messages) assert.match(ran.output, message);
+      assert.deepEqual(ran.changes, []);
+    },
     /** The files that labwright has written. */
     written: (): string[] => {
       mkdirSync(data, { recursive: true });
@@ -97,4 +105,5 @@ export function dockerLab({ playbooks = "[]", machine = "{ name: cp, role: contr
       return files.map(({ parentPath, name }) => relative(data, join(parentPath, name))).sort();
     },
   };
+  return lab;
 }

@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { ApplyContext, CheckContext, Facts, Probes } from "../../engine/step.ts";
+import type { ApplyContext, CheckContext, Facts } from "../../engine/step.ts";
 import { LabwrightError } from "../../errors.ts";
 import { sh } from "../../hosts/sh.ts";
 import type { Host } from "../../hosts/types.ts";
@@ -69,7 +69,7 @@ export const controlPlaneSettings = step({
     "Configures the API server, the controller manager, the scheduler, etcd and the kubelets as the lab file says, also in an existing cluster.",
   params: z.strictObject({}),
 
-  probe: (_, { lab }): Probes<Fact> => ({
+  probe: (_, { lab }) => ({
     mark: sh`test -e ${markOf("init")}`,
     config: contentOf(configFile),
     attempt: sh`test -e ${attemptFile}`,
@@ -87,7 +87,7 @@ export const controlPlaneSettings = step({
   check: (facts, _, context) => {
     const policy = policyOf(context.lab);
     const { encryptionAtRest } = settingsOf(context.lab);
-    const files = [...(policy ? textDifference(policy.path, facts.policy, policy.content) : [])];
+    const files = policy ? textDifference(policy.path, facts.policy, policy.content) : [];
     if (facts.mark.code !== 0) return files;
     const plain = secretCounts(facts.secrets)?.plain ?? 0;
     return [
