@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { z } from "zod";
+import { writeWhole } from "./text-file.ts";
 
 /** The value of a JSON file; undefined if there is no such file, or if it cannot be read or is not of this shape. */
 export const readJson = <T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> =>
@@ -8,7 +9,5 @@ export const readJson = <T>(file: string, schema: z.ZodType<T>): Promise<T | und
     .catch(() => undefined);
 
 /** Writes a value as JSON into a file that only the user can read (mode 600), completely or not at all. */
-export async function writeJson(file: string, value: unknown, indentation = 2): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(value, undefined, indentation)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
-}
+export const writeJson = (file: string, value: unknown, indentation = 2): Promise<void> =>
+  writeWhole(file, `${JSON.stringify(value, undefined, indentation)}\n`);

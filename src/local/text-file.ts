@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { isCode } from "../errors.ts";
 
 /** A file's text; undefined if there is no such file. */
@@ -7,3 +7,12 @@ export const textOf = (file: string): Promise<string | undefined> =>
     if (isCode(error, "ENOENT")) return undefined;
     throw error;
   });
+
+/**
+ * Writes a file of ours, by default for the user only (mode 600): a run that is killed, or a computer that loses its power, leaves
+ * the old text or the new one, and never a part. No two processes may write the same file at once: the caller holds the lab's lock.
+ */
+export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode, flush: true });
+  await rename(`${file}.new`, file);
+}

@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { z } from "zod";
 import { LabwrightError } from "../errors.ts";
 import { accountPasswords, loginPasswords } from "../lab/accounts.ts";
 import type { Lab, Machine } from "../lab/types.ts";
+import { writeJson } from "../local/json-file.ts";
 import { textOf } from "../local/text-file.ts";
 import { credentialsFile, labFolder } from "../paths.ts";
 
@@ -73,9 +74,7 @@ export async function keptCredentials(lab: string): Promise<Credentials> {
 async function keep(lab: string, credentials: Credentials): Promise<void> {
   const file = credentialsFile(lab);
   await mkdir(labFolder(lab), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, file);
+  await writeJson(file, credentials);
 }
 
 /** Letters and digits that cannot be confused: no 0, O, 1, l, I. */

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { generateKeyPair, type KeyPair } from "../hosts/keys.ts";
+import { writeJson } from "../local/json-file.ts";
 import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 
@@ -19,6 +20,6 @@ export async function hostKeyOf(lab: string, machine: string): Promise<KeyPair> 
   if (known !== undefined) return JSON.parse(known) as KeyPair;
   const pair = generateKeyPair(machine);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, JSON.stringify(pair), { mode: 0o600 });
+  await writeJson(file, pair);
   return pair;
 }

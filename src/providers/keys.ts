@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generateKeyPair, type KeyPair } from "../hosts/keys.ts";
+import { writeWhole } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 
 /** The lab's own key pair, in its folder (0700, key 0600); undefined if there is none. Creates none. */
@@ -20,10 +21,8 @@ export async function labKey(lab: string): Promise<KeyPair> {
   const file = join(folder, "id_ed25519");
   const made = generateKeyPair(`labwright-${lab}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // The public key is renamed first, so that a private key under its name always has its partner.
-  await writeFile(`${file}.pub.new`, `${made.publicKey}\n`, { mode: 0o644 });
-  await writeFile(`${file}.new`, made.privateKey, { mode: 0o600 });
-  await rename(`${file}.pub.new`, `${file}.pub`);
-  await rename(`${file}.new`, file);
+  // The public key first, so that a private key always has its partner.
+  await writeWhole(`${file}.pub`, `${made.publicKey}\n`, 0o644);
+  await writeWhole(file, made.privateKey);
   return made;
 }

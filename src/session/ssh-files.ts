@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writePins } from "../hosts/host-keys.ts";
 import { knownHostsText, sshConfigText } from "../hosts/openssh.ts";
 import type { Access } from "../hosts/types.ts";
 import { doorName } from "../lab/entrance.ts";
 import type { Lab } from "../lab/types.ts";
+import { writeWhole } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 import type { Enter } from "../providers/entrance-place.ts";
 import type { MachineInfo } from "../providers/types.ts";
@@ -56,7 +57,5 @@ async function keep(file: string, textAfter: (before: string) => string): Promis
   const before = await readFile(file, "utf8").catch(() => "");
   const text = textAfter(before);
   if (text === before) return;
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
+  await writeWhole(file, text);
 }

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { localHost } from "../../hosts/local.ts";
 import { type Command, sh } from "../../hosts/sh.ts";
 import { proxiesHere } from "../../http/proxies.ts";
 import { sha256 } from "../../local/hash.ts";
+import { writeJson } from "../../local/json-file.ts";
+import { writeWhole } from "../../local/text-file.ts";
 import { dataFolder } from "../../paths.ts";
 import { pidOf, untilAnswers, untilGone } from "../engine/daemon.ts";
 import { docker, removeDeadBridges } from "../engine/left-bridges.ts";
@@ -58,7 +60,7 @@ async function trusting(folder: string): Promise<Command> {
   const { certificates } = proxiesHere() ?? {};
   if (certificates === undefined) return sh``;
   await mkdir(join(folder, "authorities"), { recursive: true });
-  await writeFile(join(folder, "authorities", "company.pem"), certificates);
+  await writeWhole(join(folder, "authorities", "company.pem"), certificates);
   return sh`SSL_CERT_DIR=${`/etc/ssl/certs:${join(folder, "authorities")}`}`;
 }
 
@@ -69,7 +71,7 @@ export async function startOwnEngine(): Promise<void> {
     .catch(() => ({}));
   await mkdir(join(folder, "data"), { recursive: true, mode: 0o700 });
   const file = ownSettings();
-  await writeFile(file, JSON.stringify(ownConfiguration(owners), undefined, 2));
+  await writeJson(file, ownConfiguration(owners));
   const log = join(folder, "dockerd.log");
   // dockerd takes any process of that number for itself, and does not start.
   if ((await pidOf("dockerd", ownPidFile())) === undefined) await rm(ownPidFile(), { force: true });

@@ -1,6 +1,7 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isThere } from "../../is-there.ts";
+import { writeWhole } from "../../local/text-file.ts";
 import { digestOf, type Logins } from "../machine/logins.ts";
 
 /**
@@ -32,7 +33,7 @@ export async function notesOf(folder: string, machine: string): Promise<Notes> {
     hostKeys: (hosts ?? "").split("\n").flatMap((line) => line.split(" ").slice(1).join(" ") || []),
     has: (logins) => digest === digestOf(logins),
     digest: digest ?? "",
-    given: (logins) => writeFile(digestFile, digestOf(logins), { mode: 0o600 }),
+    given: (logins) => writeWhole(digestFile, digestOf(logins)),
   };
 }
 

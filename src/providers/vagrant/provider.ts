@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError } from "../../errors.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { assertOurs, type Claim, identityOf, labId } from "../../lab/identity.ts";
 import type { Lab } from "../../lab/types.ts";
+import { writeJson } from "../../local/json-file.ts";
 import { labFolder } from "../../paths.ts";
 import { accessOf, type Place } from "../access.ts";
 import { type Capacity, leastInContainer, localCapacity } from "../capacity.ts";
@@ -78,7 +79,7 @@ class VagrantProvider implements Provider {
       ...(dockerFlags && { dockerFlags }),
     };
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeFile(this.#machinesFile, `${JSON.stringify(description, null, 2)}\n`);
+    await writeJson(this.#machinesFile, description);
   }
 
   async #exists(): Promise<boolean> {
