@@ -15,26 +15,38 @@ export const askControllers: Command = sh`sed -n 's/^State:[[:space:]]*//p' "/pr
 /** proc(5): `T (stopped)`. */
 export const areSuspended = ({ stdout }: Output): boolean => stdout.startsWith("T");
 
-/** Seconds after which they go on in any case: a node that has not renewed its lease then is gone indeed. */
-const patience = 40;
+/**
+ * Seconds after which they go on in any case: a node that has not renewed its lease by then is gone indeed. Thirty labs that wake up
+ * side by side may need more than the 50 that controllers give a node.
+ */
+const patience = 120;
 
-const renewals = '{range .items[*]}{.spec.renewTime}{"\\n"}{end}';
+const ready = (field: string) => `{.status.conditions[?(@.type=="Ready")].${field}}`;
+
+/** A line for each lease, name and time; and one for each node: name, nothing, the status and message of its Ready condition. */
+const lines = `{range .items[*]}{.metadata.name}{"\\t"}{.spec.renewTime}{"\\t"}${ready("status")}{"\\t"}${ready("message")}{"\\n"}{end}`;
 
 /**
- * The Ready conditions' messages. A kubelet that was frozen for more than three minutes reports its node as not Ready at once, until it
- * has looked at its pods again ("PLEG is not healthy"), ten seconds later at most: kubernetes, pkg/kubelet/pleg/generic.go.
+ * Reads such lines, and succeeds once every node that was ready has renewed its lease since `now`, and no kubelet wakes up any more.
+ * A kubelet that was frozen for more than three minutes reports its node as not ready until it has looked at its pods again ("PLEG is
+ * not healthy"), ten seconds later at most: kubernetes, pkg/kubelet/pleg/generic.go. A node that was not ready before the machines
+ * were frozen is not waited for.
  */
-const complaints = '{range .items[*].status.conditions[?(@.type=="Ready")]}{.message}{"\\n"}{end}';
+export const areAwake: Command = sh`awk -F '\t' -v now="$now" '
+  $2 != "" { renewed[$1] = $2; next }
+  { nodes++; if ($3 == "True") awaited[$1] }
+  $4 ~ /PLEG is not healthy/ { waking = 1 }
+  END {
+    for (node in awaited) if (renewed[node] < now) waking = 1
+    exit waking || !nodes
+  }'`;
 
 /** Lets the controllers go on, once every node has renewed its lease since now, and no kubelet still wakes up. */
 export const resumeControllers: Command = sh`
   now=$(date -u +%Y-%m-%dT%H:%M:%S)
   deadline=$(($(date +%s) + ${patience}))
   while [ "$(date +%s)" -lt $deadline ]; do
-    renewals=$(${kubectl(sh`-n kube-node-lease get leases -o ${`jsonpath=${renewals}`}`)}) &&
-      ! printf '%s\n' "$renewals" | awk -v now="$now" '$1 != "" && $1 < now { old = 1 } END { exit !old }' &&
-      complaints=$(${kubectl(sh`get nodes -o ${`jsonpath=${complaints}`}`)}) &&
-      ! printf '%s\n' "$complaints" | grep -q 'PLEG is not healthy' && break
+    ${kubectl(sh`-n kube-node-lease get nodes,leases -o ${`jsonpath=${lines}`}`)} | ${areAwake} && break
     sleep 0.5
   done
   pkill -CONT -x -f ${`${manager} .*`}`;
