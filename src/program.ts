@@ -275,6 +275,10 @@ const commandOnLab = (parent: Command) => (usage: string, description: string) =
     .command(usage)
     .description(description)
     .option("-f, --file <file>", "the lab file (default: lab.yaml)")
+    .option(
+      "--name <name>",
+      "the lab's name, instead of the one in the lab file: for several labs of one file",
+    )
     .option("--provider <name>", "the provider to use instead of the one in the lab file")
     .option(
       "--sudo-password-file <file>",

@@ -1,7 +1,6 @@
-import { exitCode, LabwrightError } from "../errors.ts";
 import { defaultMinor } from "../versions.ts";
 import { defaultRuntime } from "./available.ts";
-import { labNameFlaw } from "./names.ts";
+import { assertLabName } from "./lab-name.ts";
 import { apiVersion, defaults } from "./schema.ts";
 
 export interface InitOptions {
@@ -21,8 +20,7 @@ const oneMachine = `  # Without a worker, pods run on the control plane.
  * `lab-name` if the name is not valid for a lab.
  */
 export function initText(name: string, { single = false }: InitOptions = {}): string {
-  const flaw = labNameFlaw(name);
-  if (flaw) throw new LabwrightError({ code: "lab-name", ...flaw, exit: exitCode.usage });
+  assertLabName(name);
   return `# A lab: its machines, its Kubernetes cluster, and what is done on them. \`labwright up\` builds it.
 # ${single ? "Every line but the machines'" : "Every line"} is a default and may be left out. docs/lab-file.md lists all keys. An editor completes and checks them
 # after \`labwright schema >lab.schema.json\`, with this as the first line:

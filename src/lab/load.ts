@@ -13,6 +13,7 @@ import { ipFamilyFindings } from "./ip-family-rules.ts";
 import { findingsOf } from "./issues.ts";
 import { jumpFindings } from "./jump-rules.ts";
 import { versionFindings } from "./kubernetes-version.ts";
+import { assertLabName } from "./lab-name.ts";
 import { machineFindings } from "./machine-rules.ts";
 import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
@@ -29,6 +30,8 @@ import { parseYaml, type YamlDocument } from "./yaml.ts";
 export interface LoadOptions {
   /** The names of the playbooks that there are. */
   knownPlaybooks: readonly string[];
+  /** Replaces the file's name. */
+  name?: string;
   /** Replaces the file's provider. */
   provider?: string;
   /** Replaces the source of a file that names none, or `auto`. */
@@ -55,6 +58,7 @@ const mostBytes = 1024 * 1024;
  * file if it cannot be read, or FileProblems with everything that is wrong in it. Connects to nothing, writes nothing.
  */
 export async function loadLab(path: string, options: LoadOptions): Promise<Lab> {
+  if (options.name !== undefined) assertLabName(options.name, "--name: ");
   const result = readLab(await readText(path), path, options);
   if ("problems" in result) throw new FileProblems("lab-file", result.problems);
   const users = await options.loginUsers?.(result.input);
@@ -94,9 +98,10 @@ function readLab(
 
 const withStandIns = (
   written: Record<string, unknown>,
-  { provider, source, version }: Pick<LoadOptions, "provider" | "source" | "version">,
+  { name, provider, source, version }: Omit<LoadOptions, "knownPlaybooks" | "loginUsers">,
 ): Record<string, unknown> => ({
   ...written,
+  ...(name !== undefined && { name }),
   ...(provider !== undefined && { provider }),
   ...(version !== undefined && { cluster: { ...(isRecord(written.cluster) && written.cluster), version } }),
   ...(source !== undefined && (written.source ?? "auto") === "auto" && { source }),

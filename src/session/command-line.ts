@@ -1,19 +1,17 @@
 import { quoted } from "../hosts/sh.ts";
 import type { LabOptions } from "./session.ts";
 
-type Given = Pick<LabOptions, "file" | "provider" | "sudoPasswordFile">;
+type Given = Pick<LabOptions, "file" | "name" | "provider" | "sudoPasswordFile">;
+
+/** The options of the lab that were given, as arguments of another command on that lab. */
+export const labArguments = ({ file, name, provider, sudoPasswordFile }: Given): string[] =>
+  Object.entries({ file, name, provider, "sudo-password-file": sudoPasswordFile }).flatMap(
+    ([option, value]) => (value === undefined ? [] : [`--${option}`, value]),
+  );
 
 /**
  * A command to type next, with the options of the lab that were given. Options come before the
  * arguments, because `labwright ssh` passes everything after its machine on to that machine.
  */
-export function commandLine(
-  { file, provider, sudoPasswordFile }: Given,
-  command: string,
-  ...words: readonly string[]
-): string {
-  const options = Object.entries({ file, provider, "sudo-password-file": sudoPasswordFile }).flatMap(
-    ([name, value]) => (value === undefined ? [] : [`--${name}`, quoted(value)]),
-  );
-  return ["labwright", command, ...options, ...words.map(quoted)].join(" ");
-}
+export const commandLine = (given: Given, command: string, ...words: readonly string[]): string =>
+  ["labwright", command, ...[...labArguments(given), ...words].map(quoted)].join(" ");

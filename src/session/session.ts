@@ -23,6 +23,8 @@ import { sourceRequest } from "./source.ts";
 export interface LabOptions {
   /** The lab file. */
   file?: string;
+  /** Replaces the lab file's name, so that one file describes several labs. */
+  name?: string;
   /** Replaces the lab file's provider. */
   provider?: string;
   /** Replaces the lab file's release of Kubernetes. */

@@ -110,6 +110,18 @@ test("networks, mirrors, playbooks and anchors come through", () => {
   assert.equal(good("largest").machines.length, 100);
 });
 
+test("a name may replace the file's, and is refused as the option that it came from", async () => {
+  const file = written("named.yaml", "name: one\n");
+  assert.equal((await loadLab(file, options)).name, "one");
+  assert.equal((await loadLab(file, { ...options, name: "two" })).name, "two");
+  await assert.rejects(loadLab(file, { ...options, name: "Two" }), {
+    code: "lab-name",
+    message: '--name: the lab\'s name "Two" cannot be a host name',
+    remedy: /^Write two:/,
+    exit: 2,
+  });
+});
+
 test("loadLab throws one error that lists every problem with its place and remedy", async () => {
   const path = written("bad.yaml", "nmae: x\nprovider: qemu\n");
   await assert.rejects(loadLab(path, options), (error) => {

@@ -9,7 +9,7 @@ test("a command repeats the options that name the lab, before its arguments, and
     "labwright exercise list --file 'my lab.yaml'",
   );
   assert.equal(
-    commandLine({ file: "a.yaml", provider: "incus", sudoPasswordFile: "pw" }, "ssh", "cp"),
-    "labwright ssh --file a.yaml --provider incus --sudo-password-file pw cp",
+    commandLine({ file: "a.yaml", name: "two", provider: "incus", sudoPasswordFile: "pw" }, "ssh", "cp"),
+    "labwright ssh --file a.yaml --name two --provider incus --sudo-password-file pw cp",
   );
 });

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { labArguments } from "../../session/command-line.ts";
 import type { LabOptions, Session } from "../../session/session.ts";
 import { sparesMaker } from "../../session/spares-lock.ts";
 import { hasHadSpares, sparesFolder } from "../../spares/record.ts";
@@ -15,7 +16,7 @@ const refillLog = (lab: string): string => join(sparesFolder(lab), "refill.log")
  */
 export async function refillInBackground(
   session: Pick<Session, "lab" | "provider" | "file">,
-  { provider }: LabOptions,
+  given: LabOptions,
 ): Promise<string | undefined> {
   const { lab, file } = session;
   const sets = setsIn(session);
@@ -26,7 +27,7 @@ export async function refillInBackground(
   // Whoever makes spares now looks once more before it ends.
   if (sparesMaker(lab.name)) return words;
   const [, program = ""] = process.argv;
-  const options = ["--file", resolve(file), ...(provider === undefined ? [] : ["--provider", provider])];
+  const options = labArguments({ ...given, file: resolve(file) });
   await mkdir(sparesFolder(lab.name), { recursive: true, mode: 0o700 });
   const log = await open(refillLog(lab.name), "w", 0o600);
   try {
