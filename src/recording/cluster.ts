@@ -27,6 +27,19 @@ const leftOut = [
   ...ofAddons(({ bookkeeping }) => bookkeeping),
 ];
 
+/**
+ * After a line for each kind that is left out come the lines of api-resources: name, perhaps short names, version, whether it has
+ * namespaces, kind. For each other kind, its name with its version, `deployments.v1.apps` or `pods.v1.`: kubectl reads all that it
+ * knows of an API server once more for each kind that it has to find the version of (k8s.io/client-go, restmapper/shortcut.go).
+ */
+const fullNames = `
+  NF == 1 { out[$1]; next }
+  {
+    parts = split($(NF - 2), version, "/")
+    group = parts == 2 ? "." version[1] : ""
+    if (!($1 group in out)) print $1 "." version[parts] (parts == 2 ? group : ".")
+  }`;
+
 interface Owner {
   controller?: boolean;
 }
@@ -54,9 +67,9 @@ export const clusterRecorder: Recorder = {
   probe: sh`
     [ -e ${adminConf} ] || exit 0
     ${kubectl(sh`get namespace kube-system -o name`)} >/dev/null || exit 1
-    known=$(${kubectl(sh`api-resources --verbs=list -o name`)}) || exit 1
-    kinds=$(printf '%s\n' "$known" | grep -vxF ${leftOut.join("\n")} | paste -sd,)
-    ${kubectl(sh`get "$kinds" --all-namespaces -o json`)}`,
+    known=$(${kubectl(sh`api-resources --verbs=list --no-headers`)}) || exit 1
+    kinds=$({ printf '%s\n' ${leftOut} "$known"; } | awk ${fullNames} | paste -sd,)
+    GOGC=400 ${kubectl(sh`get "$kinds" --all-namespaces -o json`)}`,
   read: (printed) => {
     if (printed === "") return [];
     const { items } = JSON.parse(printed) as { items: KubeObject[] };

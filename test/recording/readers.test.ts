@@ -18,26 +18,23 @@ function read(recorder: Recorder, printed: string): string[] {
   return found.map(({ kind, name, value }) => `${kind}: ${name} = ${value}`);
 }
 
-test("units: enabled, masked or running ones, but none that follows others or a login", () => {
-  const files = `cron.service enabled enabled
-kubelet.service enabled enabled
-mail.service masked enabled
-dbus.service static -
-getty@.service enabled enabled
-systemd-hostnamed.service static -
-user@.service static -`;
-  const running = `  cron.service loaded active running Regular jobs
-  dbus.service loaded active running D-Bus
-  miner.service loaded active running /usr/bin/miner
-  user@0.service loaded active running User Manager
-  ssh@3-10.0.0.1:22.service loaded active running a login`;
-  assert.deepEqual(read(unitRecorder, `${files}\n\n${running}\n`), [
+test("units: services that run, but none that follows others or a login", () => {
+  const shown = [
+    ["cron.service", "enabled"],
+    ["dbus.service", "static"],
+    ["miner.service", "transient"],
+    ["late.service", "masked"],
+    ["gone.service", ""],
+    ["user@0.service", "static"],
+    ["ssh@3-10.0.0.1:22.service", "disabled"],
+  ].map(([id, state]) => `Id=${id}\nUnitFileState=${state}\n`);
+  assert.deepEqual(read(unitRecorder, shown.join("\n")), [
     "systemd unit: cron.service = enabled running",
-    "systemd unit: kubelet.service = enabled",
-    "systemd unit: mail.service = masked",
-    "systemd unit: getty@.service = enabled",
     "systemd unit: miner.service = running",
+    "systemd unit: late.service = masked running",
+    "systemd unit: gone.service = running",
   ]);
+  assert.deepEqual(read(unitRecorder, ""), []);
 });
 
 test("the firewall: rules, chains and policies that somebody set, and none that follow pods or containers", () => {

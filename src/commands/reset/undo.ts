@@ -42,14 +42,16 @@ export async function undo(way: Way): Promise<Undone> {
     if (refused.size > 0) return { refused, differences, proof: [] };
     const word = proofWord();
     const prove = () => proveCluster(inventory, way.began, word);
-    const early = prove();
-    const applied = await timed("repair", () => run({ graph, inventory, activity, signal })).catch(
-      (error: unknown) => early.then(() => Promise.reject(error)),
+    const [applied, early, seen] = await timed("repair", () =>
+      allEnded(run({ graph, inventory, activity, signal }), prove(), compared(way, inventory)),
     );
     // What was seen before a task changed something proves nothing.
-    const proven = applied > 0 ? early.then(prove) : early;
+    const known = applied === 0 ? { early, seen } : undefined;
     const [left, proof] = await timed("prove", () =>
-      allEnded(settled(way, inventory, { differences, word }), proven),
+      allEnded(
+        settled(way, inventory, { differences, word, ...(known && { seen: known.seen }) }),
+        known ? Promise.resolve(known.early) : prove(),
+      ),
     );
     for (const [machine, why] of proof.failed) left.set(machine, [...(left.get(machine) ?? []), why]);
     return { refused: left, differences, proof: [...proof.seen, "the baseline is equal"] };
@@ -109,26 +111,25 @@ interface Settling {
   differences: Difference[];
   /** How the names of the proof's pods begin, which are there meanwhile. */
   word: string;
+  /** A first look that still holds. */
+  seen?: Look;
 }
 
 /** Compares and undoes until nothing is left, and returns what is. */
 async function settled(
   way: Way,
   inventory: ConnectedInventory,
-  { differences, word }: Settling,
+  { differences, word, seen: first }: Settling,
 ): Promise<Refused> {
-  for (
-    const deadline = Date.now() + patience * 1000;
-    ;
-    await sleep(500, undefined, { signal: way.session.signal })
-  ) {
-    const all = await compared(way, inventory);
+  const deadline = Date.now() + patience * 1000;
+  for (let all = first ?? (await compared(way, inventory)); ; all = await compared(way, inventory)) {
     const seen = { ...all, differences: all.differences.filter((one) => !isOfProof(one, word)) };
     if (seen.differences.length === 0 && seen.blind.length === 0) return new Map();
     if (Date.now() > deadline) return leftIn(seen);
     const known = new Set(differences.map(keyOf));
     differences.push(...seen.differences.filter((one) => !known.has(keyOf(one))));
     await undone(way, inventory, seen.differences);
+    await sleep(500, undefined, { signal: way.session.signal });
   }
 }
 
