@@ -1,5 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
-import { exitCode, isCode, LabwrightError, messageOf } from "../errors.ts";
 import { accountFindings } from "./account-rules.ts";
 import { addonFindings } from "./addon-rules.ts";
 import { controlPlaneFindings } from "./control-plane-rules.ts";
@@ -19,6 +17,7 @@ import { networkFindings } from "./network-rules.ts";
 import { playbookFindings } from "./playbook-rules.ts";
 import { pluginFindings } from "./plugin-settings.ts";
 import { FileProblems, type Problem } from "./problem.ts";
+import { type FileWords, readFileOf } from "./read-file.ts";
 import { runtimeFindings } from "./runtime-rules.ts";
 import { labSchema, labSchemaJson } from "./schema.ts";
 import { settingsFindings } from "./settings-rules.ts";
@@ -50,8 +49,11 @@ const labForm: Form = {
   places: { "machines.*": "a machine", "machines.*.users.*": "an account" },
 };
 
-/** A lab of a hundred machines, each with every key and a comment, takes less than a tenth of this. */
-const mostBytes = 1024 * 1024;
+const labFileWords: FileWords = {
+  code: "lab-file",
+  what: "lab file",
+  write: "write it with `labwright init`",
+};
 
 /**
  * Reads a lab file. Throws a LabwrightError with the code `lab-file` and the exit code of wrong use: one that names the
@@ -59,7 +61,7 @@ const mostBytes = 1024 * 1024;
  */
 export async function loadLab(path: string, options: LoadOptions): Promise<Lab> {
   if (options.name !== undefined) assertLabName(options.name, "--name: ");
-  const result = readLab(await readText(path), path, options);
+  const result = readLab(await readFileOf(path, labFileWords), path, options);
   if ("problems" in result) throw new FileProblems("lab-file", result.problems);
   const users = await options.loginUsers?.(result.input);
   return expand(result.input, users ?? new Map());
@@ -135,54 +137,3 @@ function versionAsWritten(value: unknown, { writtenAt }: YamlDocument): unknown 
   if (!isRecord(value) || !isRecord(cluster) || typeof cluster.version !== "number") return value;
   return { ...value, cluster: { ...cluster, version: writtenAt(["cluster", "version"]) } };
 }
-
-async function readText(path: string): Promise<string> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory())
-      throw unreadable(path, "is a folder", `name the file in it, such as ${path}/lab.yaml`);
-    const bytes = found.size > mostBytes ? undefined : await readFile(path);
-    if (bytes === undefined || bytes.length > mostBytes) {
-      throw unreadable(
-        path,
-        "is larger than a mebibyte, and no lab file",
-        "name the lab file; `labwright init` writes one",
-      );
-    }
-    return decode(path, bytes);
-  } catch (error) {
-    if (error instanceof LabwrightError) throw error;
-    if (isCode(error, "ENOENT"))
-      throw unreadable(
-        path,
-        "does not exist",
-        "write it with `labwright init`, or name another with --file",
-        error,
-      );
-    throw unreadable(
-      path,
-      `cannot be read: ${messageOf(error)}`,
-      "make it readable for you, or name another with --file",
-      error,
-    );
-  }
-}
-
-function decode(path: string, bytes: Uint8Array): string {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    if (!text.includes("\0")) return text;
-  } catch {
-    // Not UTF-8: reported below, like a NUL.
-  }
-  throw unreadable(path, "is not text in UTF-8", "name the lab file, or save it as UTF-8");
-}
-
-const unreadable = (path: string, what: string, remedy: string, cause?: unknown): LabwrightError =>
-  new LabwrightError({
-    code: "lab-file",
-    message: `the lab file ${path} ${what}`,
-    remedy,
-    cause,
-    exit: exitCode.usage,
-  });

@@ -16,7 +16,9 @@ import { say } from "./shared.ts";
 export async function list(options: LabOptions): Promise<void> {
   const isWithLab = options.file !== undefined || existsSync("lab.yaml");
   const file = isWithLab ? labFile(options) : "lab.yaml";
-  const lab = isWithLab ? await loadLab(file, { knownPlaybooks: await knownPlaybooks() }) : undefined;
+  const lab = isWithLab
+    ? await loadLab(file, { knownPlaybooks: await knownPlaybooks(), ...options })
+    : undefined;
   const states = lab ? await readStates(lab.name) : [];
   const names = [...(await exerciseFolders(file)).keys()];
   const results = await Promise.all(names.map((name) => lab && readResult(lab.name, name)));
