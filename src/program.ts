@@ -79,6 +79,7 @@ export function program(): Command {
   addSnapshot(root);
   addSpare(root);
   addExercise(root);
+  addClass(root);
   addCerts(root);
   addEtcd(root);
 
@@ -158,6 +159,65 @@ function addExercise(root: Command): void {
   onLab("new <name>", "create an exercise in the folder `exercises` beside the lab file").action(
     async (name, options) => (await import("./commands/exercise/new.ts")).newExercise(name, options),
   );
+}
+
+/** `labwright class …`: a group of commands on the labs of several students. */
+function addClass(root: Command): void {
+  const group = root.command("class").description("make, grade and reset a lab for each student of a class");
+  const onClass = (usage: string, description: string) =>
+    group
+      .command(usage)
+      .description(description)
+      .option("-f, --file <file>", "the class file (default: class.yaml)")
+      .option("--student <names>", "only these students (NAME,NAME)", listed, [])
+      .option(
+        "--jobs <count>",
+        "labs that are worked on side by side (default: one a processor)",
+        atLeastOne,
+      );
+  const events = ["--json", "print events as JSON lines"] as const;
+  const document = ["--json", "print one JSON document"] as const;
+  onClass("up", "make or update the labs: the first one alone, and the others if they fit")
+    .option(...events)
+    .action(async (options) => (await import("./commands/class/up.ts")).classUp(options));
+  onClass("status", "show each student's lab, and how far their exercises are")
+    .option(...document)
+    .action(async (options) => (await import("./commands/class/status.ts")).classStatus(options));
+  onClass("start <exercise>", "set an exercise up in the labs")
+    .option(...events)
+    .action(async (exercise, options) =>
+      (await import("./commands/class/start.ts")).classStart(exercise, options),
+    );
+  onClass(
+    "check [exercise]",
+    "grade the exercises that are started, or one of them; changes nothing in the labs",
+  )
+    .option(...events)
+    .action(async (exercise, options) =>
+      (await import("./commands/class/check.ts")).classCheck(exercise, options),
+    );
+  onClass("reset <students...>", "return the labs of these students to their baselines")
+    .option(...events)
+    .action(async (students, options) =>
+      (await import("./commands/class/reset.ts")).classReset(students, options),
+    );
+  onClass("pause", "freeze the labs: they take no processor time until `class resume` or `class up`")
+    .option(...events)
+    .action(async (options) => (await import("./commands/class/pause.ts")).classPause(options));
+  onClass("resume", "let paused labs go on")
+    .option(...events)
+    .action(async (options) => (await import("./commands/class/resume.ts")).classResume(options));
+  onClass("run <command>", "run a command as root in every lab, and print what it prints")
+    .option("--machine <name>", "the machine of each lab (default: the control plane, or the first machine)")
+    .option(...document)
+    .action(async (command, options) => (await import("./commands/class/run.ts")).classRun(command, options));
+  onClass("export [file]", "write the grades as CSV into a file, or print them")
+    .option(...document)
+    .action(async (file, options) => (await import("./commands/class/export.ts")).classExport(file, options));
+  onClass("down", "delete the labs; the results stay")
+    .option("--forget", "forget the results too")
+    .option(...events)
+    .action(async (options) => (await import("./commands/class/down.ts")).classDown(options));
 }
 
 /** `labwright baseline …`: a group of commands. */

@@ -131,9 +131,11 @@ const layers: Record<string, readonly string[]> = {
     ...["kubernetes", "components", "recording", "baseline", "playbooks", "providers", "exercises"],
     ...["snapshots", "spares", "ui"],
   ],
+  class: ["ground", "local", "lab", "providers", "exercises"],
   commands: [
     ...[
       "ground",
+      "class",
       "http",
       "activity",
       "lab",

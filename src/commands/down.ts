@@ -18,15 +18,24 @@ const wayOn = "Run `labwright down` again to remove the rest.";
 /** Deletes the lab: its files on this computer, its machines, its network, its folder. Also an incomplete lab. */
 export async function down(options: LabOptions & ForgetOptions): Promise<void> {
   const session = await openSession({ ...options, startsEngine: true });
-  const { lab } = session;
-  const work = async (): Promise<void> => {
-    const { result } = await show(`down ${lab.name}`, { ...options, wayOn }, (activity) =>
-      takeAway(session, activity),
-    );
+  await removeLab(session, async (work) => {
+    const { result } = await show(`down ${session.lab.name}`, { ...options, wayOn }, work);
     if (!options.json) print(summary(result));
-  };
-  await withoutRefill(session, () => withLabLock(session, work, { amidRestore: true, anySet: true }));
-  await removeFolders(lab.name);
+  });
+}
+
+/** All of `down`; `act` runs what takes the lab away as an activity. */
+export async function removeLab(
+  session: Session,
+  act: (work: (activity: Activity) => Promise<TakenAway>) => Promise<void>,
+): Promise<void> {
+  const locked = () =>
+    withLabLock(session, () => act((activity) => takeAway(session, activity)), {
+      amidRestore: true,
+      anySet: true,
+    });
+  await withoutRefill(session, locked);
+  await removeFolders(session.lab.name);
 }
 
 /** Removes what this computer has of a lab that is gone. */

@@ -1,3 +1,4 @@
+import type { Activity } from "../activity/activity.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { freeze } from "../session/freeze.ts";
 import { assertWhole } from "../session/inventory.ts";
@@ -12,12 +13,10 @@ const wayOn = "Run `labwright resume` to let the lab go on, or `labwright pause`
 export async function pause(options: LabOptions): Promise<void> {
   const session = await openSession(options);
   const { lab } = session;
-  assertPossible(session);
+  assertPausable(session);
   await withLabLock(session, async () => {
     const { result } = await show(`pause ${lab.name}`, { ...options, wayOn }, (activity) =>
-      freeze(session, activity, (inventory) => {
-        if (inventory.found.every(({ paused }) => !paused)) assertWhole(inventory);
-      }),
+      pauseLab(session, activity),
     );
     if (options.json) return;
     print(
@@ -28,7 +27,14 @@ export async function pause(options: LabOptions): Promise<void> {
   });
 }
 
-function assertPossible({ lab, provider }: Session): void {
+/** Freezes the machines, and returns their names; none if they were frozen. The caller holds the lab's lock. */
+export const pauseLab = (session: Session, activity: Activity): Promise<string[]> =>
+  freeze(session, activity, (inventory) => {
+    if (inventory.found.every(({ paused }) => !paused)) assertWhole(inventory);
+  });
+
+/** Throws `pause-unsupported` (exit code 2) if the provider's machines cannot be frozen. */
+export function assertPausable({ lab, provider }: Session): void {
   if (provider.pause) return;
   throw new LabwrightError({
     code: "pause-unsupported",

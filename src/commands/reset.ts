@@ -40,16 +40,21 @@ export async function reset(options: ResetOptions): Promise<void> {
   const machines = machinesOf(session, options);
   if (options.dryRun) return showDifferences(session, machines, options);
   const work = async (): Promise<void> => {
-    await assertOwnRestore(session.lab.name);
-    const baseline = await baselineOf(session);
+    const given = await resettable(session);
     const { result } = await show(`reset ${session.lab.name}`, { ...options, wayOn }, (activity) =>
-      resetLab({ session, activity, baseline, machines, ...insteadOf(options) }),
+      resetLab({ session, activity, ...given, machines, ...insteadOf(options) }),
     );
     if (!options.json) print(resetText(result));
   };
   await withLabLock(session, work, { amidRestore: options.machine === undefined });
   const refilled = await refillInBackground(session, options);
   if (refilled !== undefined && !options.json) print(`${sentence(refilled)}\n`);
+}
+
+/** What a reset returns a lab to. Throws if it has no baseline, or if somebody else's restore was cut short. */
+export async function resettable(session: Session): Promise<{ baseline: Baseline }> {
+  await assertOwnRestore(session.lab.name);
+  return { baseline: await baselineOf(session) };
 }
 
 async function showDifferences(session: Session, machines: readonly string[], options: ResetOptions) {

@@ -35,11 +35,7 @@ export async function up(options: UpOptions): Promise<void> {
     await withLabLock(session, async () => {
       const proxies = proxySentence(session.lab);
       if (proxies !== undefined) tell(`labwright: ${proxies}\n`);
-      const work = async (activity: Activity) => {
-        const taken = options.fresh ? undefined : await spareFor(session, activity);
-        if (taken) return { now: taken.session, made: { ...taken.made, from: spareWords(taken) } };
-        return { now: session, made: await makeLab(session, activity, { recreate, keepsBaseline: true }) };
-      };
+      const work = (activity: Activity) => makeOrTake(session, activity, { ...options, recreate });
       const { result } = await show(`up ${session.lab.name}`, { ...options, wayOn }, work, events);
       const seconds = (Date.now() - started) / 1000;
       if (!options.json) print(await summaryOf(result.now, result.made, options, seconds));
@@ -49,6 +45,17 @@ export async function up(options: UpOptions): Promise<void> {
   } finally {
     if (options.timeline) print(timeline(events));
   }
+}
+
+/** Makes the lab, or takes a spare for one that does not exist. The caller holds the lab's lock. */
+export async function makeOrTake(
+  session: Session,
+  activity: Activity,
+  { fresh = false, recreate = [] }: Pick<UpOptions, "fresh" | "recreate"> = {},
+): Promise<{ now: Session; made: Made }> {
+  const taken = fresh ? undefined : await spareFor(session, activity);
+  if (taken) return { now: taken.session, made: { ...taken.made, from: spareWords(taken) } };
+  return { now: session, made: await makeLab(session, activity, { recreate, keepsBaseline: true }) };
 }
 
 /** A lab that does not exist takes a spare, if there is one. */

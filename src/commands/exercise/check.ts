@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import type { Activity } from "../../activity/activity.ts";
 import { exitCode } from "../../errors.ts";
 import { type Checked, noteCheck } from "../../exercises/check.ts";
 import { type Graded, grade } from "../../exercises/grade.ts";
@@ -10,7 +11,7 @@ import { junit } from "../../ui/junit.ts";
 import { printJson, printPainted } from "../../ui/print.ts";
 import { indent, oneLine, type Paint, paintFor, span } from "../../ui/text.ts";
 import { visible } from "../../ui/visible.ts";
-import { openExercise, typed } from "./shared.ts";
+import { type OpenExercise, openExercise, typed } from "./shared.ts";
 
 export interface CheckOptions extends LabOptions {
   junit?: string;
@@ -21,24 +22,33 @@ const patience = { seconds: 10, silence: 10_000 };
 
 /** Grades an exercise and changes nothing in the lab. Exits with 1 if a goal is not right. */
 export async function check(name: string, options: CheckOptions): Promise<void> {
-  const { session, exercise } = await openExercise(name, options);
-  const { lab, provider, signal } = session;
-  const state = await startedState(lab.name, name);
-  const { result: graded, events } = await show(`check ${name}`, { quiet: true }, async (activity) => {
-    const inventory = await connectInventory(lab, provider, signal, patience);
-    try {
-      return await grade(exercise, inventory, activity);
-    } finally {
-      await inventory.close();
-    }
-  });
-  const checked = await noteCheck(lab.name, exercise, state, graded, new Date());
-  const { score, result } = checked;
+  const opened = await openExercise(name, options);
+  const { exercise } = opened;
+  const { result: checked, events } = await show(`check ${name}`, { quiet: true }, (activity) =>
+    checkOnce(opened, activity),
+  );
+  const { score, result, graded } = checked;
   if (options.junit !== undefined)
-    await writeFile(options.junit, junit(events, { name: `${lab.name} ${name}` }));
+    await writeFile(options.junit, junit(events, { name: `${opened.session.lab.name} ${name}` }));
   if (options.json) printJson({ exercise: name, ...score, goals: goalsShown(graded), ...result }, 2);
   else printPainted(`${text(graded, paintFor())}\n${summaryOf(exercise, checked, options)}\n`);
   if (!score.passed) process.exitCode = exitCode.failed;
+}
+
+/** Grades a started exercise, and adds the result to its state. Throws `exercise-not-started`. */
+export async function checkOnce(
+  { session, exercise }: OpenExercise,
+  activity: Activity,
+): Promise<Checked & { graded: Graded[] }> {
+  const { lab, provider, signal } = session;
+  const state = await startedState(lab.name, exercise.name);
+  const inventory = await connectInventory(lab, provider, signal, patience);
+  try {
+    const graded = await grade(exercise, inventory, activity);
+    return { ...(await noteCheck(lab.name, exercise, state, graded, new Date())), graded };
+  } finally {
+    await inventory.close();
+  }
 }
 
 /** A task's key contains the goal's parameters, which are the solution. */

@@ -1,3 +1,4 @@
+import type { Activity } from "../../activity/activity.ts";
 import { assertName, findExercise } from "../../exercises/find.ts";
 import { assertNeeds } from "../../exercises/needs.ts";
 import type { Exercise } from "../../exercises/types.ts";
@@ -34,21 +35,28 @@ export async function openExercise(name: string, options: LabOptions): Promise<O
 /** Runs work that changes the lab: with the lab's lock, shown as a run, with every machine running. */
 export async function withExerciseContext<T>(
   title: string,
-  { lab, provider, signal }: Session,
+  session: Session,
   options: LabOptions & Pick<ShowOptions, "wayOn">,
   work: (context: ExerciseContext) => Promise<T>,
 ): Promise<Shown<T>> {
-  return withLabLock({ lab }, () =>
-    show(title, options, async (activity) => {
-      const inventory = await connectInventory(lab, provider, signal, { activity });
-      try {
-        assertWhole(inventory);
-        return await work({ inventory, activity, signal });
-      } finally {
-        await inventory.close();
-      }
-    }),
+  return withLabLock(session, () =>
+    show(title, options, (activity) => inExerciseContext(session, activity, work)),
   );
+}
+
+/** The same as a part of an activity. The caller holds the lab's lock. */
+export async function inExerciseContext<T>(
+  { lab, provider, signal }: Session,
+  activity: Activity,
+  work: (context: ExerciseContext) => Promise<T>,
+): Promise<T> {
+  const inventory = await connectInventory(lab, provider, signal, { activity });
+  try {
+    assertWhole(inventory);
+    return await work({ inventory, activity, signal });
+  } finally {
+    await inventory.close();
+  }
 }
 
 /** Prints for people; with `--json`, standard output is for programs only. */

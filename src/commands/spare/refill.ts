@@ -42,23 +42,30 @@ export async function refill(
   options: LabOptions,
   prepare: () => Promise<void> = async () => {},
 ): Promise<Refill> {
+  const { name } = session.lab;
+  const shown = await withSpares(name, () =>
+    show(`spare refill ${name}`, { ...options, wayOn }, async (activity) => {
+      await prepare();
+      return refillIn(session, activity);
+    }),
+  );
+  return shown.result;
+}
+
+/** What `refill` does, as a part of an activity. The caller holds the lock of `withSpares`. */
+export async function refillIn(session: Session, activity: Activity): Promise<Refill> {
   const { lab } = session;
   const sets = setsOf(session);
   const done: Refill = { remove: [], make: [] };
-  await withSpares(lab.name, () =>
-    show(`spare refill ${lab.name}`, { ...options, wayOn }, async (activity) => {
-      await prepare();
-      await ensureAccess(session);
-      for (let round = 0; round < rounds; round++) {
-        const { remove, make } = await withChoice(lab.name, () => decide(session, sets));
-        if (remove.length + make.length === 0) break;
-        for (const set of remove) await removeSet(session, sets, set, activity);
-        for (const set of make) await makeSpare(session, set, activity);
-        done.remove.push(...remove);
-        done.make.push(...make);
-      }
-    }),
-  );
+  await ensureAccess(session);
+  for (let round = 0; round < rounds; round++) {
+    const { remove, make } = await withChoice(lab.name, () => decide(session, sets));
+    if (remove.length + make.length === 0) break;
+    for (const set of remove) await removeSet(session, sets, set, activity);
+    for (const set of make) await makeSpare(session, set, activity);
+    done.remove.push(...remove);
+    done.make.push(...make);
+  }
   return done;
 }
 

@@ -1,0 +1,57 @@
+import { LabwrightError } from "../errors.ts";
+import type { Lab } from "../lab/types.ts";
+import type { Capacity } from "../providers/capacity.ts";
+import { count } from "../wording.ts";
+import type { ClassRecord } from "./record.ts";
+
+/** What one lab needs, in MiB. */
+export interface LabNeed {
+  memory: number;
+  disk: number;
+  /** Whether that was measured on the first lab, and not taken from the lab file and the least sizes alone. */
+  measured: boolean;
+}
+
+/** Memory that stays for the computer itself, in MiB. */
+const reserve = 512;
+
+/** What a further lab needs: what its machines are given or need at least, or what the first one was seen to take, if that is more. */
+export function needOf(
+  { machines }: Pick<Lab, "machines">,
+  { least }: Pick<Capacity, "least">,
+  measured: ClassRecord["measured"],
+): LabNeed {
+  const sum = (key: "memory" | "disk"): number =>
+    machines.reduce((total, machine) => total + (machine[key] ?? least(machine)[key]), 0);
+  return {
+    memory: Math.max(sum("memory"), measured?.memory ?? 0),
+    disk: Math.max(measured?.disk ?? sum("disk"), 1),
+    measured: measured !== undefined,
+  };
+}
+
+/** How many labs fit besides those that are there. */
+export function roomFor(need: LabNeed, { memory, disk }: Capacity): number {
+  const fits = [Math.floor((memory - reserve) / need.memory)];
+  if (disk) fits.push(Math.floor(disk.free / need.disk));
+  return Math.max(0, Math.min(...fits));
+}
+
+/** Throws `class-too-large`, with figures, if so many more labs do not fit. */
+export function assertRoom(name: string, missing: number, need: LabNeed, capacity: Capacity): void {
+  const room = roomFor(need, capacity);
+  if (missing <= room) return;
+  const { memory, disk, place } = capacity;
+  const each = need.measured ? "as the first one took" : "as its machines need at least";
+  const free = disk ? `, and ${gib(disk.free)} of disk are free in ${disk.folder}` : "";
+  throw new LabwrightError({
+    code: "class-too-large",
+    message: `${count(missing, "more lab")} of the class "${name}" would need ${gib(missing * need.memory)} of memory and ${gib(missing * need.disk)} of disk (${gib(need.memory)} and ${gib(need.disk)} each, ${each}); ${gib(memory)} of memory are available on ${place}, of which ${gib(reserve)} stay for it${free}`,
+    remedy:
+      room === 0
+        ? "Not one more fits: free some memory or disk, or give the machines of the lab file less."
+        : `${count(room, "lab")} would fit: name ${room === 1 ? "one student" : `at most ${room} students`} with \`--student\`, give the machines of the lab file less, or free some memory or disk.`,
+  });
+}
+
+const gib = (mebibytes: number): string => `${(mebibytes / 1024).toFixed(1)} GiB`;

@@ -1,0 +1,70 @@
+import { labOptionsOf } from "../../class/labs.ts";
+import { exitCode, LabwrightError } from "../../errors.ts";
+import { sh } from "../../hosts/sh.ts";
+import type { Output } from "../../hosts/types.ts";
+import { choose } from "../../lab/nearest.ts";
+import { isControlPlane } from "../../lab/roles.ts";
+import { connectInventory } from "../../session/inventory.ts";
+import { openSession, type Session, show } from "../../session/session.ts";
+import { print, printJson } from "../../ui/print.ts";
+import { eachStudent, resultsOf, tellFailures } from "./each.ts";
+import { type ClassOptions, openClass } from "./shared.ts";
+
+export interface ClassRunOptions extends ClassOptions {
+  /** The machine of each lab; absent: its control plane, or its first machine. */
+  machine?: string;
+}
+
+/** Runs a command in every lab, as root, and prints what it prints. Exits with 1 if it failed somewhere. */
+export async function classRun(command: string, options: ClassRunOptions): Promise<void> {
+  const { one, students } = await openClass(options);
+  const [first = ""] = students;
+  const machine = machineOf(await openSession(labOptionsOf(one, first)), options.machine);
+  const { result: outcomes } = await show("class run", { ...options, quiet: true }, (activity) =>
+    eachStudent(one, students, activity, {
+      title: "run",
+      jobs: options.jobs,
+      outcome: () => "ok",
+      run: (session) => runIn(session, machine, command),
+    }),
+  );
+  const all = resultsOf(outcomes);
+  if (options.json)
+    printJson(
+      all.map(({ student, result }) => ({ student, ...result })),
+      2,
+    );
+  else for (const { student, result } of all) print(textOf(student, result));
+  if (all.some(({ result }) => result.code !== 0)) process.exitCode = exitCode.failed;
+  tellFailures(one, outcomes);
+}
+
+async function runIn(session: Session, machine: string, command: string): Promise<Output> {
+  const { lab, provider, signal } = session;
+  const inventory = await connectInventory(lab, provider, signal);
+  try {
+    return await (await inventory.host(machine)).run(sh`sh -c ${command}`, { accept: "any", signal });
+  } finally {
+    await inventory.close();
+  }
+}
+
+/** The machine that is meant: all labs have the same. Throws `machine-absent` (exit code 2). */
+function machineOf({ lab }: Session, machine: string | undefined): string {
+  const known = lab.machines.map(({ name }) => name);
+  const name = machine ?? lab.machines.find(isControlPlane)?.name ?? known[0] ?? "";
+  if (known.includes(name)) return name;
+  throw new LabwrightError({
+    code: "machine-absent",
+    message: `the labs of the class have no machine "${name}"`,
+    remedy: `For --machine: ${choose(name, known)}.`,
+    exit: exitCode.usage,
+  });
+}
+
+/** A line of output begins with its student's name, as with `docker compose logs`. */
+function textOf(student: string, { code, stdout, stderr }: Output): string {
+  const lines = [...stdout.split("\n"), ...stderr.split("\n")].filter((line) => line !== "");
+  const ending = code === 0 ? [] : [`(exit code ${code})`];
+  return [...lines, ...ending].map((line) => `${student}  ${line}\n`).join("");
+}

@@ -1,0 +1,41 @@
+import { labOptionsOf } from "../../class/labs.ts";
+import { readState } from "../../exercises/state.ts";
+import { start } from "../../exercises/work.ts";
+import { withLabLock } from "../../session/lab-lock.ts";
+import { show } from "../../session/session.ts";
+import { print } from "../../ui/print.ts";
+import { count } from "../../wording.ts";
+import { inExerciseContext, openExercise } from "../exercise/shared.ts";
+import { eachStudent, resultsOf, tellFailures } from "./each.ts";
+import { assertOfClass, type ClassOptions, openClass } from "./shared.ts";
+
+/** Sets an exercise up in the students' labs. Where it is started already, nothing changes. */
+export async function classStart(exercise: string, options: ClassOptions): Promise<void> {
+  const { one, students } = await openClass(options);
+  assertOfClass(one, exercise);
+  const { result: outcomes } = await show(`class start ${exercise}`, options, (activity) =>
+    eachStudent(one, students, activity, {
+      title: `exercise start ${exercise}`,
+      jobs: options.jobs,
+      outcome: (isNew) => (isNew ? "changed" : "ok"),
+      run: async (_, inner, student) => {
+        const opened = await openExercise(exercise, labOptionsOf(one, student));
+        return withLabLock(opened.session, () =>
+          inExerciseContext(opened.session, inner, async (context) => {
+            const known = await readState(opened.session.lab.name, exercise);
+            if (known?.started !== undefined) return false;
+            await start(opened.exercise, context);
+            return true;
+          }),
+        );
+      },
+    }),
+  );
+  const started = resultsOf(outcomes).filter(({ result }) => result).length;
+  const before = resultsOf(outcomes).length - started;
+  if (!options.json)
+    print(
+      `Started in ${count(started, "lab")}${before > 0 ? `; in ${count(before, "lab")} it was started already` : ""}.\n`,
+    );
+  tellFailures(one, outcomes);
+}

@@ -1,0 +1,50 @@
+import type { Class } from "../../class/class-file.ts";
+import { type Grade, gradesOf } from "../../class/gradebook.ts";
+import { labOptionsOf } from "../../class/labs.ts";
+import { LabwrightError } from "../../errors.ts";
+import { openSession } from "../../session/session.ts";
+import { print, printJson } from "../../ui/print.ts";
+import { table } from "../../ui/table.ts";
+import { type ClassOptions, openClass } from "./shared.ts";
+
+/** Each student's lab and exercises, in a line. Logs in to no machine, and changes nothing. */
+export async function classStatus(options: ClassOptions): Promise<void> {
+  const { one, students } = await openClass(options);
+  const [states, grades] = await Promise.all([
+    Promise.all(students.map((student) => stateOf(one, student))),
+    gradesOf(one, students),
+  ]);
+  const ofStudent = (student: string) => grades.filter((grade) => grade.student === student);
+  if (options.json)
+    return printJson(
+      students.map((student, index) => ({ student, lab: states[index], exercises: ofStudent(student) })),
+      2,
+    );
+  const head = ["student", "lab", ...one.exercises, "points"];
+  const rows = students.map((student, index) => {
+    const mine = ofStudent(student);
+    const points = mine.reduce((sum, grade) => sum + grade.points, 0);
+    return [student, states[index] ?? "", ...mine.map(gradeWords), String(points)];
+  });
+  print(table([head, ...rows]));
+}
+
+/** `passed`, or how far the best attempt came. */
+export const gradeWords = ({ state, attempts, right, goals }: Grade): string => {
+  if (attempts === 0 || state === "passed") return state;
+  return `${state === "tried" ? "" : `${state}, `}${right} of ${goals} right`;
+};
+
+async function stateOf(one: Class, student: string): Promise<string> {
+  try {
+    const { lab, provider } = await openSession(labOptionsOf(one, student));
+    const found = await provider.list();
+    const running = found.filter((machine) => machine.running).length;
+    if (found.length === 0) return "not made";
+    if (found.some(({ paused }) => paused)) return "paused";
+    return running === lab.machines.length ? "running" : `${running} of ${lab.machines.length} run`;
+  } catch (error) {
+    if (!(error instanceof LabwrightError)) throw error;
+    return `unknown: ${error.message}`;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Activity } from "../../activity/activity.ts";
+import type { Class } from "../../class/class-file.ts";
+import { labOptionsOf } from "../../class/labs.ts";
+import { type ClassRecord, readRecord, withClassLock, writeRecord } from "../../class/record.ts";
+import { assertRoom, needOf } from "../../class/room.ts";
+import type { Capacity } from "../../providers/capacity.ts";
+import { withLabLock } from "../../session/lab-lock.ts";
+import type { Made } from "../../session/make-lab.ts";
+import { openSession, type Session, show } from "../../session/session.ts";
+import { withSpares } from "../../session/spares-lock.ts";
+import { print } from "../../ui/print.ts";
+import { table } from "../../ui/table.ts";
+import { count, inSeconds, listed } from "../../wording.ts";
+import { refillIn } from "../spare/refill.ts";
+import { makeOrTake } from "../up.ts";
+import { eachStudent, type Outcome, resultsOf, tellFailures } from "./each.ts";
+import { type ClassOptions, openClass } from "./shared.ts";
+
+const wayOn = "Run `labwright class up` again to go on.";
+
+interface MadeLab {
+  made: Made;
+  seconds: number;
+}
+
+/**
+ * Makes the labs of a class, or updates them: the first one alone, which shows what each of them takes, and the others side by side if
+ * they fit. Exits with 1 if one failed.
+ */
+export async function classUp(options: ClassOptions): Promise<void> {
+  const { one, students } = await openClass(options);
+  await withClassLock(one.name, async () => {
+    const { result: outcomes } = await show(`class up ${one.name}`, { ...options, wayOn }, (activity) =>
+      makeLabs(one, students, activity, options),
+    );
+    if (!options.json) print(await summaryOf(one, outcomes));
+    tellFailures(one, outcomes);
+  });
+}
+
+async function makeLabs(
+  one: Class,
+  students: readonly string[],
+  activity: Activity,
+  { jobs }: ClassOptions,
+): Promise<Outcome<MadeLab>[]> {
+  const record = await readRecord(one.name);
+  const missing = await withoutLab(one, students);
+  const [first = ""] = missing;
+  const isFirst = record.measured === undefined && first !== "";
+  await assertFit(one, missing, record.measured);
+  const known = [...new Set([...record.students, ...students])];
+  await writeRecord(one.name, { ...record, students: known });
+  const make = (some: readonly string[]) =>
+    eachStudent(one, some, activity, {
+      title: "up",
+      jobs,
+      outcome: ({ made }) => (made.applied > 0 ? "changed" : "ok"),
+      run: makeOne,
+    });
+  if (!isFirst) return make(students);
+  const before = await capacityOf(one, first);
+  const [outcome] = await make([first]);
+  const others = students.filter((student) => student !== first);
+  if (outcome && "result" in outcome && before) {
+    const measured = differenceOf(before, await capacityOf(one, first));
+    await writeRecord(one.name, { students: known, measured });
+    await assertFit(one, missing.slice(1), measured);
+  }
+  const rest = await make(others);
+  return [...(outcome ? [outcome] : []), ...rest];
+}
+
+async function makeOne(session: Session, activity: Activity): Promise<MadeLab> {
+  const started = Date.now();
+  const { made } = await withLabLock(session, () => makeOrTake(session, activity));
+  if (session.lab.spares !== undefined && session.provider.sets)
+    await withSpares(session.lab.name, () => refillIn(session, activity));
+  return { made, seconds: (Date.now() - started) / 1000 };
+}
+
+/** The students whose labs have no machines yet. */
+async function withoutLab(one: Class, students: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    students.map(async (student) => {
+      const { provider } = await openSession({ ...labOptionsOf(one, student), startsEngine: true });
+      return (await provider.list()).length === 0 ? [student] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function capacityOf(one: Class, student: string): Promise<Capacity | undefined> {
+  const { provider } = await openSession(labOptionsOf(one, student));
+  return provider.capacity?.();
+}
+
+/** Nothing is compared where the provider does not know what there is, as in a cloud. */
+async function assertFit(
+  one: Class,
+  missing: readonly string[],
+  measured: ClassRecord["measured"],
+): Promise<void> {
+  const [student] = missing;
+  if (student === undefined) return;
+  const { lab, provider } = await openSession(labOptionsOf(one, student));
+  const capacity = await provider.capacity?.();
+  if (capacity) assertRoom(one.name, missing.length, needOf(lab, capacity, measured), capacity);
+}
+
+/** What a lab has taken meanwhile, in MiB. */
+const differenceOf = (before: Capacity, after: Capacity | undefined): ClassRecord["measured"] => ({
+  memory: Math.max(0, before.memory - (after?.memory ?? before.memory)),
+  ...(before.disk && after?.disk && { disk: Math.max(0, before.disk.free - after.disk.free) }),
+});
+
+async function summaryOf(one: Class, outcomes: readonly Outcome<MadeLab>[]): Promise<string> {
+  const rows = resultsOf(outcomes).map(({ student, result: { made, seconds } }) => [
+    student,
+    inSeconds(seconds),
+    made.from ?? (made.applied > 0 ? `${count(made.applied, "task")} changed` : "no change"),
+    made.urls.join(" "),
+  ]);
+  const { students } = await readRecord(one.name);
+  const strangers = students.filter((student) => !one.students.includes(student));
+  return [
+    rows.length > 0 ? table(rows) : "",
+    strangers.length > 0
+      ? `Not in the class file any more: ${listed(strangers)}. \`labwright class down --student NAME\` removes such a lab.\n`
+      : "",
+  ].join("");
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertRoom, needOf, roomFor } from "../../src/class/room.ts";
+import type { Machine } from "../../src/lab/types.ts";
+
+const machine = (name: string, more: Partial<Machine> = {}): Machine => ({
+  ...{ name, role: "worker", user: "root", sudo: "none" },
+  ...more,
+});
+const least = () => ({ memory: 512, disk: 1024 });
+const computer = {
+  ...{ place: "this computer", cpus: 4, memory: 8 * 1024, least },
+  disk: { folder: "/data", free: 40 * 1024 },
+};
+
+test("a lab needs what its machines are given or need at least, or what the first one took", () => {
+  const machines = [machine("cp", { memory: 2048 }), machine("w")];
+  assert.deepEqual(needOf({ machines }, { least }, undefined), {
+    ...{ memory: 2560, disk: 2048, measured: false },
+  });
+  assert.deepEqual(needOf({ machines }, { least }, { memory: 900, disk: 300 }), {
+    ...{ memory: 2560, disk: 300, measured: true },
+  });
+  assert.deepEqual(needOf({ machines }, { least }, { memory: 3000, disk: 0 }), {
+    ...{ memory: 3000, disk: 1, measured: true },
+  });
+});
+
+test("as many labs fit as memory and disk allow, and some memory stays for the computer", () => {
+  const need = { memory: 1024, disk: 4096, measured: true };
+  assert.equal(roomFor(need, computer), 7);
+  assert.equal(roomFor({ ...need, disk: 10 * 1024 }, computer), 4);
+  assert.equal(roomFor({ ...need, memory: 9 * 1024 }, computer), 0);
+});
+
+test("a class that does not fit is refused with figures", () => {
+  const need = { memory: 1024, disk: 4096, measured: true };
+  assert.doesNotThrow(() => assertRoom("autumn", 7, need, computer));
+  assert.throws(() => assertRoom("autumn", 8, need, computer), {
+    code: "class-too-large",
+    message:
+      '8 more labs of the class "autumn" would need 8.0 GiB of memory and 32.0 GiB of disk (1.0 GiB and 4.0 GiB each, as the first one took); 8.0 GiB of memory are available on this computer, of which 0.5 GiB stay for it, and 40.0 GiB of disk are free in /data',
+    remedy: /^7 labs would fit: name at most 7 students with `--student`/,
+  });
+  assert.throws(() => assertRoom("autumn", 1, { ...need, memory: 9000 }, computer), {
+    remedy: /^Not one more fits/,
+  });
+});
