@@ -168,54 +168,51 @@ function addClass(root: Command): void {
     group
       .command(usage)
       .description(description)
-      .option("-f, --file <file>", "the class file (default: class.yaml)")
-      .option("--student <names>", "only these students (NAME,NAME)", listed, [])
-      .option(
-        "--jobs <count>",
-        "labs that are worked on side by side (default: one a processor)",
-        atLeastOne,
-      );
+      .option("-f, --file <file>", "the class file (default: class.yaml)");
+  const onLabs = (usage: string, description: string) =>
+    onClass(usage, description).option("--jobs <count>", "how many labs side by side", atLeastOne);
+  const some = ["--student <names>", "only these students (NAME,NAME)", listed] as const;
   const events = ["--json", "print events as JSON lines"] as const;
   const document = ["--json", "print one JSON document"] as const;
-  onClass("up", "make or update the labs: the first one alone, and the others if they fit")
+  onLabs("up", "make or update the labs: the first one alone, and the others if they fit")
+    .option(...some)
     .option(...events)
     .action(async (options) => (await import("./commands/class/up.ts")).classUp(options));
   onClass("status", "show each student's lab, and how far their exercises are")
+    .option(...some)
     .option(...document)
     .action(async (options) => (await import("./commands/class/status.ts")).classStatus(options));
-  onClass("start <exercise>", "set an exercise up in the labs")
+  onLabs("start <exercise>", "set an exercise up in the labs")
+    .option(...some)
     .option(...events)
-    .action(async (exercise, options) =>
-      (await import("./commands/class/start.ts")).classStart(exercise, options),
-    );
-  onClass(
-    "check [exercise]",
-    "grade the exercises that are started, or one of them; changes nothing in the labs",
-  )
+    .action(async (name, options) => (await import("./commands/class/start.ts")).classStart(name, options));
+  onLabs("check [exercise]", "grade what is started, or one exercise; changes nothing in the labs")
+    .option(...some)
+    .option(...document)
+    .action(async (name, options) => (await import("./commands/class/check.ts")).classCheck(name, options));
+  onLabs("reset <students...>", "return the labs of these students to their baselines")
     .option(...events)
-    .action(async (exercise, options) =>
-      (await import("./commands/class/check.ts")).classCheck(exercise, options),
-    );
-  onClass("reset <students...>", "return the labs of these students to their baselines")
-    .option(...events)
-    .action(async (students, options) =>
-      (await import("./commands/class/reset.ts")).classReset(students, options),
-    );
-  onClass("pause", "freeze the labs: they take no processor time until `class resume` or `class up`")
+    .action(async (names, options) => (await import("./commands/class/reset.ts")).classReset(names, options));
+  onLabs("pause", "freeze the labs: they take no processor time until `class resume` or `class up`")
+    .option(...some)
     .option(...events)
     .action(async (options) => (await import("./commands/class/pause.ts")).classPause(options));
-  onClass("resume", "let paused labs go on")
+  onLabs("resume", "let paused labs go on")
+    .option(...some)
     .option(...events)
     .action(async (options) => (await import("./commands/class/resume.ts")).classResume(options));
-  onClass("run <command>", "run a command as root in every lab, and print what it prints")
+  onLabs("run <command>", "run a command as root in every lab, and print what it prints")
     .option("--machine <name>", "the machine of each lab (default: the control plane, or the first machine)")
+    .option(...some)
     .option(...document)
     .action(async (command, options) => (await import("./commands/class/run.ts")).classRun(command, options));
   onClass("export [file]", "write the grades as CSV into a file, or print them")
+    .option(...some)
     .option(...document)
     .action(async (file, options) => (await import("./commands/class/export.ts")).classExport(file, options));
-  onClass("down", "delete the labs; the results stay")
+  onLabs("down", "delete the labs; the results stay")
     .option("--forget", "forget the results too")
+    .option(...some)
     .option(...events)
     .action(async (options) => (await import("./commands/class/down.ts")).classDown(options));
 }
@@ -356,7 +353,7 @@ function atLeastOne(value: string): number {
 }
 
 /** For options that take several values, also with commas between them. */
-const listed = (value: string, before: string[]): string[] => [...before, ...value.split(",")];
+const listed = (value: string, before: string[] = []): string[] => [...before, ...value.split(",")];
 
 /** For options that may be given several times. */
 const repeated = (value: string, before: string[]): string[] => [...before, value];

@@ -46,6 +46,8 @@ const classForm: Form = {
 /** Many labs of one lab file, one for each student. */
 export interface Class {
   name: string;
+  /** The class file's path. */
+  file: string;
   /** The lab file's path. */
   labFile: string;
   students: readonly string[];
@@ -78,6 +80,7 @@ export async function parseClass(text: string, path: string): Promise<Class> {
   const { name, lab, students, exercises = [], provider } = result.data;
   return {
     name,
+    file: resolve(path),
     labFile: labFileOf(path, lab),
     students: studentsOf(students),
     exercises,
@@ -135,7 +138,17 @@ const repeated = (list: unknown, key: string, what: string): Finding[] =>
 
 function tooLong(name: string, students: unknown): Finding[] {
   const room = longestLabName - name.length - 1;
-  const long = (one: unknown): boolean => typeof one === "string" && one.length > room;
+  const long = (one: unknown): one is string => typeof one === "string" && one.length > room;
+  if (typeof students === "number" && students >= 1 && students <= mostStudents)
+    return studentsOf(students).some(long)
+      ? [
+          {
+            path: ["name"],
+            message: `the labs would have names such as ${name}-${studentsOf(students)[0]}, of more than ${longestLabName} characters`,
+            remedy: `use a name of at most ${longestLabName - 1 - (studentsOf(students)[0]?.length ?? 0)} characters`,
+          },
+        ]
+      : [];
   return (Array.isArray(students) ? students : []).flatMap((one, index) =>
     long(one)
       ? [

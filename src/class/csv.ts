@@ -1,4 +1,4 @@
-import { exitCode, LabwrightError } from "../errors.ts";
+import { exitCode, isCode, LabwrightError, messageOf } from "../errors.ts";
 import { replaceFile } from "../local/replace-file.ts";
 import { textOf } from "../local/text-file.ts";
 import type { Grade } from "./gradebook.ts";
@@ -19,8 +19,24 @@ const cell = (value: string | number | undefined): string => {
   return /[",\r\n]/.test(value ?? "") ? `"${value?.replaceAll('"', '""')}"` : (value ?? "");
 };
 
-/** Writes grades into a file, or replaces those of an earlier export. Throws `file-taken` (exit code 2) for any other file. */
+/**
+ * Writes grades into a file, or replaces those of an earlier export. Throws (exit code 2) `file-taken` for any other file, and
+ * `file-unwritable`.
+ */
 export async function writeCsv(file: string, grades: readonly Grade[]): Promise<void> {
+  await write(file, grades).catch((cause: unknown) => {
+    if (!isCode(cause, "ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EROFS", "EPERM", "ENOSPC")) throw cause;
+    throw new LabwrightError({
+      code: "file-unwritable",
+      message: `could not write ${file}: ${messageOf(cause)}`,
+      remedy: "Name a file in a folder that exists and that you can write to.",
+      cause,
+      exit: exitCode.usage,
+    });
+  });
+}
+
+async function write(file: string, grades: readonly Grade[]): Promise<void> {
   const before = await textOf(file);
   if (before !== undefined && before !== "" && !before.startsWith(csvOf([])))
     throw new LabwrightError({

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type Result, readResult } from "../exercises/results.ts";
+import { type Result, readResults } from "../exercises/results.ts";
 import { readStates } from "../exercises/state.ts";
 import { labId } from "../lab/identity.ts";
 import { readJson, writeJson } from "../local/json-file.ts";
@@ -35,32 +35,30 @@ const resultSchema = z.custom<Result>(
   (value) => typeof value === "object" && value !== null && "attempts" in value && "best" in value,
 );
 
-/** Results of labs that are gone: student → the lab's id → exercise → result. */
-const keptSchema = z.record(z.string(), z.record(z.string(), z.record(z.string(), resultSchema)));
+/** A student's results in labs that are gone: the lab's id → exercise → result. */
+const keptSchema = z.record(z.string(), z.record(z.string(), resultSchema));
 
-const keptFile = (name: string): string => join(classFolder(name), "results.json");
+/** One file for each student: their labs are removed side by side. */
+const keptFile = (name: string, student: string): string =>
+  join(classFolder(name), "results", `${student}.json`);
 
-const readKept = async (name: string): Promise<z.output<typeof keptSchema>> =>
-  (await readJson(keptFile(name), keptSchema)) ?? {};
+const readKept = async (name: string, student: string): Promise<z.output<typeof keptSchema>> =>
+  (await readJson(keptFile(name, student), keptSchema)) ?? {};
 
 /** The results of the lab that a student has now, with its id; undefined if there is no lab. */
 async function current(one: Class, student: string): Promise<{ id: string; results: Results } | undefined> {
   const lab = labNameOf(one, student);
   const id = await labId(lab);
-  if (id === undefined) return undefined;
-  const entries = await Promise.all(
-    one.exercises.map(async (exercise) => [exercise, await readResult(lab, exercise)] as const),
-  );
-  return { id, results: Object.fromEntries(entries.flatMap(([name, one]) => (one ? [[name, one]] : []))) };
+  return id === undefined ? undefined : { id, results: await readResults(lab) };
 }
 
-/** Keeps the results of a lab that is going to be removed. The caller holds the class's lock. */
+/** Keeps the results of a lab that is going to be removed. The caller holds the lab's lock. */
 export async function keepResults(one: Class, student: string): Promise<void> {
   const now = await current(one, student);
   if (!now || Object.keys(now.results).length === 0) return;
-  const kept = await readKept(one.name);
-  await mkdir(classFolder(one.name), { recursive: true, mode: 0o700 });
-  await writeJson(keptFile(one.name), { ...kept, [student]: { ...kept[student], [now.id]: now.results } });
+  const file = keptFile(one.name, student);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeJson(file, { ...(await readKept(one.name, student)), [now.id]: now.results });
 }
 
 /** All attempts, and the best of them; undefined if there were none. */
@@ -78,12 +76,12 @@ const together = (all: readonly Result[]): Result | undefined =>
  * them. Connects to nothing.
  */
 export async function gradesOf(one: Class, students: readonly string[]): Promise<Grade[]> {
-  const kept = await readKept(one.name);
   const grades = await Promise.all(
     students.map(async (student) => {
       const started = new Set((await readStates(labNameOf(one, student))).map(({ name }) => name));
       const now = await current(one, student);
-      const labs = Object.values({ ...kept[student], ...(now && { [now.id]: now.results }) });
+      const kept = await readKept(one.name, student);
+      const labs = Object.values({ ...kept, ...(now && { [now.id]: now.results }) });
       return one.exercises.map((exercise) => {
         const result = together(labs.flatMap((results) => results[exercise] ?? []));
         return gradeOf(student, exercise, started.has(exercise), result);

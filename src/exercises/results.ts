@@ -1,5 +1,6 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isCode } from "../errors.ts";
 import { writeJson } from "../local/json-file.ts";
 import type { Score } from "./score.ts";
 import { exercisesFolder, readJson } from "./state.ts";
@@ -11,15 +12,27 @@ export interface Result {
   best: Pick<Score, "passed" | "points" | "of" | "right" | "goals" | "hints" | "seconds"> & { at: string };
 }
 
-const fileOf = (lab: string, name: string): string => join(exercisesFolder(lab), "results", `${name}.json`);
+const resultsFolder = (lab: string): string => join(exercisesFolder(lab), "results");
+const fileOf = (lab: string, name: string): string => join(resultsFolder(lab), `${name}.json`);
 
 export const readResult = (lab: string, name: string): Promise<Result | undefined> =>
   readJson<Result>(fileOf(lab, name));
 
+/** All results of a lab: exercise → result. */
+export async function readResults(lab: string): Promise<Record<string, Result>> {
+  const files = await readdir(resultsFolder(lab)).catch((error: unknown) => {
+    if (isCode(error, "ENOENT")) return [];
+    throw error;
+  });
+  const names = files.flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []);
+  const results = await Promise.all(names.map(async (name) => [name, await readResult(lab, name)] as const));
+  return Object.fromEntries(results.flatMap(([name, one]) => (one ? [[name, one]] : [])));
+}
+
 /** Counts an attempt and keeps the better result. The caller holds `withStates`. */
 export async function noteResult(lab: string, name: string, score: Score, at: Date): Promise<Result> {
   const result = withAttempt(await readResult(lab, name), score, at);
-  await mkdir(join(exercisesFolder(lab), "results"), { recursive: true, mode: 0o700 });
+  await mkdir(resultsFolder(lab), { recursive: true, mode: 0o700 });
   await writeJson(fileOf(lab, name), result, 0);
   return result;
 }

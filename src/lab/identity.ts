@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { isCode, LabwrightError } from "../errors.ts";
-import { textOf } from "../local/text-file.ts";
+import { LabwrightError } from "../errors.ts";
+import { createWhole, textOf, writeWhole } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 
 const idPattern = /^[0-9a-f]{16}$/;
@@ -31,28 +31,15 @@ export async function readLabId(file: string): Promise<string | undefined> {
 export async function ensureLabId(lab: string): Promise<string> {
   const known = await labId(lab);
   if (known !== undefined) return known;
-  const draft = await draftOf(lab, randomBytes(8).toString("hex"));
-  try {
-    // Unlike a rename, a link never replaces an id that was created meanwhile.
-    await link(draft, labIdFile(lab)).catch((error: unknown) => {
-      if (!isCode(error, "EEXIST")) throw error;
-    });
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await mkdir(labFolder(lab), { recursive: true, mode: 0o700 });
+  await createWhole(labIdFile(lab), `${randomBytes(8).toString("hex")}\n`);
   return ensureLabId(lab);
 }
 
 /** Makes `id` the lab's id: the lab was adopted. The caller holds the lab's lock. */
 export async function adoptLabId(lab: string, id: string): Promise<void> {
-  await rename(await draftOf(lab, id), labIdFile(lab));
-}
-
-async function draftOf(lab: string, id: string): Promise<string> {
   await mkdir(labFolder(lab), { recursive: true, mode: 0o700 });
-  const draft = `${labIdFile(lab)}.${process.pid}`;
-  await writeFile(draft, `${id}\n`, { mode: 0o600 });
-  return draft;
+  await writeWhole(labIdFile(lab), `${id}\n`);
 }
 
 /** `user@host:folder`: the lab's owner, for people to read. Never compared: only the id counts. */

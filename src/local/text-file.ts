@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { isCode } from "../errors.ts";
 
 /** A file's text; undefined if there is no such file. */
@@ -15,4 +15,18 @@ export const textOf = (file: string): Promise<string | undefined> =>
 export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
   await writeFile(`${file}.new`, text, { mode, flush: true });
   await rename(`${file}.new`, file);
+}
+
+/** The same for a file that another process may make at the same time: the first one's text stays. */
+export async function createWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}`;
+  try {
+    await writeFile(draft, text, { mode: 0o600, flush: true });
+    // Unlike a rename, a link never replaces a file that was made meanwhile.
+    await link(draft, file);
+  } catch (error) {
+    if (!isCode(error, "EEXIST")) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

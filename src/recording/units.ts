@@ -2,15 +2,17 @@ import { lines, sh } from "../hosts/sh.ts";
 import type { Kept, Recorder } from "./types.ts";
 
 /**
- * Services that run, and whether they are enabled or masked: of those that do not run, the links in /etc say that, which are files.
- * Units without a section [Install], which systemd calls static, run when others ask for them, and those of a login come and go
- * with it (systemctl(1), is-enabled). To list the states of all unit files takes systemd thirty times as long.
+ * Services, sockets, timers and paths that are at work, and whether they are enabled or masked: of those that are not, the links in
+ * /etc say that, which are files. Units without a section [Install], which systemd calls static, run when others ask for them, and
+ * those of a login come and go with it (systemctl(1), is-enabled). To list the states of all unit files takes systemd thirty times as
+ * long.
  */
 export const unitRecorder: Recorder = {
   owns: (kind) => kind === "systemd unit",
   probe: sh`
-    running=$(systemctl list-units --type=service --state=running --no-legend --plain --no-pager) || exit 1
-    systemctl show --property=Id,UnitFileState $(printf '%s\n' "$running" | awk '{ print $1 }')`,
+    units=$(systemctl list-units --type=service,socket,timer,path --state=running,listening,waiting,auto-restart \
+      --no-legend --plain --no-pager) || exit 1
+    systemctl show --property=Id,UnitFileState $(printf '%s\n' "$units" | awk '{ print $1 }')`,
   read: (printed) =>
     printed
       .split("\n\n")

@@ -44,8 +44,9 @@ const damages: { title: string; script: string; names: RegExp[] }[] = [
     title: "units stopped, masked and made",
     script: `systemctl mask --now cron.service 2>/dev/null; systemctl disable ssh.service 2>/dev/null
       printf '[Service]\\nExecStart=/bin/sleep 1000000\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/miner.service
-      systemctl daemon-reload; systemctl enable --now miner.service 2>/dev/null`,
-    names: [/systemd unit miner/, /systemd unit ssh/],
+      printf '[Timer]\\nOnCalendar=hourly\\nUnit=miner.service\\n[Install]\\nWantedBy=timers.target\\n' >/etc/systemd/system/again.timer
+      systemctl daemon-reload; systemctl enable --now miner.service again.timer 2>/dev/null`,
+    names: [/systemd unit miner/, /systemd unit again.timer/, /systemd unit ssh/],
   },
   {
     title: "links, addresses, routes and mounts",

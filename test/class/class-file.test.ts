@@ -21,6 +21,7 @@ test("students are named, or counted; the lab file is beside the class file", as
   const three = await parseClass("name: autumn\nstudents: 3\n", "/course/class.yaml");
   assert.deepEqual(three, {
     name: "autumn",
+    file: "/course/class.yaml",
     labFile: "/course/lab.yaml",
     students: ["s01", "s02", "s03"],
     exercises: [],
@@ -31,6 +32,7 @@ test("students are named, or counted; the lab file is beside the class file", as
   );
   assert.deepEqual(named, {
     name: "autumn",
+    file: "/course/class.yaml",
     labFile: "/course/labs/one.yaml",
     students: ["bob", "alice"],
     exercises: ["etcd-full", "jobs"],

@@ -15,7 +15,7 @@ import { useOwnDataFolder } from "../support/data-folder.ts";
 useOwnDataFolder();
 
 const one = {
-  ...{ name: "autumn", labFile: "/course/lab.yaml", students: ["alice", "bob"] },
+  ...{ name: "autumn", file: "/course/class.yaml", labFile: "/course/lab.yaml", students: ["alice", "bob"] },
   exercises: ["jobs", "probes"],
 };
 const score = {
@@ -72,6 +72,23 @@ test("grades are read from the labs, and survive them", async () => {
   assert.equal((await gradeOf("probes"))?.state, "not started");
 });
 
+test("results of labs that are removed side by side are all kept", async () => {
+  const many = { ...one, name: "many", students: ["a", "b", "c", "d"] };
+  for (const student of many.students) {
+    await ensureLabId(labNameOf(many, student));
+    await noteResult(labNameOf(many, student), "jobs", passed, at);
+    // An exercise that the class file does not name any more.
+    await noteResult(labNameOf(many, student), "etcd-full", passed, at);
+  }
+  await Promise.all(many.students.map((student) => keepResults(many, student)));
+  for (const student of many.students) await rm(labFolder(labNameOf(many, student)), { recursive: true });
+  const grades = await gradesOf({ ...many, exercises: ["jobs", "etcd-full"] }, many.students);
+  assert.deepEqual(
+    grades.map(({ state }) => state),
+    Array.from({ length: 8 }, () => "passed"),
+  );
+});
+
 test("grades are written as CSV, and replace nothing but such a file", async () => {
   const folder = await mkdtemp(join(tmpdir(), "lwtest-csv-"));
   const file = join(folder, "grades.csv");
@@ -95,6 +112,7 @@ test("grades are written as CSV, and replace nothing but such a file", async () 
     await writeFile(file, "name: autumn\n");
     await assert.rejects(writeCsv(file, [grade]), { code: "file-taken", exit: 2 });
     assert.equal(await readFile(file, "utf8"), "name: autumn\n");
+    await assert.rejects(writeCsv(join(folder, "none/grades.csv"), []), { code: "file-unwritable", exit: 2 });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -65,7 +65,7 @@ export async function interrupt({
 
 /** How many words a command has: those of groups have two. */
 export const wordsOf = ([first = ""]: readonly string[]): number =>
-  ["exercise", "certs", "etcd", "baseline", "snapshot", "spare"].includes(first) ? 2 : 1;
+  ["class", "exercise", "certs", "etcd", "baseline", "snapshot", "spare"].includes(first) ? 2 : 1;
 
 /** `labwright ARGS --file FILE`, with the option where each command takes it. */
 export function onLab(file: string, args: readonly string[]): string[] {

@@ -1,47 +1,65 @@
+import type { Activity } from "../../activity/activity.ts";
 import type { Class } from "../../class/class-file.ts";
-import { gradesOf } from "../../class/gradebook.ts";
+import { type Grade, gradesOf } from "../../class/gradebook.ts";
 import { labNameOf, labOptionsOf } from "../../class/labs.ts";
+import type { Score } from "../../exercises/score.ts";
 import { readStates } from "../../exercises/state.ts";
 import { show } from "../../session/session.ts";
 import { print, printJson } from "../../ui/print.ts";
 import { table } from "../../ui/table.ts";
 import { checkOnce } from "../exercise/check.ts";
 import { openExercise } from "../exercise/shared.ts";
-import { eachStudent, tellFailures } from "./each.ts";
-import { assertOfClass, type ClassOptions, openClass } from "./shared.ts";
+import { eachStudent, resultsOf, tellFailures } from "./each.ts";
+import { assertOfClass, type ClassOptions, openMade } from "./shared.ts";
 import { gradeWords } from "./status.ts";
 
 /** Grades the started exercises of the class, or one of them, in every lab, and changes nothing there. */
 export async function classCheck(exercise: string | undefined, options: ClassOptions): Promise<void> {
-  const { one, students } = await openClass(options);
+  const { one, students } = await openMade(options);
   if (exercise !== undefined) assertOfClass(one, exercise);
   const wanted = exercise === undefined ? one.exercises : [exercise];
-  const { result: outcomes } = await show(`class check ${one.name}`, options, (activity) =>
-    eachStudent(one, students, activity, {
+  const work = (activity: Activity) =>
+    eachStudent<Map<string, Score>>(one, students, activity, {
       title: "check",
       jobs: options.jobs,
       outcome: () => "ok",
       run: async (_, inner, student) => {
+        const scores = new Map<string, Score>();
         for (const name of await startedOf(one, student, wanted)) {
           const opened = await openExercise(name, labOptionsOf(one, student));
-          await checkOnce(opened, inner);
+          scores.set(name, (await checkOnce(opened, inner)).score);
         }
+        return scores;
       },
-    }),
-  );
+    });
+  // One document for programs, and no events beside it.
+  const shown = await show(`class check ${one.name}`, options.json ? { quiet: true } : {}, work);
+  const outcomes = shown.result;
   const grades = (await gradesOf(one, students)).filter((grade) => wanted.includes(grade.exercise));
-  if (options.json) printJson({ grades });
+  const now = new Map(resultsOf(outcomes).map(({ student, result }) => [student, result]));
+  const checked = grades.map((grade) => ({ ...grade, now: now.get(grade.student)?.get(grade.exercise) }));
+  if (options.json) printJson(checked, 2);
   else
     print(
       table([
         ["student", ...wanted],
         ...students.map((student) => [
           student,
-          ...grades.filter((grade) => grade.student === student).map(gradeWords),
+          ...checked.filter((one) => one.student === student).map(checkedWords),
         ]),
       ]),
     );
-  tellFailures(one, outcomes);
+  tellFailures(outcomes);
+}
+
+/** What was seen now; the best result too, if it is another. */
+function checkedWords(grade: Grade & { now: Score | undefined }): string {
+  const { now, right, goals } = grade;
+  if (!now) return gradeWords(grade);
+  const words = now.passed ? "passed" : `${now.right} of ${now.goals} right`;
+  const isLess = grade.state === "passed" ? !now.passed : now.right < (right ?? 0);
+  if (!isLess) return words;
+  return `${words} (best: ${grade.state === "passed" ? "passed" : `${right} of ${goals}`})`;
 }
 
 /** In the class's order. */

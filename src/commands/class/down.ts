@@ -1,11 +1,13 @@
+import type { Activity } from "../../activity/activity.ts";
 import { chosen } from "../../class/class-file.ts";
 import { keepResults } from "../../class/gradebook.ts";
-import { forgetClass, readRecord, withClassLock, writeRecord } from "../../class/record.ts";
+import { forgetClass, recordOf, withClassLock, writeRecord } from "../../class/record.ts";
+import { exitCode, LabwrightError } from "../../errors.ts";
 import { show } from "../../session/session.ts";
 import { print } from "../../ui/print.ts";
 import { count } from "../../wording.ts";
 import { removeLab } from "../down.ts";
-import { eachStudent, resultsOf, tellFailures } from "./each.ts";
+import { eachStudent, type Outcome, resultsOf, tellFailures } from "./each.ts";
 import { type ClassOptions, openClass } from "./shared.ts";
 
 export interface ClassDownOptions extends ClassOptions {
@@ -17,36 +19,56 @@ const wayOn = "Run `labwright class down` again to remove the rest.";
 
 /** Deletes the labs of a class, also those of students whom the class file does not name any more. Their results stay. */
 export async function classDown({ student = [], ...options }: ClassDownOptions): Promise<void> {
+  if (options.forget && student.length > 0)
+    throw new LabwrightError({
+      code: "options-exclude",
+      message: "--forget forgets the results of the whole class, and takes no --student",
+      remedy: "Leave one of the two out.",
+      exit: exitCode.usage,
+    });
   const { one } = await openClass(options);
   await withClassLock(one.name, async () => {
-    const record = await readRecord(one.name);
+    const record = await recordOf(one);
     const everybody = { ...one, students: [...new Set([...one.students, ...record.students])] };
-    const students = chosen(everybody, student);
-    const { result: outcomes } = await show(`class down ${one.name}`, { ...options, wayOn }, (activity) =>
+    // A lab that only has such a name is not the class's.
+    const students = chosen(everybody, student).filter((name) => record.students.includes(name));
+    const gone = new Set<string>();
+    const work = (activity: Activity) =>
       eachStudent<number>(everybody, students, activity, {
         title: "down",
         jobs: options.jobs,
         outcome: (removed) => (removed > 0 ? "changed" : "ok"),
         run: async (session, inner, name) => {
-          await keepResults(one, name);
           let removed = 0;
-          await removeLab(session, async (work) => {
-            removed = (await work(inner)).removed.length;
+          await removeLab(session, async (takeAway) => {
+            await keepResults(one, name);
+            removed = (await takeAway(inner)).removed.length;
           });
+          gone.add(name);
           return removed;
         },
-      }),
-    );
-    const gone = resultsOf(outcomes).map((outcome) => outcome.student);
-    const left = record.students.filter((name) => !gone.includes(name));
-    await writeRecord(one.name, left.length > 0 ? { ...record, students: left } : { students: [] });
-    const isForgotten = options.forget && student.length === 0 && left.length === 0;
-    if (isForgotten) await forgetClass(one.name);
-    const removed = resultsOf(outcomes).filter(({ result }) => result > 0).length;
-    if (!options.json)
-      print(
-        `Taken away: ${count(removed, "lab")}. ${isForgotten ? "The results are forgotten" : "The results stay: `labwright class export` has them"}.\n`,
+      });
+    try {
+      const { result: outcomes } = await show(`class down ${one.name}`, { ...options, wayOn }, work);
+      const isForgotten = Boolean(options.forget) && gone.size === students.length;
+      if (!options.json) print(summaryOf(outcomes, isForgotten));
+      tellFailures(outcomes);
+    } finally {
+      const left = record.students.filter((name) => !gone.has(name));
+      const { measured: _, ...rest } = record;
+      await writeRecord(
+        one.name,
+        left.length > 0 ? { ...record, students: left } : { ...rest, students: [] },
       );
-    tellFailures(one, outcomes);
+      if (options.forget && left.length === 0) await forgetClass(one.name);
+    }
   });
+}
+
+function summaryOf(outcomes: readonly Outcome<number>[], isForgotten: boolean): string {
+  const removed = resultsOf(outcomes).filter(({ result }) => result > 0).length;
+  const results = isForgotten
+    ? "The results are forgotten"
+    : "The results stay: `labwright class export` has them";
+  return `Taken away: ${count(removed, "lab")}. ${results}.\n`;
 }

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
+import { finished } from "node:stream/promises";
 import type { Activity, Listener } from "../../activity/activity.ts";
 import { startRun } from "../../activity/tree.ts";
 import type { Class } from "../../class/class-file.ts";
@@ -15,7 +16,7 @@ import { tell } from "../../ui/print.ts";
 import { count } from "../../wording.ts";
 
 /** What became of the work on one student's lab. */
-export type Outcome<T> = { student: string } & ({ result: T } | { error: Error });
+export type Outcome<T> = { student: string } & ({ result: T } | { error: LabwrightError; log?: string });
 
 export interface Work<T> {
   /** What is done to each lab: `up`. */
@@ -43,16 +44,18 @@ export async function eachStudent<T>(
 
   async function attend(student: string): Promise<void> {
     await activity.child("run", student, async (child, end) => {
+      let log: string | undefined;
       try {
         const session = await openSession({ ...labOptionsOf(one, student), startsEngine: true });
         assertNotInterrupted(session.signal);
+        log = logOf(one.name, student);
         const result = await logged(one, student, title, child, (inner) => run(session, inner, student));
         outcomes.set(student, { student, result });
         end({ outcome: outcome(result) });
       } catch (error) {
         assertNotInterrupted(interruption());
         if (!(error instanceof LabwrightError)) throw error;
-        outcomes.set(student, { student, error });
+        outcomes.set(student, { student, error, ...(log !== undefined && { log }) });
         end({ outcome: "failed", details: [messageOf(error)] });
       }
     });
@@ -78,6 +81,7 @@ async function logged<T>(
   const file = logOf(one.name, student);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const stream = createWriteStream(file, { mode: 0o600 });
+  stream.on("error", () => {});
   const log = new PlainLog();
   const write: Listener = (event) => {
     for (const line of log.add(event)) stream.write(`${line}\n`);
@@ -89,19 +93,21 @@ async function logged<T>(
   try {
     return await startRun(`${title} ${student}`, [write, tellNow], work);
   } finally {
-    await new Promise((resolve) => stream.end(resolve));
+    stream.end();
+    // A disk that is full must not end the work on the labs.
+    await finished(stream).catch(() => {});
   }
 }
 
 /** What a class command ends with if some labs failed: each with its reason, what to do, and where its log is. */
-export function tellFailures<T>(one: Class, outcomes: readonly Outcome<T>[]): void {
+export function tellFailures<T>(outcomes: readonly Outcome<T>[]): void {
   const failed = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome] : []));
   if (failed.length === 0) return;
   process.exitCode = exitCode.failed;
-  const lines = failed.flatMap(({ student, error }) => [
+  const lines = failed.flatMap(({ student, error, log }) => [
     `${student}: ${error.message}`,
-    ...(error instanceof LabwrightError ? [`    ${error.remedy}`] : []),
-    `    log: ${logOf(one.name, student)}`,
+    `    ${error.remedy}`,
+    ...(log === undefined ? [] : [`    log: ${log}`]),
   ]);
   tell(`${count(failed.length, "lab")} of ${outcomes.length} failed:\n${lines.join("\n")}\n`);
 }

@@ -4,13 +4,13 @@ import { print } from "../../ui/print.ts";
 import { count } from "../../wording.ts";
 import { type Resumed, resumeLab } from "../resume.ts";
 import { eachStudent, resultsOf, tellFailures } from "./each.ts";
-import { type ClassOptions, openClass } from "./shared.ts";
+import { type ClassOptions, openMade } from "./shared.ts";
 
 const wayOn = "Run `labwright class resume` again.";
 
 /** Lets the students' labs go on; after a restart of the computer their machines are started. */
 export async function classResume(options: ClassOptions): Promise<void> {
-  const { one, students } = await openClass(options);
+  const { one, students } = await openMade(options);
   const { result: outcomes } = await show(`class resume ${one.name}`, { ...options, wayOn }, (activity) =>
     eachStudent<Resumed>(one, students, activity, {
       title: "resume",
@@ -21,5 +21,5 @@ export async function classResume(options: ClassOptions): Promise<void> {
   );
   const went = resultsOf(outcomes).filter(({ result: { paused, off } }) => paused + off > 0).length;
   if (!options.json) print(`Resumed: ${count(went, "lab")}.\n`);
-  tellFailures(one, outcomes);
+  tellFailures(outcomes);
 }

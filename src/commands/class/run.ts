@@ -4,11 +4,12 @@ import { sh } from "../../hosts/sh.ts";
 import type { Output } from "../../hosts/types.ts";
 import { choose } from "../../lab/nearest.ts";
 import { isControlPlane } from "../../lab/roles.ts";
+import type { Lab } from "../../lab/types.ts";
 import { connectInventory } from "../../session/inventory.ts";
-import { openSession, type Session, show } from "../../session/session.ts";
+import { readLab, type Session, show } from "../../session/session.ts";
 import { print, printJson } from "../../ui/print.ts";
-import { eachStudent, resultsOf, tellFailures } from "./each.ts";
-import { type ClassOptions, openClass } from "./shared.ts";
+import { eachStudent, type Outcome, resultsOf, tellFailures } from "./each.ts";
+import { type ClassOptions, openMade } from "./shared.ts";
 
 export interface ClassRunOptions extends ClassOptions {
   /** The machine of each lab; absent: its control plane, or its first machine. */
@@ -17,9 +18,9 @@ export interface ClassRunOptions extends ClassOptions {
 
 /** Runs a command in every lab, as root, and prints what it prints. Exits with 1 if it failed somewhere. */
 export async function classRun(command: string, options: ClassRunOptions): Promise<void> {
-  const { one, students } = await openClass(options);
+  const { one, students } = await openMade(options);
   const [first = ""] = students;
-  const machine = machineOf(await openSession(labOptionsOf(one, first)), options.machine);
+  const machine = machineOf(await readLab(labOptionsOf(one, first)), options.machine);
   const { result: outcomes } = await show("class run", { ...options, quiet: true }, (activity) =>
     eachStudent(one, students, activity, {
       title: "run",
@@ -29,14 +30,10 @@ export async function classRun(command: string, options: ClassRunOptions): Promi
     }),
   );
   const all = resultsOf(outcomes);
-  if (options.json)
-    printJson(
-      all.map(({ student, result }) => ({ student, ...result })),
-      2,
-    );
+  if (options.json) printJson(outcomes.map(shapeOf), 2);
   else for (const { student, result } of all) print(textOf(student, result));
   if (all.some(({ result }) => result.code !== 0)) process.exitCode = exitCode.failed;
-  tellFailures(one, outcomes);
+  tellFailures(outcomes);
 }
 
 async function runIn(session: Session, machine: string, command: string): Promise<Output> {
@@ -50,9 +47,9 @@ async function runIn(session: Session, machine: string, command: string): Promis
 }
 
 /** The machine that is meant: all labs have the same. Throws `machine-absent` (exit code 2). */
-function machineOf({ lab }: Session, machine: string | undefined): string {
-  const known = lab.machines.map(({ name }) => name);
-  const name = machine ?? lab.machines.find(isControlPlane)?.name ?? known[0] ?? "";
+function machineOf({ machines }: Lab, machine: string | undefined): string {
+  const known = machines.map(({ name }) => name);
+  const name = machine ?? machines.find(isControlPlane)?.name ?? known[0] ?? "";
   if (known.includes(name)) return name;
   throw new LabwrightError({
     code: "machine-absent",
@@ -62,9 +59,16 @@ function machineOf({ lab }: Session, machine: string | undefined): string {
   });
 }
 
+/** An outcome for programs: what the command printed, or why it could not be run. */
+function shapeOf(outcome: Outcome<Output>): object {
+  if ("result" in outcome) return { student: outcome.student, ...outcome.result };
+  const { code, message, remedy } = outcome.error;
+  return { student: outcome.student, error: { code, message, remedy } };
+}
+
 /** A line of output begins with its student's name, as with `docker compose logs`. */
 function textOf(student: string, { code, stdout, stderr }: Output): string {
-  const lines = [...stdout.split("\n"), ...stderr.split("\n")].filter((line) => line !== "");
+  const lines = [stdout, stderr].flatMap((text) => (text === "" ? [] : text.replace(/\n$/, "").split("\n")));
   const ending = code === 0 ? [] : [`(exit code ${code})`];
-  return [...lines, ...ending].map((line) => `${student}  ${line}\n`).join("");
+  return [...lines, ...ending].map((line) => `${student}  ${line}`.trimEnd().concat("\n")).join("");
 }

@@ -7,11 +7,11 @@ import { print } from "../../ui/print.ts";
 import { count } from "../../wording.ts";
 import { inExerciseContext, openExercise } from "../exercise/shared.ts";
 import { eachStudent, resultsOf, tellFailures } from "./each.ts";
-import { assertOfClass, type ClassOptions, openClass } from "./shared.ts";
+import { assertOfClass, type ClassOptions, openMade } from "./shared.ts";
 
 /** Sets an exercise up in the students' labs. Where it is started already, nothing changes. */
 export async function classStart(exercise: string, options: ClassOptions): Promise<void> {
-  const { one, students } = await openClass(options);
+  const { one, students } = await openMade(options);
   assertOfClass(one, exercise);
   const { result: outcomes } = await show(`class start ${exercise}`, options, (activity) =>
     eachStudent(one, students, activity, {
@@ -37,5 +37,5 @@ export async function classStart(exercise: string, options: ClassOptions): Promi
     print(
       `Started in ${count(started, "lab")}${before > 0 ? `; in ${count(before, "lab")} it was started already` : ""}.\n`,
     );
-  tellFailures(one, outcomes);
+  tellFailures(outcomes);
 }

@@ -1,6 +1,7 @@
 import type { Class } from "../../class/class-file.ts";
 import { type Grade, gradesOf } from "../../class/gradebook.ts";
 import { labOptionsOf } from "../../class/labs.ts";
+import { recordOf } from "../../class/record.ts";
 import { LabwrightError } from "../../errors.ts";
 import { openSession } from "../../session/session.ts";
 import { print, printJson } from "../../ui/print.ts";
@@ -10,8 +11,10 @@ import { type ClassOptions, openClass } from "./shared.ts";
 /** Each student's lab and exercises, in a line. Logs in to no machine, and changes nothing. */
 export async function classStatus(options: ClassOptions): Promise<void> {
   const { one, students } = await openClass(options);
+  const record = await recordOf(one);
+  const isMade = (student: string) => record.students.includes(student);
   const [states, grades] = await Promise.all([
-    Promise.all(students.map((student) => stateOf(one, student))),
+    Promise.all(students.map((student) => (isMade(student) ? stateOf(one, student) : "not made"))),
     gradesOf(one, students),
   ]);
   const ofStudent = (student: string) => grades.filter((grade) => grade.student === student);

@@ -1,17 +1,20 @@
 import type { Activity } from "../../activity/activity.ts";
 import type { Class } from "../../class/class-file.ts";
 import { labOptionsOf } from "../../class/labs.ts";
-import { type ClassRecord, readRecord, withClassLock, writeRecord } from "../../class/record.ts";
+import { type ClassRecord, readRecord, recordOf, withClassLock, writeRecord } from "../../class/record.ts";
 import { assertRoom, needOf } from "../../class/room.ts";
+import { exitCode, LabwrightError } from "../../errors.ts";
+import type { Lab } from "../../lab/types.ts";
 import type { Capacity } from "../../providers/capacity.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import type { Made } from "../../session/make-lab.ts";
 import { openSession, type Session, show } from "../../session/session.ts";
-import { withSpares } from "../../session/spares-lock.ts";
+import { sparesMaker, withSpares } from "../../session/spares-lock.ts";
 import { print } from "../../ui/print.ts";
 import { table } from "../../ui/table.ts";
 import { count, inSeconds, listed } from "../../wording.ts";
 import { refillIn } from "../spare/refill.ts";
+import { wantsSpares } from "../spare/shared.ts";
 import { makeOrTake } from "../up.ts";
 import { eachStudent, type Outcome, resultsOf, tellFailures } from "./each.ts";
 import { type ClassOptions, openClass } from "./shared.ts";
@@ -34,7 +37,7 @@ export async function classUp(options: ClassOptions): Promise<void> {
       makeLabs(one, students, activity, options),
     );
     if (!options.json) print(await summaryOf(one, outcomes));
-    tellFailures(one, outcomes);
+    tellFailures(outcomes);
   });
 }
 
@@ -44,13 +47,13 @@ async function makeLabs(
   activity: Activity,
   { jobs }: ClassOptions,
 ): Promise<Outcome<MadeLab>[]> {
-  const record = await readRecord(one.name);
-  const missing = await withoutLab(one, students);
+  const record = await recordOf(one);
+  const missing = await withoutLab(one, students, record);
   const [first = ""] = missing;
   const isFirst = record.measured === undefined && first !== "";
   await assertFit(one, missing, record.measured);
   const known = [...new Set([...record.students, ...students])];
-  await writeRecord(one.name, { ...record, students: known });
+  await writeRecord(one.name, { ...record, file: one.file, students: known });
   const make = (some: readonly string[]) =>
     eachStudent(one, some, activity, {
       title: "up",
@@ -61,34 +64,45 @@ async function makeLabs(
   if (!isFirst) return make(students);
   const before = await capacityOf(one, first);
   const [outcome] = await make([first]);
-  const others = students.filter((student) => student !== first);
-  if (outcome && "result" in outcome && before) {
+  // What one lab needs is not known then.
+  if (!outcome || "error" in outcome) return outcome ? [outcome] : [];
+  if (before) {
     const measured = differenceOf(before, await capacityOf(one, first));
-    await writeRecord(one.name, { students: known, measured });
+    await writeRecord(one.name, { file: one.file, students: known, measured });
     await assertFit(one, missing.slice(1), measured);
   }
-  const rest = await make(others);
-  return [...(outcome ? [outcome] : []), ...rest];
+  return [outcome, ...(await make(students.filter((student) => student !== first)))];
 }
 
 async function makeOne(session: Session, activity: Activity): Promise<MadeLab> {
   const started = Date.now();
   const { made } = await withLabLock(session, () => makeOrTake(session, activity));
-  if (session.lab.spares !== undefined && session.provider.sets)
+  // Whoever makes spares now goes on with that.
+  if (wantsSpares(session) && !sparesMaker(session.lab.name))
     await withSpares(session.lab.name, () => refillIn(session, activity));
   return { made, seconds: (Date.now() - started) / 1000 };
 }
 
-/** The students whose labs have no machines yet. */
-async function withoutLab(one: Class, students: readonly string[]): Promise<string[]> {
+/** The students whose labs have no machines yet. Throws `lab-not-of-class` for a lab that the class has not made. */
+async function withoutLab(one: Class, students: readonly string[], record: ClassRecord): Promise<string[]> {
   const found = await Promise.all(
     students.map(async (student) => {
-      const { provider } = await openSession({ ...labOptionsOf(one, student), startsEngine: true });
-      return (await provider.list()).length === 0 ? [student] : [];
+      const { lab, provider } = await openSession({ ...labOptionsOf(one, student), startsEngine: true });
+      if ((await provider.list()).length === 0) return [student];
+      if (!record.students.includes(student)) throw notOfClass(one, lab);
+      return [];
     }),
   );
   return found.flat();
 }
+
+const notOfClass = ({ name }: Class, lab: Lab): LabwrightError =>
+  new LabwrightError({
+    code: "lab-not-of-class",
+    message: `the lab "${lab.name}" exists, and the class "${name}" has not made it`,
+    remedy: `Give the class or the student another name, or remove that lab with \`labwright down --name ${lab.name}\`.`,
+    exit: exitCode.usage,
+  });
 
 async function capacityOf(one: Class, student: string): Promise<Capacity | undefined> {
   const { provider } = await openSession(labOptionsOf(one, student));
@@ -125,6 +139,9 @@ async function summaryOf(one: Class, outcomes: readonly Outcome<MadeLab>[]): Pro
   const strangers = students.filter((student) => !one.students.includes(student));
   return [
     rows.length > 0 ? table(rows) : "",
+    outcomes.length === 1 && resultsOf(outcomes).length === 0
+      ? "The other labs were not begun: how many fit is known when the first one is there.\n"
+      : "",
     strangers.length > 0
       ? `Not in the class file any more: ${listed(strangers)}. \`labwright class down --student NAME\` removes such a lab.\n`
       : "",

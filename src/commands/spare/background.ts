@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { labArguments } from "../../session/command-line.ts";
 import type { LabOptions, Session } from "../../session/session.ts";
 import { sparesMaker } from "../../session/spares-lock.ts";
-import { hasHadSpares, sparesFolder } from "../../spares/record.ts";
-import { neededOf, setsIn } from "./shared.ts";
+import { sparesFolder } from "../../spares/record.ts";
+import { neededOf, setsIn, wantsSpares } from "./shared.ts";
 
 /** What `spare refill` in the background printed last. */
 const refillLog = (lab: string): string => join(sparesFolder(lab), "refill.log");
@@ -20,7 +20,7 @@ export async function refillInBackground(
 ): Promise<string | undefined> {
   const { lab, file } = session;
   const sets = setsIn(session);
-  if (!sets || (lab.spares === undefined && !hasHadSpares(lab.name))) return undefined;
+  if (!sets || !wantsSpares(session)) return undefined;
   const { make, remove } = await neededOf(lab, sets);
   if (make.length + remove.length === 0) return undefined;
   const words = `spares are ${make.length > 0 ? "made" : "removed"} in the background, which \`labwright spare list\` shows`;

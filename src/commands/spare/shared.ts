@@ -4,7 +4,7 @@ import { spareProviders } from "../../lab/spare-rules.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { MachineSets } from "../../providers/types.ts";
 import type { Session } from "../../session/session.ts";
-import { extraSpares, spareRecords } from "../../spares/record.ts";
+import { extraSpares, hasHadSpares, spareRecords } from "../../spares/record.ts";
 import { type Refill, refillOf, type Spare, sparesIn } from "../../spares/spare.ts";
 
 /** The sets of a lab that can have spares; undefined of another lab: two sets cannot be in one network that its file names. */
@@ -35,6 +35,10 @@ export async function sparesOf(lab: Lab, sets: MachineSets): Promise<{ spares: S
   const [known, records, live] = await Promise.all([sets.list(), spareRecords(lab.name), liveSet(lab.name)]);
   return { spares: sparesIn(lab, { sets: known, records, live, now: new Date() }), live };
 }
+
+/** Whether spares of the lab may be missing: its file names some, or it has had some. */
+export const wantsSpares = (session: Pick<Session, "lab" | "provider">): boolean =>
+  setsIn(session) !== undefined && (session.lab.spares !== undefined || hasHadSpares(session.lab.name));
 
 /** How many spares the lab is to have: those of its file, and those that were added. */
 export const wantedSpares = async ({ name, spares = 0 }: Lab): Promise<number> =>

@@ -6,7 +6,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
 import { isThere } from "../../is-there.ts";
 import type { Lab } from "../../lab/types.ts";
-import { writeWhole } from "../../local/text-file.ts";
+import { createWhole } from "../../local/text-file.ts";
 import type { CloudKind } from "./cloud.ts";
 import { findPulumi } from "./engine.ts";
 import { cloudError, type ErrorCodes, failureIn } from "./errors.ts";
@@ -78,7 +78,7 @@ async function passphrase(folder: string): Promise<Record<string, string>> {
   const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
   if (PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) return {};
   const file = join(folder, "passphrase");
-  if (!(await isThere(file))) await writeWhole(file, `${randomBytes(32).toString("base64url")}\n`);
+  if (!(await isThere(file))) await createWhole(file, `${randomBytes(32).toString("base64url")}\n`);
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
 

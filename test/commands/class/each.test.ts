@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -18,7 +18,7 @@ let one: Class;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "lwtest-each-"));
   one = {
-    ...{ name: "autumn", labFile: join(folder, "lab.yaml"), exercises: [] },
+    ...{ name: "autumn", file: join(folder, "class.yaml"), labFile: join(folder, "lab.yaml"), exercises: [] },
     students: ["alice", "bob", "carol", "dave"],
   };
   // Existing hosts are not connected to before somebody asks.
@@ -96,6 +96,14 @@ test("a defect is not taken for a lab that failed, and is thrown when all worker
   });
   await assert.rejects(work, TypeError);
   assert.deepEqual(seen, ["bob", "carol", "dave"]);
+});
+
+test("a log that cannot be written does not end the work", async () => {
+  await rm(logOf("autumn", "alice"), { force: true });
+  await mkdir(logOf("autumn", "alice"), { recursive: true });
+  const { outcomes } = await each({ title: "up", run: async (_, activity) => activity.note("busy") });
+  assert.equal(outcomes.filter((outcome) => "result" in outcome).length, 4);
+  await rm(logOf("autumn", "alice"), { recursive: true });
 });
 
 test("what is done in a lab is its line's note, and in the student's log", async () => {
