@@ -7,10 +7,10 @@ const columns = [
   ...["student", "exercise", "state", "attempts", "points", "of", "right", "goals", "hints", "seconds", "at"],
 ] as const satisfies readonly (keyof Grade)[];
 
-/** Grades as CSV with a line of names: RFC 4180. */
+/** Grades as CSV with a line of names, quoted as in RFC 4180; lines end as texts of this computer do. */
 export const csvOf = (grades: readonly Grade[]): string =>
   [columns.join(","), ...grades.map((grade) => columns.map((column) => cell(grade[column])).join(","))]
-    .map((line) => `${line}\r\n`)
+    .map((line) => `${line}\n`)
     .join("");
 
 /** A name begins with a letter or digit, so that no spreadsheet takes a cell for a formula. */

@@ -105,7 +105,7 @@ test("grades are written as CSV, and replace nothing but such a file", async () 
     await writeCsv(file, [grade]);
     assert.equal(
       await readFile(file, "utf8"),
-      "student,exercise,state,attempts,points,of,right,goals,hints,seconds,at\r\nbob,jobs,tried,2,0,,,,0,61.3,\r\n",
+      "student,exercise,state,attempts,points,of,right,goals,hints,seconds,at\nbob,jobs,tried,2,0,,,,0,61.3,\n",
     );
     await writeCsv(file, []);
     assert.equal(await readFile(file, "utf8"), csvOf([]));
