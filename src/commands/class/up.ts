@@ -14,7 +14,7 @@ import { print } from "../../ui/print.ts";
 import { table } from "../../ui/table.ts";
 import { count, inSeconds, listed } from "../../wording.ts";
 import { refillIn } from "../spare/refill.ts";
-import { wantsSpares } from "../spare/shared.ts";
+import { setsIn, wantsSpares } from "../spare/shared.ts";
 import { makeOrTake } from "../up.ts";
 import { eachStudent, type Outcome, resultsOf, tellFailures } from "./each.ts";
 import { type ClassOptions, openClass } from "./shared.ts";
@@ -78,8 +78,9 @@ async function makeOne(session: Session, activity: Activity): Promise<MadeLab> {
   const started = Date.now();
   const { made } = await withLabLock(session, () => makeOrTake(session, activity));
   // Whoever makes spares now goes on with that.
-  if (wantsSpares(session) && !sparesMaker(session.lab.name))
-    await withSpares(session.lab.name, () => refillIn(session, activity));
+  const sets = setsIn(session);
+  if (sets && wantsSpares(session) && !sparesMaker(session.lab.name))
+    await withSpares(session.lab.name, () => refillIn(session, sets, activity));
   return { made, seconds: (Date.now() - started) / 1000 };
 }
 

@@ -43,19 +43,19 @@ export async function refill(
   prepare: () => Promise<void> = async () => {},
 ): Promise<Refill> {
   const { name } = session.lab;
+  const sets = setsOf(session);
   const shown = await withSpares(name, () =>
     show(`spare refill ${name}`, { ...options, wayOn }, async (activity) => {
       await prepare();
-      return refillIn(session, activity);
+      return refillIn(session, sets, activity);
     }),
   );
   return shown.result;
 }
 
 /** What `refill` does, as a part of an activity. The caller holds the lock of `withSpares`. */
-export async function refillIn(session: Session, activity: Activity): Promise<Refill> {
+export async function refillIn(session: Session, sets: MachineSets, activity: Activity): Promise<Refill> {
   const { lab } = session;
-  const sets = setsOf(session);
   const done: Refill = { remove: [], make: [] };
   await ensureAccess(session);
   for (let round = 0; round < rounds; round++) {
