@@ -1,47 +1,17 @@
-import { dirname, resolve } from "node:path";
-import { z } from "zod";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import type { z } from "zod";
 import { exitCode, LabwrightError } from "../errors.ts";
-import { exerciseFolders } from "../exercises/find.ts";
-import { providers } from "../lab/available.ts";
-import { choice, labName } from "../lab/fields.ts";
-import { type Finding, problemsOf, valueAt } from "../lab/finding.ts";
-import type { Form } from "../lab/form.ts";
+import { problemsOf, valueAt } from "../lab/finding.ts";
 import { findingsOf } from "../lab/issues.ts";
-import { longestLabName } from "../lab/names.ts";
-import { choose, shown } from "../lab/nearest.ts";
+import { choose } from "../lab/nearest.ts";
 import { FileProblems } from "../lab/problem.ts";
 import { readFileOf } from "../lab/read-file.ts";
 import { readYaml } from "../lab/yaml.ts";
-import { mostStudents, studentName, studentsOf } from "./students.ts";
-
-const schema = z.strictObject({
-  name: labName.describe("The class's name. A student's lab is called <class>-<student>."),
-  lab: z
-    .string()
-    .min(1)
-    .default("lab.yaml")
-    .describe("The lab file, from this file's folder: every student gets a lab like it."),
-  students: z
-    .union([z.int().min(1).max(mostStudents), z.array(studentName).min(1).max(mostStudents)])
-    .describe("Their names, or how many there are: then they are called s01, s02, and so on."),
-  exercises: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe("The exercises of the class, in the order in which they are listed and exported."),
-  provider: choice("provider", providers)
-    .optional()
-    .describe("What creates the machines, instead of the lab file's."),
-});
-
-export const classFileSchema = (): unknown => z.toJSONSchema(schema, { io: "input" });
-
-const classForm: Form = {
-  whole: "a class file",
-  schema: classFileSchema,
-  remedy: "see docs/class.md for every key",
-  example: "begin with keys, such as `name: autumn` and `students: 12`",
-};
+import { crossFindings, unknownExercises } from "./rules.ts";
+import { classForm, classSchema, isListFile } from "./schema.ts";
+import { type ListResult, readStudentList } from "./student-list.ts";
+import { countedStudents, type Student } from "./students.ts";
+import type { Times } from "./times.ts";
 
 /** Many labs of one lab file, one for each student. */
 export interface Class {
@@ -50,8 +20,14 @@ export interface Class {
   file: string;
   /** The lab file's path. */
   labFile: string;
+  /** The path of the CSV file with the students, if they are in one. */
+  listFile?: string;
   students: readonly string[];
+  /** Student → the person's real name; absent if no student has one. */
+  displayNames?: ReadonlyMap<string, string>;
   exercises: readonly string[];
+  /** Exercise → when it opens and closes; absent if no exercise has such a time. */
+  times?: ReadonlyMap<string, Times>;
   provider?: string;
 }
 
@@ -61,7 +37,10 @@ const words = {
   write: "write it as docs/class.md shows",
 };
 
-/** Reads a class file. Throws `class-file` (exit code 2): what is wrong in it, with places. Does not read the lab file. */
+/**
+ * Reads a class file, and the list of students that it names. Throws `class-file` (exit code 2): what is wrong in them, with places.
+ * Does not read the lab file.
+ */
 export const readClass = async (path: string): Promise<Class> =>
   parseClass(await readFileOf(path, words), path);
 
@@ -69,98 +48,55 @@ export const readClass = async (path: string): Promise<Class> =>
 export async function parseClass(text: string, path: string): Promise<Class> {
   const document = readYaml(text, path);
   const value = document.value ?? {};
-  const result = schema.safeParse(value);
+  const result = classSchema.safeParse(value);
+  const beside = (file: string): string => (isAbsolute(file) ? file : join(dirname(path), file));
+  const lab = valueAt(value, ["lab"]);
+  const labFile = resolve(beside(typeof lab === "string" ? lab : "lab.yaml"));
+  const list = await listIn(value, beside);
   const findings = [
     ...findingsOf(result.error?.issues ?? [], { ...document, value, form: classForm }),
     ...crossFindings(value),
-    ...(await strangers(value, path)),
+    ...(await unknownExercises(value, labFile)),
+    ...(list?.finding ? [{ path: ["students"], ...list.finding }] : []),
   ];
-  if (!result.success || findings.length > 0)
-    throw new FileProblems("class-file", problemsOf(findings, path, document));
-  const { name, lab, students, exercises = [], provider } = result.data;
+  const problems = [...problemsOf(findings, path, document), ...(list?.problems ?? [])];
+  if (!result.success || problems.length > 0) throw new FileProblems("class-file", problems);
+  const { name, students, exercises = [], provider } = result.data;
+  const all = list?.students ?? studentsIn(students);
+  const display = all.flatMap(({ name, display }) =>
+    display === undefined ? [] : [[name, display] as const],
+  );
+  const timed = exercises.flatMap((one) => {
+    if (typeof one === "string" || !(one.opens || one.closes)) return [];
+    return [[one.name, { opens: one.opens, closes: one.closes }] as const];
+  });
   return {
     name,
     file: resolve(path),
-    labFile: labFileOf(path, lab),
-    students: studentsOf(students),
-    exercises,
+    labFile,
+    ...(typeof students === "string" && { listFile: resolve(beside(students)) }),
+    students: all.map(({ name }) => name),
+    ...(display.length > 0 && { displayNames: new Map(display) }),
+    exercises: exercises.map((one) => (typeof one === "string" ? one : one.name)),
+    ...(timed.length > 0 && { times: new Map(timed) }),
     ...(provider !== undefined && { provider }),
   };
 }
 
-/** What only several values together show. A value that is wrong by itself is reported by the schema. */
-function crossFindings(value: unknown): Finding[] {
+/** The list of students that a class file names; undefined if it names none. */
+async function listIn(value: unknown, beside: (file: string) => string): Promise<ListResult | undefined> {
+  const file = valueAt(value, ["students"]);
   const name = valueAt(value, ["name"]);
-  const students = valueAt(value, ["students"]);
-  const exercises = valueAt(value, ["exercises"]);
-  return [
-    ...repeated(students, "students", "student"),
-    ...repeated(exercises, "exercises", "exercise"),
-    ...(typeof name === "string" ? tooLong(name, students) : []),
-  ];
+  return isListFile(file) ? readStudentList(beside(file), typeof name === "string" ? name : "") : undefined;
 }
 
-/** Exercises that neither labwright nor the folder `exercises` beside the lab file has. */
-async function strangers(value: unknown, path: string): Promise<Finding[]> {
-  const exercises = valueAt(value, ["exercises"]);
-  if (!Array.isArray(exercises)) return [];
-  const lab = valueAt(value, ["lab"]);
-  const known = [
-    ...(await exerciseFolders(labFileOf(path, typeof lab === "string" ? lab : undefined))).keys(),
-  ];
-  return exercises.flatMap((one, index) =>
-    typeof one === "string" && one !== "" && !known.includes(one)
-      ? [
-          {
-            path: ["exercises", index],
-            message: `there is no exercise ${shown(one)}`,
-            remedy: choose(one, known),
-          },
-        ]
-      : [],
-  );
-}
+type Written = Exclude<z.output<typeof classSchema>["students"], string>;
 
-const labFileOf = (path: string, lab = "lab.yaml"): string => resolve(dirname(path), lab);
-
-const repeated = (list: unknown, key: string, what: string): Finding[] =>
-  (Array.isArray(list) ? list : []).flatMap((one, index, all) =>
-    all.indexOf(one) < index
-      ? [
-          {
-            path: [key, index],
-            message: `the ${what} ${String(one)} is here a second time`,
-            remedy: "delete one of the two",
-          },
-        ]
-      : [],
-  );
-
-function tooLong(name: string, students: unknown): Finding[] {
-  const room = longestLabName - name.length - 1;
-  const long = (one: unknown): one is string => typeof one === "string" && one.length > room;
-  if (typeof students === "number" && students >= 1 && students <= mostStudents)
-    return studentsOf(students).some(long)
-      ? [
-          {
-            path: ["name"],
-            message: `the labs would have names such as ${name}-${studentsOf(students)[0]}, of more than ${longestLabName} characters`,
-            remedy: `use a name of at most ${longestLabName - 1 - (studentsOf(students)[0]?.length ?? 0)} characters`,
-          },
-        ]
-      : [];
-  return (Array.isArray(students) ? students : []).flatMap((one, index) =>
-    long(one)
-      ? [
-          {
-            path: ["students", index],
-            message: `the lab ${name}-${one} would have a name of ${name.length + 1 + one.length} characters`,
-            remedy: `use at most ${Math.max(room, 0)} for the student, or a shorter name for the class: ${longestLabName} for both and a hyphen`,
-          },
-        ]
-      : [],
-  );
-}
+const studentsIn = (students: Written | string): Student[] => {
+  if (typeof students === "string") return [];
+  if (typeof students === "number") return countedStudents(students);
+  return students.map((one) => (typeof one === "string" ? { name: one } : one));
+};
 
 /** These students, in the class's order; all of them if none is named. Throws `no-student` (exit code 2). */
 export function chosen({ name, students }: Class, names: readonly string[]): readonly string[] {

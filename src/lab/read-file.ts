@@ -9,6 +9,8 @@ export interface FileWords {
   what: string;
   /** How one comes into being: ``write it with `labwright init` ``. */
   write: string;
+  /** How to name another one; absent: with --file. */
+  another?: string;
 }
 
 /** A lab of a hundred machines, each with every key and a comment, takes less than a tenth of this. */
@@ -16,6 +18,7 @@ const mostBytes = 1024 * 1024;
 
 /** The text of a file that `--file` names. Throws (exit code 2) if it cannot be read, or is not text in UTF-8. */
 export async function readFileOf(path: string, words: FileWords): Promise<string> {
+  const { another = "name another with --file" } = words;
   const unreadable = (why: string, remedy: string, cause?: unknown) =>
     new LabwrightError({
       code: words.code,
@@ -39,13 +42,8 @@ export async function readFileOf(path: string, words: FileWords): Promise<string
     return text;
   } catch (error) {
     if (error instanceof LabwrightError) throw error;
-    if (isCode(error, "ENOENT"))
-      throw unreadable("does not exist", `${words.write}, or name another with --file`, error);
-    throw unreadable(
-      `cannot be read: ${messageOf(error)}`,
-      "make it readable for you, or name another with --file",
-      error,
-    );
+    if (isCode(error, "ENOENT")) throw unreadable("does not exist", `${words.write}, or ${another}`, error);
+    throw unreadable(`cannot be read: ${messageOf(error)}`, `make it readable for you, or ${another}`, error);
   }
 }
 
