@@ -183,6 +183,7 @@ function addClass(root: Command): void {
     .option(...document)
     .action(async (options) => (await import("./commands/class/status.ts")).classStatus(options));
   onLabs("start <exercise>", "set an exercise up in the labs")
+    .option("--early", "start it before the time at which the class file opens it")
     .option(...some)
     .option(...events)
     .action(async (name, options) => (await import("./commands/class/start.ts")).classStart(name, options));

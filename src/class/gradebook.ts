@@ -1,12 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type Result, readResults } from "../exercises/results.ts";
-import { readStates } from "../exercises/state.ts";
+import { type Attempt, betterOf, improvementsOf, type Result, readResults } from "../exercises/results.ts";
+import { readStates, type State } from "../exercises/state.ts";
 import { labId } from "../lab/identity.ts";
 import { readJson, writeJson } from "../local/json-file.ts";
 import type { Class } from "./class-file.ts";
 import { classFolder, labNameOf } from "./labs.ts";
+import { type Phase, phaseAt } from "./times.ts";
 
 /** One student's work on one exercise, as it is listed and exported. */
 export interface Grade {
@@ -27,6 +28,12 @@ export interface Grade {
   seconds?: number;
   /** When the best attempt was graded; ISO 8601. */
   at?: string;
+  /** When it was first passed; ISO 8601. */
+  firstPass?: string;
+  /** Whether `solve` did the work at some time, as far as that is known. */
+  solved?: true;
+  /** Absent if the exercise has no times. */
+  phase?: Phase;
 }
 
 type Results = Record<string, Result>;
@@ -61,55 +68,55 @@ export async function keepResults(one: Class, student: string): Promise<void> {
   await writeJson(file, { ...(await readKept(one.name, student)), [now.id]: now.results });
 }
 
-/** All attempts, and the best of them; undefined if there were none. */
-const together = (all: readonly Result[]): Result | undefined =>
-  all.reduce<Result | undefined>((known, one) => {
-    if (!known) return one;
-    const isLess =
-      one.best.points < known.best.points ||
-      (one.best.points === known.best.points && one.best.right <= known.best.right);
-    return { attempts: known.attempts + one.attempts, best: isLess ? known.best : one.best };
-  }, undefined);
-
 /**
  * Every student's work on every exercise of the class, in the class file's order: in the labs that there are, and in those before
- * them. Connects to nothing.
+ * them. What was graded after the exercise was closed is an attempt, and does not count else. Connects to nothing.
  */
-export async function gradesOf(one: Class, students: readonly string[]): Promise<Grade[]> {
+export async function gradesOf(
+  one: Class,
+  students: readonly string[],
+  now: Date = new Date(),
+): Promise<Grade[]> {
   const grades = await Promise.all(
     students.map(async (student) => {
-      const started = new Set((await readStates(labNameOf(one, student))).map(({ name }) => name));
-      const now = await current(one, student);
+      const states = await readStates(labNameOf(one, student));
+      const inLab = await current(one, student);
       const kept = await readKept(one.name, student);
-      const labs = Object.values({ ...kept, ...(now && { [now.id]: now.results }) });
+      const labs = Object.values({ ...kept, ...(inLab && { [inLab.id]: inLab.results }) });
       return one.exercises.map((exercise) => {
-        const result = together(labs.flatMap((results) => results[exercise] ?? []));
-        return gradeOf(student, exercise, started.has(exercise), result);
+        const times = one.times?.get(exercise);
+        const results = labs.flatMap((ofLab) => ofLab[exercise] ?? []);
+        const state = states.find(({ name }) => name === exercise);
+        const counts = ({ at }: Attempt) => phaseAt(times ?? {}, new Date(at)) !== "closed";
+        return {
+          ...{ student, exercise },
+          ...workOf(results, state, counts),
+          ...(times && { phase: phaseAt(times, now) }),
+        };
       });
     }),
   );
   return grades.flat();
 }
 
-function gradeOf(student: string, exercise: string, isStarted: boolean, result: Result | undefined): Grade {
-  if (!result)
-    return {
-      ...{ student, exercise, attempts: 0, points: 0, hints: 0 },
-      state: isStarted ? "started" : "not started",
-    };
-  const { passed, points, of, right, goals, hints, seconds, at } = result.best;
-  const state = passed ? "passed" : isStarted ? "started" : "tried";
+function workOf(
+  results: readonly Result[],
+  state: State | undefined,
+  counts: (attempt: Attempt) => boolean,
+): Omit<Grade, "student" | "exercise" | "phase"> {
+  const attempts = results.reduce((sum, result) => sum + result.attempts, 0);
+  const isSolved = state?.solved !== undefined || results.some(({ solved }) => solved);
+  const more = { attempts, ...(isSolved && { solved: true as const }) };
+  const counted = results.flatMap(improvementsOf).filter(counts);
+  const [first] = counted;
+  const began = state ? "started" : "not started";
+  if (!first) return { state: attempts > 0 && !state ? "tried" : began, points: 0, hints: 0, ...more };
+  const { passed, ...best } = counted.reduce(betterOf, first);
+  const [firstPass] = counted.flatMap((one) => (one.passed ? [one.at] : [])).sort();
   return {
-    student,
-    exercise,
-    state,
-    attempts: result.attempts,
-    points,
-    of,
-    right,
-    goals,
-    hints,
-    seconds,
-    at,
+    state: passed ? "passed" : state ? "started" : "tried",
+    ...best,
+    ...(firstPass !== undefined && { firstPass }),
+    ...more,
   };
 }

@@ -3,7 +3,7 @@ import { text } from "../lab/fields.ts";
 import type { Flaw } from "../lab/names.ts";
 import { shown } from "../lab/nearest.ts";
 
-/** When the class may work on an exercise; an absent time is no limit. */
+/** When the class may work on an exercise; an absent time limits nothing. */
 export interface Times {
   opens?: Date | undefined;
   closes?: Date | undefined;

@@ -5,12 +5,28 @@ import { writeJson } from "../local/json-file.ts";
 import type { Score } from "./score.ts";
 import { exercisesFolder, readJson } from "./state.ts";
 
+/** A graded attempt. */
+export type Attempt = Pick<Score, "passed" | "points" | "of" | "right" | "goals" | "hints" | "seconds"> & {
+  /** ISO 8601. */
+  at: string;
+};
+
 /** What a student has achieved so far, over all starts of an exercise. */
 export interface Result {
   /** How often `check` has graded it. */
   attempts: number;
-  best: Pick<Score, "passed" | "points" | "of" | "right" | "goals" | "hints" | "seconds"> & { at: string };
+  best: Attempt;
+  /** Each attempt that was better than all before it: the last one is the best. Absent in what an older labwright wrote. */
+  improvements?: Attempt[];
+  /** Whether an attempt was graded after `solve`. */
+  solved?: true;
 }
+
+/** Each attempt that was better than all before it, in their order. */
+export const improvementsOf = ({ best, improvements = [best] }: Result): readonly Attempt[] => improvements;
+
+/** The better of two attempts; the first one, if they are equal. */
+export const betterOf = (one: Attempt, other: Attempt): Attempt => (isBetter(other, one) ? other : one);
 
 const resultsFolder = (lab: string): string => join(exercisesFolder(lab), "results");
 const fileOf = (lab: string, name: string): string => join(resultsFolder(lab), `${name}.json`);
@@ -42,9 +58,15 @@ function withAttempt(known: Result | undefined, score: Score, at: Date): Result 
   // `solve`'s work is not the student's.
   const [passed, right] = solved ? [false, 0] : [score.passed, score.right];
   const now = { passed, points, of, right, goals, hints, seconds, at: at.toISOString() };
-  const attempts = (known?.attempts ?? 0) + 1;
-  return { attempts, best: known && !isBetter(now, known.best) ? known.best : now };
+  const before = known ? improvementsOf(known) : [];
+  const isProgress = !known || isBetter(now, known.best);
+  return {
+    attempts: (known?.attempts ?? 0) + 1,
+    best: isProgress ? now : known.best,
+    improvements: isProgress ? [...before, now] : [...before],
+    ...((solved || known?.solved) && { solved: true }),
+  };
 }
 
-const isBetter = (one: Result["best"], other: Result["best"]): boolean =>
+const isBetter = (one: Attempt, other: Attempt): boolean =>
   one.points > other.points || (one.points === other.points && one.right > other.right);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -56,6 +56,7 @@ test("grades are read from the labs, and survive them", async () => {
   });
   await noteResult(lab, "jobs", passed, at);
   assert.equal((await gradeOf("jobs"))?.state, "passed");
+  assert.equal((await gradeOf("jobs"))?.firstPass, at.toISOString());
 
   // Killed before the lab was gone, and done again: no attempt counts twice.
   await keepResults(one, "alice");
@@ -70,6 +71,90 @@ test("grades are read from the labs, and survive them", async () => {
   await noteResult(lab, "jobs", score, at);
   assert.deepEqual([(await gradeOf("jobs"))?.attempts, (await gradeOf("jobs"))?.points], [3, 10]);
   assert.equal((await gradeOf("probes"))?.state, "not started");
+});
+
+const later = (minutes: number): Date => new Date(at.getTime() + minutes * 60_000);
+
+/** A class with the one student zoe, who is graded at these minutes after the opening. */
+async function graded(name: string, attempts: [number, typeof score][], closes?: number) {
+  const times = new Map(closes === undefined ? [] : [["jobs", { opens: at, closes: later(closes) }]]);
+  const some = { ...one, name, students: ["zoe"], exercises: ["jobs"], times };
+  const lab = labNameOf(some, "zoe");
+  await ensureLabId(lab);
+  for (const [minutes, result] of attempts) await noteResult(lab, "jobs", result, later(minutes));
+  return async (minutes = 0) => (await gradesOf(some, ["zoe"], later(minutes)))[0];
+}
+
+test("what is graded after the exercise was closed is an attempt, and does not count else", async () => {
+  const half = { ...score, right: 2 };
+  const grade = await graded(
+    "late",
+    [
+      [5, score],
+      [50, half],
+      [61, passed],
+      [70, passed],
+    ],
+    60,
+  );
+  const { state, attempts, points, right, at: when, firstPass } = (await grade()) ?? {};
+  assert.deepEqual([state, attempts, points, right, when], ["tried", 4, 0, 2, later(50).toISOString()]);
+  assert.equal(firstPass, undefined);
+  assert.deepEqual(
+    [(await grade(-1))?.phase, (await grade(60))?.phase, (await grade(61))?.phase],
+    ["not open", "open", "closed"],
+  );
+  const onlyLate = await graded("too-late", [[61, passed]], 60);
+  assert.deepEqual(await onlyLate(62), {
+    ...{
+      student: "zoe",
+      exercise: "jobs",
+      state: "tried",
+      attempts: 1,
+      points: 0,
+      hints: 0,
+      phase: "closed",
+    },
+  });
+});
+
+test("a class that is given more time counts what was graded meanwhile", async () => {
+  await graded(
+    "more-time",
+    [
+      [5, score],
+      [61, passed],
+    ],
+    60,
+  );
+  const grade = await graded("more-time", [], 90);
+  assert.deepEqual([(await grade())?.state, (await grade())?.firstPass], ["passed", later(61).toISOString()]);
+});
+
+test("the first pass stays when a later one has more points; the work of solve is known", async () => {
+  const slow = { ...passed, points: 0, late: true };
+  const grade = await graded("first", [
+    [5, slow],
+    [9, score],
+    [15, passed],
+    [20, { ...passed, solved: true }],
+  ]);
+  const { state, points, at: when, firstPass, solved } = (await grade()) ?? {};
+  assert.deepEqual([state, points, when], ["passed", 10, later(15).toISOString()]);
+  assert.deepEqual([firstPass, solved], [later(5).toISOString(), true]);
+});
+
+test("solve is known before its work was graded; results of an older labwright are read", async () => {
+  const grade = await graded("solved", []);
+  await writeState("solved-zoe", { ...state, solved: at.toISOString() });
+  assert.deepEqual([(await grade())?.state, (await grade())?.solved], ["started", true]);
+  const { solved: _, late: __, ...best } = { ...passed, at: at.toISOString() };
+  await mkdir(join(labFolder("solved-zoe"), "exercises/results"), { recursive: true });
+  await writeFile(
+    join(labFolder("solved-zoe"), "exercises/results/jobs.json"),
+    JSON.stringify({ attempts: 3, best }),
+  );
+  assert.deepEqual([(await grade())?.attempts, (await grade())?.firstPass], [3, at.toISOString()]);
 });
 
 test("results of labs that are removed side by side are all kept", async () => {

@@ -11,6 +11,7 @@ import { checkOnce } from "../exercise/check.ts";
 import { openExercise } from "../exercise/shared.ts";
 import { eachStudent, resultsOf, tellFailures } from "./each.ts";
 import { assertOfClass, type ClassOptions, openMade } from "./shared.ts";
+import { closedWords } from "./start.ts";
 import { gradeWords } from "./status.ts";
 
 /** Grades the started exercises of the class, or one of them, in every lab, and changes nothing there. */
@@ -39,16 +40,14 @@ export async function classCheck(exercise: string | undefined, options: ClassOpt
   const now = new Map(resultsOf(outcomes).map(({ student, result }) => [student, result]));
   const checked = grades.map((grade) => ({ ...grade, now: now.get(grade.student)?.get(grade.exercise) }));
   if (options.json) printJson(checked, 2);
-  else
-    print(
-      table([
-        ["student", ...wanted],
-        ...students.map((student) => [
-          student,
-          ...checked.filter((one) => one.student === student).map(checkedWords),
-        ]),
-      ]),
-    );
+  else {
+    const rows = students.map((student) => [
+      student,
+      ...checked.filter((one) => one.student === student).map(checkedWords),
+    ]);
+    print(table([["student", ...wanted], ...rows]));
+    for (const name of wanted) print(closedWords(one, name, new Date()));
+  }
   tellFailures(outcomes);
 }
 

@@ -32,11 +32,14 @@ export async function classStatus(options: ClassOptions): Promise<void> {
   print(table([head, ...rows]));
 }
 
-/** `passed`, or how far the best attempt came. */
-export const gradeWords = ({ state, attempts, right, goals }: Grade): string => {
-  if (attempts === 0 || state === "passed") return state;
+/** `passed`, or how far the best attempt came; and that the exercise is closed, or not open yet. */
+export const gradeWords = ({ phase = "open", ...grade }: Grade): string =>
+  phase === "open" ? workWords(grade) : `${workWords(grade)}, ${phase}`;
+
+function workWords({ state, right, goals }: Grade): string {
+  if (right === undefined || state === "passed") return state;
   return `${state === "tried" ? "" : `${state}, `}${right} of ${goals} right`;
-};
+}
 
 async function stateOf(one: Class, student: string): Promise<string> {
   try {
