@@ -32,7 +32,7 @@ const doors: Record<string, RegExp> = {
   yaml: /^src\/(lab\/yaml-source|kubeconfig\/layout)\.ts$/,
   "csv-parse/sync": /^src\/class\/student-list\.ts$/,
   execa: /^src\/(hosts\/local|local\/program)\.ts$/,
-  commander: /^src\/program\.ts$/,
+  commander: /^src\/(program|class-program|option-values)\.ts$/,
   "tar-stream": /^src\/(artifacts\/(images\/|regular-files\.ts$)|snapshots\/file\/archive\.ts$)/,
   undici: /^src\/http\//,
   openpgp: /^src\/artifacts\/upstream\/release\.ts$/,
@@ -162,7 +162,7 @@ const layers: Record<string, readonly string[]> = {
   roof: ["ground", "ui", "session", "commands"],
 };
 
-const roof = /^src\/(main|program|start)\.ts$/;
+const roof = /^src\/(main|program|class-program|option-values|start)\.ts$/;
 
 function roomOf(file: string): string {
   const [, room = "", ...rest] = file.split("/");

@@ -14,10 +14,12 @@ export const csvOf = (grades: readonly Grade[]): string =>
     .join("");
 
 /** A name begins with a letter or digit, so that no spreadsheet takes a cell for a formula. */
-const cell = (value: string | number | undefined): string => {
-  if (typeof value === "number") return String(Math.round(value * 10) / 10);
-  return /[",\r\n]/.test(value ?? "") ? `"${value?.replaceAll('"', '""')}"` : (value ?? "");
-};
+const cell = (value: string | number | undefined): string =>
+  typeof value === "number" ? String(Math.round(value * 10) / 10) : csvCell(value ?? "");
+
+/** A text as a cell of CSV: in quotes if it needs them. */
+export const csvCell = (text: string, delimiter = ","): string =>
+  /["\r\n]|^\s|\s$/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /**
  * Writes grades into a file, or replaces those of an earlier export. Throws (exit code 2) `file-taken` for any other file, and

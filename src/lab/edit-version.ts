@@ -1,31 +1,22 @@
-import { access, constants, readFile, realpath, stat } from "node:fs/promises";
-import { isDeepStrictEqual } from "node:util";
+import { readFile } from "node:fs/promises";
 import { LabwrightError, messageOf } from "../errors.ts";
-import { replaceFile } from "../local/replace-file.ts";
+import { type Edit, lineEnd, nodeAt, withEdit } from "./edit.ts";
 import { isRecord } from "./finding.ts";
+import { rewrite } from "./rewrite.ts";
 import { parseYaml } from "./yaml.ts";
-import { type Document, type ParsedNode, sourcesOf, type YAMLMap, yamlLibrary } from "./yaml-source.ts";
-
-/** A part of a text that is replaced by other text. */
-interface Edit {
-  from: number;
-  to: number;
-  text: string;
-}
+import { type Document, type ParsedNode, type YAMLMap, yamlLibrary } from "./yaml-source.ts";
 
 /**
  * Writes another `cluster.version` into a lab file, and changes nothing else in it. Throws `lab-file-edit`, which names the
  * line to write, if that cannot be done safely.
  */
 export async function writeClusterVersion(file: string, version: string): Promise<void> {
-  const path = await realpath(file);
-  const text = await readFile(path, "utf8");
+  const text = await readFile(file, "utf8");
   const edited = withClusterVersion(text, version);
   if (edited === undefined)
     throw cannotEdit(file, { text, version, why: "it is not written in one place there" });
   try {
-    await access(path, constants.W_OK);
-    await replaceFile(path, edited, await stat(path));
+    await rewrite(file, edited);
   } catch (cause) {
     throw cannotEdit(file, { text, version, why: messageOf(cause), cause });
   }
@@ -49,45 +40,27 @@ function cannotEdit(
  * The text of a lab file with another `cluster.version`; every other byte stays, comments too. Undefined if that cannot be
  * done: the version is an alias, or the file is written in a way that one edit in one place does not reach.
  */
-export function withClusterVersion(text: string, version: string): string | undefined {
-  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
-  const source = text.slice(mark.length);
-  const before = mappingIn(source);
-  if (before === undefined) return undefined;
-  const [document, second] = sourcesOf(source);
-  const edit = second ? undefined : editOf(document, source, `version: "${version}"`);
-  if (!edit) return undefined;
-  const edited = `${source.slice(0, edit.from)}${edit.text}${source.slice(edit.to)}`;
-  const cluster = isRecord(before.cluster) ? before.cluster : {};
-  const wanted = { ...before, cluster: { ...cluster, version } };
-  return isDeepStrictEqual(mappingIn(edited), wanted) ? `${mark}${edited}` : undefined;
-}
-
-/** The mapping that a text is; undefined if it is not one. A text of comments alone is an empty one. */
-function mappingIn(text: string): Record<string, unknown> | undefined {
-  const parsed = parseYaml(text, "the lab file");
-  if ("problems" in parsed) return undefined;
-  const value = parsed.document.value ?? {};
-  return isRecord(value) ? value : undefined;
-}
+export const withClusterVersion = (text: string, version: string): string | undefined =>
+  withEdit(
+    text,
+    (document, source) => editOf(document, source, `version: "${version}"`),
+    (before) => {
+      const cluster = isRecord(before.cluster) ? before.cluster : {};
+      return { ...before, cluster: { ...cluster, version } };
+    },
+  );
 
 function editOf(document: Document.Parsed | undefined, text: string, entry: string): Edit | undefined {
   const { isMap, isScalar } = yamlLibrary();
   const root = document?.contents ?? null;
   if (root !== null && (!isMap<ParsedNode, ParsedNode | null>(root) || root.flow)) return undefined;
-  const cluster = root && valueAt(root, "cluster");
+  const cluster = root && nodeAt(root, "cluster");
   if (cluster === undefined || cluster === null) return appended(text, entry);
   if (!isMap<ParsedNode, ParsedNode | null>(cluster)) return undefined;
-  const version = valueAt(cluster, "version");
+  const version = nodeAt(cluster, "version");
   if (isScalar(version) && version.range)
     return { from: version.range[0], to: version.range[1], text: entry.replace("version: ", "") };
   return version === undefined ? inserted(cluster, text, entry) : undefined;
-}
-
-/** The value of a key; undefined if the mapping has no such key. */
-function valueAt(map: YAMLMap<ParsedNode, ParsedNode | null>, name: string): ParsedNode | null | undefined {
-  const { isScalar } = yamlLibrary();
-  return map.items.find(({ key }) => isScalar(key) && key.value === name)?.value;
 }
 
 /** Before the mapping's first key, in the mapping's own style. */
@@ -109,5 +82,3 @@ function appended(text: string, entry: string): Edit {
   const gap = text === "" || text.endsWith("\n") ? "" : end;
   return { from: text.length, to: text.length, text: `${gap}cluster:${end}  ${entry}${end}` };
 }
-
-const lineEnd = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Document, ParsedNode, YAMLSeq } from "yaml";
 import type { Position } from "./problem.ts";
 
-export type { Document, ParsedNode, YAMLMap } from "yaml";
+export type { Document, ParsedNode, YAMLMap, YAMLSeq } from "yaml";
 
 /** The keys and indices that lead to a value: `["machines", 2, "name"]`. */
 export type Path = readonly (string | number)[];

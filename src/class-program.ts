@@ -1,0 +1,69 @@
+import type { Command } from "commander";
+import { atLeastOne, listed } from "./option-values.ts";
+
+/** `labwright class …`: a group of commands on the labs of several students. */
+export function addClass(root: Command): void {
+  const group = root.command("class").description("make, grade and reset a lab for each student of a class");
+  const onClass = (usage: string, description: string) =>
+    group
+      .command(usage)
+      .description(description)
+      .option("-f, --file <file>", "the class file (default: class.yaml)");
+  const onLabs = (usage: string, description: string) =>
+    onClass(usage, description).option("--jobs <count>", "how many labs side by side", atLeastOne);
+  const some = ["--student <names>", "only these students (NAME,NAME)", listed] as const;
+  const events = ["--json", "print events as JSON lines"] as const;
+  const document = ["--json", "print one JSON document"] as const;
+  onLabs("up", "make or update the labs: the first one alone, and the others if they fit")
+    .option(...some)
+    .option(...events)
+    .action(async (options) => (await import("./commands/class/up.ts")).classUp(options));
+  onClass("status", "show each student's lab, and how far their exercises are")
+    .option(...some)
+    .option(...document)
+    .action(async (options) => (await import("./commands/class/status.ts")).classStatus(options));
+  onLabs("start <exercise>", "set an exercise up in the labs")
+    .option("--early", "start it before the time at which the class file opens it")
+    .option(...some)
+    .option(...events)
+    .action(async (name, options) => (await import("./commands/class/start.ts")).classStart(name, options));
+  onLabs("check [exercise]", "grade what is started, or one exercise; changes nothing in the labs")
+    .option(...some)
+    .option(...document)
+    .action(async (name, options) => (await import("./commands/class/check.ts")).classCheck(name, options));
+  onClass("hint <exercise>", "take the next hint for a student, and show those taken so far")
+    .requiredOption("--student <name>", "the student")
+    .option(...document)
+    .action(async (name, options) => (await import("./commands/class/hint.ts")).classHint(name, options));
+  onLabs("reset <students...>", "return the labs of these students to their baselines")
+    .option(...events)
+    .action(async (names, options) => (await import("./commands/class/reset.ts")).classReset(names, options));
+  onClass("add <student>", "add a student to the class file, or to the list of students that it names")
+    .option("--display <name>", "the person's real name")
+    .action(async (name, options) => (await import("./commands/class/add.ts")).classAdd(name, options));
+  onClass("remove <student>", "remove a student from the class file, or from the list of students")
+    .option("--down", "delete the student's lab first; the results stay")
+    .action(async (name, options) => (await import("./commands/class/remove.ts")).classRemove(name, options));
+  onLabs("pause", "freeze the labs: they take no processor time until `class resume` or `class up`")
+    .option(...some)
+    .option(...events)
+    .action(async (options) => (await import("./commands/class/pause.ts")).classPause(options));
+  onLabs("resume", "let paused labs go on")
+    .option(...some)
+    .option(...events)
+    .action(async (options) => (await import("./commands/class/resume.ts")).classResume(options));
+  onLabs("run <command>", "run a command as root in every lab, and print what it prints")
+    .option("--machine <name>", "the machine of each lab (default: the control plane, or the first machine)")
+    .option(...some)
+    .option(...document)
+    .action(async (command, options) => (await import("./commands/class/run.ts")).classRun(command, options));
+  onClass("export [file]", "write the grades as CSV into a file, or print them")
+    .option(...some)
+    .option(...document)
+    .action(async (file, options) => (await import("./commands/class/export.ts")).classExport(file, options));
+  onLabs("down", "delete the labs; the results stay")
+    .option("--forget", "forget the results too")
+    .option(...some)
+    .option(...events)
+    .action(async (options) => (await import("./commands/class/down.ts")).classDown(options));
+}
