@@ -1,5 +1,7 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { atLeastOne, listed } from "./option-values.ts";
+
+const formatText = "the form of the grades (default: json for a file whose name ends with .json, else csv)";
 
 /** `labwright class …`: a group of commands on the labs of several students. */
 export function addClass(root: Command): void {
@@ -57,7 +59,8 @@ export function addClass(root: Command): void {
     .option(...some)
     .option(...document)
     .action(async (command, options) => (await import("./commands/class/run.ts")).classRun(command, options));
-  onClass("export [file]", "write the grades as CSV into a file, or print them")
+  onClass("export [file]", "write the grades as CSV or JSON into a file, or print them")
+    .addOption(new Option("--format <format>", formatText).choices(["csv", "json"]))
     .option(...some)
     .option(...document)
     .action(async (file, options) => (await import("./commands/class/export.ts")).classExport(file, options));

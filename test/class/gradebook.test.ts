@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { csvOf, writeCsv } from "../../src/class/csv.ts";
 import { gradesOf, keepResults } from "../../src/class/gradebook.ts";
 import { labNameOf } from "../../src/class/labs.ts";
 import { noteResult } from "../../src/exercises/results.ts";
@@ -172,33 +170,4 @@ test("results of labs that are removed side by side are all kept", async () => {
     grades.map(({ state }) => state),
     Array.from({ length: 8 }, () => "passed"),
   );
-});
-
-test("grades are written as CSV, and replace nothing but such a file", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "lwtest-csv-"));
-  const file = join(folder, "grades.csv");
-  try {
-    const grade = {
-      student: "bob",
-      exercise: "jobs",
-      state: "tried",
-      attempts: 2,
-      points: 0,
-      hints: 0,
-      seconds: 61.25,
-    } as const;
-    await writeCsv(file, [grade]);
-    assert.equal(
-      await readFile(file, "utf8"),
-      "student,exercise,state,attempts,points,of,right,goals,hints,seconds,at\nbob,jobs,tried,2,0,,,,0,61.3,\n",
-    );
-    await writeCsv(file, []);
-    assert.equal(await readFile(file, "utf8"), csvOf([]));
-    await writeFile(file, "name: autumn\n");
-    await assert.rejects(writeCsv(file, [grade]), { code: "file-taken", exit: 2 });
-    assert.equal(await readFile(file, "utf8"), "name: autumn\n");
-    await assert.rejects(writeCsv(join(folder, "none/grades.csv"), []), { code: "file-unwritable", exit: 2 });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });
