@@ -64,6 +64,12 @@ export function addClass(root: Command): void {
     .option(...some)
     .option(...document)
     .action(async (file, options) => (await import("./commands/class/export.ts")).classExport(file, options));
+  onClass("cards [file]", "write a printable page for each student: login, passwords, first task")
+    .option("--board <url>", "the address of the board, for a link and its QR code on each card")
+    .option(...some)
+    .action(async (file, options) =>
+      (await import("./commands/class/cards.ts")).classCards(file ?? "cards.html", options),
+    );
   onLabs("down", "delete the labs; the results stay")
     .option("--forget", "forget the results too")
     .option(...some)

@@ -30,6 +30,7 @@ const doors: Record<string, RegExp> = {
   marked: /^src\/ui\//,
   "js-yaml": /^src\/lab\/yaml(-problems)?\.ts$/,
   yaml: /^src\/(lab\/yaml-source|kubeconfig\/layout)\.ts$/,
+  "qrcode-generator": /^src\/ui\/qr\.ts$/,
   "csv-parse/sync": /^src\/class\/student-list\.ts$/,
   execa: /^src\/(hosts\/local|local\/program)\.ts$/,
   commander: /^src\/(program|class-program|option-values)\.ts$/,

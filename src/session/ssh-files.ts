@@ -17,8 +17,8 @@ interface SshFiles {
   knownHosts(before: string): string;
 }
 
-/** Through the lab's entrance, if it has one. */
-function accessBy(enter: Enter | undefined, { name, access }: MachineInfo): Access {
+/** How a machine is reached: through the lab's entrance, if it has one. */
+export function accessBy(enter: Enter | undefined, { name, access }: MachineInfo): Access {
   const [host, port] = enter?.(doorName({ kind: "ssh", machine: name }))?.split(":") ?? [];
   return host === undefined || port === undefined ? access : { ...access, host, port: Number(port) };
 }

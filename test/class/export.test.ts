@@ -39,7 +39,7 @@ test("grades are JSON with the class's name", () => {
 });
 
 for (const formula of ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "a;=1+1", 'a\t"=1"', " =1"])
-  test(`a name is no formula for a spreadsheet: ${JSON.stringify(formula)}`, () => {
+  test(`a spreadsheet takes a name for text: ${JSON.stringify(formula)}`, () => {
     const text = csvText([["a", formula]]);
     const [[, cell = ""] = []]: string[][] = parse(text);
     assert.doesNotMatch(cell, /(^|[,;\t\r\n])["'\s]*(?<!')[=+\-@＝]/);
