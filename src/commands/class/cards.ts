@@ -13,7 +13,10 @@ export interface ClassCardsOptions extends ClassOptions {
   board?: string;
 }
 
-/** Writes a printable page for each student into a file that only the user can read: it has their passwords. Changes no lab. */
+/**
+ * Writes a printable page for each student into a file that only the user can read: it has their passwords. Changes no lab. Exits with
+ * 1 if a lab that the class has made could not be asked.
+ */
 export async function classCards(file: string, { board, ...options }: ClassCardsOptions): Promise<void> {
   const address = board === undefined ? undefined : boardAddress(board);
   const { one, students } = await openClass(options);
@@ -33,6 +36,7 @@ export async function classCards(file: string, { board, ...options }: ClassCards
   const text = cardsPage({ className: one.name, task, cards: made.map(({ card }) => card) });
   await writeOwnFile({ file, text, isOwn: isCards, by: "labwright class cards" });
   print(`Wrote ${count(made.length, "card")} into ${file}, which only you can read: it has passwords.\n`);
+  if (made.some(({ isFailed }) => isFailed)) process.exitCode = exitCode.failed;
   const warnings = made.flatMap(({ warning }) => warning ?? []);
   if (warnings.length > 0)
     tell(
@@ -49,7 +53,8 @@ function boardAddress(given: string): string {
   throw new LabwrightError({
     code: "board-address",
     message: `"${given}" is not the address of a board`,
-    remedy: "For --board, write what `labwright board` prints, such as https://192.168.1.5:8443/.",
+    remedy:
+      "For --board, write the address of the page that students open, such as https://192.168.1.5:8443/.",
     exit: exitCode.usage,
   });
 }

@@ -99,3 +99,13 @@ test("the text of a first exercise that is not open yet stays secret", async () 
   assert.ok(text.includes("<h2>First task: A note</h2>\n<p>It opens at 2999-12-01 09:00.</p>"));
   assert.doesNotMatch(text, /Write/);
 });
+
+test("a lab that cannot be asked has a card without passwords, and the exit code says so", async () => {
+  lab.has({ name: "cp", id: "ffffffffffffffff" });
+  const { code, output } = await cards(page, "--student", "alice");
+  assert.equal(code, 1, output);
+  assert.match(output, /alice: another lab "autumn-alice" exists/);
+  const text = readFileSync(page, "utf8");
+  assert.match(text, /Ask your instructor how you log in/);
+  assert.doesNotMatch(text, /of-alice/);
+});

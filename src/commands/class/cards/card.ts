@@ -14,6 +14,8 @@ import type { Card, FirstTask } from "./page.ts";
 export interface MadeCard {
   card: Card;
   warning?: string;
+  /** Whether there should be a lab, and it could not be asked. */
+  isFailed?: true;
 }
 
 /** A student's card, of what this computer and the provider know. Logs in to no machine. */
@@ -43,7 +45,7 @@ export async function cardOf(
     return { card: { ...card, missing }, warning: `${student}: the lab is incomplete` };
   } catch (error) {
     if (!(error instanceof LabwrightError)) throw error;
-    return without("Ask your instructor how you log in.", error.message);
+    return { ...without("Ask your instructor how you log in.", error.message), isFailed: true };
   }
 }
 
