@@ -51,7 +51,7 @@ export async function cardOf(
 
 /** Lines of the first task on a card; the whole text is shown when it is started. */
 const mostLines = 10;
-const width = 62;
+const width = 58;
 
 /** The class's first exercise for its cards; undefined if the class has none. Its text stays secret if it has a time to open. */
 export async function firstTask(one: Class): Promise<FirstTask | undefined> {

@@ -45,23 +45,24 @@ export const isCards = (text: string): boolean => text.startsWith(head);
 
 /** Black on white, a page for each card; nothing is loaded from anywhere. */
 const style = `
-@page { size: A5; margin: 12mm; }
+@page { size: A5; margin: 10mm 12mm; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 124mm; color: #000; background: #fff; font: 10.5pt/1.4 system-ui, sans-serif; }
-.card { break-after: page; break-inside: avoid; padding: 4mm 0; }
+body { margin: 0 auto; max-width: 124mm; color: #000; background: #fff; font: 10pt/1.35 system-ui, sans-serif; }
+.card { break-after: page; }
 .card:last-child { break-after: auto; }
 h1 { margin: 0; font-size: 20pt; line-height: 1.2; overflow-wrap: anywhere; }
-h2 { margin: 5mm 0 1mm; font-size: 11pt; }
+h2 { margin: 4mm 0 1mm; font-size: 11pt; }
+a { color: #000; }
 p { margin: 0 0 1mm; }
 .class { font-size: 10pt; }
-.link { display: flex; gap: 4mm; align-items: center; margin-top: 5mm; overflow-wrap: anywhere; }
-.link svg { flex: none; width: 36mm; height: 36mm; }
-code, pre, td { font-family: ui-monospace, monospace; font-size: 10pt; overflow-wrap: anywhere; }
+.link { display: flex; gap: 4mm; align-items: center; margin-top: 2mm; overflow-wrap: anywhere; }
+.link svg { flex: none; width: 34mm; height: 34mm; }
+code, pre, td { font-family: ui-monospace, monospace; font-size: 9pt; overflow-wrap: anywhere; }
 pre { margin: 0; white-space: pre-wrap; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: 0.3mm solid #000; padding: 0.8mm 2mm; text-align: left; }
 .missing { border: 0.5mm solid #000; padding: 2mm; }
-@media screen { .card { border-bottom: 0.3mm dashed #000; } }
+@media screen { .card { padding: 4mm 0; border-bottom: 0.3mm dashed #000; } }
 `;
 
 /** A printable page for each student, as one HTML document. */
