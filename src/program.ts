@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
-import { addClass } from "./class-program.ts";
 import { exitCode, LabwrightError } from "./errors.ts";
-import { atLeastOne, listed, repeated } from "./option-values.ts";
 import { ownVersion } from "./own-version.ts";
+import { addClass } from "./program-class.ts";
+import { atLeastOne, listed, repeated } from "./program-options.ts";
 
 /** Each command is loaded only when it is called, so that `--help` starts almost as fast as node itself. */
 export function program(): Command {

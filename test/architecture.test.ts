@@ -33,7 +33,7 @@ const doors: Record<string, RegExp> = {
   "qrcode-generator": /^src\/ui\/qr\.ts$/,
   "csv-parse/sync": /^src\/class\/student-list\.ts$/,
   execa: /^src\/(hosts\/local|local\/program)\.ts$/,
-  commander: /^src\/(program|class-program|option-values)\.ts$/,
+  commander: /^src\/program(-class|-options)?\.ts$/,
   "tar-stream": /^src\/(artifacts\/(images\/|regular-files\.ts$)|snapshots\/file\/archive\.ts$)/,
   undici: /^src\/http\//,
   openpgp: /^src\/artifacts\/upstream\/release\.ts$/,
@@ -163,7 +163,7 @@ const layers: Record<string, readonly string[]> = {
   roof: ["ground", "ui", "session", "commands"],
 };
 
-const roof = /^src\/(main|program|class-program|option-values|start)\.ts$/;
+const roof = /^src\/(main|program(-class|-options)?|start)\.ts$/;
 
 function roomOf(file: string): string {
   const [, room = "", ...rest] = file.split("/");

@@ -11,8 +11,8 @@ import { checkOnce } from "../exercise/check.ts";
 import { openExercise } from "../exercise/shared.ts";
 import { eachStudent, resultsOf, tellFailures } from "./each.ts";
 import { assertOfClass, type ClassOptions, openMade } from "./shared.ts";
-import { closedWords } from "./start.ts";
 import { gradeWords } from "./status.ts";
+import { closedWords } from "./times.ts";
 
 /** Grades the started exercises of the class, or one of them, in every lab, and changes nothing there. */
 export async function classCheck(exercise: string | undefined, options: ClassOptions): Promise<void> {

@@ -1,7 +1,4 @@
-import type { Class } from "../../class/class-file.ts";
 import { labOptionsOf } from "../../class/labs.ts";
-import { clock, phaseAt } from "../../class/times.ts";
-import { exitCode, LabwrightError } from "../../errors.ts";
 import { readState } from "../../exercises/state.ts";
 import { start } from "../../exercises/work.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
@@ -11,6 +8,7 @@ import { count } from "../../wording.ts";
 import { inExerciseContext, openExercise } from "../exercise/shared.ts";
 import { eachStudent, resultsOf, tellFailures } from "./each.ts";
 import { assertOfClass, type ClassOptions, openMade } from "./shared.ts";
+import { assertOpen, closedWords } from "./times.ts";
 
 export interface ClassStartOptions extends ClassOptions {
   /** Starts an exercise that is not open yet. */
@@ -48,23 +46,4 @@ export async function classStart(exercise: string, options: ClassStartOptions): 
     );
   if (!options.json) print(closedWords(one, exercise, new Date()));
   tellFailures(outcomes);
-}
-
-/** Throws `exercise-not-open` (exit code 2) before the time at which the class file opens an exercise. */
-function assertOpen({ times }: Class, exercise: string, now: Date): void {
-  const { opens } = times?.get(exercise) ?? {};
-  if (!opens || phaseAt({ opens }, now) !== "not open") return;
-  throw new LabwrightError({
-    code: "exercise-not-open",
-    message: `${exercise} opens at ${clock(opens)}`,
-    remedy: "Wait until then, or start it now with --early.",
-    exit: exitCode.usage,
-  });
-}
-
-/** That what is checked now does not count, in a line; empty if it does. */
-export function closedWords({ times }: Class, exercise: string, now: Date): string {
-  const { closes } = times?.get(exercise) ?? {};
-  if (!closes || phaseAt({ closes }, now) !== "closed") return "";
-  return `${exercise} closed at ${clock(closes)}: what is checked now does not count.\n`;
 }

@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from "commander";
 
-/** For options that are a count. */
 export function atLeastOne(value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 1) return number;

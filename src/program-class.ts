@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { atLeastOne, listed } from "./option-values.ts";
+import { atLeastOne, listed } from "./program-options.ts";
 
 const formatText = "the form of the grades (default: json for a file whose name ends with .json, else csv)";
 
