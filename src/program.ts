@@ -1,6 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import { exitCode, LabwrightError } from "./errors.ts";
 import { ownVersion } from "./own-version.ts";
+import { addClass } from "./program-class.ts";
+import { atLeastOne, listed, repeated } from "./program-options.ts";
 
 /** Each command is loaded only when it is called, so that `--help` starts almost as fast as node itself. */
 export function program(): Command {
@@ -161,62 +163,6 @@ function addExercise(root: Command): void {
   );
 }
 
-/** `labwright class …`: a group of commands on the labs of several students. */
-function addClass(root: Command): void {
-  const group = root.command("class").description("make, grade and reset a lab for each student of a class");
-  const onClass = (usage: string, description: string) =>
-    group
-      .command(usage)
-      .description(description)
-      .option("-f, --file <file>", "the class file (default: class.yaml)");
-  const onLabs = (usage: string, description: string) =>
-    onClass(usage, description).option("--jobs <count>", "how many labs side by side", atLeastOne);
-  const some = ["--student <names>", "only these students (NAME,NAME)", listed] as const;
-  const events = ["--json", "print events as JSON lines"] as const;
-  const document = ["--json", "print one JSON document"] as const;
-  onLabs("up", "make or update the labs: the first one alone, and the others if they fit")
-    .option(...some)
-    .option(...events)
-    .action(async (options) => (await import("./commands/class/up.ts")).classUp(options));
-  onClass("status", "show each student's lab, and how far their exercises are")
-    .option(...some)
-    .option(...document)
-    .action(async (options) => (await import("./commands/class/status.ts")).classStatus(options));
-  onLabs("start <exercise>", "set an exercise up in the labs")
-    .option(...some)
-    .option(...events)
-    .action(async (name, options) => (await import("./commands/class/start.ts")).classStart(name, options));
-  onLabs("check [exercise]", "grade what is started, or one exercise; changes nothing in the labs")
-    .option(...some)
-    .option(...document)
-    .action(async (name, options) => (await import("./commands/class/check.ts")).classCheck(name, options));
-  onLabs("reset <students...>", "return the labs of these students to their baselines")
-    .option(...events)
-    .action(async (names, options) => (await import("./commands/class/reset.ts")).classReset(names, options));
-  onLabs("pause", "freeze the labs: they take no processor time until `class resume` or `class up`")
-    .option(...some)
-    .option(...events)
-    .action(async (options) => (await import("./commands/class/pause.ts")).classPause(options));
-  onLabs("resume", "let paused labs go on")
-    .option(...some)
-    .option(...events)
-    .action(async (options) => (await import("./commands/class/resume.ts")).classResume(options));
-  onLabs("run <command>", "run a command as root in every lab, and print what it prints")
-    .option("--machine <name>", "the machine of each lab (default: the control plane, or the first machine)")
-    .option(...some)
-    .option(...document)
-    .action(async (command, options) => (await import("./commands/class/run.ts")).classRun(command, options));
-  onClass("export [file]", "write the grades as CSV into a file, or print them")
-    .option(...some)
-    .option(...document)
-    .action(async (file, options) => (await import("./commands/class/export.ts")).classExport(file, options));
-  onLabs("down", "delete the labs; the results stay")
-    .option("--forget", "forget the results too")
-    .option(...some)
-    .option(...events)
-    .action(async (options) => (await import("./commands/class/down.ts")).classDown(options));
-}
-
 /** `labwright baseline …`: a group of commands. */
 function addBaseline(root: Command): void {
   const group = root.command("baseline").description("the state to which `reset` returns the lab");
@@ -345,18 +291,6 @@ const commandOnLab = (parent: Command) => (usage: string, description: string) =
 const recreateText = "delete these machines (NAME,NAME) with everything on them, and create them again";
 
 const forgetText = "give up these existing hosts (NAME,NAME) without logging in: they are gone for good";
-
-function atLeastOne(value: string): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError("It must be a whole number, at least 1.");
-}
-
-/** For options that take several values, also with commas between them. */
-const listed = (value: string, before: string[] = []): string[] => [...before, ...value.split(",")];
-
-/** For options that may be given several times. */
-const repeated = (value: string, before: string[]): string[] => [...before, value];
 
 /** Runs the command line of this process; prints its error on standard error and sets the exit code. */
 export async function main(): Promise<void> {

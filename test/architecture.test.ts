@@ -32,7 +32,7 @@ const doors: Record<string, RegExp> = {
   "js-yaml": /^src\/lab\/yaml(-problems)?\.ts$/,
   yaml: /^src\/(lab\/yaml-source|kubeconfig\/layout)\.ts$/,
   execa: /^src\/(hosts\/local|local\/program)\.ts$/,
-  commander: /^src\/program\.ts$/,
+  commander: /^src\/program(-class|-options)?\.ts$/,
   "tar-stream": /^src\/(artifacts\/(images\/|regular-files\.ts$)|snapshots\/file\/archive\.ts$)/,
   undici: /^src\/http\//,
   openpgp: /^src\/artifacts\/upstream\/release\.ts$/,
@@ -133,7 +133,7 @@ const layers: Record<string, readonly string[]> = {
     ...["snapshots", "spares", "ui"],
   ],
   class: ["ground", "local", "lab", "providers", "exercises"],
-  board: ["ground", "local", "activity", "lab", "hosts", "exercises", "class"],
+  board: ["ground", "local", "activity", "lab", "hosts", "exercises", "ui", "class"],
   commands: [
     ...[
       "ground",
@@ -164,7 +164,7 @@ const layers: Record<string, readonly string[]> = {
   roof: ["ground", "ui", "session", "commands"],
 };
 
-const roof = /^src\/(main|program|start)\.ts$/;
+const roof = /^src\/(main|program(-class|-options)?|start)\.ts$/;
 
 function roomOf(file: string): string {
   const [, room = "", ...rest] = file.split("/");

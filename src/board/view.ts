@@ -1,9 +1,8 @@
-/** What the service sends to its pages. The pages import these types, so this file imports nothing that needs Node. */
+import type { MarkdownNode } from "../ui/markdown-node.ts";
+
+// What the service sends to its pages. The pages import these types, so this file imports nothing that needs Node.
 
 export type Progress = "not started" | "working" | "stuck" | "passed";
-
-/** Text with its markup: a string, or an element with what is in it. */
-export type TextNode = string | { tag: string; href?: string; start?: number; children: TextNode[] };
 
 export interface TaskView {
   exercise: string;
@@ -13,7 +12,7 @@ export interface TaskView {
   timeLimit?: number;
   /** How many hints there are. */
   hints: number;
-  text: TextNode[];
+  text: MarkdownNode[];
 }
 
 export interface GoalView {

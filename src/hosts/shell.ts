@@ -8,7 +8,7 @@ export interface ShellSize {
   rows: number;
 }
 
-/** A login shell in a terminal of its own on a machine. */
+/** A login shell in its own terminal on a machine. */
 export interface Shell {
   /** What is typed goes in, and what the terminal shows comes out. */
   stream: Duplex;
