@@ -25,7 +25,7 @@ export function Detail({ view, one, base }) {
   return html`
     <section class="detail" aria-labelledby="detail">
       <h2 id="detail" tabindex="-1" ref=${heading}>${student}</h2>
-      ${hand && html`<p><button type="button" onClick=${() => doIt({ action: "answer" })}>✋ Answer the raised hand</button></p>`}
+      ${hand && html`<p><button type="button" onClick=${() => doIt({ action: "answer" })}>⚑ Answer the raised hand</button></p>`}
       <${Job} job=${job} />
       ${words}
       <${Lab} ...${{ lab: lab.words, commands, isBusy, act: doIt, reset: () => setIsAsking(true) }} />
@@ -112,7 +112,7 @@ function Work({ task, work, commands, isBusy, act }) {
         work.checks.length > 0 &&
         html`
           <details>
-            <summary>${work.checks.length} checks since the start</summary>
+            <summary>Checks since the start: ${work.checks.length}</summary>
             <ol>
               ${work.checks.map(({ at, passed, right }) => html`<li>${timeOf(at)}: ${passed ? "passed" : `not yet${right === undefined ? "" : `, ${right} right`}`}</li>`)}
             </ol>

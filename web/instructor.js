@@ -61,7 +61,7 @@ const Hands = ({ hands, now, choose }) => html`
           ${hands.map(
             ({ student, hand }) => html`
               <li>
-                <button type="button" onClick=${() => choose(student)}>✋ ${student}</button>
+                <button type="button" onClick=${() => choose(student)}>⚑ ${student}</button>
                 ${" "}for ${spanOf(now - Date.parse(String(hand)))}
               </li>
             `,
@@ -77,7 +77,7 @@ const Row = ({ one: { student, lab, works, hand, job }, now, isChosen, choose })
   <tr class=${isChosen ? "chosen" : ""}>
     <th scope="row">
       <button type="button" class="name" aria-pressed=${isChosen} onClick=${() => choose(student)}>${student}</button>
-      ${hand && html`<span class="hand"><span aria-hidden="true">✋</span> raised hand</span>`}
+      ${hand && html`<span class="hand"><span aria-hidden="true">⚑</span> raised hand</span>`}
     </th>
     <td>
       ${lab.words}

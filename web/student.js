@@ -61,7 +61,7 @@ const titleOf = ({ tasks }, exercise) => tasks.find((task) => task.exercise === 
 const FromInstructor = ({ one: { hand, message }, act }) => html`
   <div class="buttons">
     <button type="button" aria-pressed=${hand !== undefined} onClick=${() => act({ action: hand ? "lower" : "raise" })}>
-      ✋ ${hand ? "Lower your hand" : "Raise your hand"}
+      ⚑ ${hand ? "Lower your hand" : "Raise your hand"}
     </button>
     ${hand && html`<span>Your instructor sees it.</span>`}
   </div>

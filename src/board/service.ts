@@ -39,7 +39,7 @@ export function serviceOf(parts: ServiceParts): Server {
   const { tls } = parts;
   const options = {
     // Slow requests are cut off: their connections are worth more to others.
-    ...{ headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 },
+    ...{ headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     ...{ keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 },
   };
   const server: Server = tls ? createSecureServer({ ...options, ...tls }) : createServer(options);

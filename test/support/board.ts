@@ -76,7 +76,7 @@ export function fakeLabs(students: readonly string[], tasks: readonly Task[] = [
     pause: async () => "Paused.",
     resume: async () => "Resumed.",
     shell: async (student, machine) => {
-      const shell = { ...fakeShell(), student, machine };
+      const shell = Object.assign(fakeShell(), { student, machine });
       labs.shells.push(shell);
       return shell;
     },
