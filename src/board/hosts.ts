@@ -5,7 +5,7 @@ const loopback = ["localhost", "127.0.0.1", "::1"];
 
 /** Whether an address is this computer's alone. */
 export const isLoopback = (listen: string): boolean =>
-  listen === "localhost" || listen === "::1" || /^127\./.test(listen);
+  listen === "localhost" || listen === "::1" || (isIP(listen) === 4 && listen.startsWith("127."));
 
 const isEverywhere = (listen: string): boolean => listen === "0.0.0.0" || listen === "::";
 
