@@ -3,7 +3,7 @@ import { Terminal as Xterm } from "@xterm/xterm";
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-/** Close codes of the service's own. */
+/** The service's close codes. */
 const codes = { ended: 4000, failed: 4001 };
 
 /** Between two attempts to connect again, in milliseconds: the first, and the longest. */

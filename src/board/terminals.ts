@@ -17,7 +17,7 @@ const mostUnsent = 256 * 1024;
 const side = z.coerce.number().int().min(1).max(1000);
 const resizing = z.object({ columns: side, rows: side });
 
-/** Close codes of our own: RFC 6455, 7.4.2. */
+/** Close codes that the protocol leaves to us: RFC 6455, 7.4.2. */
 const codes = { ended: 4000, failed: 4001 } as const;
 
 /**

@@ -44,7 +44,7 @@ test("a student is stuck after 3 failed checks since the last one with more righ
   assert.equal(progressOf(work([1, 2], [2, 1], [3, 1], [4, 2]), minutes(6)), "stuck");
 });
 
-test("checks of an older labwright, which says not how much was right, are no progress", () => {
+test("checks of an older labwright, which does not record how much was right, do not count as progress", () => {
   const { state, ...rest } = work([1, 0], [2, 0], [3, 0]);
   const checks = (state?.checks ?? []).map(({ right: _, ...check }) => check);
   assert.equal(progressOf({ ...rest, ...(state && { state: { ...state, checks } }) }, minutes(4)), "stuck");

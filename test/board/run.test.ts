@@ -67,7 +67,7 @@ test("sessions, hands and messages survive the board", async () => {
   }
 });
 
-test("beyond this computer it speaks TLS, with a certificate of its own that stays the same", async () => {
+test("beyond this computer it speaks TLS, with its own certificate, which stays the same", async () => {
   const fingerprint = async (): Promise<string> => {
     const board = await startBoard(fakeLabs(["alice"]), { ...place, listen: "0.0.0.0" });
     try {

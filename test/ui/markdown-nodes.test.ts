@@ -31,7 +31,7 @@ test("headings, lists, code, links and emphasis become elements", () => {
   );
 });
 
-test("HTML stays text, and links that are no pages are no links", () => {
+test("HTML stays text, and so does a link that does not lead to a page", () => {
   assert.deepEqual(
     markdownNodes("a <b onclick=x>c</b> [d](javascript:alert(1)) ![e](http://f.example/g.png)"),
     [element("p", "a ", "<b onclick=x>", "c", "</b>", " ", "d", " ", "e")],
