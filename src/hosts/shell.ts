@@ -30,11 +30,18 @@ export async function openShell(
   try {
     const pty = { cols: columns, rows, term: "xterm-256color" };
     const { channel, code } = await openSessionChannel(name, client, undefined, pty);
+    const ended = code.finally(() => client.end());
+    // Whoever closes it at once does not listen for its end.
+    ended.catch(() => {});
     return {
       stream: channel,
       resize: (size) => channel.setWindow(size.rows, size.columns, 0, 0),
-      ended: code.finally(() => client.end()),
-      close: () => client.end(),
+      ended,
+      close: () => {
+        // A channel that still has something to read does not end.
+        channel.resume();
+        client.end();
+      },
     };
   } catch (error) {
     client.end();

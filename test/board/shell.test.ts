@@ -80,6 +80,30 @@ describe("terminals of the board on a real machine", { skip: noSshd }, () => {
     });
   });
 
+  test("a page that goes while its terminal is being opened leaves no connection, and harms nobody", async () => {
+    const { shell } = labs;
+    const opened = Promise.withResolvers<Awaited<ReturnType<typeof shell>>>();
+    labs.shell = async (...given) => {
+      const one = await shell(...given);
+      opened.resolve(one);
+      return one;
+    };
+    try {
+      const page = open();
+      page.socket.on("open", () => page.socket.terminate());
+      // Nobody listens for the shell's end here, either.
+      const { stream } = await opened.promise;
+      let isOver = false;
+      stream.once("close", () => {
+        isOver = true;
+      });
+      await until(() => isOver);
+      await sleep(200);
+    } finally {
+      labs.shell = shell;
+    }
+  });
+
   test("a student has four terminals on a machine at most, and a closed one makes room", async () => {
     const pages = [open(), open(), open(), open()];
     await until(() => pages.every(({ told }) => told !== ""));
