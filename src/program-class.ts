@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
-import { atLeastOne, listed } from "./program-options.ts";
+import { atLeastOne, listed, portNumber } from "./program-options.ts";
 
 const formatText = "the form of the grades (default: json for a file whose name ends with .json, else csv)";
 
-/** `labwright class …`: a group of commands on the labs of several students. */
+/** `labwright class …`: a group of commands on the labs of several students; and `labwright board`. */
 export function addClass(root: Command): void {
   const group = root.command("class").description("make, grade and reset a lab for each student of a class");
   const onClass = (usage: string, description: string) =>
@@ -75,4 +75,11 @@ export function addClass(root: Command): void {
     .option(...some)
     .option(...events)
     .action(async (options) => (await import("./commands/class/down.ts")).classDown(options));
+  root
+    .command("board")
+    .description("serve the pages of a class: one for the instructor, and one for each student, until Ctrl-C")
+    .option("-f, --file <file>", "the class file (default: class.yaml)")
+    .option("--listen <address>", "the address of this computer at which it listens", "127.0.0.1")
+    .option("--port <port>", "its port", portNumber, 8080)
+    .action(async (options) => (await import("./commands/board.ts")).board(options));
 }

@@ -26,6 +26,7 @@ const imports = (text: string): string[] =>
 /** One library, one door. */
 const doors: Record<string, RegExp> = {
   ssh2: /^src\/hosts\//,
+  ws: /^src\/board\//,
   listr2: /^src\/ui\//,
   marked: /^src\/ui\//,
   "js-yaml": /^src\/lab\/yaml(-problems)?\.ts$/,
@@ -134,10 +135,12 @@ const layers: Record<string, readonly string[]> = {
     ...["snapshots", "spares", "ui"],
   ],
   class: ["ground", "local", "lab", "providers", "exercises"],
+  board: ["ground", "local", "activity", "lab", "hosts", "exercises", "ui", "class"],
   commands: [
     ...[
       "ground",
       "class",
+      "board",
       "http",
       "activity",
       "lab",

@@ -45,6 +45,15 @@ export async function keepTokens(
 /** Undefined if none were made yet. */
 export const readTokens = (name: string): Promise<Tokens | undefined> => readJson(fileOf(name), schema);
 
+/** Whether `keepTokens` would make none. */
+export const areComplete = (
+  { instructor, students: known }: Tokens,
+  { students }: Pick<Class, "students">,
+  now: Date,
+): boolean =>
+  students.length === Object.keys(known).length &&
+  [instructor, ...students.map((student) => known[student])].every((one) => one && isValid(one, now));
+
 export const isValid = ({ until }: Token, now: Date): boolean => Date.parse(until) > now.getTime();
 
 /** 160 bits, in characters that need no quoting in a URL. */

@@ -1,4 +1,4 @@
-import type { Graded } from "./grade.ts";
+import { type Graded, goalsShown } from "./graded.ts";
 import { noteResult, type Result } from "./results.ts";
 import { type Score, scoreOf } from "./score.ts";
 import { readState, resetMeanwhile, type State, withStates, writeState } from "./state.ts";
@@ -26,8 +26,8 @@ export function noteCheck(
     const before = await readState(lab, exercise.name);
     if (before?.began !== known.began || before.started === undefined) throw resetMeanwhile(exercise.name);
     const score = scoreOf(exercise, { ...before, started: before.started }, graded, now);
-    const check = { at: now.toISOString(), passed: score.passed, hints: before.hints };
-    const state = { ...before, checks: [...before.checks, check] };
+    const check = { at: now.toISOString(), passed: score.passed, hints: before.hints, right: score.right };
+    const state = { ...before, checks: [...before.checks, check], seen: goalsShown(graded) };
     await writeState(lab, state);
     return { score, state, result: await noteResult(lab, exercise.name, score, now) };
   });

@@ -2,22 +2,9 @@ import type { Activity, Ending } from "../activity/activity.ts";
 import { type HostPlay, type Task, tasksOf } from "../engine/graph.ts";
 import type { Observation } from "../engine/observation.ts";
 import { type Inventory, observe } from "../engine/observe.ts";
+import type { Graded } from "./graded.ts";
 import type { Exercise } from "./types.ts";
 import { goalGraph, taskKey } from "./work.ts";
-
-export type Verdict = "right" | "wrong" | "unreachable";
-
-/** The result of grading one goal on one machine. */
-export interface Graded {
-  /** The goal's title. */
-  goal: string;
-  machine: string;
-  task: string;
-  key: string;
-  verdict: Verdict;
-  /** What was observed and what was expected, in words; or why the machine could not be asked. */
-  words: string[];
-}
 
 /** Runs the goal's checks on all machines at once, and changes nothing. If one machine fails, the others are graded. */
 export async function grade(exercise: Exercise, inventory: Inventory, activity: Activity): Promise<Graded[]> {

@@ -1,4 +1,4 @@
-import type { Graded } from "./grade.ts";
+import type { Graded } from "./graded.ts";
 import type { State } from "./state.ts";
 import type { Exercise } from "./types.ts";
 

@@ -6,6 +6,7 @@ import { withLock } from "../local/lock.ts";
 import { textOf } from "../local/text-file.ts";
 import { labFolder } from "../paths.ts";
 import type { Recording } from "../recording/types.ts";
+import type { GoalShown } from "./graded.ts";
 import type { Owned } from "./types.ts";
 
 /** What is recorded of an exercise from its start to its reset. Times are ISO 8601. */
@@ -24,7 +25,10 @@ export interface State {
   /** What the exercise owns: all that its reset may remove. */
   room: Owned[];
   hints: number;
-  checks: { at: string; passed: boolean; hints: number }[];
+  /** `right` is absent in checks of an older labwright. */
+  checks: { at: string; passed: boolean; hints: number; right?: number }[];
+  /** What the last check has seen. */
+  seen?: GoalShown[];
   /** When `solve` did the student's work. */
   solved?: string;
 }

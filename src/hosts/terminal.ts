@@ -1,7 +1,7 @@
 import { constants } from "node:os";
-import type { Client, ClientChannel, PseudoTtyOptions } from "ssh2";
+import type { ClientChannel, PseudoTtyOptions } from "ssh2";
+import { openSessionChannel } from "./session-channel.ts";
 import { openClient } from "./ssh-client.ts";
-import { lost } from "./ssh-errors.ts";
 import type { Access } from "./types.ts";
 
 /** Our process's three streams, or substitutes. */
@@ -38,7 +38,8 @@ export async function terminal(
     stdout.off("resize", resize);
   };
   try {
-    const { channel, code } = await openSession(name, client, command, onTerminal ? sizeOf(stdout) : false);
+    const pty = onTerminal ? sizeOf(stdout) : false;
+    const { channel, code } = await openSessionChannel(name, client, command, pty);
     opened = channel;
     signals.to(channel, () => client.end());
     if (onTerminal) {
@@ -108,33 +109,3 @@ const sizeOf = (stdout: NodeJS.WriteStream): PseudoTtyOptions => ({
   cols: stdout.columns,
   term: process.env.TERM ?? "xterm",
 });
-
-interface Session {
-  channel: ClientChannel;
-  code: Promise<number>;
-}
-
-/** The exit code is listened for at once: a quick command's comes in the same packet as the channel's opening. */
-function openSession(
-  name: string,
-  client: Client,
-  command: string | undefined,
-  pty: PseudoTtyOptions | false,
-) {
-  return new Promise<Session>((resolve, reject) => {
-    const opened = (error: Error | undefined, channel: ClientChannel) =>
-      error ? reject(error) : resolve({ channel, code: codeOf(name, channel) });
-    if (command === undefined) client.shell(pty, opened);
-    else client.exec(command, pty ? { pty } : {}, opened);
-  });
-}
-
-function codeOf(name: string, channel: ClientChannel): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let code: number | undefined;
-    channel.on("exit", (exited: number | null, signal?: string) => {
-      code = exited ?? 128 + (Object.entries(constants.signals).find(([one]) => one === signal)?.[1] ?? 0);
-    });
-    channel.on("close", () => (code === undefined ? reject(lost(name)) : resolve(code)));
-  });
-}

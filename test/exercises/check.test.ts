@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { goalsShown, summaryOf } from "../../src/commands/exercise/check.ts";
+import { summaryOf } from "../../src/commands/exercise/check.ts";
 import { noteCheck } from "../../src/exercises/check.ts";
-import type { Graded } from "../../src/exercises/grade.ts";
+import { type Graded, goalsShown } from "../../src/exercises/graded.ts";
 import { readResult } from "../../src/exercises/results.ts";
 import {
   changeState,

@@ -1,6 +1,7 @@
+import type { Activity } from "../../activity/activity.ts";
 import { labOptionsOf } from "../../class/labs.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
-import { show } from "../../session/session.ts";
+import { type Session, show } from "../../session/session.ts";
 import { print } from "../../ui/print.ts";
 import { sentence } from "../../wording.ts";
 import { assertOwn } from "../reset/own.ts";
@@ -23,11 +24,7 @@ export async function classReset(student: readonly string[], options: ClassOptio
       title: "reset",
       jobs: options.jobs,
       run: async (session, inner, name) => {
-        assertOwn(session);
-        const machines = session.lab.machines.map(({ name }) => name);
-        const work = async () =>
-          resetLab({ session, activity: inner, ...(await resettable(session)), machines });
-        const done = await withLabLock(session, work, { amidRestore: true });
+        const done = await resetWhole(session, inner);
         // Thirty labs that are built at once in the background would keep those from working that are there.
         const isOnly = students.length === 1;
         const note = isOnly ? await refillInBackground(session, labOptionsOf(one, name)) : undefined;
@@ -37,6 +34,14 @@ export async function classReset(student: readonly string[], options: ClassOptio
   );
   if (!options.json) print(textOf(resultsOf(outcomes)));
   tellFailures(outcomes);
+}
+
+/** Returns all machines of a lab to their baseline. */
+export async function resetWhole(session: Session, activity: Activity): Promise<ResetResult> {
+  assertOwn(session);
+  const machines = session.lab.machines.map(({ name }) => name);
+  const work = async () => resetLab({ session, activity, ...(await resettable(session)), machines });
+  return withLabLock(session, work, { amidRestore: true });
 }
 
 interface Done {

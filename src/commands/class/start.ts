@@ -1,3 +1,4 @@
+import type { Activity } from "../../activity/activity.ts";
 import { labOptionsOf } from "../../class/labs.ts";
 import { readState } from "../../exercises/state.ts";
 import { start } from "../../exercises/work.ts";
@@ -5,7 +6,7 @@ import { withLabLock } from "../../session/lab-lock.ts";
 import { show } from "../../session/session.ts";
 import { print } from "../../ui/print.ts";
 import { count } from "../../wording.ts";
-import { inExerciseContext, openExercise } from "../exercise/shared.ts";
+import { inExerciseContext, type OpenExercise, openExercise } from "../exercise/shared.ts";
 import { eachStudent, resultsOf, tellFailures } from "./each.ts";
 import { assertOfClass, type ClassOptions, openMade } from "./shared.ts";
 import { assertOpen, closedWords } from "./times.ts";
@@ -25,17 +26,8 @@ export async function classStart(exercise: string, options: ClassStartOptions): 
       title: `exercise start ${exercise}`,
       jobs: options.jobs,
       outcome: (isNew) => (isNew ? "changed" : "ok"),
-      run: async (_, inner, student) => {
-        const opened = await openExercise(exercise, labOptionsOf(one, student));
-        return withLabLock(opened.session, () =>
-          inExerciseContext(opened.session, inner, async (context) => {
-            const known = await readState(opened.session.lab.name, exercise);
-            if (known?.started !== undefined) return false;
-            await start(opened.exercise, context);
-            return true;
-          }),
-        );
-      },
+      run: async (_, inner, student) =>
+        startUnlessStarted(await openExercise(exercise, labOptionsOf(one, student)), inner),
     }),
   );
   const started = resultsOf(outcomes).filter(({ result }) => result).length;
@@ -47,3 +39,17 @@ export async function classStart(exercise: string, options: ClassStartOptions): 
   if (!options.json) print(closedWords(one, exercise, new Date()));
   tellFailures(outcomes);
 }
+
+/** Sets an exercise up; returns whether it was not started before. */
+export const startUnlessStarted = (
+  { session, exercise }: OpenExercise,
+  activity: Activity,
+): Promise<boolean> =>
+  withLabLock(session, () =>
+    inExerciseContext(session, activity, async (context) => {
+      const known = await readState(session.lab.name, exercise.name);
+      if (known?.started !== undefined) return false;
+      await start(exercise, context);
+      return true;
+    }),
+  );

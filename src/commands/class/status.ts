@@ -41,7 +41,8 @@ function workWords({ state, right, goals }: Grade): string {
   return `${state === "tried" ? "" : `${state}, `}${right} of ${goals} right`;
 }
 
-async function stateOf(one: Class, student: string): Promise<string> {
+/** What the machines of a student's lab do, in words. */
+export async function stateOf(one: Class, student: string): Promise<string> {
   try {
     const { lab, provider } = await openSession(labOptionsOf(one, student));
     const found = await provider.list();

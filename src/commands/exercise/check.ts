@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import type { Activity } from "../../activity/activity.ts";
 import { exitCode } from "../../errors.ts";
 import { type Checked, noteCheck } from "../../exercises/check.ts";
-import { type Graded, grade } from "../../exercises/grade.ts";
+import { grade } from "../../exercises/grade.ts";
+import { type Graded, goalsShown } from "../../exercises/graded.ts";
 import { startedState } from "../../exercises/state.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import { connectInventory } from "../../session/inventory.ts";
@@ -50,10 +51,6 @@ export async function checkOnce(
     await inventory.close();
   }
 }
-
-/** A task's key contains the goal's parameters, which are the solution. */
-export const goalsShown = (graded: readonly Graded[]): Omit<Graded, "key">[] =>
-  graded.map(({ key: _, ...one }) => one);
 
 const marks = { right: "✔", wrong: "✘", unreachable: "?" } as const;
 const colours = { right: "green", wrong: "red", unreachable: "yellow" } as const;

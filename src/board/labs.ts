@@ -1,0 +1,35 @@
+import type { Work } from "../class/work.ts";
+import type { Shell, ShellSize } from "../hosts/shell.ts";
+import type { CommandLines, TaskView } from "./view.ts";
+
+/** Called with what is going on now. */
+export type Note = (text: string) => void;
+
+/** An exercise for the pages; `hints` are shown one by one, as they are taken. */
+export interface Task extends Omit<TaskView, "hints"> {
+  hints: readonly string[];
+}
+
+/** A class's labs, as the board is given them. What is done to a lab returns what it came to, in words. */
+export interface Labs {
+  className: string;
+  students: readonly string[];
+  tasks: readonly Task[];
+  /** The machines of each lab that students work on. */
+  machines: readonly string[];
+  /** A student's work, in the order of the tasks. Connects to nothing. */
+  work(student: string): Promise<Work[]>;
+  /** Changes whenever `work` would return something else. */
+  stamp(student: string): Promise<string>;
+  /** What a lab's machines do, in words: `running`. */
+  state(student: string): Promise<string>;
+  start(student: string, exercise: string, note: Note): Promise<string>;
+  check(student: string, exercise: string, note: Note): Promise<string>;
+  hint(student: string, exercise: string, note: Note): Promise<string>;
+  reset(student: string, note: Note): Promise<string>;
+  pause(student: string, note: Note): Promise<string>;
+  resume(student: string, note: Note): Promise<string>;
+  /** A terminal on one of the student's machines. */
+  shell(student: string, machine: string, size: ShellSize): Promise<Shell>;
+  commands(student: string): CommandLines;
+}

@@ -1,0 +1,191 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { Duplex } from "node:stream";
+import { LabwrightError } from "../errors.ts";
+import { type Access, cookieOf, pathOf, placeOf, type Who } from "./access.ts";
+import { type Acting, act } from "./actions.ts";
+import type { Events } from "./events.ts";
+import { isOwnHost } from "./hosts.ts";
+import type { Pages } from "./pages.ts";
+import { Limiter } from "./rate.ts";
+import { bodyOf, commonHeaders, refusalOf, sendJson, statusOf, wrongRequest } from "./reply.ts";
+import type { Terminals } from "./terminals.ts";
+
+/** A person's page asks for little; this leaves room for somebody impatient. */
+const perStudent = { burst: 60, rate: 20 };
+/** Links that open nothing, from one address. */
+const wrongLinks = { burst: 20, rate: 1 };
+/** Open pages of one student. */
+const mostPages = 8;
+const mostBody = { session: 1024, action: 16 * 1024 };
+
+export interface ServiceParts extends Acting {
+  access: Access;
+  events: Events;
+  terminals: Terminals;
+  pages: Pages;
+  /** The names under which the service is reached. */
+  names: readonly string[];
+  /** The student's links, for the instructor. */
+  links(): Record<string, string>;
+  tls?: { key: string; cert: string };
+  /** Called with errors that nobody has foreseen. */
+  report(error: unknown): void;
+}
+
+/** The board's HTTP service, which does not listen yet. */
+export function serviceOf(parts: ServiceParts): Server {
+  const { tls } = parts;
+  const options = {
+    // Slow requests are cut off: their connections are worth more to others.
+    ...{ headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+    ...{ keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 },
+  };
+  const server: Server = tls ? createSecureServer({ ...options, ...tls }) : createServer(options);
+  const front = new Front(parts, tls !== undefined, () => portOf(server));
+  server.on("request", (request, response) => void front.answer(request, response));
+  server.on("upgrade", (request, socket, head) => front.upgrade(request, socket, head));
+  return server;
+}
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+};
+
+class Front {
+  readonly #parts: ServiceParts;
+  readonly #isSecure: boolean;
+  readonly #port: () => number;
+  readonly #students = new Limiter(perStudent);
+  readonly #wrongLinks = new Limiter(wrongLinks);
+
+  constructor(parts: ServiceParts, isSecure: boolean, port: () => number) {
+    this.#parts = parts;
+    this.#isSecure = isSecure;
+    this.#port = port;
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#route(request, response);
+    } catch (error) {
+      if (!(error instanceof LabwrightError)) this.#parts.report(error);
+      if (response.headersSent) return void response.destroy();
+      const refusal = refusalOf(error);
+      const status = statusOf(refusal);
+      // What is left of a request that was too long is not waited for.
+      const rest = request.complete ? {} : { Connection: "close" };
+      sendJson(response, status, refusal, { ...rest, ...(status === 429 && { "Retry-After": "1" }) });
+    }
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    try {
+      const url = this.#urlOf(request);
+      this.#assertOrigin(request);
+      const place = placeOf(url.pathname);
+      if (place?.rest !== "/terminal" || place.who === "instructor") throw noPage();
+      this.#assertIs(place.who, request);
+      this.#parts.terminals.open(request, socket, head, place.who.student, url.searchParams);
+    } catch (error) {
+      if (!(error instanceof LabwrightError)) this.#parts.report(error);
+      const body = JSON.stringify(refusalOf(error));
+      const headers = { ...commonHeaders, Connection: "close", "Content-Length": Buffer.byteLength(body) };
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.end(`HTTP/1.1 ${statusOf(refusalOf(error))} Refused\r\n${lines.join("")}\r\n${body}`);
+    }
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = this.#urlOf(request);
+    if (request.method === "POST") {
+      this.#assertOrigin(request);
+      if (pathname === "/session") return this.#enter(request, response);
+    } else if (request.method !== "GET") throw wrongRequest(`it is a ${request.method}`);
+    else if (this.#parts.pages.send(response, pathname)) return;
+    else if (pathname === "/") return this.#parts.pages.sendPage(response);
+    const place = placeOf(pathname);
+    if (!place) throw noPage();
+    if (request.method === "GET" && place.rest === "/") return this.#parts.pages.sendPage(response);
+    this.#assertIs(place.who, request);
+    await this.#serve(place.who, `${request.method} ${place.rest}`, request, response);
+  }
+
+  async #serve(who: Who, what: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { events } = this.#parts;
+    switch (what) {
+      case "GET /me":
+        return sendJson(response, 200, {});
+      case "GET /events": {
+        if (who !== "instructor" && events.count(who) >= mostPages) throw tooMany("pages are open");
+        return events.open(response, who, who === "instructor" ? { links: this.#parts.links() } : {});
+      }
+      case "POST /do":
+        await act(who, await bodyOf(request, mostBody.action), this.#parts);
+        return sendJson(response, 202, {});
+      default:
+        throw noPage();
+    }
+  }
+
+  async #enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request, mostBody.session);
+    const token = typeof body === "object" && body !== null && "token" in body ? body.token : undefined;
+    if (typeof token !== "string") throw wrongRequest("it has no token");
+    const address = request.socket.remoteAddress ?? "";
+    try {
+      const { who, session } = this.#parts.access.enter(token);
+      const cookie = cookieOf(who, session, this.#isSecure);
+      sendJson(response, 200, { path: `${pathOf(who)}/` }, { "Set-Cookie": cookie });
+    } catch (error) {
+      // Right links always open, however many wrong ones come from the same room.
+      throw this.#wrongLinks.take(address) ? error : tooMany("wrong links were tried");
+    }
+  }
+
+  /** Throws unless the sender is `who`, and has not asked too often. */
+  #assertIs(who: Who, request: IncomingMessage): void {
+    this.#parts.access.assertIs(who, request.headers.cookie);
+    if (who !== "instructor" && !this.#students.take(who.student))
+      throw tooMany("requests came from your page");
+  }
+
+  #urlOf({ url = "/", headers }: IncomingMessage): URL {
+    if (!isOwnHost(headers.host, this.#parts.names, this.#port()))
+      throw new LabwrightError({
+        code: "wrong-host",
+        message: `the board is not reached under the name ${JSON.stringify(headers.host ?? "")}`,
+        remedy: "Use the link that you were given.",
+      });
+    const parsed = URL.parse(url, "http://board");
+    if (!parsed || !url.startsWith("/")) throw wrongRequest("its path is wrong");
+    return parsed;
+  }
+
+  /** What changes something comes from our own page, and says so. */
+  #assertOrigin({ headers }: IncomingMessage): void {
+    if (headers.origin === `http${this.#isSecure ? "s" : ""}://${headers.host}`) return;
+    throw new LabwrightError({
+      code: "wrong-origin",
+      message: "the request does not come from the board's own page",
+      remedy: "Use the link that you were given.",
+    });
+  }
+}
+
+const noPage = (): LabwrightError =>
+  new LabwrightError({
+    code: "no-page",
+    message: "the board has no such page",
+    remedy: "Use the link that you were given.",
+  });
+
+const tooMany = (what: string): LabwrightError =>
+  new LabwrightError({
+    code: "too-many",
+    message: `too many ${what}`,
+    remedy: "Wait a moment, then try again.",
+  });

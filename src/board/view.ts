@@ -1,0 +1,99 @@
+import type { MarkdownNode } from "../ui/markdown-node.ts";
+
+// What the service sends to its pages. The pages import these types, so this file imports nothing that needs Node.
+
+export type Progress = "not started" | "working" | "stuck" | "passed";
+
+export interface TaskView {
+  exercise: string;
+  title: string;
+  points: number;
+  /** In seconds. */
+  timeLimit?: number;
+  /** How many hints there are. */
+  hints: number;
+  text: MarkdownNode[];
+}
+
+export interface GoalView {
+  machine: string;
+  title: string;
+  verdict: "right" | "wrong" | "unreachable";
+  words: string[];
+}
+
+/** One student's work on one exercise. Times are ISO 8601. */
+export interface WorkView {
+  exercise: string;
+  progress: Progress;
+  points: number;
+  attempts: number;
+  /** Goals that were right in the best attempt. */
+  right?: number;
+  goals?: number;
+  /** The hints that were taken. */
+  hints: string[];
+  started?: string;
+  /** When the time limit ends. */
+  ends?: string;
+  solved?: true;
+  checks: { at: string; passed: boolean; right?: number }[];
+  /** What the last check has seen. */
+  last?: GoalView[];
+}
+
+/** What the board does, or did last, with a student's lab. */
+export interface JobView {
+  title: string;
+  since: string;
+  note: string;
+  ended?: { at: string; isRight: boolean; words: string };
+}
+
+export interface StudentView {
+  student: string;
+  lab: { words: string; at?: string };
+  works: WorkView[];
+  /** When the student raised a hand. */
+  hand?: string;
+  /** The instructor's last message, until the student has closed it. */
+  message?: { text: string; at: string };
+  job?: JobView;
+}
+
+/** Each action that has a command line, with it; `EXERCISE` stands for the exercise. */
+export type CommandLines = Partial<Record<Action, string>>;
+
+export type Action =
+  | "start"
+  | "check"
+  | "hint"
+  | "reset"
+  | "pause"
+  | "resume"
+  | "message"
+  | "answer"
+  | "raise"
+  | "lower"
+  | "read";
+
+/** All that a page shows: the first event of its stream. */
+export interface BoardView {
+  className: string;
+  /** The student whose page it is; absent on the instructor's page. */
+  student?: string;
+  tasks: TaskView[];
+  machines: string[];
+  students: StudentView[];
+  /** For the instructor: student → command lines. */
+  commands?: Record<string, CommandLines>;
+  /** For the instructor: student → the link that opens the student's page. */
+  links?: Record<string, string>;
+}
+
+/** What a page gets instead of an answer. */
+export interface Refusal {
+  code: string;
+  message: string;
+  remedy: string;
+}

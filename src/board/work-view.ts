@@ -1,0 +1,45 @@
+import type { Work } from "../class/work.ts";
+import type { GoalShown } from "../exercises/graded.ts";
+import type { Task } from "./labs.ts";
+import { progressOf } from "./progress.ts";
+import type { GoalView, WorkView } from "./view.ts";
+
+/** A machine's output may be as long as its student likes. */
+const longest = 2000;
+const mostWords = 20;
+const mostChecks = 100;
+
+const cut = (text: string): string => (text.length <= longest ? text : `${text.slice(0, longest)} …`);
+
+/** A goal without a title has a name made of its position, which says less than its step. */
+const goalView = ({ goal, machine, task, verdict, words }: GoalShown): GoalView => ({
+  machine,
+  title: /^goal \d+$/.test(goal) ? task : goal,
+  verdict,
+  words: words.slice(0, mostWords).map(cut),
+});
+
+/** A student's work on an exercise for the pages. Pure. */
+export function workView({ exercise, hints, timeLimit }: Task, work: Work, now: Date): WorkView {
+  const { grade, state } = work;
+  const started = state?.started;
+  return {
+    exercise,
+    progress: progressOf(work, now),
+    points: grade.points,
+    attempts: grade.attempts,
+    ...(grade.right !== undefined && { right: grade.right }),
+    ...(grade.goals !== undefined && { goals: grade.goals }),
+    hints: hints.slice(0, state?.hints ?? 0),
+    ...(started !== undefined && { started }),
+    ...(started !== undefined &&
+      timeLimit !== undefined && { ends: new Date(Date.parse(started) + timeLimit * 1000).toISOString() }),
+    ...(state?.solved !== undefined && { solved: true }),
+    checks: (state?.checks ?? []).slice(-mostChecks).map(({ at, passed, right }) => ({
+      at,
+      passed,
+      ...(right !== undefined && { right }),
+    })),
+    ...(state?.seen && { last: state.seen.map(goalView) }),
+  };
+}

@@ -1,0 +1,37 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { exercisesFolder, readStates, type State } from "../exercises/state.ts";
+import type { Class } from "./class-file.ts";
+import { type Grade, gradesOf } from "./gradebook.ts";
+import { classFolder, labNameOf } from "./labs.ts";
+
+/** A student's grade for an exercise, with what is recorded since its last start. */
+export interface Work {
+  grade: Grade;
+  /** Absent if it is not started. */
+  state?: Pick<State, "started" | "solved" | "hints" | "checks" | "seen">;
+}
+
+/** One student's work on every exercise of the class, in the class file's order. Connects to nothing. */
+export async function workOf(one: Class, student: string): Promise<Work[]> {
+  const [grades, states] = await Promise.all([gradesOf(one, [student]), readStates(labNameOf(one, student))]);
+  return grades.map((grade) => {
+    const state = states.find(({ name }) => name === grade.exercise);
+    return { grade, ...(state?.started !== undefined && { state }) };
+  });
+}
+
+/** Changes whenever a file changes that `workOf` reads: files are replaced, which changes the time of their folder. */
+export async function workStamp(one: Class, student: string): Promise<string> {
+  const exercises = exercisesFolder(labNameOf(one, student));
+  const folders = [exercises, join(exercises, "results"), join(classFolder(one.name), "results")];
+  const times = await Promise.all(
+    folders.map((folder) =>
+      stat(folder).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return times.join(" ");
+}

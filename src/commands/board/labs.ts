@@ -1,0 +1,161 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Activity, Listener } from "../../activity/activity.ts";
+import { startRun } from "../../activity/tree.ts";
+import { emptyStore } from "../../artifacts/lazy.ts";
+import type { Labs, Note, Task } from "../../board/labs.ts";
+import type { CommandLines } from "../../board/view.ts";
+import type { Class } from "../../class/class-file.ts";
+import { labOptionsOf } from "../../class/labs.ts";
+import { recordOf } from "../../class/record.ts";
+import { workOf, workStamp } from "../../class/work.ts";
+import { LabwrightError } from "../../errors.ts";
+import { findExercise } from "../../exercises/find.ts";
+import { openShell } from "../../hosts/shell.ts";
+import { keptCredentials } from "../../providers/credentials.ts";
+import { commandLine } from "../../session/command-line.ts";
+import { assertOpen } from "../../session/inventory.ts";
+import { withLabLock } from "../../session/lab-lock.ts";
+import { type LabOptions, openSession, readLab, type Session } from "../../session/session.ts";
+import { markdownNodes } from "../../ui/markdown-nodes.ts";
+import { count } from "../../wording.ts";
+import { resetWhole } from "../class/reset.ts";
+import { startUnlessStarted } from "../class/start.ts";
+import { stateOf } from "../class/status.ts";
+import { checkOnce, summaryOf } from "../exercise/check.ts";
+import { takeHint } from "../exercise/hint.ts";
+import { openExercise } from "../exercise/shared.ts";
+import { assertPausable, pauseLab } from "../pause.ts";
+import { resetText } from "../reset/text.ts";
+import { resumeLab } from "../resume.ts";
+import { refillInBackground } from "../spare/background.ts";
+import { studentAccess } from "./account.ts";
+
+/** A class's labs for its board. Throws if a file of the class, its lab or an exercise is wrong. */
+export async function openLabs(one: Class): Promise<Labs> {
+  const [first = ""] = one.students;
+  const lab = await readLab(labOptionsOf(one, first));
+  const tasks = await Promise.all(one.exercises.map((name) => taskOf(one, name)));
+
+  async function openMadeSession(student: string): Promise<Session> {
+    await assertMade(one, student);
+    return openSession({ ...labOptionsOf(one, student), startsEngine: true });
+  }
+
+  async function openMadeExercise(student: string, exercise: string) {
+    await assertMade(one, student);
+    return openExercise(exercise, { ...labOptionsOf(one, student) });
+  }
+
+  return {
+    className: one.name,
+    students: one.students,
+    tasks,
+    machines: lab.machines.map(({ name }) => name),
+    work: (student) => workOf(one, student),
+    stamp: (student) => workStamp(one, student),
+    state: async (student) =>
+      (await recordOf(one)).students.includes(student) ? stateOf(one, student) : "not made",
+    start: async (student, exercise, note) => {
+      const opened = await openMadeExercise(student, exercise);
+      const isNew = await noted(note, (activity) => startUnlessStarted(opened, activity));
+      return isNew ? "Started." : "It was started already.";
+    },
+    check: async (student, exercise, note) => {
+      const opened = await openMadeExercise(student, exercise);
+      const checked = await noted(note, (activity) => checkOnce(opened, activity));
+      return summaryOf({ name: exercise, hints: [] }, checked, {});
+    },
+    hint: async (student, exercise) => {
+      const opened = await openMadeExercise(student, exercise);
+      const { next, state } = await takeHint(opened);
+      if (next === "locked") return "The next hint is unlocked by a check that fails.";
+      const of = opened.exercise.hints.length;
+      if (next === "none") return of === 0 ? "This exercise has no hints." : "These are all hints.";
+      return `Took hint ${state.hints} of ${of}.`;
+    },
+    reset: async (student, note) => {
+      const session = await openMadeSession(student);
+      const done = await noted(note, (activity) => resetWhole(session, activity));
+      const more = await refillInBackground(session, labOptionsOf(one, student));
+      return [resetText(done), ...(more === undefined ? [] : [more])].join("\n");
+    },
+    pause: async (student, note) => {
+      const session = await openMadeSession(student);
+      assertPausable(session);
+      const paused = await noted(note, (activity) => withLabLock(session, () => pauseLab(session, activity)));
+      return paused.length === 0
+        ? "The lab is paused already."
+        : `Paused: ${count(paused.length, "machine")}.`;
+    },
+    resume: async (student, note) => {
+      const session = await openMadeSession(student);
+      const { paused, off } = await noted(note, (activity) =>
+        withLabLock(session, () => resumeLab(session, activity)),
+      );
+      return `Resumed: ${count(paused + off, "machine")}.`;
+    },
+    shell: async (student, name, size) => {
+      const { lab, provider, signal } = await openMadeSession(student);
+      const machine = lab.machines.find((wanted) => wanted.name === name);
+      const found = (await provider.list()).find((wanted) => wanted.name === name);
+      if (!machine || !found?.running) throw notRunning(name);
+      assertOpen(found);
+      const passwords = (await keptCredentials(lab.name))[name];
+      return openShell(name, studentAccess(machine, found.access, passwords), size, signal);
+    },
+    commands: (student) => commandsOf(one, student),
+  };
+}
+
+async function taskOf(one: Class, name: string): Promise<Task> {
+  const { title, points, timeLimit, hints, task } = await findExercise(one.labFile, name, emptyStore);
+  return {
+    ...{ exercise: name, title, points, hints, text: markdownNodes(task) },
+    ...(timeLimit !== undefined && { timeLimit }),
+  };
+}
+
+/** Somebody else's lab of that name is never worked on. */
+async function assertMade(one: Class, student: string): Promise<void> {
+  if ((await recordOf(one)).students.includes(student)) return;
+  throw new LabwrightError({
+    code: "class-not-made",
+    message: `the class "${one.name}" has made no lab for ${student}`,
+    remedy: "Make it with `labwright class up`.",
+  });
+}
+
+/** Runs work that says what it does now. */
+function noted<T>(note: Note, work: (activity: Activity) => Promise<T>): Promise<T> {
+  const listener: Listener = (event) => {
+    if (event.event === "note") note(event.text);
+    if (event.event !== "start" || event.parent === null) return;
+    note(event.machine === undefined ? event.title : `${event.machine}: ${event.title}`);
+  };
+  return startRun("board", [listener], work);
+}
+
+const exercise = "EXERCISE";
+
+function commandsOf(one: Class, student: string): CommandLines {
+  const { file, ...options }: LabOptions = labOptionsOf(one, student);
+  // As somebody in the class's folder types it.
+  const isDefault = file === resolve("lab.yaml") && existsSync("lab.yaml");
+  const given = { ...options, ...(!isDefault && file !== undefined && { file }) };
+  return {
+    start: commandLine(given, "exercise start", exercise),
+    check: commandLine(given, "exercise check", exercise),
+    hint: commandLine(given, "exercise hint", exercise),
+    reset: commandLine(given, "reset"),
+    pause: commandLine(given, "pause"),
+    resume: commandLine(given, "resume"),
+  };
+}
+
+const notRunning = (name: string): LabwrightError =>
+  new LabwrightError({
+    code: "machine-absent",
+    message: `${name} is not running`,
+    remedy: "Wait until it is back, or raise your hand.",
+  });

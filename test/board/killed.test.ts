@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { freePort } from "../contract/hosts-sshd.ts";
+import { ask, logIn } from "../support/board.ts";
+
+const main = join(import.meta.dirname, "../../src/main.ts");
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lwtest-killed-"));
+  await writeFile(
+    join(folder, "lab.yaml"),
+    "name: one\nprovider: ssh\nplaybooks: []\nmachines: [{ name: a, role: app-server, host: 192.0.2.1 }]\n",
+  );
+  await writeFile(join(folder, "class.yaml"), "name: autumn\nstudents: [alice]\nexercises: [jobs]\n");
+});
+after(() => rm(folder, { recursive: true }));
+
+/** Starts the command, and returns it with the instructor's token once it serves. */
+async function start(
+  port: number,
+): Promise<{ child: ChildProcess; token: string; exited: Promise<unknown[]> }> {
+  const env = { ...process.env, XDG_DATA_HOME: join(folder, "data") };
+  const child = spawn(process.execPath, [main, "board", "--port", String(port)], { cwd: folder, env });
+  const exited = once(child, "exit");
+  let printed = "";
+  for await (const part of child.stdout ?? []) {
+    printed += part;
+    const token = /\/#(\S+)\n/.exec(printed)?.[1];
+    if (token !== undefined) return { child, token, exited };
+  }
+  throw new Error("the board has not started");
+}
+
+test("a board that was killed is started again with the same links, sessions and hands; Ctrl-C ends it", async () => {
+  const port = await freePort();
+  const first = await start(port);
+  const headers = await logIn({ port }, first.token);
+  const body = { action: "message", student: "alice", text: "Well done" };
+  assert.equal((await ask({ port }, "POST", "/instructor/do", { headers, body })).status, 202);
+  first.child.kill("SIGKILL");
+  await first.exited;
+  const second = await start(port);
+  try {
+    assert.equal(second.token, first.token);
+    const answer = await fetch(`http://127.0.0.1:${port}/instructor/events`, { headers });
+    const { value = new Uint8Array() } = (await answer.body?.getReader().read()) ?? {};
+    assert.match(new TextDecoder().decode(value), /"text":"Well done"/);
+  } finally {
+    second.child.kill("SIGINT");
+  }
+  assert.deepEqual(await second.exited, [130, null]);
+});

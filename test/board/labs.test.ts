@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Board } from "../../src/board/board.ts";
+import { openKept } from "../../src/board/kept.ts";
+import type { StudentView } from "../../src/board/view.ts";
+import { areComplete, keepTokens } from "../../src/class/tokens.ts";
+import { openLabs } from "../../src/commands/board/labs.ts";
+import { noteCheck } from "../../src/exercises/check.ts";
+import { changeState, removeState, type State, writeState } from "../../src/exercises/state.ts";
+import { ensureLabId } from "../../src/lab/identity.ts";
+import { useOwnDataFolder } from "../support/data-folder.ts";
+
+useOwnDataFolder();
+let folder = "";
+const one = {
+  ...{ name: "autumn", file: "", labFile: "", students: ["alice", "bob"] },
+  exercises: ["jobs"],
+};
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lwtest-labs-"));
+  one.file = join(folder, "class.yaml");
+  one.labFile = join(folder, "lab.yaml");
+  await writeFile(
+    one.labFile,
+    "name: one\nprovider: ssh\nplaybooks: []\nmachines: [{ name: a, role: app-server, host: 192.0.2.1 }]\n",
+  );
+});
+after(() => rm(folder, { recursive: true }));
+
+const began = new Date().toISOString();
+const state: State = {
+  ...{
+    name: "jobs",
+    began,
+    started: began,
+    before: {},
+    found: [],
+    tasks: [],
+    room: [],
+    hints: 0,
+    checks: [],
+  },
+};
+
+test("the board sees what commands in other terminals write: start, check with its words, hint, reset", async () => {
+  const labs = await openLabs(one);
+  const board = new Board(labs, await openKept(join(folder, "kept.json")));
+  const heard: StudentView[] = [];
+  await board.refresh();
+  board.listen((view) => heard.push(view));
+  const work = async () => {
+    await board.refresh();
+    return board.viewOf("alice").works[0];
+  };
+  await board.refresh();
+  assert.deepEqual(heard, [], "nothing is told twice");
+  await ensureLabId("autumn-alice");
+  await writeState("autumn-alice", state);
+  assert.equal((await work())?.progress, "working");
+  const graded = {
+    goal: "goal 1",
+    machine: "a",
+    task: "a step",
+    key: "the solution",
+    verdict: "wrong",
+  } as const;
+  await noteCheck(
+    "autumn-alice",
+    { name: "jobs", points: 15 },
+    state,
+    [{ ...graded, words: ["no Job"] }],
+    new Date(),
+  );
+  const checked = await work();
+  assert.deepEqual(checked?.last, [{ machine: "a", title: "a step", verdict: "wrong", words: ["no Job"] }]);
+  assert.deepEqual([checked?.attempts, checked?.right, checked?.goals], [1, 0, 1]);
+  assert.doesNotMatch(JSON.stringify([checked, await labs.work("alice")]), /the solution/);
+  await changeState("autumn-alice", state, (known) => ({ ...known, hints: 1 }));
+  assert.equal((await work())?.hints.length, 1);
+  await removeState("autumn-alice", "jobs");
+  assert.equal((await work())?.progress, "not started");
+  assert.deepEqual([...new Set(heard.map(({ student }) => student))], ["alice"]);
+});
+
+test("a page shows no hint before it is taken", async () => {
+  const labs = await openLabs(one);
+  const board = new Board(labs, await openKept(join(folder, "kept.json")));
+  await board.refresh();
+  const [hint = ""] = labs.tasks[0]?.hints ?? [];
+  assert.ok(hint !== "" && !JSON.stringify(board.view("alice")).includes(hint));
+});
+
+test("a lab that the class has not made is not touched", async () => {
+  const labs = await openLabs(one);
+  const refused = { code: "class-not-made", remedy: /`labwright class up`/ };
+  await assert.rejects(
+    labs.check("bob", "jobs", () => {}),
+    refused,
+  );
+  await assert.rejects(
+    labs.reset("bob", () => {}),
+    refused,
+  );
+  await assert.rejects(labs.shell("bob", "a", { columns: 80, rows: 24 }), refused);
+  assert.equal(await labs.state("bob"), "not made");
+});
+
+test("each button's command names the lab", async () => {
+  const labs = await openLabs(one);
+  const { check, reset } = labs.commands("alice");
+  assert.equal(check, `labwright exercise check --file ${one.labFile} --name autumn-alice EXERCISE`);
+  assert.equal(reset, `labwright reset --file ${one.labFile} --name autumn-alice`);
+});
+
+test("tokens are made only if some are missing", async () => {
+  const now = new Date();
+  const tokens = await keepTokens(one, now);
+  assert.ok(areComplete(tokens, one, now));
+  assert.ok(!areComplete(tokens, { students: ["alice", "bob", "carol"] }, now));
+  assert.ok(!areComplete(tokens, { students: ["alice"] }, now), "who left has none");
+  assert.ok(!areComplete(tokens, one, new Date(now.getTime() + 91 * 86_400_000)));
+});

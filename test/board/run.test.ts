@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "node:tls";
+import { keepCertificate } from "../../src/board/certificate.ts";
+import { isLoopback, isOwnHost, namesOf } from "../../src/board/hosts.ts";
+import { ask, boardFolder, fakeLabs, logIn, startBoard, started } from "../support/board.ts";
+
+let place: Awaited<ReturnType<typeof boardFolder>>;
+before(async () => {
+  place = await boardFolder();
+});
+after(() => place.remove());
+
+test("a port that is taken, and an address that this computer does not have, are named with what to do", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => other.once("listening", resolve));
+  const address = other.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  try {
+    await assert.rejects(startBoard(fakeLabs(["alice"]), { ...place, port }), {
+      code: "port-taken",
+      message: `could not listen on 127.0.0.1:${port}: another program uses the port`,
+      remedy: /`--port`.*`ss -ltnp sport = :/,
+    });
+  } finally {
+    other.close();
+  }
+  await assert.rejects(startBoard(fakeLabs(["alice"]), { ...place, listen: "192.0.2.77" }), {
+    code: "address-absent",
+    exit: 2,
+  });
+});
+
+test("a second board of the class is refused, and the first one is named", async () => {
+  const board = await startBoard(fakeLabs(["alice"]), place);
+  try {
+    await assert.rejects(startBoard(fakeLabs(["alice"]), place), {
+      code: "board-running",
+      message: new RegExp(`^the board of the class autumn is in use: .* \\(process ${process.pid} `),
+    });
+  } finally {
+    await board.stop();
+  }
+  await (await startBoard(fakeLabs(["alice"]), place)).stop();
+});
+
+test("sessions, hands and messages survive the board", async () => {
+  const first = await startBoard(fakeLabs(["alice"]), place);
+  const [alice, instructor] = [await logIn(first, "token-alice"), await logIn(first, "token-instructor")];
+  await ask(first, "POST", "/student/alice/do", { headers: alice, body: { action: "raise" } });
+  const message = { action: "message", student: "alice", text: "Well done" };
+  await ask(first, "POST", "/instructor/do", { headers: instructor, body: message });
+  await first.stop();
+  const second = await startBoard(fakeLabs(["alice"]), place);
+  try {
+    const answer = await fetch(`${second.address}/student/alice/events`, { headers: alice });
+    const { value = new Uint8Array() } = (await answer.body?.getReader().read()) ?? {};
+    assert.match(
+      new TextDecoder().decode(value),
+      /^retry: 1000\nevent: snapshot\n.*"hand":"20.*"text":"Well done"/,
+    );
+  } finally {
+    await second.stop();
+  }
+});
+
+test("beyond this computer it speaks TLS, with its own certificate, which stays the same", async () => {
+  const fingerprint = async (): Promise<string> => {
+    const board = await startBoard(fakeLabs(["alice"]), { ...place, listen: "0.0.0.0" });
+    try {
+      assert.match(board.address, /^https:/);
+      const socket = connect({ host: "127.0.0.1", port: board.port, rejectUnauthorized: false });
+      await new Promise((resolve) => socket.once("secureConnect", resolve));
+      const certificate = socket.getPeerX509Certificate();
+      socket.destroy();
+      assert.equal(certificate?.checkHost("localhost"), "localhost");
+      return certificate?.fingerprint256 ?? "";
+    } finally {
+      await board.stop();
+    }
+  };
+  const first = await fingerprint();
+  assert.match(first, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  assert.equal(await fingerprint(), first);
+});
+
+test("a certificate is made again for another name, and before it ends", async () => {
+  const folder = `${place.folder}/certificates`;
+  const now = new Date();
+  const made = await keepCertificate(folder, ["localhost", "127.0.0.1"], now);
+  assert.equal((await keepCertificate(folder, ["127.0.0.1"], now)).fingerprint, made.fingerprint);
+  const other = await keepCertificate(folder, ["desk.example", "::1"], now);
+  assert.notEqual(other.fingerprint, made.fingerprint);
+  assert.equal(new X509Certificate(other.cert).checkIP("::1"), "::1");
+  const late = new Date(now.getTime() + 89.5 * 86_400_000);
+  assert.notEqual((await keepCertificate(folder, ["desk.example"], late)).fingerprint, other.fingerprint);
+});
+
+test("only names of this computer are its own", () => {
+  assert.ok(["127.0.0.1", "127.0.0.2", "localhost", "::1"].every(isLoopback));
+  assert.ok(!["0.0.0.0", "::", "10.0.0.1", "127.example"].some(isLoopback));
+  assert.ok(isOwnHost("[::1]:8080", namesOf("::1"), 8080));
+  assert.ok(isOwnHost("LOCALHOST:8080", namesOf("127.0.0.1"), 8080));
+  assert.ok(!isOwnHost("localhost.evil.example:8080", namesOf("127.0.0.1"), 8080));
+  assert.ok(!isOwnHost(undefined, namesOf("127.0.0.1"), 8080));
+});
+
+test("thirty students at work: changes come within a second, in a tenth of a processor", {
+  timeout: 60_000,
+}, async () => {
+  const students = Array.from({ length: 30 }, (_, index) => `s${index + 1}`);
+  const labs = fakeLabs(students);
+  const board = await startBoard(labs, place);
+  const stop = new AbortController();
+  try {
+    const headers = await logIn(board, "token-instructor");
+    const heard = new Map<string, number>();
+    const answer = await fetch(`${board.address}/instructor/events`, { headers, signal: stop.signal });
+    const reading = (async () => {
+      const decoder = new TextDecoder();
+      for await (const part of answer.body ?? [])
+        for (const [, student = ""] of decoder
+          .decode(part)
+          .matchAll(/event: student\ndata: \{"student":"(s\d+)"/g))
+          heard.set(student, performance.now());
+    })().catch(() => {});
+    await sleep(700);
+    const [cpu, begun] = [process.cpuUsage(), performance.now()];
+    const late: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const at = performance.now();
+      for (const student of students.slice(round * 6, round * 6 + 6)) labs.set(student, "jobs", started);
+      await sleep(1000);
+      for (const student of students.slice(round * 6, round * 6 + 6))
+        late.push((heard.get(student) ?? Number.POSITIVE_INFINITY) - at);
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    const share = (user + system) / 1000 / (performance.now() - begun);
+    assert.ok(Math.max(...late) < 1000, `the latest: ${Math.max(...late)} ms`);
+    assert.ok(share < 0.1, `${(share * 100).toFixed(1)} % of a processor`);
+    stop.abort();
+    await reading;
+  } finally {
+    stop.abort();
+    await board.stop();
+  }
+});

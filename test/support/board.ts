@@ -1,0 +1,245 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Duplex } from "node:stream";
+import type { Labs, Task } from "../../src/board/labs.ts";
+import { runBoard } from "../../src/board/run.ts";
+import type { Tokens } from "../../src/class/tokens.ts";
+import type { Work } from "../../src/class/work.ts";
+import type { Shell } from "../../src/hosts/shell.ts";
+
+/** A class whose labs are plain data. */
+export interface FakeLabs extends Labs {
+  /** Changes a student's work on an exercise, as a command in another terminal does. */
+  set(student: string, exercise: string, change: (work: Work) => Work): void;
+  /** What was done: `check alice jobs`. */
+  done: string[];
+  /** The shells that were opened, with what was typed in each. */
+  shells: (Shell & { student: string; machine: string; typed: string; isClosed: boolean })[];
+  /** What the next check sees; the goal is right if there are no words. */
+  seen: string[];
+}
+
+export const task = (exercise: string, more: Partial<Task> = {}): Task => ({
+  ...{ exercise, title: `Title of ${exercise}`, points: 10, hints: ["Look at it.", "Do it."] },
+  text: [{ tag: "p", children: [`Text of ${exercise}`] }],
+  ...more,
+});
+
+export const untouched = (student: string, exercise: string): Work => ({
+  grade: { student, exercise, state: "not started", attempts: 0, points: 0, hints: 0 },
+});
+
+export function fakeLabs(students: readonly string[], tasks: readonly Task[] = [task("jobs")]): FakeLabs {
+  const works = new Map(
+    students.map((student) => [student, tasks.map(({ exercise }) => untouched(student, exercise))]),
+  );
+  const stamps = new Map<string, number>();
+  const labs: FakeLabs = {
+    ...{ className: "autumn", students, tasks, machines: ["cp", "w"], done: [], shells: [], seen: [] },
+    set: (student, exercise, change) => {
+      const before = works.get(student) ?? [];
+      works.set(
+        student,
+        before.map((work) => (work.grade.exercise === exercise ? change(work) : work)),
+      );
+      stamps.set(student, (stamps.get(student) ?? 0) + 1);
+    },
+    work: async (student) => works.get(student) ?? [],
+    stamp: async (student) => String(stamps.get(student) ?? 0),
+    state: async () => "running",
+    start: async (student, exercise) => {
+      labs.done.push(`start ${student} ${exercise}`);
+      labs.set(student, exercise, started);
+      return "Started.";
+    },
+    check: async (student, exercise, note) => {
+      labs.done.push(`check ${student} ${exercise}`);
+      note("cp: looking");
+      const words = [...labs.seen];
+      labs.set(student, exercise, (work) => checked(work, words));
+      return words.length === 0 ? "Passed." : "Not yet.";
+    },
+    hint: async (student, exercise) => {
+      labs.done.push(`hint ${student} ${exercise}`);
+      labs.set(student, exercise, (work) => ({
+        ...work,
+        ...(work.state && { state: { ...work.state, hints: work.state.hints + 1 } }),
+      }));
+      return "Took a hint.";
+    },
+    reset: async (student) => {
+      labs.done.push(`reset ${student}`);
+      return "Reset.";
+    },
+    pause: async () => "Paused.",
+    resume: async () => "Resumed.",
+    shell: async (student, machine) => {
+      const shell = Object.assign(fakeShell(), { student, machine });
+      labs.shells.push(shell);
+      return shell;
+    },
+    commands: (student) => ({ check: `labwright exercise check --name autumn-${student} EXERCISE` }),
+  };
+  return labs;
+}
+
+export const started = (work: Work): Work => ({
+  grade: { ...work.grade, state: "started" },
+  state: { started: new Date().toISOString(), hints: 0, checks: [] },
+});
+
+function checked({ grade, state }: Work, words: string[]): Work {
+  const passed = words.length === 0;
+  const check = { at: new Date().toISOString(), passed, hints: state?.hints ?? 0, right: passed ? 1 : 0 };
+  return {
+    grade: {
+      ...grade,
+      ...{ state: passed ? "passed" : "started", attempts: grade.attempts + 1, points: passed ? 10 : 0 },
+      ...{ right: passed ? 1 : 0, goals: 1 },
+    },
+    state: {
+      started: check.at,
+      hints: 0,
+      ...state,
+      checks: [...(state?.checks ?? []), check],
+      seen: [{ goal: "The goal", machine: "cp", task: "a step", verdict: passed ? "right" : "wrong", words }],
+    },
+  };
+}
+
+/** A shell that shows what is typed, and ends with `exit`. */
+function fakeShell() {
+  const ended = Promise.withResolvers<number>();
+  const shell = {
+    typed: "",
+    isClosed: false,
+    size: { columns: 0, rows: 0 },
+    stream: new Duplex({
+      read: () => {},
+      write: (bytes: Buffer, _, done) => {
+        shell.typed += bytes.toString();
+        shell.stream.push(bytes);
+        if (shell.typed.endsWith("exit\r")) ended.resolve(0);
+        done();
+      },
+    }),
+    resize: (size: { columns: number; rows: number }) => {
+      shell.size = size;
+    },
+    ended: ended.promise,
+    close: () => {
+      shell.isClosed = true;
+      ended.resolve(129);
+    },
+  };
+  return shell;
+}
+
+const until = new Date(Date.now() + 86_400_000).toISOString();
+
+/** `token-alice` is the token of alice; `late` has one that has expired. */
+export const fakeTokens = (students: readonly string[]): Tokens => ({
+  instructor: { token: "token-instructor", until },
+  students: Object.fromEntries(
+    students.map((student) => [
+      student,
+      { token: `token-${student}`, until: student === "late" ? "2020-01-01T00:00:00.000Z" : until },
+    ]),
+  ),
+});
+
+export interface RunningBoard {
+  address: string;
+  port: number;
+  folder: string;
+  errors: unknown[];
+  /** Ends it; the folder stays for another one. */
+  stop(): Promise<void>;
+}
+
+/** Runs the real service with these labs. */
+export async function startBoard(
+  labs: Labs,
+  { folder, port = 0, listen = "127.0.0.1" }: { folder: string; port?: number; listen?: string },
+): Promise<RunningBoard> {
+  const stop = new AbortController();
+  const ready = Promise.withResolvers<string>();
+  const errors: unknown[] = [];
+  const running = runBoard({
+    ...{ labs, tokens: fakeTokens(labs.students), folder, listen, port, signal: stop.signal },
+    ready: (link) => ready.resolve(link),
+    report: (error) => errors.push(error),
+  });
+  running.catch(ready.reject);
+  const { origin, port: chosen } = new URL(await ready.promise);
+  return {
+    ...{ address: origin, port: Number(chosen), folder, errors },
+    stop: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** A folder for a board, and what removes it. */
+export async function boardFolder(): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "lwtest-board-"));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export interface Answer {
+  status: number;
+  headers: NodeJS.Dict<string | string[]>;
+  text: string;
+  /** The body of a refusal. */
+  code?: string;
+}
+
+/** One request, with every header as a test wants it. */
+export function ask(
+  board: Pick<RunningBoard, "port">,
+  method: string,
+  path: string,
+  { headers = {}, body }: { headers?: Record<string, string>; body?: unknown } = {},
+): Promise<Answer> {
+  const host = `127.0.0.1:${board.port}`;
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      {
+        ...{ host: "127.0.0.1", port: board.port, method, path },
+        headers: {
+          Host: host,
+          ...(method === "POST" && { Origin: `http://${host}`, "Content-Type": "application/json" }),
+          ...headers,
+        },
+      },
+      (response) => {
+        let text = "";
+        response.on("data", (part) => {
+          text += part;
+        });
+        response.on("end", () => {
+          const { statusCode: status = 0, headers } = response;
+          const isJson = headers["content-type"] === "application/json";
+          resolve({ status, headers, text, ...(isJson && { code: JSON.parse(text).code }) });
+        });
+      },
+    );
+    asking.on("error", reject);
+    asking.end(body === undefined ? undefined : text);
+  });
+}
+
+/** Logs in, and returns the headers of later requests. */
+export async function logIn(
+  board: Pick<RunningBoard, "port">,
+  token: string,
+): Promise<Record<string, string>> {
+  const { status, headers, text } = await ask(board, "POST", "/session", { body: { token } });
+  const [cookie = ""] = headers["set-cookie"] ?? [];
+  if (status !== 200) throw new Error(text);
+  return { Cookie: cookie.split(";")[0] ?? "" };
+}

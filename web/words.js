@@ -1,0 +1,41 @@
+/** @import { Progress, WorkView } from "../src/board/view.ts" */
+import { html } from "htm/preact";
+
+/**
+ * A time of day.
+ * @param {string} at
+ */
+export const timeOf = (at) =>
+  new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/**
+ * How long ago something was, or how long it still is.
+ * @param {number} milliseconds
+ */
+export function spanOf(milliseconds) {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A state is told by its shape and its word; the colour only helps. */
+const shapes = { "not started": "○", working: "◐", stuck: "▲", passed: "✔" };
+
+/** @param {{ progress: Progress }} props */
+export const Mark = ({ progress }) => html`
+  <span class=${`mark ${progress.replace(" ", "-")}`}>
+    <span aria-hidden="true">${shapes[progress]}</span>${" "}${progress}
+  </span>
+`;
+
+/**
+ * Attempts and points in a few words.
+ * @param {WorkView} work
+ */
+export const aboutWork = ({ progress, attempts, right, goals, points }) =>
+  [
+    ...(progress !== "passed" && right !== undefined ? [`${right} of ${goals} right`] : []),
+    ...(attempts > 0 ? [`${attempts} ${attempts === 1 ? "check" : "checks"}`] : []),
+    ...(points > 0 ? [`${points} points`] : []),
+  ].join(", ");
