@@ -13,6 +13,7 @@ import { sparesMaker, withSpares } from "../../session/spares-lock.ts";
 import { print } from "../../ui/print.ts";
 import { table } from "../../ui/table.ts";
 import { count, inSeconds, listed } from "../../wording.ts";
+import { openExercise } from "../exercise/shared.ts";
 import { refillIn } from "../spare/refill.ts";
 import { setsIn, wantsSpares } from "../spare/shared.ts";
 import { makeOrTake } from "../up.ts";
@@ -49,6 +50,9 @@ async function makeLabs(
 ): Promise<Outcome<MadeLab>[]> {
   const record = await recordOf(one);
   const missing = await withoutLab(one, students, record);
+  // A lab in which an exercise of the class cannot be started is not worth making.
+  for (const student of students.slice(0, 1))
+    for (const name of one.exercises) await openExercise(name, labOptionsOf(one, student));
   const [first = ""] = missing;
   const isFirst = record.measured === undefined && first !== "";
   await assertFit(one, missing, record.measured);
