@@ -123,3 +123,12 @@ test("tokens are made only if some are missing", async () => {
   assert.ok(!areComplete(tokens, { students: ["alice"] }, now), "who left has none");
   assert.ok(!areComplete(tokens, one, new Date(now.getTime() + 91 * 86_400_000)));
 });
+
+test("an exercise is not started before the class opens it", async () => {
+  const times = new Map([["jobs", { opens: new Date(Date.now() + 3_600_000) }]]);
+  const labs = await openLabs({ ...one, times });
+  await assert.rejects(
+    labs.start("alice", "jobs", () => {}),
+    /jobs opens at/,
+  );
+});

@@ -22,6 +22,7 @@ import { count } from "../../wording.ts";
 import { resetWhole } from "../class/reset.ts";
 import { startUnlessStarted } from "../class/start.ts";
 import { stateOf } from "../class/status.ts";
+import { assertOpen as assertOfTime, closedWords } from "../class/times.ts";
 import { checkOnce, summaryOf } from "../exercise/check.ts";
 import { takeHint } from "../exercise/hint.ts";
 import { openExercise } from "../exercise/shared.ts";
@@ -57,6 +58,7 @@ export async function openLabs(one: Class): Promise<Labs> {
     state: async (student) =>
       (await recordOf(one)).students.includes(student) ? stateOf(one, student) : "not made",
     start: async (student, exercise, note) => {
+      assertOfTime(one, exercise, new Date());
       const opened = await openMadeExercise(student, exercise);
       const isNew = await noted(note, (activity) => startUnlessStarted(opened, activity));
       return isNew ? "Started." : "It was started already.";
@@ -64,7 +66,9 @@ export async function openLabs(one: Class): Promise<Labs> {
     check: async (student, exercise, note) => {
       const opened = await openMadeExercise(student, exercise);
       const checked = await noted(note, (activity) => checkOnce(opened, activity));
-      return summaryOf({ name: exercise, hints: [] }, checked, {});
+      return [summaryOf({ name: exercise, hints: [] }, checked, {}), closedWords(one, exercise, new Date())]
+        .join("\n")
+        .trimEnd();
     },
     hint: async (student, exercise) => {
       const opened = await openMadeExercise(student, exercise);
