@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "./act.js";
 import { ResetDialog } from "./reset-dialog.js";
 import { Job, Result } from "./result.js";
-import { aboutWork, Mark, timeOf } from "./words.js";
+import { aboutPhase, aboutWork, Mark, timeOf } from "./words.js";
 
 /** @typedef {(body: Record<string, string>) => Promise<boolean>} Act */
 
@@ -96,6 +96,7 @@ function Work({ task, work, commands, isBusy, act }) {
         ${work.started && html` · started at ${timeOf(work.started)}`}
         ${work.ends && html` · time limit ends at ${timeOf(work.ends)}`}
         ${work.solved && " · solved by labwright"}
+        ${aboutPhase(task, work)}
       </p>
       <div class="buttons">
         ${

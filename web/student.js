@@ -6,7 +6,7 @@ import { useNow } from "./now.js";
 import { Job, Result } from "./result.js";
 import { TaskText } from "./task-text.js";
 import { Terminals } from "./terminals.js";
-import { aboutWork, Mark, spanOf } from "./words.js";
+import { aboutPhase, aboutWork, Mark, spanOf } from "./words.js";
 
 /**
  * Tasks on the left, terminals on the right.
@@ -89,18 +89,21 @@ const Task = ({ task, work, isBusy, act }) => {
         <${Mark} progress=${work.progress} /> ${aboutWork(work) || `${task.points} points`}
         ${work.ends && html` · <${Left} ends=${work.ends} />`}
         ${!work.started && task.timeLimit && ` · time limit ${spanOf(task.timeLimit * 1000)}`}
+        ${aboutPhase(task, work)}
       </p>
       ${
         work.started
           ? html`
-              <${TaskText} nodes=${task.text} />
+              <${TaskText} nodes=${work.text ?? []} />
               <div class="buttons">
                 <button type="button" class="main" disabled=${isBusy} onClick=${() => act({ action: "check", exercise })}>Check</button>
                 ${left > 0 && html`<button type="button" disabled=${isBusy} onClick=${() => act({ action: "hint", exercise })}>Hint (${left} left)</button>`}
               </div>
               <${Result} work=${work} />
             `
-          : html`
+          : work.phase === "not open"
+            ? ""
+            : html`
               <p>The task is set up in your lab, and shown, when you start it.</p>
               <button type="button" class="main" disabled=${isBusy} onClick=${() => act({ action: "start", exercise })}>Start</button>
             `

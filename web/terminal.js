@@ -6,6 +6,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 /** The service's close codes. */
 const codes = { ended: 4000, failed: 4001 };
 
+/** Bytes that are sent at once. */
+const most = 16 * 1024;
+
 /** Between two attempts to connect again, in milliseconds: the first, and the longest. */
 const pauses = { first: 500, longest: 5000 };
 
@@ -96,7 +99,11 @@ function connect(place, machine, base, tell) {
     send(JSON.stringify({ columns: screen.cols, rows: screen.rows }));
   };
   const encoder = new TextEncoder();
-  screen.onData((text) => send(encoder.encode(text)));
+  screen.onData((text) => {
+    const bytes = encoder.encode(text);
+    // What is pasted may be longer than the service takes at once.
+    for (let at = 0; at < bytes.length; at += most) send(bytes.subarray(at, at + most));
+  });
   screen.onBinary((text) => send(Uint8Array.from(text, (one) => one.charCodeAt(0))));
   screen.attachCustomKeyEventHandler((event) => {
     if (!(event.key === "Escape" && event.ctrlKey && event.shiftKey)) return true;

@@ -1,4 +1,4 @@
-/** @import { Progress, WorkView } from "../src/board/view.ts" */
+/** @import { Progress, TaskView, WorkView } from "../src/board/view.ts" */
 import { html } from "htm/preact";
 
 /**
@@ -39,3 +39,17 @@ export const aboutWork = ({ progress, attempts, right, goals, points }) =>
     ...(attempts > 0 ? [`${attempts} ${attempts === 1 ? "check" : "checks"}`] : []),
     ...(points > 0 ? [`${points} points`] : []),
   ].join(", ");
+
+/**
+ * Whether the class may work on a task now, if it has times.
+ * @param {TaskView} task
+ * @param {WorkView} work
+ */
+export function aboutPhase({ opens, closes }, { phase }) {
+  if (phase === "not open" && opens) return ` · opens at ${dayOf(opens)}`;
+  if (phase === "closed" && closes) return ` · closed at ${dayOf(closes)}: checks do not count any more`;
+  return closes ? ` · closes at ${dayOf(closes)}` : "";
+}
+
+/** @param {string} at */
+const dayOf = (at) => new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });

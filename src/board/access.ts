@@ -19,7 +19,8 @@ export function placeOf(path: string): { who: Who; rest: string } | undefined {
 const refusal = (code: string, message: string, remedy: string): LabwrightError =>
   new LabwrightError({ code, message, remedy });
 
-const cookieName = "labwright";
+/** Browsers do not tell ports apart, and another class may have its board on another one. */
+const cookieName = (port: number): string => `labwright-${port}`;
 
 interface Entry {
   who: Who;
@@ -62,8 +63,8 @@ export class Access {
   }
 
   /** Throws `no-session` and `not-yours` unless the session is that of `who`. */
-  assertIs(who: Who, cookies: string | undefined): void {
-    const found = sessionsIn(cookies).flatMap((session) => {
+  assertIs(who: Who, cookies: string | undefined, port: number): void {
+    const found = sessionsIn(cookies, port).flatMap((session) => {
       const one = this.#find(session, "session");
       return one ? [one.who] : [];
     });
@@ -93,12 +94,12 @@ export class Access {
 
 const digestOf = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-const sessionsIn = (cookies = ""): string[] =>
-  cookies.split(";").flatMap((one) => {
+const sessionsIn = (cookies: string | undefined, port: number): string[] =>
+  (cookies ?? "").split(";").flatMap((one) => {
     const [name, value = ""] = one.trim().split("=");
-    return name === cookieName && value !== "" ? [value] : [];
+    return name === cookieName(port) && value !== "" ? [value] : [];
   });
 
 /** No script reads it, no other site sends it, and it is sent to its own page's path only. */
-export const cookieOf = (who: Who, session: string, isSecure: boolean): string =>
-  `${cookieName}=${session}; Path=${pathOf(who)}; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
+export const cookieOf = (who: Who, session: string, port: number, isSecure: boolean): string =>
+  `${cookieName(port)}=${session}; Path=${pathOf(who)}; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;

@@ -21,12 +21,20 @@ export class Board {
   readonly #labs: Labs;
   readonly #kept: KeptStore;
   readonly #now: () => Date;
+  readonly #report: (error: unknown) => void;
   readonly #students: ReadonlyMap<string, Known>;
   readonly #listeners = new Set<ViewListener>();
 
-  constructor(labs: Labs, kept: KeptStore, now: () => Date = () => new Date()) {
+  /** `report` is called with what forbids to read a student's work; the others' goes on. */
+  constructor(
+    labs: Labs,
+    kept: KeptStore,
+    report: (error: unknown) => void,
+    now: () => Date = () => new Date(),
+  ) {
     this.#labs = labs;
     this.#kept = kept;
+    this.#report = report;
     this.#now = now;
     this.#students = new Map(
       labs.students.map((student) => [
@@ -42,15 +50,22 @@ export class Board {
 
   /** Reads the work of those students whose files have changed, and reports every view that has. */
   async refresh(): Promise<void> {
-    await Promise.all(this.#labs.students.map((student) => this.refreshStudent(student)));
+    await Promise.all(
+      this.#labs.students.map((student) =>
+        this.refreshStudent(student).catch((error: unknown) =>
+          this.#report(new Error(`the work of ${student} cannot be read`, { cause: error })),
+        ),
+      ),
+    );
   }
 
   async refreshStudent(student: string): Promise<void> {
     const known = this.#known(student);
     const stamp = await this.#labs.stamp(student);
     if (stamp !== known.stamp) {
-      known.work = await this.#labs.work(student);
+      // What cannot be read is said once, until it changes.
       known.stamp = stamp;
+      known.work = await this.#labs.work(student);
     }
     this.#tell(student);
   }
@@ -94,7 +109,7 @@ export class Board {
     return {
       className,
       ...(student !== undefined && { student }),
-      tasks: tasks.map((task) => ({ ...task, hints: task.hints.length })),
+      tasks: tasks.map(({ text: _, hints, ...task }) => ({ ...task, hints: hints.length })),
       machines: [...machines],
       students: shown.map((one) => this.viewOf(one)),
       ...(student === undefined && {

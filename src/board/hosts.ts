@@ -9,12 +9,17 @@ export const isLoopback = (listen: string): boolean =>
 
 const isEverywhere = (listen: string): boolean => listen === "0.0.0.0" || listen === "::";
 
+/** Networks of containers and virtual machines, which come and go, and which no student's computer is on. */
+const isOfLabs = /^(docker|br-|virbr|incusbr|lxdbr|lw-|veth|vnet|cni|cali|flannel)/;
+
 /** The names and addresses by which the service is reached, the best one for a link first. */
-export function namesOf(listen: string): string[] {
+export function namesOf(given: string): string[] {
+  const listen = given.toLowerCase();
   if (isLoopback(listen)) return [...new Set([listen, ...loopback])];
   const own = isEverywhere(listen)
-    ? Object.values(networkInterfaces())
-        .flatMap((addresses) => addresses ?? [])
+    ? Object.entries(networkInterfaces())
+        .filter(([name]) => !isOfLabs.test(name))
+        .flatMap(([, addresses]) => addresses ?? [])
         .filter(({ internal, address }) => !internal && !address.startsWith("fe80:"))
         .map(({ address }) => address)
         .sort((one, other) => isIP(one) - isIP(other))

@@ -30,7 +30,11 @@ export async function openKept(file: string): Promise<KeptStore> {
     change: (student, change) => {
       value[student] = change(value[student] ?? {});
       // One after the other: an older text must not replace a newer one.
-      const written = writing.then(() => writeJson(file, value));
+      const written = writing.then(async () => {
+        // `class down --forget` has taken the folder away.
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await writeJson(file, value);
+      });
       writing = written.catch(() => {});
       return written;
     },

@@ -1,5 +1,6 @@
 import type { Work } from "../class/work.ts";
 import type { Shell, ShellSize } from "../hosts/shell.ts";
+import type { MarkdownNode } from "../ui/markdown-node.ts";
 import type { CommandLines, TaskView } from "./view.ts";
 
 /** Called with what is going on now. */
@@ -8,6 +9,7 @@ export type Note = (text: string) => void;
 /** An exercise for the pages; `hints` are shown one by one, as they are taken. */
 export interface Task extends Omit<TaskView, "hints"> {
   hints: readonly string[];
+  text: MarkdownNode[];
 }
 
 /** A class's labs, as the board is given them. What is done to a lab returns what it came to, in words. */

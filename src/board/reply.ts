@@ -61,7 +61,7 @@ export async function bodyOf(request: IncomingMessage, most: number): Promise<un
     throw wrongRequest("it is not JSON");
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request) {
+  for await (const part of whole(request)) {
     size += part.length;
     if (size > most)
       throw new LabwrightError({
@@ -75,6 +75,15 @@ export async function bodyOf(request: IncomingMessage, most: number): Promise<un
     return JSON.parse(Buffer.concat(parts).toString("utf8"));
   } catch {
     throw wrongRequest("it is not JSON");
+  }
+}
+
+/** A sender that goes away in the middle is nobody's error. */
+async function* whole(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    for await (const part of request) yield part;
+  } catch {
+    throw wrongRequest("it was cut off");
   }
 }
 

@@ -50,10 +50,10 @@ async function serve(request: BoardRequest): Promise<void> {
   const pages = await openPages();
   const names = namesOf(listen);
   const certificate = isLoopback(listen) ? undefined : await keepCertificate(folder, names, new Date());
-  const board = new Board(labs, kept);
+  const board = new Board(labs, kept, report);
   const jobs = new Jobs(board, report);
   const events = new Events(board);
-  const terminals = new Terminals(labs);
+  const terminals = new Terminals(labs, report);
   const address = (): string => urlOf(names[0] ?? listen, portOf(server), certificate !== undefined);
   const links = () =>
     Object.fromEntries(

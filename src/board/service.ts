@@ -45,6 +45,7 @@ export function serviceOf(parts: ServiceParts): Server {
   const server: Server = tls ? createSecureServer({ ...options, ...tls }) : createServer(options);
   const front = new Front(parts, tls !== undefined, () => portOf(server));
   server.on("request", (request, response) => void front.answer(request, response));
+  server.on("error", (error) => server.listening && parts.report(error));
   server.on("upgrade", (request, socket, head) => front.upgrade(request, socket, head));
   return server;
 }
@@ -95,6 +96,8 @@ class Front {
       const body = JSON.stringify(refusalOf(error));
       const headers = { ...commonHeaders, Connection: "close", "Content-Length": Buffer.byteLength(body) };
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      // A client that keeps its half open would keep the board from ending.
+      socket.once("finish", () => socket.destroy());
       socket.end(`HTTP/1.1 ${statusOf(refusalOf(error))} Refused\r\n${lines.join("")}\r\n${body}`);
     }
   }
@@ -138,7 +141,7 @@ class Front {
     const address = request.socket.remoteAddress ?? "";
     try {
       const { who, session } = this.#parts.access.enter(token);
-      const cookie = cookieOf(who, session, this.#isSecure);
+      const cookie = cookieOf(who, session, this.#port(), this.#isSecure);
       sendJson(response, 200, { path: `${pathOf(who)}/` }, { "Set-Cookie": cookie });
     } catch (error) {
       // Right links always open, however many wrong ones come from the same room.
@@ -148,7 +151,7 @@ class Front {
 
   /** Throws unless the sender is `who`, and has not asked too often. */
   #assertIs(who: Who, request: IncomingMessage): void {
-    this.#parts.access.assertIs(who, request.headers.cookie);
+    this.#parts.access.assertIs(who, request.headers.cookie, this.#port());
     if (who !== "instructor" && !this.#students.take(who.student))
       throw tooMany("requests came from your page");
   }

@@ -12,7 +12,9 @@ export interface TaskView {
   timeLimit?: number;
   /** How many hints there are. */
   hints: number;
-  text: MarkdownNode[];
+  /** When the class may work on it; ISO 8601. */
+  opens?: string;
+  closes?: string;
 }
 
 export interface GoalView {
@@ -26,6 +28,10 @@ export interface GoalView {
 export interface WorkView {
   exercise: string;
   progress: Progress;
+  /** Absent while it is open, or has no times. */
+  phase?: "not open" | "closed";
+  /** The task, once it is started: whoever has not started it cannot read ahead. */
+  text?: MarkdownNode[];
   points: number;
   attempts: number;
   /** Goals that were right in the best attempt. */

@@ -1,3 +1,4 @@
+import { phaseAt } from "../class/times.ts";
 import type { Work } from "../class/work.ts";
 import type { GoalShown } from "../exercises/graded.ts";
 import type { Task } from "./labs.ts";
@@ -19,13 +20,19 @@ const goalView = ({ goal, machine, task, verdict, words }: GoalShown): GoalView 
   words: words.slice(0, mostWords).map(cut),
 });
 
+const dateOf = (at: string | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
+
 /** A student's work on an exercise for the pages. Pure. */
-export function workView({ exercise, hints, timeLimit }: Task, work: Work, now: Date): WorkView {
+export function workView(task: Task, work: Work, now: Date): WorkView {
+  const { exercise, hints, timeLimit, text } = task;
   const { grade, state } = work;
   const started = state?.started;
+  const phase = phaseAt({ opens: dateOf(task.opens), closes: dateOf(task.closes) }, now);
   return {
     exercise,
     progress: progressOf(work, now),
+    ...(phase !== "open" && { phase }),
+    ...(started !== undefined && { text }),
     points: grade.points,
     attempts: grade.attempts,
     ...(grade.right !== undefined && { right: grade.right }),

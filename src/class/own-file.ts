@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import { exitCode, isCode, LabwrightError, messageOf } from "../errors.ts";
 import { replaceFile } from "../local/replace-file.ts";
 import { textOf } from "../local/text-file.ts";
@@ -30,7 +31,18 @@ export async function writeOwnFile(own: OwnFile): Promise<void> {
 }
 
 async function write({ file, text, isOwn, by }: OwnFile): Promise<void> {
-  const before = await textOf(file);
+  const known = await lstat(file).catch((error: unknown) => {
+    if (isCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
+  if (known && !known.isFile() && !known.isDirectory())
+    throw new LabwrightError({
+      code: "file-taken",
+      message: `${file} is no regular file`,
+      remedy: "Name another file.",
+      exit: exitCode.usage,
+    });
+  const before = known && (await textOf(file));
   if (before !== undefined && before !== "" && !isOwn(before))
     throw new LabwrightError({
       code: "file-taken",

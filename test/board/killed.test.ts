@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { freePort } from "../contract/hosts-sshd.ts";
 import { ask, logIn } from "../support/board.ts";
+import { startBoardProgram } from "../support/board-program.ts";
 
-const main = join(import.meta.dirname, "../../src/main.ts");
 let folder = "";
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "lwtest-killed-"));
@@ -20,21 +18,8 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-/** Starts the command, and returns it with the instructor's token once it serves. */
-async function start(
-  port: number,
-): Promise<{ child: ChildProcess; token: string; exited: Promise<unknown[]> }> {
-  const env = { ...process.env, XDG_DATA_HOME: join(folder, "data") };
-  const child = spawn(process.execPath, [main, "board", "--port", String(port)], { cwd: folder, env });
-  const exited = once(child, "exit");
-  let printed = "";
-  for await (const part of child.stdout ?? []) {
-    printed += part;
-    const token = /\/#(\S+)\n/.exec(printed)?.[1];
-    if (token !== undefined) return { child, token, exited };
-  }
-  throw new Error("the board has not started");
-}
+const start = (port: number) =>
+  startBoardProgram(folder, port, { ...process.env, XDG_DATA_HOME: join(folder, "data") });
 
 test("a board that was killed is started again with the same links, sessions and hands; Ctrl-C ends it", async () => {
   const port = await freePort();

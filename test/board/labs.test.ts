@@ -47,7 +47,7 @@ const state: State = {
 
 test("the board sees what commands in other terminals write: start, check with its words, hint, reset", async () => {
   const labs = await openLabs(one);
-  const board = new Board(labs, await openKept(join(folder, "kept.json")));
+  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
   const heard: StudentView[] = [];
   await board.refresh();
   board.listen((view) => heard.push(view));
@@ -87,7 +87,7 @@ test("the board sees what commands in other terminals write: start, check with i
 
 test("a page shows no hint before it is taken", async () => {
   const labs = await openLabs(one);
-  const board = new Board(labs, await openKept(join(folder, "kept.json")));
+  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
   await board.refresh();
   const [hint = ""] = labs.tasks[0]?.hints ?? [];
   assert.ok(hint !== "" && !JSON.stringify(board.view("alice")).includes(hint));

@@ -183,6 +183,23 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     while (!labs.shells[1]?.isClosed) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
+  test("a long text that is pasted arrives whole", async () => {
+    const page = await open("alice");
+    await page.getByRole("tab", { name: "cp" }).click();
+    await page.getByText("Connected.").waitFor();
+    await page.evaluate(`{
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", "x".repeat(200000));
+      const target = document.querySelector(".xterm-helper-textarea");
+      target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }`);
+    const deadline = Date.now() + 5000;
+    while ((labs.shells[0]?.typed.length ?? 0) < 200_000 && Date.now() < deadline)
+      await page.waitForTimeout(50);
+    assert.equal(labs.shells[0]?.typed.length, 200_000);
+    assert.equal(labs.shells.length, 1);
+  });
+
   test("a board that is killed and started again loses nothing, and terminals connect again", async () => {
     const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
     await student.getByRole("tab", { name: "cp" }).click();

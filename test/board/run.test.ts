@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:http";
+import { connect as connectTcp } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
@@ -54,7 +56,8 @@ test("sessions, hands and messages survive the board", async () => {
   const message = { action: "message", student: "alice", text: "Well done" };
   await ask(first, "POST", "/instructor/do", { headers: instructor, body: message });
   await first.stop();
-  const second = await startBoard(fakeLabs(["alice"]), place);
+  // A cookie is for one port: another class may have another one.
+  const second = await startBoard(fakeLabs(["alice"]), { ...place, port: first.port });
   try {
     const answer = await fetch(`${second.address}/student/alice/events`, { headers: alice });
     const { value = new Uint8Array() } = (await answer.body?.getReader().read()) ?? {};
@@ -147,4 +150,40 @@ test("thirty students at work: changes come within a second, in a tenth of a pro
     stop.abort();
     await board.stop();
   }
+});
+
+test("a student whose work cannot be read is reported once, and the others' pages go on", async () => {
+  const labs = fakeLabs(["alice", "bob"]);
+  const work = labs.work;
+  labs.work = (student) => (student === "bob" ? Promise.reject(new Error("no JSON")) : work(student));
+  const board = await startBoard(labs, place);
+  try {
+    await sleep(1600);
+    assert.deepEqual(
+      board.errors.map((error) => error instanceof Error && error.message),
+      ["the work of bob cannot be read"],
+    );
+    assert.equal((await logIn(board, "token-alice")).Cookie?.startsWith("labwright-"), true);
+  } finally {
+    await board.stop();
+  }
+});
+
+test("a refused connection that its sender keeps open is closed", async () => {
+  const board = await startBoard(fakeLabs(["alice"]), place);
+  const socket = connectTcp({ port: board.port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.on("error", () => {});
+  const lines = ["GET /student/alice/terminal HTTP/1.1", `Host: 127.0.0.1:${board.port}`];
+  socket.write([...lines, "Connection: Upgrade", "Upgrade: websocket", "", ""].join("\r\n"));
+  await once(socket, "data");
+  await sleep(100);
+  // Whoever writes to a connection that the other side has closed learns of it with the second write.
+  for (let writes = 0; writes < 2; writes++) {
+    socket.write("x");
+    await sleep(100);
+  }
+  const { destroyed } = socket;
+  socket.destroy();
+  await board.stop();
+  assert.equal(destroyed, true);
 });

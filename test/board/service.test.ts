@@ -2,8 +2,18 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import WebSocket from "ws";
-import { ask, boardFolder, fakeLabs, logIn, type RunningBoard, startBoard } from "../support/board.ts";
+import {
+  ask,
+  boardFolder,
+  fakeLabs,
+  logIn,
+  type RunningBoard,
+  startBoard,
+  started,
+  untouched,
+} from "../support/board.ts";
 
 const labs = fakeLabs(["alice", "bob", "late"]);
 let board: RunningBoard;
@@ -30,7 +40,7 @@ test("a link's token gives a cookie that no script reads and no other site sends
   assert.deepEqual([status, JSON.parse(text)], [200, { path: "/student/alice/" }]);
   assert.match(
     String(headers["set-cookie"]),
-    /^labwright=[\w-]{43}; Path=\/student\/alice; HttpOnly; SameSite=Strict$/,
+    /^labwright-\d+=[\w-]{43}; Path=\/student\/alice; HttpOnly; SameSite=Strict$/,
   );
   assert.doesNotMatch(String(headers["set-cookie"]), /token/);
 });
@@ -58,8 +68,8 @@ test("a session opens its own page only", async () => {
     [alice, "/student/alice/../bob/me", 403, "not-yours"],
     [alice, "/student/%62ob/me", 404, "no-page"],
     [{}, "/student/alice/events", 401, "no-session"],
-    [{ Cookie: "labwright=nonsense" }, "/student/alice/events", 401, "no-session"],
-    [{ Cookie: "labwright=token-alice" }, "/student/alice/events", 401, "no-session"],
+    [{ Cookie: `labwright-${board.port}=nonsense` }, "/student/alice/events", 401, "no-session"],
+    [{ Cookie: `labwright-${board.port}=token-alice` }, "/student/alice/events", 401, "no-session"],
     [instructor, "/student/bob/me", 403, "not-yours"],
   ] as const) {
     const answer = await ask(board, "GET", path, { headers });
@@ -126,8 +136,9 @@ function terminal(path: string, headers: Record<string, string>): Promise<string
       resolve(`${response.statusCode} ${JSON.parse(await text(response)).code}`);
     });
     socket.on("error", () => {});
-    socket.on("open", () => {
-      resolve("open");
+    socket.on("message", (data) => {
+      const { error } = JSON.parse(String(data));
+      resolve(error === undefined ? "open" : `told ${error.code}`);
       socket.close();
     });
   });
@@ -144,7 +155,7 @@ test("a terminal is opened for its own student, from the own page, on a machine 
   assert.equal(await terminal("/student/bob/terminal?machine=cp", { ...alice, Origin }), "403 not-yours");
   assert.equal(
     await terminal("/student/alice/terminal?machine=nope", { ...alice, Origin }),
-    "422 no-machine",
+    "told no-machine",
   );
   assert.equal(await terminal("/instructor/terminal?machine=cp", { ...instructor, Origin }), "404 no-page");
 });
@@ -244,4 +255,22 @@ test("wrong links from one address are soon refused, and right ones still open",
   for (let index = 0; index < 40; index++) codes.add((await session(`guess-${index}`)).code);
   assert.deepEqual([...codes], ["link-wrong", "too-many"]);
   assert.equal((await session("token-bob")).status, 200);
+});
+
+test("the text of a task is sent once it is started, and only then", async () => {
+  const student = (await logIn(board, "token-bob")).Cookie ?? "";
+  const snapshot = async () => {
+    const answer = await fetch(`${board.address}/student/bob/events`, { headers: { Cookie: student } });
+    const reader = answer.body?.getReader();
+    const { value = new Uint8Array() } = (await reader?.read()) ?? {};
+    await reader?.cancel();
+    return new TextDecoder().decode(value);
+  };
+  labs.set("bob", "jobs", () => untouched("bob", "jobs"));
+  await sleep(1100);
+  assert.match(await snapshot(), /Title of jobs/);
+  assert.doesNotMatch(await snapshot(), /Text of jobs/);
+  labs.set("bob", "jobs", started);
+  await sleep(1100);
+  assert.match(await snapshot(), /Text of jobs/);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -84,4 +84,15 @@ test("the CSV of an older labwright is an export", () => {
 test("a file that cannot be written is named", async () => {
   await assert.rejects(write("none/grades.csv", "x"), { code: "file-unwritable", exit: 2 });
   await assert.rejects(write(".", "x"), { code: "file-unwritable", exit: 2 });
+});
+
+test("what is no regular file is never replaced", async () => {
+  const [target, link] = [join(folder, "target.csv"), join(folder, "link.csv")];
+  await write("target.csv", exportText(exportOf({ name: "autumn" }, []), "csv"));
+  await symlink(target, link);
+  await assert.rejects(write("link.csv", exportText(exportOf({ name: "autumn" }, []), "csv")), {
+    code: "file-taken",
+    exit: 2,
+  });
+  assert.ok((await lstat(link)).isSymbolicLink());
 });

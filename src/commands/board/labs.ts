@@ -58,7 +58,7 @@ export async function openLabs(one: Class): Promise<Labs> {
     state: async (student) =>
       (await recordOf(one)).students.includes(student) ? stateOf(one, student) : "not made",
     start: async (student, exercise, note) => {
-      assertOfTime(one, exercise, new Date());
+      assertOfTime(one, exercise, new Date(), "Wait until then.");
       const opened = await openMadeExercise(student, exercise);
       const isNew = await noted(note, (activity) => startUnlessStarted(opened, activity));
       return isNew ? "Started." : "It was started already.";
@@ -113,10 +113,13 @@ export async function openLabs(one: Class): Promise<Labs> {
 }
 
 async function taskOf(one: Class, name: string): Promise<Task> {
+  const times = one.times?.get(name);
   const { title, points, timeLimit, hints, task } = await findExercise(one.labFile, name, emptyStore);
   return {
     ...{ exercise: name, title, points, hints, text: markdownNodes(task) },
     ...(timeLimit !== undefined && { timeLimit }),
+    ...(times?.opens && { opens: times.opens.toISOString() }),
+    ...(times?.closes && { closes: times.closes.toISOString() }),
   };
 }
 
@@ -146,9 +149,16 @@ function commandsOf(one: Class, student: string): CommandLines {
   const { file, ...options }: LabOptions = labOptionsOf(one, student);
   // As somebody in the class's folder types it.
   const isDefault = file === resolve("lab.yaml") && existsSync("lab.yaml");
+  const isClassDefault = one.file === resolve("class.yaml");
   const given = { ...options, ...(!isDefault && file !== undefined && { file }) };
   return {
-    start: commandLine(given, "exercise start", exercise),
+    start: commandLine(
+      isClassDefault ? {} : { file: one.file },
+      "class start",
+      "--student",
+      student,
+      exercise,
+    ),
     check: commandLine(given, "exercise check", exercise),
     hint: commandLine(given, "exercise hint", exercise),
     reset: commandLine(given, "reset"),

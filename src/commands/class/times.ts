@@ -3,13 +3,18 @@ import { clock, phaseAt } from "../../class/times.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 
 /** Throws `exercise-not-open` (exit code 2) before the time at which the class file opens an exercise. */
-export function assertOpen({ times }: Class, exercise: string, now: Date): void {
+export function assertOpen(
+  { times }: Class,
+  exercise: string,
+  now: Date,
+  remedy = "Wait until then, or start it now with --early.",
+): void {
   const { opens } = times?.get(exercise) ?? {};
   if (!opens || phaseAt({ opens }, now) !== "not open") return;
   throw new LabwrightError({
     code: "exercise-not-open",
     message: `${exercise} opens at ${clock(opens)}`,
-    remedy: "Wait until then, or start it now with --early.",
+    remedy,
     exit: exitCode.usage,
   });
 }
