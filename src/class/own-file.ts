@@ -38,7 +38,7 @@ async function write({ file, text, isOwn, by }: OwnFile): Promise<void> {
   if (known && !known.isFile() && !known.isDirectory())
     throw new LabwrightError({
       code: "file-taken",
-      message: `${file} is no regular file`,
+      message: `${file} is not a regular file`,
       remedy: "Name another file.",
       exit: exitCode.usage,
     });

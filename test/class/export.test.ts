@@ -86,7 +86,7 @@ test("a file that cannot be written is named", async () => {
   await assert.rejects(write(".", "x"), { code: "file-unwritable", exit: 2 });
 });
 
-test("what is no regular file is never replaced", async () => {
+test("what is not a regular file is never replaced", async () => {
   const [target, link] = [join(folder, "target.csv"), join(folder, "link.csv")];
   await write("target.csv", exportText(exportOf({ name: "autumn" }, []), "csv"));
   await symlink(target, link);
