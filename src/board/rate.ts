@@ -23,11 +23,6 @@ export class Limiter {
     return true;
   }
 
-  /** Whether it may happen once more; counts nothing. */
-  has(key: string): boolean {
-    return this.#filled(key).left >= 1;
-  }
-
   #filled(key: string): { left: number; at: number } {
     const { burst, rate } = this.#rate;
     const at = this.#now();

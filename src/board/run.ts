@@ -16,7 +16,7 @@ import { Jobs } from "./jobs.ts";
 import { openKept } from "./kept.ts";
 import type { Labs } from "./labs.ts";
 import { openPages } from "./pages.ts";
-import { serviceOf } from "./service.ts";
+import { portOf, serviceOf } from "./service.ts";
 import { Terminals } from "./terminals.ts";
 import { keepWatching } from "./watch.ts";
 
@@ -78,11 +78,6 @@ async function serve(request: BoardRequest): Promise<void> {
   }
   await jobs.ended();
 }
-
-const portOf = (server: Server): number => {
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
-};
 
 async function listening(server: Server, { listen, port }: BoardRequest): Promise<void> {
   server.listen({ host: listen, port, exclusive: true });

@@ -50,7 +50,8 @@ export function serviceOf(parts: ServiceParts): Server {
   return server;
 }
 
-const portOf = (server: Server): number => {
+/** The port at which a server listens; 0 before it does. */
+export const portOf = (server: Server): number => {
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : 0;
 };

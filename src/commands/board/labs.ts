@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Activity, Listener } from "../../activity/activity.ts";
+import { tellNow } from "../../activity/now.ts";
 import { startRun } from "../../activity/tree.ts";
 import { emptyStore } from "../../artifacts/lazy.ts";
 import type { Labs, Note, Task } from "../../board/labs.ts";
@@ -55,8 +56,7 @@ export async function openLabs(one: Class): Promise<Labs> {
     machines: lab.machines.map(({ name }) => name),
     work: (student) => workOf(one, student),
     stamp: (student) => workStamp(one, student),
-    state: async (student) =>
-      (await recordOf(one)).students.includes(student) ? stateOf(one, student) : "not made",
+    state: async (student) => ((await isMade(one, student)) ? stateOf(one, student) : "not made"),
     start: async (student, exercise, note) => {
       assertOfTime(one, exercise, new Date(), "Wait until then.");
       const opened = await openMadeExercise(student, exercise);
@@ -123,9 +123,12 @@ async function taskOf(one: Class, name: string): Promise<Task> {
   };
 }
 
+const isMade = async (one: Class, student: string): Promise<boolean> =>
+  (await recordOf(one)).students.includes(student);
+
 /** Somebody else's lab of that name is never worked on. */
 async function assertMade(one: Class, student: string): Promise<void> {
-  if ((await recordOf(one)).students.includes(student)) return;
+  if (await isMade(one, student)) return;
   throw new LabwrightError({
     code: "class-not-made",
     message: `the class "${one.name}" has made no lab for ${student}`,
@@ -135,12 +138,10 @@ async function assertMade(one: Class, student: string): Promise<void> {
 
 /** Runs work that says what it does now. */
 function noted<T>(note: Note, work: (activity: Activity) => Promise<T>): Promise<T> {
-  const listener: Listener = (event) => {
+  const pass: Listener = (event) => {
     if (event.event === "note") note(event.text);
-    if (event.event !== "start" || event.parent === null) return;
-    note(event.machine === undefined ? event.title : `${event.machine}: ${event.title}`);
   };
-  return startRun("board", [listener], work);
+  return startRun("board", [pass, tellNow(note)], work);
 }
 
 const exercise = "EXERCISE";

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { finished } from "node:stream/promises";
 import type { Activity, Listener } from "../../activity/activity.ts";
+import { tellNow } from "../../activity/now.ts";
 import { startRun } from "../../activity/tree.ts";
 import type { Class } from "../../class/class-file.ts";
 import { labOptionsOf, logOf } from "../../class/labs.ts";
@@ -86,12 +87,8 @@ async function logged<T>(
   const write: Listener = (event) => {
     for (const line of log.add(event)) stream.write(`${line}\n`);
   };
-  const tellNow: Listener = (event) => {
-    if (event.event !== "start" || event.parent === null) return;
-    activity.note(event.machine === undefined ? event.title : `${event.machine}: ${event.title}`);
-  };
   try {
-    return await startRun(`${title} ${student}`, [write, tellNow], work);
+    return await startRun(`${title} ${student}`, [write, tellNow((text) => activity.note(text))], work);
   } finally {
     stream.end();
     // A disk that is full must not end the work on the labs.
