@@ -77,26 +77,33 @@ export async function gradesOf(
   students: readonly string[],
   now: Date = new Date(),
 ): Promise<Grade[]> {
-  const grades = await Promise.all(
-    students.map(async (student) => {
-      const states = await readStates(labNameOf(one, student));
-      const inLab = await current(one, student);
-      const kept = await readKept(one.name, student);
-      const labs = Object.values({ ...kept, ...(inLab && { [inLab.id]: inLab.results }) });
-      return one.exercises.map((exercise) => {
-        const times = one.times?.get(exercise);
-        const results = labs.flatMap((ofLab) => ofLab[exercise] ?? []);
-        const state = states.find(({ name }) => name === exercise);
-        const counts = ({ at }: Attempt) => phaseAt(times ?? {}, new Date(at)) !== "closed";
-        return {
-          ...{ student, exercise },
-          ...workOf(results, state, counts),
-          ...(times && { phase: phaseAt(times, now) }),
-        };
-      });
-    }),
+  const grades = students.map(async (student) =>
+    gradesWith(one, student, await readStates(labNameOf(one, student)), now),
   );
-  return grades.flat();
+  return (await Promise.all(grades)).flat();
+}
+
+/** One student's grades, as `gradesOf` says, with the states of the started exercises, which are long to read. */
+export async function gradesWith(
+  one: Class,
+  student: string,
+  states: readonly State[],
+  now: Date = new Date(),
+): Promise<Grade[]> {
+  const inLab = await current(one, student);
+  const kept = await readKept(one.name, student);
+  const labs = Object.values({ ...kept, ...(inLab && { [inLab.id]: inLab.results }) });
+  return one.exercises.map((exercise) => {
+    const times = one.times?.get(exercise);
+    const results = labs.flatMap((ofLab) => ofLab[exercise] ?? []);
+    const state = states.find(({ name }) => name === exercise);
+    const counts = ({ at }: Attempt) => phaseAt(times ?? {}, new Date(at)) !== "closed";
+    return {
+      ...{ student, exercise },
+      ...workOf(results, state, counts),
+      ...(times && { phase: phaseAt(times, now) }),
+    };
+  });
 }
 
 function workOf(

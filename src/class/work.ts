@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { exercisesFolder, readStates, type State } from "../exercises/state.ts";
 import type { Class } from "./class-file.ts";
-import { type Grade, gradesOf } from "./gradebook.ts";
+import { type Grade, gradesWith } from "./gradebook.ts";
 import { classFolder, labNameOf } from "./labs.ts";
 
 /** A student's grade for an exercise, with what is recorded since its last start. */
@@ -14,7 +14,8 @@ export interface Work {
 
 /** One student's work on every exercise of the class, in the class file's order. Connects to nothing. */
 export async function workOf(one: Class, student: string): Promise<Work[]> {
-  const [grades, states] = await Promise.all([gradesOf(one, [student]), readStates(labNameOf(one, student))]);
+  const states = await readStates(labNameOf(one, student));
+  const grades = await gradesWith(one, student, states);
   return grades.map((grade) => {
     const state = states.find(({ name }) => name === grade.exercise);
     return { grade, ...(state?.started !== undefined && { state }) };
