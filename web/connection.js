@@ -39,10 +39,9 @@ export function listen(base, hear) {
   source.addEventListener("snapshot", ({ data }) => hear.snapshot(JSON.parse(data)));
   source.addEventListener("student", ({ data }) => hear.student(JSON.parse(data)));
   source.addEventListener("error", async () => {
-    hear.lost(unreachable);
-    if (source.readyState !== EventSource.CLOSED) return;
-    const refusal = await refusalAt(`${base}me`);
-    if (refusal) hear.lost(refusal);
+    if (source.readyState !== EventSource.CLOSED) return hear.lost(unreachable);
+    // The stream does not tell why it was refused.
+    hear.lost((await refusalAt(`${base}me`)) ?? unreachable);
     setTimeout(() => listen(base, hear), pause);
   });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { markdownNodes } from "../../src/ui/markdown-nodes.ts";
 import { boardFolder, fakeLabs, type RunningBoard, startBoard, started, task } from "../support/board.ts";
@@ -80,6 +81,11 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     }
     const bare = await open("alice");
     await bare.getByRole("heading", { name: "autumn: alice" }).waitFor();
+    // Why the page is refused is the first that is said, however late it is known.
+    await bare.route("**/me", async (route) => {
+      await delay(500);
+      await route.continue();
+    });
     await bare.goto(`${board.address}/student/bob/`);
     assert.match(await bare.getByRole("alert").innerText(), /needs your link/);
   });
