@@ -74,6 +74,15 @@ export function overlaps(one: string, other: string): boolean {
   return a.first < b.first + 2 ** (32 - b.bits) && b.first < a.first + 2 ** (32 - a.bits);
 }
 
+/** The networks that have all addresses of one network but those of another one: the fewest, in their order. */
+export function networksOutside(whole: string, part: string): string[] {
+  if (!overlaps(whole, part)) return [wholeNetwork(whole)];
+  const { first, bits } = parse(whole);
+  if (bits >= prefixOf(part)) return [];
+  const half = 2 ** (31 - bits);
+  return [first, first + half].flatMap((start) => networksOutside(`${addressText(start)}/${bits + 1}`, part));
+}
+
 /** Whether all of a network is private (RFC 1918). */
 export const isPrivate = (cidr: string): boolean =>
   privateNetworks.some((network) => prefixOf(cidr) >= prefixOf(network) && overlaps(cidr, network));

@@ -82,7 +82,7 @@ const withController = (playbooks: readonly string[]): string[] =>
 
 function machineOf(entry: Entry, loginUsers: LoginUsers): Machine {
   const { name, role, via, sudo, users, login, rootLogin, software, host, address, takeOver } = entry;
-  const { cpus, memory, disk } = entry;
+  const { cpus, memory, disk, processes } = entry;
   const user = entry.user ?? loginUsers.get(name) ?? defaults.user;
   return {
     name,
@@ -93,7 +93,7 @@ function machineOf(entry: Entry, loginUsers: LoginUsers): Machine {
     ...(login && { login }),
     ...(rootLogin && { rootLogin }),
     ...(software.length > 0 && { software: withWhatItNeeds(software) }),
-    ...defined({ via, host, address, cpus, memory, disk }),
+    ...defined({ via, host, address, cpus, memory, disk, processes }),
     ...(takeOver && { takeOver }),
   };
 }

@@ -44,6 +44,10 @@ export const mostOfOneKind = 50;
 
 /** More is a typing error: no computer that a lab runs on has as many. */
 const mostProcessors = 512;
+/** A cluster of one idle node was seen to have 372. */
+const leastProcesses = 1024;
+/** The most that Linux gives on any computer: PID_MAX_LIMIT. */
+const mostProcesses = 4_194_304;
 /** In MiB: a machine with systemd and sshd alone runs in these. */
 const leastMemory = 64;
 const leastDisk = 1024;
@@ -120,6 +124,14 @@ export const machineSchema = z.strictObject({
     .optional()
     .describe(
       "The root file system, such as 20Gi: a limit with incus, and what an existing host must have with ssh. Not with docker and vagrant.",
+    ),
+  processes: z
+    .int()
+    .min(leastProcesses)
+    .max(mostProcesses)
+    .optional()
+    .describe(
+      "Processes and threads at once: a limit of a container. Default: 4096. Only with docker and incus.",
     ),
   host: existingHost
     .optional()

@@ -17,36 +17,55 @@ export function sizeFindings({ machines, provider, withoutCluster }: Draft): Fin
 }
 
 /** Why a provider cannot give machines a size, and what to do instead. */
-const refusals: Readonly<Record<string, { keys: readonly (keyof Size)[]; message: string; remedy: string }>> =
-  {
-    docker: {
+const refusals: Readonly<Record<string, readonly Refusal[]>> = {
+  docker: [
+    {
       keys: ["disk"],
       message: "Docker cannot limit the disk of a machine: its images and containers are in volumes",
       remedy: "remove it, or use the provider incus",
     },
-    vagrant: {
+  ],
+  vagrant: [
+    {
       keys: ["disk"],
       message: "the box decides how large the root file system is, and Vagrant cannot grow it",
       remedy: "remove it, or name a box with a larger disk in LABWRIGHT_BOX",
     },
-    pulumi: {
+    {
+      keys: ["processes"],
+      message: "a virtual machine has its own kernel, whose processes take none from another one",
+      remedy: "remove it",
+    },
+  ],
+  ssh: [
+    {
+      keys: ["processes"],
+      message: "an existing host is never changed, and its kernel decides how many processes it may have",
+      remedy: "remove it",
+    },
+  ],
+  pulumi: [
+    {
       keys: sizeKeys,
       message: "a cloud has servers of fixed types, and no type follows from single sizes",
       remedy: "remove it, and name a type of server in `cloud.size`",
     },
-  };
+  ],
+};
 
-function unsupported({ given, path }: DraftMachine, provider: unknown): Finding[] {
-  const refusal = Object.hasOwn(refusals, String(provider)) ? refusals[String(provider)] : undefined;
-  return (refusal?.keys ?? [])
-    .filter((key) => given.includes(key))
-    .map((key) => ({
-      path: [...path, key],
-      part: "key",
-      message: refusal?.message ?? "",
-      remedy: refusal?.remedy ?? "",
-    }));
+interface Refusal {
+  keys: readonly (keyof Size)[];
+  message: string;
+  remedy: string;
 }
+
+const unsupported = ({ given, path }: DraftMachine, provider: unknown): Finding[] =>
+  (Object.hasOwn(refusals, String(provider)) ? (refusals[String(provider)] ?? []) : []).flatMap(
+    ({ keys, message, remedy }) =>
+      keys
+        .filter((key) => given.includes(key))
+        .map((key): Finding => ({ path: [...path, key], part: "key", message, remedy })),
+  );
 
 function tooSmall({ role, cpus, memory, path }: DraftMachine): Finding[] {
   if (role !== "control-plane") return [];

@@ -6,9 +6,17 @@ export interface Size {
   memory?: number;
   /** Of the root file system, in MiB. */
   disk?: number;
+  /** Processes and threads at once. */
+  processes?: number;
 }
 
-export const sizeKeys = ["cpus", "memory", "disk"] as const satisfies (keyof Size)[];
+export const sizeKeys = ["cpus", "memory", "disk", "processes"] as const satisfies (keyof Size)[];
+
+/**
+ * The most processes of a container that the lab file says nothing of. Without a limit, one machine's fork bomb takes the process
+ * ids and the memory of the whole computer. A cluster of one idle node was seen to have 372.
+ */
+export const containerDefaults = { processes: 4096 } as const satisfies Size;
 
 const mebibytes = { Mi: 1, Gi: 1024 } as const;
 
@@ -35,4 +43,8 @@ export function sizeDifferences(has: Size, wanted: Size): string[] {
 }
 
 export const shownSize = (key: keyof Size, value: number | undefined): string =>
-  value === undefined ? "without a limit" : key === "cpus" ? `${value}` : quantityOf(value);
+  value === undefined
+    ? "without a limit"
+    : key === "cpus" || key === "processes"
+      ? `${value}`
+      : quantityOf(value);

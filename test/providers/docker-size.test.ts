@@ -11,12 +11,12 @@ import { assertLimits, limitFlags, limitsOf, updateLimits } from "../../src/prov
 import { withSize } from "../../src/providers/machine/lack.ts";
 import { fakeDocker } from "../support/fake-docker.ts";
 
-/** `box` has 2 processors and 1 GiB, `free` has no limits, and every other container is gone. */
+/** `box` has 2 processors, 1 GiB and at most 4096 processes, `free` has no limits, and every other container is gone. */
 const fake = fakeDocker(`
 printf '%s\\n' "$*" >>"$DIR/asked"
 case "$*" in
-  *inspect*box) echo 'abc 2000000000 1073741824' ;;
-  *inspect*free) echo 'def 0 0' ;;
+  *inspect*box) echo 'abc 2000000000 1073741824 4096' ;;
+  *inspect*free) echo 'def 0 0 <nil>' ;;
   *inspect*) echo 'no such container' >&2; exit 1 ;;
   info*) cat "$DIR/limits" ;;
 esac
@@ -33,15 +33,15 @@ const changes = async (): Promise<string[]> => {
 beforeEach(() => writeFile(join(fake.folder, "asked"), ""));
 
 test("a container's memory limit holds for its swap too, and a machine without a size has no limits", () => {
-  assert.deepEqual(limitFlags({ cpus: 2, memory: 1536 }), [
-    ...["--cpus", "2", "--memory", "1536m", "--memory-swap", "1536m"],
+  assert.deepEqual(limitFlags({ cpus: 2, memory: 1536, processes: 5000 }), [
+    ...["--pids-limit", "5000", "--cpus", "2", "--memory", "1536m", "--memory-swap", "1536m"],
   ]);
   assert.deepEqual(limitFlags({}), []);
 });
 
 test("limits of containers are read in processors and MiB", async () => {
   assert.deepEqual(Object.fromEntries(await limitsOf(docker, ["box", "free", "gone"])), {
-    box: { cpus: 2, memory: 1024 },
+    box: { cpus: 2, memory: 1024, processes: 4096 },
     free: {},
     gone: {},
   });
@@ -53,9 +53,11 @@ test("an existing container is changed in place, and only if it differs", async 
   assert.deepEqual(await changes(), []);
   await updateLimits(docker, machine({ cpus: 2, memory: 2048 }), "box");
   await updateLimits(docker, machine({ cpus: 1 }), "free");
+  await updateLimits(docker, machine({ processes: 2048 }), "free");
   assert.deepEqual(await changes(), [
     "update --cpus 2 --memory 2048m --memory-swap 2048m box",
     "update --cpus 1 free",
+    "update --pids-limit 2048 free",
   ]);
 });
 
@@ -75,11 +77,13 @@ test("a machine with other limits lacks its size, besides the logins that it lac
 });
 
 test("an engine that would ignore limits is refused, if the lab file names any", async () => {
-  await writeFile(join(fake.folder, "limits"), "false true\n");
+  await writeFile(join(fake.folder, "limits"), "false true true\n");
   await assertLimits(docker, [machine({})]);
   const limited = [machine({ memory: 1024 })];
   await assert.rejects(assertLimits(docker, limited), { code: "limits-missing", message: /for w1$/ });
-  await writeFile(join(fake.folder, "limits"), "true true\n");
+  await writeFile(join(fake.folder, "limits"), "true true false\n");
+  await assert.rejects(assertLimits(docker, [machine({ processes: 4096 })]), { code: "limits-missing" });
+  await writeFile(join(fake.folder, "limits"), "true true true\n");
   await assertLimits(docker, limited);
 });
 

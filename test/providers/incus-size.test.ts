@@ -9,7 +9,7 @@ const machine = (size: Partial<Machine>): Machine => ({
   ...{ name: "w1", role: "worker", user: "root", sudo: "none" },
   ...size,
 });
-const size = { cpus: 2, memory: 2048, disk: 20 * 1024 };
+const size = { cpus: 2, memory: 2048, disk: 20 * 1024, processes: 5000 };
 const instance = (has: Partial<typeof size>) => ({
   ...{ name: "w1", project: "labwright-x" },
   config: limitKeys(has),
@@ -28,7 +28,9 @@ async function asked(has: Partial<typeof size>, wanted: Partial<typeof size>): P
 }
 
 test("a size is written in Incus' own keys, and read from them again", () => {
-  assert.deepEqual(limitKeys(size), { "limits.cpu": "2", "limits.memory": "2048MiB" });
+  assert.deepEqual(limitKeys(size), {
+    ...{ "limits.cpu": "2", "limits.memory": "2048MiB", "limits.processes": "5000" },
+  });
   assert.deepEqual(rootDevice(size, "pool"), {
     root: { type: "disk", path: "/", pool: "pool", size: "20480MiB" },
   });
@@ -43,6 +45,9 @@ test("an instance is changed in place, and only what differs", async () => {
   assert.deepEqual(await asked(size, {}), []);
   assert.deepEqual(await asked({ cpus: 1 }, { cpus: 2 }), [
     "config set --project labwright-x local:w1 limits.cpu=2",
+  ]);
+  assert.deepEqual(await asked({ processes: 4096 }, { processes: 8192 }), [
+    "config set --project labwright-x local:w1 limits.processes=8192",
   ]);
   assert.deepEqual(await asked({ disk: 10 * 1024 }, { disk: 20 * 1024 }), [
     "config device set --project labwright-x local:w1 root size=20480MiB",

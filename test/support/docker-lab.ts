@@ -11,7 +11,7 @@ DIR=$(dirname "$0")
 printf '%s\n' "$*" >>"$DIR/asked"
 case "$*" in
   ps*) cat "$DIR/containers" ;;
-  info*Limit*) echo "true true" ;;
+  info*Limit*) echo "true true true" ;;
   info*) printf '29.0\tDebian\t2\toverlay2\t/var/lib/docker\tx86_64\t[]\tlinux%s\n' "$FAKE_ENGINE_SIZE" ;;
   rm*) : >"$DIR/containers" ;;
 esac

@@ -5,7 +5,8 @@ import type { Machine } from "../../lab/types.ts";
 import type { Docker } from "./docker.ts";
 
 /** The limits of `docker create` and `docker update`. Without a limit for swap, Docker lets a container use as much again. */
-export const limitFlags = ({ cpus, memory }: Size): string[] => [
+export const limitFlags = ({ cpus, memory, processes }: Size): string[] => [
+  ...(processes === undefined ? [] : ["--pids-limit", `${processes}`]),
   ...(cpus === undefined ? [] : ["--cpus", `${cpus}`]),
   ...(memory === undefined ? [] : ["--memory", `${memory}m`, "--memory-swap", `${memory}m`]),
 ];
@@ -17,16 +18,17 @@ const mebibyte = 2 ** 20;
 
 /** The limits of containers, by the engine's id; one that is gone meanwhile has none. */
 export async function limitsOf(docker: Docker, engineIds: readonly string[]): Promise<Map<string, Size>> {
-  const format = "{{.Id}} {{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}";
+  const format = "{{.Id}} {{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}";
   const limits = await Promise.all(
     engineIds.map(async (id): Promise<[string, Size]> => {
       const said = await docker.run(sh`container inspect --format ${format} ${id}`, { accept: "any" });
-      const [, nanoCpus = 0, bytes = 0] = said.split(" ").map(Number);
+      const [, nanoCpus = 0, bytes = 0, processes = 0] = said.split(" ").map(Number);
       return [
         id,
         {
           ...(nanoCpus > 0 && { cpus: nanoCpus / 1e9 }),
           ...(bytes > 0 && { memory: Math.round(bytes / mebibyte) }),
+          ...(processes > 0 && { processes }),
         },
       ];
     }),
@@ -46,12 +48,12 @@ export async function updateLimits(docker: Docker, machine: Machine, container: 
 export async function assertLimits(docker: Docker, machines: readonly Machine[]): Promise<void> {
   const limited = machines.filter(isLimited).map(({ name }) => name);
   if (limited.length === 0) return;
-  const said = await docker.run(sh`info --format ${"{{.MemoryLimit}} {{.CPUCfsQuota}}"}`);
-  if (said === "true true") return;
+  const said = await docker.run(sh`info --format ${"{{.MemoryLimit}} {{.CPUCfsQuota}} {{.PidsLimit}}"}`);
+  if (said === "true true true") return;
   throw new LabwrightError({
     code: "limits-missing",
-    message: `this Docker engine cannot limit the processors and memory of containers, and the lab file does for ${limited.join(", ")}`,
+    message: `this Docker engine cannot limit the processors, memory and processes of containers, and the lab file does for ${limited.join(", ")}`,
     remedy:
-      "Remove cpus and memory from the lab file, or use an engine whose kernel has these cgroup controllers.",
+      "Remove cpus, memory and processes from the lab file, or use an engine whose kernel has these cgroup controllers.",
   });
 }

@@ -2,6 +2,7 @@ import { ofRuntimes } from "../../components/runtime/runtimes.ts";
 import { imagesFolder } from "../../components/runtime/shared-images.ts";
 import { type MachineSet, setName } from "../../lab/machine-set.ts";
 import { publishedPorts } from "../../lab/ports.ts";
+import { containerDefaults } from "../../lab/sizes.ts";
 import type { Lab, Machine } from "../../lab/types.ts";
 import { hostKeyOf } from "../host-keys.ts";
 import type { Logins } from "../machine/logins.ts";
@@ -42,7 +43,7 @@ export const specOf = async (
   flags: [
     ...networkFlags(lab, address),
     ...["--restart", "unless-stopped"],
-    ...limitFlags(machine),
+    ...limitFlags({ ...containerDefaults, ...machine }),
     ...["--volume", `${image.volume}:${imagesFolder}:ro`],
     ...stores.flatMap((folder) => ["--volume", folder]),
   ],

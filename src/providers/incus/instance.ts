@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lines, Secret, sh } from "../../hosts/sh.ts";
-import type { Size } from "../../lab/sizes.ts";
+import { containerDefaults, type Size } from "../../lab/sizes.ts";
 import type { Files } from "../machine/files.ts";
 import { type Incus, label } from "./incus.ts";
 import type { Member } from "./members.ts";
@@ -98,7 +98,7 @@ export async function createInstance(incus: Incus, spec: InstanceSpec): Promise<
     config: {
       ...spec.labels,
       ...ports,
-      ...limitKeys(spec.size ?? {}),
+      ...limitKeys({ ...containerDefaults, ...spec.size }),
       "volatile.eth0.hwaddr": hardwareAddress(spec.address),
       "raw.lxc": rawLxc(spec),
     },

@@ -15,9 +15,10 @@ export interface Sized {
 const quantity = (mebibytes: number): string => `${mebibytes}MiB`;
 
 /** https://linuxcontainers.org/incus/docs/main/reference/instance_options/#resource-limits */
-export const limitKeys = ({ cpus, memory }: Size): Record<string, string> => ({
+export const limitKeys = ({ cpus, memory, processes }: Size): Record<string, string> => ({
   ...(cpus !== undefined && { "limits.cpu": `${cpus}` }),
   ...(memory !== undefined && { "limits.memory": quantity(memory) }),
+  ...(processes !== undefined && { "limits.processes": `${processes}` }),
 });
 
 /** The root disk of an instance that does not have the one of its profile. */
@@ -32,12 +33,14 @@ const mebibytesOf = (text: string | undefined): number | undefined => {
 /** The limits of an instance, as labwright sets them. */
 export function sizeOf({ config, devices }: Sized): Size {
   const cpus = Number(config["limits.cpu"]);
+  const processes = Number(config["limits.processes"]);
   const memory = mebibytesOf(config["limits.memory"]);
   const disk = mebibytesOf(devices?.root?.size);
   return {
     ...(Number.isInteger(cpus) && { cpus }),
     ...(memory !== undefined && { memory }),
     ...(disk !== undefined && { disk }),
+    ...(Number.isInteger(processes) && { processes }),
   };
 }
 

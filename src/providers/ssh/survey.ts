@@ -21,7 +21,7 @@ export interface Survey {
   unsupported: string | undefined;
   systemd: boolean;
   /** Its processors, memory and root file system. */
-  size: Required<Size>;
+  size: Required<Omit<Size, "processes">>;
   /** As in uname(1): `x86_64`. */
   processor: string;
   /** The IPv4 networks that its real interfaces are in: `192.0.2.5/24` on `eth0`. */
