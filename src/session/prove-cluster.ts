@@ -40,7 +40,7 @@ export interface Proof {
 }
 
 /**
- * Shows that a cluster works: every node has renewed its lease since `began`, and on each a pod is created, runs and is deleted.
+ * Shows that a cluster works: every node has renewed its lease since `began`, and on each a pod is created, runs to its end and is deleted.
  * A node's condition Ready may be stale, and proves nothing.
  */
 export async function proveCluster(
@@ -71,8 +71,8 @@ export async function proveCluster(
   const run = sh`
     trap ${remove.reveal()} EXIT
     printf %s ${pods} | ${kubectl(sh`create -f -`)} >/dev/null || exit 1
-    ${kubectl(sh`wait --for=condition=Ready pods --selector ${`proof=${word}`} --timeout ${`${patience}s`}`, patience + 5)} >/dev/null
-    ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[?(@.status.phase=="Running")]}{.spec.nodeName}{"\\n"}{end}'}`)}
+    ${kubectl(sh`wait ${"--for=jsonpath={.status.phase}=Succeeded"} pods --selector ${`proof=${word}`} --timeout ${`${patience}s`}`, patience + 5)} >/dev/null
+    ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[?(@.status.phase=="Succeeded")]}{.spec.nodeName}{"\\n"}{end}'}`)}
     ${remove} >/dev/null
     ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[*]}left {.spec.nodeName}{"\\n"}{end}'}`)}`;
   const [renewed, ran] = await Promise.all([
@@ -91,13 +91,16 @@ export async function proveCluster(
   return {
     seen: [
       `${each}: lease renewed since the command began`,
-      `${each}: a pod was created, ran and was deleted`,
+      `${each}: a pod was created, ran to its end and was deleted`,
     ],
     failed,
   };
 }
 
-/** `pause` needs nothing, and every node has it: its pods' sandboxes are made from it. */
+/**
+ * `pause` needs nothing, and every node has it: its pods' sandboxes are made from it. Here it prints its version and ends: a kubelet
+ * that has to end a running pod first sees only seconds later that it has.
+ */
 const podOn = (node: string, word: string, { cluster: { version } }: Lab) => ({
   apiVersion: "v1",
   kind: "Pod",
@@ -106,11 +109,13 @@ const podOn = (node: string, word: string, { cluster: { version } }: Lab) => ({
     nodeSelector: { "kubernetes.io/hostname": node },
     tolerations: [{ operator: "Exists" }],
     automountServiceAccountToken: false,
+    restartPolicy: "Never",
     containers: [
       {
         name: "pause",
         image: `registry.k8s.io/pause:${releasesOf(version).pause}`,
         imagePullPolicy: "Never",
+        command: ["/pause", "-v"],
       },
     ],
   },

@@ -35,7 +35,7 @@ const isClean = async (): Promise<void> =>
 async function resets(...args: string[]): Promise<Ran> {
   const ran = succeeds(await lab.labwright(["reset", ...args]));
   assert.match(ran.output, /3 nodes: lease renewed since the command began/);
-  assert.match(ran.output, /3 nodes: a pod was created, ran and was deleted/);
+  assert.match(ran.output, /3 nodes: a pod was created, ran to its end and was deleted/);
   assert.match(ran.output, /the baseline is equal/);
   await isClean();
   return ran;

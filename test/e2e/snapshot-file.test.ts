@@ -88,7 +88,7 @@ async function assertBack(): Promise<void> {
 const restored = async (): Promise<string> => {
   const output = await outputOf(lab, ["snapshot", "restore", "golden", "--yes"]);
   assert.match(output, /2 nodes: lease renewed since the command began/);
-  assert.match(output, /2 nodes: a pod was created, ran and was deleted/);
+  assert.match(output, /2 nodes: a pod was created, ran to its end and was deleted/);
   assert.match(output, /^Started, as they were then: shift\.$/m);
   return line(output, "Restored");
 };

@@ -52,7 +52,7 @@ const kubectl = (words: string): Promise<string> =>
 const restored = async (name: string): Promise<string> => {
   const output = await outputOf(lab, ["snapshot", "restore", name, "--yes"]);
   assert.match(output, /2 nodes: lease renewed since the command began/);
-  assert.match(output, /2 nodes: a pod was created, ran and was deleted/);
+  assert.match(output, /2 nodes: a pod was created, ran to its end and was deleted/);
   return output;
 };
 

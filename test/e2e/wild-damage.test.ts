@@ -44,7 +44,7 @@ for (const { provider, skip, open } of places)
     const proved = async (ran: Ran): Promise<void> => {
       succeeds(ran);
       assert.match(ran.output, /3 nodes: lease renewed since the command began/);
-      assert.match(ran.output, /3 nodes: a pod was created, ran and was deleted/);
+      assert.match(ran.output, /3 nodes: a pod was created, ran to its end and was deleted/);
       assert.match(await outputOf(lab, ["reset", "--dry-run"]), /^Nothing to reset/);
     };
 

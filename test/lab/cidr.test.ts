@@ -5,6 +5,7 @@ import {
   cidrProblem,
   freeNetwork,
   isPrivate,
+  networksOutside,
   overlaps,
   prefixOf,
   sizeOf,
@@ -122,4 +123,21 @@ for (const [text, message, remedy] of problems) {
 
 test("every random whole network is taken", () => {
   for (let i = 0; i < 500; i++) assert.equal(cidrProblem(randomNetwork()), undefined);
+});
+
+test("a network without another one has every address but its", () => {
+  assert.deepEqual(networksOutside("10.0.0.0/8", "10.64.0.0/10"), ["10.0.0.0/10", "10.128.0.0/9"]);
+  assert.deepEqual(networksOutside("10.0.0.0/8", "192.168.0.0/16"), ["10.0.0.0/8"]);
+  assert.deepEqual(networksOutside("10.1.0.0/16", "10.0.0.0/8"), []);
+  assert.deepEqual(networksOutside("10.1.0.0/16", "10.1.0.0/16"), []);
+  for (let round = 0; round < 200; round++) {
+    const [whole, part] = [randomNetwork(), randomNetwork()];
+    const rest = networksOutside(whole, part);
+    assert.ok(!rest.some((one) => overlaps(one, part) || !overlaps(one, whole)), `${whole} ${part}`);
+    const lost = overlaps(whole, part) ? Math.min(sizeOf(whole), sizeOf(part)) : 0;
+    assert.equal(
+      rest.reduce((sum, one) => sum + sizeOf(one), 0),
+      sizeOf(whole) - lost,
+    );
+  }
 });

@@ -28,6 +28,7 @@ case "$*" in
   "query local:/1.0/instances/"*) echo '[]' ;;
   "query local:/1.0/projects?"*) cat "$DIR/projects" ;;
   "query local:/1.0/networks?"*) cat "$DIR/networks" ;;
+  "query local:/1.0/network-acls?"*) cat "$DIR/acls" ;;
   *) printf '%s\\n' "$*" >>"$DIR/changes" ;;
 esac
 `,
@@ -99,6 +100,11 @@ async function put(sets: Readonly<Record<string, SetSpec>>): Promise<void> {
     { name: "lw-old-2", status: "Created", description: "", config: theirs },
     { name: "lw-new", status: "Pending", description: `labwright lab old-2 ${id} set 2`, config: {} },
   ]);
+  // One of somebody else has the name of a further network of the lab.
+  await write("acls", [
+    ...all.map(({ name }) => ({ name: `lw-${name}`, config: { "user.labwright.lab": "old" } })),
+    { name: "lw-old.3", config: {} },
+  ]);
 }
 
 /** What was changed since the test began, in any order. */
@@ -167,11 +173,20 @@ test("a set of another owner makes the lab another's", async () => {
   assert.deepEqual(await changes(), []);
 });
 
-/** The removals of a network's rules. */
+/** The removals of a network's rules, those of an older labwright too. */
 const rules = (network: string): string[] =>
-  ["-i", "-o"].map(
-    (side) => `iptables -w -D DOCKER-USER ${side} ${network} -m comment --comment labwright -j ACCEPT`,
-  );
+  [
+    ...[`-i ${network} ! -o lw-+`, `-i ${network}`, `-i ${network} -o ${network}`, `-o ${network}`],
+    `-o ${network} -m conntrack --ctstate RELATED,ESTABLISHED`,
+  ].map((rule) => `iptables -w -D DOCKER-USER ${rule} -m comment --comment labwright -j ACCEPT`);
+
+/** The removals of a network's access control list. */
+const access = (network: string): string[] => [
+  `network acl delete local:${network}`,
+  ...["security.acls", "security.acls.default.egress.action"].map(
+    (key) => `network unset local:${network} ${key}`,
+  ),
+];
 
 test("a set is frozen and removed by itself, and machines of one only there", async () => {
   await (await providerOf("1")).pause?.(["cp"]);
@@ -189,7 +204,10 @@ test("a set is frozen and removed by itself, and machines of one only there", as
       "delete --force --project labwright-old.2 local:w1",
     ],
     ...rules("lw-old.2"),
-    ...["network delete local:lw-old.2", "project delete local:labwright-old.2"],
+    ...access("lw-old.2").slice(0, 1),
+    ...["network delete local:lw-old.2"],
+    ...access("lw-old.2").slice(1),
+    ...["project delete local:labwright-old.2"],
   ]);
 });
 
@@ -207,6 +225,8 @@ test("rules about networks that somebody has removed go with the lab", async () 
   await (await providerOf()).destroy(silent);
   const removed = (await changes()).filter((line) => line.startsWith("iptables"));
   assert.deepEqual(removed.toSorted(), [...rules("lw-old"), ...rules("lw-old.2")].toSorted());
+  const kept = (await changes()).filter((line) => line.startsWith("network"));
+  assert.deepEqual(kept, [...access("lw-old"), ...access("lw-old.2")].toSorted());
 });
 
 test("all sets are adopted", async () => {

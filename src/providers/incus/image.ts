@@ -20,7 +20,7 @@ import type { Engine } from "./engine.ts";
 import { label } from "./incus.ts";
 import { createInstance, pushFiles, removeInstance } from "./instance.ts";
 import { memberFor } from "./members.ts";
-import { gatewayOf } from "./network.ts";
+import { gatewayOf } from "./names.ts";
 import { removeOldImages } from "./old-images.ts";
 import { drawPorts } from "./ports.ts";
 

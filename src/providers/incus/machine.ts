@@ -11,7 +11,7 @@ import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
 import { createInstance, type Instance, neverStarted, pushFiles, removeInstance } from "./instance.ts";
 import { assertCarried, type Member } from "./members.ts";
-import { gatewayOf } from "./network.ts";
+import { gatewayOf } from "./names.ts";
 import { drawPorts } from "./ports.ts";
 import { updateSize } from "./size.ts";
 

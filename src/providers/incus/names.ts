@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { addressAt } from "../../lab/cidr.ts";
 import { firstSet, type MachineSet, setName, setOf } from "../../lab/machine-set.ts";
 
 const hash = (text: string, length: number): string =>
@@ -29,3 +30,6 @@ export function instanceName(machine: string): string {
   const near = machine.replace(/[^a-z0-9-]/g, "-").slice(0, 50);
   return `m-${near}-${hash(machine, 6)}`;
 }
+
+/** A network's own address: the gateway of its machines. */
+export const gatewayOf = (subnet: string): string => addressAt(subnet, 1);

@@ -2,16 +2,17 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import { addressAt } from "../../lab/cidr.ts";
+
 import { type Claim, claimOf, type Identity } from "../../lab/identity.ts";
 import { firstSet, type MachineSet, setIn, setLabels, setOf } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { freeSubnet } from "../machine/subnet.ts";
+import { ensureAccessRules } from "./access-rules.ts";
 import { passDocker } from "./docker-rules.ts";
 import type { Engine } from "./engine.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
 import { assertAnswer, makeOnAll } from "./members.ts";
-import { networkName, tunnelName } from "./names.ts";
+import { gatewayOf, networkName, tunnelName } from "./names.ts";
 
 const networksSchema = z.array(
   z.object({
@@ -62,9 +63,6 @@ export async function networksOf(incus: Incus, lab: string): Promise<Network[]> 
 const networkOf = async (incus: Incus, one: MachineSet): Promise<Network | undefined> =>
   (await networksOf(incus, one.name)).find(({ set }) => set === setOf(one));
 
-/** A network's own address: the gateway of its machines. */
-export const gatewayOf = (subnet: string): string => addressAt(subnet, 1);
-
 /**
  * Creates the network of the lab's machines if it is missing: a bridge with NAT to the outside. The machines' addresses are
  * fixed, so no DHCP or DNS server runs on it.
@@ -74,6 +72,7 @@ export async function ensureNetwork(engine: Engine, lab: Lab, identity: Identity
   const { listed, stands } = await standing(incus, lab);
   if (listed && !stands) await removeNetwork(incus, listed);
   const network = listed && stands ? listed : await createNetwork(engine, lab, identity);
+  await ensureAccessRules(incus, { name: network.name, lab: lab.name, subnet: network.subnet });
   if (incus.remote === undefined) await passDocker(network.name);
   return network;
 }

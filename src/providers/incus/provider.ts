@@ -199,7 +199,7 @@ class IncusProvider implements Provider {
 
   async destroy(activity: Activity, signal?: AbortSignal): Promise<string[]> {
     const all = await allOurs(this.#incus, this.#lab);
-    const removals = removalsOf(this.#engine, all, "cannot remove the lab");
+    const removals = removalsOf(this.#engine, this.#lab, all, "cannot remove the lab");
     const sets = [...all.instances, ...all.projects].map(setOfResource);
     const removed = await removeInOrder([await this.snapshots.removals(), ...removals], { activity, signal });
     await forgetRules(this.#engine, this.#lab, { sets: [setOf(this.#lab), ...sets], networks: all.networks });

@@ -1,6 +1,7 @@
 import { sh } from "../../hosts/sh.ts";
 import type { MachineSet } from "../../lab/machine-set.ts";
 import type { Removal } from "../machine/removal.ts";
+import { removeAccessRules } from "./access-rules.ts";
 import { forgetDocker } from "./docker-rules.ts";
 import type { Engine } from "./engine.ts";
 import type { Incus } from "./incus.ts";
@@ -25,15 +26,20 @@ export async function forgetRules(
   lab: MachineSet,
   { sets, networks }: { sets: Iterable<string>; networks: readonly Network[] },
 ): Promise<void> {
-  if (incus.remote !== undefined) return;
   const removed = networks.map(({ name }) => name);
   const names = [...new Set(sets)].map((set) => networkName({ ...lab, set }));
-  for (const name of names) if (!removed.includes(name)) await forgetDocker(name);
+  for (const name of names) if (!removed.includes(name)) await forgetRulesOf(incus, name, lab);
+}
+
+async function forgetRulesOf(incus: Incus, network: string, lab: Pick<MachineSet, "name">): Promise<void> {
+  if (incus.remote === undefined) await forgetDocker(network);
+  await removeAccessRules(incus, { name: network, lab: lab.name });
 }
 
 /** The removals of resources, each group after those that use it. Throws `member-offline` if a server cannot remove all of them. */
 export function removalsOf(
   { incus, members }: Engine,
+  lab: Pick<MachineSet, "name">,
   { instances, projects, networks }: Resources,
   why: string,
 ): Removal[][] {
@@ -41,7 +47,7 @@ export function removalsOf(
   for (const one of instances) if (one.silent) assertCarried(members, one, why);
   const withRules = async (network: Network): Promise<void> => {
     // First: a run that is killed between the two still finds the network.
-    if (incus.remote === undefined) await forgetDocker(network.name);
+    await forgetRulesOf(incus, network.name, lab);
     await removeNetwork(incus, network);
   };
   return [

@@ -22,7 +22,7 @@ export function setsOf(engine: Engine, lab: Lab): MachineSets {
     },
     async remove(set, activity, signal) {
       const its = await ourResources(incus, { ...lab, set });
-      const removals = removalsOf(engine, its, `cannot remove the machines of set ${set}`);
+      const removals = removalsOf(engine, lab, its, `cannot remove the machines of set ${set}`);
       const removed = await removeInOrder(removals, { activity, signal });
       await forgetRules(engine, lab, { sets: [set], networks: its.networks });
       return removed;

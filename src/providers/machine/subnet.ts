@@ -34,10 +34,13 @@ export function machineAddress(subnet: string, index: number): string {
   return addressAt(subnet, 10 + index);
 }
 
+/** What labs' networks are taken from, unless the lab file names one. */
+export const pool = "10.89.0.0/16";
+
 /** Two labs, or two sets, started at the same time, should not both pick the same network first: the name decides the start. */
 function* candidates(name: string): Generator<string> {
   const start = [...name].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 256, 7);
-  for (let i = 0; i < 256; i++) yield `10.89.${(start + i) % 256}.0/24`;
+  for (let i = 0; i < 256; i++) yield `${addressAt(pool, ((start + i) % 256) * 256)}/24`;
 }
 
 /** A network for a lab's machines that overlaps none of the lab's, of this computer's, and of those that are `taken`. */
@@ -49,7 +52,7 @@ export async function freeSubnet(lab: Lab, taken: readonly string[]): Promise<st
   }
   throw new LabwrightError({
     code: "no-free-network",
-    message: "every /24 network in 10.89.0.0/16 overlaps a network that is in use",
+    message: `every /24 network in ${pool} overlaps a network that is in use`,
     remedy: "Set a free one in the lab file: `network: { subnet: 192.168.210.0/24 }`.",
   });
 }

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { sh } from "../../hosts/sh.ts";
+import { networksOutside, overlaps, wholeNetwork } from "../../lab/cidr.ts";
+import { pool } from "../machine/subnet.ts";
+import { type Incus, label, nameTaken } from "./incus.ts";
+import { gatewayOf } from "./names.ts";
+
+const rulesSchema = z.array(z.object({ name: z.string(), config: z.record(z.string(), z.string()) }));
+
+const networksSchema = z.array(
+  z.object({ name: z.string(), managed: z.boolean(), config: z.record(z.string(), z.string()) }),
+);
+
+const stateSchema = z.object({
+  addresses: z.array(z.object({ address: z.string(), family: z.string(), netmask: z.string() })),
+});
+
+type Asked = Pick<Incus, "query" | "script" | "run" | "at" | "command">;
+
+/** A network of a lab, whose name its access control list has too. */
+interface Guarded {
+  name: string;
+  lab: string;
+  subnet: string;
+}
+
+/**
+ * Keeps what is in other networks from opening connections to a lab's machines, and these from opening connections to machines of other
+ * labs and to Docker's containers. A server forwards between all its bridges otherwise, also where Docker would not. Both sides say so:
+ * with iptables, Incus looks only at the rules of one. Networks that Docker makes later are not known.
+ * https://linuxcontainers.org/incus/docs/main/howto/network_acls/
+ */
+export async function ensureAccessRules(incus: Asked, { name, lab, subnet }: Guarded): Promise<void> {
+  const [present, others] = await Promise.all([
+    incus.query("/1.0/network-acls?recursion=1", rulesSchema),
+    otherSubnets(incus, name),
+  ]);
+  const elsewhere = [...networksOutside(pool, subnet), ...others.filter((one) => !overlaps(one, pool))];
+  const old = present.find((one) => one.name === name);
+  if (old && old.config[label.lab] !== lab) throw nameTaken("network ACL", name);
+  const rules = JSON.stringify({
+    description: `who reaches the labwright lab ${lab}`,
+    config: { [label.lab]: lab },
+    ingress: [{ action: "allow", source: gatewayOf(subnet), state: "enabled" }],
+    egress: [{ action: "reject", destination: elsewhere.join(","), state: "enabled" }],
+  });
+  const verb = old ? "edit" : "create";
+  await incus.script(sh`printf %s ${rules} | ${incus.command(sh`network acl ${verb} ${incus.at(name)}`)}`);
+  await incus.run(sh`network set ${incus.at(name)} ${setting}=${name} ${outwards}=allow`);
+}
+
+const setting = "security.acls";
+const outwards = "security.acls.default.egress.action";
+
+/** Removes what `ensureAccessRules` made. The network goes last: a run that is killed before still finds it. */
+export async function removeAccessRules(incus: Asked, { name, lab }: Omit<Guarded, "subnet">): Promise<void> {
+  const present = await incus.query("/1.0/network-acls?recursion=1", rulesSchema);
+  if (!present.some((one) => one.name === name && one.config[label.lab] === lab)) return;
+  // The network may be gone, or not there yet on all members.
+  for (const key of [setting, outwards])
+    await incus.run(sh`network unset ${incus.at(name)} ${key}`, { accept: "any" });
+  await incus.run(sh`network acl delete ${incus.at(name)}`);
+}
+
+/** As Docker names the bridges of its networks, unless it is told otherwise. */
+const dockerBridge = /^(docker0|br-[0-9a-f]{12})$/;
+
+/** The IPv4 subnets of Incus' other networks and of Docker's on the server. Another bridge may be the way to the world outside. */
+async function otherSubnets(incus: Pick<Incus, "query">, own: string): Promise<string[]> {
+  const networks = await incus.query("/1.0/networks?recursion=1", networksSchema);
+  const ofDocker = networks.filter(({ managed, name }) => !managed && dockerBridge.test(name));
+  const states = await Promise.all(
+    ofDocker.map(({ name }) => incus.query(`/1.0/networks/${name}/state`, stateSchema)),
+  );
+  const ofIncus = networks.flatMap(({ name, config }) =>
+    name === own ? [] : (config["ipv4.address"]?.match(/^[\d.]+\/\d+$/) ?? []),
+  );
+  const addresses = states.flatMap((state) => state.addresses).filter(({ family }) => family === "inet");
+  return [...ofIncus, ...addresses.map(({ address, netmask }) => `${address}/${netmask}`)].map(wholeNetwork);
+}
