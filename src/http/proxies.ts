@@ -19,9 +19,14 @@ export class ProxyUrl {
     return new URL(this.#text).host;
   }
 
+  /** Without brackets, if it is an IPv6 address. */
+  get hostname(): string {
+    return new URL(this.#text).hostname.replace(/^\[|\]$/g, "");
+  }
+
   /** Whether only this computer itself reaches it. */
   get isLoopback(): boolean {
-    const host = new URL(this.#text).hostname.replace(/^\[|\]$/g, "");
+    const host = this.hostname;
     return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127\./.test(host);
   }
 

@@ -199,5 +199,14 @@ export const spares: Record<ProviderName, true | { refused: string }> = {
   pulumi: { refused: "servers in a cloud that nobody uses cost as much as others" },
 };
 
+/** Whether a provider keeps machines from the computer that runs them, or why not. */
+export const isolations: Record<ProviderName, true | { refused: string }> = {
+  docker: true,
+  incus: true,
+  ssh: { refused: "the network of existing hosts is their owner's" },
+  vagrant: { refused: "the network of a virtual machine is the hypervisor's" },
+  pulumi: { refused: "no computer of yours runs servers in a cloud" },
+};
+
 /** How many control planes a lab may have: https://etcd.io/docs/v3.6/faq/#what-is-maximum-cluster-size */
 export const mostControlPlanes = 7;

@@ -40,6 +40,7 @@ export function expand({ network, machines, mirrors, ...input }: CountedInput, u
     source,
     mirrors: mirrorsOf(mirrors),
     ...defined({ machineSubnet: network.subnet }),
+    ...(network.isolated && { isolated: true }),
     ...(incus && { incus: { type: incus.type, ...defined({ remote: incus.remote }) } }),
     machines: machines.map((entry) => machineOf(entry, users)),
     ...(entrance && { entrance }),

@@ -8,6 +8,7 @@ import { type CountedInput, counted, expand, type LoginUsers } from "./expand.ts
 import { type Finding, isRecord, problemsOf, valueAt } from "./finding.ts";
 import type { Form } from "./form.ts";
 import { ipFamilyFindings } from "./ip-family-rules.ts";
+import { isolationFindings } from "./isolation-rules.ts";
 import { findingsOf } from "./issues.ts";
 import { jumpFindings } from "./jump-rules.ts";
 import { versionFindings } from "./kubernetes-version.ts";
@@ -126,6 +127,7 @@ function crossFindings(value: unknown, knownPlaybooks: readonly string[]): Findi
     ...settingsFindings(value),
     ...versionFindings(value),
     ...entranceFindings(value, draft),
+    ...isolationFindings(value, draft),
     ...spareFindings(value, draft),
     ...playbookFindings(value, knownPlaybooks),
   ];

@@ -257,6 +257,12 @@ export const labSchema = z
         subnet: network
           .optional()
           .describe("The network of the machines. Default: the provider picks a free one."),
+        isolated: z
+          .boolean()
+          .optional()
+          .describe(
+            "Whether machines open no connection to the computer that runs them. Default: false. Only with docker and incus.",
+          ),
       })
       .prefault({})
       .describe("The network that the machines are on."),

@@ -25,6 +25,8 @@ export interface Lab {
   mirrors: Mirrors;
   /** The network of the machines in CIDR notation; absent: the provider picks a free one. */
   machineSubnet?: string;
+  /** Whether its machines open no connection to the computer that runs them. */
+  isolated?: true;
   machines: Machine[];
   /** The lab's fixed entrance; absent: none. */
   entrance?: Entrance;

@@ -4,6 +4,7 @@ import type { Lab, Machine } from "../lab/types.ts";
 import type { Capacity } from "../providers/capacity.ts";
 import type { MachineInfo, Provider } from "../providers/types.ts";
 import { listed } from "../wording.ts";
+import { assertProxyElsewhere } from "./proxies.ts";
 import { assertAddonsAvailable } from "./source.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function assertFits(
 ): Promise<void> {
   const misfits = found.flatMap(({ name, misfit }) => (misfit && !recreate.includes(name) ? [misfit] : []));
   if (misfits.length > 0) throw sizeFixed(misfits);
+  assertProxyElsewhere(lab);
   await assertAddonsAvailable(lab);
   const capacity = await provider.capacity?.();
   const wrong = capacity ? shortages(lab, capacity, found) : [];

@@ -26,6 +26,8 @@ import { timingOf } from "./timings.ts";
 export interface Made {
   /** How many tasks were changed. */
   applied: number;
+  /** How many machines were created, changed or removed. */
+  machines: number;
   /** Words for the spare that the machines were; absent: there was none. */
   from?: string;
   roundTrips: number;
@@ -110,6 +112,7 @@ async function makeWith(
   await timing?.keep();
   return {
     applied: applied + Number(entered || led),
+    machines: missing.length + surplus.length,
     roundTrips: inventory.roundTrips(),
     urls: urlsOf(lab, inventory),
     ...(lab.entrance && inventory.entrance && { entrance: inventory.entrance }),

@@ -1,6 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { LabwrightError } from "../errors.ts";
 import { type ProxySettings, ProxyUrl, proxiesHere, shownProxies } from "../http/proxies.ts";
 import { machineProxies } from "../lab/proxies.ts";
 import type { Lab } from "../lab/types.ts";
@@ -52,4 +54,18 @@ export function proxySentence(lab: Pick<Lab, "provider" | "proxies">): string | 
   const given = machineProxies(lab);
   if (given.http || given.https) return `${used}, here and on the machines`;
   return `${used} on this computer only: machines do not reach a proxy that listens on this computer's loopback address`;
+}
+
+/** Throws `isolated-from-proxy` if the machines would not reach a proxy, because it runs on this computer. */
+export function assertProxyElsewhere(lab: Pick<Lab, "provider" | "proxies" | "isolated">): void {
+  if (!lab.isolated) return;
+  const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+  const { http, https } = machineProxies(lab);
+  const here = [http, https].find((proxy) => proxy && own.includes(proxy.hostname));
+  if (!here) return;
+  throw new LabwrightError({
+    code: "isolated-from-proxy",
+    message: `the proxy ${here} runs on this computer, which the machines of an isolated lab do not reach`,
+    remedy: "Remove `network.isolated` from the lab file, or use a proxy on another computer.",
+  });
 }

@@ -64,6 +64,7 @@ const machines = [...addresses].map(([machine, address]) => ({
 }));
 const resources = (state?: string, text = made): Resources => ({
   containers: machines,
+  guards: [],
   entrances:
     state === undefined
       ? []

@@ -13,20 +13,30 @@ const state = (address: string) => ({
 /** A server with two labs' networks, Docker's, and a bridge that leads outside. */
 const answers: Record<string, unknown> = {
   "/1.0/networks?recursion=1": [
-    { name: "lw-a", managed: true, config: { "ipv4.address": "10.89.1.1/24" } },
-    { name: "lw-b", managed: true, config: { "ipv4.address": "10.89.2.1/24" } },
-    { name: "incusbr0", managed: true, config: { "ipv4.address": "10.20.0.1/24", "ipv6.address": "none" } },
-    { name: "plain", managed: true, config: { "ipv4.address": "none" } },
-    { name: "br0", managed: false, config: {} },
-    { name: "docker0", managed: false, config: {} },
-    { name: "br-0123456789ab", managed: false, config: {} },
+    { name: "lo", managed: false, type: "loopback", config: {} },
+    { name: "lw-a", managed: true, type: "bridge", config: { "ipv4.address": "10.89.1.1/24" } },
+    { name: "lw-b", managed: true, type: "bridge", config: { "ipv4.address": "10.89.2.1/24" } },
+    {
+      name: "incusbr0",
+      managed: true,
+      type: "bridge",
+      config: { "ipv4.address": "10.20.0.1/24", "ipv6.address": "none" },
+    },
+    { name: "plain", managed: true, type: "bridge", config: { "ipv4.address": "none" } },
+    { name: "br0", managed: false, type: "bridge", config: {} },
+    { name: "docker0", managed: false, type: "bridge", config: {} },
+    { name: "br-0123456789ab", managed: false, type: "bridge", config: {} },
   ],
+  "/1.0/networks/br0/state": state("192.0.2.7"),
   "/1.0/networks/docker0/state": state("172.17.0.1"),
   "/1.0/networks/br-0123456789ab/state": state("172.18.0.1"),
 };
 
 /** What a server that has some lists is told for the network lw-a. */
-async function told(lists: readonly unknown[]): Promise<{ rules: Record<string, unknown>; ran: string[] }> {
+async function told(
+  lists: readonly unknown[],
+  isolated = false,
+): Promise<{ rules: Record<string, unknown>; ran: string[] }> {
   const ran: string[] = [];
   const note = async (command: unknown) => String(ran.push(String(command)));
   const incus: Pick<Incus, "query" | "script" | "run" | "at" | "command"> = {
@@ -35,7 +45,7 @@ async function told(lists: readonly unknown[]): Promise<{ rules: Record<string, 
     at: (name) => `local:${name}`,
     command: (command) => command,
   };
-  await ensureAccessRules(incus, { name: "lw-a", lab: "a", subnet: "10.89.1.0/24" });
+  await ensureAccessRules(incus, { name: "lw-a", lab: "a", subnet: "10.89.1.0/24", isolated });
   const [, json = "{}"] = /printf %s '(.*)' \|/.exec(ran[0] ?? "") ?? [];
   return { rules: JSON.parse(json), ran };
 }
@@ -50,7 +60,17 @@ test("only the server reaches a lab's machines, and these reach no other lab, no
     ...["10.89.64.0/18", "10.89.128.0/17", "10.20.0.0/24", "172.17.0.0/16", "172.18.0.0/16"],
   ]);
   assert.match(ran[0] ?? "", /network acl create local:lw-a/);
-  assert.equal(ran[1], "network set local:lw-a security.acls=lw-a security.acls.default.egress.action=allow");
+  assert.equal(
+    ran[1],
+    "network set local:lw-a security.acls=lw-a security.acls.default.egress.action=allow user.labwright.isolated=false",
+  );
+});
+
+test("machines of an isolated lab do not reach the server's computer either", async () => {
+  const { rules, ran } = await told([], true);
+  const [egress] = rules.egress as { destination: string }[];
+  assert.deepEqual(egress?.destination.split(",").slice(-2), ["10.89.1.1", "192.0.2.7"]);
+  assert.match(ran[1] ?? "", /user\.labwright\.isolated=true$/);
 });
 
 test("an own list is brought up to date, and another's is left alone", async () => {

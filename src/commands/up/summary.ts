@@ -41,11 +41,12 @@ export function upSummary(summary: Summary): string {
   return `${lines.join("\n")}\n`;
 }
 
-function doneWords({ applied, from }: Made): string {
+function doneWords({ applied, machines, from }: Made): string {
   if (from !== undefined) return `Done: the lab is ${from}`;
-  return applied === 0
-    ? "Nothing to do: the lab matches its file"
-    : `Done: ${count(applied, "task")} changed`;
+  if (applied > 0) return `Done: ${count(applied, "task")} changed`;
+  return machines > 0
+    ? `Done: ${count(machines, "machine")} changed`
+    : "Nothing to do: the lab matches its file";
 }
 
 /** What a person may want next, and the command or the place for it. */

@@ -14,6 +14,7 @@ export const label = {
   hostKey: "labwright.host-key",
   maker: "labwright.maker",
   entrance: "labwright.entrance",
+  guard: "labwright.guard",
   /** The set of machines that something belongs to, on everything but the first set's. */
   set: "labwright.set",
   /** The name of a snapshot, on its images and volumes. */

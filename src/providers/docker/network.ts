@@ -22,7 +22,7 @@ export async function ensureNetwork(
 ): Promise<string> {
   const name = networkName(lab);
   const isDual = isDualStack(lab.cluster.network);
-  const present = await networkOf(docker, lab);
+  const present = await networkId(docker, lab);
   const isMoving = lab.cluster.controlPlaneEndpoint !== undefined;
   if (present !== undefined) {
     if (isMoving) await assertKept(docker, present, name);
@@ -41,12 +41,12 @@ export async function ensureNetwork(
 
 /** The IPv4 subnet of the lab's network; undefined if there is none. */
 export async function subnetOf(docker: Docker, lab: MachineSet): Promise<string | undefined> {
-  const network = await networkOf(docker, lab);
+  const network = await networkId(docker, lab);
   return network === undefined ? undefined : (await subnetsIn(docker, [network])).find(isIPv4Network);
 }
 
 /** The engine's id of a set's network; undefined if there is none. */
-async function networkOf(docker: Docker, one: MachineSet): Promise<string | undefined> {
+export async function networkId(docker: Docker, one: MachineSet): Promise<string | undefined> {
   const format = `{{.ID}} {{.Label "${label.set}"}}`;
   const rows = await docker.list(
     sh`network ls --filter ${`label=${label.lab}=${one.name}`} --format ${format}`,

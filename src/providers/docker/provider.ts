@@ -9,7 +9,7 @@ import { accessOf, type Place } from "../access.ts";
 import type { Capacity } from "../capacity.ts";
 import { changeEach } from "../machine/each.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
-import { withSize } from "../machine/lack.ts";
+import { withLack, withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
@@ -20,6 +20,7 @@ import { copiesGoing } from "./copies.ts";
 import { nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { assertEntrance, keepEntrance, observeEntrance } from "./entrance.ts";
+import { guardLack, keepGuard } from "./guard.ts";
 import { ensureImage } from "./image.ts";
 import { giveLogins, startMachine } from "./machine.ts";
 import { ensureNetwork } from "./network.ts";
@@ -72,7 +73,8 @@ class DockerProvider implements Provider {
   }
 
   async list(): Promise<MachineInfo[]> {
-    const containers = (await this.#ours()).containers.filter(isMachine);
+    const { containers: all, guards } = await this.#ours();
+    const containers = all.filter(isMachine);
     if (containers.length === 0) return [];
     const [kept, given, limits] = await Promise.all([
       keptFor(this.#lab),
@@ -81,11 +83,11 @@ class DockerProvider implements Provider {
     ]);
     const places = new Map(containers.map((one) => [one.machine, this.#placeOf(one)]));
     const inputs = { lab: this.#lab, places, ...kept };
+    const unguarded = guardLack(this.#lab, guards);
     return containers.map(({ engineId, machine: name, state, address }) => {
       const machine = this.#lab.machines.find((one) => one.name === name);
-      const lacks =
-        machine &&
-        withSize(lackOf(this.#lab, machine, kept, given[name]), limits.get(engineId) ?? {}, machine);
+      const logins = machine && lackOf(this.#lab, machine, kept, given[name]);
+      const lacks = machine && withLack(withSize(logins, limits.get(engineId) ?? {}, machine), unguarded);
       return {
         name,
         running: state === "running",
@@ -163,6 +165,8 @@ class DockerProvider implements Provider {
       ensureNetwork(docker, this.#lab, labels),
       madeFor(this.#lab),
     ]);
+    const { guards } = await this.#ours();
+    await keepGuard(docker, this.#lab, { guards, image: image.name, labels });
     const present = await this.list();
     const had = present.map(({ name, address }): [string, string] => [name, address]);
     const addresses = assignAddresses(subnet, this.#lab.machines, new Map(had));

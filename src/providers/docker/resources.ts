@@ -16,6 +16,7 @@ export interface Resources {
   /** Machines, and containers that copy what machines have. */
   containers: ContainerResource[];
   entrances: EntranceResource[];
+  guards: GuardResource[];
   networks: Resource[];
   /** What snapshots have. */
   copies: Copy[];
@@ -39,6 +40,11 @@ export interface ContainerResource extends Resource {
   hostKey: string;
 }
 
+/** The container that keeps an isolated lab's machines from the engine's computer. */
+export interface GuardResource extends Resource {
+  state: string;
+}
+
 /** The container that is the lab's entrance. */
 export interface EntranceResource extends Resource {
   state: string;
@@ -59,7 +65,7 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
   const fields = fieldsAndOwner(["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Ports}}", ...more]);
   const [rows, networks, adopted, copies] = await Promise.all([
     docker.list(
-      sh`ps --all --no-trunc --filter ${filter} --format ${[fields, labelled(label.set), labelled(label.entrance)].join("\t")}`,
+      sh`ps --all --no-trunc --filter ${filter} --format ${[fields, ...[label.set, label.entrance, label.guard].map(labelled)].join("\t")}`,
     ),
     docker.list(
       sh`network ls --no-trunc --filter ${filter} --format ${`${fieldsAndOwner(["{{.ID}}", "{{.Name}}"])}\t${labelled(label.set)}`}`,
@@ -77,11 +83,16 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
       row.split("\t");
     const [hostKey = "", ...last] = rest;
     const resource = resourceOf("container", engineId, name, last);
-    const [, , , made = ""] = last;
-    return { ...resource, machine, state, ports, address, hostKey, made };
+    const [, , , made = "", guard = ""] = last;
+    return { ...resource, machine, state, ports, address, hostKey, made, guard };
   });
   return {
-    containers: containers.filter(({ made }) => made === "").map(({ made, ...machine }) => machine),
+    containers: containers
+      .filter(({ made, guard }) => made === "" && guard === "")
+      .map(({ made, guard, ...machine }) => machine),
+    guards: containers
+      .filter(({ guard }) => guard !== "")
+      .map(({ engineId, name, set, claim, state }) => ({ engineId, name, set, claim, state })),
     entrances: containers
       .filter(({ made }) => made !== "")
       .map(({ engineId, name, set, claim, state, made }) => ({
@@ -99,11 +110,13 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
 const allIn = ({
   containers,
   entrances,
+  guards,
   networks,
   copies,
 }: Resources): Pick<Resource, "claim" | "engineId">[] => [
   ...containers,
   ...entrances,
+  ...guards,
   ...networks,
   ...copies,
 ];
@@ -142,6 +155,7 @@ export async function ourResources(docker: Docker, set: MachineSet): Promise<Res
 const ofSet = (all: Resources, one: MachineSet): Resources => ({
   ...all,
   containers: all.containers.filter(({ set }) => set === setOf(one)),
+  guards: all.guards.filter(({ set }) => set === setOf(one)),
   networks: all.networks.filter(({ set }) => set === setOf(one)),
 });
 

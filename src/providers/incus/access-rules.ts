@@ -8,7 +8,12 @@ import { gatewayOf } from "./names.ts";
 const rulesSchema = z.array(z.object({ name: z.string(), config: z.record(z.string(), z.string()) }));
 
 const networksSchema = z.array(
-  z.object({ name: z.string(), managed: z.boolean(), config: z.record(z.string(), z.string()) }),
+  z.object({
+    name: z.string(),
+    managed: z.boolean(),
+    type: z.string(),
+    config: z.record(z.string(), z.string()),
+  }),
 );
 
 const stateSchema = z.object({
@@ -22,6 +27,8 @@ interface Guarded {
   name: string;
   lab: string;
   subnet: string;
+  /** Whether the machines open no connection to the server's own computer either. */
+  isolated: boolean;
 }
 
 /**
@@ -30,12 +37,19 @@ interface Guarded {
  * with iptables, Incus looks only at the rules of one. Networks that Docker makes later are not known.
  * https://linuxcontainers.org/incus/docs/main/howto/network_acls/
  */
-export async function ensureAccessRules(incus: Asked, { name, lab, subnet }: Guarded): Promise<void> {
-  const [present, others] = await Promise.all([
+export async function ensureAccessRules(
+  incus: Asked,
+  { name, lab, subnet, isolated }: Guarded,
+): Promise<void> {
+  const [present, { others, own }] = await Promise.all([
     incus.query("/1.0/network-acls?recursion=1", rulesSchema),
-    otherSubnets(incus, name),
+    addressesOn(incus, name),
   ]);
-  const elsewhere = [...networksOutside(pool, subnet), ...others.filter((one) => !overlaps(one, pool))];
+  const elsewhere = [
+    ...networksOutside(pool, subnet),
+    ...others.filter((one) => !overlaps(one, pool)),
+    ...(isolated ? [gatewayOf(subnet), ...own] : []),
+  ];
   const old = present.find((one) => one.name === name);
   if (old && old.config[label.lab] !== lab) throw nameTaken("network ACL", name);
   const rules = JSON.stringify({
@@ -46,14 +60,19 @@ export async function ensureAccessRules(incus: Asked, { name, lab, subnet }: Gua
   });
   const verb = old ? "edit" : "create";
   await incus.script(sh`printf %s ${rules} | ${incus.command(sh`network acl ${verb} ${incus.at(name)}`)}`);
-  await incus.run(sh`network set ${incus.at(name)} ${setting}=${name} ${outwards}=allow`);
+  await incus.run(
+    sh`network set ${incus.at(name)} ${setting}=${name} ${outwards}=allow ${label.isolated}=${String(isolated)}`,
+  );
 }
 
 const setting = "security.acls";
 const outwards = "security.acls.default.egress.action";
 
 /** Removes what `ensureAccessRules` made. The network goes last: a run that is killed before still finds it. */
-export async function removeAccessRules(incus: Asked, { name, lab }: Omit<Guarded, "subnet">): Promise<void> {
+export async function removeAccessRules(
+  incus: Asked,
+  { name, lab }: Pick<Guarded, "name" | "lab">,
+): Promise<void> {
   const present = await incus.query("/1.0/network-acls?recursion=1", rulesSchema);
   if (!present.some((one) => one.name === name && one.config[label.lab] === lab)) return;
   // The network may be gone, or not there yet on all members.
@@ -65,16 +84,32 @@ export async function removeAccessRules(incus: Asked, { name, lab }: Omit<Guarde
 /** As Docker names the bridges of its networks, unless it is told otherwise. */
 const dockerBridge = /^(docker0|br-[0-9a-f]{12})$/;
 
-/** The IPv4 subnets of Incus' other networks and of Docker's on the server. Another bridge may be the way to the world outside. */
-async function otherSubnets(incus: Pick<Incus, "query">, own: string): Promise<string[]> {
+/**
+ * The IPv4 subnets of Incus' other networks and of Docker's on the server, and the server's own addresses. Another bridge may be the
+ * way to the world outside.
+ */
+async function addressesOn(
+  incus: Pick<Incus, "query">,
+  network: string,
+): Promise<{ others: string[]; own: string[] }> {
   const networks = await incus.query("/1.0/networks?recursion=1", networksSchema);
-  const ofDocker = networks.filter(({ managed, name }) => !managed && dockerBridge.test(name));
-  const states = await Promise.all(
-    ofDocker.map(({ name }) => incus.query(`/1.0/networks/${name}/state`, stateSchema)),
-  );
   const ofIncus = networks.flatMap(({ name, config }) =>
-    name === own ? [] : (config["ipv4.address"]?.match(/^[\d.]+\/\d+$/) ?? []),
+    name === network ? [] : (config["ipv4.address"]?.match(/^[\d.]+\/\d+$/) ?? []),
   );
-  const addresses = states.flatMap((state) => state.addresses).filter(({ family }) => family === "inet");
-  return [...ofIncus, ...addresses.map(({ address, netmask }) => `${address}/${netmask}`)].map(wholeNetwork);
+  const states = await Promise.all(
+    networks
+      .filter(({ managed, type }) => !managed && type !== "loopback")
+      .map(async ({ name }) => ({
+        isDocker: dockerBridge.test(name),
+        addresses: (await incus.query(`/1.0/networks/${name}/state`, stateSchema)).addresses
+          .filter(({ family }) => family === "inet")
+          .map(({ address, netmask }) => ({ address, cidr: `${address}/${netmask}` })),
+      })),
+  );
+  const ofDocker = states.filter(({ isDocker }) => isDocker).flatMap(({ addresses }) => addresses);
+  const others = states.filter(({ isDocker }) => !isDocker).flatMap(({ addresses }) => addresses);
+  return {
+    others: [...ofIncus, ...ofDocker.map(({ cidr }) => cidr)].map(wholeNetwork),
+    own: others.map(({ address }) => address),
+  };
 }

@@ -16,6 +16,7 @@ export const label = {
   hostKey: "user.labwright.host-key",
   ports: "user.labwright.ports",
   subnet: "user.labwright.subnet",
+  isolated: "user.labwright.isolated",
   build: "user.labwright.build",
 } as const;
 

@@ -30,6 +30,8 @@ export interface Network {
   status: string;
   /** The set of machines that it belongs to. */
   set: string;
+  /** Whether its machines are kept from the server's computer. */
+  isolated: boolean;
   claim: Claim;
 }
 
@@ -53,10 +55,13 @@ export async function networksOf(incus: Incus, lab: string): Promise<Network[]> 
     if (status !== "Pending") {
       if (config[label.lab] !== lab) return [];
       const set = setIn(label, config);
-      return [{ name, status, subnet, set, claim: claimOf(label, what, config) }];
+      const isolated = config[label.isolated] === "true";
+      return [{ name, status, subnet, set, isolated, claim: claimOf(label, what, config) }];
     }
     const named = namedIn(description, lab);
-    return named ? [{ name, status, subnet, set: named.set, claim: { what, id: named.id } }] : [];
+    return named
+      ? [{ name, status, subnet, set: named.set, isolated: false, claim: { what, id: named.id } }]
+      : [];
   });
 }
 
@@ -72,7 +77,8 @@ export async function ensureNetwork(engine: Engine, lab: Lab, identity: Identity
   const { listed, stands } = await standing(incus, lab);
   if (listed && !stands) await removeNetwork(incus, listed);
   const network = listed && stands ? listed : await createNetwork(engine, lab, identity);
-  await ensureAccessRules(incus, { name: network.name, lab: lab.name, subnet: network.subnet });
+  const { name, subnet } = network;
+  await ensureAccessRules(incus, { name, subnet, lab: lab.name, isolated: lab.isolated === true });
   if (incus.remote === undefined) await passDocker(network.name);
   return network;
 }
@@ -127,7 +133,7 @@ async function createNetwork(
   const make = sh`network create ${incus.at(name)} --type bridge --description ${about(lab, identity.id)}`;
   await makeOnAll(incus, members, make, { settings: words });
   const claim = { what: `network ${name}`, ...identity };
-  return { name, subnet, status: "Created", set: setOf(lab), claim };
+  return { name, subnet, status: "Created", set: setOf(lab), isolated: false, claim };
 }
 
 /**

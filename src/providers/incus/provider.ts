@@ -9,7 +9,7 @@ import { accessOf, type Place } from "../access.ts";
 import { type Capacity, localCapacity } from "../capacity.ts";
 import { changeEach } from "../machine/each.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
-import { withSize } from "../machine/lack.ts";
+import { isolationLack, withLack, withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
@@ -81,19 +81,26 @@ class IncusProvider implements Provider {
   }
 
   async list(): Promise<MachineInfo[]> {
-    const { instances } = await this.#ours();
+    const { instances, networks } = await this.#ours();
     const machines = instances.filter(({ config }) => config[label.machine] !== undefined);
     if (machines.length === 0) return [];
     const [kept, given] = await Promise.all([keptFor(this.#lab), givenLogins(setName(this.#lab))]);
     const places = new Map(machines.map((instance) => [nameOf(instance), this.#placeOf(instance)]));
     const inputs = { lab: this.#lab, places, ...kept };
+    const unguarded = isolationLack(
+      this.#lab,
+      networks.some(({ isolated }) => isolated),
+    );
     return machines.map((instance) => {
       const { address, reach } = this.#placeOf(instance);
       const name = nameOf(instance);
       const machine = this.#lab.machines.find((one) => one.name === name);
       const lacks =
         machine && !instance.silent
-          ? withSize(lackOf(this.#lab, machine, kept, given[name]), sizeOf(instance), machine)
+          ? withLack(
+              withSize(lackOf(this.#lab, machine, kept, given[name]), sizeOf(instance), machine),
+              unguarded,
+            )
           : undefined;
       return {
         name,

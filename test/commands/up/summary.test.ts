@@ -40,6 +40,7 @@ const summary = (more: Partial<Summary> = {}): Summary => ({
   lab: lab(),
   made: {
     applied: 13,
+    machines: 2,
     roundTrips: 98,
     urls: ["http://10.0.0.2:30080/", "http://10.0.0.3:30080/"],
     notes: [],
@@ -105,9 +106,15 @@ test("a lab without a cluster has no kubectl and no kubeconfig, and many nodes d
   );
 });
 
+test("a run that changed a machine and no task says so", () => {
+  const made = { ...summary().made, applied: 0, machines: 1 };
+  assert.match(upSummary(summary({ made })), /^Done: 1 machine changed \(/);
+});
+
 test("a run that changed nothing says so; notes and machines that went come last", () => {
   const made = {
     applied: 0,
+    machines: 0,
     roundTrips: 1,
     urls: [],
     notes: ["this computer reaches w1 by SSH only"],
