@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { leftRehearsal, rehearsalName } from "../../src/class/rehearsal.ts";
 
-test("each rehearsal has a name of its own, which is a part of host names", () => {
+test("each rehearsal has another name, which is a part of host names", () => {
   const names = Array.from({ length: 20 }, () =>
     rehearsalName({ name: "autumn", students: ["alice"] }, { students: [] }),
   );
