@@ -20,6 +20,9 @@ after(async () => {
   assert.deepEqual(board.errors, []);
 });
 
+/** What does not come is not waited for without end. */
+const late = { timeout: 60_000 };
+
 /** Everything that a page is sent. */
 async function pageOf(token: string, path: string) {
   const headers = await logIn(board, token);
@@ -41,7 +44,7 @@ async function pageOf(token: string, path: string) {
   };
 }
 
-test("a student is sent the solution of an exercise after passing it, and no other", async () => {
+test("a student is sent the solution of an exercise after passing it, and no other", late, async () => {
   const [alice, bob] = [
     await pageOf("token-alice", "/student/alice"),
     await pageOf("token-bob", "/student/bob"),
@@ -76,7 +79,7 @@ test("a student is sent the solution of an exercise after passing it, and no oth
   await Promise.all([alice, again, bob].map(({ end }) => end()));
 });
 
-test("the instructor is sent every solution, whatever students have done", async () => {
+test("the instructor is sent every solution, whatever students have done", late, async () => {
   const page = await pageOf("token-instructor", "/instructor");
   await page.until("\n\n");
   await page.until('"solutions"');
