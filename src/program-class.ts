@@ -20,6 +20,11 @@ export function addClass(root: Command): void {
     .option(...some)
     .option(...events)
     .action(async (options) => (await import("./commands/class/up.ts")).classUp(options));
+  onLabs("rehearse", "make one lab, prove every exercise in it, estimate what all labs take, and remove it")
+    .option("--keep", "keep the lab, and print its name")
+    .option("--clean", "only remove what an earlier rehearsal has left")
+    .option(...document)
+    .action(async (options) => (await import("./commands/class/rehearse.ts")).classRehearse(options));
   onClass("status", "show each student's lab, and how far their exercises are")
     .option(...some)
     .option(...document)

@@ -146,6 +146,11 @@ function addExercise(root: Command): void {
   onLab("solve <name>", "solve the exercise for the student; this gives no points")
     .option("--json", "print events as JSON lines")
     .action(async (name, options) => (await import("./commands/exercise/solve.ts")).solve(name, options));
+  onLab("solution <name>", "show how an exercise is solved, and why; for instructors")
+    .option("--json", "print one JSON document")
+    .action(async (name, options) =>
+      (await import("./commands/exercise/solution.ts")).solution(name, options),
+    );
   onLab("reset <name>", "restore the lab to its state before the start")
     .option("--forget", "end the exercise and leave the lab as it is now")
     .option("--json", "print events as JSON lines")

@@ -1,9 +1,11 @@
 /** @import { BoardView, CommandLines, StudentView, TaskView, WorkView } from "../src/board/view.ts" */
+/** @import { MarkdownNode } from "../src/ui/markdown-node.ts" */
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "./act.js";
 import { ResetDialog } from "./reset-dialog.js";
 import { Job, Result } from "./result.js";
+import { Solution } from "./task-text.js";
 import { aboutPhase, aboutWork, Mark, timeOf } from "./words.js";
 
 /** @typedef {(body: Record<string, string>) => Promise<boolean>} Act */
@@ -34,7 +36,8 @@ export function Detail({ view, one, base }) {
       ${works.map((work) => {
         const task = view.tasks.find(({ exercise }) => exercise === work.exercise);
         return (
-          task && html`<${Work} key=${work.exercise} ...${{ task, work, commands, isBusy, act: doIt }} />`
+          task &&
+          html`<${Work} key=${work.exercise} ...${{ task, work, solution: view.solutions?.[work.exercise], commands, isBusy, act: doIt }} />`
         );
       })}
       ${isAsking && html`<${ResetDialog} one=${one} act=${doIt} close=${() => setIsAsking(false)} />`}
@@ -83,8 +86,8 @@ function Message({ message, act }) {
   `;
 }
 
-/** @param {{ task: TaskView, work: WorkView, commands: CommandLines, isBusy: boolean, act: Act }} props */
-function Work({ task, work, commands, isBusy, act }) {
+/** @param {{ task: TaskView, work: WorkView, solution?: MarkdownNode[], commands: CommandLines, isBusy: boolean, act: Act }} props */
+function Work({ task, work, solution, commands, isBusy, act }) {
   const { exercise } = work;
   /** @param {string | undefined} command */
   const line = (command) => command?.replace("EXERCISE", exercise);
@@ -109,6 +112,7 @@ function Work({ task, work, commands, isBusy, act }) {
         }
       </div>
       <${Result} work=${work} />
+      <${Solution} nodes=${solution} />
       ${
         work.checks.length > 0 &&
         html`

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useAction } from "./act.js";
 import { useNow } from "./now.js";
 import { Job, Result } from "./result.js";
-import { TaskText } from "./task-text.js";
+import { Solution, TaskText } from "./task-text.js";
 import { Terminals } from "./terminals.js";
 import { aboutPhase, aboutWork, Mark, spanOf } from "./words.js";
 
@@ -108,6 +108,7 @@ const Task = ({ task, work, isBusy, act }) => {
               <button type="button" class="main" disabled=${isBusy} onClick=${() => act({ action: "start", exercise })}>Start</button>
             `
       }
+      <${Solution} key=${exercise} nodes=${work.solution} />
     </article>
   `;
 };

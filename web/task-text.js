@@ -9,6 +9,13 @@ import { h } from "preact";
 export const TaskText = ({ nodes }) => h("div", { class: "text" }, nodes.map(elementOf));
 
 /**
+ * How an exercise is solved, closed until somebody wants to see it.
+ * @param {{ nodes?: MarkdownNode[] }} props
+ */
+export const Solution = ({ nodes }) =>
+  nodes && h("details", { class: "solution" }, h("summary", null, "Solution"), h(TaskText, { nodes }));
+
+/**
  * @param {MarkdownNode} node
  * @returns {ComponentChild}
  */

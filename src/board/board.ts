@@ -109,11 +109,14 @@ export class Board {
     return {
       className,
       ...(student !== undefined && { student }),
-      tasks: tasks.map(({ text: _, hints, ...task }) => ({ ...task, hints: hints.length })),
+      tasks: tasks.map(({ text: _, solution: __, hints, ...task }) => ({ ...task, hints: hints.length })),
       machines: [...machines],
       students: shown.map((one) => this.viewOf(one)),
       ...(student === undefined && {
         commands: Object.fromEntries(students.map((one) => [one, this.#labs.commands(one)])),
+        solutions: Object.fromEntries(
+          tasks.flatMap(({ exercise, solution }) => (solution ? [[exercise, solution]] : [])),
+        ),
       }),
     };
   }

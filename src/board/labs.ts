@@ -10,6 +10,8 @@ export type Note = (text: string) => void;
 export interface Task extends Omit<TaskView, "hints"> {
   hints: readonly string[];
   text: MarkdownNode[];
+  /** Sent to instructors, and to students who have passed. */
+  solution?: MarkdownNode[];
 }
 
 /** A class's labs, as the board is given them. What is done to a lab returns what it came to, in words. */

@@ -32,6 +32,8 @@ export interface WorkView {
   phase?: "not open" | "closed";
   /** The task, once it is started: whoever has not started it cannot read ahead. */
   text?: MarkdownNode[];
+  /** How it is solved, once the student has passed. */
+  solution?: MarkdownNode[];
   points: number;
   attempts: number;
   /** Goals that were right in the best attempt. */
@@ -93,6 +95,8 @@ export interface BoardView {
   students: StudentView[];
   /** For the instructor: student → command lines. */
   commands?: Record<string, CommandLines>;
+  /** For the instructor: exercise → how it is solved. */
+  solutions?: Record<string, MarkdownNode[]>;
   /** For the instructor: student → the link that opens the student's page. */
   links?: Record<string, string>;
 }

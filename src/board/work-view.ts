@@ -24,7 +24,7 @@ const dateOf = (at: string | undefined): Date | undefined => (at === undefined ?
 
 /** A student's work on an exercise for the pages. Pure. */
 export function workView(task: Task, work: Work, now: Date): WorkView {
-  const { exercise, hints, timeLimit, text } = task;
+  const { exercise, hints, timeLimit, text, solution } = task;
   const { grade, state } = work;
   const started = state?.started;
   const phase = phaseAt({ opens: dateOf(task.opens), closes: dateOf(task.closes) }, now);
@@ -33,6 +33,7 @@ export function workView(task: Task, work: Work, now: Date): WorkView {
     progress: progressOf(work, now),
     ...(phase !== "open" && { phase }),
     ...(started !== undefined && { text }),
+    ...(solution && grade.state === "passed" && { solution }),
     points: grade.points,
     attempts: grade.attempts,
     ...(grade.right !== undefined && { right: grade.right }),

@@ -2,7 +2,7 @@ import { LabwrightError } from "../errors.ts";
 import type { Lab } from "../lab/types.ts";
 import type { Capacity } from "../providers/capacity.ts";
 import { count } from "../wording.ts";
-import type { ClassRecord } from "./record.ts";
+import type { Measured } from "./record.ts";
 
 /** What one lab needs, in MiB. */
 export interface LabNeed {
@@ -13,13 +13,13 @@ export interface LabNeed {
 }
 
 /** Memory that stays for the computer itself, in MiB. */
-const reserve = 512;
+export const reserve = 512;
 
 /** What a further lab needs: what its machines are given or need at least, or what the first one was seen to take, if that is more. */
 export function needOf(
   { machines }: Pick<Lab, "machines">,
   { least }: Pick<Capacity, "least">,
-  measured: ClassRecord["measured"],
+  measured: Measured | undefined,
 ): LabNeed {
   const sum = (key: "memory" | "disk"): number =>
     machines.reduce((total, machine) => total + (machine[key] ?? least(machine)[key]), 0);
@@ -54,4 +54,11 @@ export function assertRoom(name: string, missing: number, need: LabNeed, capacit
   });
 }
 
-const gib = (mebibytes: number): string => `${(mebibytes / 1024).toFixed(1)} GiB`;
+/** What a lab has taken of the computer meanwhile, in MiB. */
+export const takenBetween = (before: Capacity, after: Capacity | undefined): Measured => ({
+  memory: Math.max(0, before.memory - (after?.memory ?? before.memory)),
+  ...(before.disk && after?.disk && { disk: Math.max(0, before.disk.free - after.disk.free) }),
+});
+
+/** `1.5 GiB`. */
+export const gib = (mebibytes: number): string => `${(mebibytes / 1024).toFixed(1)} GiB`;

@@ -1,15 +1,11 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
-import { explainSource } from "../artifacts/open.ts";
-import { clusterNeeds } from "../components/needs.ts";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { hasProgram, localHost } from "../hosts/local.ts";
 import { sh } from "../hosts/sh.ts";
 import { proxiesHere, shownProxies } from "../http/proxies.ts";
 import { assertNotInterrupted, unlessInterrupted } from "../interruption.ts";
-import { addonsFrom } from "../lab/addon-rules.ts";
-import { knownSources, type Source } from "../lab/available.ts";
 import { defaultLab } from "../lab/expand.ts";
 import type { Lab } from "../lab/types.ts";
 import { cacheFolder } from "../paths.ts";
@@ -17,9 +13,14 @@ import { prerequisites } from "../providers/registry.ts";
 import type { Prerequisites } from "../providers/types.ts";
 import { interruption } from "../session/interrupt.ts";
 import { readLab, sourceFrom } from "../session/session.ts";
-import { addonsNotFrom } from "../session/source.ts";
 import { print } from "../ui/print.ts";
-import { listed } from "../wording.ts";
+import {
+  type Finding,
+  type LabNeeds,
+  prerequisiteFindings,
+  sourceFindings,
+  sourceOf,
+} from "./doctor/findings.ts";
 
 export interface DoctorOptions {
   fix?: boolean;
@@ -29,17 +30,6 @@ export interface DoctorOptions {
   /** The provider to use instead of the lab file's. */
   provider?: string;
 }
-
-interface Finding {
-  what: string;
-  ok: boolean;
-  says: string;
-  /** Findings that only make labs slow or small do not make `doctor` fail. */
-  advice?: true;
-}
-
-/** What a lab needs on this computer. */
-type Needs = Pick<Lab, "provider" | "source" | "mirrors" | "cluster">;
 
 const gibibyte = 2 ** 30;
 
@@ -77,7 +67,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   if (findings.some(({ ok, advice }) => !ok && !advice)) process.exitCode = exitCode.failed;
 }
 
-async function needsOf({ file, provider }: DoctorOptions): Promise<Needs> {
+async function needsOf({ file, provider }: DoctorOptions): Promise<LabNeeds> {
   if (file === undefined && !existsSync("lab.yaml")) {
     const { source = "auto" } = sourceFrom(process.env);
     return {
@@ -99,37 +89,6 @@ const nothingToInstall = (provider: string, all: Map<string, Prerequisites>): La
     remedy: `Name one of: ${[...all.keys()].join(", ")}.`,
     exit: exitCode.usage,
   });
-
-/** Only the lab's own provider has to work. */
-async function prerequisiteFindings(provider: string, all: Map<string, Prerequisites>): Promise<Finding[]> {
-  return Promise.all(
-    [...all].map(async ([what, prerequisites]) => ({
-      what,
-      ...(await prerequisites.check()),
-      ...(what !== provider && { advice: true as const }),
-    })),
-  );
-}
-
-const sourceOf = ({ source, mirrors, cluster }: Needs) =>
-  explainSource({
-    ...{ choice: source, mirrors, kubernetesVersion: cluster.version, needs: clusterNeeds(cluster) },
-  });
-
-/** A source that the lab file names is not checked here: `up` reports which of its hosts it could not reach. */
-async function sourceFindings(needs: Needs): Promise<Finding[]> {
-  const { source, why } = await sourceOf(needs);
-  const says = source === undefined ? why : `${source}: ${why}`;
-  return [{ what: "source", ok: source !== undefined, says }, addonFinding(needs, source)];
-}
-
-/** Which addons each source has, and whether the lab's source has those of the lab. */
-function addonFinding({ cluster }: Needs, source: Source | undefined): Finding {
-  const missing = source === undefined ? [] : addonsNotFrom(source, cluster);
-  const from = knownSources.map((one) => `from ${one}: ${addonsFrom(one).join(", ")}`);
-  const lack = missing.length > 0 ? [`${listed(missing)} cannot be had from ${source}`] : [];
-  return { what: "addons", ok: missing.length === 0, says: [...lack, ...from].join("; ") };
-}
 
 function proxyFinding(): Finding[] {
   const proxies = proxiesHere();
@@ -158,7 +117,7 @@ async function sizeFindings(): Promise<Finding[]> {
 }
 
 /** If programs have to be compiled, mmdebstrap makes the base system. */
-async function provideBuilders(needs: Needs, say: (text: string) => void): Promise<void> {
+async function provideBuilders(needs: LabNeeds, say: (text: string) => void): Promise<void> {
   if ((await hasProgram("mmdebstrap")) || process.platform !== "linux" || process.getuid?.() !== 0) return;
   if ((await sourceOf(needs)).source !== "modules" || !(await hasProgram("apt-get"))) return;
   say("installing mmdebstrap, which makes the machines' base system");

@@ -9,6 +9,7 @@ import { problemsOf } from "../lab/finding.ts";
 import { findingsOf } from "../lab/issues.ts";
 import { FileProblems } from "../lab/problem.ts";
 import { readYaml, writeYaml, type YamlDocument } from "../lab/yaml.ts";
+import { textOf as textIfThere } from "../local/text-file.ts";
 import { bindTasks } from "../playbooks/tasks.ts";
 import {
   type ExerciseInput,
@@ -34,11 +35,13 @@ export async function loadExercise(
   const findings = findingsOf(parsed.error?.issues ?? [], { ...document, form: exerciseForm });
   if (!parsed.success) throw new FileProblems("exercise-file", problemsOf(findings, file, document));
   const { setup, goal, needs, places, timeLimit, ...rest } = parsed.data;
+  const solution = (await textIfThere(join(folder, "solution.md")))?.trim();
   const exercise: Exercise = {
     ...rest,
     name,
     file,
     task: await textOf(join(folder, "task.md")),
+    ...(solution && { solution: `${solution}\n` }),
     ...(timeLimit !== undefined && { timeLimit }),
     needs: needsOf(needs, parsed.data, document),
     places: places.map((place) => ({ on: place.on, things: thingsOf(place) })),

@@ -18,12 +18,21 @@ const attemptTimeout = 120_000;
 /** How long to wait for the effect of an attempt, in milliseconds: pods start, records are written. */
 const attemptPatience = 15_000;
 
+export interface ProveOptions {
+  /** Whether the exercise is started once more after the solution was reset, in place of the wrong attempts. */
+  rehearses?: boolean;
+}
+
 /**
  * Proves an exercise: after the setup every goal is wrong, after each wrong attempt grading contains
  * the attempt's words, after the solution every goal is right, and each reset restores the lab's state from
  * before the start. The lab is always reset at the end. Returns what is wrong, in words.
  */
-export async function prove(exercise: Exercise, context: ExerciseContext): Promise<string[]> {
+export async function prove(
+  exercise: Exercise,
+  context: ExerciseContext,
+  { rehearses = false }: ProveOptions = {},
+): Promise<string[]> {
   const found: string[] = [];
   const { activity } = context;
 
@@ -55,7 +64,7 @@ export async function prove(exercise: Exercise, context: ExerciseContext): Promi
 
   if (await begin("")) {
     await part("after the setup every goal is wrong", (inside) => rightTooEarly(exercise, inside));
-    for (const attempt of exercise.wrong) {
+    for (const attempt of rehearses ? [] : exercise.wrong) {
       await part(`wrong attempt: ${attempt.name}`, (inside) => tryWrong(exercise, attempt, inside));
       if (!(await putBack(` after ${attempt.name}`)) || !(await begin(` after ${attempt.name}`)))
         return found;
@@ -63,9 +72,13 @@ export async function prove(exercise: Exercise, context: ExerciseContext): Promi
     await part("the solution can be applied", (inside) => solve(exercise, inside).then(() => []));
     await part("after the solution every goal is right", (inside) => wrongStill(exercise, inside));
   }
-  await putBack(" by undoing alone", ({ leftByUndo }) =>
+  const isBack = await putBack(" by undoing alone", ({ leftByUndo }) =>
     leftByUndo.map((left) => `undoing left a difference: ${left}`),
   );
+  if (rehearses && isBack && state && (await begin(" again"))) {
+    await part("after another start every goal is wrong", (inside) => rightTooEarly(exercise, inside));
+    await putBack(" again");
+  }
   return found;
 }
 

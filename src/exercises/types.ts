@@ -11,6 +11,8 @@ export interface Exercise {
   title: string;
   /** The student's text, in Markdown. */
   task: string;
+  /** How it is solved and why, in Markdown; absent if its author has written nothing about that. */
+  solution?: string;
   points: number;
   /** In seconds. */
   timeLimit?: number;

@@ -93,6 +93,35 @@ test("a page shows no hint before it is taken", async () => {
   assert.ok(hint !== "" && !JSON.stringify(board.view("alice")).includes(hint));
 });
 
+test("a student's page has the solution of labwright's own exercise once it is passed, the instructor's always", async () => {
+  const labs = await openLabs(one);
+  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
+  const solution = JSON.stringify(labs.tasks[0]?.solution);
+  assert.ok(solution.includes("stock-take"));
+  const page = async (student?: string) => {
+    await board.refresh();
+    return JSON.stringify(board.view(student));
+  };
+  await ensureLabId("autumn-bob");
+  await writeState("autumn-bob", state);
+  const check = (verdict: "right" | "wrong") =>
+    noteCheck(
+      "autumn-bob",
+      { name: "jobs", points: 15 },
+      state,
+      [{ ...{ goal: "goal 1", machine: "a", task: "a step", key: "", verdict }, words: [] }],
+      new Date(),
+    );
+  await check("wrong");
+  assert.ok(!(await page("bob")).includes(solution));
+  await check("right");
+  assert.ok((await page("bob")).includes(solution));
+  await removeState("autumn-bob", "jobs");
+  assert.ok((await page("bob")).includes(solution), "also after a reset");
+  assert.ok(!(await page("alice")).includes(solution));
+  assert.ok((await page()).includes(`"solutions":{"jobs":${solution}}`));
+});
+
 test("a lab that the class has not made is not touched", async () => {
   const labs = await openLabs(one);
   const refused = { code: "class-not-made", remedy: /`labwright class up`/ };

@@ -33,7 +33,13 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     place = await boardFolder();
     labs = fakeLabs(
       ["alice", "bob", "late"],
-      [task("jobs", { timeLimit: 3600, text: markdownNodes(text) }), task("probes")],
+      [
+        task("jobs", {
+          ...{ timeLimit: 3600, text: markdownNodes(text) },
+          solution: markdownNodes("# The way\n\nCreate the network.\n\n```sh\ndocker network create\n```\n"),
+        }),
+        task("probes"),
+      ],
     );
     board = await startBoard(labs, place);
     [asked, complaints] = [[], []];
@@ -106,6 +112,23 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await button(student, "Check").click();
     await instructor.getByRole("row", { name: /alice/ }).getByText("passed").waitFor({ timeout: 2000 });
     assert.equal(await instructor.getByRole("row", { name: /bob/ }).getByText("passed").count(), 0);
+  });
+
+  test("the solution is there after a pass, closed, and on the instructor's page from the beginning", async () => {
+    const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
+    await button(instructor, "alice").click();
+    await instructor.locator("details.solution summary").first().click();
+    await instructor.getByText("Create the network.").waitFor();
+    await button(student, "Start").click();
+    labs.seen = ["the network is missing"];
+    await button(student, "Check").click();
+    await student.getByText("the network is missing").waitFor();
+    assert.equal(await student.locator("details.solution").count(), 0);
+    labs.seen = [];
+    await button(student, "Check").click();
+    await student.locator("details.solution summary").click();
+    await student.getByText("Create the network.").waitFor();
+    assert.doesNotMatch(await student.title(), /hacked/);
   });
 
   test("what a command in another terminal does is seen within 2 s", async () => {

@@ -13,6 +13,7 @@ const texts = [
   "docs/*.md",
   "docs/ci/*.yaml",
   "playbooks/exercises/*/task.md",
+  "{playbooks,examples/*}/exercises/*/solution.md",
 ].flatMap((pattern) => globSync(pattern, { cwd: root }));
 
 /** The command lines of a page, in fenced blocks and in running text: all that begins with labwright's name. */

@@ -114,9 +114,14 @@ export async function openLabs(one: Class): Promise<Labs> {
 
 async function taskOf(one: Class, name: string): Promise<Task> {
   const times = one.times?.get(name);
-  const { title, points, timeLimit, hints, task } = await findExercise(one.labFile, name, emptyStore);
+  const { title, points, timeLimit, hints, task, solution } = await findExercise(
+    one.labFile,
+    name,
+    emptyStore,
+  );
   return {
     ...{ exercise: name, title, points, hints, text: markdownNodes(task) },
+    ...(solution !== undefined && { solution: markdownNodes(solution) }),
     ...(timeLimit !== undefined && { timeLimit }),
     ...(times?.opens && { opens: times.opens.toISOString() }),
     ...(times?.closes && { closes: times.closes.toISOString() }),

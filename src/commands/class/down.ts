@@ -2,6 +2,7 @@ import type { Activity } from "../../activity/activity.ts";
 import { chosen } from "../../class/class-file.ts";
 import { keepResults } from "../../class/gradebook.ts";
 import { forgetClass, recordOf, withClassLock, writeRecord } from "../../class/record.ts";
+import { leftRehearsal } from "../../class/rehearsal.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { show } from "../../session/session.ts";
 import { print } from "../../ui/print.ts";
@@ -17,7 +18,10 @@ export interface ClassDownOptions extends ClassOptions {
 
 const wayOn = "Run `labwright class down` again to remove the rest.";
 
-/** Deletes the labs of a class, also those of students whom the class file does not name any more. Their results stay. */
+/**
+ * Deletes the labs of a class, also those of students whom the class file does not name any more, and that of a rehearsal. The students'
+ * results stay.
+ */
 export async function classDown({ student = [], ...options }: ClassDownOptions): Promise<void> {
   if (options.forget && student.length > 0)
     throw new LabwrightError({
@@ -32,16 +36,18 @@ export async function classDown({ student = [], ...options }: ClassDownOptions):
     const everybody = { ...one, students: [...new Set([...one.students, ...record.students])] };
     // A lab that only has such a name is not the class's.
     const students = chosen(everybody, student).filter((name) => record.students.includes(name));
+    const rehearsal = student.length === 0 ? leftRehearsal(record) : undefined;
+    const all = [...students, ...(rehearsal === undefined ? [] : [rehearsal])];
     const gone = new Set<string>();
     const work = (activity: Activity) =>
-      eachStudent<number>(everybody, students, activity, {
+      eachStudent<number>(everybody, all, activity, {
         title: "down",
         jobs: options.jobs,
         outcome: (removed) => (removed > 0 ? "changed" : "ok"),
         run: async (session, inner, name) => {
           let removed = 0;
           await removeLab(session, async (takeAway) => {
-            await keepResults(one, name);
+            if (name !== rehearsal) await keepResults(one, name);
             removed = (await takeAway(inner)).removed.length;
           });
           gone.add(name);
@@ -50,17 +56,19 @@ export async function classDown({ student = [], ...options }: ClassDownOptions):
       });
     try {
       const { result: outcomes } = await show(`class down ${one.name}`, { ...options, wayOn }, work);
-      const isForgotten = Boolean(options.forget) && gone.size === students.length;
+      const isForgotten = Boolean(options.forget) && gone.size === all.length;
       if (!options.json) print(summaryOf(outcomes, isForgotten));
       tellFailures(outcomes);
     } finally {
       const left = record.students.filter((name) => !gone.has(name));
-      const { measured: _, ...rest } = record;
-      await writeRecord(
-        one.name,
-        left.length > 0 ? { ...record, students: left } : { ...rest, students: [] },
-      );
-      if (options.forget && left.length === 0) await forgetClass(one.name);
+      const { measured, rehearsal: last, ...rest } = record;
+      const isCleared = last === undefined || gone.has(last);
+      await writeRecord(one.name, {
+        ...{ ...rest, students: left },
+        ...(left.length > 0 && measured && { measured }),
+        ...(!isCleared && { rehearsal: last }),
+      });
+      if (options.forget && left.length === 0 && isCleared) await forgetClass(one.name);
     }
   });
 }

@@ -2,7 +2,7 @@ import type { Activity } from "../../activity/activity.ts";
 import type { Class } from "../../class/class-file.ts";
 import { labOptionsOf } from "../../class/labs.ts";
 import { type ClassRecord, readRecord, recordOf, withClassLock, writeRecord } from "../../class/record.ts";
-import { assertRoom, needOf } from "../../class/room.ts";
+import { assertRoom, needOf, takenBetween } from "../../class/room.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { Capacity } from "../../providers/capacity.ts";
@@ -22,7 +22,7 @@ import { type ClassOptions, openClass } from "./shared.ts";
 
 const wayOn = "Run `labwright class up` again to go on.";
 
-interface MadeLab {
+export interface MadeLab {
   made: Made;
   seconds: number;
 }
@@ -71,14 +71,15 @@ async function makeLabs(
   // What one lab needs is not known then.
   if (!outcome || "error" in outcome) return outcome ? [outcome] : [];
   if (before) {
-    const measured = differenceOf(before, await capacityOf(one, first));
-    await writeRecord(one.name, { file: one.file, students: known, measured });
+    const measured = takenBetween(before, await capacityOf(one, first));
+    await writeRecord(one.name, { ...record, file: one.file, students: known, measured });
     await assertFit(one, missing.slice(1), measured);
   }
   return [outcome, ...(await make(students.filter((student) => student !== first)))];
 }
 
-async function makeOne(session: Session, activity: Activity): Promise<MadeLab> {
+/** Makes one lab with its spares. Takes the lab's lock. */
+export async function makeOne(session: Session, activity: Activity): Promise<MadeLab> {
   const started = Date.now();
   const { made } = await withLabLock(session, () => makeOrTake(session, activity));
   // Whoever makes spares now goes on with that.
@@ -101,7 +102,8 @@ async function withoutLab(one: Class, students: readonly string[], record: Class
   return found.flat();
 }
 
-const notOfClass = ({ name }: Class, lab: Lab): LabwrightError =>
+/** A lab of such a name is somebody else's. */
+export const notOfClass = ({ name }: Pick<Class, "name">, lab: Pick<Lab, "name">): LabwrightError =>
   new LabwrightError({
     code: "lab-not-of-class",
     message: `the lab "${lab.name}" exists, and the class "${name}" has not made it`,
@@ -126,12 +128,6 @@ async function assertFit(
   const capacity = await provider.capacity?.();
   if (capacity) assertRoom(one.name, missing.length, needOf(lab, capacity, measured), capacity);
 }
-
-/** What a lab has taken meanwhile, in MiB. */
-const differenceOf = (before: Capacity, after: Capacity | undefined): ClassRecord["measured"] => ({
-  memory: Math.max(0, before.memory - (after?.memory ?? before.memory)),
-  ...(before.disk && after?.disk && { disk: Math.max(0, before.disk.free - after.disk.free) }),
-});
 
 async function summaryOf(one: Class, outcomes: readonly Outcome<MadeLab>[]): Promise<string> {
   const rows = resultsOf(outcomes).map(({ student, result: { made, seconds } }) => [

@@ -16,10 +16,10 @@ export async function newExercise(name: string, { file = "lab.yaml" }: NewOption
   if (other !== undefined) throw thereIsOne(name, other);
   const folder = join(dirname(file), "exercises", name);
   await mkdir(folder, { recursive: true });
-  for (const part of ["task.md", "exercise.yaml"])
+  for (const part of ["task.md", "exercise.yaml", "solution.md"])
     await writeFile(join(folder, part), template(`exercise/${part}`, { name }), { flag: "wx" });
   print(
-    `${folder} is laid out. Fill in task.md and exercise.yaml (docs/exercises.md), then: \`labwright exercise prove ${name}\`\n`,
+    `${folder} is laid out. Fill in task.md, exercise.yaml and solution.md (docs/exercises.md), then: \`labwright exercise prove ${name}\`\n`,
   );
 }
 

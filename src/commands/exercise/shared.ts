@@ -16,7 +16,9 @@ import {
   type ShowOptions,
   show,
 } from "../../session/session.ts";
-import { print } from "../../ui/print.ts";
+import { markdown } from "../../ui/markdown.ts";
+import { print, printPainted } from "../../ui/print.ts";
+import { paintFor } from "../../ui/text.ts";
 
 export interface OpenExercise {
   session: Session;
@@ -62,6 +64,12 @@ export async function inExerciseContext<T>(
 /** Prints for people; with `--json`, standard output is for programs only. */
 export function say(options: LabOptions, text: string): void {
   if (!options.json) print(text);
+}
+
+/** Prints a text of an exercise, as wide as the terminal. */
+export function printMarkdown(text: string): void {
+  const width = Math.min(process.stdout.columns || 80, 100);
+  printPainted(`\n${markdown(text, { paint: paintFor(), width })}\n`);
 }
 
 /** `commandLine` between backticks. */

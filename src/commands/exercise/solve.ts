@@ -15,6 +15,11 @@ export async function solve(name: string, options: LabOptions): Promise<void> {
     if (!(await changeState(lab, known, (state) => ({ ...state, solved })))) throw resetMeanwhile(name);
     await solveExercise(exercise, context);
   });
+  if (exercise.solution !== undefined)
+    say(
+      options,
+      `The commands for that, and why they work: ${typed(options, `exercise solution ${name}`)}\n`,
+    );
   say(
     options,
     `Solved. See with ${typed(options, `exercise check ${name}`)}, begin again after ${typed(options, `exercise reset ${name}`)}.\n`,

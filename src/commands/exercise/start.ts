@@ -2,10 +2,8 @@ import { exitCode, LabwrightError } from "../../errors.ts";
 import { readState } from "../../exercises/state.ts";
 import { start as startExercise } from "../../exercises/work.ts";
 import type { LabOptions } from "../../session/session.ts";
-import { markdown } from "../../ui/markdown.ts";
-import { printPainted } from "../../ui/print.ts";
-import { paintFor, span } from "../../ui/text.ts";
-import { openExercise, say, typed, withExerciseContext } from "./shared.ts";
+import { span } from "../../ui/text.ts";
+import { openExercise, printMarkdown, say, typed, withExerciseContext } from "./shared.ts";
 
 /** Sets up an exercise, and shows its task. */
 export async function start(name: string, options: LabOptions): Promise<void> {
@@ -21,9 +19,7 @@ export async function start(name: string, options: LabOptions): Promise<void> {
     await startExercise(exercise, context);
   });
   const limit = exercise.timeLimit === undefined ? "" : `, within ${span(exercise.timeLimit * 1000)}`;
-  const paint = paintFor();
-  const width = Math.min(process.stdout.columns || 80, 100);
-  if (!options.json) printPainted(`\n${markdown(exercise.task, { paint, width })}\n`);
+  if (!options.json) printMarkdown(exercise.task);
   say(
     options,
     `${exercise.points} points${limit}. When you are done: ${typed(options, `exercise check ${name}`)}\n`,

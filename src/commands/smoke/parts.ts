@@ -4,7 +4,7 @@ import { shapeOf } from "../../activity/tree.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { interrupted } from "../../interruption.ts";
 
-/** One part of a smoke test, with its result. */
+/** One part of a smoke test or a rehearsal, with its result. */
 export interface Part {
   name: string;
   outcome: "passed" | "failed" | "skipped";
@@ -16,8 +16,8 @@ export interface Part {
 
 export interface PartWork {
   name: string;
-  /** In seconds. */
-  limit: number;
+  /** In seconds; absent: it may take as long as it does. */
+  limit?: number;
   /** Ends the part before its limit. */
   signal: AbortSignal;
   /** Returns, in words, what was done; throws if the part did not pass. */
@@ -27,25 +27,27 @@ export interface PartWork {
 /** How long a part's work may take to stop after it was asked to, in seconds; then it is abandoned. */
 const grace = 20;
 
-/** Runs one part as a child activity, never longer than its limit, and never throws. */
+/** Runs one part as a child activity, never longer than its limit if it has one, and never throws. */
 export async function runPart(root: Activity, { name, limit, signal, work }: PartWork): Promise<Part> {
   const started = Date.now();
   const overtime = new AbortController();
-  const timer = setTimeout(() => overtime.abort(), limit * 1000);
+  const timer = limit === undefined ? undefined : setTimeout(() => overtime.abort(), limit * 1000);
   const both = AbortSignal.any([signal, overtime.signal]);
   const seconds = () => (Date.now() - started) / 1000;
+  const tooLateNow = () =>
+    limit !== undefined && overtime.signal.aborted ? tooLate(name, limit) : undefined;
   const late = async (): Promise<never> => {
     const stop = Promise.withResolvers<void>();
     if (both.aborted) stop.resolve();
     both.addEventListener("abort", () => stop.resolve(), { once: true });
     await stop.promise;
     await sleep(grace * 1000, undefined, { ref: false });
-    throw overtime.signal.aborted ? tooLate(name, limit) : interrupted();
+    throw tooLateNow() ?? interrupted();
   };
   try {
     const details = await root.child("play", name, async (activity, end) => {
       const done = await Promise.race([work(activity, both), late()]).catch((error: unknown) => {
-        throw overtime.signal.aborted ? tooLate(name, limit) : error;
+        throw tooLateNow() ?? error;
       });
       end({ outcome: "ok", details: done });
       return done;

@@ -6,6 +6,8 @@ export type Turn = "run" | "absent" | { skipped: string };
 
 /** A stage of a smoke test; its result becomes a part of the report. */
 export interface Stage extends PartWork {
+  /** In seconds. */
+  limit: number;
   /** In milliseconds since 1970; ends the stage if it comes before the stage's own limit. */
   deadline?: number;
   /** Decided by the parts before it. */

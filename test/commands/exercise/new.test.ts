@@ -15,6 +15,7 @@ test("a new exercise lies beside the lab file, with its name, and is never writt
   assert.match(await readFile(join(place, "exercise.yaml"), "utf8"), /first-pod/);
   const task = await readFile(join(place, "task.md"), "utf8");
   assert.doesNotMatch(task, /\{\{/);
+  assert.match(await readFile(join(place, "solution.md"), "utf8"), /labwright exercise solution first-pod/);
   await assert.rejects(newExercise("first-pod", { file }), { code: "exercise-twice", exit: 2 });
   assert.equal(await readFile(join(place, "task.md"), "utf8"), task);
 });
