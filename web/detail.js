@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "./act.js";
 import { ResetDialog } from "./reset-dialog.js";
 import { Job, Result } from "./result.js";
-import { aboutPhase, aboutWork, Mark, timeOf } from "./words.js";
+import { Timeline } from "./timeline.js";
+import { aboutBackground, aboutPhase, aboutWork, Mark, seenProgress, timeOf } from "./words.js";
 
 /** @typedef {(body: Record<string, string>) => Promise<boolean>} Act */
 
@@ -37,6 +38,7 @@ export function Detail({ view, one, base }) {
           task && html`<${Work} key=${work.exercise} ...${{ task, work, commands, isBusy, act: doIt }} />`
         );
       })}
+      <${Timeline} entries=${one.timeline ?? []} />
       ${isAsking && html`<${ResetDialog} one=${one} act=${doIt} close=${() => setIsAsking(false)} />`}
     </section>
   `;
@@ -92,7 +94,8 @@ function Work({ task, work, commands, isBusy, act }) {
     <section class="work" aria-labelledby=${`work-${exercise}`}>
       <h3 id=${`work-${exercise}`}>${exercise}: ${task.title}</h3>
       <p>
-        <${Mark} progress=${work.progress} /> ${aboutWork(work)}
+        <${Mark} progress=${seenProgress(work)} /> ${aboutWork(work)}
+        ${work.background && ` · ${aboutBackground(work.background)}`}
         ${work.started && html` · started at ${timeOf(work.started)}`}
         ${work.ends && html` · time limit ends at ${timeOf(work.ends)}`}
         ${work.solved && " · solved by labwright"}
@@ -109,17 +112,6 @@ function Work({ task, work, commands, isBusy, act }) {
         }
       </div>
       <${Result} work=${work} />
-      ${
-        work.checks.length > 0 &&
-        html`
-          <details>
-            <summary>Checks since the start: ${work.checks.length}</summary>
-            <ol>
-              ${work.checks.map(({ at, passed, right }) => html`<li>${timeOf(at)}: ${passed ? "passed" : `not yet${right === undefined ? "" : `, ${right} right`}`}</li>`)}
-            </ol>
-          </details>
-        `
-      }
     </section>
   `;
 }

@@ -1,6 +1,7 @@
 import type { Activity } from "../../activity/activity.ts";
 import { chosen } from "../../class/class-file.ts";
 import { keepResults } from "../../class/gradebook.ts";
+import { keepHistories } from "../../class/history.ts";
 import { forgetClass, recordOf, withClassLock, writeRecord } from "../../class/record.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { show } from "../../session/session.ts";
@@ -42,6 +43,7 @@ export async function classDown({ student = [], ...options }: ClassDownOptions):
           let removed = 0;
           await removeLab(session, async (takeAway) => {
             await keepResults(one, name);
+            await keepHistories(one, name);
             removed = (await takeAway(inner)).removed.length;
           });
           gone.add(name);
