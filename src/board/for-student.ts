@@ -1,8 +1,7 @@
 import type { StudentView } from "./view.ts";
 
 /**
- * A view without what only the instructor sees. What a background check has seen is no news for the student, unless it has seen that
- * the exercise is passed.
+ * A view without what only the instructor sees. The student hears nothing of what a background check has seen, unless that is a pass.
  */
 export const forStudent = ({ timeline: _, works, ...view }: StudentView): StudentView => ({
   ...view,

@@ -5,8 +5,8 @@ import { type Glance, readState, type State, withStates, writeState } from "./st
 import type { Exercise } from "./types.ts";
 
 /**
- * Adds what a background check has seen to the state on disk, apart from the student's own checks: it is no attempt, unlocks no hint, and
- * replaces no words of the last check. What it sees passed is a result. Notes nothing if a machine could not be asked, or if the
+ * Adds what a background check has seen to the state on disk, apart from the student's own checks: it does not count as an attempt,
+ * unlocks no hint, and replaces no words of the last check. What it sees passed is a result. Notes nothing if a machine could not be asked, or if the
  * exercise was reset, solved by labwright or passed meanwhile.
  */
 export function noteBackgroundCheck(

@@ -15,7 +15,7 @@ export interface Attempt {
   goals: number;
   hints: number;
   seconds: number;
-  /** Whether a background check has seen it, which is no attempt of the student. */
+  /** Whether a background check has seen it: then the student has not asked for it. */
   background?: true;
 }
 

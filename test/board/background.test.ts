@@ -65,7 +65,7 @@ test("what is out of time is not checked", () => {
   assert.deepEqual(names([work("alice")], 20.1, { tasks: closing }), []);
 });
 
-/** Checks with a clock of their own; each goes on until it is ended by hand. */
+/** Checks with a clock that stands still; each goes on until it is ended by hand. */
 function scheduled(works: readonly Work[], { most = 1 } = {}) {
   const jobs = new Map<string, JobView>();
   const listeners = new Set<ViewListener>();

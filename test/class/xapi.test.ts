@@ -43,7 +43,7 @@ const told = (some: readonly Statement[]) =>
     timestamp,
   ]);
 
-test("what students did is told by time; a background check is no attempt, and its pass is one", () => {
+test("what students did is told by time; of a background check, only its pass is told", () => {
   assert.deepEqual(told(statements), [
     ["alice", "initialized", at(0)],
     ["alice", "attempted", at(2)],

@@ -86,7 +86,7 @@ test("a first result may come from the background alone", async () => {
   );
 });
 
-test("a machine that could not be asked is no failure: nothing is noted", async () => {
+test("if a machine could not be asked, nothing is noted", async () => {
   const { glance, known, state } = await startedLab();
   await glance(5, "right", "unreachable");
   await glance(6);
