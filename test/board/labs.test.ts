@@ -81,8 +81,17 @@ test("the board sees what commands in other terminals write: start, check with i
   assert.doesNotMatch(JSON.stringify([checked, await labs.work("alice")]), /the solution/);
   await changeState("autumn-alice", state, (known) => ({ ...known, hints: 1 }));
   assert.equal((await work())?.hints.length, 1);
+  await noteCheck(
+    "autumn-alice",
+    { name: "jobs", points: 15 },
+    state,
+    [{ ...graded, verdict: "right", words: [] }],
+    new Date(),
+  );
+  const passed = await work();
+  assert.deepEqual([passed?.progress, passed?.seenPassed], ["passed", undefined]);
   await removeState("autumn-alice", "jobs");
-  assert.equal((await work())?.progress, "not started");
+  assert.equal((await work())?.started, undefined);
   assert.deepEqual([...new Set(heard.map(({ student }) => student))], ["alice"]);
 });
 

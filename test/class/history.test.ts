@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { test } from "node:test";
 import { keepHistories, wholeHistory } from "../../src/class/history.ts";
-import { labNameOf } from "../../src/class/labs.ts";
+import { classFolder, labNameOf } from "../../src/class/labs.ts";
 import { workOf, workStamp } from "../../src/class/work.ts";
 import { noteHistory } from "../../src/exercises/history.ts";
 import { ensureLabId } from "../../src/lab/identity.ts";
@@ -22,6 +22,8 @@ test("a student's history survives the lab, and goes on in the next one", async 
   const historyNow = async () => (await workOf(one, "alice"))[0]?.history;
   assert.deepEqual(await historyNow(), []);
   await ensureLabId(lab);
+  await keepHistories(one, "alice");
+  await assert.rejects(stat(classFolder(one.name)), { code: "ENOENT" }, "nothing is kept of nothing");
   await noteHistory(lab, "jobs", { what: "started", at: first });
   const stamp = await workStamp(one, "alice");
   await noteHistory(lab, "jobs", { what: "reset", at: first });
@@ -34,6 +36,7 @@ test("a student's history survives the lab, and goes on in the next one", async 
   assert.equal((await historyNow())?.length, 2);
   await ensureLabId(lab);
   await noteHistory(lab, "jobs", { what: "started", at: second });
+  await keepHistories(one, "alice");
   assert.deepEqual(
     (await historyNow())?.map(({ what, at }) => `${what} ${at}`),
     [`started ${first}`, `reset ${first}`, `started ${second}`],

@@ -64,7 +64,7 @@ test("failures that only the background has seen unlock no hint", async () => {
 });
 
 test("what the background sees passed is a result with points at that time, and no attempt", async () => {
-  const { lab, glance, check } = await startedLab();
+  const { lab, glance, check, state } = await startedLab();
   await check(1, "wrong");
   await glance(5, "right");
   const result = await readResult(lab, "e");
@@ -73,6 +73,12 @@ test("what the background sees passed is a result with points at that time, and 
   assert.equal(result?.attempts, 1);
   await glance(10, "right");
   await check(12, "right");
+  assert.equal(
+    (await state())?.background?.last.at,
+    at(5).toISOString(),
+    "once it is passed, nothing is noted",
+  );
+  assert.equal((await readHistories(lab)).e?.length, 3);
   const { attempts, best, improvements } = (await readResult(lab, "e")) ?? {};
   assert.deepEqual([attempts, best?.at, improvements?.length], [2, at(5).toISOString(), 2]);
 });

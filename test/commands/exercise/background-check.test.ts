@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { checkInBackground } from "../../../src/commands/exercise/background-check.ts";
 import { type OpenExercise, openExercise } from "../../../src/commands/exercise/shared.ts";
+import { exercisesFolder } from "../../../src/exercises/folder.ts";
 import { readResult } from "../../../src/exercises/results.ts";
 import { readState, type State, writeState } from "../../../src/exercises/state.ts";
 import type { MachineInfo } from "../../../src/providers/types.ts";
@@ -66,6 +67,8 @@ describe("a background check", { skip: noSshd }, () => {
       reach: () => undefined,
     };
     listed = 0;
+    // What one test has passed is not checked again.
+    await rm(exercisesFolder("background"), { recursive: true, force: true });
     await writeState("background", state);
   });
   const check = (signal = new AbortController().signal) => checkInBackground(opened, signal);
