@@ -48,10 +48,7 @@ const labResults = keptLabs(
 export const keepResults = labResults.keep;
 
 /** A student's results for each exercise, in the lab that there is and in those before it. */
-export async function resultsOf(one: Class, student: string): Promise<ReadonlyMap<string, Result[]>> {
-  const labs = await labResults.all(one, student);
-  return new Map(one.exercises.map((exercise) => [exercise, labs.flatMap((ofLab) => ofLab[exercise] ?? [])]));
-}
+export const resultsOf = labResults.all;
 
 /**
  * Every student's work on every exercise of the class, in the class file's order: in the labs that there are, and in those before

@@ -1,7 +1,6 @@
 import { type HistoryEntry, historySchema, readHistories } from "../exercises/history.ts";
 import { improvementsOf, type Result } from "../exercises/results.ts";
 import type { State } from "../exercises/state.ts";
-import type { Class } from "./class-file.ts";
 import { keptLabs } from "./kept-labs.ts";
 
 const labHistories = keptLabs(".history.json", historySchema, readHistories);
@@ -9,11 +8,8 @@ const labHistories = keptLabs(".history.json", historySchema, readHistories);
 /** Keeps the histories of a lab that is going to be removed. The caller holds the lab's lock. */
 export const keepHistories = labHistories.keep;
 
-/** A student's history of each exercise, in the lab that there is and in those before it. */
-export async function historiesOf(one: Class, student: string): Promise<ReadonlyMap<string, HistoryEntry[]>> {
-  const labs = await labHistories.all(one, student);
-  return new Map(one.exercises.map((exercise) => [exercise, labs.flatMap((ofLab) => ofLab[exercise] ?? [])]));
-}
+/** A student's histories of each exercise, one for each lab: for the one that there is, and for those before it. */
+export const historiesOf = labHistories.all;
 
 /**
  * All that is known of the work on one exercise, the oldest first: what was noted, which is bounded, with the results and the state of

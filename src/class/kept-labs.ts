@@ -7,14 +7,15 @@ import type { Class } from "./class-file.ts";
 import { classFolder, labNameOf } from "./labs.ts";
 
 type Named = Pick<Class, "name">;
+type Listed = Pick<Class, "name" | "exercises">;
 
 /** Exercise → what a lab has of it. */
 type OfLab<T> = Record<string, T>;
 
 /** What a student's labs have of each exercise: the lab that there is, and those that are gone. */
 export interface KeptLabs<T> {
-  /** One record for each lab. */
-  all(one: Named, student: string): Promise<OfLab<T>[]>;
+  /** Exercise of the class → a value for each lab that has one. */
+  all(one: Listed, student: string): Promise<ReadonlyMap<string, T[]>>;
   /** Keeps what a lab has that is going to be removed. The caller holds the lab's lock. */
   keep(one: Named, student: string): Promise<void>;
 }
@@ -39,8 +40,12 @@ export function keptLabs<T>(
   }
 
   return {
-    all: async (one, student) =>
-      Object.values({ ...(await kept(one, student)), ...(await current(one, student)) }),
+    all: async (one, student) => {
+      const labs = Object.values({ ...(await kept(one, student)), ...(await current(one, student)) });
+      return new Map(
+        one.exercises.map((exercise) => [exercise, labs.flatMap((ofLab) => asList(ofLab[exercise]))]),
+      );
+    },
     keep: async (one, student) => {
       const now = await current(one, student);
       if (!Object.values(now).some((ofLab) => Object.keys(ofLab).length > 0)) return;
@@ -50,3 +55,6 @@ export function keptLabs<T>(
     },
   };
 }
+
+/** `flatMap` would take a value that is a list apart. */
+const asList = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);

@@ -25,7 +25,7 @@ export async function workOf(one: Class, student: string): Promise<Work[]> {
   return grades.map((grade) => {
     const { exercise } = grade;
     const state = states.find(({ name }) => name === exercise);
-    const history = wholeHistory(noted.get(exercise) ?? [], results.get(exercise) ?? [], state);
+    const history = wholeHistory((noted.get(exercise) ?? []).flat(), results.get(exercise) ?? [], state);
     return { grade, ...(state?.started !== undefined && { state }), history };
   });
 }

@@ -171,11 +171,12 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
         { what: "hint", at: "2026-11-30T10:03:00.000Z", hint: 1 },
       ],
     }));
+    const timeline = instructor.getByRole("list", { name: "Timeline" });
+    await timeline.getByText("hint 1 taken").waitFor();
     await instructor.getByLabel("Message to the student").fill(evil);
     await button(instructor, "Send").click();
-    await student.getByText(evil).waitFor();
+    await student.locator("p.message").getByText(evil).waitFor();
     await button(student, "Close").click();
-    const timeline = instructor.getByRole("list", { name: "Timeline" });
     await timeline.getByText("message:").waitFor();
     const entries = await timeline.getByRole("listitem").allInnerTexts();
     assert.deepEqual(
@@ -267,7 +268,10 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
     await student.getByRole("tab", { name: "cp" }).click();
     await student.getByText("Connected.").waitFor();
+    // A request that is cut off is told too.
+    const raised = student.waitForResponse("**/do");
     await button(student, "⚑ Raise your hand").click();
+    await (await raised).finished();
     await button(instructor, "⚑ alice").waitFor();
     await board.stop();
     await student.getByText("The board does not answer.").waitFor();
