@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import { atLeastOne, listed, portNumber } from "./program-options.ts";
 
-const formatText = "the form of the grades (default: json for a file whose name ends with .json, else csv)";
+const formatText = "the form of the export (default: json for a file whose name ends with .json, else csv)";
+const homeText = "for xapi, the site whose accounts the students are (default: one of the class alone)";
 
 /** `labwright class …`: a group of commands on the labs of several students; and `labwright board`. */
 export function addClass(root: Command): void {
@@ -64,8 +65,12 @@ export function addClass(root: Command): void {
     .option(...some)
     .option(...document)
     .action(async (command, options) => (await import("./commands/class/run.ts")).classRun(command, options));
-  onClass("export [file]", "write the grades as CSV or JSON into a file, or print them")
-    .addOption(new Option("--format <format>", formatText).choices(["csv", "json"]))
+  onClass(
+    "export [file]",
+    "write the grades as CSV or JSON, or statements of xAPI, into a file, or print them",
+  )
+    .addOption(new Option("--format <format>", formatText).choices(["csv", "json", "xapi"]))
+    .option("--home-page <url>", homeText)
     .option(...some)
     .option(...document)
     .action(async (file, options) => (await import("./commands/class/export.ts")).classExport(file, options));

@@ -6,7 +6,8 @@ import { useAction } from "./act.js";
 import { ResetDialog } from "./reset-dialog.js";
 import { Job, Result } from "./result.js";
 import { Solution } from "./task-text.js";
-import { aboutPhase, aboutWork, Mark, timeOf } from "./words.js";
+import { Timeline } from "./timeline.js";
+import { aboutBackground, aboutPhase, aboutWork, Mark, seenProgress, timeOf } from "./words.js";
 
 /** @typedef {(body: Record<string, string>) => Promise<boolean>} Act */
 
@@ -40,6 +41,7 @@ export function Detail({ view, one, base }) {
           html`<${Work} key=${work.exercise} ...${{ task, work, solution: view.solutions?.[work.exercise], commands, isBusy, act: doIt }} />`
         );
       })}
+      <${Timeline} entries=${one.timeline ?? []} />
       ${isAsking && html`<${ResetDialog} one=${one} act=${doIt} close=${() => setIsAsking(false)} />`}
     </section>
   `;
@@ -95,7 +97,8 @@ function Work({ task, work, solution, commands, isBusy, act }) {
     <section class="work" aria-labelledby=${`work-${exercise}`}>
       <h3 id=${`work-${exercise}`}>${exercise}: ${task.title}</h3>
       <p>
-        <${Mark} progress=${work.progress} /> ${aboutWork(work)}
+        <${Mark} progress=${seenProgress(work)} /> ${aboutWork(work)}
+        ${work.background && ` · ${aboutBackground(work.background)}`}
         ${work.started && html` · started at ${timeOf(work.started)}`}
         ${work.ends && html` · time limit ends at ${timeOf(work.ends)}`}
         ${work.solved && " · solved by labwright"}
@@ -113,17 +116,6 @@ function Work({ task, work, solution, commands, isBusy, act }) {
       </div>
       <${Result} work=${work} />
       <${Solution} nodes=${solution} />
-      ${
-        work.checks.length > 0 &&
-        html`
-          <details>
-            <summary>Checks since the start: ${work.checks.length}</summary>
-            <ol>
-              ${work.checks.map(({ at, passed, right }) => html`<li>${timeOf(at)}: ${passed ? "passed" : `not yet${right === undefined ? "" : `, ${right} right`}`}</li>`)}
-            </ol>
-          </details>
-        `
-      }
     </section>
   `;
 }

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { Detail } from "./detail.js";
 import { useNow } from "./now.js";
-import { aboutWork, Mark, spanOf } from "./words.js";
+import { aboutBackground, aboutWork, Mark, seenProgress, spanOf } from "./words.js";
 
 /**
  * Everybody's progress, the queue of raised hands, and one student in detail.
@@ -86,7 +86,10 @@ const Row = ({ one: { student, lab, works, hand, job }, now, isChosen, choose })
     </td>
     ${works.map(
       (work) => html`
-        <td><${Mark} progress=${work.progress} /><small>${aboutWork(work)}</small></td>
+        <td>
+          <${Mark} progress=${seenProgress(work)} /><small>${aboutWork(work)}</small>
+          ${work.background && html`<small>${aboutBackground(work.background)}</small>`}
+        </td>
       `,
     )}
     <td>${works.reduce((sum, { points }) => sum + points, 0)}</td>

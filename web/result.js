@@ -16,25 +16,23 @@ const Goal = ({ goal: { machine, title, verdict, words } }) => html`
  * What the last check has seen, and the hints that were taken.
  * @param {{ work: WorkView }} props
  */
-export const Result = ({ work: { last, checks, hints } }) => {
-  const at = checks.at(-1)?.at;
-  return html`
-    ${
-      last &&
-      html`
-        <h4>Last check${at && ` at ${timeOf(at)}`}</h4>
-        <ul class="goals">${last.map((goal) => html`<${Goal} goal=${goal} />`)}</ul>
-      `
-    }
-    ${
-      hints.length > 0 &&
-      html`
-        <h4>Hints</h4>
-        <ol class="hints">${hints.map((hint) => html`<li>${hint}</li>`)}</ol>
-      `
-    }
-  `;
-};
+export const Result = ({ work: { last, checked, seenPassed, hints } }) => html`
+  ${seenPassed && html`<p>A background check at ${timeOf(seenPassed)} saw that this is passed.</p>`}
+  ${
+    last &&
+    html`
+      <h4>Last check${checked && ` at ${timeOf(checked)}`}</h4>
+      <ul class="goals">${last.map((goal) => html`<${Goal} goal=${goal} />`)}</ul>
+    `
+  }
+  ${
+    hints.length > 0 &&
+    html`
+      <h4>Hints</h4>
+      <ol class="hints">${hints.map((hint) => html`<li>${hint}</li>`)}</ol>
+    `
+  }
+`;
 
 /**
  * What the board does with a lab now, or did last.

@@ -1,4 +1,4 @@
-/** @import { Progress, TaskView, WorkView } from "../src/board/view.ts" */
+/** @import { BackgroundView, Progress, TaskView, WorkView } from "../src/board/view.ts" */
 import { html } from "htm/preact";
 
 /**
@@ -41,6 +41,19 @@ export const aboutWork = ({ progress, attempts, right, goals, points }) =>
   ].join(", ");
 
 /**
+ * How a student's work stands, by what background checks have seen too.
+ * @param {WorkView} work
+ */
+export const seenProgress = ({ progress, background }) => background?.progress ?? progress;
+
+/**
+ * What the last background check has seen.
+ * @param {BackgroundView} background
+ */
+export const aboutBackground = ({ at, right, goals }) =>
+  `background check at ${timeOf(at)}: ${right} of ${goals} right`;
+
+/**
  * Whether the class may work on a task now, if it has times.
  * @param {TaskView} task
  * @param {WorkView} work
@@ -49,6 +62,15 @@ export function aboutPhase({ opens, closes }, { phase }) {
   if (phase === "not open" && opens) return ` · opens at ${dayOf(opens)}`;
   if (phase === "closed" && closes) return ` · closed at ${dayOf(closes)}: checks do not count any more`;
   return closes ? ` · closes at ${dayOf(closes)}` : "";
+}
+
+/**
+ * A day and a time of day; the time alone, if it was today.
+ * @param {string} at
+ */
+export function momentOf(at) {
+  const isToday = new Date(at).toDateString() === new Date().toDateString();
+  return isToday ? timeOf(at) : `${new Date(at).toLocaleDateString()}, ${timeOf(at)}`;
 }
 
 /** @param {string} at */

@@ -3,6 +3,7 @@ import { LabwrightError } from "../errors.ts";
 import type { Who } from "./access.ts";
 import type { Board } from "./board.ts";
 import type { Jobs } from "./jobs.ts";
+import { withMessage } from "./kept.ts";
 import type { Labs } from "./labs.ts";
 import { wrongRequest } from "./reply.ts";
 
@@ -78,12 +79,11 @@ export async function act(who: Who, body: unknown, acting: Acting): Promise<void
       return;
     }
     case "message":
-      return board.keep(student, (kept) => ({ ...kept, message: { text: data.text, at } }));
+      return board.keep(student, (kept) => withMessage(kept, { text: data.text, at }));
     case "answer":
-      return board.keep(student, ({ hand: _, ...kept }) => ({
-        ...kept,
-        message: { text: "Your instructor has seen your raised hand.", at },
-      }));
+      return board.keep(student, ({ hand: _, ...kept }) =>
+        withMessage(kept, { text: "Your instructor has seen your raised hand.", at }),
+      );
     case "raise":
       return board.keep(student, (kept) => ({ ...kept, hand: kept.hand ?? at }));
     case "lower":

@@ -1,7 +1,9 @@
 import type { Work } from "../class/work.ts";
-import type { Kept, KeptStore } from "./kept.ts";
+import { forStudent } from "./for-student.ts";
+import type { Kept, KeptOfStudent, KeptStore, Message } from "./kept.ts";
 import type { Labs } from "./labs.ts";
-import type { BoardView, JobView, StudentView } from "./view.ts";
+import { timelineOf } from "./timeline.ts";
+import type { BoardView, JobView, StudentView, TimelineEntry } from "./view.ts";
 import { workView } from "./work-view.ts";
 
 /** Called with a student's new view; only if it differs from the one before. */
@@ -12,9 +14,13 @@ interface Known {
   work: Work[];
   lab: StudentView["lab"];
   job?: JobView;
+  /** Sorted only when one of the two has changed: views are made twice a second. */
+  timeline?: { work: Work[]; sent: readonly Message[]; entries: TimelineEntry[] };
   /** The last view that listeners were given, as JSON. */
   told: string;
 }
+
+const noMessages: readonly Message[] = [];
 
 /** What the board knows of every student, kept up to date with the files that commands write. */
 export class Board {
@@ -83,15 +89,21 @@ export class Board {
   }
 
   /** Changes what is kept of a student, on disk too. */
-  async keep(student: string, change: (kept: Kept[string]) => Kept[string]): Promise<void> {
+  async keep(student: string, change: (kept: KeptOfStudent) => KeptOfStudent): Promise<void> {
     await this.#kept.change(student, change);
     this.#tell(student);
+  }
+
+  /** A student's work as it was read last. */
+  workOf(student: string): readonly Work[] {
+    return this.#known(student).work;
   }
 
   jobOf(student: string): JobView | undefined {
     return this.#known(student).job;
   }
 
+  /** As the instructor sees it. */
   viewOf(student: string): StudentView {
     const { lab, job, work } = this.#known(student);
     const tasks = new Map(this.#labs.tasks.map((task) => [task.exercise, task]));
@@ -99,7 +111,9 @@ export class Board {
       const task = tasks.get(one.grade.exercise);
       return task ? [workView(task, one, this.#now())] : [];
     });
-    return { student, lab, works, ...this.kept[student], ...(job && { job }) };
+    const { sent, ...kept } = this.kept[student] ?? {};
+    const timeline = this.#timeline(student, sent);
+    return { student, lab, works, ...kept, ...(job && { job }), timeline };
   }
 
   /** All that the page of a student, or of the instructor, begins with. */
@@ -111,7 +125,7 @@ export class Board {
       ...(student !== undefined && { student }),
       tasks: tasks.map(({ text: _, solution: __, hints, ...task }) => ({ ...task, hints: hints.length })),
       machines: [...machines],
-      students: shown.map((one) => this.viewOf(one)),
+      students: shown.map((one) => (student === undefined ? this.viewOf(one) : forStudent(this.viewOf(one)))),
       ...(student === undefined && {
         commands: Object.fromEntries(students.map((one) => [one, this.#labs.commands(one)])),
         solutions: Object.fromEntries(
@@ -125,6 +139,14 @@ export class Board {
   listen(listener: ViewListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #timeline(student: string, sent: readonly Message[] = noMessages): TimelineEntry[] {
+    const known = this.#known(student);
+    const { work } = known;
+    if (known.timeline?.work !== work || known.timeline.sent !== sent)
+      known.timeline = { work, sent, entries: timelineOf(work, sent) };
+    return known.timeline.entries;
   }
 
   #known(student: string): Known {

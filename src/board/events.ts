@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Who } from "./access.ts";
 import type { Board } from "./board.ts";
+import { forStudent } from "./for-student.ts";
 import { commonHeaders } from "./reply.ts";
 import type { BoardView } from "./view.ts";
 
@@ -20,8 +21,10 @@ export class Events {
     this.#board = board;
     this.#stop = board.listen((view) => {
       const text = message("student", view);
+      const own = message("student", forStudent(view));
       for (const [response, who] of this.#open)
-        if (who === "instructor" || who.student === view.student) this.#send(response, text);
+        if (who === "instructor") this.#send(response, text);
+        else if (who.student === view.student) this.#send(response, own);
     });
     this.#beating = setInterval(() => {
       for (const response of this.#open.keys()) this.#send(response, ":\n\n");

@@ -3,21 +3,46 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { readJson, writeJson } from "../local/json-file.ts";
 
+const message = z.object({ text: z.string(), at: z.string() });
+
+export type Message = z.output<typeof message>;
+
 const schema = z.record(
   z.string(),
   z.object({
     hand: z.string().optional(),
-    message: z.object({ text: z.string(), at: z.string() }).optional(),
+    message: message.optional(),
+    sent: z.array(message).optional(),
   }),
 );
 
-/** Student → what no command's file has: the raised hand, and the instructor's message. */
-export type Kept = Record<string, { hand?: string; message?: { text: string; at: string } }>;
+/** What no command's file has of a student. */
+export interface KeptOfStudent {
+  /** When the hand was raised. */
+  hand?: string;
+  /** The instructor's last message, until the student has closed it. */
+  message?: Message;
+  /** The last messages, also those that the student has closed. */
+  sent?: Message[];
+}
+
+/** By student. */
+export type Kept = Record<string, KeptOfStudent>;
+
+/** How many messages to one student are kept. */
+const mostSent = 50;
+
+/** With a message that the student is to see. */
+export const withMessage = ({ sent = [], ...kept }: KeptOfStudent, message: Message): KeptOfStudent => ({
+  ...kept,
+  message,
+  sent: [...sent, message].slice(-mostSent),
+});
 
 /** Keeps that in a file, so that it survives the board. */
 export interface KeptStore {
   readonly value: Kept;
-  change(student: string, change: (kept: Kept[string]) => Kept[string]): Promise<void>;
+  change(student: string, change: (kept: KeptOfStudent) => KeptOfStudent): Promise<void>;
 }
 
 export async function openKept(file: string): Promise<KeptStore> {

@@ -29,6 +29,10 @@ export interface Labs {
   state(student: string): Promise<string>;
   start(student: string, exercise: string, note: Note): Promise<string>;
   check(student: string, exercise: string, note: Note): Promise<string>;
+  /** Milliseconds between two checks of an exercise in the background; 0: there are none. */
+  checkEvery: number;
+  /** Grades a started exercise apart from the student's own checks. Does nothing if the lab is busy, or does not run. */
+  checkInBackground(student: string, exercise: string, signal: AbortSignal): Promise<void>;
   hint(student: string, exercise: string, note: Note): Promise<string>;
   reset(student: string, note: Note): Promise<string>;
   pause(student: string, note: Note): Promise<string>;

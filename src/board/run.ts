@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Server } from "node:http";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { linkOf, type Tokens } from "../class/tokens.ts";
@@ -8,6 +9,7 @@ import { exitCode, isCode, LabwrightError } from "../errors.ts";
 import { readJson, writeJson } from "../local/json-file.ts";
 import { withLock } from "../local/lock.ts";
 import { Access } from "./access.ts";
+import { BackgroundChecks } from "./background.ts";
 import { Board } from "./board.ts";
 import { type Certificate, keepCertificate } from "./certificate.ts";
 import { Events } from "./events.ts";
@@ -52,6 +54,9 @@ async function serve(request: BoardRequest): Promise<void> {
   const certificate = isLoopback(listen) ? undefined : await keepCertificate(folder, names, new Date());
   const board = new Board(labs, kept, report);
   const jobs = new Jobs(board, report);
+  // Half of the computer is left to what people ask for.
+  const most = Math.max(1, Math.floor(availableParallelism() / 2));
+  const background = new BackgroundChecks({ labs, board, most, report });
   const events = new Events(board);
   const terminals = new Terminals(labs, report);
   const address = (): string => urlOf(names[0] ?? listen, portOf(server), certificate !== undefined);
@@ -67,6 +72,7 @@ async function serve(request: BoardRequest): Promise<void> {
   const watching = keepWatching(board, labs.students, () => events.count("instructor") > 0, report);
   try {
     await listening(server, request);
+    background.start();
     request.ready(linkOf(address(), tokens.instructor), certificate);
     if (!signal.aborted) await once(signal, "abort");
   } finally {
@@ -76,7 +82,7 @@ async function serve(request: BoardRequest): Promise<void> {
     server.close();
     server.closeAllConnections();
   }
-  await jobs.ended();
+  await Promise.all([jobs.ended(), background.stop()]);
 }
 
 async function listening(server: Server, { listen, port }: BoardRequest): Promise<void> {

@@ -45,9 +45,28 @@ export interface WorkView {
   /** When the time limit ends. */
   ends?: string;
   solved?: true;
-  checks: { at: string; passed: boolean; right?: number }[];
+  /** When the last check was. */
+  checked?: string;
   /** What the last check has seen. */
   last?: GoalView[];
+  /** When a background check saw that it is passed; absent if the student's own check did. */
+  seenPassed?: string;
+  /** What the last background check has seen, until it is passed, and how the work stands by that. Only the instructor sees it. */
+  background?: BackgroundView;
+}
+
+export interface BackgroundView {
+  at: string;
+  right: number;
+  goals: number;
+  progress: Progress;
+}
+
+/** Something that happened, in words. */
+export interface TimelineEntry {
+  at: string;
+  exercise?: string;
+  words: string;
 }
 
 /** What the board does, or did last, with a student's lab. */
@@ -67,6 +86,8 @@ export interface StudentView {
   /** The instructor's last message, until the student has closed it. */
   message?: { text: string; at: string };
   job?: JobView;
+  /** What is known to have happened, the latest first. Only the instructor sees it. */
+  timeline?: TimelineEntry[];
 }
 
 /** Each action that has a command line, with it; `EXERCISE` stands for the exercise. */

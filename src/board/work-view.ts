@@ -1,14 +1,16 @@
 import { phaseAt } from "../class/times.ts";
 import type { Work } from "../class/work.ts";
 import type { GoalShown } from "../exercises/graded.ts";
+import type { State } from "../exercises/state.ts";
 import type { Task } from "./labs.ts";
 import { progressOf } from "./progress.ts";
-import type { GoalView, WorkView } from "./view.ts";
+import type { BackgroundView, GoalView, WorkView } from "./view.ts";
+
+type Background = NonNullable<State["background"]>;
 
 /** A machine's output may be as long as its student likes. */
 const longest = 2000;
 const mostWords = 20;
-const mostChecks = 100;
 
 const cut = (text: string): string => (text.length <= longest ? text : `${text.slice(0, longest)} …`);
 
@@ -22,11 +24,18 @@ const goalView = ({ goal, machine, task, verdict, words }: GoalShown): GoalView 
 
 const dateOf = (at: string | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
 
+const backgroundView = ({ last, best }: Background, work: Work, now: Date): BackgroundView => ({
+  ...last,
+  progress: progressOf(work, now, best),
+});
+
 /** A student's work on an exercise for the pages. Pure. */
 export function workView(task: Task, work: Work, now: Date): WorkView {
   const { exercise, hints, timeLimit, text, solution } = task;
   const { grade, state } = work;
   const started = state?.started;
+  const checked = state?.checks.at(-1)?.at;
+  const passed = grade.state === "passed";
   const phase = phaseAt({ opens: dateOf(task.opens), closes: dateOf(task.closes) }, now);
   return {
     exercise,
@@ -43,11 +52,9 @@ export function workView(task: Task, work: Work, now: Date): WorkView {
     ...(started !== undefined &&
       timeLimit !== undefined && { ends: new Date(Date.parse(started) + timeLimit * 1000).toISOString() }),
     ...(state?.solved !== undefined && { solved: true }),
-    checks: (state?.checks ?? []).slice(-mostChecks).map(({ at, passed, right }) => ({
-      at,
-      passed,
-      ...(right !== undefined && { right }),
-    })),
+    ...(checked !== undefined && { checked }),
     ...(state?.seen && { last: state.seen.map(goalView) }),
+    ...(passed && grade.background && grade.at !== undefined && { seenPassed: grade.at }),
+    ...(!passed && state?.background && { background: backgroundView(state.background, work, now) }),
   };
 }

@@ -8,7 +8,7 @@ import { FileProblems } from "../lab/problem.ts";
 import { readFileOf } from "../lab/read-file.ts";
 import { readYaml } from "../lab/yaml.ts";
 import { crossFindings, unknownExercises } from "./rules.ts";
-import { classForm, classSchema, isListFile } from "./schema.ts";
+import { checkMinutes, classForm, classSchema, isListFile } from "./schema.ts";
 import { type ListResult, readStudentList } from "./student-list.ts";
 import { countedStudents, type Student } from "./students.ts";
 import type { Times } from "./times.ts";
@@ -28,8 +28,14 @@ export interface Class {
   exercises: readonly string[];
   /** Exercise → when it opens and closes; absent if no exercise has such a time. */
   times?: ReadonlyMap<string, Times>;
+  /** Minutes between two checks that the board makes of an exercise in the background; 0: none; absent: the default. */
+  checkEvery?: number;
   provider?: string;
 }
+
+/** As the class file says, or the default; in milliseconds. */
+export const checkIntervalOf = ({ checkEvery = checkMinutes }: Pick<Class, "checkEvery">): number =>
+  checkEvery * 60_000;
 
 const words = {
   code: "class-file",
@@ -61,7 +67,7 @@ export async function parseClass(text: string, path: string): Promise<Class> {
   ];
   const problems = [...problemsOf(findings, path, document), ...(list?.problems ?? [])];
   if (!result.success || problems.length > 0) throw new FileProblems("class-file", problems);
-  const { name, students, exercises = [], provider } = result.data;
+  const { name, students, exercises = [], checks, provider } = result.data;
   const all = list?.students ?? studentsIn(students);
   const display = all.flatMap(({ name, display }) =>
     display === undefined ? [] : [[name, display] as const],
@@ -79,6 +85,7 @@ export async function parseClass(text: string, path: string): Promise<Class> {
     ...(display.length > 0 && { displayNames: new Map(display) }),
     exercises: exercises.map((one) => (typeof one === "string" ? one : one.name)),
     ...(timed.length > 0 && { times: new Map(timed) }),
+    ...(checks && { checkEvery: checks.every }),
     ...(provider !== undefined && { provider }),
   };
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Class } from "./class-file.ts";
 import { csvText } from "./csv.ts";
 import type { Grade } from "./gradebook.ts";
+import { areOwnStatements } from "./xapi.ts";
 
-export const formats = ["csv", "json"] as const;
+export const formats = ["csv", "json", "xapi"] as const;
 export type Format = (typeof formats)[number];
 
 /** A grade with the student's real name, if the class file has it. */
@@ -43,18 +44,18 @@ export const exportOf = (
 });
 
 /** Grades as CSV with a line of names, or as JSON. */
-export const exportText = (document: ExportDocument, format: Format): string =>
+export const exportText = (document: ExportDocument, format: Exclude<Format, "xapi">): string =>
   format === "json"
     ? `${JSON.stringify(document, undefined, 2)}\n`
     : csvText([columns, ...document.grades.map((grade) => columns.map((column) => grade[column]))]);
 
 const schema = z.object({ kind: z.literal(kind) });
 
-/** Whether an export has written a text, in either format. */
+/** Whether an export has written a text, in any format. */
 export function isExport(text: string): boolean {
   if (text.startsWith(oldestHeader)) return true;
   try {
-    return schema.safeParse(JSON.parse(text)).success;
+    return schema.safeParse(JSON.parse(text)).success || areOwnStatements(text);
   } catch {
     return false;
   }

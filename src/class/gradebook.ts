@@ -1,12 +1,10 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type Attempt, betterOf, improvementsOf, type Result, readResults } from "../exercises/results.ts";
+import type { Attempt } from "../exercises/history.ts";
+import { betterOf, improvementsOf, type Result, readResults } from "../exercises/results.ts";
 import { readStates, type State } from "../exercises/state.ts";
-import { labId } from "../lab/identity.ts";
-import { readJson, writeJson } from "../local/json-file.ts";
 import type { Class } from "./class-file.ts";
-import { classFolder, labNameOf } from "./labs.ts";
+import { keptLabs } from "./kept-labs.ts";
+import { labNameOf } from "./labs.ts";
 import { type Phase, phaseAt } from "./times.ts";
 
 /** One student's work on one exercise, as it is listed and exported. */
@@ -28,6 +26,8 @@ export interface Grade {
   seconds?: number;
   /** When the best attempt was graded; ISO 8601. */
   at?: string;
+  /** Whether a background check has seen the best attempt. */
+  background?: true;
   /** When it was first passed; ISO 8601. */
   firstPass?: string;
   /** Whether `solve` did the work at some time, as far as that is known. */
@@ -36,37 +36,19 @@ export interface Grade {
   phase?: Phase;
 }
 
-type Results = Record<string, Result>;
-
-const resultSchema = z.custom<Result>(
-  (value) => typeof value === "object" && value !== null && "attempts" in value && "best" in value,
+const labResults = keptLabs(
+  ".json",
+  z.custom<Result>(
+    (value) => typeof value === "object" && value !== null && "attempts" in value && "best" in value,
+  ),
+  readResults,
 );
 
-/** A student's results in labs that are gone: the lab's id → exercise → result. */
-const keptSchema = z.record(z.string(), z.record(z.string(), resultSchema));
-
-/** One file for each student: their labs are removed side by side. */
-const keptFile = (name: string, student: string): string =>
-  join(classFolder(name), "results", `${student}.json`);
-
-const readKept = async (name: string, student: string): Promise<z.output<typeof keptSchema>> =>
-  (await readJson(keptFile(name, student), keptSchema)) ?? {};
-
-/** The results of the lab that a student has now, with its id; undefined if there is no lab. */
-async function current(one: Class, student: string): Promise<{ id: string; results: Results } | undefined> {
-  const lab = labNameOf(one, student);
-  const id = await labId(lab);
-  return id === undefined ? undefined : { id, results: await readResults(lab) };
-}
-
 /** Keeps the results of a lab that is going to be removed. The caller holds the lab's lock. */
-export async function keepResults(one: Class, student: string): Promise<void> {
-  const now = await current(one, student);
-  if (!now || Object.keys(now.results).length === 0) return;
-  const file = keptFile(one.name, student);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeJson(file, { ...(await readKept(one.name, student)), [now.id]: now.results });
-}
+export const keepResults = labResults.keep;
+
+/** A student's results for each exercise, in the lab that there is and in those before it. */
+export const resultsOf = labResults.all;
 
 /**
  * Every student's work on every exercise of the class, in the class file's order: in the labs that there are, and in those before
@@ -90,12 +72,10 @@ export async function gradesWith(
   states: readonly State[],
   now: Date = new Date(),
 ): Promise<Grade[]> {
-  const inLab = await current(one, student);
-  const kept = await readKept(one.name, student);
-  const labs = Object.values({ ...kept, ...(inLab && { [inLab.id]: inLab.results }) });
+  const all = await resultsOf(one, student);
   return one.exercises.map((exercise) => {
     const times = one.times?.get(exercise);
-    const results = labs.flatMap((ofLab) => ofLab[exercise] ?? []);
+    const results = all.get(exercise) ?? [];
     const state = states.find(({ name }) => name === exercise);
     const counts = ({ at }: Attempt) => phaseAt(times ?? {}, new Date(at)) !== "closed";
     return {

@@ -6,6 +6,10 @@ import { shown } from "../lab/nearest.ts";
 import { displayName, mostStudents, studentName } from "./students.ts";
 import { time } from "./times.ts";
 
+/** Minutes between two background checks of an exercise, and the most that can be written: a day. */
+export const checkMinutes = 5;
+const mostCheckMinutes = 24 * 60;
+
 const student = z.union([
   studentName,
   z.strictObject({
@@ -44,6 +48,15 @@ const exercise = z.union([
   }),
 ]);
 
+const checks = z.strictObject({
+  every: z
+    .int()
+    .min(0)
+    .max(mostCheckMinutes)
+    .default(checkMinutes)
+    .describe("So many minutes are between two background checks of an exercise; 0 for none."),
+});
+
 export const classSchema = z.strictObject({
   name: labName.describe("The class's name. A student's lab is called <class>-<student>."),
   lab: z
@@ -61,6 +74,7 @@ export const classSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("The exercises of the class, in the order in which they are listed and exported."),
+  checks: checks.optional().describe("The checks that the board makes in the background."),
   provider: choice("provider", providers)
     .optional()
     .describe("What creates the machines, instead of the lab file's."),

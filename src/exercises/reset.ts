@@ -9,7 +9,7 @@ import { isOfCluster } from "../recording/types.ts";
 import { agree, count } from "../wording.ts";
 import { withoutExercise } from "./baseline.ts";
 import { type Sorted, sorted } from "./room.ts";
-import { readStates, removeState, type State, withStates, writeState } from "./state.ts";
+import { endStart, readStates, type State, withStates, writeState } from "./state.ts";
 import type { Exercise } from "./types.ts";
 import { type ExerciseContext, isOwn, playByPlay, taskKey } from "./work.ts";
 
@@ -97,7 +97,7 @@ async function leave(lab: string, state: State): Promise<void> {
     const found = other.found.filter((key) => other.began < state.began || !mine.includes(key));
     await writeState(lab, { ...(above.get(other.name) ?? other), found });
   }
-  await removeState(lab, state.name);
+  await endStart(lab, state.name);
 }
 
 const undoFailed = (name: string, cause: unknown): LabwrightError =>

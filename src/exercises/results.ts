@@ -1,15 +1,10 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isCode } from "../errors.ts";
 import { writeJson } from "../local/json-file.ts";
+import { exercisesFolder, readEach } from "./folder.ts";
+import { type Attempt, noteHistory } from "./history.ts";
 import type { Score } from "./score.ts";
-import { exercisesFolder, readJson } from "./state.ts";
-
-/** A graded attempt. */
-export type Attempt = Pick<Score, "passed" | "points" | "of" | "right" | "goals" | "hints" | "seconds"> & {
-  /** ISO 8601. */
-  at: string;
-};
+import { readJson } from "./state.ts";
 
 /** What a student has achieved so far, over all starts of an exercise. */
 export interface Result {
@@ -35,33 +30,39 @@ export const readResult = (lab: string, name: string): Promise<Result | undefine
   readJson<Result>(fileOf(lab, name));
 
 /** All results of a lab: exercise → result. */
-export async function readResults(lab: string): Promise<Record<string, Result>> {
-  const files = await readdir(resultsFolder(lab)).catch((error: unknown) => {
-    if (isCode(error, "ENOENT")) return [];
-    throw error;
-  });
-  const names = files.flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []);
-  const results = await Promise.all(names.map(async (name) => [name, await readResult(lab, name)] as const));
-  return Object.fromEntries(results.flatMap(([name, one]) => (one ? [[name, one]] : [])));
-}
+export const readResults = (lab: string): Promise<Record<string, Result>> =>
+  readEach(resultsFolder(lab), (name) => readResult(lab, name));
 
-/** Counts an attempt and keeps the better result. The caller holds `withStates`. */
-export async function noteResult(lab: string, name: string, score: Score, at: Date): Promise<Result> {
-  const result = withAttempt(await readResult(lab, name), score, at);
+/**
+ * Counts an attempt and keeps the better result; what a background check has seen is not counted. The caller holds
+ * `withStates`.
+ */
+export async function noteResult(
+  lab: string,
+  name: string,
+  score: Score,
+  at: Date,
+  { background = false } = {},
+): Promise<Result> {
+  const attempt = { ...attemptOf(score, at), ...(background && { background: true as const }) };
+  const result = withAttempt(await readResult(lab, name), attempt, score.solved);
   await mkdir(resultsFolder(lab), { recursive: true, mode: 0o700 });
   await writeJson(fileOf(lab, name), result, 0);
+  await noteHistory(lab, name, { what: "check", ...attempt });
   return result;
 }
 
-function withAttempt(known: Result | undefined, score: Score, at: Date): Result {
-  const { points, of, goals, hints, seconds, solved } = score;
+function attemptOf({ points, of, goals, hints, seconds, solved, ...score }: Score, at: Date): Attempt {
   // `solve`'s work is not the student's.
   const [passed, right] = solved ? [false, 0] : [score.passed, score.right];
-  const now = { passed, points, of, right, goals, hints, seconds, at: at.toISOString() };
+  return { passed, points, of, right, goals, hints, seconds, at: at.toISOString() };
+}
+
+function withAttempt(known: Result | undefined, now: Attempt, solved: boolean): Result {
   const before = known ? improvementsOf(known) : [];
   const isProgress = !known || isBetter(now, known.best);
   return {
-    attempts: (known?.attempts ?? 0) + 1,
+    attempts: (known?.attempts ?? 0) + (now.background ? 0 : 1),
     best: isProgress ? now : known.best,
     improvements: isProgress ? [...before, now] : [...before],
     ...((solved || known?.solved) && { solved: true }),

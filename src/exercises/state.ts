@@ -4,9 +4,10 @@ import { exitCode, LabwrightError } from "../errors.ts";
 import { writeJson } from "../local/json-file.ts";
 import { withLock } from "../local/lock.ts";
 import { textOf } from "../local/text-file.ts";
-import { labFolder } from "../paths.ts";
 import type { Recording } from "../recording/types.ts";
+import { exercisesFolder } from "./folder.ts";
 import type { GoalShown } from "./graded.ts";
+import { type HistoryEntry, noteHistory } from "./history.ts";
 import type { Owned } from "./types.ts";
 
 /** What is recorded of an exercise from its start to its reset. Times are ISO 8601. */
@@ -31,9 +32,18 @@ export interface State {
   seen?: GoalShown[];
   /** When `solve` did the student's work. */
   solved?: string;
+  /** What background checks have seen since the start: the last one, and the first one with the most goals right. */
+  background?: { last: Glance; best: Glance };
 }
 
-export const exercisesFolder = (lab: string): string => join(labFolder(lab), "exercises");
+/** What one background check has seen. */
+export interface Glance {
+  /** ISO 8601. */
+  at: string;
+  right: number;
+  goals: number;
+}
+
 const fileOf = (lab: string, name: string): string => join(exercisesFolder(lab), `${name}.json`);
 
 /** How long to wait for another command that changes states, in milliseconds: it reads and writes some small files. */
@@ -84,23 +94,32 @@ export async function writeState(lab: string, state: State): Promise<void> {
 
 /**
  * Changes the current state, so that nothing is lost that another command wrote meanwhile. Returns undefined, and
- * writes nothing, if the exercise was reset, or reset and started again, since `known` was read.
+ * writes nothing, if the exercise was reset, or reset and started again, since `known` was read. `entry` is what its history gets.
  */
 export const changeState = <S extends State>(
   lab: string,
   known: S,
   change: (state: State) => State,
+  entry?: (changed: State, before: State) => HistoryEntry | undefined,
 ): Promise<State | undefined> =>
   withStates(lab, async () => {
     const state = await readState(lab, known.name);
     if (state?.began !== known.began) return undefined;
     const changed = change(state);
     await writeState(lab, changed);
+    const noted = entry?.(changed, state);
+    if (noted) await noteHistory(lab, known.name, noted);
     return changed;
   });
 
 export const removeState = (lab: string, name: string): Promise<void> =>
   rm(fileOf(lab, name), { force: true });
+
+/** Ends a start: removes its state, and notes that in the exercise's history. The caller holds `withStates`. */
+export async function endStart(lab: string, name: string): Promise<void> {
+  await removeState(lab, name);
+  await noteHistory(lab, name, { what: "reset", at: new Date().toISOString() });
+}
 
 /** The state of an exercise whose start is complete. Throws (exit code 2) if there is none. */
 export async function startedState(lab: string, name: string): Promise<State & { started: string }> {

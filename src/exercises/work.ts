@@ -75,7 +75,12 @@ export async function start(exercise: Exercise, context: ExerciseContext, asBefo
   await withStates(inventory.lab.name, () => writeState(inventory.lab.name, state));
   await run({ ...context, graph: setupGraph(exercise, context) });
   const started = new Date().toISOString();
-  const after = await changeState(inventory.lab.name, state, (now) => ({ ...now, started }));
+  const after = await changeState(
+    inventory.lab.name,
+    state,
+    (now) => ({ ...now, started }),
+    () => ({ what: "started", at: started }),
+  );
   if (!after) throw resetMeanwhile(exercise.name);
   return after;
 }

@@ -2,7 +2,7 @@ import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LabwrightError } from "../errors.ts";
 import { liveSet, type MachineSet, setOf } from "../lab/machine-set.ts";
-import { withLock } from "../local/lock.ts";
+import { holderOf, withLock } from "../local/lock.ts";
 import { labFolder } from "../paths.ts";
 import { assertNoneUnfinished } from "../snapshots/unfinished.ts";
 import type { Session } from "./session.ts";
@@ -15,6 +15,12 @@ export interface LabLockOptions {
   /** How long to wait for another run, in milliseconds; by default not at all. */
   patience?: number;
 }
+
+const lockOf = (lab: string): string => join(labFolder(lab), "lock");
+
+/** Whether a run works on the lab now. */
+export const isLabLocked = ({ name }: Pick<MachineSet, "name">): boolean =>
+  holderOf(lockOf(name)) !== undefined;
 
 /**
  * Runs `work` while no other run works on the lab; creates its folder, which is removed if it is empty afterwards. Throws
@@ -29,7 +35,7 @@ export async function withLabLock<T>(
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     return await withLock(
-      join(folder, "lock"),
+      lockOf(lab.name),
       { code: "lab-locked", what: `the lab ${lab.name}`, patience },
       async () => {
         if (!amidRestore) await assertNoneUnfinished(lab.name);

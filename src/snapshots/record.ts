@@ -4,7 +4,8 @@ import { z } from "zod";
 import { type Baseline, readBaselineIn } from "../baseline/baseline.ts";
 import { copyBaseline, returnBaseline } from "../baseline/copy.ts";
 import { isCode } from "../errors.ts";
-import { readStates, removeState, type State, withStates, writeState } from "../exercises/state.ts";
+import { noteHistory } from "../exercises/history.ts";
+import { endStart, readStates, type State, withStates, writeState } from "../exercises/state.ts";
 import { type MachineSet, setName } from "../lab/machine-set.ts";
 import { writeJson } from "../local/json-file.ts";
 import { textOf } from "../local/text-file.ts";
@@ -113,8 +114,12 @@ export async function returnRecorded(lab: MachineSet, name: string): Promise<voi
   await returnBaseline(setName(lab), join(folder, baselinePart));
   const states: State[] = JSON.parse((await textOf(join(folder, exercisesFile))) ?? "[]");
   await withStates(lab.name, async () => {
-    for (const state of await readStates(lab.name)) await removeState(lab.name, state.name);
-    for (const state of states) await writeState(lab.name, state);
+    for (const state of await readStates(lab.name)) await endStart(lab.name, state.name);
+    const at = new Date().toISOString();
+    for (const state of states) {
+      await writeState(lab.name, state);
+      await noteHistory(lab.name, state.name, { what: "restored", at });
+    }
   });
 }
 

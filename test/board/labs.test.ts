@@ -8,6 +8,7 @@ import { openKept } from "../../src/board/kept.ts";
 import type { StudentView } from "../../src/board/view.ts";
 import { areComplete, keepTokens } from "../../src/class/tokens.ts";
 import { openLabs } from "../../src/commands/board/labs.ts";
+import { noteBackgroundCheck } from "../../src/exercises/background.ts";
 import { noteCheck } from "../../src/exercises/check.ts";
 import { changeState, removeState, type State, writeState } from "../../src/exercises/state.ts";
 import { ensureLabId } from "../../src/lab/identity.ts";
@@ -80,9 +81,46 @@ test("the board sees what commands in other terminals write: start, check with i
   assert.doesNotMatch(JSON.stringify([checked, await labs.work("alice")]), /the solution/);
   await changeState("autumn-alice", state, (known) => ({ ...known, hints: 1 }));
   assert.equal((await work())?.hints.length, 1);
+  await noteCheck(
+    "autumn-alice",
+    { name: "jobs", points: 15 },
+    state,
+    [{ ...graded, verdict: "right", words: [] }],
+    new Date(),
+  );
+  const passed = await work();
+  assert.deepEqual([passed?.progress, passed?.seenPassed], ["passed", undefined]);
   await removeState("autumn-alice", "jobs");
-  assert.equal((await work())?.progress, "not started");
+  assert.equal((await work())?.started, undefined);
   assert.deepEqual([...new Set(heard.map(({ student }) => student))], ["alice"]);
+});
+
+test("what a background check sees is on the instructor's page only, until it is passed", async () => {
+  const labs = await openLabs(one);
+  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
+  const exercise = { name: "jobs", points: 15 };
+  const graded = { ...{ goal: "goal 1", machine: "a", task: "a step", key: "k" }, words: ["no Job"] };
+  await ensureLabId("autumn-bob");
+  await writeState("autumn-bob", state);
+  await board.refresh();
+  const before = board.view("bob").students;
+  const seen = new Date();
+  await noteBackgroundCheck("autumn-bob", exercise, state, [{ ...graded, verdict: "wrong" }], seen);
+  await board.refresh();
+  assert.deepEqual(board.view("bob").students, before);
+  assert.deepEqual(board.viewOf("bob").works[0]?.background, {
+    ...{ at: seen.toISOString(), right: 0, goals: 1, progress: "working" },
+  });
+  await noteBackgroundCheck("autumn-bob", exercise, state, [{ ...graded, verdict: "right" }], seen);
+  await board.refresh();
+  const { works: [work] = [], timeline } = board.view("bob").students[0] ?? {};
+  assert.deepEqual(
+    [work?.progress, work?.points, work?.attempts, work?.seenPassed, work?.background, timeline],
+    ["passed", 15, 0, seen.toISOString(), undefined, undefined],
+  );
+  const [latest] = board.view().students.find(({ student }) => student === "bob")?.timeline ?? [];
+  assert.match(latest?.words ?? "", /^passed, 15 points, as a background/);
+  await removeState("autumn-bob", "jobs");
 });
 
 test("a page shows no hint before it is taken", async () => {
@@ -135,6 +173,7 @@ test("a lab that the class has not made is not touched", async () => {
   );
   await assert.rejects(labs.shell("bob", "a", { columns: 80, rows: 24 }), refused);
   assert.equal(await labs.state("bob"), "not made");
+  await labs.checkInBackground("bob", "jobs", new AbortController().signal);
 });
 
 test("each button's command names the lab", async () => {
@@ -142,6 +181,11 @@ test("each button's command names the lab", async () => {
   const { check, reset } = labs.commands("alice");
   assert.equal(check, `labwright exercise check --file ${one.labFile} --name autumn-alice EXERCISE`);
   assert.equal(reset, `labwright reset --file ${one.labFile} --name autumn-alice`);
+});
+
+test("the class file says how often the board checks in the background", async () => {
+  assert.equal((await openLabs(one)).checkEvery, 5 * 60_000);
+  assert.equal((await openLabs({ ...one, checkEvery: 0 })).checkEvery, 0);
 });
 
 test("tokens are made only if some are missing", async () => {

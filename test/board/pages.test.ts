@@ -152,6 +152,64 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await student.getByText("has seen").waitFor({ state: "detached" });
   });
 
+  test("the instructor sees what a background check has seen, and the student that it is passed", async () => {
+    labs.set("alice", "jobs", started);
+    const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
+    await button(student, "Check").waitFor();
+    const glance = { at: new Date().toISOString(), right: 2, goals: 7 };
+    labs.set("alice", "jobs", (work) => ({
+      ...work,
+      ...(work.state && { state: { ...work.state, background: { last: glance, best: glance } } }),
+    }));
+    const row = instructor.getByRole("row", { name: /alice/ });
+    await row.getByText(/^background check at .*: 2 of 7 right$/).waitFor();
+    await row.getByText("working").waitFor();
+    await button(instructor, "alice").click();
+    await instructor
+      .locator(".detail")
+      .getByText(/background check at .*: 2 of 7 right/)
+      .waitFor();
+    assert.equal(await student.getByText(/background|of 7/).count(), 0);
+    labs.set("alice", "jobs", ({ grade, ...work }) => ({
+      ...work,
+      grade: { ...grade, state: "passed", points: 10, at: glance.at, background: true },
+    }));
+    await student.getByText(/^A background check at .* saw that this is passed\.$/).waitFor();
+    await student.locator("article .mark.passed").waitFor();
+    await row.getByText("passed").waitFor();
+    assert.equal(await row.getByText("of 7").count(), 0);
+  });
+
+  test("the instructor sees by time what has happened, and the student does not", async () => {
+    const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
+    await button(instructor, "alice").click();
+    await instructor.getByText("Nothing has happened yet.").waitFor();
+    const attempt = { passed: false, right: 1, goals: 3, points: 0, of: 10, hints: 0, seconds: 60 };
+    const evil = `<img src=x onerror="document.title='hacked'">`;
+    labs.set("alice", "jobs", (work) => ({
+      ...started(work),
+      history: [
+        { what: "started", at: "2026-11-30T10:00:00.000Z" },
+        { what: "check", at: "2026-11-30T10:02:00.000Z", ...attempt },
+        { what: "hint", at: "2026-11-30T10:03:00.000Z", hint: 1 },
+      ],
+    }));
+    const timeline = instructor.getByRole("list", { name: "Timeline" });
+    await timeline.getByText("hint 1 taken").waitFor();
+    await instructor.getByLabel("Message to the student").fill(evil);
+    await button(instructor, "Send").click();
+    await student.locator("p.message").getByText(evil).waitFor();
+    await button(student, "Close").click();
+    await timeline.getByText("message:").waitFor();
+    const entries = await timeline.getByRole("listitem").allInnerTexts();
+    assert.deepEqual(
+      entries.map((entry) => entry.replace(/^.*?\d:\d\d:\d\d( [AP]M)? /, "")),
+      [`message: ${evil}`, "jobs hint 1 taken", "jobs check: 1 of 3 right", "jobs started"],
+    );
+    assert.equal(await timeline.locator("time").last().getAttribute("datetime"), "2026-11-30T10:00:00.000Z");
+    assert.equal(await student.getByText(/Timeline|hint 1 taken/).count(), 0);
+  });
+
   test("a reset says what will be lost, and asks", async () => {
     labs.set("alice", "jobs", started);
     const page = await open("instructor");
@@ -233,7 +291,10 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
     await student.getByRole("tab", { name: "cp" }).click();
     await student.getByText("Connected.").waitFor();
+    // A request that is cut off is told too.
+    const raised = student.waitForResponse("**/do");
     await button(student, "⚑ Raise your hand").click();
+    await (await raised).finished();
     await button(instructor, "⚑ alice").waitFor();
     await board.stop();
     await student.getByText("The board does not answer.").waitFor();
@@ -279,6 +340,10 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     test(`axe finds nothing on both pages: ${colorScheme}`, async () => {
       labs.seen = ["no network"];
       labs.set("bob", "jobs", started);
+      labs.set("alice", "probes", (work) => ({
+        ...work,
+        history: Array.from({ length: 30 }, () => ({ what: "reset", at: new Date().toISOString() })),
+      }));
       const [student, instructor] = await Promise.all([
         open("alice", { colorScheme, bypassCSP: true }),
         open("instructor", { colorScheme, bypassCSP: true }),

@@ -49,3 +49,13 @@ test("checks of an older labwright, which does not record how much was right, do
   const checks = (state?.checks ?? []).map(({ right: _, ...check }) => check);
   assert.equal(progressOf({ ...rest, ...(state && { state: { ...state, checks } }) }, minutes(4)), "stuck");
 });
+
+test("a background check may be progress, and does not count as a failed check", () => {
+  const glance = (minute: number, right: number) => ({ at: minutes(minute).toISOString(), right, goals: 3 });
+  assert.equal(progressOf(work(), minutes(17), glance(8, 1)), "working");
+  assert.equal(progressOf(work(), minutes(18), glance(8, 1)), "stuck");
+  assert.equal(progressOf(work([1, 0], [2, 0], [3, 0]), minutes(6), glance(5, 1)), "working");
+  assert.equal(progressOf(work([1, 0], [2, 0]), minutes(6), glance(5, 0)), "working");
+  assert.equal(progressOf(work([1, 0], [2, 0], [4, 1], [5, 1]), minutes(6), glance(3, 1)), "working");
+  assert.equal(progressOf(work([4, 1], [5, 1], [6, 1]), minutes(7), glance(3, 1)), "stuck", "it came first");
+});

@@ -169,6 +169,55 @@ test("a student whose work cannot be read is reported once, and the others' page
   }
 });
 
+test("a running board checks in the background what is started, as often as the class says, and the student hears of none", {
+  timeout: 20_000,
+}, async () => {
+  const labs = fakeLabs(["alice", "bob"]);
+  labs.checkEvery = 1;
+  labs.checkInBackground = async (student, exercise) => {
+    const glance = { at: new Date().toISOString(), right: 1, goals: 7 };
+    labs.done.push(`background ${student} ${exercise}`);
+    labs.set(student, exercise, ({ state, ...work }) => ({
+      ...work,
+      ...(state && { state: { ...state, background: { last: glance, best: glance } } }),
+    }));
+  };
+  labs.set("alice", "jobs", started);
+  const board = await startBoard(labs, place);
+  try {
+    const hears = async (token: string, path: string) => {
+      const answer = await fetch(`${board.address}${path}/events`, { headers: await logIn(board, token) });
+      return answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    };
+    const [student, instructor] = await Promise.all([
+      hears("token-alice", "/student/alice"),
+      hears("token-instructor", "/instructor"),
+    ]);
+    let heard = "";
+    while (!heard.includes('"goals":7')) heard += (await instructor?.read())?.value ?? "";
+    assert.deepEqual([...new Set(labs.done)], ["background alice jobs"]);
+    // A message is heard after what came before it.
+    const headers = await logIn(board, "token-instructor");
+    const body = { action: "message", student: "alice", text: "Go on" };
+    await ask(board, "POST", "/instructor/do", { headers, body });
+    let own = "";
+    while (!own.includes("Go on")) own += (await student?.read())?.value ?? "";
+    assert.doesNotMatch(own, /"goals":7|background|timeline/);
+    assert.deepEqual(board.errors, []);
+  } finally {
+    await board.stop();
+  }
+});
+
+test("a board of a class without background checks makes none", async () => {
+  const labs = fakeLabs(["alice"]);
+  labs.set("alice", "jobs", started);
+  const board = await startBoard(labs, place);
+  await sleep(1500);
+  await board.stop();
+  assert.deepEqual(labs.done, []);
+});
+
 test("a refused connection that its sender keeps open is closed", async () => {
   const board = await startBoard(fakeLabs(["alice"]), place);
   const socket = connectTcp({ port: board.port, host: "127.0.0.1", allowHalfOpen: true });

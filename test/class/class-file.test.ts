@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { chosen, parseClass, readClass } from "../../src/class/class-file.ts";
+import { checkIntervalOf, chosen, parseClass, readClass } from "../../src/class/class-file.ts";
 import { FileProblems } from "../../src/lab/problem.ts";
 import { testBadFiles } from "../support/bad-files.ts";
 
@@ -40,6 +40,15 @@ test("students are named, or counted; the lab file is beside the class file", as
   });
   const many = await parseClass("name: a\nstudents: 120\n", "class.yaml");
   assert.deepEqual([many.students[0], many.students.at(-1)], ["s001", "s120"]);
+});
+
+test("background checks have their interval in minutes, and 0 is none", async () => {
+  const interval = async (checks: string) =>
+    checkIntervalOf(await parseClass(`name: a\nstudents: 1\n${checks}\n`, "class.yaml"));
+  assert.equal(await interval(""), 5 * 60_000);
+  assert.equal(await interval("checks: {}"), 5 * 60_000);
+  assert.equal(await interval("checks: { every: 20 }"), 20 * 60_000);
+  assert.equal(await interval("checks: { every: 0 }"), 0);
 });
 
 test("a class file that cannot be read is named with its remedy", async () => {

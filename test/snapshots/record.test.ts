@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { readBaseline, writeBaseline } from "../../src/baseline/baseline.ts";
+import { readHistories } from "../../src/exercises/history.ts";
 import { readStates, type State, writeState } from "../../src/exercises/state.ts";
 import { labFolder } from "../../src/paths.ts";
 import {
@@ -78,6 +79,11 @@ test("baseline and exercises are what they were; results stay, and so do content
   assert.deepEqual(readdirSync(contentsOf("b")).sort(), ["0011", "2233"]);
   assert.deepEqual(await readStates("b"), [state("half", 1)]);
   assert.equal(readFileSync(join(results, "half.json"), "utf8"), '{"attempts":2}');
+  const { half, other } = await readHistories("b");
+  assert.deepEqual(
+    [half, other].map((entries) => entries?.map(({ what }) => what)),
+    [["reset", "restored"], ["reset"]],
+  );
 });
 
 test("what a killed save has left is not listed, and is removed; a deleted snapshot is gone at once", async () => {

@@ -6,7 +6,7 @@ import { startRun } from "../../activity/tree.ts";
 import { emptyStore } from "../../artifacts/lazy.ts";
 import type { Labs, Note, Task } from "../../board/labs.ts";
 import type { CommandLines } from "../../board/view.ts";
-import type { Class } from "../../class/class-file.ts";
+import { type Class, checkIntervalOf } from "../../class/class-file.ts";
 import { labOptionsOf } from "../../class/labs.ts";
 import { recordOf } from "../../class/record.ts";
 import { workOf, workStamp } from "../../class/work.ts";
@@ -24,6 +24,7 @@ import { resetWhole } from "../class/reset.ts";
 import { startUnlessStarted } from "../class/start.ts";
 import { stateOf } from "../class/status.ts";
 import { assertOpen as assertOfTime, closedWords } from "../class/times.ts";
+import { checkInBackground } from "../exercise/background-check.ts";
 import { checkOnce, summaryOf } from "../exercise/check.ts";
 import { takeHint } from "../exercise/hint.ts";
 import { openExercise } from "../exercise/shared.ts";
@@ -69,6 +70,11 @@ export async function openLabs(one: Class): Promise<Labs> {
       return [summaryOf({ name: exercise, hints: [] }, checked, {}), closedWords(one, exercise, new Date())]
         .join("\n")
         .trimEnd();
+    },
+    checkEvery: checkIntervalOf(one),
+    checkInBackground: async (student, exercise, signal) => {
+      if (!(await isMade(one, student))) return;
+      await checkInBackground(await openMadeExercise(student, exercise), signal);
     },
     hint: async (student, exercise) => {
       const opened = await openMadeExercise(student, exercise);

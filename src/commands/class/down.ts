@@ -1,6 +1,7 @@
 import type { Activity } from "../../activity/activity.ts";
 import { chosen } from "../../class/class-file.ts";
 import { keepResults } from "../../class/gradebook.ts";
+import { keepHistories } from "../../class/history.ts";
 import { forgetClass, recordOf, withClassLock, writeRecord } from "../../class/record.ts";
 import { leftRehearsal } from "../../class/rehearsal.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
@@ -47,7 +48,10 @@ export async function classDown({ student = [], ...options }: ClassDownOptions):
         run: async (session, inner, name) => {
           let removed = 0;
           await removeLab(session, async (takeAway) => {
-            if (name !== rehearsal) await keepResults(one, name);
+            if (name !== rehearsal) {
+              await keepResults(one, name);
+              await keepHistories(one, name);
+            }
             removed = (await takeAway(inner)).removed.length;
           });
           gone.add(name);

@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import type { Class } from "../../class/class-file.ts";
 import { exportOf, exportText, type Format, isExport } from "../../class/export.ts";
 import { gradesOf } from "../../class/gradebook.ts";
 import { writeOwnFile } from "../../class/own-file.ts";
@@ -6,28 +7,49 @@ import { exitCode, LabwrightError } from "../../errors.ts";
 import { print, printJson } from "../../ui/print.ts";
 import { count } from "../../wording.ts";
 import { type ClassOptions, openClass } from "./shared.ts";
+import { assertHomePage, xapiText } from "./xapi.ts";
 
 export interface ClassExportOptions extends ClassOptions {
   /** Absent: JSON for a file whose name ends with .json, else CSV. */
   format?: Format;
+  /** For xAPI: the site whose accounts the students are. */
+  homePage?: string;
 }
 
-/** Writes the grades of the class as CSV or JSON into a file, or to standard output. Connects to nothing. */
+/** Writes the grades of the class, or what its students have done, into a file or to standard output. Connects to nothing. */
 export async function classExport(file: string | undefined, options: ClassExportOptions): Promise<void> {
-  if (options.json && (file !== undefined || options.format === "csv"))
-    throw new LabwrightError({
-      code: "options-exclude",
-      message: `--json prints the grades as JSON, and ${file === undefined ? "not as CSV" : "writes no file"}`,
-      remedy: "Leave out --json; `--format json` writes JSON into a file too.",
-      exit: exitCode.usage,
-    });
-  const { one, students } = await openClass(options);
-  const document = exportOf(one, await gradesOf(one, students));
+  const isOther = options.format === "csv" || options.format === "xapi";
+  if (options.json && (file !== undefined || isOther))
+    throw excludes(
+      `--json prints the grades as JSON, and ${file === undefined ? `not as ${options.format}` : "writes no file"}`,
+      "Leave out --json; `--format json` writes JSON into a file too.",
+    );
+  if (options.homePage !== undefined) {
+    if (options.format !== "xapi")
+      throw excludes("--home-page is for statements of xAPI only", "Add `--format xapi`, or leave it out.");
+    assertHomePage(options.homePage);
+  }
   const isJson = options.json || extname(file ?? "").toLowerCase() === ".json";
   const { format = isJson ? "json" : "csv" } = options;
-  if (file === undefined)
-    return format === "json" ? printJson(document, 2) : print(exportText(document, format));
-  const text = exportText(document, format);
+  const { one, students } = await openClass(options);
+  if (file === undefined && format === "json")
+    return printJson(exportOf(one, await gradesOf(one, students)), 2);
+  const text = await textOf(one, students, format, options.homePage);
+  if (file === undefined) return print(text);
   await writeOwnFile({ file, text, isOwn: isExport, by: "labwright class export" });
-  print(`Wrote the grades of ${count(students.length, "student")} into ${file}.\n`);
+  const what = format === "xapi" ? "xAPI statements" : "grades";
+  print(`Wrote the ${what} of ${count(students.length, "student")} into ${file}.\n`);
 }
+
+const textOf = async (
+  one: Class,
+  students: readonly string[],
+  format: Format,
+  homePage: string | undefined,
+): Promise<string> =>
+  format === "xapi"
+    ? xapiText(one, students, homePage)
+    : exportText(exportOf(one, await gradesOf(one, students)), format);
+
+const excludes = (message: string, remedy: string): LabwrightError =>
+  new LabwrightError({ code: "options-exclude", message, remedy, exit: exitCode.usage });

@@ -6,8 +6,8 @@ import { grade } from "../../exercises/grade.ts";
 import { type Graded, goalsShown } from "../../exercises/graded.ts";
 import { startedState } from "../../exercises/state.ts";
 import type { Exercise } from "../../exercises/types.ts";
-import { connectInventory } from "../../session/inventory.ts";
-import { type LabOptions, show } from "../../session/session.ts";
+import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
+import { type LabOptions, type Session, show } from "../../session/session.ts";
 import { junit } from "../../ui/junit.ts";
 import { printJson, printPainted } from "../../ui/print.ts";
 import { indent, oneLine, type Paint, paintFor, span } from "../../ui/text.ts";
@@ -41,12 +41,22 @@ export async function checkOnce(
   { session, exercise }: OpenExercise,
   activity: Activity,
 ): Promise<Checked & { graded: Graded[] }> {
-  const { lab, provider, signal } = session;
-  const state = await startedState(lab.name, exercise.name);
+  const { name: lab } = session.lab;
+  const state = await startedState(lab, exercise.name);
+  return withMachines(session, async (inventory) => {
+    const graded = await grade(exercise, inventory, activity);
+    return { ...(await noteCheck(lab, exercise, state, graded, new Date())), graded };
+  });
+}
+
+/** Connects to a lab's machines, and closes the connections after the work. */
+export async function withMachines<T>(
+  { lab, provider, signal }: Pick<Session, "lab" | "provider" | "signal">,
+  work: (inventory: ConnectedInventory) => Promise<T>,
+): Promise<T> {
   const inventory = await connectInventory(lab, provider, signal, patience);
   try {
-    const graded = await grade(exercise, inventory, activity);
-    return { ...(await noteCheck(lab.name, exercise, state, graded, new Date())), graded };
+    return await work(inventory);
   } finally {
     await inventory.close();
   }

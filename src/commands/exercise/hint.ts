@@ -38,10 +38,16 @@ export async function takeHint({ session, exercise }: OpenExercise): Promise<Tak
   const { name, hints } = exercise;
   const known = await startedState(session.lab.name, name);
   let next = nextHint(hints.length, known);
-  const taking = changeState(session.lab.name, known, (state) => {
-    next = nextHint(hints.length, state);
-    return next === "unlocked" ? { ...state, hints: state.hints + 1 } : state;
-  });
+  const taking = changeState(
+    session.lab.name,
+    known,
+    (state) => {
+      next = nextHint(hints.length, state);
+      return next === "unlocked" ? { ...state, hints: state.hints + 1 } : state;
+    },
+    ({ hints: hint }, before) =>
+      hint > before.hints ? { what: "hint", at: new Date().toISOString(), hint } : undefined,
+  );
   // It may have to wait for another command that changes states.
   const state = await unlessInterrupted(session.signal, taking);
   if (!state) throw resetMeanwhile(name);

@@ -1,5 +1,5 @@
 import { reset as resetExercise } from "../../exercises/reset.ts";
-import { readState, removeState, withStates } from "../../exercises/state.ts";
+import { endStart, readState, withStates } from "../../exercises/state.ts";
 import type { LabOptions } from "../../session/session.ts";
 import { openExercise, say, withExerciseContext } from "./shared.ts";
 
@@ -15,7 +15,7 @@ export async function reset(name: string, options: ResetOptions): Promise<void> 
   const nothing = `${name} is not started: there is nothing to reset.\n`;
   if (!(await readState(lab, name))) return say(options, nothing);
   if (options.forget) {
-    await withStates(lab, () => removeState(lab, name));
+    await withStates(lab, () => endStart(lab, name));
     return say(options, `${name} is forgotten; the lab is unchanged.\n`);
   }
   const { result } = await withExerciseContext(

@@ -12,7 +12,13 @@ export async function solve(name: string, options: LabOptions): Promise<void> {
     const known = await startedState(lab, name);
     // Recorded before anything is done: a check that runs at the same time must not count.
     const solved = new Date().toISOString();
-    if (!(await changeState(lab, known, (state) => ({ ...state, solved })))) throw resetMeanwhile(name);
+    const state = await changeState(
+      lab,
+      known,
+      (now) => ({ ...now, solved }),
+      () => ({ what: "solved", at: solved }),
+    );
+    if (!state) throw resetMeanwhile(name);
     await solveExercise(exercise, context);
   });
   if (exercise.solution !== undefined)

@@ -1,6 +1,6 @@
 import { readBaseline } from "../../baseline/baseline.ts";
 import { LabwrightError, messageOf } from "../../errors.ts";
-import { readStates, removeState, withStates } from "../../exercises/state.ts";
+import { endStart, readStates, withStates } from "../../exercises/state.ts";
 import { assertNotInterrupted } from "../../interruption.ts";
 import { setName } from "../../lab/machine-set.ts";
 import type { Difference } from "../../recording/differences.ts";
@@ -107,6 +107,6 @@ async function cheapest(way: Way): Promise<Undone> {
 const endExercises = (lab: string): Promise<string[]> =>
   withStates(lab, async () => {
     const names = (await readStates(lab)).map(({ name }) => name);
-    for (const name of names) await removeState(lab, name);
+    for (const name of names) await endStart(lab, name);
     return names;
   });

@@ -1,0 +1,54 @@
+import type { Work } from "../class/work.ts";
+import type { Task } from "./labs.ts";
+
+export interface DueRequest {
+  works: readonly Work[];
+  tasks: readonly Pick<Task, "exercise" | "timeLimit" | "closes">[];
+  /** Milliseconds between two checks of an exercise. */
+  every: number;
+  /** Student and exercise → when its last check in the background began, noted or not. */
+  begun: ReadonlyMap<string, number>;
+  now: number;
+}
+
+export interface DueChecks {
+  /** What is to be checked now: whatever was not checked for the longest time comes first. */
+  due: { student: string; exercise: string }[];
+  /** How many exercises are checked in each interval. */
+  open: number;
+}
+
+/** The exercises that are started, not passed yet, and whose time is not over; and those whose last check is long ago. Pure. */
+export function dueChecks({ works, tasks, every, begun, now }: DueRequest): DueChecks {
+  const open = works.filter((work) => {
+    const task = tasks.find(({ exercise }) => exercise === work.grade.exercise);
+    return task !== undefined && isOpen(task, work, now);
+  });
+  const due = open
+    .map((work) => {
+      const { student, exercise } = work.grade;
+      const last = Math.max(lastSeen(work), begun.get(`${student} ${exercise}`) ?? 0);
+      return { student, exercise, last };
+    })
+    .filter(({ last }) => now - last >= every)
+    .sort((one, other) => one.last - other.last);
+  return { due: due.map(({ student, exercise }) => ({ student, exercise })), open: open.length };
+}
+
+function isOpen(
+  { timeLimit = Number.POSITIVE_INFINITY, closes }: Pick<Task, "timeLimit" | "closes">,
+  { grade, state }: Work,
+  now: number,
+): boolean {
+  if (grade.state === "passed" || state?.started === undefined || state.solved !== undefined) return false;
+  const ends = Date.parse(state.started) + timeLimit * 1000;
+  return now <= Math.min(ends, closes === undefined ? Number.POSITIVE_INFINITY : Date.parse(closes));
+}
+
+/** When the student or the board last checked it, or the student started it. */
+const lastSeen = ({ state }: Work): number =>
+  Math.max(
+    ...[state?.started, state?.checks.at(-1)?.at, state?.background?.last.at].map((at) =>
+      at === undefined ? 0 : Date.parse(at),
+    ),
+  );
