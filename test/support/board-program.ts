@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { freePort } from "../contract/hosts-sshd.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 
@@ -18,7 +19,8 @@ export async function startBoardProgram(
   port: number,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<BoardProgram> {
-  const child = spawn(process.execPath, [main, "board", "--port", String(port)], { cwd: folder, env });
+  const ports = ["--port", String(port), "--page-port", String(await freePort())];
+  const child = spawn(process.execPath, [main, "board", ...ports], { cwd: folder, env });
   const exited = once(child, "exit");
   let printed = "";
   for await (const part of child.stdout ?? []) {
