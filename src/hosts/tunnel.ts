@@ -54,6 +54,16 @@ const forwarded = (client: Client, host: string, port: number, signal?: AbortSig
       signal?.removeEventListener("abort", late);
       if (error) reject(error);
       else if (signal?.aborted) stream.destroy();
-      else resolve(stream);
+      else resolve(endable(stream));
     });
   });
+
+/** ssh2 closes a channel only when it has been read to its end, so what nobody reads any more is thrown away. */
+function endable(stream: Duplex): Duplex {
+  const destroy = stream.destroy.bind(stream);
+  stream.destroy = (error) => {
+    stream.removeAllListeners("data").resume();
+    return destroy(error);
+  };
+  return stream;
+}

@@ -17,11 +17,13 @@ type Node = Pick<MachineInfo, "name" | "address" | "access">;
  */
 export class NodePorts {
   readonly #nodesOf: (student: string) => Promise<readonly Node[]>;
+  readonly #life: number;
   readonly #ways = new Map<string, Promise<Way>>();
 
   /** `nodesOf` returns the running nodes of a student's lab, in the order in which they are asked. */
-  constructor(nodesOf: (student: string) => Promise<readonly Node[]>) {
+  constructor(nodesOf: (student: string) => Promise<readonly Node[]>, life = fresh) {
     this.#nodesOf = nodesOf;
+    this.#life = life;
   }
 
   /** Throws `not-a-node-port`, `machine-absent`, `node-port-closed`, and what `nodesOf` throws. */
@@ -44,7 +46,7 @@ export class NodePorts {
   #open(student: string): Promise<Way> {
     const way = this.#nodesOf(student).then((nodes) => new Way(nodes));
     this.#ways.set(student, way);
-    setTimeout(() => this.#retire(student, way), fresh).unref();
+    setTimeout(() => this.#retire(student, way), this.#life).unref();
     return way;
   }
 
