@@ -132,8 +132,22 @@ describe("what a lab serves, in a real browser", { skip: noChromium }, () => {
   test("a page that is out to rule the board gets nothing: no post, terminal, frame, cookie or word", async () => {
     files = { "/": evil(board.port), "/worker.js": "1" };
     const student = await open("alice");
+    const refused = new Set<string>();
+    student.context().on("requestfailed", (request) => {
+      refused.add(`${request.method()} ${new URL(request.url()).pathname} ${request.failure()?.errorText}`);
+    });
     const page = await follow(student);
     await page.getByText("done").waitFor();
+    assert.deepEqual(
+      [...refused],
+      [
+        "POST /student/alice/do net::ERR_FAILED",
+        "POST /student/alice/do net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin",
+        "GET /student/alice/me net::ERR_FAILED",
+        "GET /student/alice/events net::ERR_FAILED",
+        "GET /student/alice/ net::ERR_BLOCKED_BY_RESPONSE",
+      ],
+    );
     assert.deepEqual(await page.evaluate("window.seen"), {
       ...{ cookie: "", opener: "null", post: "TypeError", simple: "TypeError", read: "TypeError" },
       ...{ events: "refused", terminal: "refused", worker: "TypeError" },

@@ -4,8 +4,12 @@ import { openTunnel, type Tunnel } from "../../hosts/tunnel.ts";
 import { assertNodePort } from "../../lab/ports.ts";
 import type { MachineInfo } from "../../providers/types.ts";
 
-/** A reset may put other machines in a lab's place, which are found out after this time; in milliseconds. */
-const fresh = 30_000;
+/** How long a lab's nodes are taken for the same ones: a reset may put others in their place. In milliseconds. */
+const usualTimes = {
+  fresh: 30_000,
+  /** After a failure: whoever loads a page again and again must not have the provider asked each time. */
+  failed: 2_000,
+};
 /** Until the next node is asked, in milliseconds. */
 const patience = 5_000;
 
@@ -17,13 +21,13 @@ type Node = Pick<MachineInfo, "name" | "address" | "access">;
  */
 export class NodePorts {
   readonly #nodesOf: (student: string) => Promise<readonly Node[]>;
-  readonly #life: number;
+  readonly #times: typeof usualTimes;
   readonly #ways = new Map<string, Promise<Way>>();
 
   /** `nodesOf` returns the running nodes of a student's lab, in the order in which they are asked. */
-  constructor(nodesOf: (student: string) => Promise<readonly Node[]>, life = fresh) {
+  constructor(nodesOf: (student: string) => Promise<readonly Node[]>, times = usualTimes) {
     this.#nodesOf = nodesOf;
-    this.#life = life;
+    this.#times = times;
   }
 
   /** Throws `not-a-node-port`, `machine-absent`, `node-port-closed`, and what `nodesOf` throws. */
@@ -33,8 +37,7 @@ export class NodePorts {
     try {
       return await (await found).connect(port);
     } catch (error) {
-      // The next try looks at the lab again.
-      this.#retire(student, found);
+      this.#retireAfter(this.#times.failed, student, found);
       throw error;
     }
   }
@@ -46,8 +49,12 @@ export class NodePorts {
   #open(student: string): Promise<Way> {
     const way = this.#nodesOf(student).then((nodes) => new Way(nodes));
     this.#ways.set(student, way);
-    setTimeout(() => this.#retire(student, way), this.#life).unref();
+    this.#retireAfter(this.#times.fresh, student, way);
     return way;
+  }
+
+  #retireAfter(time: number, student: string, way: Promise<Way>): void {
+    setTimeout(() => this.#retire(student, way), time).unref();
   }
 
   #retire(student: string, way: Promise<Way>, when: "unused" | "now" = "unused"): void {
