@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { assertNodePort } from "../lab/ports.ts";
 import { pathOf, type Who } from "./access.ts";
-import { type ProxyLimits, passOn, usualLimits } from "./lab-page-proxy.ts";
+import { type ProxyLimits, usualLimits } from "./lab-page-limits.ts";
+import { passOn } from "./lab-page-proxy.ts";
 import { type LabPage, type LabPageSessions, labPageCookie, ticketUsed } from "./lab-page-sessions.ts";
 import type { Labs } from "./labs.ts";
 import { Limiter } from "./rate.ts";

@@ -22,7 +22,7 @@ after(() => rm(folder, { recursive: true }));
 const start = (port: number) =>
   startBoardProgram(folder, port, { ...process.env, XDG_DATA_HOME: join(folder, "data") });
 
-test("labs' pages need a port of their own, which is the next one", async () => {
+test("labs' pages need another port than the board's, and by default it is the next one", async () => {
   const at = { listen: "127.0.0.1", file: join(folder, "class.yaml") };
   await assert.rejects(board({ ...at, port: 65_535 }), {
     code: "page-port",

@@ -194,7 +194,7 @@ describe("what a lab serves, in a real browser", { skip: noChromium }, () => {
     await closed.getByText("Make a <Service>.").waitFor();
   });
 
-  test("another student has a page of her own, and a browser without one is told where to begin", async () => {
+  test("another student has another page, and a browser without one is told where to begin", async () => {
     files = { "/": "<p>alice's page</p>" };
     const hers = await follow(await open("alice"));
     await hers.getByText("alice's page").waitFor();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { Duplex } from "node:stream";
 import { after, test } from "node:test";
-import { usualLimits } from "../../src/board/lab-page-proxy.ts";
+import { usualLimits } from "../../src/board/lab-page-limits.ts";
 import { LabPageSessions } from "../../src/board/lab-page-sessions.ts";
 import { labPagesOf } from "../../src/board/lab-pages.ts";
 import { portOf } from "../../src/board/server.ts";

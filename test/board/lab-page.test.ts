@@ -79,7 +79,7 @@ test("a ticket is refused if another page than the board's leads to it", async (
   for (const site of ["cross-site", "same-origin", "none"]) {
     const { location } = (await askForPage(board, mine, alice)).headers;
     const { pathname } = new URL(String(location));
-    const answer = await ask(board.pages, "GET", pathname, { headers: { "Sec-Fetch-Site": site } });
+    const answer = await ask(board.pages, "GET", pathname, { headers: { "sec-fetch-site": site } });
     assert.deepEqual([answer.code, answer.headers["set-cookie"]], ["ticket-used", undefined], site);
   }
 });
@@ -96,9 +96,9 @@ test("a student gets a ticket for the own lab and a NodePort only, the instructo
     [alice, "/student/alice/open", 400, "not-a-node-port"],
     [instructor, "/instructor/open?student=eve&port=30080", 400, "wrong-request"],
     [instructor, "/instructor/open?port=30080", 400, "wrong-request"],
-    [{ ...alice, "Sec-Fetch-Site": "same-site" }, mine, 403, "wrong-origin"],
-    [{ ...alice, "Sec-Fetch-Site": "same-site" }, "/student/alice/me", 403, "wrong-origin"],
-    [{ ...alice, "Sec-Fetch-Site": "same-origin" }, mine, 303, undefined],
+    [{ ...alice, "sec-fetch-site": "same-site" }, mine, 403, "wrong-origin"],
+    [{ ...alice, "sec-fetch-site": "same-site" }, "/student/alice/me", 403, "wrong-origin"],
+    [{ ...alice, "sec-fetch-site": "same-origin" }, mine, 303, undefined],
     [alice, "/student/alice/open?port=32767", 303, undefined],
     [instructor, "/instructor/open?student=alice&port=30080", 303, undefined],
   ] as const) {
@@ -111,7 +111,7 @@ test("a student gets a ticket for the own lab and a NodePort only, the instructo
   assert.equal((await see("/", hers)).text, "GET / of alice");
 });
 
-test("only a session of its own opens the second port: neither the board's cookie nor its key word", async () => {
+test("only its own session opens the second port, and that session opens nothing of the board", async () => {
   for (const headers of [
     {},
     alice,
@@ -201,7 +201,7 @@ test("headers that act beyond one page or one connection are dropped, others pas
   await served(
     (_, response) => {
       response.writeHead(200, {
-        ...{ "Clear-Site-Data": '"cookies"', "Strict-Transport-Security": "max-age=9", "Alt-Svc": 'h2=":1"' },
+        ...{ "clear-site-data": '"cookies"', "Strict-Transport-Security": "max-age=9", "Alt-Svc": 'h2=":1"' },
         ...{ NEL: "{}", "Report-To": "{}", "Cache-Control": "max-age=9999", ETag: '"1"', Expires: "1" },
         ...{ Connection: "X-Hop, close", "X-Hop": "1", "X-Own": ["1", "2"], "Content-Type": "text/x" },
         "Content-Security-Policy": "img-src 'none'",
@@ -315,6 +315,7 @@ test("a lab that does not speak HTTP, changes the protocol, or ends too early is
     ["", "502 not-http"],
     ["HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", "502 not-http"],
     ["HTTP/1.1 200 OK\r\nX: \u0001\r\n\r\n", "502 not-http"],
+    ["HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n", "502 not-http"],
     ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "cut"],
   ]) {
     const other = await startRawSite((socket) => socket.end(said));
