@@ -73,6 +73,19 @@ describe("NodePorts through the sshd of a node", { skip: noSshd }, () => {
     await untilLoggedOut();
   });
 
+  test("a board that ends while a connection is being made leaves no login", async () => {
+    const ports = portsOf(() => [node]);
+    const before = logins();
+    const connecting = ports.connect("alice", site.port);
+    ports.close();
+    await connecting.then(
+      (stream) => stream.destroy(),
+      () => {},
+    );
+    await untilLoggedOut();
+    assert.equal(logins() - before, 1, "it was being made");
+  });
+
   test("a node that is off or refuses is passed over, and each is named if all do", async () => {
     const dead = { ...node, name: "off", access: { ...node.access, port: await freePort() } };
     const ports = portsOf(() => [dead, node]);
