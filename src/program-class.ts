@@ -91,5 +91,6 @@ export function addClass(root: Command): void {
     .option("-f, --file <file>", "the class file (default: class.yaml)")
     .option("--listen <address>", "the address of this computer at which it listens", "127.0.0.1")
     .option("--port <port>", "its port", portNumber, 8080)
+    .option("--page-port <port>", "the port for what labs serve (default: the one after --port)", portNumber)
     .action(async (options) => (await import("./commands/board.ts")).board(options));
 }

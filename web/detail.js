@@ -3,6 +3,7 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "./act.js";
+import { LabPage } from "./lab-page.js";
 import { ResetDialog } from "./reset-dialog.js";
 import { Job, Result } from "./result.js";
 import { Solution } from "./task-text.js";
@@ -32,6 +33,7 @@ export function Detail({ view, one, base }) {
       <${Job} job=${job} />
       ${words}
       <${Lab} ...${{ lab: lab.words, commands, isBusy, act: doIt, reset: () => setIsAsking(true) }} />
+      ${view.nodePort && html`<${LabPage} nodePort=${view.nodePort} base=${base} student=${student} />`}
       <${Message} act=${doIt} message=${message} />
       ${view.links?.[student] && html`<p class="link">The student's link: <code>${view.links[student]}</code></p>`}
       ${works.map((work) => {

@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { useAction } from "./act.js";
+import { LabPage } from "./lab-page.js";
 import { useNow } from "./now.js";
 import { Job, Result } from "./result.js";
 import { Solution, TaskText } from "./task-text.js";
@@ -24,6 +25,7 @@ export function Student({ view, base }) {
       <div class="tasks">
         <h1>${view.className}: ${one.student}</h1>
         <${FromInstructor} one=${one} act=${act} />
+        ${view.nodePort && html`<${LabPage} nodePort=${view.nodePort} base=${base} />`}
         <h2 id="exercises">Exercises</h2>
         <ul class="exercises" aria-labelledby="exercises">
           ${one.works.map(

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { isValid, type Token, type Tokens } from "../class/tokens.ts";
 import { LabwrightError } from "../errors.ts";
+import { cookiesIn } from "./cookies.ts";
 
 /** Whose page it is: a student's name, or the instructor. */
 export type Who = { student: string } | "instructor";
@@ -95,10 +96,7 @@ export class Access {
 const digestOf = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 const sessionsIn = (cookies: string | undefined, port: number): string[] =>
-  (cookies ?? "").split(";").flatMap((one) => {
-    const [name, value = ""] = one.trim().split("=");
-    return name === cookieName(port) && value !== "" ? [value] : [];
-  });
+  cookiesIn(cookies).flatMap(({ name, value }) => (name === cookieName(port) && value !== "" ? [value] : []));
 
 /** No script reads it, no other site sends it, and it is sent to its own page's path only. */
 export const cookieOf = (who: Who, session: string, port: number, isSecure: boolean): string =>

@@ -118,13 +118,14 @@ export class Board {
 
   /** All that the page of a student, or of the instructor, begins with. */
   view(student?: string): BoardView {
-    const { className, tasks, machines, students } = this.#labs;
+    const { className, tasks, machines, students, nodePort } = this.#labs;
     const shown = student === undefined ? students : [student];
     return {
       className,
       ...(student !== undefined && { student }),
       tasks: tasks.map(({ text: _, solution: __, hints, ...task }) => ({ ...task, hints: hints.length })),
       machines: [...machines],
+      ...(nodePort !== undefined && { nodePort }),
       students: shown.map((one) => (student === undefined ? this.viewOf(one) : forStudent(this.viewOf(one)))),
       ...(student === undefined && {
         commands: Object.fromEntries(students.map((one) => [one, this.#labs.commands(one)])),

@@ -39,6 +39,9 @@ export function isOwnHost(header: string | undefined, names: readonly string[], 
   return header !== undefined && own.includes(header.toLowerCase());
 }
 
+/** The name in a `Host` header, without the port and brackets. */
+export const nameIn = (header: string): string => header.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+
 /** The address of the service for a link. */
 export const urlOf = (name: string, port: number, isSecure: boolean): string =>
   `http${isSecure ? "s" : ""}://${inUrl(name)}:${port}`;

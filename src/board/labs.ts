@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Work } from "../class/work.ts";
 import type { Shell, ShellSize } from "../hosts/shell.ts";
 import type { MarkdownNode } from "../ui/markdown-node.ts";
@@ -39,5 +40,11 @@ export interface Labs {
   resume(student: string, note: Note): Promise<string>;
   /** A terminal on one of the student's machines. */
   shell(student: string, machine: string, size: ShellSize): Promise<Shell>;
+  /** The NodePort that pages offer first; undefined if labs have no nodes. */
+  nodePort?: number | undefined;
+  /** A connection to a NodePort of a student's lab. Throws if the port is not a NodePort, and if no node lets us connect to it. */
+  connect(student: string, port: number): Promise<Duplex>;
   commands(student: string): CommandLines;
+  /** Ends connections that are kept for later ones. */
+  close(): void;
 }

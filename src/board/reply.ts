@@ -25,6 +25,11 @@ const statuses: Readonly<Record<string, number>> = {
   "too-large": 413,
   "too-many": 429,
   "lab-busy": 409,
+  "ticket-used": 401,
+  "not-a-node-port": 400,
+  "node-port-closed": 502,
+  "not-http": 502,
+  "page-slow": 504,
 };
 
 /** An error as a page gets it; what nobody has foreseen may have secrets in it. */
@@ -39,21 +44,28 @@ export const refusalOf = (error: unknown): Refusal =>
 
 export const statusOf = ({ code }: Refusal): number => statuses[code] ?? (code === "unexpected" ? 500 : 422);
 
-export function sendJson(
+export function send(
   response: ServerResponse,
   status: number,
-  value: unknown,
+  type: string,
+  body: string,
   headers: Record<string, string> = {},
 ): void {
-  const body = JSON.stringify(value);
   response.writeHead(status, {
     ...commonHeaders,
-    "Content-Type": "application/json",
+    "Content-Type": type,
     "Content-Length": Buffer.byteLength(body),
     ...headers,
   });
   response.end(body);
 }
+
+export const sendJson = (
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void => send(response, status, "application/json", JSON.stringify(value), headers);
 
 /** The JSON value that a request carries. Throws `too-large` and `wrong-request`. */
 export async function bodyOf(request: IncomingMessage, most: number): Promise<unknown> {
@@ -92,4 +104,11 @@ export const wrongRequest = (why: string): LabwrightError =>
     code: "wrong-request",
     message: `the board does not understand the request: ${why}`,
     remedy: "Load the page again.",
+  });
+
+export const tooMany = (what: string): LabwrightError =>
+  new LabwrightError({
+    code: "too-many",
+    message: `too many ${what}`,
+    remedy: "Wait a moment, then try again.",
   });

@@ -5,7 +5,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { linkOf, type Tokens } from "../class/tokens.ts";
-import { exitCode, isCode, LabwrightError } from "../errors.ts";
 import { readJson, writeJson } from "../local/json-file.ts";
 import { withLock } from "../local/lock.ts";
 import { Access } from "./access.ts";
@@ -13,14 +12,26 @@ import { BackgroundChecks } from "./background.ts";
 import { Board } from "./board.ts";
 import { type Certificate, keepCertificate } from "./certificate.ts";
 import { Events } from "./events.ts";
-import { isLoopback, namesOf, urlOf } from "./hosts.ts";
+import { isLoopback, nameIn, namesOf, urlOf } from "./hosts.ts";
 import { Jobs } from "./jobs.ts";
 import { openKept } from "./kept.ts";
+import { LabPageSessions } from "./lab-page-sessions.ts";
+import { labPagesOf, ticketPath } from "./lab-pages.ts";
 import type { Labs } from "./labs.ts";
 import { openPages } from "./pages.ts";
-import { portOf, serviceOf } from "./service.ts";
+import { listening, portOf } from "./server.ts";
+import { serviceOf } from "./service.ts";
 import { Terminals } from "./terminals.ts";
 import { keepWatching } from "./watch.ts";
+
+export interface ReadyBoard {
+  /** The instructor's. */
+  link: string;
+  /** The address of what labs serve. */
+  pages: string;
+  /** Absent if the board needs none. */
+  certificate?: Certificate | undefined;
+}
 
 export interface BoardRequest {
   labs: Labs;
@@ -29,15 +40,17 @@ export interface BoardRequest {
   folder: string;
   listen: string;
   port: number;
+  /** For what labs serve. */
+  pagePort: number;
   /** Ends the board. */
   signal: AbortSignal;
-  /** Called with the instructor's link once the board listens; with the certificate, if it needs one. */
-  ready(link: string, certificate?: Certificate): void;
+  /** Called once the board listens. */
+  ready(board: ReadyBoard): void;
   /** Called with errors that nobody has foreseen. */
   report(error: unknown): void;
 }
 
-/** Serves the class's pages until the signal is given. Throws `board-running`, `port-taken` and `address-absent`. */
+/** Serves the class's pages until the signal is given. Throws `board-running` and what `listening` throws. */
 export function runBoard(request: BoardRequest): Promise<void> {
   const { labs, folder } = request;
   const what = { code: "board-running", what: `the board of the class ${labs.className}` };
@@ -59,61 +72,39 @@ async function serve(request: BoardRequest): Promise<void> {
   const background = new BackgroundChecks({ labs, board, most, report });
   const events = new Events(board);
   const terminals = new Terminals(labs, report);
-  const address = (): string => urlOf(names[0] ?? listen, portOf(server), certificate !== undefined);
+  const sessions = new LabPageSessions();
+  const labPages = labPagesOf({ ...{ labs, sessions, names, report }, tls: certificate });
+  const addressAt = (service: Server, name = names[0] ?? listen): string =>
+    urlOf(name, portOf(service), certificate !== undefined);
   const links = () =>
     Object.fromEntries(
-      Object.entries(tokens.students).map(([student, token]) => [student, linkOf(address(), token)]),
+      Object.entries(tokens.students).map(([student, token]) => [student, linkOf(addressAt(server), token)]),
     );
   const server = serviceOf({
     ...{ labs, board, jobs, access, events, terminals, pages, names, links, report },
+    addressOf: (page, host) => `${addressAt(labPages, nameIn(host))}${ticketPath(sessions.ticket(page))}`,
     ...(certificate && { tls: certificate }),
   });
   await board.refresh();
   const watching = keepWatching(board, labs.students, () => events.count("instructor") > 0, report);
   try {
-    await listening(server, request);
+    await listening(server, listen, request.port, "--port");
+    await listening(labPages, listen, request.pagePort, "--page-port");
     background.start();
-    request.ready(linkOf(address(), tokens.instructor), certificate);
+    const link = linkOf(addressAt(server), tokens.instructor);
+    request.ready({ link, pages: addressAt(labPages), certificate });
     if (!signal.aborted) await once(signal, "abort");
   } finally {
     watching.stop();
     terminals.close();
     events.close();
-    server.close();
-    server.closeAllConnections();
+    for (const service of [server, labPages]) {
+      service.close();
+      service.closeAllConnections();
+    }
+    labs.close();
   }
   await Promise.all([jobs.ended(), background.stop()]);
-}
-
-async function listening(server: Server, { listen, port }: BoardRequest): Promise<void> {
-  server.listen({ host: listen, port, exclusive: true });
-  try {
-    await once(server, "listening");
-  } catch (cause) {
-    if (isCode(cause, "EADDRINUSE"))
-      throw new LabwrightError({
-        code: "port-taken",
-        message: `could not listen on ${listen}:${port}: another program uses the port`,
-        remedy: `Name another port with \`--port\`, or stop the program (\`ss -ltnp sport = :${port}\` shows it).`,
-        cause,
-      });
-    if (isCode(cause, "EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN"))
-      throw new LabwrightError({
-        code: "address-absent",
-        message: `could not listen on ${listen}:${port}: this computer does not have the address`,
-        remedy: "Name one of this computer's addresses with `--listen`, or 0.0.0.0 for all of them.",
-        cause,
-        exit: exitCode.usage,
-      });
-    if (isCode(cause, "EACCES"))
-      throw new LabwrightError({
-        code: "port-forbidden",
-        message: `could not listen on ${listen}:${port}: only root may use the port`,
-        remedy: "Name a port above 1023 with `--port`.",
-        cause,
-      });
-    throw cause;
-  }
 }
 
 /** The key from which sessions are made; kept, so that pages go on after a restart of the board. */

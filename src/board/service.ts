@@ -1,15 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { createServer } from "node:http";
-import { createServer as createSecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { LabwrightError } from "../errors.ts";
 import { type Access, cookieOf, pathOf, placeOf, type Who } from "./access.ts";
 import { type Acting, act } from "./actions.ts";
 import type { Events } from "./events.ts";
-import { isOwnHost } from "./hosts.ts";
+import type { LabPage } from "./lab-page-sessions.ts";
+import { askedPage } from "./lab-pages.ts";
 import type { Pages } from "./pages.ts";
 import { Limiter } from "./rate.ts";
-import { bodyOf, commonHeaders, refusalOf, sendJson, statusOf, wrongRequest } from "./reply.ts";
+import { refuse } from "./refuse.ts";
+import { bodyOf, commonHeaders, refusalOf, sendJson, statusOf, tooMany, wrongRequest } from "./reply.ts";
+import { requestUrl } from "./request-url.ts";
+import { createService, portOf } from "./server.ts";
 import type { Terminals } from "./terminals.ts";
 
 /** A person's page asks for little; this leaves room for somebody impatient. */
@@ -29,6 +31,8 @@ export interface ServiceParts extends Acting {
   names: readonly string[];
   /** The student's links, for the instructor. */
   links(): Record<string, string>;
+  /** The address that opens a lab's page, once, for a browser that reaches the board under this `Host`. */
+  addressOf(page: LabPage, host: string): string;
   tls?: { key: string; cert: string };
   /** Called with errors that nobody has foreseen. */
   report(error: unknown): void;
@@ -36,25 +40,13 @@ export interface ServiceParts extends Acting {
 
 /** The board's HTTP service, which does not listen yet. */
 export function serviceOf(parts: ServiceParts): Server {
-  const { tls } = parts;
-  const options = {
-    // Slow requests are cut off: their connections are worth more to others.
-    ...{ headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 },
-    ...{ keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 },
-  };
-  const server: Server = tls ? createSecureServer({ ...options, ...tls }) : createServer(options);
+  const { tls, report } = parts;
+  const server = createService({ tls, report, requestTimeout: 10_000 });
   const front = new Front(parts, tls !== undefined, () => portOf(server));
   server.on("request", (request, response) => void front.answer(request, response));
-  server.on("error", (error) => server.listening && parts.report(error));
   server.on("upgrade", (request, socket, head) => front.upgrade(request, socket, head));
   return server;
 }
-
-/** The port at which a server listens; 0 before it does. */
-export const portOf = (server: Server): number => {
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
-};
 
 class Front {
   readonly #parts: ServiceParts;
@@ -73,13 +65,7 @@ class Front {
     try {
       await this.#route(request, response);
     } catch (error) {
-      if (!(error instanceof LabwrightError)) this.#parts.report(error);
-      if (response.headersSent) return void response.destroy();
-      const refusal = refusalOf(error);
-      const status = statusOf(refusal);
-      // What is left of a request that was too long is not waited for.
-      const rest = request.complete ? {} : { Connection: "close" };
-      sendJson(response, status, refusal, { ...rest, ...(status === 429 && { "Retry-After": "1" }) });
+      refuse(request, response, error, this.#parts.report);
     }
   }
 
@@ -104,7 +90,8 @@ class Front {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = this.#urlOf(request);
+    const url = this.#urlOf(request);
+    const { pathname } = url;
     if (request.method === "POST") {
       this.#assertOrigin(request);
       if (pathname === "/session") return this.#enter(request, response);
@@ -114,8 +101,20 @@ class Front {
     const place = placeOf(pathname);
     if (!place) throw noPage();
     if (request.method === "GET" && place.rest === "/") return this.#parts.pages.sendPage(response);
+    this.#assertNotElsewhere(request);
     this.#assertIs(place.who, request);
-    await this.#serve(place.who, `${request.method} ${place.rest}`, request, response);
+    const { who, rest } = place;
+    if (request.method === "GET" && rest === "/open")
+      return this.#open(who, url.searchParams, request, response);
+    await this.#serve(who, `${request.method} ${rest}`, request, response);
+  }
+
+  /** Leads to what a lab serves, which is another origin. */
+  #open(who: Who, query: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
+    const page = askedPage(who, query, this.#parts.labs.students);
+    const address = this.#parts.addressOf(page, request.headers.host ?? "");
+    response.writeHead(303, { ...commonHeaders, Location: address });
+    response.end();
   }
 
   async #serve(who: Who, what: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -157,39 +156,31 @@ class Front {
       throw tooMany("requests came from your page");
   }
 
-  #urlOf({ url = "/", headers }: IncomingMessage): URL {
-    if (!isOwnHost(headers.host, this.#parts.names, this.#port()))
-      throw new LabwrightError({
-        code: "wrong-host",
-        message: `the board is not reached under the name ${JSON.stringify(headers.host ?? "")}`,
-        remedy: "Use the link that you were given.",
-      });
-    const parsed = URL.parse(url, "http://board");
-    if (!parsed || !url.startsWith("/")) throw wrongRequest("its path is wrong");
-    return parsed;
+  #urlOf(request: IncomingMessage): URL {
+    return requestUrl(request, this.#parts.names, this.#port());
   }
 
   /** What changes something comes from our own page, and says so. */
   #assertOrigin({ headers }: IncomingMessage): void {
-    if (headers.origin === `http${this.#isSecure ? "s" : ""}://${headers.host}`) return;
-    throw new LabwrightError({
-      code: "wrong-origin",
-      message: "the request does not come from the board's own page",
-      remedy: "Use the link that you were given.",
-    });
+    if (headers.origin !== `http${this.#isSecure ? "s" : ""}://${headers.host}`) throw wrongOrigin();
+  }
+
+  /** A lab's page has the same host, so browsers send our cookies for it, too; most say whose page asks. */
+  #assertNotElsewhere({ headers }: IncomingMessage): void {
+    if (!["same-origin", "none", undefined].includes(headers["sec-fetch-site"])) throw wrongOrigin();
   }
 }
+
+const wrongOrigin = (): LabwrightError =>
+  new LabwrightError({
+    code: "wrong-origin",
+    message: "the request does not come from the board's own page",
+    remedy: "Use the link that you were given.",
+  });
 
 const noPage = (): LabwrightError =>
   new LabwrightError({
     code: "no-page",
     message: "the board has no such page",
     remedy: "Use the link that you were given.",
-  });
-
-const tooMany = (what: string): LabwrightError =>
-  new LabwrightError({
-    code: "too-many",
-    message: `too many ${what}`,
-    remedy: "Wait a moment, then try again.",
   });

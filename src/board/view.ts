@@ -113,6 +113,8 @@ export interface BoardView {
   student?: string;
   tasks: TaskView[];
   machines: string[];
+  /** The NodePort that is offered first; absent if labs have no nodes. */
+  nodePort?: number;
   students: StudentView[];
   /** For the instructor: student → command lines. */
   commands?: Record<string, CommandLines>;

@@ -36,7 +36,7 @@ async function proxy({ lab, signal }: Session, { found, addresses }: ConnectedIn
   const machine = found.find((one) => one.name === name);
   if (!machine) throw noControlPlane(lab.name, name);
   const machines = new Set(addresses.values());
-  const tunnel = await openTunnel(name, machine.access, signal);
+  const tunnel = await openTunnel(name, machine.access, { signal });
   try {
     const port = proxyPort(lab.name);
     const socks = await startSocks(port, {

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { board } from "../../src/commands/board.ts";
 import { freePort } from "../contract/hosts-sshd.ts";
 import { ask, logIn } from "../support/board.ts";
 import { startBoardProgram } from "../support/board-program.ts";
@@ -21,10 +22,26 @@ after(() => rm(folder, { recursive: true }));
 const start = (port: number) =>
   startBoardProgram(folder, port, { ...process.env, XDG_DATA_HOME: join(folder, "data") });
 
+test("labs' pages need another port than the board's, and by default it is the next one", async () => {
+  const at = { listen: "127.0.0.1", file: join(folder, "class.yaml") };
+  await assert.rejects(board({ ...at, port: 65_535 }), {
+    code: "page-port",
+    message: "the pages of the labs cannot have port 65536",
+    remedy: /`--page-port`/,
+    exit: 2,
+  });
+  await assert.rejects(board({ ...at, port: 8080, pagePort: 8080 }), {
+    code: "page-port",
+    message: "the pages of the labs cannot have port 8080, which is the board's",
+  });
+});
+
 test("a board that was killed is started again with the same links, sessions and hands; Ctrl-C ends it", async () => {
   const port = await freePort();
   const first = await start(port);
   const headers = await logIn({ port }, first.token);
+  const bare = await fetch(first.pages);
+  assert.match(await bare.text(), /"code":"no-session","message":"this page is opened from the board"/);
   const body = { action: "message", student: "alice", text: "Well done" };
   assert.equal((await ask({ port }, "POST", "/instructor/do", { headers, body })).status, 202);
   first.child.kill("SIGKILL");

@@ -172,8 +172,19 @@ test("a lab that the class has not made is not touched", async () => {
     refused,
   );
   await assert.rejects(labs.shell("bob", "a", { columns: 80, rows: 24 }), refused);
+  await assert.rejects(labs.connect("bob", 30_080), refused);
   assert.equal(await labs.state("bob"), "not made");
   await labs.checkInBackground("bob", "jobs", new AbortController().signal);
+});
+
+test("a NodePort is offered if the lab has nodes", async () => {
+  assert.equal((await openLabs(one)).nodePort, undefined);
+  const labFile = join(folder, "cluster.yaml");
+  await writeFile(
+    labFile,
+    "name: one\nprovider: ssh\nmachines: [{ name: cp, role: control-plane, host: 192.0.2.1 }]\n",
+  );
+  assert.equal((await openLabs({ ...one, labFile })).nodePort, 30_080);
 });
 
 test("each button's command names the lab", async () => {

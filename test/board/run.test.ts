@@ -27,6 +27,10 @@ test("a port that is taken, and an address that this computer does not have, are
       message: `could not listen on 127.0.0.1:${port}: another program uses the port`,
       remedy: /`--port`.*`ss -ltnp sport = :/,
     });
+    await assert.rejects(startBoard(fakeLabs(["alice"]), { ...place, pagePort: port }), {
+      code: "port-taken",
+      remedy: /^Name another port with `--page-port`/,
+    });
   } finally {
     other.close();
   }
@@ -70,17 +74,24 @@ test("sessions, hands and messages survive the board", async () => {
   }
 });
 
+async function certificateAt(port: number): Promise<X509Certificate | undefined> {
+  const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  const certificate = socket.getPeerX509Certificate();
+  socket.destroy();
+  return certificate;
+}
+
 test("beyond this computer it speaks TLS, with its own certificate, which stays the same", async () => {
   const fingerprint = async (): Promise<string> => {
     const board = await startBoard(fakeLabs(["alice"]), { ...place, listen: "0.0.0.0" });
     try {
       assert.match(board.address, /^https:/);
-      const socket = connect({ host: "127.0.0.1", port: board.port, rejectUnauthorized: false });
-      await new Promise((resolve) => socket.once("secureConnect", resolve));
-      const certificate = socket.getPeerX509Certificate();
-      socket.destroy();
-      assert.equal(certificate?.checkHost("localhost"), "localhost");
-      return certificate?.fingerprint256 ?? "";
+      assert.match(board.pages.address, /^https:/);
+      const seen = await Promise.all([board, board.pages].map(({ port }) => certificateAt(port)));
+      assert.equal(seen[0]?.checkHost("localhost"), "localhost");
+      assert.equal(seen[1]?.fingerprint256, seen[0]?.fingerprint256, "what labs serve has the same one");
+      return seen[0]?.fingerprint256 ?? "";
     } finally {
       await board.stop();
     }

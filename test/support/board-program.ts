@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { freePort } from "../contract/hosts-sshd.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 
-/** `labwright board`, once it serves, with the instructor's token. */
+/** `labwright board`, once it serves, with the addresses that it prints. */
 export interface BoardProgram {
   child: ChildProcess;
   token: string;
+  /** The address of what labs serve. */
+  pages: string;
   /** Its exit code and signal. */
   exited: Promise<unknown[]>;
 }
@@ -18,13 +21,14 @@ export async function startBoardProgram(
   port: number,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<BoardProgram> {
-  const child = spawn(process.execPath, [main, "board", "--port", String(port)], { cwd: folder, env });
+  const ports = ["--port", String(port), "--page-port", String(await freePort())];
+  const child = spawn(process.execPath, [main, "board", ...ports], { cwd: folder, env });
   const exited = once(child, "exit");
   let printed = "";
   for await (const part of child.stdout ?? []) {
     printed += part;
-    const token = /\/#(\S+)\n/.exec(printed)?.[1];
-    if (token !== undefined) return { child, token, exited };
+    const [, token, pages] = /\/#(\S+)\n[\s\S]*?\n {4}(http\S+)\n/.exec(printed) ?? [];
+    if (token !== undefined && pages !== undefined) return { child, token, pages, exited };
   }
   throw new Error("the board has not started");
 }

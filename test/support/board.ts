@@ -1,12 +1,15 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Duplex } from "node:stream";
 import type { Labs, Task } from "../../src/board/labs.ts";
-import { runBoard } from "../../src/board/run.ts";
+import { type ReadyBoard, runBoard } from "../../src/board/run.ts";
 import type { Tokens } from "../../src/class/tokens.ts";
 import type { Work } from "../../src/class/work.ts";
+import { LabwrightError } from "../../src/errors.ts";
 import type { Shell } from "../../src/hosts/shell.ts";
 
 /** A class whose labs are plain data. */
@@ -17,6 +20,8 @@ export interface FakeLabs extends Labs {
   done: string[];
   /** The shells that were opened, with what was typed in each. */
   shells: (Shell & { student: string; machine: string; typed: string; isClosed: boolean })[];
+  /** `alice:30080` → the port of the computer at which a test serves what the lab does. */
+  sites: Map<string, number>;
   /** What the next check sees; the goal is right if there are no words. */
   seen: string[];
 }
@@ -38,6 +43,7 @@ export function fakeLabs(students: readonly string[], tasks: readonly Task[] = [
   const stamps = new Map<string, number>();
   const labs: FakeLabs = {
     ...{ className: "autumn", students, tasks, machines: ["cp", "w"], done: [], shells: [], seen: [] },
+    sites: new Map(),
     set: (student, exercise, change) => {
       const before = works.get(student) ?? [];
       works.set(
@@ -84,6 +90,21 @@ export function fakeLabs(students: readonly string[], tasks: readonly Task[] = [
       labs.shells.push(shell);
       return shell;
     },
+    nodePort: 30080,
+    connect: async (student, port) => {
+      const site = labs.sites.get(`${student}:${port}`);
+      if (site === undefined)
+        throw new LabwrightError({
+          code: "node-port-closed",
+          message: `nothing at port ${port}`,
+          remedy: "Make a <Service>.",
+        });
+      const socket = connect(site, "127.0.0.1");
+      await once(socket, "connect");
+      // What comes through a tunnel is not a socket.
+      return Duplex.from({ readable: socket, writable: socket });
+    },
+    close: () => {},
     commands: (student) => ({ check: `labwright exercise check --name autumn-${student} EXERCISE` }),
   };
   return labs;
@@ -157,29 +178,42 @@ export const fakeTokens = (students: readonly string[]): Tokens => ({
 export interface RunningBoard {
   address: string;
   port: number;
+  /** Of what labs serve. */
+  pages: { address: string; port: number };
   folder: string;
   errors: unknown[];
   /** Ends it; the folder stays for another one. */
   stop(): Promise<void>;
 }
 
+export interface BoardPlace {
+  folder: string;
+  port?: number;
+  pagePort?: number;
+  listen?: string;
+}
+
 /** Runs the real service with these labs. */
 export async function startBoard(
   labs: Labs,
-  { folder, port = 0, listen = "127.0.0.1" }: { folder: string; port?: number; listen?: string },
+  { folder, port = 0, pagePort = 0, listen = "127.0.0.1" }: BoardPlace,
 ): Promise<RunningBoard> {
   const stop = new AbortController();
-  const ready = Promise.withResolvers<string>();
+  const ready = Promise.withResolvers<ReadyBoard>();
   const errors: unknown[] = [];
   const running = runBoard({
-    ...{ labs, tokens: fakeTokens(labs.students), folder, listen, port, signal: stop.signal },
-    ready: (link) => ready.resolve(link),
+    ...{ labs, tokens: fakeTokens(labs.students), folder, listen, port, pagePort, signal: stop.signal },
+    ready: ready.resolve,
     report: (error) => errors.push(error),
   });
   running.catch(ready.reject);
-  const { origin, port: chosen } = new URL(await ready.promise);
+  const { link, pages } = await ready.promise;
+  const addressIn = (given: string) => {
+    const { origin, port: chosen } = new URL(given);
+    return { address: origin, port: Number(chosen) };
+  };
   return {
-    ...{ address: origin, port: Number(chosen), folder, errors },
+    ...{ ...addressIn(link), pages: addressIn(pages), folder, errors },
     stop: async () => {
       stop.abort();
       await running;
@@ -225,6 +259,7 @@ export function ask(
         response.on("data", (part) => {
           text += part;
         });
+        response.on("error", reject);
         response.on("end", () => {
           const { statusCode: status = 0, headers } = response;
           const isJson = headers["content-type"] === "application/json";

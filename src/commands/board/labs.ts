@@ -13,6 +13,8 @@ import { workOf, workStamp } from "../../class/work.ts";
 import { LabwrightError } from "../../errors.ts";
 import { findExercise } from "../../exercises/find.ts";
 import { openShell } from "../../hosts/shell.ts";
+import { nginxNodePort } from "../../lab/ports.ts";
+import { controlPlanesFirst, nodesOf } from "../../lab/roles.ts";
 import { keptCredentials } from "../../providers/credentials.ts";
 import { commandLine } from "../../session/command-line.ts";
 import { assertOpen } from "../../session/inventory.ts";
@@ -33,6 +35,7 @@ import { resetText } from "../reset/text.ts";
 import { resumeLab } from "../resume.ts";
 import { refillInBackground } from "../spare/background.ts";
 import { studentAccess } from "./account.ts";
+import { NodePorts } from "./node-ports.ts";
 
 /** A class's labs for its board. Throws if a file of the class, its lab or an exercise is wrong. */
 export async function openLabs(one: Class): Promise<Labs> {
@@ -49,6 +52,14 @@ export async function openLabs(one: Class): Promise<Labs> {
     await assertMade(one, student);
     return openExercise(exercise, { ...labOptionsOf(one, student) });
   }
+
+  const nodePorts = new NodePorts(async (student) => {
+    const { lab, provider } = await openMadeSession(student);
+    const found = await provider.list();
+    return nodesOf(lab)
+      .sort(controlPlanesFirst)
+      .flatMap(({ name }) => found.find((node) => node.name === name && node.running && !node.paused) ?? []);
+  });
 
   return {
     className: one.name,
@@ -114,7 +125,10 @@ export async function openLabs(one: Class): Promise<Labs> {
       const passwords = (await keptCredentials(lab.name))[name];
       return openShell(name, studentAccess(machine, found.access, passwords), size, signal);
     },
+    nodePort: nodesOf(lab).length === 0 ? undefined : nginxNodePort,
+    connect: (student, port) => nodePorts.connect(student, port),
     commands: (student) => commandsOf(one, student),
+    close: () => nodePorts.close(),
   };
 }
 

@@ -5,13 +5,13 @@ import { sh } from "../../hosts/sh.ts";
 import { deleteApplied } from "../../kubernetes/applied-manifest.ts";
 import { applyFile, ask, askNodes, jsonOf, type List, type Workload } from "../../kubernetes/kubectl.ts";
 import { readyNodesIn } from "../../kubernetes/ready.ts";
-import { nginxNodePort } from "../../lab/ports.ts";
+import { nginxNodePort, nodePortRange } from "../../lab/ports.ts";
 import { template } from "../../template.ts";
 import { step } from "../step.ts";
 
 const file = "/etc/labwright/nginx-nodeport.yaml";
 
-export const nodePort = z.int().min(30000).max(32767).default(nginxNodePort);
+export const nodePort = z.int().min(nodePortRange.first).max(nodePortRange.last).default(nginxNodePort);
 
 interface NginxObject extends Workload {
   kind: string;
