@@ -2,11 +2,12 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "./act.js";
+import { Extend } from "./extend.js";
 import { ResetDialog } from "./reset-dialog.js";
 import { Job, Result } from "./result.js";
-import { aboutPhase, aboutWork, Mark, timeOf } from "./words.js";
+import { aboutExtension, aboutPhase, aboutWork, Mark, timeOf } from "./words.js";
 
-/** @typedef {(body: Record<string, string>) => Promise<boolean>} Act */
+/** @typedef {(body: Record<string, string | number>) => Promise<boolean>} Act */
 
 /**
  * One student: what the checks have seen, and what the instructor can do. Each button shows the command that does the same.
@@ -19,7 +20,7 @@ export function Detail({ view, one, base }) {
   const [isAsking, setIsAsking] = useState(false);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => heading.current?.focus(), [student]);
-  /** @param {Record<string, string>} body */
+  /** @param {Record<string, string | number>} body */
   const doIt = (body) => act({ ...body, student });
   const isBusy = job !== undefined && !job.ended;
   return html`
@@ -94,7 +95,7 @@ function Work({ task, work, commands, isBusy, act }) {
       <p>
         <${Mark} progress=${work.progress} /> ${aboutWork(work)}
         ${work.started && html` · started at ${timeOf(work.started)}`}
-        ${work.ends && html` · time limit ends at ${timeOf(work.ends)}`}
+        ${work.ends && html` · time limit ends at ${timeOf(work.ends)}`}${aboutExtension(work)}
         ${work.solved && " · solved by labwright"}
         ${aboutPhase(task, work)}
       </p>
@@ -108,6 +109,11 @@ function Work({ task, work, commands, isBusy, act }) {
             : html`<${Button} label="Start" command=${line(commands.start)} isBusy=${isBusy} press=${() => act({ action: "start", exercise })} />`
         }
       </div>
+      ${
+        work.started &&
+        (work.ends || work.closes) &&
+        html`<${Extend} command=${line(commands.extend)} isBusy=${isBusy} extend=${(/** @type {number} */ minutes) => act({ action: "extend", exercise, minutes })} />`
+      }
       <${Result} work=${work} />
       ${
         work.checks.length > 0 &&

@@ -45,11 +45,17 @@ export const aboutWork = ({ progress, attempts, right, goals, points }) =>
  * @param {TaskView} task
  * @param {WorkView} work
  */
-export function aboutPhase({ opens, closes }, { phase }) {
+export function aboutPhase({ opens }, { phase, closes }) {
   if (phase === "not open" && opens) return ` · opens at ${dayOf(opens)}`;
   if (phase === "closed" && closes) return ` · closed at ${dayOf(closes)}: checks do not count any more`;
   return closes ? ` · closes at ${dayOf(closes)}` : "";
 }
+
+/**
+ * How much more time the instructor has given.
+ * @param {WorkView} work
+ */
+export const aboutExtension = ({ extended }) => (extended ? ` · ${spanOf(extended * 1000)} more` : "");
 
 /** @param {string} at */
 const dayOf = (at) => new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });

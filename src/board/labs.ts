@@ -28,6 +28,8 @@ export interface Labs {
   start(student: string, exercise: string, note: Note): Promise<string>;
   check(student: string, exercise: string, note: Note): Promise<string>;
   hint(student: string, exercise: string, note: Note): Promise<string>;
+  /** Gives a student more time for a started exercise. */
+  extend(student: string, exercise: string, minutes: number): Promise<string>;
   reset(student: string, note: Note): Promise<string>;
   pause(student: string, note: Note): Promise<string>;
   resume(student: string, note: Note): Promise<string>;

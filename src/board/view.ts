@@ -42,6 +42,10 @@ export interface WorkView {
   started?: string;
   /** When the time limit ends. */
   ends?: string;
+  /** When the exercise closes for the student; absent if it does not. */
+  closes?: string;
+  /** By how many seconds the instructor has extended the student's time. */
+  extended?: number;
   solved?: true;
   checks: { at: string; passed: boolean; right?: number }[];
   /** What the last check has seen. */
@@ -67,13 +71,14 @@ export interface StudentView {
   job?: JobView;
 }
 
-/** Each action that has a command line, with it; `EXERCISE` stands for the exercise. */
+/** Each action that has a command line, with it; `EXERCISE` stands for the exercise, and `MINUTES` for their number. */
 export type CommandLines = Partial<Record<Action, string>>;
 
 export type Action =
   | "start"
   | "check"
   | "hint"
+  | "extend"
   | "reset"
   | "pause"
   | "resume"

@@ -1,6 +1,7 @@
-import { phaseAt } from "../class/times.ts";
+import { extendedBy, phaseAt } from "../class/times.ts";
 import type { Work } from "../class/work.ts";
 import type { GoalShown } from "../exercises/graded.ts";
+import { limitEnd } from "../exercises/score.ts";
 import type { Task } from "./labs.ts";
 import { progressOf } from "./progress.ts";
 import type { GoalView, WorkView } from "./view.ts";
@@ -24,10 +25,13 @@ const dateOf = (at: string | undefined): Date | undefined => (at === undefined ?
 
 /** A student's work on an exercise for the pages. Pure. */
 export function workView(task: Task, work: Work, now: Date): WorkView {
-  const { exercise, hints, timeLimit, text } = task;
+  const { exercise, hints, text } = task;
   const { grade, state } = work;
   const started = state?.started;
-  const phase = phaseAt({ opens: dateOf(task.opens), closes: dateOf(task.closes) }, now);
+  const ofClass = { opens: dateOf(task.opens), closes: dateOf(task.closes) };
+  const times = extendedBy(ofClass, grade.extended ?? 0);
+  const phase = phaseAt(times, now);
+  const ends = started === undefined ? undefined : limitEnd(task, { ...state, started });
   return {
     exercise,
     progress: progressOf(work, now),
@@ -39,8 +43,9 @@ export function workView(task: Task, work: Work, now: Date): WorkView {
     ...(grade.goals !== undefined && { goals: grade.goals }),
     hints: hints.slice(0, state?.hints ?? 0),
     ...(started !== undefined && { started }),
-    ...(started !== undefined &&
-      timeLimit !== undefined && { ends: new Date(Date.parse(started) + timeLimit * 1000).toISOString() }),
+    ...(ends && { ends: ends.toISOString() }),
+    ...(times.closes && { closes: times.closes.toISOString() }),
+    ...(state?.extended !== undefined && { extended: state.extended }),
     ...(state?.solved !== undefined && { solved: true }),
     checks: (state?.checks ?? []).slice(-mostChecks).map(({ at, passed, right }) => ({
       at,

@@ -9,7 +9,7 @@ import { classFolder, labNameOf } from "./labs.ts";
 export interface Work {
   grade: Grade;
   /** Absent if it is not started. */
-  state?: Pick<State, "started" | "solved" | "hints" | "checks" | "seen">;
+  state?: Pick<State, "started" | "extended" | "solved" | "hints" | "checks" | "seen">;
 }
 
 /** One student's work on every exercise of the class, in the class file's order. Connects to nothing. */

@@ -20,6 +20,8 @@ export interface Result {
   improvements?: Attempt[];
   /** Whether an attempt was graded after `solve`. */
   solved?: true;
+  /** By how many seconds the student's time was extended at most, as of the last attempt. */
+  extended?: number;
 }
 
 /** Each attempt that was better than all before it, in their order. */
@@ -59,12 +61,14 @@ function withAttempt(known: Result | undefined, score: Score, at: Date): Result 
   const [passed, right] = solved ? [false, 0] : [score.passed, score.right];
   const now = { passed, points, of, right, goals, hints, seconds, at: at.toISOString() };
   const before = known ? improvementsOf(known) : [];
+  const extended = Math.max(score.extended ?? 0, known?.extended ?? 0);
   const isProgress = !known || isBetter(now, known.best);
   return {
     attempts: (known?.attempts ?? 0) + 1,
     best: isProgress ? now : known.best,
     improvements: isProgress ? [...before, now] : [...before],
     ...((solved || known?.solved) && { solved: true }),
+    ...(extended > 0 && { extended }),
   };
 }
 
