@@ -3,6 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "./act.js";
 import { Extend } from "./extend.js";
+import { OpenTerminals } from "./open-terminals.js";
 import { ResetDialog } from "./reset-dialog.js";
 import { Job, Result } from "./result.js";
 import { aboutExtension, aboutPhase, aboutWork, Mark, timeOf } from "./words.js";
@@ -30,6 +31,7 @@ export function Detail({ view, one, base }) {
       <${Job} job=${job} />
       ${words}
       <${Lab} ...${{ lab: lab.words, commands, isBusy, act: doIt, reset: () => setIsAsking(true) }} />
+      <${OpenTerminals} student=${student} terminals=${one.terminals} base=${base} />
       <${Message} act=${doIt} message=${message} />
       ${view.links?.[student] && html`<p class="link">The student's link: <code>${view.links[student]}</code></p>`}
       ${works.map((work) => {

@@ -1,7 +1,7 @@
 import type { Work } from "../class/work.ts";
 import type { Kept, KeptStore } from "./kept.ts";
 import type { Labs } from "./labs.ts";
-import type { BoardView, JobView, StudentView } from "./view.ts";
+import type { BoardView, JobView, StudentView, TerminalView } from "./view.ts";
 import { workView } from "./work-view.ts";
 
 /** Called with a student's new view; only if it differs from the one before. */
@@ -12,6 +12,7 @@ interface Known {
   work: Work[];
   lab: StudentView["lab"];
   job?: JobView;
+  terminals: TerminalView[];
   /** The last view that listeners were given, as JSON. */
   told: string;
 }
@@ -39,7 +40,7 @@ export class Board {
     this.#students = new Map(
       labs.students.map((student) => [
         student,
-        { stamp: "", work: [], lab: { words: "not asked yet" }, told: "" },
+        { stamp: "", work: [], lab: { words: "not asked yet" }, terminals: [], told: "" },
       ]),
     );
   }
@@ -82,6 +83,12 @@ export class Board {
     this.#tell(student);
   }
 
+  /** Sets which terminals a student's pages have open. */
+  setTerminals(student: string, terminals: TerminalView[]): void {
+    this.#known(student).terminals = terminals;
+    this.#tell(student);
+  }
+
   /** Changes what is kept of a student, on disk too. */
   async keep(student: string, change: (kept: Kept[string]) => Kept[string]): Promise<void> {
     await this.#kept.change(student, change);
@@ -93,13 +100,13 @@ export class Board {
   }
 
   viewOf(student: string): StudentView {
-    const { lab, job, work } = this.#known(student);
+    const { lab, job, work, terminals } = this.#known(student);
     const tasks = new Map(this.#labs.tasks.map((task) => [task.exercise, task]));
     const works = work.flatMap((one) => {
       const task = tasks.get(one.grade.exercise);
       return task ? [workView(task, one, this.#now())] : [];
     });
-    return { student, lab, works, ...this.kept[student], ...(job && { job }) };
+    return { student, lab, works, terminals, ...this.kept[student], ...(job && { job }) };
   }
 
   /** All that the page of a student, or of the instructor, begins with. */

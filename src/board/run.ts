@@ -53,7 +53,7 @@ async function serve(request: BoardRequest): Promise<void> {
   const board = new Board(labs, kept, report);
   const jobs = new Jobs(board, report);
   const events = new Events(board);
-  const terminals = new Terminals(labs, report);
+  const terminals = new Terminals(labs, report, (student, open) => board.setTerminals(student, open));
   const address = (): string => urlOf(names[0] ?? listen, portOf(server), certificate !== undefined);
   const links = () =>
     Object.fromEntries(

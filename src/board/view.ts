@@ -60,6 +60,14 @@ export interface JobView {
   ended?: { at: string; isRight: boolean; words: string };
 }
 
+/** A terminal that a student's page has open. */
+export interface TerminalView {
+  id: string;
+  machine: string;
+  /** ISO 8601. */
+  since: string;
+}
+
 export interface StudentView {
   student: string;
   lab: { words: string; at?: string };
@@ -69,6 +77,8 @@ export interface StudentView {
   /** The instructor's last message, until the student has closed it. */
   message?: { text: string; at: string };
   job?: JobView;
+  /** In the order in which they were opened. */
+  terminals: TerminalView[];
 }
 
 /** Each action that has a command line, with it; `EXERCISE` stands for the exercise, and `MINUTES` for their number. */

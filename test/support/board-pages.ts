@@ -58,7 +58,11 @@ export function useBoardPages(students: readonly string[], tasks: () => Task[]):
         if (line.type() === "error" && !/Failed to load resource|WebSocket connection|ERR_/.test(line.text()))
           complaints.push(line.text());
       });
-      page.on("dialog", (dialog) => complaints.push(`a dialog: ${dialog.message()}`));
+      page.on("dialog", (dialog) => {
+        complaints.push(`a dialog: ${dialog.message()}`);
+        // It would hold up the page.
+        void dialog.dismiss();
+      });
       await page.goto(`${board.address}/#token-${token}`);
       return page;
     },
