@@ -150,6 +150,7 @@ test("the service drops the instructor's keys until the student allows them, and
   say(own, { allow: true });
   await flushed(own);
   await drops("b-not-asked");
+  assert.ok(!own.told.includes("given"), "nothing is allowed in advance");
   await ask(own, watcher);
   say(watcher, { allow: true });
   await drops("c-asked");
