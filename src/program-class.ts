@@ -43,6 +43,12 @@ export function addClass(root: Command): void {
     .requiredOption("--student <name>", "the student")
     .option(...document)
     .action(async (name, options) => (await import("./commands/class/hint.ts")).classHint(name, options));
+  onClass("extend <student> <exercise>", "give a student more time for a started exercise")
+    .requiredOption("--by <minutes>", "how many minutes, from 1 to 600", atLeastOne)
+    .option(...document)
+    .action(async (student, exercise, options) =>
+      (await import("./commands/class/extend.ts")).classExtend(student, exercise, options),
+    );
   onLabs("reset <students...>", "return the labs of these students to their baselines")
     .option(...events)
     .action(async (names, options) => (await import("./commands/class/reset.ts")).classReset(names, options));

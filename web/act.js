@@ -9,7 +9,7 @@ import { post } from "./connection.js";
  */
 export function useAction(base) {
   const [refusal, setRefusal] = useState(/** @type {Refusal | undefined} */ (undefined));
-  /** @param {Record<string, string>} body */
+  /** @param {Record<string, string | number>} body */
   const act = async (body) => {
     try {
       await post(`${base}do`, body);

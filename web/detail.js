@@ -3,14 +3,24 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "./act.js";
+import { Extend } from "./extend.js";
 import { LabPage } from "./lab-page.js";
+import { OpenTerminals } from "./open-terminals.js";
 import { ResetDialog } from "./reset-dialog.js";
 import { Job, Result } from "./result.js";
 import { Solution } from "./task-text.js";
 import { Timeline } from "./timeline.js";
-import { aboutBackground, aboutPhase, aboutWork, Mark, seenProgress, timeOf } from "./words.js";
+import {
+  aboutBackground,
+  aboutExtension,
+  aboutPhase,
+  aboutWork,
+  Mark,
+  seenProgress,
+  timeOf,
+} from "./words.js";
 
-/** @typedef {(body: Record<string, string>) => Promise<boolean>} Act */
+/** @typedef {(body: Record<string, string | number>) => Promise<boolean>} Act */
 
 /**
  * One student: what the checks have seen, and what the instructor can do. Each button shows the command that does the same.
@@ -23,7 +33,7 @@ export function Detail({ view, one, base }) {
   const [isAsking, setIsAsking] = useState(false);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => heading.current?.focus(), [student]);
-  /** @param {Record<string, string>} body */
+  /** @param {Record<string, string | number>} body */
   const doIt = (body) => act({ ...body, student });
   const isBusy = job !== undefined && !job.ended;
   return html`
@@ -34,6 +44,7 @@ export function Detail({ view, one, base }) {
       ${words}
       <${Lab} ...${{ lab: lab.words, commands, isBusy, act: doIt, reset: () => setIsAsking(true) }} />
       ${view.nodePort && html`<${LabPage} nodePort=${view.nodePort} base=${base} student=${student} />`}
+      <${OpenTerminals} student=${student} terminals=${one.terminals} base=${base} />
       <${Message} act=${doIt} message=${message} />
       ${view.links?.[student] && html`<p class="link">The student's link: <code>${view.links[student]}</code></p>`}
       ${works.map((work) => {
@@ -102,7 +113,7 @@ function Work({ task, work, solution, commands, isBusy, act }) {
         <${Mark} progress=${seenProgress(work)} /> ${aboutWork(work)}
         ${work.background && ` · ${aboutBackground(work.background)}`}
         ${work.started && html` · started at ${timeOf(work.started)}`}
-        ${work.ends && html` · time limit ends at ${timeOf(work.ends)}`}
+        ${work.ends && html` · time limit ends at ${timeOf(work.ends)}`}${aboutExtension(work)}
         ${work.solved && " · solved by labwright"}
         ${aboutPhase(task, work)}
       </p>
@@ -116,6 +127,11 @@ function Work({ task, work, solution, commands, isBusy, act }) {
             : html`<${Button} label="Start" command=${line(commands.start)} isBusy=${isBusy} press=${() => act({ action: "start", exercise })} />`
         }
       </div>
+      ${
+        work.started &&
+        (work.ends || work.closes) &&
+        html`<${Extend} command=${line(commands.extend)} isBusy=${isBusy} extend=${(/** @type {number} */ minutes) => act({ action: "extend", exercise, minutes })} />`
+      }
       <${Result} work=${work} />
       <${Solution} nodes=${solution} />
     </section>

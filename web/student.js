@@ -7,7 +7,7 @@ import { useNow } from "./now.js";
 import { Job, Result } from "./result.js";
 import { Solution, TaskText } from "./task-text.js";
 import { Terminals } from "./terminals.js";
-import { aboutPhase, aboutWork, Mark, spanOf } from "./words.js";
+import { aboutExtension, aboutPhase, aboutWork, Mark, spanOf } from "./words.js";
 
 /**
  * Tasks on the left, terminals on the right.
@@ -89,7 +89,7 @@ const Task = ({ task, work, isBusy, act }) => {
       <h2 id="task">${task.title}</h2>
       <p>
         <${Mark} progress=${work.progress} /> ${aboutWork(work) || `${task.points} points`}
-        ${work.ends && html` · <${Left} ends=${work.ends} />`}
+        ${work.ends && html` · <${Left} ends=${work.ends} />`}${aboutExtension(work)}
         ${!work.started && task.timeLimit && ` · time limit ${spanOf(task.timeLimit * 1000)}`}
         ${aboutPhase(task, work)}
       </p>

@@ -1,13 +1,10 @@
 import { FitAddon } from "@xterm/addon-fit";
-import { Terminal as Xterm } from "@xterm/xterm";
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { codes, openScreen, socketAt } from "./screen.js";
+import { alone, Watched } from "./watched.js";
 
-/** The service's close codes. */
-const codes = { ended: 4000, failed: 4001 };
-
-/** Bytes that are sent at once. */
-const most = 16 * 1024;
+/** @import { Sharing } from "./watched.js" */
 
 /** Between two attempts to connect again, in milliseconds: the first, and the longest. */
 const pauses = { first: 500, longest: 5000 };
@@ -20,16 +17,25 @@ export function Terminal({ machine, base, isShown }) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   const session = useRef(/** @type {ReturnType<typeof connect> | undefined} */ (undefined));
   const [state, setState] = useState({ words: "Connecting …", isOver: false });
+  const [sharing, setSharing] = useState(alone);
   useEffect(() => {
     if (!place.current) return;
-    const opened = connect(place.current, machine, base, setState);
+    const opened = connect(place.current, machine, base, { state: setState, sharing: setSharing });
     session.current = opened;
     return () => opened.close();
   }, [machine, base]);
   useEffect(() => {
     if (isShown) session.current?.show();
   }, [isShown]);
+  /** @param {boolean} isAllowed */
+  const answer = (isAllowed) => {
+    session.current?.answer(isAllowed);
+    // The button goes: the keys are for the terminal again.
+    if (isShown) session.current?.show();
+    else document.getElementById(`tab-${machine}`)?.focus();
+  };
   return html`
+    <${Watched} machine=${machine} sharing=${sharing} answer=${answer} />
     <div
       class="terminal"
       role="tabpanel"
@@ -51,14 +57,15 @@ export function Terminal({ machine, base, isShown }) {
  * @param {HTMLElement} place
  * @param {string} machine
  * @param {string} base
- * @param {(state: { words: string, isOver: boolean }) => void} tell
+ * @param {{ state(state: { words: string, isOver: boolean }): void, sharing(sharing: Sharing): void }} tell
  */
 function connect(place, machine, base, tell) {
-  // No links, no clipboard, no title: what a machine prints only shows.
-  const screen = new Xterm({ fontSize: 14, scrollback: 5000, screenReaderMode: true });
+  const screen = openScreen(place, {
+    send: (bytes) => send(bytes),
+    leave: () => document.getElementById(`tab-${machine}`)?.focus(),
+  });
   const fit = new FitAddon();
   screen.loadAddon(fit);
-  screen.open(place);
   let pause = pauses.first;
   let isClosed = false;
   /** @type {WebSocket | undefined} */
@@ -66,24 +73,25 @@ function connect(place, machine, base, tell) {
   const open = () => {
     const { cols: columns, rows } = screen;
     const query = new URLSearchParams({ machine, columns: String(columns), rows: String(rows) });
-    const opening = new WebSocket(`${location.origin.replace("http", "ws")}${base}terminal?${query}`);
-    opening.binaryType = "arraybuffer";
+    const opening = socketAt(`${base}terminal?${query}`);
     let why = "";
     opening.addEventListener("message", ({ data }) => {
       if (typeof data !== "string") return screen.write(new Uint8Array(data));
-      const { opened, ended, error } = JSON.parse(data);
+      const { opened, watchers, control, ended, error } = JSON.parse(data);
       if (opened) {
         pause = pauses.first;
-        tell({ words: "Connected.", isOver: false });
+        tell.state({ words: "Connected.", isOver: false });
         resize();
       }
+      if (watchers !== undefined) tell.sharing({ watchers, control });
       if (ended !== undefined) why = `The shell has ended with ${ended}.`;
       if (error) why = `${error.message}. ${error.remedy}`;
     });
     opening.addEventListener("close", ({ code }) => {
       if (isClosed || opening !== socket) return;
-      if (code === codes.ended || code === codes.failed) return tell({ words: why, isOver: true });
-      tell({ words: "The connection is lost. Connecting again …", isOver: true });
+      tell.sharing(alone);
+      if (code === codes.ended || code === codes.failed) return tell.state({ words: why, isOver: true });
+      tell.state({ words: "The connection is lost. Connecting again …", isOver: true });
       setTimeout(() => opening === socket && !isClosed && open(), pause);
       pause = Math.min(pause * 2, pauses.longest);
     });
@@ -98,18 +106,6 @@ function connect(place, machine, base, tell) {
     fit.fit();
     send(JSON.stringify({ columns: screen.cols, rows: screen.rows }));
   };
-  const encoder = new TextEncoder();
-  screen.onData((text) => {
-    const bytes = encoder.encode(text);
-    // What is pasted may be longer than the service takes at once.
-    for (let at = 0; at < bytes.length; at += most) send(bytes.subarray(at, at + most));
-  });
-  screen.onBinary((text) => send(Uint8Array.from(text, (one) => one.charCodeAt(0))));
-  screen.attachCustomKeyEventHandler((event) => {
-    if (!(event.key === "Escape" && event.ctrlKey && event.shiftKey)) return true;
-    document.getElementById(`tab-${machine}`)?.focus();
-    return false;
-  });
   const watching = new ResizeObserver(resize);
   watching.observe(place);
   fit.fit();
@@ -119,8 +115,11 @@ function connect(place, machine, base, tell) {
       resize();
       screen.focus();
     },
+    /** @param {boolean} allow */
+    answer: (allow) => send(JSON.stringify({ allow })),
     again: () => {
-      tell({ words: "Connecting …", isOver: false });
+      tell.sharing(alone);
+      tell.state({ words: "Connecting …", isOver: false });
       socket?.close();
       open();
     },

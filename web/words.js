@@ -58,7 +58,7 @@ export const aboutBackground = ({ at, right, goals }) =>
  * @param {TaskView} task
  * @param {WorkView} work
  */
-export function aboutPhase({ opens, closes }, { phase }) {
+export function aboutPhase({ opens }, { phase, closes }) {
   if (phase === "not open" && opens) return ` · opens at ${dayOf(opens)}`;
   if (phase === "closed" && closes) return ` · closed at ${dayOf(closes)}: checks do not count any more`;
   return closes ? ` · closes at ${dayOf(closes)}` : "";
@@ -72,6 +72,12 @@ export function momentOf(at) {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
   return isToday ? timeOf(at) : `${new Date(at).toLocaleDateString()}, ${timeOf(at)}`;
 }
+
+/**
+ * How much more time the instructor has given.
+ * @param {WorkView} work
+ */
+export const aboutExtension = ({ extended }) => (extended ? ` · ${spanOf(extended * 1000)} more` : "");
 
 /** @param {string} at */
 const dayOf = (at) => new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LabwrightError } from "../errors.ts";
+import { mostMinutes } from "../exercises/extend.ts";
 import type { Who } from "./access.ts";
 import type { Board } from "./board.ts";
 import type { Jobs } from "./jobs.ts";
@@ -12,6 +13,12 @@ const onExercise = z.strictObject({
   student: z.string(),
   exercise: z.string(),
 });
+const extension = z.strictObject({
+  action: z.literal("extend"),
+  student: z.string(),
+  exercise: z.string(),
+  minutes: z.number().int().min(1).max(mostMinutes),
+});
 const onLab = z.strictObject({ action: z.enum(["reset", "pause", "resume"]), student: z.string() });
 const message = z.strictObject({
   action: z.literal("message"),
@@ -21,7 +28,7 @@ const message = z.strictObject({
 const answer = z.strictObject({ action: z.literal("answer"), student: z.string() });
 const own = z.strictObject({ action: z.enum(["raise", "lower", "read"]), student: z.string() });
 
-const ofInstructor = z.discriminatedUnion("action", [onExercise, onLab, message, answer]);
+const ofInstructor = z.discriminatedUnion("action", [onExercise, extension, onLab, message, answer]);
 const ofStudent = z.discriminatedUnion("action", [onExercise, own]);
 
 export interface Acting {
@@ -55,12 +62,21 @@ export async function act(who: Who, body: unknown, acting: Acting): Promise<void
     case "check":
     case "hint": {
       const { action, exercise } = data;
-      if (!labs.tasks.some((task) => task.exercise === exercise))
-        throw wrongRequest(`the class has no exercise ${JSON.stringify(exercise)}`);
+      assertExercise(labs, exercise);
       jobs.begin({
         student,
         title: `${action} ${exercise}`,
         work: (note) => labs[action](student, exercise, note),
+      });
+      return;
+    }
+    case "extend": {
+      const { exercise, minutes } = data;
+      assertExercise(labs, exercise);
+      jobs.begin({
+        student,
+        title: `extend ${exercise} by ${minutes} min`,
+        work: () => labs.extend(student, exercise, minutes),
       });
       return;
     }
@@ -91,4 +107,9 @@ export async function act(who: Who, body: unknown, acting: Acting): Promise<void
     case "read":
       return board.keep(student, ({ message: _, ...kept }) => kept);
   }
+}
+
+function assertExercise({ tasks }: Labs, exercise: string): void {
+  if (!tasks.some((task) => task.exercise === exercise))
+    throw wrongRequest(`the class has no exercise ${JSON.stringify(exercise)}`);
 }

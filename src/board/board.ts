@@ -3,7 +3,7 @@ import { forStudent } from "./for-student.ts";
 import type { Kept, KeptOfStudent, KeptStore, Message } from "./kept.ts";
 import type { Labs } from "./labs.ts";
 import { timelineOf } from "./timeline.ts";
-import type { BoardView, JobView, StudentView, TimelineEntry } from "./view.ts";
+import type { BoardView, JobView, StudentView, TerminalView, TimelineEntry } from "./view.ts";
 import { workView } from "./work-view.ts";
 
 /** Called with a student's new view; only if it differs from the one before. */
@@ -16,6 +16,7 @@ interface Known {
   job?: JobView;
   /** Sorted only when one of the two has changed: views are made twice a second. */
   timeline?: { work: Work[]; sent: readonly Message[]; entries: TimelineEntry[] };
+  terminals: TerminalView[];
   /** The last view that listeners were given, as JSON. */
   told: string;
 }
@@ -45,7 +46,7 @@ export class Board {
     this.#students = new Map(
       labs.students.map((student) => [
         student,
-        { stamp: "", work: [], lab: { words: "not asked yet" }, told: "" },
+        { stamp: "", work: [], lab: { words: "not asked yet" }, terminals: [], told: "" },
       ]),
     );
   }
@@ -88,6 +89,12 @@ export class Board {
     this.#tell(student);
   }
 
+  /** Sets which terminals a student's pages have open. */
+  setTerminals(student: string, terminals: TerminalView[]): void {
+    this.#known(student).terminals = terminals;
+    this.#tell(student);
+  }
+
   /** Changes what is kept of a student, on disk too. */
   async keep(student: string, change: (kept: KeptOfStudent) => KeptOfStudent): Promise<void> {
     await this.#kept.change(student, change);
@@ -105,7 +112,7 @@ export class Board {
 
   /** As the instructor sees it. */
   viewOf(student: string): StudentView {
-    const { lab, job, work } = this.#known(student);
+    const { lab, job, work, terminals } = this.#known(student);
     const tasks = new Map(this.#labs.tasks.map((task) => [task.exercise, task]));
     const works = work.flatMap((one) => {
       const task = tasks.get(one.grade.exercise);
@@ -113,7 +120,7 @@ export class Board {
     });
     const { sent, ...kept } = this.kept[student] ?? {};
     const timeline = this.#timeline(student, sent);
-    return { student, lab, works, ...kept, ...(job && { job }), timeline };
+    return { student, lab, works, terminals, ...kept, ...(job && { job }), timeline };
   }
 
   /** All that the page of a student, or of the instructor, begins with. */

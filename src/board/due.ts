@@ -1,4 +1,6 @@
+import { extendedBy } from "../class/times.ts";
 import type { Work } from "../class/work.ts";
+import { limitEnd } from "../exercises/score.ts";
 import type { Task } from "./labs.ts";
 
 export interface DueRequest {
@@ -35,14 +37,12 @@ export function dueChecks({ works, tasks, every, begun, now }: DueRequest): DueC
   return { due: due.map(({ student, exercise }) => ({ student, exercise })), open: open.length };
 }
 
-function isOpen(
-  { timeLimit = Number.POSITIVE_INFINITY, closes }: Pick<Task, "timeLimit" | "closes">,
-  { grade, state }: Work,
-  now: number,
-): boolean {
+function isOpen(task: Pick<Task, "timeLimit" | "closes">, { grade, state }: Work, now: number): boolean {
   if (grade.state === "passed" || state?.started === undefined || state.solved !== undefined) return false;
-  const ends = Date.parse(state.started) + timeLimit * 1000;
-  return now <= Math.min(ends, closes === undefined ? Number.POSITIVE_INFINITY : Date.parse(closes));
+  const { started } = state;
+  const ofClass = task.closes === undefined ? {} : { closes: new Date(task.closes) };
+  const ends = [limitEnd(task, { ...state, started }), extendedBy(ofClass, grade.extended ?? 0).closes];
+  return ends.every((end) => end === undefined || now <= end.getTime());
 }
 
 /** When the student or the board last checked it, or the student started it. */

@@ -35,6 +35,8 @@ export interface Labs {
   /** Grades a started exercise apart from the student's own checks. Does nothing if the lab is busy, or does not run. */
   checkInBackground(student: string, exercise: string, signal: AbortSignal): Promise<void>;
   hint(student: string, exercise: string, note: Note): Promise<string>;
+  /** Gives a student more time for a started exercise. */
+  extend(student: string, exercise: string, minutes: number): Promise<string>;
   reset(student: string, note: Note): Promise<string>;
   pause(student: string, note: Note): Promise<string>;
   resume(student: string, note: Note): Promise<string>;

@@ -71,7 +71,7 @@ async function serve(request: BoardRequest): Promise<void> {
   const most = Math.max(1, Math.floor(availableParallelism() / 2));
   const background = new BackgroundChecks({ labs, board, most, report });
   const events = new Events(board);
-  const terminals = new Terminals(labs, report);
+  const terminals = new Terminals(labs, report, (student, open) => board.setTerminals(student, open));
   const sessions = new LabPageSessions();
   const labPages = labPagesOf({ ...{ labs, sessions, names, report }, tls: certificate });
   const addressAt = (service: Server, name = names[0] ?? listen): string =>

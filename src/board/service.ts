@@ -75,9 +75,13 @@ class Front {
       const url = this.#urlOf(request);
       this.#assertOrigin(request);
       const place = placeOf(url.pathname);
-      if (place?.rest !== "/terminal" || place.who === "instructor") throw noPage();
-      this.#assertIs(place.who, request);
-      this.#parts.terminals.open(request, socket, head, place.who.student, url.searchParams);
+      if (place?.rest !== (place?.who === "instructor" ? "/watch" : "/terminal")) throw noPage();
+      const { who } = place;
+      const { terminals } = this.#parts;
+      this.#assertIs(who, request);
+      if (who === "instructor")
+        terminals.watch(request, socket, head, url.searchParams.get("terminal") ?? "");
+      else terminals.open(request, socket, head, who.student, url.searchParams);
     } catch (error) {
       if (!(error instanceof LabwrightError)) this.#parts.report(error);
       const body = JSON.stringify(refusalOf(error));

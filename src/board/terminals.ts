@@ -1,42 +1,41 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { z } from "zod";
 import { LabwrightError } from "../errors.ts";
-import type { Shell, ShellSize } from "../hosts/shell.ts";
+import type { ShellSize } from "../hosts/shell.ts";
 import type { Labs } from "./labs.ts";
 import { refusalOf } from "./reply.ts";
+import { codes, resizing, SharedTerminal } from "./shared-terminal.ts";
+import type { TerminalView } from "./view.ts";
 
 /** Terminals of one student on one machine. */
 const most = 4;
+/** The instructor's pages that watch one terminal, and all of them. */
+const mostWatchers = { one: 4, all: 16 };
 /** A page that is gone without a word is found out by asking it; in milliseconds. */
 const beat = 20_000;
 /** How long a page may take to close a terminal when the board ends; in milliseconds. */
 const farewell = 1000;
-/** From so many unsent bytes on, the machine waits. */
-const mostUnsent = 256 * 1024;
 
-const side = z.coerce.number().int().min(1).max(1000);
-const resizing = z.object({ columns: side, rows: side });
+/** Called with the terminals that a student has open, whenever they change. */
+export type TerminalsListener = (student: string, open: TerminalView[]) => void;
 
-/** Close codes that the protocol leaves to us: RFC 6455, 7.4.2. */
-const codes = { ended: 4000, failed: 4001 } as const;
-
-/**
- * Terminals in pages, each a WebSocket to a shell on a machine. What is typed and shown goes as bytes; sizes, and why a terminal has
- * ended, as JSON text.
- */
+/** Terminals in pages, each a WebSocket to a shell on a machine, and the instructor's pages that watch them. */
 export class Terminals {
   readonly #labs: Labs;
   readonly #report: (error: unknown) => void;
+  readonly #tell: TerminalsListener;
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
   readonly #open = new Map<string, number>();
+  /** Student → what is shown. */
+  readonly #shown = new Map<string, SharedTerminal[]>();
   readonly #beating: NodeJS.Timeout;
 
   /** `report` is called with errors that nobody has foreseen. */
-  constructor(labs: Labs, report: (error: unknown) => void) {
+  constructor(labs: Labs, report: (error: unknown) => void, tell: TerminalsListener) {
     this.#labs = labs;
     this.#report = report;
+    this.#tell = tell;
     const alive = new WeakSet<WebSocket>();
     this.#server.on("connection", (page: WebSocket) => {
       alive.add(page);
@@ -52,7 +51,7 @@ export class Terminals {
     }, beat).unref();
   }
 
-  /** Takes over a connection whose sender is known to be the student. What forbids a terminal is told in it: a page hears nothing else. */
+  /** Takes over a connection whose sender is known to be the student. */
   open(
     request: IncomingMessage,
     socket: Duplex,
@@ -61,16 +60,38 @@ export class Terminals {
     query: URLSearchParams,
   ): void {
     const machine = query.get("machine") ?? "";
-    const refusal = this.#refusalOf(student, machine);
     const size = resizing.safeParse(Object.fromEntries(query)).data ?? { columns: 80, rows: 24 };
     const key = `${student}/${machine}`;
+    this.#accept(request, socket, head, this.#refusalOf(student, machine), (page) => {
+      this.#open.set(key, (this.#open.get(key) ?? 0) + 1);
+      page.once("close", () => this.#open.set(key, (this.#open.get(key) ?? 1) - 1));
+      void this.#connect(page, student, { machine, size });
+    });
+  }
+
+  /** Takes over a connection whose sender is known to be the instructor. */
+  watch(request: IncomingMessage, socket: Duplex, head: Buffer, id: string): void {
+    const all = [...this.#shown.values()].flat();
+    const terminal = all.find(({ view }) => view.id === id);
+    const watchers = all.reduce((sum, one) => sum + one.watchers, 0);
+    const isFull = (terminal?.watchers ?? 0) >= mostWatchers.one || watchers >= mostWatchers.all;
+    const refusal = terminal ? (isFull ? tooManyWatchers() : undefined) : terminalEnded();
+    this.#accept(request, socket, head, refusal, (page) => terminal?.watch(page));
+  }
+
+  /** What forbids a terminal is told in it: a page hears nothing else. */
+  #accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    refusal: LabwrightError | undefined,
+    serve: (page: WebSocket) => void,
+  ): void {
     this.#server.handleUpgrade(request, socket, head, (page) => {
       page.on("error", () => page.terminate());
       if (refusal) return this.#refuse(page, refusal);
-      this.#open.set(key, (this.#open.get(key) ?? 0) + 1);
-      page.once("close", () => this.#open.set(key, (this.#open.get(key) ?? 1) - 1));
       this.#server.emit("connection", page, request);
-      void this.#connect(page, student, machine, size);
+      serve(page);
     });
   }
 
@@ -96,7 +117,7 @@ export class Terminals {
     page.close(codes.failed);
   }
 
-  /** Ends all terminals: pages try again, as they do when the board is gone. */
+  /** Ends all terminals: students' pages try again, as they do when the board is gone. */
   close(): void {
     clearInterval(this.#beating);
     for (const page of this.#server.clients) page.close(1001);
@@ -107,52 +128,49 @@ export class Terminals {
     this.#server.close();
   }
 
-  async #connect(page: WebSocket, student: string, machine: string, size: ShellSize): Promise<void> {
+  async #connect(
+    page: WebSocket,
+    student: string,
+    about: { machine: string; size: ShellSize },
+  ): Promise<void> {
     try {
       // What is typed meanwhile waits.
       page.pause();
-      const shell = await this.#labs.shell(student, machine, size);
+      const shell = await this.#labs.shell(student, about.machine, about.size);
       if (page.readyState !== page.OPEN) return shell.close();
-      bridge(page, shell, (error) => this.#refuse(page, error));
-      page.send(JSON.stringify({ opened: true }));
+      this.#list(student, page, new SharedTerminal(page, shell, about, (error) => this.#refuse(page, error)));
       page.resume();
     } catch (error) {
       page.resume();
       this.#refuse(page, error);
     }
   }
-}
 
-/** Connects a page with a shell until one of them ends. */
-function bridge(page: WebSocket, shell: Shell, fail: (error: unknown) => void): void {
-  const { stream } = shell;
-  stream.on("data", (bytes: Buffer) => {
-    page.send(bytes, () => {
-      if (page.bufferedAmount <= mostUnsent) stream.resume();
-    });
-    if (page.bufferedAmount > mostUnsent) stream.pause();
-  });
-  stream.on("error", () => page.close(codes.failed));
-  stream.on("drain", () => page.resume());
-  page.on("message", (data: Buffer, isBinary: boolean) => {
-    if (isBinary) {
-      if (!stream.write(data)) page.pause();
-      return;
-    }
-    const size = resizing.safeParse(jsonOf(data)).data;
-    if (size) shell.resize(size);
-  });
-  page.once("close", () => shell.close());
-  shell.ended.then((code) => {
-    page.send(JSON.stringify({ ended: code }));
-    page.close(codes.ended);
-  }, fail);
-}
-
-function jsonOf(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString("utf8"));
-  } catch {
-    return undefined;
+  /** Lists a terminal among the student's until its page is closed. */
+  #list(student: string, page: WebSocket, terminal: SharedTerminal): void {
+    const change = (to: (open: SharedTerminal[]) => SharedTerminal[]) => {
+      const open = to(this.#shown.get(student) ?? []);
+      this.#shown.set(student, open);
+      this.#tell(
+        student,
+        open.map(({ view }) => view),
+      );
+    };
+    change((open) => [...open, terminal]);
+    page.once("close", () => change((open) => open.filter((one) => one !== terminal)));
   }
 }
+
+const tooManyWatchers = (): LabwrightError =>
+  new LabwrightError({
+    code: "too-many-watchers",
+    message: `a terminal is watched by ${mostWatchers.one} pages at most, and all terminals by ${mostWatchers.all}`,
+    remedy: "Stop watching in another page first.",
+  });
+
+const terminalEnded = (): LabwrightError =>
+  new LabwrightError({
+    code: "terminal-ended",
+    message: "this terminal has ended",
+    remedy: "Choose another one.",
+  });

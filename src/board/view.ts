@@ -44,6 +44,10 @@ export interface WorkView {
   started?: string;
   /** When the time limit ends. */
   ends?: string;
+  /** When the exercise closes for the student; absent if it does not. */
+  closes?: string;
+  /** By how many seconds the instructor has extended the student's time. */
+  extended?: number;
   solved?: true;
   /** When the last check was. */
   checked?: string;
@@ -77,6 +81,14 @@ export interface JobView {
   ended?: { at: string; isRight: boolean; words: string };
 }
 
+/** A terminal that a student's page has open. */
+export interface TerminalView {
+  id: string;
+  machine: string;
+  /** ISO 8601. */
+  since: string;
+}
+
 export interface StudentView {
   student: string;
   lab: { words: string; at?: string };
@@ -88,15 +100,18 @@ export interface StudentView {
   job?: JobView;
   /** What is known to have happened, the latest first. Only the instructor sees it. */
   timeline?: TimelineEntry[];
+  /** In the order in which they were opened. */
+  terminals: TerminalView[];
 }
 
-/** Each action that has a command line, with it; `EXERCISE` stands for the exercise. */
+/** Each action that has a command line, with it; `EXERCISE` stands for the exercise, and `MINUTES` for their number. */
 export type CommandLines = Partial<Record<Action, string>>;
 
 export type Action =
   | "start"
   | "check"
   | "hint"
+  | "extend"
   | "reset"
   | "pause"
   | "resume"

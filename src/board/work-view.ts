@@ -1,6 +1,7 @@
-import { phaseAt } from "../class/times.ts";
+import { extendedBy, phaseAt } from "../class/times.ts";
 import type { Work } from "../class/work.ts";
 import type { GoalShown } from "../exercises/graded.ts";
+import { limitEnd } from "../exercises/score.ts";
 import type { State } from "../exercises/state.ts";
 import type { Task } from "./labs.ts";
 import { progressOf } from "./progress.ts";
@@ -31,12 +32,15 @@ const backgroundView = ({ last, best }: Background, work: Work, now: Date): Back
 
 /** A student's work on an exercise for the pages. Pure. */
 export function workView(task: Task, work: Work, now: Date): WorkView {
-  const { exercise, hints, timeLimit, text, solution } = task;
+  const { exercise, hints, text, solution } = task;
   const { grade, state } = work;
   const started = state?.started;
   const checked = state?.checks.at(-1)?.at;
   const passed = grade.state === "passed";
-  const phase = phaseAt({ opens: dateOf(task.opens), closes: dateOf(task.closes) }, now);
+  const ofClass = { opens: dateOf(task.opens), closes: dateOf(task.closes) };
+  const times = extendedBy(ofClass, grade.extended ?? 0);
+  const phase = phaseAt(times, now);
+  const ends = started === undefined ? undefined : limitEnd(task, { ...state, started });
   return {
     exercise,
     progress: progressOf(work, now),
@@ -49,8 +53,9 @@ export function workView(task: Task, work: Work, now: Date): WorkView {
     ...(grade.goals !== undefined && { goals: grade.goals }),
     hints: hints.slice(0, state?.hints ?? 0),
     ...(started !== undefined && { started }),
-    ...(started !== undefined &&
-      timeLimit !== undefined && { ends: new Date(Date.parse(started) + timeLimit * 1000).toISOString() }),
+    ...(ends && { ends: ends.toISOString() }),
+    ...(times.closes && { closes: times.closes.toISOString() }),
+    ...(state?.extended !== undefined && { extended: state.extended }),
     ...(state?.solved !== undefined && { solved: true }),
     ...(checked !== undefined && { checked }),
     ...(state?.seen && { last: state.seen.map(goalView) }),

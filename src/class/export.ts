@@ -15,7 +15,7 @@ export interface ExportedGrade extends Grade {
 /** New columns come last: people read the others by their places. */
 const columns = [
   ...["student", "exercise", "state", "attempts", "points", "of", "right", "goals", "hints", "seconds", "at"],
-  ...["display", "firstPass", "solved", "phase"],
+  ...["display", "firstPass", "solved", "phase", "extended"],
 ] as const satisfies readonly (keyof ExportedGrade)[];
 
 /** How CSV begins that an export of any version has written. */

@@ -5,7 +5,7 @@ import { readStates, type State } from "../exercises/state.ts";
 import type { Class } from "./class-file.ts";
 import { keptLabs } from "./kept-labs.ts";
 import { labNameOf } from "./labs.ts";
-import { type Phase, phaseAt } from "./times.ts";
+import { extendedBy, type Phase, phaseAt } from "./times.ts";
 
 /** One student's work on one exercise, as it is listed and exported. */
 export interface Grade {
@@ -34,6 +34,8 @@ export interface Grade {
   solved?: true;
   /** Absent if the exercise has no times. */
   phase?: Phase;
+  /** By how many seconds the instructor has extended the student's time at most. */
+  extended?: number;
 }
 
 const labResults = keptLabs(
@@ -74,14 +76,17 @@ export async function gradesWith(
 ): Promise<Grade[]> {
   const all = await resultsOf(one, student);
   return one.exercises.map((exercise) => {
-    const times = one.times?.get(exercise);
     const results = all.get(exercise) ?? [];
     const state = states.find(({ name }) => name === exercise);
+    const extended = Math.max(0, ...[state, ...results].map((known) => known?.extended ?? 0));
+    const ofClass = one.times?.get(exercise);
+    const times = ofClass && extendedBy(ofClass, extended);
     const counts = ({ at }: Attempt) => phaseAt(times ?? {}, new Date(at)) !== "closed";
     return {
       ...{ student, exercise },
       ...workOf(results, state, counts),
       ...(times && { phase: phaseAt(times, now) }),
+      ...(extended > 0 && { extended }),
     };
   });
 }
@@ -90,7 +95,7 @@ function workOf(
   results: readonly Result[],
   state: State | undefined,
   counts: (attempt: Attempt) => boolean,
-): Omit<Grade, "student" | "exercise" | "phase"> {
+): Omit<Grade, "student" | "exercise" | "phase" | "extended"> {
   const attempts = results.reduce((sum, result) => sum + result.attempts, 0);
   const isSolved = state?.solved !== undefined || results.some(({ solved }) => solved);
   const more = { attempts, ...(isSolved && { solved: true as const }) };

@@ -20,6 +20,12 @@ export function phaseAt({ opens, closes }: Times, at: Date): Phase {
   return opens && at < opens ? "not open" : "open";
 }
 
+/** The times of a student who has been given so many seconds more. */
+export const extendedBy = ({ opens, closes }: Times, seconds: number): Times => ({
+  opens,
+  closes: closes && new Date(closes.getTime() + seconds * 1000),
+});
+
 /** `2026-12-01 09:00`, in the time of this computer. */
 export function clock(date: Date): string {
   const two = (number: number): string => String(number).padStart(2, "0");

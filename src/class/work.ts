@@ -12,7 +12,7 @@ import { classFolder, labNameOf } from "./labs.ts";
 export interface Work {
   grade: Grade;
   /** Absent if it is not started. */
-  state?: Pick<State, "started" | "solved" | "hints" | "checks" | "seen" | "background">;
+  state?: Pick<State, "started" | "extended" | "solved" | "hints" | "checks" | "seen" | "background">;
   /** What is known to have happened, over all starts and labs, the oldest first. */
   history?: readonly HistoryEntry[];
 }

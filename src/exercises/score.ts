@@ -15,30 +15,41 @@ export interface Score {
   solved: boolean;
   /** Since the start. */
   seconds: number;
+  /** By how many seconds the student's time was extended; absent if it was not. */
+  extended?: number;
 }
+
+/** When a time limit ends, with what the start was extended by; undefined without a limit. */
+export const limitEnd = (
+  { timeLimit }: Pick<Exercise, "timeLimit">,
+  { started, extended = 0 }: Pick<State, "extended"> & { started: string },
+): Date | undefined =>
+  timeLimit === undefined ? undefined : new Date(Date.parse(started) + (timeLimit + extended) * 1000);
 
 /** All points, if every goal is right, in time and without `solve`; hints are counted and cost nothing. */
 export function scoreOf(
-  { points, timeLimit }: Pick<Exercise, "points" | "timeLimit">,
-  state: Pick<State, "hints" | "solved"> & { started: string },
+  exercise: Pick<Exercise, "points" | "timeLimit">,
+  state: Pick<State, "hints" | "solved" | "extended"> & { started: string },
   graded: readonly Graded[],
   now: Date,
 ): Score {
   const right = graded.filter(({ verdict }) => verdict === "right").length;
   const seconds = Math.max(0, (now.getTime() - Date.parse(state.started)) / 1000);
   const passed = graded.length > 0 && right === graded.length;
-  const late = timeLimit !== undefined && seconds > timeLimit;
+  const end = limitEnd(exercise, state);
+  const late = end !== undefined && now > end;
   const solved = state.solved !== undefined;
-  const earned = passed && !late && !solved ? points : 0;
+  const earned = passed && !late && !solved ? exercise.points : 0;
   return {
     passed,
     right,
     goals: graded.length,
     points: earned,
-    of: points,
+    of: exercise.points,
     hints: state.hints,
     late,
     solved,
     seconds,
+    ...(state.extended !== undefined && { extended: state.extended }),
   };
 }

@@ -17,6 +17,8 @@ export interface State {
   began: string;
   /** When the setup was complete, and the student's time began; absent until `start` is complete. */
   started?: string;
+  /** By how many seconds the instructor has extended the student's time since then. */
+  extended?: number;
   /** The lab before the start. */
   before: Recording;
   /** Keys of tasks that were right before the start: this exercise does not undo them. */

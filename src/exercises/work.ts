@@ -85,7 +85,11 @@ export async function start(exercise: Exercise, context: ExerciseContext, asBefo
   return after;
 }
 
-const startedAgain = ({ started, ...state }: State): State => ({ ...state, began: new Date().toISOString() });
+/** The time of another start is a new one. */
+const startedAgain = ({ started, extended, ...state }: State): State => ({
+  ...state,
+  began: new Date().toISOString(),
+});
 
 async function newState(exercise: Exercise, context: ExerciseContext): Promise<State> {
   const { lab } = context.inventory;

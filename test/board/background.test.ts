@@ -109,7 +109,8 @@ function scheduled(works: readonly Work[], { most = 1 } = {}) {
         ...(!isRunning && { ended: { at: at(1), isRight: true, words: "" } }),
       };
       jobs.set(student, job);
-      for (const listener of listeners) listener({ student, lab: { words: "running" }, works: [], job });
+      for (const listener of listeners)
+        listener({ student, lab: { words: "running" }, works: [], terminals: [], job });
     },
     end: async (student: string) => {
       running.get(student)?.end();

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { Board } from "../../src/board/board.ts";
 import { openKept } from "../../src/board/kept.ts";
 import type { StudentView } from "../../src/board/view.ts";
+import { classFolder } from "../../src/class/labs.ts";
 import { areComplete, keepTokens } from "../../src/class/tokens.ts";
 import { openLabs } from "../../src/commands/board/labs.ts";
 import { noteBackgroundCheck } from "../../src/exercises/background.ts";
@@ -189,7 +190,8 @@ test("a NodePort is offered if the lab has nodes", async () => {
 
 test("each button's command names the lab", async () => {
   const labs = await openLabs(one);
-  const { check, reset } = labs.commands("alice");
+  const { check, reset, extend } = labs.commands("alice");
+  assert.equal(extend, `labwright class extend --file ${one.file} alice EXERCISE --by MINUTES`);
   assert.equal(check, `labwright exercise check --file ${one.labFile} --name autumn-alice EXERCISE`);
   assert.equal(reset, `labwright reset --file ${one.labFile} --name autumn-alice`);
 });
@@ -206,6 +208,27 @@ test("tokens are made only if some are missing", async () => {
   assert.ok(!areComplete(tokens, { students: ["alice", "bob", "carol"] }, now));
   assert.ok(!areComplete(tokens, { students: ["alice"] }, now), "who left has none");
   assert.ok(!areComplete(tokens, one, new Date(now.getTime() + 91 * 86_400_000)));
+});
+
+test("the board extends a student's time as the command does, and shows both new ends", async () => {
+  const closes = new Date(Date.parse(began) + 3_600_000);
+  const labs = await openLabs({ ...one, times: new Map([["jobs", { closes }]]) });
+  const record = join(classFolder("autumn"), "class.json");
+  await mkdir(dirname(record), { recursive: true });
+  await writeFile(record, JSON.stringify({ students: ["alice"], file: one.file }));
+  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
+  await ensureLabId("autumn-alice");
+  await writeState("autumn-alice", state);
+  const endsOf = async () => {
+    await board.refresh();
+    const { ends = "", closes = "", extended } = board.viewOf("alice").works[0] ?? {};
+    return [Date.parse(ends) - Date.parse(began), Date.parse(closes) - Date.parse(began), extended];
+  };
+  const limit = (labs.tasks[0]?.timeLimit ?? 0) * 1000;
+  assert.deepEqual(await endsOf(), [limit, 3_600_000, undefined]);
+  assert.match(await labs.extend("alice", "jobs", 10), /^The time limit of jobs ends .*\njobs closes at/);
+  assert.deepEqual(await endsOf(), [limit + 600_000, 4_200_000, 600]);
+  await assert.rejects(labs.extend("bob", "jobs", 10), { code: "class-not-made" });
 });
 
 test("an exercise is not started before the class opens it", async () => {

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { afterEach, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Page } from "playwright-core";
 import { markdownNodes } from "../../src/ui/markdown-nodes.ts";
-import { boardFolder, fakeLabs, type RunningBoard, startBoard, started, task } from "../support/board.ts";
-import { noChromium, useBrowser } from "../support/chromium.ts";
-
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+import { started, task } from "../support/board.ts";
+import { assertNoViolations, button, isFocused, reach, useBoardPages } from "../support/board-pages.ts";
+import { noChromium } from "../support/chromium.ts";
 
 const text = `# A ticket
 
@@ -21,58 +18,19 @@ docker network create
 `;
 
 describe("the pages in a real browser", { skip: noChromium }, () => {
-  const browser = useBrowser();
-  let place: Awaited<ReturnType<typeof boardFolder>>;
-  let board: RunningBoard;
-  let labs: ReturnType<typeof fakeLabs>;
-  /** What pages asked for, and what they complained of. */
-  let asked: string[] = [];
-  let complaints: string[] = [];
-
-  beforeEach(async () => {
-    place = await boardFolder();
-    labs = fakeLabs(
-      ["alice", "bob", "late"],
-      [
-        task("jobs", {
-          ...{ timeLimit: 3600, text: markdownNodes(text) },
-          solution: markdownNodes("# The way\n\nCreate the network.\n\n```sh\ndocker network create\n```\n"),
-        }),
-        task("probes"),
-      ],
-    );
-    board = await startBoard(labs, place);
-    [asked, complaints] = [[], []];
-  });
-  afterEach(async () => {
-    await board.stop();
-    await place.remove();
-    assert.deepEqual(complaints, []);
-    const elsewhere = asked.filter((url) => !/^(http|ws):\/\/127\.0\.0\.1:\d+\//.test(url));
-    assert.deepEqual(elsewhere, []);
-    assert.deepEqual(board.errors, []);
-  });
-  async function open(token: string, options: Parameters<typeof browser.page>[0] = {}): Promise<Page> {
-    const page = await browser.page(options);
-    page.on("request", (request) => asked.push(request.url()));
-    page.on("websocket", (socket) => asked.push(socket.url()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (line) => {
-      // A refused connection is a line too.
-      if (line.type() === "error" && !/Failed to load resource|WebSocket connection|ERR_/.test(line.text()))
-        complaints.push(line.text());
-    });
-    page.on("dialog", (dialog) => complaints.push(`a dialog: ${dialog.message()}`));
-    await page.goto(`${board.address}/#token-${token}`);
-    return page;
-  }
-
-  const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+  const pages = useBoardPages(["alice", "bob", "late"], () => [
+    task("jobs", {
+      ...{ timeLimit: 3600, text: markdownNodes(text) },
+      solution: markdownNodes("# The way\n\nCreate the network.\n\n```sh\ndocker network create\n```\n"),
+    }),
+    task("probes"),
+  ]);
+  const { open } = pages;
 
   test("a link logs in, and leaves no token in the address, the history or the page's storage", async () => {
     const page = await open("alice");
     await page.getByRole("heading", { name: "autumn: alice" }).waitFor();
-    assert.equal(page.url(), `${board.address}/student/alice/`);
+    assert.equal(page.url(), `${pages.board.address}/student/alice/`);
     assert.deepEqual(await page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]"), [
       ...["", 0, 0],
     ]);
@@ -92,12 +50,12 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
       await delay(500);
       await route.continue();
     });
-    await bare.goto(`${board.address}/student/bob/`);
+    await bare.goto(`${pages.board.address}/student/bob/`);
     assert.match(await bare.getByRole("alert").innerText(), /needs your link/);
   });
 
   test("a task is started and checked, and the instructor's page shows it within 2 s", async () => {
-    labs.seen = ["the network is missing"];
+    pages.labs.seen = ["the network is missing"];
     const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
     await instructor.getByRole("row", { name: /alice/ }).getByText("not started").first().waitFor();
     await button(student, "Start").click();
@@ -108,7 +66,7 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await student.getByText("the network is missing").waitFor({ timeout: 2000 });
     await button(student, "Hint (2 left)").click();
     await student.getByText("Look at it.").waitFor();
-    labs.seen = [];
+    pages.labs.seen = [];
     await button(student, "Check").click();
     await instructor.getByRole("row", { name: /alice/ }).getByText("passed").waitFor({ timeout: 2000 });
     assert.equal(await instructor.getByRole("row", { name: /bob/ }).getByText("passed").count(), 0);
@@ -120,11 +78,11 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await instructor.locator("details.solution summary").first().click();
     await instructor.getByText("Create the network.").waitFor();
     await button(student, "Start").click();
-    labs.seen = ["the network is missing"];
+    pages.labs.seen = ["the network is missing"];
     await button(student, "Check").click();
     await student.getByText("the network is missing").waitFor();
     assert.equal(await student.locator("details.solution").count(), 0);
-    labs.seen = [];
+    pages.labs.seen = [];
     await button(student, "Check").click();
     await student.locator("details.solution summary").click();
     await student.getByText("Create the network.").waitFor();
@@ -134,7 +92,7 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
   test("what a command in another terminal does is seen within 2 s", async () => {
     const page = await open("instructor");
     await page.getByRole("row", { name: /bob/ }).waitFor();
-    labs.set("bob", "probes", started);
+    pages.labs.set("bob", "probes", started);
     await page.getByRole("row", { name: /bob/ }).getByText("working").waitFor({ timeout: 2000 });
   });
 
@@ -153,11 +111,11 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
   });
 
   test("the instructor sees what a background check has seen, and the student that it is passed", async () => {
-    labs.set("alice", "jobs", started);
+    pages.labs.set("alice", "jobs", started);
     const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
     await button(student, "Check").waitFor();
     const glance = { at: new Date().toISOString(), right: 2, goals: 7 };
-    labs.set("alice", "jobs", (work) => ({
+    pages.labs.set("alice", "jobs", (work) => ({
       ...work,
       ...(work.state && { state: { ...work.state, background: { last: glance, best: glance } } }),
     }));
@@ -170,7 +128,7 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
       .getByText(/background check at .*: 2 of 7 right/)
       .waitFor();
     assert.equal(await student.getByText(/background|of 7/).count(), 0);
-    labs.set("alice", "jobs", ({ grade, ...work }) => ({
+    pages.labs.set("alice", "jobs", ({ grade, ...work }) => ({
       ...work,
       grade: { ...grade, state: "passed", points: 10, at: glance.at, background: true },
     }));
@@ -186,7 +144,7 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await instructor.getByText("Nothing has happened yet.").waitFor();
     const attempt = { passed: false, right: 1, goals: 3, points: 0, of: 10, hints: 0, seconds: 60 };
     const evil = `<img src=x onerror="document.title='hacked'">`;
-    labs.set("alice", "jobs", (work) => ({
+    pages.labs.set("alice", "jobs", (work) => ({
       ...started(work),
       history: [
         { what: "started", at: "2026-11-30T10:00:00.000Z" },
@@ -211,7 +169,7 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
   });
 
   test("a reset says what will be lost, and asks", async () => {
-    labs.set("alice", "jobs", started);
+    pages.labs.set("alice", "jobs", started);
     const page = await open("instructor");
     await button(page, "alice").click();
     assert.match(
@@ -221,16 +179,35 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await button(page, "Reset …").click();
     assert.match(await page.getByRole("dialog").innerText(), /lost[\s\S]*started: jobs[\s\S]*Points.*stay/);
     await button(page, "Cancel").click();
-    assert.deepEqual(labs.done, []);
+    assert.deepEqual(pages.labs.done, []);
     await button(page, "Reset …").click();
     await button(page, "Reset").click();
     await page.getByText("reset: done").waitFor();
-    assert.deepEqual(labs.done, ["reset alice"]);
+    assert.deepEqual(pages.labs.done, ["reset alice"]);
+  });
+
+  test("more time for a student: the button shows the command, and both pages the new end", async () => {
+    pages.labs.set("alice", "jobs", started);
+    const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
+    await student.getByText(/^59 min left|^1 h 0 min left/).waitFor();
+    await button(instructor, "alice").click();
+    const minutes = instructor.getByLabel("Extend by");
+    assert.equal(await minutes.count(), 1, "an exercise that is not started, or has no end, has no button");
+    await minutes.fill("601");
+    await button(instructor, "Extend").click();
+    assert.equal(await minutes.evaluate((one) => one.matches(":invalid")), true);
+    await minutes.fill("15");
+    await instructor.getByText("labwright class extend alice jobs --by 15").waitFor();
+    await minutes.press("Enter");
+    await instructor.getByText("extend jobs by 15 min: done").waitFor();
+    await student.getByText(/^1 h 1[45] min left/).waitFor();
+    for (const page of [student, instructor]) await page.getByText("· 15 min more").waitFor();
+    assert.deepEqual(pages.labs.done, ["extend alice jobs 15"]);
   });
 
   test("nothing that an author, a machine or a student writes runs in a page", async () => {
     const evil = `<img src=x onerror="document.title='hacked'"></pre><script>document.title='hacked'</script>`;
-    labs.seen = [evil];
+    pages.labs.seen = [evil];
     const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
     await button(student, "Start").click();
     await button(student, "Check").click();
@@ -242,7 +219,7 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     assert.equal(await student.getByRole("link", { name: "this" }).count(), 0);
     await student.getByRole("tab", { name: "cp" }).click();
     await student.getByText("Connected.").waitFor();
-    labs.shells[0]?.stream.push(
+    pages.labs.shells[0]?.stream.push(
       `${evil}\u001b]0;hacked\u0007\u001b]8;;javascript:alert(1)\u0007link\u001b]8;;\u0007\r\n`,
     );
     await student.locator(".xterm-rows").getByText("onerror").waitFor();
@@ -258,16 +235,16 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await page.getByText("Connected.").waitFor();
     await page.keyboard.type("echo hello\r");
     await page.locator(".xterm-rows").getByText("hello").waitFor();
-    assert.equal(labs.shells[0]?.typed, "echo hello\r");
-    labs.shells[0]?.stream.push("\r\nGrüße\r\n");
+    assert.equal(pages.labs.shells[0]?.typed, "echo hello\r");
+    pages.labs.shells[0]?.stream.push("\r\nGrüße\r\n");
     await page.locator(".xterm-rows").getByText("Grüße").waitFor();
     await page.keyboard.type("exit\r");
     await page.getByText("The shell has ended with 0.").waitFor();
     await button(page, "Open again").click();
     await page.getByText("Connected.").waitFor();
-    assert.equal(labs.shells.length, 2);
+    assert.equal(pages.labs.shells.length, 2);
     await page.close();
-    while (!labs.shells[1]?.isClosed) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!pages.labs.shells[1]?.isClosed) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
   test("a long text that is pasted arrives whole", async () => {
@@ -281,10 +258,10 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
       target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
     }`);
     const deadline = Date.now() + 5000;
-    while ((labs.shells[0]?.typed.length ?? 0) < 200_000 && Date.now() < deadline)
+    while ((pages.labs.shells[0]?.typed.length ?? 0) < 200_000 && Date.now() < deadline)
       await page.waitForTimeout(50);
-    assert.equal(labs.shells[0]?.typed.length, 200_000);
-    assert.equal(labs.shells.length, 1);
+    assert.equal(pages.labs.shells[0]?.typed.length, 200_000);
+    assert.equal(pages.labs.shells.length, 1);
   });
 
   test("a board that is killed and started again loses nothing, and terminals connect again", async () => {
@@ -296,51 +273,43 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await button(student, "⚑ Raise your hand").click();
     await (await raised).finished();
     await button(instructor, "⚑ alice").waitFor();
-    await board.stop();
+    await pages.board.stop();
     await student.getByText("The board does not answer.").waitFor();
     await student.getByText("The connection is lost.").waitFor();
-    board = await startBoard(labs, { ...place, port: board.port });
+    await pages.startAgain();
     await student.getByText("The board does not answer.").waitFor({ state: "detached" });
     await student.getByText("Connected.").waitFor();
     await button(instructor, "⚑ alice").waitFor();
     await student.locator(".xterm-helper-textarea").pressSequentially("again\r");
     await student.locator(".xterm-rows").getByText("again").waitFor();
-    assert.equal(labs.shells.length, 2);
+    assert.equal(pages.labs.shells.length, 2);
   });
 
   test("all is done by keyboard alone", async () => {
     const page = await open("alice");
     await button(page, "Start").waitFor();
-    const reach = async (name: string) => {
-      const place = page.getByText(name, { exact: true });
-      for (let presses = 0; presses < 30; presses++) {
-        await page.keyboard.press("Tab");
-        if (await place.evaluate((one) => one.matches(":focus"))) return;
-      }
-      assert.fail(`${name} is not reached`);
-    };
-    await reach("Start");
+    await reach(page, page.getByText("Start", { exact: true }));
     await page.keyboard.press("Enter");
     await button(page, "Check").waitFor();
     await page.locator("h1").click();
-    await reach("Check");
+    await reach(page, page.getByText("Check", { exact: true }));
     await page.keyboard.press("Enter");
     await page.getByText("Passed.").waitFor();
-    await reach("cp");
+    await reach(page, page.getByText("cp", { exact: true }));
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
     await page.getByText("Connected.").waitFor();
     await page.keyboard.type("x");
     await page.locator(".xterm-rows").getByText("x").first().waitFor();
     await page.keyboard.press("Control+Shift+Escape");
-    assert.equal(await page.getByRole("tab", { name: "w" }).evaluate((one) => one.matches(":focus")), true);
+    assert.equal(await isFocused(page.getByRole("tab", { name: "w" })), true);
   });
 
   for (const colorScheme of ["light", "dark"] as const)
     test(`axe finds nothing on both pages: ${colorScheme}`, async () => {
-      labs.seen = ["no network"];
-      labs.set("bob", "jobs", started);
-      labs.set("alice", "probes", (work) => ({
+      pages.labs.seen = ["no network"];
+      pages.labs.set("bob", "jobs", started);
+      pages.labs.set("alice", "probes", (work) => ({
         ...work,
         history: Array.from({ length: 30 }, () => ({ what: "reset", at: new Date().toISOString() })),
       }));
@@ -361,17 +330,9 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
       await assertNoViolations(instructor);
     });
 
-  async function assertNoViolations(page: Page): Promise<void> {
-    await page.addScriptTag({ path: axe });
-    const violations = await page.evaluate(
-      "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`))",
-    );
-    assert.deepEqual(violations, []);
-  }
-
   test("on a phone, 375 pixels wide, no page scrolls sideways", async () => {
     const viewport = { width: 375, height: 700 };
-    labs.seen = [`a long word: ${"x".repeat(300)}`];
+    pages.labs.seen = [`a long word: ${"x".repeat(300)}`];
     const [student, instructor] = await Promise.all([
       open("alice", { viewport }),
       open("instructor", { viewport }),

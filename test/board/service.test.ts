@@ -86,6 +86,7 @@ test("a student acts on the own lab, and as a student only", async () => {
     [{ action: "check", exercise: "jobs", student: "bob" }, 403, "not-yours"],
     [{ action: "reset" }, 400, "wrong-request"],
     [{ action: "message", text: "hello" }, 400, "wrong-request"],
+    [{ action: "extend", exercise: "jobs", minutes: 10 }, 400, "wrong-request"],
     [{ action: "check", exercise: "../jobs" }, 400, "wrong-request"],
     [{ action: "check", exercise: "jobs", name: "x" }, 400, "wrong-request"],
     ["[]", 400, "wrong-request"],
@@ -102,6 +103,22 @@ test("a student acts on the own lab, and as a student only", async () => {
   );
   assert.equal((await act("/student/alice/do", { action: "start", exercise: "jobs" }, alice)).status, 202);
   assert.deepEqual(labs.done, ["start alice jobs"]);
+});
+
+test("a time is extended by whole minutes from 1 to 600, of an exercise of the class", async () => {
+  labs.done.length = 0;
+  const extend = (more: object) =>
+    act("/instructor/do", { action: "extend", student: "bob", exercise: "jobs", ...more }, instructor);
+  for (const more of [
+    ...[{}, { minutes: 0 }, { minutes: 601 }, { minutes: 1.5 }, { minutes: "10" }],
+    { minutes: 10, exercise: "probes" },
+  ]) {
+    const { status, code } = await extend(more);
+    assert.deepEqual([status, code], [400, "wrong-request"], JSON.stringify(more));
+  }
+  assert.deepEqual(labs.done, []);
+  assert.equal((await extend({ minutes: 600 })).status, 202);
+  assert.deepEqual(labs.done, ["extend bob jobs 600"]);
 });
 
 test("other names than the service's own, and requests of other sites, are refused", async () => {

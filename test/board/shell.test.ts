@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import WebSocket from "ws";
 import { openShell } from "../../src/hosts/shell.ts";
 import { makeUser, noSshd, suiteSshd } from "../contract/hosts-sshd.ts";
 import { boardFolder, fakeLabs, logIn, type RunningBoard, startBoard } from "../support/board.ts";
+import { openSocket, until } from "../support/board-sockets.ts";
 
 describe("terminals of the board on a real machine", { skip: noSshd }, () => {
   const sshd = suiteSshd();
@@ -24,27 +24,8 @@ describe("terminals of the board on a real machine", { skip: noSshd }, () => {
     await place.remove();
   });
 
-  function open(machine = "cp") {
-    const url = `ws://127.0.0.1:${board.port}/student/alice/terminal?machine=${machine}&columns=91&rows=33`;
-    const socket = new WebSocket(url, { headers: { ...alice, Origin: board.address } });
-    const page = { socket, shown: "", told: "", code: 0 };
-    socket.on("error", () => {});
-    socket.on("message", (data, isBinary) => {
-      if (isBinary) page.shown += data.toString();
-      else page.told += data.toString();
-    });
-    socket.on("close", (code) => {
-      page.code = code;
-    });
-    return page;
-  }
-
-  async function until(holds: () => boolean): Promise<void> {
-    for (let waited = 0; !holds(); waited += 20) {
-      assert.ok(waited < 10_000, "in time");
-      await sleep(20);
-    }
-  }
+  const open = (machine = "cp") =>
+    openSocket(board, `/student/alice/terminal?machine=${machine}&columns=91&rows=33`, alice);
 
   test("it has the page's size, takes what is typed, and tells the shell's exit code", async () => {
     const page = open();

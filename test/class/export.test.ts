@@ -13,6 +13,7 @@ const grade: Grade = {
   state: "passed",
   solved: true,
   phase: "closed",
+  extended: 600,
   ...{ student: "bob", exercise: "jobs", attempts: 2, points: 10, hints: 0 },
   ...{ seconds: 61.25, firstPass: "2026-12-01T09:00:00.000Z" },
 };
@@ -20,12 +21,12 @@ const shown = (display: string) =>
   exportOf({ name: "autumn", displayNames: new Map([["bob", display]]) }, [grade]);
 
 const header =
-  "student,exercise,state,attempts,points,of,right,goals,hints,seconds,at,display,firstPass,solved,phase\n";
+  "student,exercise,state,attempts,points,of,right,goals,hints,seconds,at,display,firstPass,solved,phase,extended\n";
 
 test("grades are CSV with real names, first passes and the use of solve", () => {
   assert.equal(
     exportText(shown("Bob Example"), "csv"),
-    `${header}bob,jobs,passed,2,10,,,,0,61.3,,Bob Example,2026-12-01T09:00:00.000Z,true,closed\n`,
+    `${header}bob,jobs,passed,2,10,,,,0,61.3,,Bob Example,2026-12-01T09:00:00.000Z,true,closed,600\n`,
   );
   assert.equal(exportText(exportOf({ name: "autumn" }, []), "csv"), header);
 });

@@ -129,6 +129,25 @@ test("a class that is given more time counts what was graded meanwhile", async (
   assert.deepEqual([(await grade())?.state, (await grade())?.firstPass], ["passed", later(61).toISOString()]);
 });
 
+test("more time for a student moves the closing for this student, also without the lab and for what was checked before", async () => {
+  const extended = { ...passed, extended: 600 };
+  const grade = await graded(
+    "extended",
+    [
+      [5, score],
+      [65, passed],
+      [66, { ...extended, right: 1 }],
+      [71, { ...extended, points: 20 }],
+    ],
+    60,
+  );
+  const { state: how, points, at: when, extended: by } = (await grade()) ?? {};
+  assert.deepEqual([how, points, when, by], ["passed", 10, later(65).toISOString(), 600]);
+  assert.deepEqual([(await grade(70))?.phase, (await grade(71))?.phase], ["open", "closed"]);
+  await writeState("extended-zoe", { ...state, extended: 1200 });
+  assert.deepEqual([(await grade(80))?.phase, (await grade())?.points], ["open", 20]);
+});
+
 test("the first pass stays when a later one has more points; the work of solve is known", async () => {
   const slow = { ...passed, points: 0, late: true };
   const grade = await graded("first", [

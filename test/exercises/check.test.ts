@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { summaryOf } from "../../src/commands/exercise/check.ts";
 import { noteCheck } from "../../src/exercises/check.ts";
+import { extend } from "../../src/exercises/extend.ts";
 import { type Graded, goalsShown } from "../../src/exercises/graded.ts";
 import { readResult } from "../../src/exercises/results.ts";
 import {
@@ -97,6 +98,25 @@ test("attempts and the best result are kept: after it was broken, and over a new
   await check(again, "wrong");
   const { attempts, best } = (await readResult(lab, "e")) ?? assert.fail();
   assert.deepEqual([attempts, best.passed, best.points, best.right], [3, true, 10, 1]);
+});
+
+test("an extension counts in the checks after it, and ends with the start", async () => {
+  rmSync(join(home, "labwright"), { recursive: true, force: true });
+  const short = { ...exercise, timeLimit: 30 };
+  const checkShort = (known: State) => noteCheck(lab, short, known, graded("right"), now);
+  await assert.rejects(extend(lab, "e", 1), { code: "exercise-not-started" });
+  await writeState(lab, fresh);
+  for (const minutes of [0, 601, 0.5, -1, Number.NaN])
+    await assert.rejects(extend(lab, "e", minutes), { code: "extension-wrong", exit: 2 });
+  assert.equal((await checkShort(fresh)).score.points, 0);
+  await extend(lab, "e", 1);
+  assert.equal((await extend(lab, "e", 2)).extended, 180);
+  const { score, result } = await checkShort(fresh);
+  assert.deepEqual([score.points, score.late, result.best.points, result.extended], [10, false, 10, 180]);
+  await writeState(lab, { ...fresh, began: "2026-01-02T00:00:00.000Z" });
+  await assert.rejects(checkShort(fresh), { code: "exercise-reset-meanwhile" });
+  const again = await checkShort({ ...fresh, began: "2026-01-02T00:00:00.000Z" });
+  assert.deepEqual([again.score.late, again.result.best.points, again.result.extended], [true, 10, 180]);
 });
 
 test("what is printed of a goal for programs does not have its parameters: they are the solution", () => {

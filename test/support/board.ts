@@ -79,6 +79,11 @@ export function fakeLabs(students: readonly string[], tasks: readonly Task[] = [
       }));
       return "Took a hint.";
     },
+    extend: async (student, exercise, minutes) => {
+      labs.done.push(`extend ${student} ${exercise} ${minutes}`);
+      labs.set(student, exercise, (work) => extended(work, minutes * 60));
+      return "Extended.";
+    },
     reset: async (student) => {
       labs.done.push(`reset ${student}`);
       return "Reset.";
@@ -105,7 +110,10 @@ export function fakeLabs(students: readonly string[], tasks: readonly Task[] = [
       return Duplex.from({ readable: socket, writable: socket });
     },
     close: () => {},
-    commands: (student) => ({ check: `labwright exercise check --name autumn-${student} EXERCISE` }),
+    commands: (student) => ({
+      check: `labwright exercise check --name autumn-${student} EXERCISE`,
+      extend: `labwright class extend ${student} EXERCISE --by MINUTES`,
+    }),
   };
   return labs;
 }
@@ -113,6 +121,11 @@ export function fakeLabs(students: readonly string[], tasks: readonly Task[] = [
 export const started = (work: Work): Work => ({
   grade: { ...work.grade, state: "started" },
   state: { started: new Date().toISOString(), hints: 0, checks: [] },
+});
+
+const extended = ({ grade, state }: Work, seconds: number): Work => ({
+  grade: { ...grade, extended: (grade.extended ?? 0) + seconds },
+  ...(state && { state: { ...state, extended: (state.extended ?? 0) + seconds } }),
 });
 
 function checked({ grade, state }: Work, words: string[]): Work {

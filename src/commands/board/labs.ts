@@ -22,6 +22,7 @@ import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, readLab, type Session } from "../../session/session.ts";
 import { markdownNodes } from "../../ui/markdown-nodes.ts";
 import { count } from "../../wording.ts";
+import { extendTime, extensionWords } from "../class/extend.ts";
 import { resetWhole } from "../class/reset.ts";
 import { startUnlessStarted } from "../class/start.ts";
 import { stateOf } from "../class/status.ts";
@@ -78,9 +79,9 @@ export async function openLabs(one: Class): Promise<Labs> {
     check: async (student, exercise, note) => {
       const opened = await openMadeExercise(student, exercise);
       const checked = await noted(note, (activity) => checkOnce(opened, activity));
-      return [summaryOf({ name: exercise, hints: [] }, checked, {}), closedWords(one, exercise, new Date())]
-        .join("\n")
-        .trimEnd();
+      const { extended = 0 } = checked.result;
+      const closed = closedWords(one, exercise, new Date(), { extended });
+      return [summaryOf({ name: exercise, hints: [] }, checked, {}), closed].join("\n").trimEnd();
     },
     checkEvery: checkIntervalOf(one),
     checkInBackground: async (student, exercise, signal) => {
@@ -94,6 +95,10 @@ export async function openLabs(one: Class): Promise<Labs> {
       const of = opened.exercise.hints.length;
       if (next === "none") return of === 0 ? "This exercise has no hints." : "These are all hints.";
       return `Took hint ${state.hints} of ${of}.`;
+    },
+    extend: async (student, exercise, minutes) => {
+      await assertMade(one, student);
+      return extensionWords(await extendTime(one, student, exercise, minutes), new Date());
     },
     reset: async (student, note) => {
       const session = await openMadeSession(student);
@@ -177,14 +182,10 @@ function commandsOf(one: Class, student: string): CommandLines {
   const isDefault = file === resolve("lab.yaml") && existsSync("lab.yaml");
   const isClassDefault = one.file === resolve("class.yaml");
   const given = { ...options, ...(!isDefault && file !== undefined && { file }) };
+  const ofClass = isClassDefault ? {} : { file: one.file };
   return {
-    start: commandLine(
-      isClassDefault ? {} : { file: one.file },
-      "class start",
-      "--student",
-      student,
-      exercise,
-    ),
+    start: commandLine(ofClass, "class start", "--student", student, exercise),
+    extend: commandLine(ofClass, "class extend", student, exercise, "--by", "MINUTES"),
     check: commandLine(given, "exercise check", exercise),
     hint: commandLine(given, "exercise hint", exercise),
     reset: commandLine(given, "reset"),

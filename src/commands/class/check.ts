@@ -46,7 +46,10 @@ export async function classCheck(exercise: string | undefined, options: ClassOpt
       ...checked.filter((one) => one.student === student).map(checkedWords),
     ]);
     print(table([["student", ...wanted], ...rows]));
-    for (const name of wanted) print(closedWords(one, name, new Date()));
+    for (const name of wanted) {
+      const still = grades.filter((grade) => grade.exercise === name && grade.phase === "open");
+      print(closedWords(one, name, new Date(), { except: still.map(({ student }) => student) }));
+    }
   }
   tellFailures(outcomes);
 }

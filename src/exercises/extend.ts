@@ -1,0 +1,32 @@
+import { exitCode, LabwrightError } from "../errors.ts";
+import { changeState, resetMeanwhile, type State, startedState } from "./state.ts";
+
+/** How many minutes a student's time can be extended by at once. */
+export const mostMinutes = 600;
+
+/**
+ * Gives a student more time for a started exercise; returns its state afterwards. Throws `exercise-not-started`, `extension-wrong` and
+ * `exercise-reset-meanwhile`.
+ */
+export async function extend(
+  lab: string,
+  name: string,
+  minutes: number,
+): Promise<State & { started: string }> {
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > mostMinutes) throw extensionWrong(minutes);
+  const known = await startedState(lab, name);
+  const state = await changeState(lab, known, (now) => ({
+    ...now,
+    extended: (now.extended ?? 0) + minutes * 60,
+  }));
+  if (!state) throw resetMeanwhile(name);
+  return { ...state, started: known.started };
+}
+
+const extensionWrong = (minutes: number): LabwrightError =>
+  new LabwrightError({
+    code: "extension-wrong",
+    message: `cannot extend a time by ${minutes} min`,
+    remedy: `Use a whole number of minutes from 1 to ${mostMinutes}.`,
+    exit: exitCode.usage,
+  });
