@@ -65,6 +65,18 @@ test("what is out of time is not checked", () => {
   assert.deepEqual(names([work("alice")], 20.1, { tasks: closing }), []);
 });
 
+test("a student's more time holds for the checks too", () => {
+  const extended = 300;
+  const { grade, state } = work("alice");
+  const more = { grade: { ...grade, extended }, ...(state && { state: { ...state, extended } }) };
+  const tasks = [{ exercise: "jobs", timeLimit: 600, closes: at(12) }];
+  assert.deepEqual(names([more], 15, { tasks }), ["alice"]);
+  assert.deepEqual(names([more], 15.1, { tasks }), [], "the time limit");
+  const limited = [{ exercise: "jobs", closes: at(12) }];
+  assert.deepEqual(names([more], 17, { tasks: limited }), ["alice"]);
+  assert.deepEqual(names([more], 17.1, { tasks: limited }), [], "closes");
+});
+
 /** Checks with a clock that stands still; each goes on until it is ended by hand. */
 function scheduled(works: readonly Work[], { most = 1 } = {}) {
   const jobs = new Map<string, JobView>();
