@@ -20,7 +20,7 @@ export async function assertFits(
 ): Promise<void> {
   const misfits = found.flatMap(({ name, misfit }) => (misfit && !recreate.includes(name) ? [misfit] : []));
   if (misfits.length > 0) throw sizeFixed(misfits);
-  assertProxyElsewhere(lab);
+  await assertProxyElsewhere(lab);
   await assertAddonsAvailable(lab);
   const capacity = await provider.capacity?.();
   const wrong = capacity ? shortages(lab, capacity, found) : [];

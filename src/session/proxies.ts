@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { mkdir, rm } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -57,15 +58,23 @@ export function proxySentence(lab: Pick<Lab, "provider" | "proxies">): string | 
 }
 
 /** Throws `isolated-from-proxy` if the machines would not reach a proxy, because it runs on this computer. */
-export function assertProxyElsewhere(lab: Pick<Lab, "provider" | "proxies" | "isolated">): void {
+export async function assertProxyElsewhere(
+  lab: Pick<Lab, "provider" | "proxies" | "isolated">,
+): Promise<void> {
   if (!lab.isolated) return;
   const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
   const { http, https } = machineProxies(lab);
-  const here = [http, https].find((proxy) => proxy && own.includes(proxy.hostname));
-  if (!here) return;
-  throw new LabwrightError({
+  for (const proxy of [http, https]) {
+    if (proxy === undefined) continue;
+    // A name that nobody knows is not this computer's.
+    const addresses = await lookup(proxy.hostname, { all: true }).catch(() => []);
+    if (addresses.some(({ address }) => own.includes(address))) throw isolatedFrom(proxy);
+  }
+}
+
+const isolatedFrom = (proxy: ProxyUrl): LabwrightError =>
+  new LabwrightError({
     code: "isolated-from-proxy",
-    message: `the proxy ${here} runs on this computer, which the machines of an isolated lab do not reach`,
+    message: `the proxy ${proxy.shown} runs on this computer, which the machines of an isolated lab do not reach`,
     remedy: "Remove `network.isolated` from the lab file, or use a proxy on another computer.",
   });
-}

@@ -4,8 +4,7 @@ import { type MachineSet, setName } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { isolationLack } from "../machine/lack.ts";
 import { type Docker, label, labelFlags, nameTaken } from "./docker.ts";
-import { networkId } from "./network.ts";
-import type { GuardResource } from "./resources.ts";
+import type { GuardResource, Resources } from "./resources.ts";
 
 /** A machine's name has no dot, so no machine's container has this name. */
 const containerName = (set: MachineSet): string => `labwright-${setName(set)}.guard.iptables`;
@@ -18,41 +17,46 @@ const ready = "/run/labwright-guard";
  * is stopped. Answers pass, and so does what is not tracked, such as the discovery of neighbours.
  */
 const script = (bridge: string): string => `
+rm -f ${ready}
 rule="INPUT -i ${bridge} -m conntrack --ctstate NEW -m comment --comment labwright -j REJECT"
+remove() { for one in "$@"; do while "$one" -w -D $rule 2>/dev/null; do :; done; done; }
+trap 'remove "$@"; exit 0' TERM INT
 set --
 for one in iptables iptables-legacy; do "$one" -w -S INPUT >/dev/null 2>&1 && set -- "$one" && break; done
 [ "$#" -gt 0 ] || { echo 'the kernel has no iptables' >&2; exit 1; }
 [ ! -e /proc/net/if_inet6 ] || set -- "$1" "\${1/ip/ip6}"
-remove() { for one in "$@"; do while "$one" -w -D $rule 2>/dev/null; do :; done; done; }
-trap 'remove "$@"; exit 0' TERM INT
 while :; do
   for one in "$@"; do "$one" -w -C $rule 2>/dev/null || "$one" -w -I $rule || exit 1; done
   : >${ready}
   sleep 10 & wait $!
 done`;
 
+/** As Docker names the bridge of a network. */
+const bridgeOf = (network: string): string => `br-${network.slice(0, 12)}`;
+
+type Guarded = Pick<Resources, "guards" | "networks">;
+
 /** Why the guard has to be changed, in words after the name of a machine; undefined if it is right. */
-export const guardLack = (lab: Pick<Lab, "isolated">, guards: readonly GuardResource[]): string | undefined =>
+export function guardLack(lab: Pick<Lab, "isolated">, { guards, networks }: Guarded): string | undefined {
+  const bridges = networks.map(({ engineId }) => bridgeOf(engineId));
+  const guarding = guards.filter(({ state, bridge }) => state === "running" && bridges.includes(bridge));
   // One that was killed may have left its rules.
-  isolationLack(lab, lab.isolated ? guards.some(({ state }) => state === "running") : guards.length > 0);
+  return isolationLack(lab, lab.isolated ? guarding.length > 0 : guards.length > 0);
+}
 
 /** Starts the guard of an isolated lab, or removes that of one that is not any more. Throws `isolation-failed`. */
 export async function keepGuard(
   docker: Docker,
   lab: Lab,
-  {
-    guards,
-    image,
-    labels,
-  }: { guards: readonly GuardResource[]; image: string; labels: Readonly<Record<string, string>> },
+  { image, labels, ...has }: Guarded & { image: string; labels: Readonly<Record<string, string>> },
 ): Promise<void> {
-  if (guardLack(lab, guards) === undefined) return;
-  for (const one of guards) await removeGuard(docker, one);
-  if (!lab.isolated) return;
+  if (guardLack(lab, has) === undefined) return;
+  for (const one of has.guards) await removeGuard(docker, one);
+  const [network] = has.networks;
+  if (!lab.isolated || !network) return;
   const name = containerName(lab);
   if (await docker.has("container", name)) throw nameTaken("container", name);
-  // As Docker names the bridge of a network.
-  const bridge = `br-${((await networkId(docker, lab)) ?? "").slice(0, 12)}`;
+  const bridge = bridgeOf(network.engineId);
   const flags = [
     ...["--name", name, "--hostname", "guard", "--restart", "unless-stopped", "--network", "host"],
     ...labelFlags({ ...labels, [label.guard]: bridge }),
@@ -60,20 +64,30 @@ export async function keepGuard(
     ...["--security-opt", "no-new-privileges", "--stop-signal", "TERM", "--entrypoint", "/bin/bash"],
   ];
   await docker.run(sh`run --detach ${flags} ${image} -c ${script(bridge)}`);
-  const waiting = sh`for n in $(seq 50); do [ ! -e ${ready} ] || exit 0; sleep 0.1; done; exit 1`;
-  await docker.run(sh`exec ${name} bash -c ${waiting.reveal()}`).catch(async (error: unknown) => {
+  await untilReady(docker, name).catch(async (error: unknown) => {
     const output = await docker.run(sh`logs ${name} 2>&1`, { accept: "any" });
     throw failed(lab, output, error);
   });
 }
 
-/** Removes a guard with its rules. One that does not run, as after it was killed, has left them: it is started once more. */
+const waiting = sh`for n in $(seq 50); do [ ! -e ${ready} ] || exit 0; sleep 0.1; done; exit 1`;
+
+const untilReady = (docker: Docker, container: string): Promise<string> =>
+  docker.run(sh`exec ${container} bash -c ${waiting.reveal()}`);
+
+/**
+ * Removes a guard with its rules. One that does not run, as after it was killed, has left them: it is started once more, and stopped
+ * when it has set them up, unless it cannot.
+ */
 export async function removeGuard(
   docker: Docker,
-  { engineId }: Pick<GuardResource, "engineId">,
+  { engineId, state }: Pick<GuardResource, "engineId" | "state">,
 ): Promise<void> {
-  await docker.run(sh`start ${engineId}`, { accept: "any" });
-  await docker.run(sh`stop ${engineId}`, { accept: "any" });
+  if (state !== "running") {
+    await docker.run(sh`start ${engineId}`);
+    await untilReady(docker, engineId).catch(() => {});
+  }
+  await docker.run(sh`stop ${engineId}`);
   await docker.run(sh`rm --force --volumes ${engineId}`);
 }
 

@@ -46,7 +46,7 @@ export async function subnetOf(docker: Docker, lab: MachineSet): Promise<string 
 }
 
 /** The engine's id of a set's network; undefined if there is none. */
-export async function networkId(docker: Docker, one: MachineSet): Promise<string | undefined> {
+async function networkId(docker: Docker, one: MachineSet): Promise<string | undefined> {
   const format = `{{.ID}} {{.Label "${label.set}"}}`;
   const rows = await docker.list(
     sh`network ls --filter ${`label=${label.lab}=${one.name}`} --format ${format}`,

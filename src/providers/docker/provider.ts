@@ -73,8 +73,8 @@ class DockerProvider implements Provider {
   }
 
   async list(): Promise<MachineInfo[]> {
-    const { containers: all, guards } = await this.#ours();
-    const containers = all.filter(isMachine);
+    const ours = await this.#ours();
+    const containers = ours.containers.filter(isMachine);
     if (containers.length === 0) return [];
     const [kept, given, limits] = await Promise.all([
       keptFor(this.#lab),
@@ -83,7 +83,7 @@ class DockerProvider implements Provider {
     ]);
     const places = new Map(containers.map((one) => [one.machine, this.#placeOf(one)]));
     const inputs = { lab: this.#lab, places, ...kept };
-    const unguarded = guardLack(this.#lab, guards);
+    const unguarded = guardLack(this.#lab, ours);
     return containers.map(({ engineId, machine: name, state, address }) => {
       const machine = this.#lab.machines.find((one) => one.name === name);
       const logins = machine && lackOf(this.#lab, machine, kept, given[name]);
@@ -165,8 +165,8 @@ class DockerProvider implements Provider {
       ensureNetwork(docker, this.#lab, labels),
       madeFor(this.#lab),
     ]);
-    const { guards } = await this.#ours();
-    await keepGuard(docker, this.#lab, { guards, image: image.name, labels });
+    // Only now: the network may be new.
+    await keepGuard(docker, this.#lab, { ...(await this.#ours()), image: image.name, labels });
     const present = await this.list();
     const had = present.map(({ name, address }): [string, string] => [name, address]);
     const addresses = assignAddresses(subnet, this.#lab.machines, new Map(had));

@@ -43,6 +43,8 @@ export interface ContainerResource extends Resource {
 /** The container that keeps an isolated lab's machines from the engine's computer. */
 export interface GuardResource extends Resource {
   state: string;
+  /** The bridge of the network that it guards. */
+  bridge: string;
 }
 
 /** The container that is the lab's entrance. */
@@ -92,7 +94,9 @@ export async function resourcesOf(docker: Docker, lab: string): Promise<Resource
       .map(({ made, guard, ...machine }) => machine),
     guards: containers
       .filter(({ guard }) => guard !== "")
-      .map(({ engineId, name, set, claim, state }) => ({ engineId, name, set, claim, state })),
+      .map(({ engineId, name, set, claim, state, guard: bridge }) => ({
+        ...{ engineId, name, set, claim, state, bridge },
+      })),
     entrances: containers
       .filter(({ made }) => made !== "")
       .map(({ engineId, name, set, claim, state, made }) => ({

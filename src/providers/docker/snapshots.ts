@@ -13,6 +13,7 @@ import type { ImportRequest, RestoreRequest, SnapshotContents, SnapshotExport, S
 import { type Copy, copiesGoing, isShared, unneeded } from "./copies.ts";
 import { assertFree, copyImage, copyMachine, fillVolumes } from "./copy-machine.ts";
 import type { Engine } from "./engine.ts";
+import { keepGuard } from "./guard.ts";
 import { createMachine } from "./machine.ts";
 import { ensureNetwork } from "./network.ts";
 import { going, isMachine, ourResources, ownLabels, removeContainer } from "./resources.ts";
@@ -86,6 +87,12 @@ export class DockerSnapshots implements Snapshots {
     assertNotInterrupted(signal);
     await begin();
     await removeInOrder([going(docker, old, removeContainer)], { activity, signal });
+    const [first] = images;
+    if (first)
+      await keepGuard(docker, lab, {
+        ...(await this.#ours()),
+        ...{ image: copyImage(copying, first.machine), labels },
+      });
     const create = async (machine: Machine): Promise<void> => {
       assertNotInterrupted(signal);
       const image = images.find((one) => one.machine === machine.name);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sh } from "../../hosts/sh.ts";
-import { networksOutside, overlaps, wholeNetwork } from "../../lab/cidr.ts";
+import { networksOutside, wholeNetwork } from "../../lab/cidr.ts";
 import { pool } from "../machine/subnet.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
 import { gatewayOf } from "./names.ts";
@@ -46,8 +46,9 @@ export async function ensureAccessRules(
     addressesOn(incus, name),
   ]);
   const elsewhere = [
-    ...networksOutside(pool, subnet),
-    ...others.filter((one) => !overlaps(one, pool)),
+    ...[pool, ...others.flatMap((one) => networksOutside(one, pool))].flatMap((one) =>
+      networksOutside(one, subnet),
+    ),
     ...(isolated ? [gatewayOf(subnet), ...own] : []),
   ];
   const old = present.find((one) => one.name === name);
@@ -81,6 +82,8 @@ export async function removeAccessRules(
   await incus.run(sh`network acl delete ${incus.at(name)}`);
 }
 
+const noState: z.output<typeof stateSchema> = { addresses: [] };
+
 /** As Docker names the bridges of its networks, unless it is told otherwise. */
 const dockerBridge = /^(docker0|br-[0-9a-f]{12})$/;
 
@@ -101,7 +104,10 @@ async function addressesOn(
       .filter(({ managed, type }) => !managed && type !== "loopback")
       .map(async ({ name }) => ({
         isDocker: dockerBridge.test(name),
-        addresses: (await incus.query(`/1.0/networks/${name}/state`, stateSchema)).addresses
+        // One of Docker's may be gone meanwhile.
+        addresses: (
+          await incus.query(`/1.0/networks/${name}/state`, stateSchema).catch(() => noState)
+        ).addresses
           .filter(({ family }) => family === "inet")
           .map(({ address, netmask }) => ({ address, cidr: `${address}/${netmask}` })),
       })),
