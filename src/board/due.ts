@@ -20,7 +20,7 @@ export interface DueChecks {
   open: number;
 }
 
-/** The exercises that are started, not passed yet, and whose time is not over; and those whose last check is long ago. Pure. */
+/** The exercises that are started, not passed with all points yet, and whose time is not over; and those whose last check is long ago. Pure. */
 export function dueChecks({ works, tasks, every, begun, now }: DueRequest): DueChecks {
   const open = works.filter((work) => {
     const task = tasks.find(({ exercise }) => exercise === work.grade.exercise);
@@ -38,7 +38,9 @@ export function dueChecks({ works, tasks, every, begun, now }: DueRequest): DueC
 }
 
 function isOpen(task: Pick<Task, "timeLimit" | "closes">, { grade, state }: Work, now: number): boolean {
-  if (grade.state === "passed" || state?.started === undefined || state.solved !== undefined) return false;
+  // Who passed too late can have the points after an extension.
+  const isDone = grade.state === "passed" && grade.points >= (grade.of ?? 0);
+  if (isDone || state?.started === undefined || state.solved !== undefined) return false;
   const { started } = state;
   const ofClass = task.closes === undefined ? {} : { closes: new Date(task.closes) };
   const ends = [limitEnd(task, { ...state, started }), extendedBy(ofClass, grade.extended ?? 0).closes];

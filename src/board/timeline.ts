@@ -24,6 +24,8 @@ function wordsOf(entry: HistoryEntry): string {
       return "started";
     case "hint":
       return `hint ${entry.hint} taken`;
+    case "extended":
+      return `time extended by ${entry.seconds / 60} min`;
     case "solved":
       return "solved by labwright";
     case "reset":

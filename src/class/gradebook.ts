@@ -3,6 +3,7 @@ import type { Attempt } from "../exercises/history.ts";
 import { betterOf, improvementsOf, type Result, readResults } from "../exercises/results.ts";
 import { readStates, type State } from "../exercises/state.ts";
 import type { Class } from "./class-file.ts";
+import { extensionOf, historiesOf } from "./history.ts";
 import { keptLabs } from "./kept-labs.ts";
 import { labNameOf } from "./labs.ts";
 import { extendedBy, type Phase, phaseAt } from "./times.ts";
@@ -34,7 +35,7 @@ export interface Grade {
   solved?: true;
   /** Absent if the exercise has no times. */
   phase?: Phase;
-  /** By how many seconds the instructor has extended the student's time at most. */
+  /** By how many seconds the instructor has extended the student's time in all. */
   extended?: number;
 }
 
@@ -74,11 +75,11 @@ export async function gradesWith(
   states: readonly State[],
   now: Date = new Date(),
 ): Promise<Grade[]> {
-  const all = await resultsOf(one, student);
+  const [all, histories] = [await resultsOf(one, student), await historiesOf(one, student)];
   return one.exercises.map((exercise) => {
     const results = all.get(exercise) ?? [];
     const state = states.find(({ name }) => name === exercise);
-    const extended = Math.max(0, ...[state, ...results].map((known) => known?.extended ?? 0));
+    const extended = extensionOf(histories.get(exercise)?.flat());
     const ofClass = one.times?.get(exercise);
     const times = ofClass && extendedBy(ofClass, extended);
     const counts = ({ at }: Attempt) => phaseAt(times ?? {}, new Date(at)) !== "closed";

@@ -11,6 +11,10 @@ export const keepHistories = labHistories.keep;
 /** A student's histories of each exercise, one for each lab: for the one that there is, and for those before it. */
 export const historiesOf = labHistories.all;
 
+/** By how many seconds the instructor has extended the student's time in all, over all starts and labs. */
+export const extensionOf = (history: readonly HistoryEntry[] = []): number =>
+  history.reduce((sum, entry) => sum + (entry.what === "extended" ? entry.seconds : 0), 0);
+
 /**
  * All that is known of the work on one exercise, the oldest first: what was noted, which is bounded, with the results and the state of
  * the present start, which an older labwright wrote alone.

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Attempt, HistoryEntry } from "../exercises/history.ts";
 import type { Class } from "./class-file.ts";
-import { phaseAt } from "./times.ts";
+import { extensionOf } from "./history.ts";
+import { extendedBy, phaseAt } from "./times.ts";
 import { uuidOf } from "./uuid.ts";
 import type { Work } from "./work.ts";
 
@@ -97,11 +98,14 @@ export function statementsOf(
       case "hint":
         return [statement(grade, "hint", entry.at, { hint: entry.hint })];
       case "check": {
-        // What is graded after the exercise was closed is an attempt, and does not count else.
-        const isLate = phaseAt(times?.get(grade.exercise) ?? {}, new Date(entry.at)) === "closed";
-        const result = isLate ? {} : { result: resultOf(entry) };
+        // What is graded after the exercise was closed is an attempt, and does not count else. Only the extensions until then move the closing:
+        // a later one must not change a statement that a store may have, but it can make this the first pass that counts.
+        const until = work.history?.filter(({ at }) => at <= entry.at);
+        const ends = extendedBy(times?.get(grade.exercise) ?? {}, extensionOf(until));
+        const isLate = phaseAt(ends, new Date(entry.at)) === "closed";
+        const result = { result: resultOf(entry) };
         return [
-          ...(entry.background ? [] : [statement(grade, "check", entry.at, result)]),
+          ...(entry.background ? [] : [statement(grade, "check", entry.at, isLate ? {} : result)]),
           ...(entry.passed && entry.at === grade.firstPass
             ? [statement(grade, "passed", entry.at, result)]
             : []),

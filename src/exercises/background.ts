@@ -7,7 +7,7 @@ import type { Exercise } from "./types.ts";
 /**
  * Adds what a background check has seen to the state on disk, apart from the student's own checks: it does not count as an attempt,
  * unlocks no hint, and replaces no words of the last check. What it sees passed is a result. Notes nothing if a machine could not be asked, or if the
- * exercise was reset, solved by labwright or passed meanwhile.
+ * exercise was reset, solved by labwright or passed with as many points meanwhile.
  */
 export function noteBackgroundCheck(
   lab: string,
@@ -20,8 +20,9 @@ export function noteBackgroundCheck(
     if (graded.length === 0 || graded.some(({ verdict }) => verdict === "unreachable")) return;
     const state = await readState(lab, exercise.name);
     if (state?.began !== known.began || state.started === undefined || state.solved !== undefined) return;
-    if ((await readResult(lab, exercise.name))?.best.passed) return;
     const score = scoreOf(exercise, { ...state, started: state.started }, graded, now);
+    const before = (await readResult(lab, exercise.name))?.best;
+    if (before?.passed && before.points >= score.points) return;
     const last: Glance = { at: now.toISOString(), right: score.right, goals: score.goals };
     const { best = last } = state.background ?? {};
     await writeState(lab, { ...state, background: { last, best: last.right > best.right ? last : best } });

@@ -5,8 +5,8 @@ import { changeState, resetMeanwhile, type State, startedState } from "./state.t
 export const mostMinutes = 600;
 
 /**
- * Gives a student more time for a started exercise; returns its state afterwards. Throws `exercise-not-started`, `extension-wrong` and
- * `exercise-reset-meanwhile`.
+ * Gives a student more time for a started exercise; returns its state afterwards. The time limit's extension ends with the start; the
+ * exercise's history keeps it. Throws `exercise-not-started`, `extension-wrong` and `exercise-reset-meanwhile`.
  */
 export async function extend(
   lab: string,
@@ -15,10 +15,13 @@ export async function extend(
 ): Promise<State & { started: string }> {
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > mostMinutes) throw extensionWrong(minutes);
   const known = await startedState(lab, name);
-  const state = await changeState(lab, known, (now) => ({
-    ...now,
-    extended: (now.extended ?? 0) + minutes * 60,
-  }));
+  const seconds = minutes * 60;
+  const state = await changeState(
+    lab,
+    known,
+    (now) => ({ ...now, extended: (now.extended ?? 0) + seconds }),
+    () => ({ what: "extended", at: new Date().toISOString(), seconds }),
+  );
   if (!state) throw resetMeanwhile(name);
   return { ...state, started: known.started };
 }

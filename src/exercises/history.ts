@@ -24,9 +24,11 @@ export type HistoryEntry =
   | { what: "started" | "solved" | "reset" | "restored"; at: string }
   /** The hint's number, from 1. */
   | { what: "hint"; at: string; hint: number }
+  /** The instructor gave the student so many seconds more. */
+  | { what: "extended"; at: string; seconds: number }
   | ({ what: "check" } & Attempt);
 
-/** How many entries are kept of an exercise: the last ones. */
+/** How many entries are kept of an exercise: the last ones, and all extensions, because grades depend on them. */
 const most = 50;
 
 export const historySchema = z.array(
@@ -42,7 +44,9 @@ const fileOf = (lab: string, name: string): string => join(historyFolder(lab), `
 export async function noteHistory(lab: string, name: string, entry: HistoryEntry): Promise<void> {
   const known = (await readJson(fileOf(lab, name), historySchema)) ?? [];
   await mkdir(historyFolder(lab), { recursive: true, mode: 0o700 });
-  await writeJson(fileOf(lab, name), [...known, entry].slice(-most), 0);
+  const all = [...known, entry];
+  const kept = all.filter(({ what }, index) => what === "extended" || index >= all.length - most);
+  await writeJson(fileOf(lab, name), kept, 0);
 }
 
 /** The histories of a lab: exercise → its entries, the oldest first. */

@@ -15,8 +15,6 @@ export interface Result {
   improvements?: Attempt[];
   /** Whether an attempt was graded after `solve`. */
   solved?: true;
-  /** By how many seconds the student's time was extended at most, as of the last attempt. */
-  extended?: number;
 }
 
 /** Each attempt that was better than all before it, in their order. */
@@ -47,7 +45,7 @@ export async function noteResult(
   { background = false } = {},
 ): Promise<Result> {
   const attempt = { ...attemptOf(score, at), ...(background && { background: true as const }) };
-  const result = withAttempt(await readResult(lab, name), attempt, score);
+  const result = withAttempt(await readResult(lab, name), attempt, score.solved);
   await mkdir(resultsFolder(lab), { recursive: true, mode: 0o700 });
   await writeJson(fileOf(lab, name), result, 0);
   await noteHistory(lab, name, { what: "check", ...attempt });
@@ -60,20 +58,14 @@ function attemptOf({ points, of, goals, hints, seconds, solved, ...score }: Scor
   return { passed, points, of, right, goals, hints, seconds, at: at.toISOString() };
 }
 
-function withAttempt(
-  known: Result | undefined,
-  now: Attempt,
-  { solved, extended: more = 0 }: Pick<Score, "solved" | "extended">,
-): Result {
+function withAttempt(known: Result | undefined, now: Attempt, solved: boolean): Result {
   const before = known ? improvementsOf(known) : [];
-  const extended = Math.max(more, known?.extended ?? 0);
   const isProgress = !known || isBetter(now, known.best);
   return {
     attempts: (known?.attempts ?? 0) + (now.background ? 0 : 1),
     best: isProgress ? now : known.best,
     improvements: isProgress ? [...before, now] : [...before],
     ...((solved || known?.solved) && { solved: true }),
-    ...(extended > 0 && { extended }),
   };
 }
 

@@ -15,8 +15,6 @@ export interface Score {
   solved: boolean;
   /** Since the start. */
   seconds: number;
-  /** By how many seconds the student's time was extended; absent if it was not. */
-  extended?: number;
 }
 
 /** When a time limit ends, with what the start was extended by; undefined without a limit. */
@@ -50,6 +48,5 @@ export function scoreOf(
     late,
     solved,
     seconds,
-    ...(state.extended !== undefined && { extended: state.extended }),
   };
 }

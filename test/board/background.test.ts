@@ -77,6 +77,16 @@ test("a student's more time holds for the checks too", () => {
   assert.deepEqual(names([more], 17.1, { tasks: limited }), [], "closes");
 });
 
+test("what was passed too late is checked again if the student gets more time", () => {
+  const tasks = [{ exercise: "jobs", timeLimit: 600 }];
+  const { grade, state } = work("alice");
+  const late = { ...grade, state: "passed" as const, points: 0, of: 10 };
+  assert.deepEqual(names([{ grade: late, ...(state && { state }) }], 12, { tasks }), []);
+  const more = { ...(state && { state: { ...state, extended: 600 } }) };
+  assert.deepEqual(names([{ grade: late, ...more }], 12, { tasks }), ["alice"]);
+  assert.deepEqual(names([{ grade: { ...late, points: 10 }, ...more }], 12, { tasks }), []);
+});
+
 /** Checks with a clock that stands still; each goes on until it is ended by hand. */
 function scheduled(works: readonly Work[], { most = 1 } = {}) {
   const jobs = new Map<string, JobView>();

@@ -18,6 +18,7 @@ test("all that happened is told in words, the latest first, over exercises and m
     { what: "check", at: at(2), ...failed },
     { what: "hint", at: at(3), hint: 2 },
     { what: "check", at: at(6), ...passed },
+    { what: "extended", at: at(6.5), seconds: 600 },
     { what: "reset", at: at(8) },
   ]);
   const probes = work("probes", [
@@ -31,6 +32,7 @@ test("all that happened is told in words, the latest first, over exercises and m
     { at: at(9), exercise: "probes", words: "returned to what it was in a snapshot" },
     { at: at(8), exercise: "jobs", words: "reset" },
     { at: at(7), exercise: "probes", words: "solved by labwright" },
+    { at: at(6.5), exercise: "jobs", words: "time extended by 10 min" },
     { at: at(6), exercise: "jobs", words: "check: passed, 10 points" },
     { at: at(5), exercise: "probes", words: "passed, 10 points, as a background check saw" },
     { at: at(4), words: "message: Well done" },

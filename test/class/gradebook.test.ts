@@ -3,9 +3,11 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gradesOf, keepResults } from "../../src/class/gradebook.ts";
+import { keepHistories } from "../../src/class/history.ts";
 import { labNameOf } from "../../src/class/labs.ts";
+import { extend } from "../../src/exercises/extend.ts";
 import { noteResult } from "../../src/exercises/results.ts";
-import { writeState } from "../../src/exercises/state.ts";
+import { endStart, writeState } from "../../src/exercises/state.ts";
 import { ensureLabId } from "../../src/lab/identity.ts";
 import { labFolder } from "../../src/paths.ts";
 import { useOwnDataFolder } from "../support/data-folder.ts";
@@ -73,14 +75,16 @@ test("grades are read from the labs, and survive them", async () => {
 
 const later = (minutes: number): Date => new Date(at.getTime() + minutes * 60_000);
 
+const some = (name: string) => ({ ...one, name, students: ["zoe"], exercises: ["jobs"] });
+
 /** A class with the one student zoe, who is graded at these minutes after the opening. */
 async function graded(name: string, attempts: [number, typeof score][], closes?: number) {
   const times = new Map(closes === undefined ? [] : [["jobs", { opens: at, closes: later(closes) }]]);
-  const some = { ...one, name, students: ["zoe"], exercises: ["jobs"], times };
-  const lab = labNameOf(some, "zoe");
+  const timed = { ...some(name), times };
+  const lab = labNameOf(timed, "zoe");
   await ensureLabId(lab);
   for (const [minutes, result] of attempts) await noteResult(lab, "jobs", result, later(minutes));
-  return async (minutes = 0) => (await gradesOf(some, ["zoe"], later(minutes)))[0];
+  return async (minutes = 0) => (await gradesOf(timed, ["zoe"], later(minutes)))[0];
 }
 
 test("what is graded after the exercise was closed is an attempt, and does not count else", async () => {
@@ -129,23 +133,46 @@ test("a class that is given more time counts what was graded meanwhile", async (
   assert.deepEqual([(await grade())?.state, (await grade())?.firstPass], ["passed", later(61).toISOString()]);
 });
 
-test("more time for a student moves the closing for this student, also without the lab and for what was checked before", async () => {
-  const extended = { ...passed, extended: 600 };
+test("more time for a student moves the closing for good, and counts what was checked before", async () => {
+  const lab = "extended-zoe";
   const grade = await graded(
     "extended",
     [
       [5, score],
       [65, passed],
-      [66, { ...extended, right: 1 }],
-      [71, { ...extended, points: 20 }],
+      [71, { ...passed, points: 20 }],
     ],
     60,
   );
-  const { state: how, points, at: when, extended: by } = (await grade()) ?? {};
-  assert.deepEqual([how, points, when, by], ["passed", 10, later(65).toISOString(), 600]);
-  assert.deepEqual([(await grade(70))?.phase, (await grade(71))?.phase], ["open", "closed"]);
-  await writeState("extended-zoe", { ...state, extended: 1200 });
-  assert.deepEqual([(await grade(80))?.phase, (await grade())?.points], ["open", 20]);
+  const now = async (minutes: number) => {
+    const { state: how, points, phase, extended } = (await grade(minutes)) ?? {};
+    return [how, points, phase, extended];
+  };
+  await writeState(lab, state);
+  assert.deepEqual(await now(65), ["started", 0, "closed", undefined]);
+  await extend(lab, "jobs", 10);
+  const moved = ["passed", 10, "open", 600];
+  assert.deepEqual(await now(70), moved);
+  assert.equal((await now(71))[2], "closed");
+  await endStart(lab, "jobs");
+  assert.deepEqual(await now(70), moved, "after a reset");
+  await keepResults(some("extended"), "zoe");
+  await keepHistories(some("extended"), "zoe");
+  await rm(labFolder(lab), { recursive: true });
+  assert.deepEqual(await now(70), moved, "without the lab");
+  await ensureLabId(lab);
+  await writeState(lab, state);
+  await extend(lab, "jobs", 1);
+  assert.deepEqual(await now(71), ["passed", 20, "open", 660], "another extension adds to it");
+});
+
+test("the closing stays moved if the exercise is reset before any check", async () => {
+  const grade = await graded("unchecked", [], 60);
+  await writeState("unchecked-zoe", state);
+  await extend("unchecked-zoe", "jobs", 10);
+  await endStart("unchecked-zoe", "jobs");
+  await noteResult("unchecked-zoe", "jobs", passed, later(65));
+  assert.equal((await grade(65))?.points, 10);
 });
 
 test("the first pass stays when a later one has more points; the work of solve is known", async () => {

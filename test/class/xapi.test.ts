@@ -104,6 +104,35 @@ test("what was graded after the exercise was closed is an attempt without a resu
   );
 });
 
+test("an extension counts from then on, and changes no statement that was exported before", () => {
+  const late = { ...autumn, times: new Map([["jobs", { closes: new Date(at(5)) }]]) };
+  const entries: Work["history"] = [
+    { what: "check", at: at(6), ...failed },
+    { what: "check", at: at(7), ...passed },
+  ];
+  const before = statementsOf(late, [work("alice", entries)], { titles });
+  const more = { what: "extended" as const, at: at(8), seconds: 600 };
+  const extended = work("alice", [...entries, more, { what: "check", at: at(9), ...failed }], at(7));
+  const { grade, history } = extended;
+  const now = statementsOf(late, [{ grade: { ...grade, extended: 600 }, history: history ?? [] }], {
+    titles,
+  });
+  assert.deepEqual(
+    now.filter(({ verb }) => /attempted/.test(verb.id)).slice(0, 2),
+    before,
+    "a store would count another id twice, and refuse other contents under the same one",
+  );
+  assert.deepEqual(
+    now.map(({ verb, result }) => [verb.display.en, result?.success]),
+    [
+      ["attempted", undefined],
+      ["attempted", undefined],
+      ["passed", true],
+      ["attempted", false],
+    ],
+  );
+});
+
 test("an exercise without points has no score, which would need a max above its min", () => {
   const some = work("alice", [{ what: "check", at: at(1), ...passed, points: 0, of: 0 }]);
   const [only] = statementsOf(autumn, [some], { titles });

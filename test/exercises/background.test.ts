@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noteBackgroundCheck } from "../../src/exercises/background.ts";
 import { noteCheck } from "../../src/exercises/check.ts";
+import { extend } from "../../src/exercises/extend.ts";
 import type { Graded, Verdict } from "../../src/exercises/graded.ts";
 import { nextHint } from "../../src/exercises/hints.ts";
 import { readHistories } from "../../src/exercises/history.ts";
@@ -81,6 +82,19 @@ test("what the background sees passed is a result with points at that time, and 
   assert.equal((await readHistories(lab)).e?.length, 3);
   const { attempts, best, improvements } = (await readResult(lab, "e")) ?? {};
   assert.deepEqual([attempts, best?.at, improvements?.length], [2, at(5).toISOString(), 2]);
+});
+
+test("what was passed too late has its points once the student has more time, and only that is noted", async () => {
+  const { lab, glance, check, state } = await startedLab();
+  await check(61, "right");
+  await glance(62, "right");
+  await extend(lab, "e", 10);
+  await glance(63, "wrong");
+  assert.equal((await state())?.background, undefined);
+  assert.equal((await readResult(lab, "e"))?.improvements?.length, 1);
+  await glance(64, "right");
+  const { best, attempts } = (await readResult(lab, "e")) ?? {};
+  assert.deepEqual([best?.points, best?.at, attempts], [10, at(64).toISOString(), 1]);
 });
 
 test("a first result may come from the background alone", async () => {

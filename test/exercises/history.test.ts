@@ -68,6 +68,16 @@ test("a history has what changed an exercise's state, and outlives its reset", a
   assert.equal((await readHistories("one")).e?.length, 4, "what did not change the state is not noted");
 });
 
+test("an extension is never dropped from a history: grades depend on it", async () => {
+  await noteHistory("three", "e", { what: "extended", at: began, seconds: 60 });
+  for (let hint = 1; hint <= 53; hint++) await noteHistory("three", "e", { what: "hint", at: began, hint });
+  const { e = [] } = await readHistories("three");
+  assert.deepEqual(
+    [e.length, e[0], e[1]],
+    [51, { what: "extended", at: began, seconds: 60 }, { what: "hint", at: began, hint: 4 }],
+  );
+});
+
 test("the last 50 entries of an exercise are kept, and a lab without any has none", async () => {
   for (let hint = 1; hint <= 53; hint++) await noteHistory("two", "e", { what: "hint", at: began, hint });
   await noteHistory("two", "f", { what: "started", at: began });

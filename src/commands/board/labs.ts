@@ -7,6 +7,7 @@ import { emptyStore } from "../../artifacts/lazy.ts";
 import type { Labs, Note, Task } from "../../board/labs.ts";
 import type { CommandLines } from "../../board/view.ts";
 import { type Class, checkIntervalOf } from "../../class/class-file.ts";
+import { extensionOf, historiesOf } from "../../class/history.ts";
 import { labOptionsOf } from "../../class/labs.ts";
 import { recordOf } from "../../class/record.ts";
 import { workOf, workStamp } from "../../class/work.ts";
@@ -79,7 +80,7 @@ export async function openLabs(one: Class): Promise<Labs> {
     check: async (student, exercise, note) => {
       const opened = await openMadeExercise(student, exercise);
       const checked = await noted(note, (activity) => checkOnce(opened, activity));
-      const { extended = 0 } = checked.result;
+      const extended = extensionOf((await historiesOf(one, student)).get(exercise)?.flat());
       const closed = closedWords(one, exercise, new Date(), { extended });
       return [summaryOf({ name: exercise, hints: [] }, checked, {}), closed].join("\n").trimEnd();
     },

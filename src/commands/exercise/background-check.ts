@@ -21,8 +21,8 @@ export async function checkInBackground(
   if (isBusy()) return;
   const until = AbortSignal.any([session.signal, signal]);
   await withMachines({ ...session, signal: until }, async (inventory) => {
-    const { found, reasons } = inventory;
-    if (reasons.size > 0 || found.some(({ running, paused }) => paused || !running)) return;
+    const up = inventory.found.filter(({ running, paused }) => running && !paused).map(({ name }) => name);
+    if (!session.lab.machines.every(({ name }) => up.includes(name))) return;
     const graded = await startRun("background check", [], (activity) => grade(exercise, inventory, activity));
     if (!until.aborted && !isBusy()) await noteBackgroundCheck(lab, exercise, state, graded, new Date());
   });

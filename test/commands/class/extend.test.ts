@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, test } from "node:test";
 import { clock } from "../../../src/class/times.ts";
@@ -32,6 +32,8 @@ beforeEach(() => {
   const at = started.toISOString();
   write(join(lab.folder, "exercises/note/task.md"), "Write a note.\n");
   write(join(lab.data, "labwright/classes/autumn/class.json"), JSON.stringify({ students: ["alice"], file }));
+  write(join(lab.data, "labwright/labs/autumn-alice/id"), "0123456789abcdef\n");
+  rmSync(join(dirname(state), "history"), { recursive: true, force: true });
   write(
     state,
     JSON.stringify({

@@ -32,6 +32,7 @@ describe("a background check", { skip: noSshd }, () => {
   let folder = "";
   let opened: OpenExercise;
   let machine: MachineInfo;
+  let more: MachineInfo[] = [];
   let listed = 0;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "lwtest-background-"));
@@ -42,7 +43,7 @@ describe("a background check", { skip: noSshd }, () => {
     opened = await openExercise("file", { file: join(folder, "lab.yaml") });
     opened.session.provider.list = async () => {
       listed += 1;
-      return [machine];
+      return [machine, ...more];
     };
   });
   after(() => rm(folder, { recursive: true }));
@@ -66,6 +67,7 @@ describe("a background check", { skip: noSshd }, () => {
       ...{ name: "a", running: true, address: "127.0.0.1", access: sshd().access("root") },
       reach: () => undefined,
     };
+    more = [];
     listed = 0;
     // What one test has passed is not checked again.
     await rm(exercisesFolder("background"), { recursive: true, force: true });
@@ -98,6 +100,21 @@ describe("a background check", { skip: noSshd }, () => {
       machine = usual;
       assert.deepEqual(await now(), state, JSON.stringify(Object.keys(change)));
     }
+  });
+
+  test("checks a lab that lacks something, or has a machine more that is off", async () => {
+    const usual = machine;
+    machine = { ...usual, lacks: { words: "has 1 processor instead of 2", closed: false } };
+    more = [{ ...usual, name: "old", running: false }];
+    await check();
+    assert.equal((await now())?.background?.last.right, 0);
+  });
+
+  test("does nothing if a machine of the lab is not found", async () => {
+    more = [{ ...machine, name: "old" }];
+    machine = { ...machine, name: "other" };
+    await check();
+    assert.deepEqual(await now(), state);
   });
 
   test("does not even ask for the machines while another run works on the lab", async () => {
