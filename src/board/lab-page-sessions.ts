@@ -27,11 +27,14 @@ interface Kept {
  * and both end with the board.
  */
 export class LabPageSessions {
+  readonly #className: string;
   readonly #now: () => number;
   readonly #tickets = new Map<string, Kept>();
   readonly #sessions = new Map<string, Kept>();
 
-  constructor(now: () => number = Date.now) {
+  /** A class's students may have the names of another's, whose board has used the same port. */
+  constructor(className: string, now: () => number = Date.now) {
+    this.#className = className;
     this.#now = now;
   }
 
@@ -39,19 +42,25 @@ export class LabPageSessions {
     return this.#keep(this.#tickets, page, ticketLife);
   }
 
-  /** The session that a ticket opens. Throws `ticket-used`. */
-  enter(ticket: string): string {
+  /**
+   * The cookie's value for the session that a ticket opens. Throws `ticket-used`, and `page-of-another` if the browser has opened pages as
+   * somebody else: all are of one origin, so a script in a tab that is still open would read the new page with the new cookie. No session
+   * has to be valid for that, and no button ends it: the old tab's script could press it.
+   */
+  enter(ticket: string, cookies: string | undefined, port: number): string {
     const page = this.#valid(this.#tickets, ticket);
     this.#tickets.delete(ticket);
     if (!page) throw ticketUsed();
-    return this.#keep(this.#sessions, page, sessionLife);
+    const owner = `/${this.#className}${pathOf(page.who)}`;
+    const other = ownCookies(cookies, port).find((one) => one.owner !== "" && one.owner !== owner);
+    if (other) throw pageOfAnother(other.owner);
+    return `${this.#keep(this.#sessions, page, sessionLife)}${owner}`;
   }
 
   /** The page whose session a browser has. Throws `no-session`. */
   pageOf(cookies: string | undefined, port: number): LabPage {
-    const own = cookiesIn(cookies).filter(({ name }) => name === cookieName(port));
-    for (const { value } of own) {
-      const page = this.#valid(this.#sessions, value);
+    for (const { session } of ownCookies(cookies, port)) {
+      const page = this.#valid(this.#sessions, session);
       if (page) return page;
     }
     throw new LabwrightError({
@@ -84,9 +93,26 @@ export const ticketUsed = (): LabwrightError =>
     remedy: "Open the page from the board again.",
   });
 
+const pageOfAnother = (owner: string): LabwrightError =>
+  new LabwrightError({
+    code: "page-of-another",
+    message: `this browser has opened lab pages as ${owner.split("/").at(-1)}`,
+    remedy:
+      "Open the board in a private window or another browser profile, or close all windows of this browser first: a page that is still open could read yours.",
+  });
+
 /** Browsers do not tell ports apart, and another class may have its board on another one. */
 const cookieName = (port: number): string => `labwright-page-${port}`;
 
-/** No script reads it, and no other site sends it. */
-export const labPageCookie = (session: string, port: number, isSecure: boolean): string =>
-  `${cookieName(port)}=${session}; Path=/; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
+/** A session, and as whom of which class the browser has opened it: `SESSION/autumn/student/alice`. */
+const ownCookies = (cookies: string | undefined, port: number): { session: string; owner: string }[] =>
+  cookiesIn(cookies)
+    .filter(({ name }) => name === cookieName(port))
+    .map(({ value }) => {
+      const [session = ""] = value.split("/");
+      return { session, owner: value.slice(session.length) };
+    });
+
+/** Gone when the browser is closed, with all tabs; no script reads it, and no other site sends it. */
+export const labPageCookie = (value: string, port: number, isSecure: boolean): string =>
+  `${cookieName(port)}=${value}; Path=/; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;

@@ -89,7 +89,8 @@ class Front {
   #enter(ticket: string, { headers }: IncomingMessage, response: ServerResponse): void {
     if (!["same-site", undefined].includes(headers["sec-fetch-site"])) throw ticketUsed();
     const { sessions, tls } = this.#parts;
-    const cookie = labPageCookie(sessions.enter(ticket), this.#port(), tls !== undefined);
+    const value = sessions.enter(ticket, headers.cookie, this.#port());
+    const cookie = labPageCookie(value, this.#port(), tls !== undefined);
     response.writeHead(303, { ...commonHeaders, Location: "/", "Set-Cookie": cookie });
     response.end();
   }

@@ -26,6 +26,7 @@ const statuses: Readonly<Record<string, number>> = {
   "too-many": 429,
   "lab-busy": 409,
   "ticket-used": 401,
+  "page-of-another": 403,
   "not-a-node-port": 400,
   "node-port-closed": 502,
   "not-http": 502,

@@ -72,7 +72,7 @@ async function serve(request: BoardRequest): Promise<void> {
   const background = new BackgroundChecks({ labs, board, most, report });
   const events = new Events(board);
   const terminals = new Terminals(labs, report, (student, open) => board.setTerminals(student, open));
-  const sessions = new LabPageSessions();
+  const sessions = new LabPageSessions(labs.className);
   const labPages = labPagesOf({ ...{ labs, sessions, names, report }, tls: certificate });
   const addressAt = (service: Server, name = names[0] ?? listen): string =>
     urlOf(name, portOf(service), certificate !== undefined);

@@ -15,11 +15,12 @@ const schema = z.object({
   file: z.string().optional(),
   /** What the first lab took of the computer, in MiB. */
   measured: z.object({ memory: z.number(), disk: z.number().optional() }).optional(),
-  /** The name, in the place of a student's, of the lab that a rehearsal has begun; until it is removed. */
-  rehearsal: z.string().optional(),
+  /** The lab that a rehearsal has begun, until it is removed: its name, in the place of a student's, and the provider that has made it. */
+  rehearsal: z.object({ student: z.string(), provider: z.string() }).optional(),
 });
 
 export type ClassRecord = z.output<typeof schema>;
+export type LeftRehearsal = NonNullable<ClassRecord["rehearsal"]>;
 export type Measured = NonNullable<ClassRecord["measured"]>;
 
 const fileOf = (name: string): string => join(classFolder(name), "class.json");

@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { longestLabName } from "../lab/names.ts";
 import type { Class } from "./class-file.ts";
-import type { ClassRecord } from "./record.ts";
+import type { ClassRecord, LeftRehearsal } from "./record.ts";
 import { lengthFlaw } from "./students.ts";
 
 /**
- * The name, in the place of a student's, of the lab that the last rehearsal has left. A lab that the class has made since for a student of
+ * The lab that the last rehearsal has left. A lab that the class has made since for a student of
  * that name is the student's.
  */
-export const leftRehearsal = ({ rehearsal, students }: ClassRecord): string | undefined =>
-  rehearsal !== undefined && students.includes(rehearsal) ? undefined : rehearsal;
+export const leftRehearsal = ({ rehearsal, students }: ClassRecord): LeftRehearsal | undefined =>
+  rehearsal !== undefined && students.includes(rehearsal.student) ? undefined : rehearsal;
 
 /**
  * A new name for the lab of a rehearsal, in the place of a student's: `rehearsal-3f9c`. Nobody makes a lab of that name by chance, so that

@@ -205,6 +205,23 @@ describe("what a lab serves, in a real browser", { skip: noChromium }, () => {
     await nobody.getByText("This page is opened from the board.").waitFor();
   });
 
+  test("in alice's browser, bob's lab is not opened: the script in her tab could read it", async () => {
+    files = { "/": "<p>alice's page</p>" };
+    const bobs = await startSite((_, response) => response.end("bob's secret"));
+    labs.sites.set("bob:30080", bobs.port);
+    const student = await open("alice");
+    const hers = await follow(student);
+    await hers.getByText("alice's page").waitFor();
+    await student.goto("about:blank");
+    await student.goto(`${board.address}/#token-bob`);
+    const refused = await follow(student);
+    await refused.getByText("This browser has opened lab pages as alice.").waitFor();
+    assert.match(await hers.evaluate("fetch('/').then((answer) => answer.text())"), /alice's page/);
+    const own = await follow(await open("bob"));
+    await own.getByText("bob's secret").waitFor();
+    await bobs.stop();
+  });
+
   test("labs without nodes have no link", async () => {
     await board.stop();
     labs.nodePort = undefined;

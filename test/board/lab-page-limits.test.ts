@@ -19,7 +19,7 @@ async function seeing(
   reach: () => Promise<Duplex>,
   look: (see: () => ReturnType<typeof ask>) => Promise<void>,
 ): Promise<void> {
-  const sessions = new LabPageSessions();
+  const sessions = new LabPageSessions("autumn");
   const server = labPagesOf({
     ...{ labs: { connect: reach }, sessions, names: ["127.0.0.1"] },
     limits: { ...usualLimits, ...limits },
@@ -28,7 +28,7 @@ async function seeing(
   await once(server.listen(0, "127.0.0.1"), "listening");
   const port = portOf(server);
   const page = { who: { student: "alice" }, student: "alice", port: 30_080 };
-  const Cookie = `labwright-page-${port}=${sessions.enter(sessions.ticket(page))}`;
+  const Cookie = `labwright-page-${port}=${sessions.enter(sessions.ticket(page), undefined, port)}`;
   try {
     await look(() => ask({ port }, "GET", "/", { headers: { Cookie } }));
   } finally {

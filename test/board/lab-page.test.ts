@@ -65,7 +65,9 @@ test("the board's link leads to another port of the same name, with a ticket tha
     assert.deepEqual([entered.status, entered.headers.location], [303, "/"]);
     assert.match(
       String(entered.headers["set-cookie"]),
-      new RegExp(`^labwright-page-${board.pages.port}=[\\w-]{27}; Path=/; HttpOnly; SameSite=Strict$`),
+      new RegExp(
+        `^labwright-page-${board.pages.port}=[\\w-]{27}/autumn/student/alice; Path=/; HttpOnly; SameSite=Strict$`,
+      ),
     );
     const again = await ask(board.pages, "GET", pathname);
     assert.deepEqual(
@@ -82,6 +84,46 @@ test("a ticket is refused if another page than the board's leads to it", async (
     const answer = await ask(board.pages, "GET", pathname, { headers: { "sec-fetch-site": site } });
     assert.deepEqual([answer.code, answer.headers["set-cookie"]], ["ticket-used", undefined], site);
   }
+});
+
+test("a browser that has opened pages as one person opens none as another, whose labs old tabs could read", async () => {
+  const bob = await logIn(board, "token-bob");
+  const hers = "/instructor/open?student=alice&port=30080";
+  const instructors = await openPage(board, hers, instructor);
+  for (const [path, headers, has, as] of [
+    ["/student/bob/open?port=30080", bob, page, "alice"],
+    [hers, instructor, page, "alice"],
+    [mine, alice, instructors, "instructor"],
+  ] as const) {
+    const { location } = (await askForPage(board, path, headers)).headers;
+    const { pathname } = new URL(String(location));
+    const answer = await ask(board.pages, "GET", pathname, { headers: { ...has, Accept: "text/html" } });
+    assert.deepEqual([answer.status, answer.headers["set-cookie"]], [403, undefined], path);
+    assert.match(answer.text, new RegExp(`opened lab pages as ${as}\\.</strong>.*a private window`));
+    assert.notEqual((await see("/", has)).code, "no-session", "the old page goes on");
+  }
+  const again = await openPage(board, "/student/alice/open?port=31000", alice, page);
+  assert.equal((await see("/", again)).code, "node-port-closed", "another port of the same person opens");
+  const others = await openPage(board, "/instructor/open?student=bob&port=30080", instructor, instructors);
+  assert.equal((await see("/", others)).code, "node-port-closed", "the instructor goes on to another lab");
+});
+
+test("a page is another person's also after its session has ended, and in another class", () => {
+  let now = 0;
+  const of = (student: string) => ({ who: { student }, student, port: 30_080 });
+  const sessions = new LabPageSessions("autumn", () => now);
+  const enter = (student: string, cookie: string | undefined, all = sessions) =>
+    all.enter(all.ticket(of(student)), cookie, 8081);
+  const cookie = `labwright-page-8081=${enter("alice", undefined)}`;
+  now = 13 * 3_600_000;
+  assert.throws(() => sessions.pageOf(cookie, 8081), { code: "no-session" });
+  assert.throws(() => enter("bob", cookie), { code: "page-of-another" });
+  assert.throws(() => enter("alice", cookie, new LabPageSessions("winter")), { code: "page-of-another" });
+  for (const all of [sessions, new LabPageSessions("autumn")]) {
+    const value = enter("alice", cookie, all);
+    assert.equal(all.pageOf(`labwright-page-8081=${value}`, 8081).student, "alice");
+  }
+  assert.ok(enter("bob", cookie.replace("8081", "8082")), "another board's cookie says nothing of this one");
 });
 
 test("a student gets a ticket for the own lab and a NodePort only, the instructor for every student's", async () => {
@@ -354,21 +396,21 @@ test("one person's many requests are refused, and another person's are served", 
 
 test("tickets live for seconds, sessions for a day, and each person has thirty at most", () => {
   let now = 0;
-  const sessions = new LabPageSessions(() => now);
+  const sessions = new LabPageSessions("autumn", () => now);
   const of = (student: string) => ({ who: { student }, student, port: 30_080 });
   const cookie = (session: string) => `labwright-page-8081=${session}`;
   const late = sessions.ticket(of("alice"));
   const [first = "", ...others] = Array.from({ length: 31 }, () => {
     const ticket = sessions.ticket(of("alice"));
-    return sessions.enter(ticket);
+    return sessions.enter(ticket, undefined, 8081);
   });
-  const bob = sessions.enter(sessions.ticket(of("bob")));
+  const bob = sessions.enter(sessions.ticket(of("bob")), undefined, 8081);
   assert.throws(() => sessions.pageOf(cookie(first), 8081), { code: "no-session" });
   for (const one of others) assert.equal(sessions.pageOf(cookie(one), 8081).student, "alice");
   assert.equal(sessions.pageOf(`${cookie("evil")}; ${cookie(bob)}`, 8081).student, "bob");
   assert.throws(() => sessions.pageOf(cookie(bob), 8082), { code: "no-session" });
   now = 31_000;
-  assert.throws(() => sessions.enter(late), { code: "ticket-used" });
+  assert.throws(() => sessions.enter(late, undefined, 8081), { code: "ticket-used" });
   now = 12 * 3_600_000 + 1;
   assert.throws(() => sessions.pageOf(cookie(bob), 8081), { code: "no-session" });
 });

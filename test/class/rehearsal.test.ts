@@ -34,7 +34,8 @@ test("a class whose name leaves no room is refused with the length that does", (
 });
 
 test("a lab that the class has made since for a student of that name is not a rehearsal's", () => {
-  assert.equal(leftRehearsal({ students: ["alice"], rehearsal: "rehearsal-0001" }), "rehearsal-0001");
-  assert.equal(leftRehearsal({ students: ["rehearsal-0001"], rehearsal: "rehearsal-0001" }), undefined);
+  const rehearsal = { student: "rehearsal-0001", provider: "docker" };
+  assert.deepEqual(leftRehearsal({ students: ["alice"], rehearsal }), rehearsal);
+  assert.equal(leftRehearsal({ students: ["rehearsal-0001"], rehearsal }), undefined);
   assert.equal(leftRehearsal({ students: [] }), undefined);
 });

@@ -64,16 +64,17 @@ export const askForPage = (
   headers: Record<string, string>,
 ): Promise<Answer> => ask(board, "GET", path, { headers });
 
-/** Opens a page as a browser does, and returns the headers of later requests. */
+/** Opens a page as a browser does that `has` opened another one, and returns the headers of later requests. */
 export async function openPage(
   board: RunningBoard,
   path: string,
   headers: Record<string, string>,
+  has: Record<string, string> = {},
 ): Promise<Record<string, string>> {
   const led = await askForPage(board, path, headers);
   if (led.status !== 303) throw new Error(led.text);
   const { pathname } = new URL(String(led.headers.location));
-  const entered = await ask(board.pages, "GET", pathname);
+  const entered = await ask(board.pages, "GET", pathname, { headers: has });
   if (entered.status !== 303) throw new Error(entered.text);
   const [cookie = ""] = entered.headers["set-cookie"] ?? [];
   return { Cookie: cookie.split(";")[0] ?? "" };

@@ -38,17 +38,19 @@ export async function classDown({ student = [], ...options }: ClassDownOptions):
     // A lab that only has such a name is not the class's.
     const students = chosen(everybody, student).filter((name) => record.students.includes(name));
     const rehearsal = student.length === 0 ? leftRehearsal(record) : undefined;
-    const all = [...students, ...(rehearsal === undefined ? [] : [rehearsal])];
+    const all = [...students, ...(rehearsal ? [rehearsal.student] : [])];
     const gone = new Set<string>();
     const work = (activity: Activity) =>
       eachStudent<number>(everybody, all, activity, {
         title: "down",
         jobs: options.jobs,
+        classOf: (name) =>
+          name === rehearsal?.student ? { ...everybody, provider: rehearsal.provider } : everybody,
         outcome: (removed) => (removed > 0 ? "changed" : "ok"),
         run: async (session, inner, name) => {
           let removed = 0;
           await removeLab(session, async (takeAway) => {
-            if (name !== rehearsal) {
+            if (name !== rehearsal?.student) {
               await keepResults(one, name);
               await keepHistories(one, name);
             }
@@ -66,7 +68,7 @@ export async function classDown({ student = [], ...options }: ClassDownOptions):
     } finally {
       const left = record.students.filter((name) => !gone.has(name));
       const { measured, rehearsal: last, ...rest } = record;
-      const isCleared = last === undefined || gone.has(last);
+      const isCleared = last === undefined || gone.has(last.student);
       await writeRecord(one.name, {
         ...{ ...rest, students: left },
         ...(left.length > 0 && measured && { measured }),

@@ -24,6 +24,8 @@ export interface Work<T> {
   title: string;
   /** How many labs are worked on side by side; absent: one for each processor. */
   jobs?: number | undefined;
+  /** The class that a student's lab was made with; absent: the class as it is now. */
+  classOf?(student: string): Class;
   /** How an activity ends whose work has succeeded. */
   outcome?(result: T): "ok" | "changed";
   run(session: Session, activity: Activity, student: string): Promise<T>;
@@ -37,7 +39,7 @@ export async function eachStudent<T>(
   one: Class,
   students: readonly string[],
   activity: Activity,
-  { title, jobs = availableParallelism(), outcome = () => "changed", run }: Work<T>,
+  { title, jobs = availableParallelism(), classOf = () => one, outcome = () => "changed", run }: Work<T>,
 ): Promise<Outcome<T>[]> {
   const outcomes = new Map<string, Outcome<T>>();
   const waiting = [...students];
@@ -47,7 +49,7 @@ export async function eachStudent<T>(
     await activity.child("run", student, async (child, end) => {
       let log: string | undefined;
       try {
-        const session = await openSession({ ...labOptionsOf(one, student), startsEngine: true });
+        const session = await openSession({ ...labOptionsOf(classOf(student), student), startsEngine: true });
         assertNotInterrupted(session.signal);
         log = logOf(one.name, student);
         const result = await logged(one, student, title, child, (inner) => run(session, inner, student));

@@ -38,8 +38,7 @@ export async function classRehearse(options: ClassRehearseOptions): Promise<void
     });
   const { one } = await openClass(options);
   const showing = json ? { quiet: true, wayOn } : { wayOn };
-  const removeLeft: CleanRequest["removeLeft"] = (student, activity) =>
-    removeRehearsal(one, student, activity);
+  const removeLeft: CleanRequest["removeLeft"] = (left, activity) => removeRehearsal(one, left, activity);
   await withClassLock(one.name, async () => {
     if (options.clean) {
       const { result } = await show(`class rehearse ${one.name}`, showing, (activity) =>

@@ -1,6 +1,7 @@
 import type { Activity } from "../../../activity/activity.ts";
 import type { Class } from "../../../class/class-file.ts";
 import { labOptionsOf } from "../../../class/labs.ts";
+import type { LeftRehearsal } from "../../../class/record.ts";
 import { LabwrightError } from "../../../errors.ts";
 import { prove } from "../../../exercises/prove.ts";
 import { readStates } from "../../../exercises/state.ts";
@@ -17,7 +18,7 @@ import { makeOne } from "../up.ts";
 
 /** The lab of a rehearsal. */
 export interface RehearsalLab {
-  lab: Pick<Lab, "name" | "machines">;
+  lab: Pick<Lab, "name" | "provider" | "machines">;
   /** Whether there are machines of that name. */
   exists(): Promise<boolean>;
   /** What such a lab needs, and whether it can be had. */
@@ -40,9 +41,11 @@ export type OpenRehearsal = (student: string) => Promise<RehearsalLab>;
  * exercise of the class needs.
  */
 export async function openRehearsal(one: Class, student: string): Promise<RehearsalLab> {
-  const options = { ...labOptionsOf(one, student), startsEngine: true };
-  const session = await openSession(options);
+  const given = { ...labOptionsOf(one, student), startsEngine: true };
+  const session = await openSession(given);
   const { lab, provider } = session;
+  // The lab file may name another one before the rehearsal has ended.
+  const options = { ...given, provider: lab.provider };
   for (const name of one.exercises) await openExercise(name, options);
   return {
     lab,
@@ -81,9 +84,13 @@ async function removeAll(options: Parameters<typeof openSession>[0], activity: A
   });
 }
 
-/** Removes what a rehearsal has left under such a name, whatever exercises the class has now. */
-export const removeRehearsal = (one: Class, student: string, activity: Activity): Promise<void> =>
-  removeAll({ ...labOptionsOf(one, student), startsEngine: true }, activity);
+/** Removes what a rehearsal has left, with the provider that has made it, whatever provider and exercises the class has now. */
+export const removeRehearsal = (
+  one: Class,
+  { student, provider }: LeftRehearsal,
+  activity: Activity,
+): Promise<void> =>
+  removeAll({ ...labOptionsOf({ ...one, provider }, student), startsEngine: true }, activity);
 
 /** What cannot be had is found out before a lab is begun. */
 export async function assertHasNeeds(

@@ -49,7 +49,11 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   await assertHasNeeds(one, lab, activity);
   if (await lab.exists()) throw notOfClass(one, lab.lab);
   assertNotInterrupted(signal);
-  await writeRecord(one.name, { ...record, file: one.file, rehearsal: student });
+  await writeRecord(one.name, {
+    ...record,
+    file: one.file,
+    rehearsal: { student, provider: lab.lab.provider },
+  });
   const before = await lab.capacity();
   const startedWith = processorSeconds();
   const made = await partOf(activity, "make the lab", signal, (inner) => lab.make(inner));

@@ -11,6 +11,7 @@ const record = join(lab.data, "labwright/classes/autumn/class.json");
 const classed = (...args: string[]) => lab.run(["class", ...args, "--file", file]);
 const recorded = () => JSON.parse(readFileSync(record, "utf8"));
 const id = "00112233aabbccdd";
+const dead = { student: "rehearsal-dead", provider: "docker" };
 const removal = /^rm .*\bc-cp\b/;
 
 beforeEach(async () => {
@@ -19,7 +20,7 @@ beforeEach(async () => {
   const { code, output } = await lab.run(["adopt", "--yes", "--name", "autumn-rehearsal-dead"]);
   assert.equal(code, 0, output);
   mkdirSync(dirname(record), { recursive: true });
-  writeFileSync(record, JSON.stringify({ students: [], file, rehearsal: "rehearsal-dead" }));
+  writeFileSync(record, JSON.stringify({ students: [], file, rehearsal: dead }));
 });
 
 test("class rehearse --clean removes what a killed rehearsal has left, and nothing the second time", async () => {
@@ -36,9 +37,37 @@ test("class rehearse --clean removes what a killed rehearsal has left, and nothi
   assert.deepEqual([JSON.parse(again.output), again.changes], [{ class: "autumn", removed: null }, []]);
 });
 
+for (const args of [["rehearse", "--clean"], ["down"]])
+  test(`class ${args.join(" ")} removes it with the provider that made it, whatever the class has now`, async () => {
+    writeFileSync(file, "name: autumn\nstudents: [alice]\nprovider: incus\n");
+    const { code, output, changes } = await classed(...args);
+    assert.equal(code, 0, output);
+    assert.ok(
+      changes.some((change) => removal.test(change)),
+      changes.join("\n"),
+    );
+    assert.equal(recorded().rehearsal, undefined);
+  });
+
+test("where the lab file does not fit that provider any more, nothing is removed, and it stays recorded", async () => {
+  const labFile = readFileSync(lab.file, "utf8");
+  const ssh = labFile.replace("docker", "ssh").replace("control-plane", "control-plane, host: 192.0.2.1");
+  writeFileSync(lab.file, ssh);
+  try {
+    for (const args of [["rehearse", "--clean"], ["down"]]) {
+      const { code, output, changes } = await classed(...args);
+      assert.notEqual(code, 0, output);
+      assert.match(output, /only the ssh provider takes those/);
+      assert.deepEqual([changes, recorded().rehearsal], [[], dead]);
+    }
+  } finally {
+    writeFileSync(lab.file, labFile);
+  }
+});
+
 test("class down removes it too, and class down of one student leaves it", async () => {
   const one = await classed("down", "--student", "alice");
-  assert.deepEqual([one.code, one.changes, recorded().rehearsal], [0, [], "rehearsal-dead"], one.output);
+  assert.deepEqual([one.code, one.changes, recorded().rehearsal], [0, [], dead], one.output);
   const { code, output, changes } = await classed("down", "--forget");
   assert.equal(code, 0, output);
   assert.match(output, /Taken away: 1 lab\./);
@@ -54,7 +83,7 @@ test("a class is not forgotten while a rehearsal's lab could not be removed", as
   const { code, output, changes } = await classed("down", "--forget");
   assert.equal(code, 1, output);
   assert.match(output, /rehearsal-dead: .* belongs to eve@desk/);
-  assert.deepEqual([changes, recorded().rehearsal], [[], "rehearsal-dead"]);
+  assert.deepEqual([changes, recorded().rehearsal], [[], dead]);
 });
 
 test("a rehearsal begins with nothing if an exercise lacks a machine, or options exclude each other", async () => {

@@ -19,6 +19,9 @@ const one = {
 };
 const machine: Machine = { name: "cp", role: "control-plane", user: "root", sudo: "none" };
 
+/** What an earlier rehearsal has left. */
+const dead = { student: "rehearsal-dead", provider: "incus" };
+
 /** What was done, in its order. */
 let done: string[];
 /** What the record said when the lab was made. */
@@ -33,12 +36,14 @@ function labOf(student: string, more: Partial<RehearsalLab> = {}): RehearsalLab 
     disk: { folder: "/data", free: 50_000 + memory },
   });
   return {
-    lab: { name: `autumn-${student}`, machines: [machine] },
+    lab: { name: `autumn-${student}`, provider: "docker", machines: [machine] },
     exists: async () => false,
     needs: async () => [{ what: "source", ok: true, says: "there" }],
     capacity: async () => capacity(),
     make: async () => {
-      recorded = (await readRecord("autumn")).rehearsal;
+      const { rehearsal } = await readRecord("autumn");
+      assert.equal(rehearsal?.provider, "docker");
+      recorded = rehearsal.student;
       memory -= 1024;
       done.push("make");
     },
@@ -61,7 +66,7 @@ const run = (more: Partial<RehearsalLab> = {}, request: Partial<RehearsalRequest
     rehearse({
       ...{ one, activity, events, jobs: 2, signal: new AbortController().signal },
       open: async (student) => labOf(student, more),
-      removeLeft: async (student) => void done.push(`remove ${student}`),
+      removeLeft: async ({ student, provider }) => void done.push(`remove ${student} of ${provider}`),
       ...request,
     }),
   );
@@ -160,7 +165,7 @@ test("a lab that is kept has its share already, and stays recorded", async () =>
   const result = await run({}, { keep: true });
   assert.deepEqual(done, ["make", "jobs", "probes", "capacity"]);
   assert.deepEqual([result.isThere, result.fit?.capacity.memory], [true, 7168]);
-  assert.equal((await readRecord("autumn")).rehearsal, recorded);
+  assert.equal((await readRecord("autumn")).rehearsal?.student, recorded);
 });
 
 test("where nothing is known of the computer with the machines, it says so", async () => {
@@ -170,19 +175,19 @@ test("where nothing is known of the computer with the machines, it says so", asy
 });
 
 test("what a killed rehearsal has left is removed before another begins", async () => {
-  await writeRecord("autumn", { students: ["alice"], file: "/class.yaml", rehearsal: "rehearsal-dead" });
+  await writeRecord("autumn", { students: ["alice"], file: "/class.yaml", rehearsal: dead });
   await run();
-  assert.deepEqual(done.slice(0, 2), ["remove rehearsal-dead", "make"]);
+  assert.deepEqual(done.slice(0, 2), ["remove rehearsal-dead of incus", "make"]);
   assert.notEqual(recorded, "rehearsal-dead");
 });
 
 test("what cannot be removed stays recorded, and no other lab is made", async () => {
-  await writeRecord("autumn", { students: [], rehearsal: "rehearsal-dead" });
+  await writeRecord("autumn", { students: [], rehearsal: dead });
   const removeLeft = async () => {
     throw broken("the engine does not answer");
   };
   await assert.rejects(run({}, { removeLeft }), /the engine does not answer/);
-  assert.deepEqual([done, (await readRecord("autumn")).rehearsal], [[], "rehearsal-dead"]);
+  assert.deepEqual([done, (await readRecord("autumn")).rehearsal], [[], dead]);
   await withClassLock("autumn", () => writeRecord("autumn", { students: [] }));
   const result = await run({
     remove: async () => {
@@ -190,15 +195,19 @@ test("what cannot be removed stays recorded, and no other lab is made", async ()
     },
   });
   assert.equal(result.isThere, true);
-  assert.equal((await readRecord("autumn")).rehearsal, recorded);
+  assert.equal((await readRecord("autumn")).rehearsal?.student, recorded);
   assert.match(rehearsalText(result), /remove the lab failed:\n {4}the engine does not answer/);
 });
 
 test("the lab of a student who got the name of an old rehearsal is not removed", async () => {
   const students = ["alice", "rehearsal-dead"];
-  await writeRecord("autumn", { students, rehearsal: "rehearsal-dead" });
+  await writeRecord("autumn", { students, rehearsal: dead });
   const left = await startRun("clean", [], (activity) =>
-    clean({ one, activity, removeLeft: async (student) => void done.push(`remove ${student}`) }),
+    clean({
+      one,
+      activity,
+      removeLeft: async ({ student, provider }) => void done.push(`remove ${student} of ${provider}`),
+    }),
   );
   assert.deepEqual([left, done], [undefined, []]);
   assert.deepEqual(await readRecord("autumn"), { students });
