@@ -205,9 +205,10 @@ describe("what a lab serves, in a real browser", { skip: noChromium }, () => {
     await nobody.getByText("This page is opened from the board.").waitFor();
   });
 
-  test("in alice's browser, bob's lab is not opened: the script in her tab could read it", async () => {
+  test("in alice's browser, bob's lab is not opened: the script in her tab could read it", async (t) => {
     files = { "/": "<p>alice's page</p>" };
     const bobs = await startSite((_, response) => response.end("bob's secret"));
+    t.after(() => bobs.stop());
     labs.sites.set("bob:30080", bobs.port);
     const student = await open("alice");
     const hers = await follow(student);
@@ -219,7 +220,6 @@ describe("what a lab serves, in a real browser", { skip: noChromium }, () => {
     assert.match(await hers.evaluate("fetch('/').then((answer) => answer.text())"), /alice's page/);
     const own = await follow(await open("bob"));
     await own.getByText("bob's secret").waitFor();
-    await bobs.stop();
   });
 
   test("labs without nodes have no link", async () => {
