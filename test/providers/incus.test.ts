@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { MachineSet } from "../../src/lab/machine-set.ts";
 import { hardwareAddress } from "../../src/providers/incus/instance.ts";
-import { instanceName, networkName, projectName, tunnelName } from "../../src/providers/incus/names.ts";
+import {
+  accessListName,
+  instanceName,
+  networkName,
+  projectName,
+  tunnelName,
+} from "../../src/providers/incus/names.ts";
 import { removeOldImages } from "../../src/providers/incus/old-images.ts";
 
 test("a machine whose name cannot be an instance's gets another instance name", () => {
@@ -28,8 +35,12 @@ test("a further set has its own project and network, with names that no lab's ha
   const sets = ["1", "2", "3", "12"].flatMap((set) =>
     ["x", "x-2", "exactly-10"].map((name) => ({ name, set })),
   );
-  for (const nameOf of [networkName, projectName]) assert.equal(new Set(sets.map(nameOf)).size, sets.length);
+  const listName = (set: MachineSet) => accessListName(networkName(set));
+  for (const nameOf of [networkName, projectName, listName])
+    assert.equal(new Set(sets.map(nameOf)).size, sets.length);
   for (const set of sets) assert.ok(`${networkName(set)}-${tunnelName}`.length <= 15, set.name);
+  // What the server says of another: "Name can only contain alphanumeric and hyphen characters".
+  for (const set of sets) assert.match(listName(set), /^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
   assert.match(networkName({ name: "exactly-10", set: "2" }), /^lw-exa\.[0-9a-f]{6}$/);
 });
 

@@ -3,7 +3,7 @@ import { sh } from "../../hosts/sh.ts";
 import { networksOutside, wholeNetwork } from "../../lab/cidr.ts";
 import { pool } from "../machine/subnet.ts";
 import { type Incus, label, nameTaken } from "./incus.ts";
-import { gatewayOf } from "./names.ts";
+import { accessListName, gatewayOf } from "./names.ts";
 
 const rulesSchema = z.array(z.object({ name: z.string(), config: z.record(z.string(), z.string()) }));
 
@@ -22,7 +22,7 @@ const stateSchema = z.object({
 
 type Asked = Pick<Incus, "query" | "script" | "run" | "at" | "command">;
 
-/** A network of a lab, whose name its access control list has too. */
+/** A network of a lab. */
 interface Guarded {
   name: string;
   lab: string;
@@ -51,8 +51,9 @@ export async function ensureAccessRules(
     ),
     ...(isolated ? [gatewayOf(subnet), ...own] : []),
   ];
-  const old = present.find((one) => one.name === name);
-  if (old && old.config[label.lab] !== lab) throw nameTaken("network ACL", name);
+  const list = accessListName(name);
+  const old = present.find((one) => one.name === list);
+  if (old && old.config[label.lab] !== lab) throw nameTaken("network ACL", list);
   const rules = JSON.stringify({
     description: `who reaches the labwright lab ${lab}`,
     config: { [label.lab]: lab },
@@ -60,9 +61,9 @@ export async function ensureAccessRules(
     egress: [{ action: "reject", destination: elsewhere.join(","), state: "enabled" }],
   });
   const verb = old ? "edit" : "create";
-  await incus.script(sh`printf %s ${rules} | ${incus.command(sh`network acl ${verb} ${incus.at(name)}`)}`);
+  await incus.script(sh`printf %s ${rules} | ${incus.command(sh`network acl ${verb} ${incus.at(list)}`)}`);
   await incus.run(
-    sh`network set ${incus.at(name)} ${setting}=${name} ${outwards}=allow ${label.isolated}=${String(isolated)}`,
+    sh`network set ${incus.at(name)} ${setting}=${list} ${outwards}=allow ${label.isolated}=${String(isolated)}`,
   );
 }
 
@@ -75,11 +76,12 @@ export async function removeAccessRules(
   { name, lab }: Pick<Guarded, "name" | "lab">,
 ): Promise<void> {
   const present = await incus.query("/1.0/network-acls?recursion=1", rulesSchema);
-  if (!present.some((one) => one.name === name && one.config[label.lab] === lab)) return;
+  const list = accessListName(name);
+  if (!present.some((one) => one.name === list && one.config[label.lab] === lab)) return;
   // The network may be gone, or not there yet on all members.
   for (const key of [setting, outwards])
     await incus.run(sh`network unset ${incus.at(name)} ${key}`, { accept: "any" });
-  await incus.run(sh`network acl delete ${incus.at(name)}`);
+  await incus.run(sh`network acl delete ${incus.at(list)}`);
 }
 
 const noState: z.output<typeof stateSchema> = { addresses: [] };

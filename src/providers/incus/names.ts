@@ -22,6 +22,12 @@ export function networkName(set: MachineSet): string {
 }
 
 /**
+ * The access control list of a network. Its name may have no dot; only further sets' lists begin with `set-`, and a set is
+ * what follows the last dash.
+ */
+export const accessListName = (network: string): string => network.replace(/^(.*)\./, "set-$1-");
+
+/**
  * An instance's name is a DNS label that begins with a letter. A machine's name that is not one, such as jump_host, is
  * replaced by one with a hash at the end, so that jump-host stays free.
  */
