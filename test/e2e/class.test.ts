@@ -109,6 +109,17 @@ test("labs are paused and go on", async () => {
   assert.match(await (await fetch(urls.carol ?? "")).text(), /nginx/);
 });
 
+test("labs that nobody works in are frozen once they are made or up to date, and no other", async () => {
+  await classed("pause", "--student", "carol");
+  const output = await classed("up", "--paused");
+  assert.match(output, /^carol .*, paused$/m);
+  assert.match(output, /^alice .*no change /m);
+  const status = await classed("status");
+  assert.match(status, /^carol +paused/m);
+  assert.match(status, /^alice +running/m);
+  await classed("resume");
+});
+
 test("a command runs in every lab, and says where it failed", async () => {
   const ran = await labwright(["class", "run", "hostname; test ! -e /opt/handover/note"]);
   assert.equal(ran.code, 1);
@@ -123,6 +134,12 @@ test("a run that is killed while it makes a lab is gone on with", { skip: long }
   const killed = await labwright(["class", "up"], { killWhen: /dave/, killAfter: 12_000 });
   assert.equal(killed.code, null, killed.output);
   urls = urlsIn(await classed("up"));
+  assert.match(await (await fetch(urls.dave ?? "")).text(), /nginx/);
+  await classed("down", "--student", "dave");
+  const made = await classed("up", "--paused");
+  assert.match(made, /^dave .*, paused/m);
+  await classed("resume", "--student", "dave");
+  urls = urlsIn(made);
   assert.match(await (await fetch(urls.dave ?? "")).text(), /nginx/);
   await writeClass(students);
   assert.match(await classed("up"), /Not in the class file any more: dave\./);

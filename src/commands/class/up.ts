@@ -14,6 +14,7 @@ import { print } from "../../ui/print.ts";
 import { table } from "../../ui/table.ts";
 import { count, inSeconds, listed } from "../../wording.ts";
 import { openExercise } from "../exercise/shared.ts";
+import { assertPausable, pauseLab } from "../pause.ts";
 import { refillIn } from "../spare/refill.ts";
 import { setsIn, wantsSpares } from "../spare/shared.ts";
 import { makeOrTake } from "../up.ts";
@@ -25,13 +26,20 @@ const wayOn = "Run `labwright class up` again to go on.";
 export interface MadeLab {
   made: Made;
   seconds: number;
+  /** Whether it was frozen then. */
+  paused?: true;
+}
+
+interface UpOptions extends ClassOptions {
+  /** Freeze each lab that nobody works in as soon as it is made. */
+  paused?: boolean;
 }
 
 /**
  * Makes the labs of a class, or updates them: the first one alone, which shows what each of them takes, and the others side by side if
  * they fit. Exits with 1 if one failed.
  */
-export async function classUp(options: ClassOptions): Promise<void> {
+export async function classUp(options: UpOptions): Promise<void> {
   const { one, students } = await openClass(options);
   await withClassLock(one.name, async () => {
     const { result: outcomes } = await show(`class up ${one.name}`, { ...options, wayOn }, (activity) =>
@@ -46,10 +54,13 @@ async function makeLabs(
   one: Class,
   students: readonly string[],
   activity: Activity,
-  { jobs }: ClassOptions,
+  { jobs, paused = false }: UpOptions,
 ): Promise<Outcome<MadeLab>[]> {
   const record = await recordOf(one);
-  const missing = await withoutLab(one, students, record);
+  const states = await statesOf(one, students, record);
+  const missing = students.filter((student) => states.get(student) === "missing");
+  const [any] = students;
+  if (paused && any !== undefined) assertPausable(await openSession(labOptionsOf(one, any)));
   // A lab in which an exercise of the class cannot be started is not worth making.
   for (const student of students.slice(0, 1))
     for (const name of one.exercises) await openExercise(name, labOptionsOf(one, student));
@@ -59,11 +70,16 @@ async function makeLabs(
   const known = [...new Set([...record.students, ...students])];
   await writeRecord(one.name, { ...record, file: one.file, students: known });
   const make = (some: readonly string[]) =>
-    eachStudent(one, some, activity, {
+    eachStudent<MadeLab>(one, some, activity, {
       title: "up",
       jobs,
       outcome: ({ made }) => (made.applied > 0 ? "changed" : "ok"),
-      run: makeOne,
+      run: async (session, inner, student) => {
+        const result = await makeOne(session, inner);
+        if (!paused || states.get(student) === "in use") return result;
+        await withLabLock(session, () => pauseLab(session, inner));
+        return { ...result, paused: true };
+      },
     });
   if (!isFirst) return make(students);
   const before = await capacityOf(one, first);
@@ -89,17 +105,25 @@ export async function makeOne(session: Session, activity: Activity): Promise<Mad
   return { made, seconds: (Date.now() - started) / 1000 };
 }
 
-/** The students whose labs have no machines yet. Throws `lab-not-of-class` for a lab that the class has not made. */
-async function withoutLab(one: Class, students: readonly string[], record: ClassRecord): Promise<string[]> {
-  const found = await Promise.all(
-    students.map(async (student) => {
+/** Whether a lab has no machines yet, or only ones that are frozen. */
+type LabState = "missing" | "paused" | "in use";
+
+/** How each student's lab is. Throws `lab-not-of-class` for a lab that the class has not made. */
+async function statesOf(
+  one: Class,
+  students: readonly string[],
+  record: ClassRecord,
+): Promise<Map<string, LabState>> {
+  const states = await Promise.all(
+    students.map(async (student): Promise<[string, LabState]> => {
       const { lab, provider } = await openSession({ ...labOptionsOf(one, student), startsEngine: true });
-      if ((await provider.list()).length === 0) return [student];
+      const machines = await provider.list();
+      if (machines.length === 0) return [student, "missing"];
       if (!record.students.includes(student)) throw notOfClass(one, lab);
-      return [];
+      return [student, machines.every((machine) => machine.paused) ? "paused" : "in use"];
     }),
   );
-  return found.flat();
+  return new Map(states);
 }
 
 /** A lab of such a name is somebody else's. */
@@ -130,10 +154,10 @@ async function assertFit(
 }
 
 async function summaryOf(one: Class, outcomes: readonly Outcome<MadeLab>[]): Promise<string> {
-  const rows = resultsOf(outcomes).map(({ student, result: { made, seconds } }) => [
+  const rows = resultsOf(outcomes).map(({ student, result: { made, seconds, paused } }) => [
     student,
     inSeconds(seconds),
-    made.from ?? (made.applied > 0 ? `${count(made.applied, "task")} changed` : "no change"),
+    `${made.from ?? (made.applied > 0 ? `${count(made.applied, "task")} changed` : "no change")}${paused ? ", paused" : ""}`,
     made.urls.join(" "),
   ]);
   const { students } = await readRecord(one.name);
