@@ -142,7 +142,7 @@ describe("a lab on incus is reset from a spare", { skip }, () => {
   }, async () => {
     for (const killAfter of [1500, 4000]) {
       await inside("touch /etc/damaged");
-      const killed = await lab.labwright(["reset", "--spare"], { killWhen: /find the machines/, killAfter });
+      const killed = await lab.labwright(["reset", "--spare"], { killWhen: /reset e2e-/, killAfter });
       assert.equal(killed.code, null, killed.output);
       const again = await lab.labwright(["reset"]);
       assert.equal(again.code, 0, `${killAfter}: ${killed.output}\n${again.output}`);

@@ -130,7 +130,7 @@ test("killed at any moment, a reset is run again, and there is one lab and no or
 }, async () => {
   for (const killAfter of [300, 1500, 3000, 5000]) {
     await inside("cp", "touch /etc/damaged");
-    const killed = await lab.labwright(["reset", "--spare"], { killWhen: /find the machines/, killAfter });
+    const killed = await lab.labwright(["reset", "--spare"], { killWhen: /reset e2e-/, killAfter });
     assert.equal(killed.code, null, killed.output);
     const again = await lab.labwright(["reset"]);
     assert.equal(again.code, 0, `${killAfter}: ${killed.output}\n${again.output}`);

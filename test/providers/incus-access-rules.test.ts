@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ensureAccessRules } from "../../src/providers/incus/access-rules.ts";
+import type { Engine } from "../../src/providers/incus/engine.ts";
 import type { Incus } from "../../src/providers/incus/incus.ts";
 
 const state = (address: string) => ({
@@ -11,10 +12,10 @@ const state = (address: string) => ({
 });
 
 /** A server with two labs' networks, Docker's, and a bridge that leads outside. */
-const answers: Record<string, unknown> = {
+const answers = (config: Record<string, string>): Record<string, unknown> => ({
   "/1.0/networks?recursion=1": [
     { name: "lo", managed: false, type: "loopback", config: {} },
-    { name: "lw-a", managed: true, type: "bridge", config: { "ipv4.address": "10.89.1.1/24" } },
+    { name: "lw-a", managed: true, type: "bridge", config: { "ipv4.address": "10.89.1.1/24", ...config } },
     { name: "lw-b", managed: true, type: "bridge", config: { "ipv4.address": "10.89.2.1/24" } },
     {
       name: "incusbr0",
@@ -30,22 +31,30 @@ const answers: Record<string, unknown> = {
   "/1.0/networks/br0/state": state("192.0.2.7"),
   "/1.0/networks/docker0/state": state("172.17.0.1"),
   "/1.0/networks/br-0123456789ab/state": state("172.18.0.1"),
-};
+});
+
+interface There {
+  isolated?: boolean;
+  /** What the network lw-a is configured with already. */
+  config?: Record<string, string>;
+  members?: Engine["members"];
+}
 
 /** What a server that has some lists is told for the network lw-a. */
 async function told(
   lists: readonly unknown[],
-  isolated = false,
+  { isolated = false, config = {}, members = [] }: There = {},
 ): Promise<{ rules: Record<string, unknown>; ran: string[] }> {
   const ran: string[] = [];
   const note = async (command: unknown) => String(ran.push(String(command)));
   const incus: Pick<Incus, "query" | "script" | "run" | "at" | "command"> = {
-    query: async (path, schema) => schema.parse(path.startsWith("/1.0/network-acls") ? lists : answers[path]),
+    query: async (path, schema) =>
+      schema.parse(path.startsWith("/1.0/network-acls") ? lists : answers(config)[path]),
     ...{ script: note, run: note },
     at: (name) => `local:${name}`,
     command: (command) => command,
   };
-  await ensureAccessRules(incus, { name: "lw-a", lab: "a", subnet: "10.89.1.0/24", isolated });
+  await ensureAccessRules({ incus, members }, { name: "lw-a", lab: "a", subnet: "10.89.1.0/24", isolated });
   const [, json = "{}"] = /printf %s '(.*)' \|/.exec(ran[0] ?? "") ?? [];
   return { rules: JSON.parse(json), ran };
 }
@@ -67,7 +76,7 @@ test("only the server reaches a lab's machines, and these reach no other lab, no
 });
 
 test("machines of an isolated lab do not reach the server's computer either", async () => {
-  const { rules, ran } = await told([], true);
+  const { rules, ran } = await told([], { isolated: true });
   const [egress] = rules.egress as { destination: string }[];
   assert.deepEqual(egress?.destination.split(",").slice(-2), ["10.89.1.1", "192.0.2.7"]);
   assert.match(ran[1] ?? "", /user\.labwright\.isolated=true$/);
@@ -80,4 +89,21 @@ test("an own list is brought up to date, and another's is left alone", async () 
     code: "name-taken",
     message: /network ACL "lw-a"/,
   });
+});
+
+test("what is right already is not written again, and what is not only while all members answer", async () => {
+  const { rules } = await told([]);
+  const listed = [{ name: "lw-a", config: { "user.labwright.lab": "a" }, ...rules }];
+  const config = {
+    "security.acls": "lw-a",
+    "security.acls.default.egress.action": "allow",
+    "user.labwright.isolated": "false",
+  };
+  const members = [{ name: "m2", target: ["--target", "m2"], address: undefined, status: "Offline" }];
+  assert.deepEqual((await told(listed, { config, members })).ran, []);
+  const offline = { code: "member-offline", message: /who reaches the machines while .*m2 is offline/ };
+  await assert.rejects(told(listed, { members }), offline);
+  await assert.rejects(told(listed, { config, members, isolated: true }), offline);
+  await assert.rejects(told([], { config, members }), offline);
+  assert.match((await told(listed)).ran[0] ?? "", /network acl edit/);
 });

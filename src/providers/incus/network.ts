@@ -78,7 +78,7 @@ export async function ensureNetwork(engine: Engine, lab: Lab, identity: Identity
   if (listed && !stands) await removeNetwork(incus, listed);
   const network = listed && stands ? listed : await createNetwork(engine, lab, identity);
   const { name, subnet } = network;
-  await ensureAccessRules(incus, { name, subnet, lab: lab.name, isolated: lab.isolated === true });
+  await ensureAccessRules(engine, { name, subnet, lab: lab.name, isolated: lab.isolated === true });
   if (incus.remote === undefined) await passDocker(network.name);
   return network;
 }
