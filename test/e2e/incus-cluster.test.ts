@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { z } from "zod";
 import { ensureLabId } from "../../src/lab/identity.ts";
 import { networkName } from "../../src/providers/incus/names.ts";
 import { type IncusCluster, incusCluster, noCluster } from "../incus-cluster/cluster.ts";
 import { clusterPlace } from "../incus-cluster/place.ts";
-import { type Ran, succeeds, type TestLab, testLab } from "./support.ts";
+import { type Ran, runnerOf, succeeds, type TestLab, testLab } from "./support.ts";
 
 const skip = await noCluster();
 const name = "e2e-incus-cluster";
+const room = "e2e-members";
 
 const instances = z.array(
   z.object({ location: z.string(), config: z.looseObject({ "user.labwright.ports": z.string() }) }),
@@ -100,6 +104,41 @@ describe("a cluster on a cluster of incus", { skip }, () => {
     // The failed `down` had taken the kubeconfig's context away, and the node may have to become Ready again.
     succeeds(await labwright("up"));
     assert.match((await labwright("up")).output, /Nothing to do/);
+  });
+
+  test("the labs of a class are spread over the members, as many as fit on all of them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "labwright-e2e-incus-class-"));
+    const students = ["alice", "bob"];
+    const run = runnerOf(join(folder, "class.yaml"), join(folder, "kubeconfig"));
+    const classed = async (...args: string[]): Promise<string> =>
+      succeeds(await run(["class", ...args], { env: cluster.env })).output;
+    const write = (more: string) =>
+      writeFile(
+        join(folder, "lab.yaml"),
+        `provider: incus\nincus: { remote: cluster }\nmachines: [{ name: cp, role: control-plane${more} }]\n`,
+      );
+    await writeFile(join(folder, "class.yaml"), `name: ${room}\nstudents: [${students}]\n`);
+    try {
+      await write(", memory: 900Gi");
+      const refused = await run(["class", "up"], { env: cluster.env });
+      assert.equal(refused.code, 1, refused.output);
+      assert.match(refused.output, /of memory are available on the Incus cluster/);
+      await write("");
+      const output = await classed("up");
+      for (const [, url = ""] of output.matchAll(/(http:\S+)/g))
+        assert.equal((await fetch(url)).status, 200, url);
+      const places = students.map(async (student) => {
+        const path = `/1.0/instances?recursion=1&project=labwright-${room}-${student}`;
+        return instances.parse(JSON.parse(await inFirst(`incus query '${path}'`)));
+      });
+      const locations = (await Promise.all(places)).map((all) => all.map(({ location }) => location).join());
+      assert.deepEqual(locations.sort(), ["m1", "m2"]);
+    } finally {
+      await classed("down", "--forget");
+      await rm(folder, { recursive: true });
+    }
+    for (const student of students)
+      assert.deepEqual(await clusterPlace(cluster).things(`${room}-${student}`), []);
   });
 
   test("down leaves nothing on either member", async () => {

@@ -4,6 +4,7 @@ import type { Instance } from "../../src/providers/incus/instance.ts";
 import {
   assertAnswer,
   assertCarried,
+  byLoad,
   hostIn,
   type Member,
   memberFor,
@@ -22,6 +23,19 @@ test("machines take turns on the members that are online", () => {
     [0, 1, 2, 3].map((index) => memberFor(members, index).name),
     ["a", "c", "a", "c"],
   );
+});
+
+test("a lab's first machine goes where the fewest of others are", () => {
+  const members = [member("a"), member("b"), member("c", "Offline")];
+  const names = (...others: string[]) =>
+    byLoad(
+      members,
+      others.map((location) => ({ location })),
+    ).map(({ name }) => name);
+  assert.deepEqual(names(), ["a", "b", "c"]);
+  assert.deepEqual(names("a"), ["b", "c", "a"]);
+  assert.equal(memberFor(byLoad(members, [{ location: "a" }]), 0).name, "b");
+  assert.deepEqual(names("a", "b", "b", "c", "c", "c"), ["a", "b", "c"]);
 });
 
 test("no member that is online is an error that says what each of them is", () => {

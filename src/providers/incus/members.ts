@@ -48,6 +48,15 @@ export function hostIn(url: string): string {
   });
 }
 
+/**
+ * The members in the order in which a lab's machines take turns: those with the fewest other instances first, so that the labs of a class
+ * are spread over all of them.
+ */
+export function byLoad(members: readonly Member[], others: readonly { location: string }[]): Member[] {
+  const load = ({ name }: Member): number => others.filter(({ location }) => location === name).length;
+  return members.toSorted((one, other) => load(one) - load(other));
+}
+
 /** The member for a lab's n-th machine, if it is created now: they take turns. */
 export function memberFor(members: readonly Member[], index: number): Member {
   const online = members.filter(({ status }) => status === "Online");

@@ -24,17 +24,28 @@ const ourPool = "labwright";
  */
 const size = 40;
 
+type Pool = z.output<typeof poolsSchema>[number];
+
+const poolsOf = (incus: Pick<Incus, "query">): Promise<Pool[]> =>
+  incus.query("/1.0/storage-pools?recursion=1", poolsSchema);
+const isOurs = ({ name }: Pool): boolean => name === ourPool;
+const isUsable = ({ status }: Pool): boolean => status === "Created";
+const preferred = (usable: readonly Pool[]): Pool | undefined =>
+  usable.find(isOurs) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
+
+/** The name of the pool that machines have now, or would have if it need not be created; undefined if there is none. */
+export const usablePool = async (incus: Pick<Incus, "query">): Promise<string | undefined> =>
+  preferred((await poolsOf(incus)).filter(isUsable))?.name;
+
 /**
  * The storage pool of the machines: an existing copy-on-write pool, else our own, btrfs in a
  * file that grows with its content. If the server supports neither, plain folders, and the reason is reported. One of ours
  * that a killed run has left incomplete on a cluster is completed.
  */
 export async function ensurePool({ incus, members }: Engine, note: (text: string) => void): Promise<string> {
-  const list = () => incus.query("/1.0/storage-pools?recursion=1", poolsSchema);
-  const isOurs = ({ name }: { name: string }) => name === ourPool;
-  const pools = await list();
-  const usable = pools.filter(({ status }) => status === "Created");
-  const known = usable.find(isOurs) ?? usable.find(({ driver }) => copyOnWrite.includes(driver));
+  const pools = await poolsOf(incus);
+  const usable = pools.filter(isUsable);
+  const known = preferred(usable);
   if (known && isOurs(known)) await widen(incus, members);
   if (known) return known.name;
   assertAnswer(members, "cannot create a storage pool");
@@ -45,7 +56,7 @@ export async function ensurePool({ incus, members }: Engine, note: (text: string
     return ourPool;
   } catch (error) {
     // Another lab's run may have created it meanwhile.
-    const made = (await list()).find(isOurs);
+    const made = (await poolsOf(incus)).find(isOurs);
     if (made?.status === "Created") return ourPool;
     if (made) await incus.run(sh`storage delete ${incus.at(ourPool)}`).catch(() => {});
     note(

@@ -6,7 +6,7 @@ import { type Claim, identityOf, labOwner } from "../../lab/identity.ts";
 import { setLabels, setName, setOf } from "../../lab/machine-set.ts";
 import type { Lab } from "../../lab/types.ts";
 import { accessOf, type Place } from "../access.ts";
-import { type Capacity, localCapacity } from "../capacity.ts";
+import type { Capacity } from "../capacity.ts";
 import { changeEach } from "../machine/each.ts";
 import { givenLogins, noteLogins } from "../machine/given.ts";
 import { isolationLack, withLack, withSize } from "../machine/lack.ts";
@@ -15,13 +15,14 @@ import { removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
 import { assignAddresses } from "../machine/subnet.ts";
 import type { CreateRequest, MachineInfo, MachineSets, Provider } from "../types.ts";
-import { type Engine, ownFolder, requireIncus } from "./engine.ts";
+import { capacityOf } from "./capacity.ts";
+import { type Engine, requireIncus } from "./engine.ts";
 import { ensureImage } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
 import { type Instance, neverStarted } from "./instance.ts";
 import { listInstances } from "./listed.ts";
 import { ensureMachine } from "./machine.ts";
-import { assertCarried, memberFor } from "./members.ts";
+import { assertCarried, byLoad, memberFor } from "./members.ts";
 import { instanceName } from "./names.ts";
 import { ensureNetwork } from "./network.ts";
 import { ensurePool } from "./pool.ts";
@@ -114,11 +115,8 @@ class IncusProvider implements Provider {
     });
   }
 
-  /** Only this computer's own server is measured. */
-  async capacity(): Promise<Capacity | undefined> {
-    const { own, members } = this.#engine;
-    if (this.#incus.remote !== undefined || members.length > 1) return undefined;
-    return localCapacity({ folder: own ? ownFolder() : "/var/lib/incus" });
+  capacity(): Promise<Capacity> {
+    return capacityOf(this.#engine);
   }
 
   async claims(): Promise<Claim[]> {
@@ -161,7 +159,12 @@ class IncusProvider implements Provider {
       madeFor(lab),
     ]);
     // Listed only now: an image takes minutes, in which much may change.
-    const present = (await listInstances(incus, lab)).filter((one) => one.project === project);
+    const everywhere = await listInstances(incus, lab);
+    const present = everywhere.filter((one) => one.project === project);
+    const members = byLoad(
+      this.#engine.members,
+      everywhere.filter((one) => one.project !== project),
+    );
     const lacking = (await this.list()).filter(({ lacks }) => lacks).map(({ name }) => name);
     const existing = present.filter(({ config }) => config[label.id] === identity.id);
     const had = existing.map((one): [string, string] => [nameOf(one), one.config[label.address] ?? ""]);
@@ -173,7 +176,7 @@ class IncusProvider implements Provider {
         assertNotInterrupted(signal);
         const place = { project, name: instanceName(machine.name) };
         const address = addresses.get(machine.name) ?? "";
-        const member = memberFor(this.#engine.members, lab.machines.indexOf(machine));
+        const member = memberFor(members, lab.machines.indexOf(machine));
         const old = present.find((one) => one.name === place.name);
         const logins = loginsOf(lab, machine, made);
         const lacks = lacking.includes(machine.name);
