@@ -70,23 +70,24 @@ export async function proveCluster(
   const remove = kubectl(sh`delete pods --selector ${`proof=${word}`} --now --wait=true`, patience);
   const run = sh`
     trap ${remove.reveal()} EXIT
-    printf %s ${pods} | ${kubectl(sh`create -f -`)} >/dev/null || exit 1
-    ${kubectl(sh`wait ${"--for=jsonpath={.status.phase}=Succeeded"} pods --selector ${`proof=${word}`} --timeout ${`${patience}s`}`, patience + 5)} >/dev/null
-    ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[?(@.status.phase=="Succeeded")]}{.spec.nodeName}{"\\n"}{end}'}`)}
-    ${remove} >/dev/null
-    ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[*]}left {.spec.nodeName}{"\\n"}{end}'}`)}`;
+    printf %s ${pods} | ${kubectl(sh`create --validate=ignore -f -`)} >/dev/null || exit 1
+    ${kubectl(sh`wait ${"--for=jsonpath={.status.phase}=Succeeded"} pods --selector ${`proof=${word}`} --timeout ${`${patience}s`}`, patience + 5)}
+    if ${remove} >/dev/null; then trap - EXIT
+    else ${kubectl(sh`get pods --selector ${`proof=${word}`} -o ${'jsonpath={range .items[*]}left {.metadata.name}{"\\n"}{end}'}`)}
+    fi`;
   const [renewed, ran] = await Promise.all([
     controlPlane.run(leases, { accept: "any" }),
     controlPlane.run(run, { accept: "any" }),
   ]);
   const failed = new Map<string, string>();
-  const without = (output: string, words: string) => {
-    for (const node of nodes) if (!output.split("\n").includes(node)) failed.set(node, words);
-  };
-  without(renewed.stdout, `has not renewed its lease since ${since}`);
-  without(ran.stdout, `did not run a pod within ${patience} s`);
-  for (const node of nodes)
-    if (ran.stdout.includes(`left ${node}\n`)) failed.set(node, "did not end a pod that was deleted");
+  const [leaseLines, podLines] = [renewed, ran].map(({ stdout }) => stdout.split("\n"));
+  for (const node of nodes) {
+    const pod = podName(word, node);
+    if (!leaseLines?.includes(node)) failed.set(node, `has not renewed its lease since ${since}`);
+    if (!podLines?.includes(`pod/${pod} condition met`))
+      failed.set(node, `did not run a pod within ${patience} s`);
+    if (podLines?.includes(`left ${pod}`)) failed.set(node, "did not end a pod that was deleted");
+  }
   const each = count(nodes.length, "node");
   return {
     seen: [
@@ -97,6 +98,8 @@ export async function proveCluster(
   };
 }
 
+const podName = (word: string, node: string): string => `${word}-${node}`;
+
 /**
  * `pause` needs nothing, and every node has it: its pods' sandboxes are made from it. Here it prints its version and ends: a kubelet
  * that has to end a running pod first sees only seconds later that it has.
@@ -104,7 +107,7 @@ export async function proveCluster(
 const podOn = (node: string, word: string, { cluster: { version } }: Lab) => ({
   apiVersion: "v1",
   kind: "Pod",
-  metadata: { name: `${word}-${node}`, namespace: "default", labels: { proof: word } },
+  metadata: { name: podName(word, node), namespace: "default", labels: { proof: word } },
   spec: {
     nodeSelector: { "kubernetes.io/hostname": node },
     tolerations: [{ operator: "Exists" }],
