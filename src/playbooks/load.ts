@@ -41,8 +41,11 @@ export async function knownPlaybooks(): Promise<string[]> {
   return files.filter((file) => file.endsWith(".yaml")).map((file) => basename(file, ".yaml"));
 }
 
-/** A lab's playbooks, with the one that each lab begins with. */
-export const playbooksOf = (playbooks: readonly string[]): string[] => ["internal/machines", ...playbooks];
+/** A lab's playbooks, with those that each lab begins with. */
+export const playbooksOf = (playbooks: readonly string[]): string[] => [
+  ...["internal/machines", "internal/software"],
+  ...playbooks,
+];
 
 /** Reads the named playbooks, in order, as one list of plays. Throws a LabwrightError that names the file and place. */
 export async function loadPlays(names: readonly string[], artifacts: ArtifactStore): Promise<Play[]> {

@@ -60,15 +60,17 @@ test("of the machines' images the three newest stay, and none that is somebody e
     ours("a", 1),
     ours("e", 5),
     image("debian", 1, {}),
+    image("docker", 1, { "user.labwright.software": "2" }),
     ours("c", 3),
     ours("b", 2),
     ours("d", 4),
   ];
   const ran: string[] = [];
-  await removeOldImages({
+  const incus: Parameters<typeof removeOldImages>[0] = {
     query: async (_path, schema) => schema.parse(listed),
     run: async (command) => String(ran.push(String(command))),
     at: (name) => `local:${name}`,
-  });
+  };
+  await removeOldImages(incus, "user.labwright.build");
   assert.deepEqual(ran, ["image delete local:b", "image delete local:a"]);
 });

@@ -6,7 +6,8 @@ import { label, labelFlags, nameTaken } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { powerOf } from "./machine.ts";
 import { type ContainerResource, ownLabels } from "./resources.ts";
-import { containerName, stores } from "./spec.ts";
+import { containerName } from "./spec.ts";
+import { stores } from "./stores.ts";
 
 /** What a machine's copy belongs to. */
 export interface Copying {

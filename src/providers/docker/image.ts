@@ -4,12 +4,12 @@ import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { LabwrightError } from "../../errors.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
-import { sh } from "../../hosts/sh.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
 import type { Access } from "../../hosts/types.ts";
-import type { Lab } from "../../lab/types.ts";
+import type { Lab, Machine } from "../../lab/types.ts";
 import { noteOwn } from "../../linux/backup.ts";
 import {
-  ensureNodeImage,
+  ensureNodeImages,
   type ImageRequest,
   infra,
   packagesFor,
@@ -25,6 +25,7 @@ import { clearKilledBuilds, makerLabel } from "./killed-builds.ts";
 import { startMachine } from "./machine.ts";
 import { removeOldImages, volumeOf } from "./old-images.ts";
 import { publishedPort } from "./reach.ts";
+import { stores } from "./stores.ts";
 
 export interface NodeImage {
   /** The image's name, with a hash of all its inputs. */
@@ -37,33 +38,48 @@ export interface NodeImage {
 const silentWork = { silence: 60 * 60_000 };
 
 const repository = "labwright/node";
+const softwareRepository = "labwright/node-software";
 
-function nodeImage({ id }: Recipe): NodeImage {
+/** One with software has the images of the one that it is made from. */
+function nodeImage({ id, from }: Recipe): NodeImage {
+  if (from) return { name: `${softwareRepository}:${id}`, volume: nodeImage(from.recipe).volume };
   const name = `${repository}:${id}`;
   return { name, volume: volumeOf(name) };
 }
 
-/** The image that machines are started from, and the volume beside it; created if they are missing. */
-export async function ensureImage(engine: Engine, request: ImageRequest): Promise<NodeImage> {
-  const recipe = await ensureNodeImage(
+/** The images that a lab's machines are started from, and the volumes beside them. */
+export interface MachineImages {
+  plain: NodeImage;
+  of(machine: Machine): NodeImage;
+}
+
+/** The images for machines; created if they are missing. */
+export async function ensureImages(
+  engine: Engine,
+  request: ImageRequest,
+  machines: readonly Machine[],
+): Promise<MachineImages> {
+  const { plain, of } = await ensureNodeImages(
     {
       name: "docker",
       architecture: architectureNamed(engine.facts.architecture, "the Docker engine"),
       has: (wanted) => engine.docker.has("image", nodeImage(wanted).name),
-      make: (wanted, activity) => makeImage(engine, activity, wanted),
+      make: (wanted, activity) => (wanted.from ? addSoftware : makeImage)(engine, activity, wanted),
     },
     request,
+    machines,
   );
-  return nodeImage(recipe);
+  return { plain: nodeImage(plain), of: (machine) => nodeImage(of(machine)) };
 }
+
+const containerOf = ({ id }: Recipe): string => `labwright-build-${id}`;
 
 async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe): Promise<void> {
   const { docker } = engine;
   const { activity } = request;
-  const { id } = recipe;
   const image = nodeImage(recipe);
   const { store } = runtimeOf(request.lab.cluster);
-  const container = `labwright-build-${id}`;
+  const container = containerOf(recipe);
   const removeContainer = () => docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
   // Without the image, everything is left from an attempt that was cut short. What it had pulled is in the volume.
   await removeContainer();
@@ -73,31 +89,12 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
   try {
     const baseName = await machineImage(engine, recipe.base, request);
     await docker.run(sh`volume create --label ${makerLabel()} ${image.volume}`);
-    const keys = generateKeyPair("labwright-build");
-    await startMachine(engine, {
-      container,
-      hostname: "node-image",
+    await build(engine, request, recipe, {
       image: baseName,
-      labels: {},
-      flags: ["--label", makerLabel(), "--volume", `${image.volume}:${store}`],
-      user: "root",
-      sudo: "none",
-      passwords: {},
-      authorizedKey: keys.publicKey,
-      ports: [22],
-    });
-    if (goesOn) {
+      volumes: [`${image.volume}:${store}`],
       // A mount cannot be moved aside, and its content is the earlier attempt's.
-      const note = noteOwn("container-runtime", store).reveal();
-      await docker.run(sh`exec ${container} sh -c ${note}`);
-    }
-    const access = await buildAccess(engine, container, keys.privateKey);
-    if (engine.direct) await assertAnswers(access.host);
-    await prepareNode(request, recipe, access);
-    activity.note("keeping it");
-    await docker.run(sh`stop --time 20 ${container}`);
-    await docker.run(sh`commit --change ${`LABEL ${label.maker}=`} ${container} ${image.name}`, silentWork);
-    await docker.run(sh`rm --force --volumes ${container}`);
+      ...(goesOn && { first: noteOwn("container-runtime", store) }),
+    });
     await removeOldImages(docker, repository);
   } catch (error) {
     await removeContainer();
@@ -105,6 +102,63 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
       await docker.run(sh`volume rm --force ${image.volume}`, { accept: "any" });
     throw error;
   }
+}
+
+/** Makes an image from another one, by installing software. What Docker keeps is not in it. */
+async function addSoftware(engine: Engine, request: ImageRequest, recipe: Recipe): Promise<void> {
+  const { docker } = engine;
+  const image = nodeImage(recipe.from?.recipe ?? recipe);
+  const remove = () => docker.run(sh`rm --force --volumes ${containerOf(recipe)}`, { accept: "any" });
+  await remove();
+  await clearKilledBuilds(docker, image.volume);
+  try {
+    await build(engine, request, recipe, { image: image.name, volumes: stores });
+    await removeOldImages(docker, softwareRepository);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+interface Build {
+  /** What the container is started from. */
+  image: string;
+  volumes: readonly string[];
+  /** Run in the container before anything else. */
+  first?: Command;
+}
+
+/** Prepares a container, and keeps it as the image of a recipe. */
+async function build(
+  engine: Engine,
+  request: ImageRequest,
+  recipe: Recipe,
+  { image, volumes, first }: Build,
+): Promise<void> {
+  const { docker } = engine;
+  const container = containerOf(recipe);
+  const keys = generateKeyPair("labwright-build");
+  await startMachine(engine, {
+    container,
+    hostname: "node-image",
+    image,
+    labels: {},
+    flags: ["--label", makerLabel(), ...volumes.flatMap((volume) => ["--volume", volume])],
+    user: "root",
+    sudo: "none",
+    passwords: {},
+    authorizedKey: keys.publicKey,
+    ports: [22],
+  });
+  if (first) await docker.run(sh`exec ${container} sh -c ${first.reveal()}`);
+  const access = await buildAccess(engine, container, keys.privateKey);
+  if (engine.direct) await assertAnswers(access.host);
+  await prepareNode(request, recipe, access);
+  request.activity.note("keeping it");
+  await docker.run(sh`stop --time 20 ${container}`);
+  const change = `LABEL ${label.maker}=`;
+  await docker.run(sh`commit --change ${change} ${container} ${nodeImage(recipe).name}`, silentWork);
+  await docker.run(sh`rm --force --volumes ${container}`);
 }
 
 /**

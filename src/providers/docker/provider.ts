@@ -21,7 +21,7 @@ import { nameTaken } from "./docker.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { assertEntrance, keepEntrance, observeEntrance } from "./entrance.ts";
 import { guardLack, keepGuard } from "./guard.ts";
-import { ensureImage } from "./image.ts";
+import { ensureImages } from "./image.ts";
 import { giveLogins, startMachine } from "./machine.ts";
 import { ensureNetwork } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
@@ -160,13 +160,13 @@ class DockerProvider implements Provider {
     await this.#ours();
     await this.preflight(machines);
     const labels = await ownLabels(this.#lab);
-    const [image, subnet, made] = await Promise.all([
-      ensureImage(this.#engine, { lab: this.#lab, artifacts, activity, signal }),
+    const [images, subnet, made] = await Promise.all([
+      ensureImages(this.#engine, { lab: this.#lab, artifacts, activity, signal }, machines),
       ensureNetwork(docker, this.#lab, labels),
       madeFor(this.#lab),
     ]);
     // Only now: the network may be new.
-    await keepGuard(docker, this.#lab, { ...(await this.#ours()), image: image.name, labels });
+    await keepGuard(docker, this.#lab, { ...(await this.#ours()), image: images.plain.name, labels });
     const present = await this.list();
     const had = present.map(({ name, address }): [string, string] => [name, address]);
     const addresses = assignAddresses(subnet, this.#lab.machines, new Map(had));
@@ -182,6 +182,7 @@ class DockerProvider implements Provider {
       if (old) await docker.run(sh`${removeContainer} ${container}`);
       else if (await docker.has("container", container)) throw nameTaken("container", container);
       const address = addresses.get(machine.name) ?? "";
+      const image = images.of(machine);
       const spec = await specOf(this.#lab, machine, { image, address, labels, logins });
       await startMachine(this.#engine, spec);
     };

@@ -1,4 +1,3 @@
-import { ofRuntimes } from "../../components/runtime/runtimes.ts";
 import { imagesFolder } from "../../components/runtime/shared-images.ts";
 import { type MachineSet, setName } from "../../lab/machine-set.ts";
 import { publishedPorts } from "../../lab/ports.ts";
@@ -11,16 +10,11 @@ import type { NodeImage } from "./image.ts";
 import type { MachineSpec } from "./machine.ts";
 import { networkFlags } from "./network.ts";
 import { limitFlags } from "./size.ts";
+import { stores } from "./stores.ts";
 
 /** Neither a lab's name nor a machine's contains a dot, so no two machines' containers have the same name. */
 export const containerName = (set: MachineSet, machine: string): string =>
   `labwright-${setName(set)}.${machine}`;
-
-/**
- * Folders whose file system must be one that overlay works on: of each runtime, as a lab may change its runtime, and that of a
- * machine's own Docker engine.
- */
-export const stores = [...new Set([...ofRuntimes(({ store }) => [store]), "/var/lib/docker"])];
 
 export interface SpecInputs {
   image: NodeImage;

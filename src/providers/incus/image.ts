@@ -5,12 +5,13 @@ import { z } from "zod";
 import type { BaseSystem } from "../../artifacts/types.ts";
 import { architectureNamed } from "../../hosts/architecture.ts";
 import { generateKeyPair } from "../../hosts/keys.ts";
-import { Secret, sh } from "../../hosts/sh.ts";
+import { type Command, Secret, sh } from "../../hosts/sh.ts";
 import { addressAt } from "../../lab/cidr.ts";
+import type { Machine } from "../../lab/types.ts";
 import { exportProxies } from "../../linux/proxies.ts";
 import { machineFiles, withoutComment } from "../machine/files.ts";
 import {
-  ensureNodeImage,
+  ensureNodeImages,
   type ImageRequest,
   infra,
   prepareNode,
@@ -32,16 +33,21 @@ export interface ImageBuild {
   labels: Readonly<Record<string, string>>;
 }
 
-const aliasOf = ({ id }: Recipe): string => `labwright-node-${id}`;
+const aliasOf = ({ id, from }: Recipe): string => `labwright-node${from ? "-software" : ""}-${id}`;
 const aliasesSchema = z.array(z.object({ name: z.string() }));
 
-/** The alias of the image that machines are started from; created if it is missing. */
-export async function ensureImage(engine: Engine, lab: ImageBuild, request: ImageRequest): Promise<string> {
+/** The alias of the image that each machine is started from; created if it is missing. */
+export async function ensureImages(
+  engine: Engine,
+  lab: ImageBuild,
+  request: ImageRequest,
+  machines: readonly Machine[],
+): Promise<(machine: Machine) => string> {
   const { incus, facts } = engine;
   const [processor = ""] = facts.architectures;
   const has = async (alias: string): Promise<boolean> =>
     (await incus.query("/1.0/images/aliases?recursion=1", aliasesSchema)).some(({ name }) => name === alias);
-  const recipe = await ensureNodeImage(
+  const images = await ensureNodeImages(
     {
       name: `incus-${incus.remote ?? "local"}`,
       architecture: architectureNamed(processor, "the Incus server"),
@@ -49,8 +55,9 @@ export async function ensureImage(engine: Engine, lab: ImageBuild, request: Imag
       make: (wanted, activity) => makeImage(engine, lab, activity, wanted),
     },
     request,
+    machines,
   );
-  return aliasOf(recipe);
+  return (machine) => aliasOf(images.of(machine));
 }
 
 async function makeImage(
@@ -63,9 +70,10 @@ async function makeImage(
   const { activity, lab } = request;
   const place = { project, name: "node-image" };
   const base = `labwright-base-${recipe.id}`;
+  const kind = recipe.from ? label.software : label.build;
   await removeInstance(incus, place);
   try {
-    activity.note("unpacking the base system");
+    if (!recipe.from) activity.note("unpacking the base system");
     const address = addressAt(subnet, 2);
     const hostKey = generateKeyPair(place.name);
     const member = memberFor(members, 0);
@@ -73,7 +81,7 @@ async function makeImage(
     await createInstance(incus, {
       ...place,
       member,
-      image: await baseImage(engine, recipe.base, base),
+      image: recipe.from ? aliasOf(recipe.from.recipe) : await baseImage(engine, recipe.base, base),
       hostname: place.name,
       ports,
       address,
@@ -82,14 +90,16 @@ async function makeImage(
       labels: { ...labels, [label.build]: recipe.id },
     });
     await incus.run(sh`start --project ${project} ${incus.at(place.name)}`);
-    activity.note("adding the machine's system packages");
-    const proxies = new Secret(exportProxies({ lab, addresses: new Map() }).reveal());
-    const inside = (command: ReturnType<typeof sh>) =>
+    const inside = (command: Command) =>
       incus.command(sh`exec --project ${project} ${incus.at(place.name)} -- ${command}`);
-    await incus.script(sh`set -e
-      tar --owner=0 --group=0 -C ${join(infra, "rootfs")} -c . | ${inside(sh`tar -x --no-overwrite-dir -C /`)}
-      { printf '%s\n' ${proxies}; cat ${join(infra, "setup")}; } |
-        ${inside(sh`env SYSTEMD_OFFLINE=1 ${`DEBIAN_MIRROR=${lab.mirrors.debian ?? ""}`} sh -s -- ${recipe.packages}`)}`);
+    if (!recipe.from) {
+      activity.note("adding the machine's system packages");
+      const proxies = new Secret(exportProxies({ lab, addresses: new Map() }).reveal());
+      await incus.script(sh`set -e
+        tar --owner=0 --group=0 -C ${join(infra, "rootfs")} -c . | ${inside(sh`tar -x --no-overwrite-dir -C /`)}
+        { printf '%s\n' ${proxies}; cat ${join(infra, "setup")}; } |
+          ${inside(sh`env SYSTEMD_OFFLINE=1 ${`DEBIAN_MIRROR=${lab.mirrors.debian ?? ""}`} sh -s -- ${recipe.packages}`)}`);
+    }
     const keys = generateKeyPair("labwright-build");
     await pushFiles(
       incus,
@@ -117,13 +127,13 @@ async function makeImage(
     activity.note("keeping it");
     await incus.run(sh`stop --project ${project} ${incus.at(place.name)} --timeout 30`);
     await incus.run(
-      sh`publish ${incus.at(place.name)} ${incus.at("")} --project ${project} --alias ${aliasOf(recipe)} --compression none ${`${label.build}=${recipe.id}`}`,
+      sh`publish ${incus.at(place.name)} ${incus.at("")} --project ${project} --alias ${aliasOf(recipe)} --compression none ${`${kind}=${recipe.id}`}`,
       { silence: 60 * 60_000 },
     );
-    await removeOldImages(incus);
+    await removeOldImages(incus, kind);
   } finally {
     await removeInstance(incus, place);
-    await incus.run(sh`image delete ${incus.at(base)}`).catch(() => {});
+    if (!recipe.from) await incus.run(sh`image delete ${incus.at(base)}`).catch(() => {});
   }
 }
 

@@ -18,6 +18,7 @@ export const label = {
   subnet: "user.labwright.subnet",
   isolated: "user.labwright.isolated",
   build: "user.labwright.build",
+  software: "user.labwright.software",
 } as const;
 
 export interface Where {

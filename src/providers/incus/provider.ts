@@ -17,7 +17,7 @@ import { assignAddresses } from "../machine/subnet.ts";
 import type { CreateRequest, MachineInfo, MachineSets, Provider } from "../types.ts";
 import { capacityOf } from "./capacity.ts";
 import { type Engine, requireIncus } from "./engine.ts";
-import { ensureImage } from "./image.ts";
+import { ensureImages } from "./image.ts";
 import { type Incus, label } from "./incus.ts";
 import { type Instance, neverStarted } from "./instance.ts";
 import { listInstances } from "./listed.ts";
@@ -154,8 +154,8 @@ class IncusProvider implements Provider {
     await assertQuota(incus, lab, pool);
     const { subnet } = network;
     const project = await ensureProject(incus, lab, { network: network.name, pool, labels });
-    const [image, made] = await Promise.all([
-      ensureImage(this.#engine, { project, subnet, labels }, { lab, artifacts, activity, signal }),
+    const [imageOf, made] = await Promise.all([
+      ensureImages(this.#engine, { project, subnet, labels }, { lab, artifacts, activity, signal }, machines),
       madeFor(lab),
     ]);
     // Listed only now: an image takes minutes, in which much may change.
@@ -182,7 +182,10 @@ class IncusProvider implements Provider {
         const lacks = lacking.includes(machine.name);
         await ensureMachine(
           this.#engine,
-          { ...place, member, lab, machine, image, pool, address, subnet, labels, logins, lacks },
+          {
+            ...{ ...place, member, lab, machine, image: imageOf(machine), pool, address, subnet },
+            ...{ labels, logins, lacks },
+          },
           old,
         );
       },

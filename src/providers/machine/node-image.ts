@@ -14,6 +14,7 @@ import type { Architecture } from "../../hosts/architecture.ts";
 import { sh } from "../../hosts/sh.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
+import type { Software } from "../../lab/available.ts";
 import type { Cluster, Lab, Machine } from "../../lab/types.ts";
 import { type LockOptions, withLock } from "../../local/lock.ts";
 import { cacheFolder, packageFolder } from "../../paths.ts";
@@ -28,6 +29,12 @@ export const infra = join(packageFolder, "infra", "node-image");
 
 /** The tasks that turn a base system into a node image. */
 const playbook = "internal/node-image";
+
+/** Installs software into a node image, as otherwise on every machine. */
+const softwarePlaybook = "internal/software";
+
+/** The software whose installation takes long enough to have an image of its own. */
+const inImages: readonly Software[] = ["docker"];
 
 export interface ImageRequest {
   lab: Lab;
@@ -44,6 +51,8 @@ export interface Recipe {
   sets: SetName[];
   /** What `setup` installs: nothing if the base has it all. */
   packages: string[];
+  /** The node image that this one is made from, by installing software. */
+  from?: { recipe: Recipe; software: readonly Software[] };
 }
 
 /** How one kind of provider stores images. */
@@ -56,15 +65,49 @@ export interface ImagePlace {
   make(recipe: Recipe, request: ImageRequest): Promise<void>;
 }
 
+/** The images of a lab's machines. */
+export interface NodeImages {
+  /** Without software. */
+  plain: Recipe;
+  of(machine: Pick<Machine, "software">): Recipe;
+}
+
 /**
- * Ensures that an engine or server has the image that machines are started from: a base system on which the playbook
- * internal/node-image was run, the same tasks that otherwise run on every machine. Made once, and found by its
- * recipe's id afterwards.
+ * Ensures that an engine or server has the images that machines are started from: a base system on which the playbook
+ * internal/node-image was run, and for machines with software that image on which internal/software was run; the same tasks that
+ * otherwise run on every machine. Made once, and found by their recipes' ids afterwards.
  */
-export async function ensureNodeImage(place: ImagePlace, request: ImageRequest): Promise<Recipe> {
+export async function ensureNodeImages(
+  place: ImagePlace,
+  request: ImageRequest,
+  machines: readonly Pick<Machine, "software">[],
+): Promise<NodeImages> {
+  const plain = await recipeOf(request, place.architecture);
+  await ensureImage(place, request, plain);
+  const further = new Map<string, Recipe>();
+  for (const machine of machines) {
+    const software = imaged(machine);
+    const key = software.join();
+    if (software.length === 0 || further.has(key)) continue;
+    const recipe = await withSoftware(plain, software);
+    await ensureImage(place, request, recipe);
+    further.set(key, recipe);
+  }
+  return { plain, of: (machine) => further.get(imaged(machine).join()) ?? plain };
+}
+
+const imaged = ({ software = [] }: Pick<Machine, "software">): Software[] =>
+  inImages.filter((one) => software.includes(one));
+
+async function withSoftware(recipe: Recipe, software: readonly Software[]): Promise<Recipe> {
+  const hash = createHash("sha256").update(`${recipe.id}\n${software}\n`);
+  hash.update(await readFile(join(packageFolder, "playbooks", `${softwarePlaybook}.yaml`)));
+  return { ...recipe, id: hash.digest("hex").slice(0, 16), from: { recipe, software } };
+}
+
+async function ensureImage(place: ImagePlace, request: ImageRequest, recipe: Recipe): Promise<void> {
   const { activity, signal } = request;
-  const recipe = await recipeOf(request, place.architecture);
-  if (await place.has(recipe)) return recipe;
+  if (await place.has(recipe)) return;
   const name = `node-image-${place.name}-${recipe.id}`;
   const lock: LockOptions = {
     code: "node-image-locked",
@@ -76,11 +119,11 @@ export async function ensureNodeImage(place: ImagePlace, request: ImageRequest):
   await mkdir(cacheFolder(), { recursive: true, mode: 0o755 });
   await withLock(join(cacheFolder(), "locks", name), lock, async () => {
     if (await place.has(recipe)) return;
-    await activity.child("artifact", "Build the node image", (child) =>
-      place.make(recipe, { ...request, activity: child }),
-    );
+    const title = recipe.from
+      ? `Build the node image with ${recipe.from.software.join(" and ")}`
+      : "Build the node image";
+    await activity.child("artifact", title, (child) => place.make(recipe, { ...request, activity: child }));
   });
-  return recipe;
 }
 
 /** Gathers all inputs of the image, in parallel, and hashes them together with infra/node-image's own files. */
@@ -137,14 +180,18 @@ export async function packagesFor({ kind }: BaseSystem): Promise<string[]> {
   return list.replace(/#.*/g, "").trim().split(/\s+/);
 }
 
-/** Runs the playbook on the machine that becomes an image, as on any machine of a lab, and cleans it. */
-export async function prepareNode(request: ImageRequest, { sets }: Recipe, access: Access): Promise<void> {
-  const machine: Machine = { name: "node-image", role: "node-image", user: "root", sudo: "none" };
+/** Runs the playbooks on the machine that becomes an image, as on any machine of a lab, and cleans it. */
+export async function prepareNode(request: ImageRequest, recipe: Recipe, access: Access): Promise<void> {
+  const { sets, from } = recipe;
+  const machine: Machine = {
+    ...{ name: "node-image", role: "node-image", user: "root", sudo: "none" },
+    ...(from && { software: [...from.software] }),
+  };
   const host = await connectWhenUp(machine.name, access, { seconds: 60, note: request.activity.note });
   try {
     const lab = { ...request.lab, machines: [machine] };
     const plays = await loadPlays(
-      [playbook, ...sets.map((set) => `internal/images-${set}`)],
+      from ? [softwarePlaybook] : [playbook, ...sets.map((set) => `internal/images-${set}`)],
       request.artifacts,
     );
     await run({
@@ -159,9 +206,11 @@ export async function prepareNode(request: ImageRequest, { sets }: Recipe, acces
       activity: request.activity,
       signal: request.signal,
     });
-    // Files of this one container that must not be in every machine made from it.
+    // What belongs to this one machine, and must not be on every machine made from it.
     await host.run(sh`
       systemctl stop ${runtimeOf(request.lab.cluster).unit}
+      systemctl stop docker.socket docker.service 2>/dev/null
+      rm -rf /var/lib/docker/* /etc/docker/key.json /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
       rm -rf /root/.ssh /etc/ssh/ssh_host_* /etc/labwright/user /etc/labwright/resolv.conf
       rm -rf /etc/labwright/certificates /etc/systemd/system/*.service.d/labwright-proxy.conf \
         /var/lib/labwright/before/runtime-proxies
