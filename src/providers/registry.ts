@@ -1,5 +1,6 @@
 import { exitCode, LabwrightError } from "../errors.ts";
 import type { ProviderName } from "../lab/available.ts";
+import { assertCreatedWith } from "../lab/created-with.ts";
 import type { Lab, MachinePlace } from "../lab/types.ts";
 import { takenHosts } from "./ssh/taken.ts";
 import type { Prerequisites, Prompter, Provider, ProviderModule } from "./types.ts";
@@ -16,6 +17,7 @@ const providers: Partial<Record<ProviderName, () => Promise<ProviderModule>>> = 
 export async function openProvider(lab: Lab, person: Prompter = {}): Promise<Provider> {
   const load = providers[lab.provider];
   if (lab.provider !== "ssh") await assertNoneTaken(lab, person);
+  await assertCreatedWith(lab);
   if (load) return opened(await load(), lab, person);
   throw new LabwrightError({
     code: "provider-unknown",

@@ -2,6 +2,7 @@ import type { Activity } from "../activity/activity.ts";
 import { hostPlaysOf, tasksOf } from "../engine/graph.ts";
 import { assertRunPossible } from "../engine/refuse.ts";
 import { run } from "../engine/run.ts";
+import { recordCreatedWith } from "../lab/created-with.ts";
 import { doorName } from "../lab/entrance.ts";
 import { ensureLabId } from "../lab/identity.ts";
 import { nginxNodePort } from "../lab/ports.ts";
@@ -84,6 +85,7 @@ async function makeWith(
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
+  await recordCreatedWith(lab);
   if (!session.isSpare) await recordProxies(lab);
   await provider.record?.();
   if (await makeAccess(lab)) inventory = await connect(options);

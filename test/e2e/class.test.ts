@@ -16,10 +16,10 @@ let folder: string;
 let engine: Engine;
 let labwright: TestLab["labwright"];
 
-const writeClass = (names: readonly string[]): Promise<void> =>
+const writeClass = (names: readonly string[], more = ""): Promise<void> =>
   writeFile(
     join(folder, "class.yaml"),
-    `name: ${name}\nstudents: [${names.join(", ")}]\nexercises: [handover]\n`,
+    `name: ${name}\nstudents: [${names.join(", ")}]\nexercises: [handover]\n${more}`,
   );
 
 before(async () => {
@@ -118,6 +118,17 @@ test("labs that nobody works in are frozen once they are made or up to date, and
   assert.match(status, /^carol +paused/m);
   assert.match(status, /^alice +running/m);
   await classed("resume");
+});
+
+test("labs are not left behind when the class file names another provider", async () => {
+  await writeClass(students, "provider: incus\n");
+  for (const command of ["up", "down", "check"]) {
+    const { code, output } = await labwright(["class", command]);
+    assert.equal(code, 1, output);
+    assert.match(output, /was created with the provider "docker"/);
+  }
+  await writeClass(students);
+  assert.match(await classed("status"), /^alice +running/m);
 });
 
 test("a command runs in every lab, and says where it failed", async () => {

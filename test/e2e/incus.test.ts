@@ -57,6 +57,16 @@ describe("a cluster on incus", { skip }, () => {
     succeeds(await lab.labwright(["verify"]));
   });
 
+  test("another provider does not take the lab's folder away from its machines", async () => {
+    for (const command of ["up", "plan", "down"]) {
+      const { code, output } = await lab.labwright([command, "--provider", "docker"]);
+      assert.equal(code, 1, output);
+      assert.match(output, /"e2e-incus" was created with the provider "incus"/);
+    }
+    assert.deepEqual(await lab.leftovers(), [], "Docker has nothing of the lab");
+    assert.match((await lab.labwright(["up"])).output, /Nothing to do/);
+  });
+
   test("a snapshot is restored, also after a restore that was killed and from a paused lab; `delete` removes it", async (t) => {
     const kubectl = async (words: string): Promise<string> => {
       const ran = await lab.labwright([
