@@ -60,5 +60,22 @@ export const takenBetween = (before: Capacity, after: Capacity | undefined): Mea
   ...(before.disk && after?.disk && { disk: Math.max(0, before.disk.free - after.disk.free) }),
 });
 
+/**
+ * The part of the processors that labs may keep busy while nobody works in them. The rest is for people and checks: nodes whose leases are
+ * late count as NotReady. Twelve labs that kept both of two processors busy could not be made any more.
+ */
+const idleShare = 0.75;
+
+/** How many labs can run side by side, of which each keeps so many processors busy by itself. */
+export const awakeAtOnce = (busy: number, cpus: number): number =>
+  Math.max(1, Math.floor((cpus * idleShare) / Math.max(busy, 0.01)));
+
+/** What to do if more labs run than the processors carry; undefined if they do. */
+export function awakeAdvice(running: number, { busy }: Partial<Measured>, cpus: number): string | undefined {
+  const most = busy === undefined ? running : awakeAtOnce(busy, cpus);
+  if (busy === undefined || running <= most) return undefined;
+  return `${count(running, "lab")} run, and each keeps ${busy.toFixed(2)} of ${count(cpus, "processor")} busy while nobody works in it: about ${most} can run side by side. \`labwright class up --paused\` and \`labwright class pause\` freeze those that nobody needs now.`;
+}
+
 /** `1.5 GiB`. */
 export const gib = (mebibytes: number): string => `${(mebibytes / 1024).toFixed(1)} GiB`;

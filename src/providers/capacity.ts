@@ -8,6 +8,8 @@ const mebibyte = 2 ** 20;
 export interface Capacity {
   /** `this computer`. */
   place: string;
+  /** Whether that is this computer. */
+  isHere?: true;
   cpus: number;
   /** Available, in MiB. */
   memory: number;
@@ -44,6 +46,7 @@ export async function localCapacity({
   const disk = folder === undefined ? undefined : await statfs(folder).catch(() => undefined);
   return {
     place: "this computer",
+    isHere: true,
     cpus: cpus().length,
     // Linux counts what it can take back from caches as available, and so does Node.
     memory: Math.floor(freemem() / mebibyte),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertRoom, needOf, roomFor } from "../../src/class/room.ts";
+import { assertRoom, awakeAdvice, awakeAtOnce, needOf, roomFor } from "../../src/class/room.ts";
 import type { Machine } from "../../src/lab/types.ts";
 
 const machine = (name: string, more: Partial<Machine> = {}): Machine => ({
@@ -45,4 +45,16 @@ test("a class that does not fit is refused with figures", () => {
   assert.throws(() => assertRoom("autumn", 1, { ...need, memory: 9000 }, computer), {
     remedy: /^Not one more fits/,
   });
+});
+
+test("labs that run may keep three quarters of the processors busy, and more is told with what helps", () => {
+  assert.equal(awakeAtOnce(0.2, 2), 7);
+  assert.equal(awakeAtOnce(0, 2), 150);
+  assert.equal(awakeAtOnce(3, 2), 1);
+  assert.equal(awakeAdvice(7, { busy: 0.2 }, 2), undefined);
+  assert.equal(awakeAdvice(70, {}, 2), undefined);
+  assert.match(
+    awakeAdvice(8, { busy: 0.2 }, 2) ?? "",
+    /^8 labs run, and each keeps 0\.20 of 2 processors busy .*: about 7 can run side by side\. `labwright class up --paused`/,
+  );
 });

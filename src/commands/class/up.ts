@@ -1,11 +1,14 @@
+import { cpus } from "node:os";
 import type { Activity } from "../../activity/activity.ts";
 import type { Class } from "../../class/class-file.ts";
 import { labOptionsOf } from "../../class/labs.ts";
+import { busyAtRest } from "../../class/processors.ts";
 import { type ClassRecord, readRecord, recordOf, withClassLock, writeRecord } from "../../class/record.ts";
-import { assertRoom, needOf, takenBetween } from "../../class/room.ts";
+import { assertRoom, awakeAdvice, needOf, takenBetween } from "../../class/room.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { Capacity } from "../../providers/capacity.ts";
+import { interruption } from "../../session/interrupt.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import type { Made } from "../../session/make-lab.ts";
 import { openSession, type Session, show } from "../../session/session.ts";
@@ -45,7 +48,7 @@ export async function classUp(options: UpOptions): Promise<void> {
     const { result: outcomes } = await show(`class up ${one.name}`, { ...options, wayOn }, (activity) =>
       makeLabs(one, students, activity, options),
     );
-    if (!options.json) print(await summaryOf(one, outcomes));
+    if (!options.json) print(await summaryOf(one, students, outcomes));
     tellFailures(outcomes);
   });
 }
@@ -83,11 +86,16 @@ async function makeLabs(
     });
   if (!isFirst) return make(students);
   const before = await capacityOf(one, first);
+  const busyBefore = await idleLoad(before, missing, activity);
   const [outcome] = await make([first]);
   // What one lab needs is not known then.
   if (!outcome || "error" in outcome) return outcome ? [outcome] : [];
   if (before) {
-    const measured = takenBetween(before, await capacityOf(one, first));
+    const busy = outcome.result.paused ? undefined : await idleLoad(before, missing, activity);
+    const measured = {
+      ...takenBetween(before, await capacityOf(one, first)),
+      ...(busyBefore !== undefined && busy !== undefined && { busy: Math.max(0, busy - busyBefore) }),
+    };
     await writeRecord(one.name, { ...record, file: one.file, students: known, measured });
     await assertFit(one, missing.slice(1), measured);
   }
@@ -135,6 +143,17 @@ export const notOfClass = ({ name }: Pick<Class, "name">, lab: Pick<Lab, "name">
     exit: exitCode.usage,
   });
 
+/** How many processors are busy now; undefined if that is of no use, or not known. */
+async function idleLoad(
+  capacity: Capacity | undefined,
+  missing: readonly string[],
+  activity: Activity,
+): Promise<number | undefined> {
+  if (!capacity?.isHere || missing.length < 2) return undefined;
+  activity.note("measuring how busy the processors are");
+  return busyAtRest({ signal: interruption() });
+}
+
 async function capacityOf(one: Class, student: string): Promise<Capacity | undefined> {
   const { provider } = await openSession(labOptionsOf(one, student));
   return provider.capacity?.();
@@ -153,20 +172,28 @@ async function assertFit(
   if (capacity) assertRoom(one.name, missing.length, needOf(lab, capacity, measured), capacity);
 }
 
-async function summaryOf(one: Class, outcomes: readonly Outcome<MadeLab>[]): Promise<string> {
+async function summaryOf(
+  one: Class,
+  chosen: readonly string[],
+  outcomes: readonly Outcome<MadeLab>[],
+): Promise<string> {
   const rows = resultsOf(outcomes).map(({ student, result: { made, seconds, paused } }) => [
     student,
     inSeconds(seconds),
     `${made.from ?? (made.applied > 0 ? `${count(made.applied, "task")} changed` : "no change")}${paused ? ", paused" : ""}`,
     made.urls.join(" "),
   ]);
-  const { students } = await readRecord(one.name);
+  const { students, measured = {} } = await readRecord(one.name);
+  const states = [...(await statesOf(one, chosen, { students })).values()];
+  const running = states.filter((state) => state === "in use").length;
+  const advice = awakeAdvice(running, measured, cpus().length);
   const strangers = students.filter((student) => !one.students.includes(student));
   return [
     rows.length > 0 ? table(rows) : "",
     outcomes.length === 1 && resultsOf(outcomes).length === 0
       ? "The other labs were not begun: how many fit is known when the first one is there.\n"
       : "",
+    advice === undefined ? "" : `${advice}\n`,
     strangers.length > 0
       ? `Not in the class file any more: ${listed(strangers)}. \`labwright class down --student NAME\` removes such a lab.\n`
       : "",

@@ -1,11 +1,4 @@
-import { cpus } from "node:os";
 import type { Event } from "../../../activity/activity.ts";
-
-/** Seconds that this computer's processors have worked since its start, all together. */
-export const processorSeconds = (): number =>
-  cpus().reduce((sum, { times: { idle: _, ...busy } }) => sum + Object.values(busy).reduce(add, 0), 0) / 1000;
-
-const add = (one: number, other: number): number => one + other;
 
 /** Seconds in which something was downloaded or built that is there for every further lab. */
 export function onceSecondsOf(events: readonly Event[]): number {

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from "node:os";
 import type { Event } from "../../../activity/activity.ts";
 import { type Estimate, type Fit, fitOf, timeFor } from "../../../class/estimate.ts";
+import { processorSeconds } from "../../../class/processors.ts";
 import { recordOf, writeRecord } from "../../../class/record.ts";
 import { rehearsalName } from "../../../class/rehearsal.ts";
 import { needOf, takenBetween } from "../../../class/room.ts";
@@ -9,7 +10,7 @@ import type { Part } from "../../smoke/parts.ts";
 import { notOfClass } from "../up.ts";
 import { type CleanRequest, clean, forgetRehearsal } from "./clean.ts";
 import { assertHasNeeds, type OpenRehearsal } from "./lab.ts";
-import { onceSecondsOf, processorSeconds } from "./measure.ts";
+import { onceSecondsOf } from "./measure.ts";
 import { partOf, rehearseOne } from "./parts.ts";
 
 /** What a rehearsal has shown. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ActivityKind, Event } from "../../../../src/activity/activity.ts";
-import { onceSecondsOf, processorSeconds } from "../../../../src/commands/class/rehearse/measure.ts";
+import { onceSecondsOf } from "../../../../src/commands/class/rehearse/measure.ts";
 
 const start = (id: number, kind: ActivityKind, at: number): Event => ({
   ...{ event: "start", id, parent: null, kind, title: "", at },
@@ -21,10 +21,4 @@ test("time in which something is downloaded or built counts once, however much i
   ];
   assert.equal(onceSecondsOf(events), 4.5);
   assert.equal(onceSecondsOf([]), 0);
-});
-
-test("work of the processors is counted", () => {
-  const before = processorSeconds();
-  assert.ok(before > 0);
-  assert.ok(processorSeconds() >= before);
 });
