@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
+import { z } from "zod";
+import { readYaml } from "../../../src/lab/yaml.ts";
+import { packageFolder } from "../../../src/paths.ts";
 import { testCases } from "../../support/step-cases.ts";
 import { checkContextOf, json, nothing, said, stepOf } from "../../support/steps.ts";
 import { cases } from "./architecture-tour.cases.ts";
@@ -125,4 +130,23 @@ test("architecture-tour: without a pod that runs nothing can be right", async ()
   assert.deepEqual(step.check({ ...trace, pods: json({ items: [] }), sheet: said(traced) }, context), [
     "no pod runs in tour",
   ]);
+});
+
+test("architecture-tour: the exercise's wrong attempts expect what grading says of them", async () => {
+  const file = join(packageFolder, "playbooks/exercises/architecture-tour/exercise.yaml");
+  const { wrong } = z
+    .object({ wrong: z.array(z.object({ run: z.string(), expect: z.string() })) })
+    .parse(readYaml(await readFile(file, "utf8"), file).value);
+  const answer = async (part: string, facts: Parameters<Awaited<ReturnType<typeof stepOf>>["check"]>[0]) =>
+    (await stepOf("architecture-tour", { ...params, part })).check(facts, context);
+  const sheet = right
+    .replace("kube-scheduler: { machines: [cp]", "kube-scheduler: { machines: [cp, w1, w2]")
+    .replace("[w1, cp], keptBy: systemd", "[], keptBy: daemon-set");
+  const words = [
+    ...(await answer("components", { ...components, sheet: said(sheet) })),
+    ...(await answer("trace", { ...trace, sheet: said(traced.replace("5a5a5a5a5a", "c0ffee0123456789")) })),
+    ...(await answer("trace", { ...trace, sheet: said("trace: [") })),
+  ].join("\n");
+  assert.equal(wrong.length, 4);
+  for (const { expect } of wrong) assert.ok(words.includes(expect), `${expect} is not in:\n${words}`);
 });
