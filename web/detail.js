@@ -132,7 +132,7 @@ function Work({ task, work, solution, commands, isBusy, act }) {
         (work.ends || work.closes) &&
         html`<${Extend} command=${line(commands.extend)} isBusy=${isBusy} extend=${(/** @type {number} */ minutes) => act({ action: "extend", exercise, minutes })} />`
       }
-      <${Result} work=${work} />
+      <${Result} work=${work} heading="h4" />
       <${Solution} nodes=${solution} />
     </section>
   `;

@@ -14,21 +14,21 @@ const Goal = ({ goal: { machine, title, verdict, words } }) => html`
 
 /**
  * What the last check has seen, and the hints that were taken.
- * @param {{ work: WorkView }} props
+ * @param {{ work: WorkView, heading: "h3" | "h4" }} props
  */
-export const Result = ({ work: { last, checked, seenPassed, hints } }) => html`
+export const Result = ({ work: { last, checked, seenPassed, hints }, heading }) => html`
   ${seenPassed && html`<p>A background check at ${timeOf(seenPassed)} saw that this is passed.</p>`}
   ${
     last &&
     html`
-      <h4>Last check${checked && ` at ${timeOf(checked)}`}</h4>
+      <${heading}>Last check${checked && ` at ${timeOf(checked)}`}</${heading}>
       <ul class="goals">${last.map((goal) => html`<${Goal} goal=${goal} />`)}</ul>
     `
   }
   ${
     hints.length > 0 &&
     html`
-      <h4>Hints</h4>
+      <${heading}>Hints</${heading}>
       <ol class="hints">${hints.map((hint) => html`<li>${hint}</li>`)}</ol>
     `
   }

@@ -101,7 +101,7 @@ const Task = ({ task, work, isBusy, act }) => {
                 <button type="button" class="main" disabled=${isBusy} onClick=${() => act({ action: "check", exercise })}>Check</button>
                 ${left > 0 && html`<button type="button" disabled=${isBusy} onClick=${() => act({ action: "hint", exercise })}>Hint (${left} left)</button>`}
               </div>
-              <${Result} work=${work} />
+              <${Result} work=${work} heading="h3" />
             `
           : work.phase === "not open"
             ? ""

@@ -25,7 +25,7 @@ function nodeOf(token: Token): MarkdownNode[] {
       return [];
     case "heading":
       // The page has headings above it.
-      return [element(token.depth <= 1 ? "h3" : "h4", inner())];
+      return [element(token.depth <= 2 ? "h3" : "h4", inner())];
     case "paragraph":
       return [element("p", inner())];
     case "code":

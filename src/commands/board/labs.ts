@@ -13,6 +13,7 @@ import { recordOf } from "../../class/record.ts";
 import { workOf, workStamp } from "../../class/work.ts";
 import { LabwrightError } from "../../errors.ts";
 import { findExercise } from "../../exercises/find.ts";
+import { underTitle } from "../../exercises/under-title.ts";
 import { openShell } from "../../hosts/shell.ts";
 import { nginxNodePort } from "../../lab/ports.ts";
 import { controlPlanesFirst, nodesOf } from "../../lab/roles.ts";
@@ -146,7 +147,7 @@ async function taskOf(one: Class, name: string): Promise<Task> {
     emptyStore,
   );
   return {
-    ...{ exercise: name, title, points, hints, text: markdownNodes(task) },
+    ...{ exercise: name, title, points, hints, text: markdownNodes(underTitle(title, task)) },
     ...(solution !== undefined && { solution: markdownNodes(solution) }),
     ...(timeLimit !== undefined && { timeLimit }),
     ...(times?.opens && { opens: times.opens.toISOString() }),

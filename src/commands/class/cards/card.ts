@@ -3,6 +3,7 @@ import { labNameOf, labOptionsOf } from "../../../class/labs.ts";
 import { clock } from "../../../class/times.ts";
 import { LabwrightError } from "../../../errors.ts";
 import { findExercise } from "../../../exercises/find.ts";
+import { underTitle } from "../../../exercises/under-title.ts";
 import { keptCredentials } from "../../../providers/credentials.ts";
 import { enterBy } from "../../../providers/entrance-place.ts";
 import { openSession } from "../../../session/session.ts";
@@ -66,7 +67,6 @@ export async function firstTask(one: Class): Promise<FirstTask | undefined> {
 
 /** The first lines of a task, without a heading that repeats its title. */
 export function beginningOf(task: string, title: string): string {
-  const lines = markdown(task, { width }).trim().split("\n");
-  const rest = (lines[0] === title ? lines.slice(1) : lines).join("\n").trim().split("\n");
-  return rest.length > mostLines ? `${rest.slice(0, mostLines).join("\n").trimEnd()}\n…` : rest.join("\n");
+  const lines = markdown(underTitle(title, task), { width }).trim().split("\n");
+  return lines.length > mostLines ? `${lines.slice(0, mostLines).join("\n").trimEnd()}\n…` : lines.join("\n");
 }
