@@ -25,6 +25,7 @@ export function Instructor({ view, base }) {
   return html`
     <main class="instructor">
       <h1>${view.className}</h1>
+      <p>${aboutClass(students)}</p>
       <${Hands} hands=${hands} now=${now} choose=${choose} />
       <div class="scrolled" role="region" aria-label="Progress of the class" tabindex="0">
         <table class="class">
@@ -48,6 +49,15 @@ export function Instructor({ view, base }) {
       ${shown && html`<${Detail} key=${shown.student} view=${view} one=${shown} base=${base} />`}
     </main>
   `;
+}
+
+/**
+ * How many students there are, and how many of them need somebody.
+ * @param {StudentView[]} students
+ */
+function aboutClass(students) {
+  const stuck = students.filter(({ works }) => works.some((work) => seenProgress(work) === "stuck")).length;
+  return `${students.length} ${students.length === 1 ? "student" : "students"}, ${stuck} stuck`;
 }
 
 /** @param {{ hands: StudentView[], now: number, choose(student: string): void }} props */
