@@ -63,6 +63,12 @@ export class Access {
     return { who: found.who, session: found.session };
   }
 
+  /** Throws `link-wrong`, `link-expired` and `not-yours` unless the token is that of `who`. */
+  assertHas(who: Who, token: string): void {
+    if (pathOf(this.enter(token).who) !== pathOf(who))
+      throw refusal("not-yours", "this is the machine of somebody else", "Use your own machine.");
+  }
+
   /** Throws `no-session` and `not-yours` unless the session is that of `who`. */
   assertIs(who: Who, cookies: string | undefined, port: number): void {
     const found = sessionsIn(cookies, port).flatMap((session) => {

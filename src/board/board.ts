@@ -130,7 +130,10 @@ export class Board {
     return {
       className,
       ...(student !== undefined && { student }),
-      tasks: tasks.map(({ text: _, solution: __, hints, ...task }) => ({ ...task, hints: hints.length })),
+      tasks: tasks.map(({ text: _, solution: __, plain: ___, hints, ...task }) => ({
+        ...task,
+        hints: hints.length,
+      })),
       machines: [...machines],
       ...(nodePort !== undefined && { nodePort }),
       students: shown.map((one) => (student === undefined ? this.viewOf(one) : forStudent(this.viewOf(one)))),

@@ -13,6 +13,18 @@ export interface Task extends Omit<TaskView, "hints"> {
   text: MarkdownNode[];
   /** Sent to instructors, and to students who have passed. */
   solution?: MarkdownNode[];
+  /** The same for a terminal with 80 columns. */
+  plain: { text: string; solution?: string };
+}
+
+/** Answers a connection that a student's command has made. */
+export type ServeSeat = (connection: Duplex) => void;
+
+/** A connection to the machine at which a student logs in, which answers the student's command. */
+export interface Seat {
+  /** Resolves when it has ended. */
+  closed: Promise<void>;
+  close(): void;
 }
 
 /** A class's labs, as the board is given them. What is done to a lab returns what it came to, in words. */
@@ -46,6 +58,8 @@ export interface Labs {
   nodePort?: number | undefined;
   /** A connection to a NodePort of a student's lab. Throws if the port is not a NodePort, and if no node lets us connect to it. */
   connect(student: string, port: number): Promise<Duplex>;
+  /** Puts the student's command on the lab's entry machine, and answers it there. Undefined if the machine does not run now. */
+  seat(student: string, token: string, serve: ServeSeat, signal: AbortSignal): Promise<Seat | undefined>;
   commands(student: string): CommandLines;
   /** Ends connections that are kept for later ones. */
   close(): void;

@@ -4,6 +4,9 @@ export interface Rate {
   rate: number;
 }
 
+/** A person asks for little; this leaves room for somebody impatient. */
+export const perStudent: Rate = { burst: 60, rate: 20 };
+
 /** Token buckets, one for each key. */
 export class Limiter {
   readonly #rate: Rate;

@@ -19,6 +19,9 @@ import { LabPageSessions } from "./lab-page-sessions.ts";
 import { labPagesOf, ticketPath } from "./lab-pages.ts";
 import type { Labs } from "./labs.ts";
 import { openPages } from "./pages.ts";
+import { Limiter, perStudent } from "./rate.ts";
+import { serveSeat } from "./seat-line.ts";
+import { Seats } from "./seats.ts";
 import { listening, portOf } from "./server.ts";
 import { serviceOf } from "./service.ts";
 import { Terminals } from "./terminals.ts";
@@ -80,22 +83,31 @@ async function serve(request: BoardRequest): Promise<void> {
     Object.fromEntries(
       Object.entries(tokens.students).map(([student, token]) => [student, linkOf(addressAt(server), token)]),
     );
+  const students = new Limiter(perStudent);
   const server = serviceOf({
-    ...{ labs, board, jobs, access, events, terminals, pages, names, links, report },
+    ...{ labs, board, jobs, access, events, students, terminals, pages, names, links, report },
     addressOf: (page, host) => `${addressAt(labPages, nameIn(host))}${ticketPath(sessions.ticket(page))}`,
     ...(certificate && { tls: certificate }),
   });
   await board.refresh();
   const watching = keepWatching(board, labs.students, () => events.count("instructor") > 0, report);
+  let seats: Seats | undefined;
   try {
     await listening(server, listen, request.port, "--port");
     await listening(labPages, listen, request.pagePort, "--page-port");
     background.start();
     const link = linkOf(addressAt(server), tokens.instructor);
+    seats = new Seats({
+      ...{ labs, board, report },
+      tokenOf: (student) => tokens.students[student]?.token,
+      serve: (student, connection) =>
+        void serveSeat(student, connection, { labs, board, jobs, access, students, report }),
+    });
     request.ready({ link, pages: addressAt(labPages), certificate });
     if (!signal.aborted) await once(signal, "abort");
   } finally {
     watching.stop();
+    seats?.close();
     terminals.close();
     events.close();
     for (const service of [server, labPages]) {

@@ -14,8 +14,6 @@ import { requestUrl } from "./request-url.ts";
 import { createService, portOf } from "./server.ts";
 import type { Terminals } from "./terminals.ts";
 
-/** A person's page asks for little; this leaves room for somebody impatient. */
-const perStudent = { burst: 60, rate: 20 };
 /** Links that open nothing, from one address. */
 const wrongLinks = { burst: 20, rate: 1 };
 /** Open pages of one student. */
@@ -25,6 +23,8 @@ const mostBody = { session: 1024, action: 16 * 1024 };
 export interface ServiceParts extends Acting {
   access: Access;
   events: Events;
+  /** How much each student may ask. */
+  students: Limiter;
   terminals: Terminals;
   pages: Pages;
   /** The names under which the service is reached. */
@@ -52,7 +52,6 @@ class Front {
   readonly #parts: ServiceParts;
   readonly #isSecure: boolean;
   readonly #port: () => number;
-  readonly #students = new Limiter(perStudent);
   readonly #wrongLinks = new Limiter(wrongLinks);
 
   constructor(parts: ServiceParts, isSecure: boolean, port: () => number) {
@@ -156,7 +155,7 @@ class Front {
   /** Throws unless the sender is `who`, and has not asked too often. */
   #assertIs(who: Who, request: IncomingMessage): void {
     this.#parts.access.assertIs(who, request.headers.cookie, this.#port());
-    if (who !== "instructor" && !this.#students.take(who.student))
+    if (who !== "instructor" && !this.#parts.students.take(who.student))
       throw tooMany("requests came from your page");
   }
 

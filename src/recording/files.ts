@@ -3,6 +3,7 @@ import { networkContents, ofNetworks } from "../components/network/networks.ts";
 import { type Command, lines, sh } from "../hosts/sh.ts";
 import { imagesRecord } from "../kubernetes/images.ts";
 import { beside, removePath } from "../linux/beside.ts";
+import { isStudentCommand, studentCommand } from "./student-command.ts";
 import type { Kept, Recorder } from "./types.ts";
 
 const accountFiles = ["passwd", "group", "shadow", "gshadow", "subuid", "subgid"].map(
@@ -57,7 +58,10 @@ const filesIn = ({ roots, dotfiles, shapes }: typeof forLabs): Recorder => ({
   owns: (kind) => kind === "file",
   probe: sh`
     set -f
-    left_out() { for one in ${leftOut}; do printf ' -path %s -prune -o' "$one"; done; }
+    left_out() {
+      for one in ${leftOut}; do printf ' -path %s -prune -o' "$one"; done
+      ! ${isStudentCommand(studentCommand)} || printf ' -path %s -prune -o' ${studentCommand}
+    }
     roots=$(for one in ${roots}; do [ ! -d "$one" ] || echo "$one"; done)
     list() { find -P $roots -mindepth 1 -xdev $(left_out) ${dotfiles} "$@"; }
     list -printf '%p\0%y %m %U:%G %l\0'

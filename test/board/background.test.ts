@@ -99,7 +99,7 @@ function scheduled(works: readonly Work[], { most = 1 } = {}) {
     labs: {
       students,
       tasks: ["jobs", "probes"].map((exercise) => ({
-        ...{ exercise, title: "", points: 1, hints: [], text: [] },
+        ...{ exercise, title: "", points: 1, hints: [], text: [], plain: { text: "" } },
       })),
       checkEvery: 5 * minute,
       checkInBackground: (student, exercise, signal) => {

@@ -47,6 +47,20 @@ const state: State = {
   },
 };
 
+test("a lab that was not made has no seat, and is not asked for its machines", async () => {
+  const labs = await openLabs(one);
+  const { signal } = new AbortController();
+  assert.equal(await labs.seat("bob", "token", () => {}, signal), undefined);
+});
+
+test("tasks are there for a terminal, too", async () => {
+  const [task] = (await openLabs(one)).tasks;
+  assert.ok(task);
+  assert.ok(task.plain.text.includes("Job") && task.plain.solution);
+  const lines = task.plain.text.split("\n").filter((line) => line.length > 80 && !line.startsWith("    "));
+  assert.deepEqual(lines, []);
+});
+
 test("the board sees what commands in other terminals write: start, check with its words, hint, reset", async () => {
   const labs = await openLabs(one);
   const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);

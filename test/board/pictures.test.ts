@@ -12,7 +12,7 @@ import { task } from "../support/board.ts";
 import { assertNoViolations, button, useBoardPages } from "../support/board-pages.ts";
 import { noChromium } from "../support/chromium.ts";
 
-/** Writes docs/pictures anew: `LABWRIGHT_PICTURES=1 node --test test/board/pictures.test.ts`. */
+/** Writes docs/pictures again: `LABWRIGHT_PICTURES=1 node --test test/board/pictures.test.ts`. */
 const isWanted = process.env.LABWRIGHT_PICTURES === "1";
 const folder = join(packageFolder, "docs", "pictures");
 

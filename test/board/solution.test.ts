@@ -6,7 +6,9 @@ import { ask, boardFolder, fakeLabs, logIn, type RunningBoard, startBoard, task 
 const solution = (exercise: string): MarkdownNode[] => [{ tag: "p", children: [`The way of ${exercise}`] }];
 const labs = fakeLabs(
   ["alice", "bob"],
-  ["jobs", "probes"].map((name) => task(name, { solution: solution(name) })),
+  ["jobs", "probes"].map((name) =>
+    task(name, { solution: solution(name), plain: { text: "", solution: `The way of ${name}` } }),
+  ),
 );
 let board: RunningBoard;
 let place: Awaited<ReturnType<typeof boardFolder>>;

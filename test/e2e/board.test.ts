@@ -102,6 +102,8 @@ describe("a class in a browser", { skip: noChromium || long }, () => {
     await student.getByRole("tab", { name: "jump_host" }).click();
     await student.getByText("Connected.").waitFor();
     await shows(/thor@.*\$$/);
+    await types("labwright check; echo exit=$?");
+    await shows(/there is no network news[\s\S]*exit=1[\s\S]*\$$/);
     await types("ssh -o StrictHostKeyChecking=accept-new tony@stapp01");
     await shows(/password:$/);
     await types(password);
@@ -118,7 +120,8 @@ describe("a class in a browser", { skip: noChromium || long }, () => {
     assert.ok(seconds < 2, `${seconds} s`);
     t.diagnostic(`seen after ${seconds.toFixed(2)} s`);
     const exported = succeeds(await labwright(["class", "export"])).output;
-    assert.match(exported, /^alice,docker-macvlan,passed,2,10,10,/m);
+    // On the page, by the command, and on the page again.
+    assert.match(exported, /^alice,docker-macvlan,passed,3,10,10,/m);
     assert.match(exported, /^bob,docker-macvlan,not started,0/m);
   });
 

@@ -37,7 +37,7 @@ async function ensured(
   return { made, plain, of: wanted.map(of) };
 }
 
-test("machines with Docker have an image of their own, which is made once, from the other one", async () => {
+test("machines with Docker have their own image, which is made once, from the other one", async () => {
   const { made, plain, of } = await ensured([[], ["docker"], ["docker", "docker-compose"]]);
   assert.deepEqual(
     made.map(({ from }) => from?.software),

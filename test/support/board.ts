@@ -29,6 +29,7 @@ export interface FakeLabs extends Labs {
 export const task = (exercise: string, more: Partial<Task> = {}): Task => ({
   ...{ exercise, title: `Title of ${exercise}`, points: 10, hints: ["Look at it.", "Do it."] },
   text: [{ tag: "p", children: [`Text of ${exercise}`] }],
+  plain: { text: `Text of ${exercise}\n` },
   ...more,
 });
 
@@ -110,6 +111,7 @@ export function fakeLabs(students: readonly string[], tasks: readonly Task[] = [
       return Duplex.from({ readable: socket, writable: socket });
     },
     close: () => {},
+    seat: async () => undefined,
     commands: (student) => ({
       check: `labwright exercise check --name autumn-${student} EXERCISE`,
       extend: `labwright class extend ${student} EXERCISE --by MINUTES`,

@@ -22,8 +22,10 @@ import { commandLine } from "../../session/command-line.ts";
 import { assertOpen } from "../../session/inventory.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import { type LabOptions, openSession, readLab, type Session } from "../../session/session.ts";
+import { markdown } from "../../ui/markdown.ts";
 import { markdownNodes } from "../../ui/markdown-nodes.ts";
 import { count } from "../../wording.ts";
+import { entryMachine } from "../class/cards/login.ts";
 import { extendTime, extensionWords } from "../class/extend.ts";
 import { resetWhole } from "../class/reset.ts";
 import { startUnlessStarted } from "../class/start.ts";
@@ -39,6 +41,7 @@ import { resumeLab } from "../resume.ts";
 import { refillInBackground } from "../spare/background.ts";
 import { studentAccess } from "./account.ts";
 import { NodePorts } from "./node-ports.ts";
+import { openSeat } from "./seat.ts";
 
 /** A class's labs for its board. Throws if a file of the class, its lab or an exercise is wrong. */
 export async function openLabs(one: Class): Promise<Labs> {
@@ -134,6 +137,19 @@ export async function openLabs(one: Class): Promise<Labs> {
     },
     nodePort: nodesOf(lab).length === 0 ? undefined : nginxNodePort,
     connect: (student, port) => nodePorts.connect(student, port),
+    seat: async (student, token, serve, signal) => {
+      if (!(await isMade(one, student))) return undefined;
+      const session = await openSession(labOptionsOf(one, student));
+      // A command that stays behind is nothing for somebody's own host.
+      if (session.provider.machinesStay) return undefined;
+      const machine = entryMachine(session.lab);
+      const found = (await session.provider.list()).find(({ name }) => name === machine?.name);
+      if (!machine || !found?.running || found.paused) return undefined;
+      const passwords = (await keptCredentials(session.lab.name))[machine.name];
+      const { name, access } = found;
+      const account = studentAccess(machine, access, passwords).user;
+      return openSeat({ name, access, account }, token, serve, { signal });
+    },
     commands: (student) => commandsOf(one, student),
     close: () => nodePorts.close(),
   };
@@ -148,6 +164,7 @@ async function taskOf(one: Class, name: string): Promise<Task> {
   );
   return {
     ...{ exercise: name, title, points, hints, text: markdownNodes(underTitle(title, task)) },
+    plain: { text: markdown(task), ...(solution !== undefined && { solution: markdown(solution) }) },
     ...(solution !== undefined && { solution: markdownNodes(solution) }),
     ...(timeLimit !== undefined && { timeLimit }),
     ...(times?.opens && { opens: times.opens.toISOString() }),

@@ -8,10 +8,10 @@ import { startedState } from "../../exercises/state.ts";
 import type { Exercise } from "../../exercises/types.ts";
 import { type ConnectedInventory, connectInventory } from "../../session/inventory.ts";
 import { type LabOptions, type Session, show } from "../../session/session.ts";
+import { goalsText } from "../../ui/goals.ts";
 import { junit } from "../../ui/junit.ts";
 import { printJson, printPainted } from "../../ui/print.ts";
-import { indent, oneLine, type Paint, paintFor, span } from "../../ui/text.ts";
-import { visible } from "../../ui/visible.ts";
+import { type Paint, paintFor, span } from "../../ui/text.ts";
 import { type OpenExercise, openExercise, typed } from "./shared.ts";
 
 export interface CheckOptions extends LabOptions {
@@ -62,18 +62,11 @@ export async function withMachines<T>(
   }
 }
 
-const marks = { right: "✔", wrong: "✘", unreachable: "?" } as const;
-const colours = { right: "green", wrong: "red", unreachable: "yellow" } as const;
-
-/** Each goal with its machine; below it what was observed and expected. */
-function text(graded: readonly Graded[], paint: Paint): string {
-  return graded
-    .flatMap(({ goal, machine, task, verdict, words }) => [
-      `${paint(colours[verdict], marks[verdict])} ${machine}: ${oneLine(titleOf(goal, task))}${verdict === "unreachable" ? " (could not be asked)" : ""}`,
-      ...words.map((one) => `    ${indent(visible(one), "    ").trimStart()}`),
-    ])
-    .join("\n");
-}
+const text = (graded: readonly Graded[], paint: Paint): string =>
+  goalsText(
+    graded.map((one) => ({ ...one, title: titleOf(one.goal, one.task) })),
+    paint,
+  );
 
 /** A goal without a title has a name made of its position, which says less than its step. */
 const titleOf = (goal: string, task: string): string => (/^goal \d+$/.test(goal) ? task : goal);

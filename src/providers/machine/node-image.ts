@@ -33,7 +33,7 @@ const playbook = "internal/node-image";
 /** Installs software into a node image, as otherwise on every machine. */
 const softwarePlaybook = "internal/software";
 
-/** The software whose installation takes long enough to have an image of its own. */
+/** The software whose installation takes long enough for an image with it. */
 const inImages: readonly Software[] = ["docker"];
 
 export interface ImageRequest {

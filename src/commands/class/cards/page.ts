@@ -93,8 +93,10 @@ const linkOf = ({ link }: Card): Html | undefined =>
     ? undefined
     : html`<div class="link">${qrSvg(link)}<p>Your page:<br><a href="${link}">${link}</a></p></div>\n`;
 
-const sshOf = ({ ssh }: Card): Html | undefined =>
-  ssh === undefined ? undefined : html`<h2>Log in</h2>\n<pre>${ssh}</pre>\n`;
+const sshOf = ({ ssh, link }: Card): Html | undefined =>
+  ssh === undefined
+    ? undefined
+    : html`<h2>Log in</h2>\n<pre>${ssh}</pre>\n${link === undefined ? undefined : html`<p>There, <code>labwright help</code> shows how you get tasks, checks and hints without your page.</p>\n`}`;
 
 const accountsOf = ({ accounts }: Card): Html | undefined =>
   accounts.length === 0

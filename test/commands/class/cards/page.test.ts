@@ -34,6 +34,14 @@ test("a card has the class, the names, the login, the passwords and the first ta
   assert.doesNotMatch(page, /undefined|<svg/);
 });
 
+test("the command on the student's machine is named if there is a board", () => {
+  const pageWith = (more: object) => cardsPage({ className: "autumn", cards: [{ ...card, ...more }] });
+  const link = "https://board.example.org/#abc";
+  assert.match(pageWith({ link }), /thor@192[^\n]*<\/pre>\n<p>There, <code>labwright help<\/code> shows/);
+  assert.doesNotMatch(pageWith({}), /labwright help/);
+  assert.doesNotMatch(pageWith({ link, ssh: undefined }), /labwright help/);
+});
+
 test("whatever people have written is text on a card", () => {
   const page = cardsPage({
     className: evil,
