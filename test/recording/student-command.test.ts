@@ -39,7 +39,7 @@ test("the command that the board puts on a machine is known by its text, and not
   assert.equal(succeeds(isStudentCommand(link).reveal()), false, "a link to it");
 });
 
-/** Whether this computer lets us see other folders in place that is not ours. */
+/** Whether this computer lets us see other folders in place of ours. */
 const noNamespace = succeeds("unshare -m mount -t tmpfs none /opt") ? false : "needs mount namespaces";
 
 test("recordings leave out the command, and nobody else's program of that name", {
