@@ -4,7 +4,7 @@ import { startRun } from "../../src/activity/tree.ts";
 import type { ArtifactStore } from "../../src/artifacts/lazy.ts";
 import type { Software } from "../../src/lab/available.ts";
 import { defaultLab } from "../../src/lab/expand.ts";
-import { ensureNodeImages, type Recipe } from "../../src/providers/machine/node-image.ts";
+import { ensureNodeImages, forgetMachine, type Recipe } from "../../src/providers/machine/node-image.ts";
 import { useOwnDataFolder } from "../support/data-folder.ts";
 
 useOwnDataFolder();
@@ -55,4 +55,16 @@ test("without such machines there is only one; what is there already is not made
   const { made, plain } = await ensured([[], []]);
   assert.deepEqual(made, [plain]);
   assert.deepEqual((await ensured([[], ["docker"]], [plain.id])).made.length, 1);
+});
+
+test("an image keeps what its runtime has stored: only Docker as software has nothing there that others need", async () => {
+  const { plain, of } = await ensured([["docker"]]);
+  const { cluster } = defaultLab();
+  const forgotten = (recipe: Recipe, runtime: typeof cluster.runtime) =>
+    String(forgetMachine(recipe, { cluster: { ...cluster, runtime } }));
+  for (const runtime of ["containerd", "cri-o", "docker"] as const) {
+    assert.doesNotMatch(forgotten(plain, runtime), /\/var\/lib\/(docker|containerd|containers)/, runtime);
+    assert.match(forgotten(plain, runtime), /\/etc\/ssh\/ssh_host_\*/);
+  }
+  for (const recipe of of) assert.match(forgotten(recipe, "containerd"), /rm -rf \/var\/lib\/docker\/\*/);
 });

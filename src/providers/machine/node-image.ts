@@ -11,7 +11,7 @@ import { runtimeOf } from "../../components/runtime/runtimes.ts";
 import { graphOf } from "../../engine/graph.ts";
 import { run } from "../../engine/run.ts";
 import type { Architecture } from "../../hosts/architecture.ts";
-import { sh } from "../../hosts/sh.ts";
+import { type Command, sh } from "../../hosts/sh.ts";
 import { connectWhenUp } from "../../hosts/ssh.ts";
 import type { Access } from "../../hosts/types.ts";
 import type { Software } from "../../lab/available.ts";
@@ -206,17 +206,25 @@ export async function prepareNode(request: ImageRequest, recipe: Recipe, access:
       activity: request.activity,
       signal: request.signal,
     });
-    // What belongs to this one machine, and must not be on every machine made from it.
-    await host.run(sh`
-      systemctl stop ${runtimeOf(request.lab.cluster).unit}
-      systemctl stop docker.socket docker.service 2>/dev/null
-      rm -rf /var/lib/docker/* /etc/docker/key.json /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
-      rm -rf /root/.ssh /etc/ssh/ssh_host_* /etc/labwright/user /etc/labwright/resolv.conf
-      rm -rf /etc/labwright/certificates /etc/systemd/system/*.service.d/labwright-proxy.conf \
-        /var/lib/labwright/before/runtime-proxies
-      : >/etc/machine-id
-      journalctl --quiet --rotate --vacuum-time=1s 2>/dev/null; true`);
+    await host.run(forgetMachine(recipe, request.lab));
   } finally {
     await host.close();
   }
 }
+
+/** Removes what belongs to the one machine that becomes an image, and must not be on every machine made from it. */
+export const forgetMachine = (
+  { from }: Pick<Recipe, "from">,
+  { cluster }: Pick<Lab, "cluster">,
+): Command => sh`
+  systemctl stop ${runtimeOf(cluster).unit}
+  ${from ? forgetDocker : sh``}
+  rm -rf /root/.ssh /etc/ssh/ssh_host_* /etc/labwright/user /etc/labwright/resolv.conf
+  rm -rf /etc/labwright/certificates /etc/systemd/system/*.service.d/labwright-proxy.conf \
+    /var/lib/labwright/before/runtime-proxies
+  : >/etc/machine-id
+  journalctl --quiet --rotate --vacuum-time=1s 2>/dev/null; true`;
+
+/** As software, Docker has its own identity and nothing else. As a runtime, it has the images of the cluster there. */
+const forgetDocker = sh`systemctl stop docker.socket docker.service
+  rm -rf /var/lib/docker/* /etc/docker/key.json /var/lib/apt/lists/* /var/cache/apt/archives/*.deb`;
