@@ -64,7 +64,10 @@ export async function ensureImages(
       name: "docker",
       architecture: architectureNamed(engine.facts.architecture, "the Docker engine"),
       has: (wanted) => engine.docker.has("image", nodeImage(wanted).name),
-      make: (wanted, activity) => (wanted.from ? addSoftware : makeImage)(engine, activity, wanted),
+      make: (wanted, activity) =>
+        wanted.from
+          ? addSoftware(engine, activity, wanted, wanted.from.recipe)
+          : makeImage(engine, activity, wanted),
     },
     request,
     machines,
@@ -72,18 +75,12 @@ export async function ensureImages(
   return { plain: nodeImage(plain), of: (machine) => nodeImage(of(machine)) };
 }
 
-const containerOf = ({ id }: Recipe): string => `labwright-build-${id}`;
-
 async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe): Promise<void> {
   const { docker } = engine;
   const { activity } = request;
   const image = nodeImage(recipe);
   const { store } = runtimeOf(request.lab.cluster);
-  const container = containerOf(recipe);
-  const removeContainer = () => docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
-  // Without the image, everything is left from an attempt that was cut short. What it had pulled is in the volume.
-  await removeContainer();
-  await clearKilledBuilds(docker, image.volume);
+  // Without the image, it is left from an attempt that was cut short, with what that had pulled.
   const goesOn = await docker.has("volume", image.volume);
   if (goesOn) activity.note("continuing with the files that an earlier attempt fetched");
   try {
@@ -97,7 +94,6 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
     });
     await removeOldImages(docker, repository);
   } catch (error) {
-    await removeContainer();
     if (goesOn && !isOfTheNetwork(error))
       await docker.run(sh`volume rm --force ${image.volume}`, { accept: "any" });
     throw error;
@@ -105,19 +101,14 @@ async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe):
 }
 
 /** Makes an image from another one, by installing software. What Docker keeps is not in it. */
-async function addSoftware(engine: Engine, request: ImageRequest, recipe: Recipe): Promise<void> {
-  const { docker } = engine;
-  const image = nodeImage(recipe.from?.recipe ?? recipe);
-  const remove = () => docker.run(sh`rm --force --volumes ${containerOf(recipe)}`, { accept: "any" });
-  await remove();
-  await clearKilledBuilds(docker, image.volume);
-  try {
-    await build(engine, request, recipe, { image: image.name, volumes: stores });
-    await removeOldImages(docker, softwareRepository);
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+async function addSoftware(
+  engine: Engine,
+  request: ImageRequest,
+  recipe: Recipe,
+  from: Recipe,
+): Promise<void> {
+  await build(engine, request, recipe, { image: nodeImage(from).name, volumes: stores });
+  await removeOldImages(engine.docker, softwareRepository);
 }
 
 interface Build {
@@ -128,7 +119,7 @@ interface Build {
   first?: Command;
 }
 
-/** Prepares a container, and keeps it as the image of a recipe. */
+/** Prepares a container, and keeps it as the image of a recipe. Removes what attempts that were cut short have left. */
 async function build(
   engine: Engine,
   request: ImageRequest,
@@ -136,29 +127,35 @@ async function build(
   { image, volumes, first }: Build,
 ): Promise<void> {
   const { docker } = engine;
-  const container = containerOf(recipe);
-  const keys = generateKeyPair("labwright-build");
-  await startMachine(engine, {
-    container,
-    hostname: "node-image",
-    image,
-    labels: {},
-    flags: ["--label", makerLabel(), ...volumes.flatMap((volume) => ["--volume", volume])],
-    user: "root",
-    sudo: "none",
-    passwords: {},
-    authorizedKey: keys.publicKey,
-    ports: [22],
-  });
-  if (first) await docker.run(sh`exec ${container} sh -c ${first.reveal()}`);
-  const access = await buildAccess(engine, container, keys.privateKey);
-  if (engine.direct) await assertAnswers(access.host);
-  await prepareNode(request, recipe, access);
-  request.activity.note("keeping it");
-  await docker.run(sh`stop --time 20 ${container}`);
-  const change = `LABEL ${label.maker}=`;
-  await docker.run(sh`commit --change ${change} ${container} ${nodeImage(recipe).name}`, silentWork);
-  await docker.run(sh`rm --force --volumes ${container}`);
+  const { name, volume: kept } = nodeImage(recipe);
+  const container = `labwright-build-${recipe.id}`;
+  const removeContainer = () => docker.run(sh`rm --force --volumes ${container}`, { accept: "any" });
+  await removeContainer();
+  await clearKilledBuilds(docker, kept);
+  try {
+    const keys = generateKeyPair("labwright-build");
+    await startMachine(engine, {
+      container,
+      hostname: "node-image",
+      image,
+      labels: {},
+      flags: ["--label", makerLabel(), ...volumes.flatMap((volume) => ["--volume", volume])],
+      user: "root",
+      sudo: "none",
+      passwords: {},
+      authorizedKey: keys.publicKey,
+      ports: [22],
+    });
+    if (first) await docker.run(sh`exec ${container} sh -c ${first.reveal()}`);
+    const access = await buildAccess(engine, container, keys.privateKey);
+    if (engine.direct) await assertAnswers(access.host);
+    await prepareNode(request, recipe, access);
+    request.activity.note("keeping it");
+    await docker.run(sh`stop --time 20 ${container}`);
+    await docker.run(sh`commit --change ${`LABEL ${label.maker}=`} ${container} ${name}`, silentWork);
+  } finally {
+    await removeContainer();
+  }
 }
 
 /**
