@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { findEngine } from "../../src/providers/docker/engine.ts";
+import { isWhole } from "../../src/providers/docker/image.ts";
 import { removeOldImages, volumeOf } from "../../src/providers/docker/old-images.ts";
 
 const engine = await findEngine();
@@ -43,4 +44,8 @@ test("of the machines' images the newest stay, and what a machine stands on", { 
   assert.deepEqual(there, [true, false, true, true, true]);
   const volumes = await Promise.all(ids.map((id) => docker.has("volume", volumeOf(`${repository}:${id}`))));
   assert.deepEqual(volumes, there);
+  const newest = { name: `${repository}:5`, volume: volumeOf(`${repository}:5`) };
+  assert.ok(await isWhole(docker, newest));
+  await docker.run(sh`volume rm ${newest.volume}`);
+  assert.ok(!(await isWhole(docker, newest)), "an image whose volume is gone is made again");
 });

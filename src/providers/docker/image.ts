@@ -19,7 +19,7 @@ import {
 import { pullBase } from "./base-image.ts";
 import { buildImage } from "./build.ts";
 import { assertAnswers } from "./direct.ts";
-import { label } from "./docker.ts";
+import { type Docker, label } from "./docker.ts";
 import type { Engine } from "./engine.ts";
 import { clearKilledBuilds, makerLabel } from "./killed-builds.ts";
 import { startMachine } from "./machine.ts";
@@ -63,7 +63,7 @@ export async function ensureImages(
     {
       name: "docker",
       architecture: architectureNamed(engine.facts.architecture, "the Docker engine"),
-      has: (wanted) => engine.docker.has("image", nodeImage(wanted).name),
+      has: (wanted) => isWhole(engine.docker, nodeImage(wanted)),
       make: (wanted, activity) =>
         wanted.from
           ? addSoftware(engine, activity, wanted, wanted.from.recipe)
@@ -75,14 +75,19 @@ export async function ensureImages(
   return { plain: nodeImage(plain), of: (machine) => nodeImage(of(machine)) };
 }
 
+/** Whether both are there. Somebody who prunes volumes removes those that no machine uses at the moment. */
+export const isWhole = async (docker: Docker, { name, volume }: NodeImage): Promise<boolean> =>
+  (await docker.has("image", name)) && (await docker.has("volume", volume));
+
 async function makeImage(engine: Engine, request: ImageRequest, recipe: Recipe): Promise<void> {
   const { docker } = engine;
   const { activity } = request;
   const image = nodeImage(recipe);
   const { store } = runtimeOf(request.lab.cluster);
-  // Without the image, it is left from an attempt that was cut short, with what that had pulled.
+  // A volume is left from an attempt that was cut short, with what that had pulled; an image whose volume is gone is made again.
   const goesOn = await docker.has("volume", image.volume);
   if (goesOn) activity.note("continuing with the files that an earlier attempt fetched");
+  else await docker.run(sh`rmi ${image.name}`, { accept: "any" });
   try {
     const baseName = await machineImage(engine, recipe.base, request);
     await docker.run(sh`volume create --label ${makerLabel()} ${image.volume}`);
