@@ -5,8 +5,6 @@ import type { Task } from "./labs.ts";
 import { checkText, hintsText, tasksText } from "./seat-text.ts";
 import type { JobView, WorkView } from "./view.ts";
 
-export type Asking = Acting;
-
 /** What a command prints, and its exit code. */
 export interface Answer {
   text: string;
@@ -19,10 +17,10 @@ type Note = (text: string) => void;
 export async function answer(
   student: string,
   [command = "", named, ...more]: readonly string[],
-  asking: Asking,
+  acting: Acting,
   note: Note,
 ): Promise<Answer> {
-  const { labs, board } = asking;
+  const { labs, board } = acting;
   const works = () => board.view(student).students.flatMap((view) => view.works);
   const done = (text: string): Answer => ({ text, code: exitCode.done });
   if (more.length > 0) throw wrongUse("the command has too many words", "Run `labwright help`.");
@@ -33,8 +31,8 @@ export async function answer(
   const { exercise } = task;
   const work = () => works().find((one) => one.exercise === exercise);
   const job = async (action: "start" | "check" | "hint"): Promise<JobView["ended"]> => {
-    await act({ student }, { action, exercise }, asking);
-    return jobEnd(student, asking, note);
+    await act({ student }, { action, exercise }, acting);
+    return jobEnd(student, acting, note);
   };
   switch (command) {
     case "task":
@@ -97,7 +95,7 @@ function chosen(
 }
 
 /** Waits for the end of the job that has just begun; `note` hears of it. */
-function jobEnd(student: string, { board }: Asking, note: Note): Promise<JobView["ended"]> {
+function jobEnd(student: string, { board }: Acting, note: Note): Promise<JobView["ended"]> {
   const begun = board.jobOf(student)?.since;
   return new Promise((resolve) => {
     const look = (job: JobView | undefined) => {

@@ -2,11 +2,12 @@ import type { Duplex } from "node:stream";
 import { exitCode, LabwrightError } from "../errors.ts";
 import { visible } from "../ui/visible.ts";
 import type { Access } from "./access.ts";
+import type { Acting } from "./actions.ts";
 import type { Limiter } from "./rate.ts";
 import { refusalOf, tooMany, wrongRequest } from "./reply.ts";
-import { type Asking, answer } from "./seat-commands.ts";
+import { answer } from "./seat-commands.ts";
 
-export interface SeatParts extends Asking {
+export interface SeatParts extends Acting {
   access: Access;
   /** Shared with the students' pages. */
   students: Limiter;

@@ -2,6 +2,7 @@ import type { Inventory } from "../engine/observe.ts";
 import { LabwrightError } from "../errors.ts";
 import { runAll } from "../hosts/batch.ts";
 import { lines } from "../hosts/sh.ts";
+import { isRootThere } from "../lab/accounts.ts";
 import type { Lab } from "../lab/types.ts";
 import { accountRecorder } from "./accounts.ts";
 import { clusterRecorder } from "./cluster.ts";
@@ -25,7 +26,7 @@ export const exerciseRecorders: Recorders = {
 
 /** Machines that are recorded: if labwright is not root there, it changes nothing either, and could read only a part. */
 export const recordedMachines = ({ machines }: Pick<Lab, "machines">): string[] =>
-  machines.filter(({ user, sudo }) => user === "root" || sudo !== "none").map(({ name }) => name);
+  machines.filter(isRootThere).map(({ name }) => name);
 
 /** Records the state of the lab's machines, in one round trip per machine. Changes nothing. */
 export async function record(inventory: Inventory): Promise<Recording> {

@@ -80,13 +80,14 @@ export async function proveCluster(
     controlPlane.run(run, { accept: "any" }),
   ]);
   const failed = new Map<string, string>();
-  const [leaseLines, podLines] = [renewed, ran].map(({ stdout }) => stdout.split("\n"));
+  const leaseLines = renewed.stdout.split("\n");
+  const podLines = ran.stdout.split("\n");
   for (const node of nodes) {
     const pod = podName(word, node);
-    if (!leaseLines?.includes(node)) failed.set(node, `has not renewed its lease since ${since}`);
-    if (!podLines?.includes(`pod/${pod} condition met`))
+    if (!leaseLines.includes(node)) failed.set(node, `has not renewed its lease since ${since}`);
+    if (!podLines.includes(`pod/${pod} condition met`))
       failed.set(node, `did not run a pod within ${patience} s`);
-    if (podLines?.includes(`left ${pod}`)) failed.set(node, "did not end a pod that was deleted");
+    if (podLines.includes(`left ${pod}`)) failed.set(node, "did not end a pod that was deleted");
   }
   const each = count(nodes.length, "node");
   return {

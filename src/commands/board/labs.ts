@@ -127,13 +127,11 @@ export async function openLabs(one: Class): Promise<Labs> {
       return `Resumed: ${count(paused + off, "machine")}.`;
     },
     shell: async (student, name, size) => {
-      const { lab, provider, signal } = await openMadeSession(student);
-      const machine = lab.machines.find((wanted) => wanted.name === name);
-      const found = (await provider.list()).find((wanted) => wanted.name === name);
-      if (!machine || !found?.running) throw notRunning(name);
-      assertOpen(found);
-      const passwords = (await keptCredentials(lab.name))[name];
-      return openShell(name, studentAccess(machine, found.access, passwords), size, signal);
+      const session = await openMadeSession(student);
+      const running = await runningMachine(session, name);
+      if (!running) throw notRunning(name);
+      assertOpen(running.found);
+      return openShell(name, running.login, size, session.signal);
     },
     nodePort: nodesOf(lab).length === 0 ? undefined : nginxNodePort,
     connect: (student, port) => nodePorts.connect(student, port),
@@ -142,17 +140,23 @@ export async function openLabs(one: Class): Promise<Labs> {
       const session = await openSession(labOptionsOf(one, student));
       // A command that stays behind is nothing for somebody's own host.
       if (session.provider.machinesStay) return undefined;
-      const machine = entryMachine(session.lab);
-      const found = (await session.provider.list()).find(({ name }) => name === machine?.name);
-      if (!machine || !found?.running || found.paused) return undefined;
-      const passwords = (await keptCredentials(session.lab.name))[machine.name];
-      const { name, access } = found;
-      const account = studentAccess(machine, access, passwords).user;
-      return openSeat({ name, access, account }, token, serve, { signal });
+      const running = await runningMachine(session, entryMachine(session.lab)?.name);
+      if (!running || running.found.paused) return undefined;
+      const { name, access } = running.found;
+      return openSeat({ name, access, account: running.login.user }, token, serve, { signal });
     },
     commands: (student) => commandsOf(one, student),
     close: () => nodePorts.close(),
   };
+}
+
+/** A machine that is running, and how its student logs in. */
+async function runningMachine({ lab, provider }: Session, name: string | undefined) {
+  const machine = lab.machines.find((wanted) => wanted.name === name);
+  const found = (await provider.list()).find((wanted) => wanted.name === name);
+  if (!machine || !found?.running) return undefined;
+  const passwords = (await keptCredentials(lab.name))[machine.name];
+  return { found, login: studentAccess(machine, found.access, passwords) };
 }
 
 async function taskOf(one: Class, name: string): Promise<Task> {

@@ -48,7 +48,7 @@ export async function classUp(options: UpOptions): Promise<void> {
     const { result: outcomes } = await show(`class up ${one.name}`, { ...options, wayOn }, (activity) =>
       makeLabs(one, students, activity, options),
     );
-    if (!options.json) print(await summaryOf(one, students, outcomes));
+    if (!options.json) print(await summaryOf(one, outcomes));
     tellFailures(outcomes);
   });
 }
@@ -86,12 +86,13 @@ async function makeLabs(
     });
   if (!isFirst) return make(students);
   const before = await capacityOf(one, first);
-  const busyBefore = await idleLoad(before, missing, activity);
+  const load = async () => (paused ? undefined : await idleLoad(before, missing, activity));
+  const busyBefore = await load();
   const [outcome] = await make([first]);
   // What one lab needs is not known then.
   if (!outcome || "error" in outcome) return outcome ? [outcome] : [];
   if (before) {
-    const busy = outcome.result.paused ? undefined : await idleLoad(before, missing, activity);
+    const busy = await load();
     const measured = {
       ...takenBetween(before, await capacityOf(one, first)),
       ...(busyBefore !== undefined && busy !== undefined && { busy: Math.max(0, busy - busyBefore) }),
@@ -172,11 +173,7 @@ async function assertFit(
   if (capacity) assertRoom(one.name, missing.length, needOf(lab, capacity, measured), capacity);
 }
 
-async function summaryOf(
-  one: Class,
-  chosen: readonly string[],
-  outcomes: readonly Outcome<MadeLab>[],
-): Promise<string> {
+async function summaryOf(one: Class, outcomes: readonly Outcome<MadeLab>[]): Promise<string> {
   const rows = resultsOf(outcomes).map(({ student, result: { made, seconds, paused } }) => [
     student,
     inSeconds(seconds),
@@ -184,8 +181,7 @@ async function summaryOf(
     made.urls.join(" "),
   ]);
   const { students, measured = {} } = await readRecord(one.name);
-  const states = [...(await statesOf(one, chosen, { students })).values()];
-  const running = states.filter((state) => state === "in use").length;
+  const running = resultsOf(outcomes).filter(({ result }) => !result.paused).length;
   const advice = awakeAdvice(running, measured, cpus().length);
   const strangers = students.filter((student) => !one.students.includes(student));
   return [

@@ -15,13 +15,14 @@ const ruleSchema = z.object({
   state: z.string(),
 });
 
-const listSchema = z.object({
-  name: z.string(),
-  config: z.record(z.string(), z.string()),
-  ingress: z.array(ruleSchema).nullish(),
-  egress: z.array(ruleSchema).nullish(),
-});
-const listsSchema = z.array(listSchema);
+const listsSchema = z.array(
+  z.object({
+    name: z.string(),
+    config: z.record(z.string(), z.string()),
+    ingress: z.array(ruleSchema).nullish(),
+    egress: z.array(ruleSchema).nullish(),
+  }),
+);
 
 const networksSchema = z.array(
   z.object({
