@@ -1,5 +1,4 @@
-import type { Capacity } from "../providers/capacity.ts";
-import { type LabNeed, roomFor } from "./room.ts";
+import { type ClassCapacity, type LabNeed, roomFor } from "./room.ts";
 
 /** What making one lab was seen to take. */
 export interface OneLab {
@@ -40,7 +39,7 @@ export function timeFor(
 
 export interface Fit {
   need: LabNeed;
-  capacity: Capacity;
+  capacity: ClassCapacity;
   /** How many labs of the class fit, with those that are there. */
   fits: number;
   /** Whether all that are to be made fit. */
@@ -48,7 +47,7 @@ export interface Fit {
 }
 
 /** Whether so many more labs fit beside those that are there. */
-export function fitOf(labs: { made: number; missing: number }, need: LabNeed, capacity: Capacity): Fit {
+export function fitOf(labs: { made: number; missing: number }, need: LabNeed, capacity: ClassCapacity): Fit {
   const room = roomFor(need, capacity);
   return { need, capacity, fits: labs.made + room, isEnough: labs.missing <= room };
 }

@@ -13,9 +13,14 @@ const schema = z.object({
   students: z.array(z.string()),
   /** The class file; absent before the first `class up`. */
   file: z.string().optional(),
-  /** What the first lab took of the computer, in MiB; and how many of its processors it kept busy while nobody worked in it. */
+  /** What the first lab took of the computer, in MiB, and its inotify instances; and how many of its processors it kept busy while nobody worked in it. */
   measured: z
-    .object({ memory: z.number(), disk: z.number().optional(), busy: z.number().optional() })
+    .object({
+      memory: z.number(),
+      disk: z.number().optional(),
+      inotify: z.number().optional(),
+      busy: z.number().optional(),
+    })
     .optional(),
   /** The lab that a rehearsal has begun, until it is removed: its name, in the place of a student's, and the provider that has made it. */
   rehearsal: z.object({ student: z.string(), provider: z.string() }).optional(),

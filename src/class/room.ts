@@ -1,13 +1,42 @@
 import { LabwrightError } from "../errors.ts";
 import type { Lab } from "../lab/types.ts";
 import type { Capacity } from "../providers/capacity.ts";
+import { inotifyLeft } from "../providers/inotify.ts";
+import type { Provider } from "../providers/types.ts";
 import { count } from "../wording.ts";
 import type { Measured } from "./record.ts";
+
+/** What the labs of a class have. */
+export interface ClassCapacity extends Capacity {
+  /** How many inotify instances may still be opened there; absent if that is unknown. */
+  inotify?: number;
+  /** How many networks there are left for labs; absent if that is unknown. */
+  networks?: number;
+}
+
+/** What is left where a provider creates labs; undefined if that is unknown. */
+export async function classCapacity(provider: Provider): Promise<ClassCapacity | undefined> {
+  const capacity = await provider.capacity?.();
+  if (!capacity) return undefined;
+  const [inotify, networks] = await Promise.all([
+    capacity.isHere ? inotifyLeft() : undefined,
+    provider.networksLeft?.(),
+  ]);
+  return {
+    ...capacity,
+    ...(inotify !== undefined && { inotify }),
+    ...(networks !== undefined && { networks }),
+  };
+}
 
 /** What one lab needs, in MiB. */
 export interface LabNeed {
   memory: number;
   disk: number;
+  /** Inotify instances; absent before that was measured. */
+  inotify?: number;
+  /** Networks: one for the lab, and one for each of its spares. */
+  networks: number;
   /** Whether that was measured on the first lab, and not taken from the lab file and the least sizes alone. */
   measured: boolean;
 }
@@ -17,7 +46,7 @@ export const reserve = 512;
 
 /** What a further lab needs: what its machines are given or need at least, or what the first one was seen to take, if that is more. */
 export function needOf(
-  { machines }: Pick<Lab, "machines">,
+  { machines, spares = 0 }: Pick<Lab, "machines" | "spares">,
   { least }: Pick<Capacity, "least">,
   measured: Measured | undefined,
 ): LabNeed {
@@ -26,37 +55,71 @@ export function needOf(
   return {
     memory: Math.max(sum("memory"), measured?.memory ?? 0),
     disk: Math.max(measured?.disk ?? sum("disk"), 1),
+    ...(measured?.inotify && { inotify: measured.inotify }),
+    networks: 1 + spares,
     measured: measured !== undefined,
   };
 }
 
 /** How many labs fit besides those that are there. */
-export function roomFor(need: LabNeed, { memory, disk }: Capacity): number {
+export function roomFor(need: LabNeed, { memory, disk, inotify, networks }: ClassCapacity): number {
   const fits = [Math.floor((memory - reserve) / need.memory)];
   if (disk) fits.push(Math.floor(disk.free / need.disk));
+  if (inotify !== undefined && need.inotify) fits.push(Math.floor(inotify / need.inotify));
+  if (networks !== undefined) fits.push(Math.floor(networks / need.networks));
   return Math.max(0, Math.min(...fits));
 }
 
 /** Throws `class-too-large`, with figures, if so many more labs do not fit. */
-export function assertRoom(name: string, missing: number, need: LabNeed, capacity: Capacity): void {
+export function assertRoom(name: string, missing: number, need: LabNeed, capacity: ClassCapacity): void {
   const room = roomFor(need, capacity);
   if (missing <= room) return;
   const { memory, disk, place } = capacity;
   const each = need.measured ? "as the first one took" : "as its machines need at least";
+  const fewer = missingOf(missing, need, capacity);
   const free = disk ? `, and ${gib(disk.free)} of disk are free in ${disk.folder}` : "";
   throw new LabwrightError({
     code: "class-too-large",
-    message: `${count(missing, "more lab")} of the class "${name}" would need ${gib(missing * need.memory)} of memory and ${gib(missing * need.disk)} of disk (${gib(need.memory)} and ${gib(need.disk)} each, ${each}); ${gib(memory)} of memory are available on ${place}, of which ${gib(reserve)} stay for it${free}`,
-    remedy:
-      room === 0
-        ? "Not one more fits: free some memory or disk, or give the machines of the lab file less."
-        : `${count(room, "lab")} would fit: name ${room === 1 ? "one student" : `at most ${room} students`} with \`--student\`, give the machines of the lab file less, or free some memory or disk.`,
+    message: `${count(missing, "more lab")} of the class "${name}" would need ${gib(missing * need.memory)} of memory and ${gib(missing * need.disk)} of disk (${gib(need.memory)} and ${gib(need.disk)} each, ${each}); ${gib(memory)} of memory are available on ${place}, of which ${gib(reserve)} stay for it${free}${fewer.map(({ message }) => `; ${message}`).join("")}`,
+    remedy: [...fewer.map(({ remedy }) => remedy), remedyFor(room)].join(" "),
   });
 }
 
+const remedyFor = (room: number): string =>
+  room === 0
+    ? "Not one more fits: free some memory or disk, or give the machines of the lab file less."
+    : `${count(room, "lab")} would fit: name ${room === 1 ? "one student" : `at most ${room} students`} with \`--student\`, give the machines of the lab file less, or free some memory or disk.`;
+
+/** What is not enough besides memory and disk, with what to do about it. */
+function missingOf(labs: number, need: LabNeed, { inotify, networks }: ClassCapacity) {
+  const instances = labs * (need.inotify ?? 0);
+  const subnets = labs * need.networks;
+  return [
+    ...(inotify !== undefined && instances > inotify
+      ? [
+          {
+            message: `they would need ${count(instances, "inotify instance")} (${need.inotify} each), and ${inotify} are left`,
+            remedy: `Raise the limit of inotify instances: \`sysctl -w fs.inotify.max_user_instances=${2 ** Math.ceil(Math.log2(2 * instances + 1024))}\`.`,
+          },
+        ]
+      : []),
+    ...(networks !== undefined && subnets > networks
+      ? [
+          {
+            message: `they would need ${count(subnets, "network")}, and ${networks} are left`,
+            remedy:
+              "Remove labs that nobody needs, or `network.subnet` from the lab file: each lab has a network.",
+          },
+        ]
+      : []),
+  ];
+}
+
 /** What a lab has taken of the computer meanwhile, in MiB. */
-export const takenBetween = (before: Capacity, after: Capacity | undefined): Measured => ({
+export const takenBetween = (before: ClassCapacity, after: ClassCapacity | undefined): Measured => ({
   memory: Math.max(0, before.memory - (after?.memory ?? before.memory)),
+  ...(before.inotify !== undefined &&
+    after?.inotify !== undefined && { inotify: Math.max(0, before.inotify - after.inotify) }),
   ...(before.disk && after?.disk && { disk: Math.max(0, before.disk.free - after.disk.free) }),
 });
 

@@ -90,6 +90,8 @@ export interface Provider {
   keepEntrance?(request: Omit<CreateRequest, "machines">): Promise<void>;
   /** What the computer has left on which `create` creates machines. Changes nothing; absent or undefined: unknown. */
   capacity?(): Promise<Capacity | undefined>;
+  /** How many more networks there can be for labs like this one. Changes nothing; absent: unknown. */
+  networksLeft?(): Promise<number>;
   /** Everything under the lab's name, with any owner: what `adopt` shows. Changes nothing. */
   claims(): Promise<Claim[]>;
   /** Gives everything under the lab's name without an id this id, the lab's. */

@@ -25,7 +25,7 @@ test("labs that are there have their share; the others have to fit in what is le
     ...{ place: "this computer", cpus: 4, memory: 4608, least: () => ({ memory: 1, disk: 1 }) },
     disk: { folder: "/data", free: 100_000 },
   };
-  const need = { memory: 1024, disk: 10, measured: true };
+  const need = { memory: 1024, disk: 10, networks: 1, measured: true };
   assert.deepEqual(fitOf({ made: 3, missing: 4 }, need, capacity), {
     ...{ need, capacity, fits: 7, isEnough: true },
   });

@@ -4,7 +4,14 @@ import type { Class } from "../../class/class-file.ts";
 import { labOptionsOf } from "../../class/labs.ts";
 import { busyAtRest } from "../../class/processors.ts";
 import { type ClassRecord, readRecord, recordOf, withClassLock, writeRecord } from "../../class/record.ts";
-import { assertRoom, awakeAdvice, needOf, takenBetween } from "../../class/room.ts";
+import {
+  assertRoom,
+  awakeAdvice,
+  type ClassCapacity,
+  classCapacity,
+  needOf,
+  takenBetween,
+} from "../../class/room.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import type { Lab } from "../../lab/types.ts";
 import type { Capacity } from "../../providers/capacity.ts";
@@ -155,9 +162,9 @@ async function idleLoad(
   return busyAtRest({ signal: interruption() });
 }
 
-async function capacityOf(one: Class, student: string): Promise<Capacity | undefined> {
+async function capacityOf(one: Class, student: string): Promise<ClassCapacity | undefined> {
   const { provider } = await openSession(labOptionsOf(one, student));
-  return provider.capacity?.();
+  return classCapacity(provider);
 }
 
 /** Nothing is compared where the provider does not know what there is, as in a cloud. */
@@ -169,7 +176,7 @@ async function assertFit(
   const [student] = missing;
   if (student === undefined) return;
   const { lab, provider } = await openSession(labOptionsOf(one, student));
-  const capacity = await provider.capacity?.();
+  const capacity = await classCapacity(provider);
   if (capacity) assertRoom(one.name, missing.length, needOf(lab, capacity, measured), capacity);
 }
 

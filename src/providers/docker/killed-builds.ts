@@ -1,18 +1,10 @@
 import { type Command, sh } from "../../hosts/sh.ts";
-import { isRunning, thisProcess } from "../../local/process-name.ts";
+import { isRunningAs, thisProcessWord } from "../../local/process-name.ts";
 import { type Docker, label } from "./docker.ts";
 import { imageOf } from "./old-images.ts";
 
 /** The label by which a build's containers and volumes name the process that they belong to. */
-export function makerLabel(): string {
-  const { pid, started } = thisProcess();
-  return `${label.maker}=${pid}-${started}`;
-}
-
-function isAlive(maker: string): boolean {
-  const [pid = "", started = ""] = maker.split("-");
-  return isRunning({ pid: Number(pid), started });
-}
+export const makerLabel = (): string => `${label.maker}=${thisProcessWord()}`;
 
 /** Names of what was made by processes that have been killed since. */
 async function leftBy(docker: Docker, list: (filter: string, format: string) => Command): Promise<string[]> {
@@ -20,7 +12,7 @@ async function leftBy(docker: Docker, list: (filter: string, format: string) => 
   return rows.flatMap((row) => {
     const [found = "", maker = ""] = row.split("\t");
     // On a lab's machine the label is empty, from its image.
-    return maker === "" || isAlive(maker) ? [] : [found];
+    return maker === "" || isRunningAs(maker) ? [] : [found];
   });
 }
 

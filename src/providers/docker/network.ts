@@ -75,7 +75,8 @@ const withoutIPv6 = (name: string): LabwrightError =>
 
 const isIPv4Network = (subnet: string): boolean => /^\d+\./.test(subnet);
 
-const engineSubnets = async (docker: Docker): Promise<string[]> =>
+/** The IPv4 subnets of all networks of the engine. */
+export const engineSubnets = async (docker: Docker): Promise<string[]> =>
   (await subnetsIn(docker, await docker.list(sh`network ls --quiet`))).filter(isIPv4Network);
 
 const subnetsIn = (docker: Docker, networks: readonly string[]): Promise<string[]> =>

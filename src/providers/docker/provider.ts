@@ -13,7 +13,7 @@ import { withLack, withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
-import { assignAddresses } from "../machine/subnet.ts";
+import { assignAddresses, networksLeft } from "../machine/subnet.ts";
 import type { CreateRequest, EntranceInfo, MachineInfo, MachineSets, Provider, Snapshots } from "../types.ts";
 import { engineCapacity } from "./capacity.ts";
 import { copiesGoing } from "./copies.ts";
@@ -23,7 +23,7 @@ import { assertEntrance, keepEntrance, observeEntrance } from "./entrance.ts";
 import { guardLack, keepGuard } from "./guard.ts";
 import { ensureImages } from "./image.ts";
 import { giveLogins, startMachine } from "./machine.ts";
-import { ensureNetwork } from "./network.ts";
+import { engineSubnets, ensureNetwork } from "./network.ts";
 import { placeOfPort } from "./reach.ts";
 import {
   adoptResources,
@@ -113,6 +113,10 @@ class DockerProvider implements Provider {
 
   capacity(): Promise<Capacity | undefined> {
     return engineCapacity(this.#engine.facts);
+  }
+
+  async networksLeft(): Promise<number> {
+    return networksLeft(this.#lab, await engineSubnets(this.#engine.docker));
   }
 
   async preflight(machines: readonly Machine[]): Promise<void> {

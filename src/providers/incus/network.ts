@@ -107,6 +107,13 @@ async function standing(
   }
 }
 
+const subnetsIn = (networks: z.output<typeof networksSchema>): string[] =>
+  networks.flatMap(({ config }) => config["ipv4.address"]?.match(/^[\d.]+\/\d+$/) ?? []);
+
+/** The IPv4 addresses of all networks of the server, with their prefixes. */
+export const serverSubnets = async ({ incus }: Pick<Engine, "incus">): Promise<string[]> =>
+  subnetsIn(await incus.query("/1.0/networks?recursion=1", networksSchema));
+
 async function createNetwork(
   { incus, facts, members }: Engine,
   lab: Lab,
@@ -115,8 +122,7 @@ async function createNetwork(
   const name = networkName(lab);
   const others = await incus.query("/1.0/networks?recursion=1", networksSchema);
   if (others.some((other) => other.name === name)) throw nameTaken("network", name);
-  const taken = others.flatMap(({ config }) => config["ipv4.address"]?.match(/^[\d.]+\/\d+$/) ?? []);
-  const subnet = lab.machineSubnet ?? (await freeSubnet(lab, taken));
+  const subnet = lab.machineSubnet ?? (await freeSubnet(lab, subnetsIn(others)));
   const address = `${gatewayOf(subnet)}/${subnet.split("/")[1]}`;
   const config = {
     "ipv4.address": address,

@@ -13,7 +13,7 @@ import { isolationLack, withLack, withSize } from "../machine/lack.ts";
 import { givenOf, keptFor, lackOf, loginsOf, madeFor } from "../machine/logins.ts";
 import { removeInOrder } from "../machine/removal.ts";
 import { neverStartedWords } from "../machine/start-failure.ts";
-import { assignAddresses } from "../machine/subnet.ts";
+import { assignAddresses, networksLeft } from "../machine/subnet.ts";
 import type { CreateRequest, MachineInfo, MachineSets, Provider } from "../types.ts";
 import { capacityOf } from "./capacity.ts";
 import { type Engine, requireIncus } from "./engine.ts";
@@ -24,7 +24,7 @@ import { listInstances } from "./listed.ts";
 import { ensureMachine } from "./machine.ts";
 import { assertCarried, byLoad, memberFor } from "./members.ts";
 import { instanceName } from "./names.ts";
-import { ensureNetwork } from "./network.ts";
+import { ensureNetwork, serverSubnets } from "./network.ts";
 import { ensurePool } from "./pool.ts";
 import { wayTo } from "./ports.ts";
 import { ensureProject } from "./project.ts";
@@ -117,6 +117,10 @@ class IncusProvider implements Provider {
 
   capacity(): Promise<Capacity> {
     return capacityOf(this.#engine);
+  }
+
+  async networksLeft(): Promise<number> {
+    return networksLeft(this.#lab, await serverSubnets(this.#engine));
   }
 
   async claims(): Promise<Claim[]> {

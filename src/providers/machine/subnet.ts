@@ -43,13 +43,24 @@ function* candidates(name: string): Generator<string> {
   for (let i = 0; i < 256; i++) yield `${addressAt(pool, ((start + i) % 256) * 256)}/24`;
 }
 
-/** A network for a lab's machines that overlaps none of the lab's, of this computer's, and of those that are `taken`. */
-export async function freeSubnet(lab: Lab, taken: readonly string[]): Promise<string> {
+/** Networks for a lab's machines that overlap none of the lab's, of this computer's, and of those that are `taken`. */
+export async function freeSubnets(lab: Lab, taken: readonly string[]): Promise<string[]> {
   const { podSubnet, serviceSubnet } = lab.cluster.network;
   const used = [podSubnet, serviceSubnet, ...taken, ...ownSubnets(), ...(await routedSubnets())];
-  for (const subnet of candidates(setName(lab))) {
-    if (!used.some((other) => overlaps(subnet, other))) return subnet;
-  }
+  return [...candidates(setName(lab))].filter((subnet) => !used.some((other) => overlaps(subnet, other)));
+}
+
+/** How many more labs like this one can have a network; of those that name their own, at most one. */
+export async function networksLeft(lab: Lab, taken: readonly string[]): Promise<number> {
+  const { machineSubnet } = lab;
+  if (machineSubnet === undefined) return (await freeSubnets(lab, taken)).length;
+  return taken.some((other) => overlaps(other, machineSubnet)) ? 0 : 1;
+}
+
+/** One of them. Throws `no-free-network`. */
+export async function freeSubnet(lab: Lab, taken: readonly string[]): Promise<string> {
+  const [subnet] = await freeSubnets(lab, taken);
+  if (subnet !== undefined) return subnet;
   throw new LabwrightError({
     code: "no-free-network",
     message: `every /24 network in ${pool} overlaps a network that is in use`,

@@ -2,11 +2,11 @@ import type { Activity } from "../../../activity/activity.ts";
 import type { Class } from "../../../class/class-file.ts";
 import { labOptionsOf } from "../../../class/labs.ts";
 import type { LeftRehearsal } from "../../../class/record.ts";
+import { type ClassCapacity, classCapacity } from "../../../class/room.ts";
 import { LabwrightError } from "../../../errors.ts";
 import { prove } from "../../../exercises/prove.ts";
 import { readStates } from "../../../exercises/state.ts";
 import type { Lab } from "../../../lab/types.ts";
-import type { Capacity } from "../../../providers/capacity.ts";
 import { prerequisites } from "../../../providers/registry.ts";
 import { withLabLock } from "../../../session/lab-lock.ts";
 import { openSession, type Session } from "../../../session/session.ts";
@@ -24,7 +24,7 @@ export interface RehearsalLab {
   /** What such a lab needs, and whether it can be had. */
   needs(): Promise<Finding[]>;
   /** What the computer with the machines has left; undefined where that is not known. */
-  capacity(): Promise<Capacity | undefined>;
+  capacity(): Promise<ClassCapacity | undefined>;
   make(activity: Activity): Promise<void>;
   /** Proves an exercise of the class; returns what is wrong, in words. */
   prove(exercise: string, activity: Activity): Promise<string[]>;
@@ -56,7 +56,7 @@ export async function openRehearsal(one: Class, student: string): Promise<Rehear
       );
       return [...needed, ...(await sourceFindings(lab))];
     },
-    capacity: async () => provider.capacity?.(),
+    capacity: () => classCapacity(provider),
     make: async (activity) => {
       await makeOne(session, activity);
     },
