@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { classFolder } from "../../src/class/labs.ts";
 import { isValid, keepTokens, linkOf, readTokens } from "../../src/class/tokens.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
-process.env.XDG_DATA_HOME = await mkdtemp(join(tmpdir(), "labwright-tokens-"));
+process.env.XDG_DATA_HOME = await temporaryFolder("tokens");
 
 const now = new Date("2026-12-01T08:00:00Z");
 const later = new Date("2027-06-01T08:00:00Z");

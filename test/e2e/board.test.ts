@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -8,7 +7,7 @@ import type { Page } from "playwright-core";
 import { freePort } from "../contract/hosts-sshd.ts";
 import { type BoardProgram, startBoardProgram } from "../support/board-program.ts";
 import { noChromium, useBrowser } from "../support/chromium.ts";
-import { long, runnerOf, succeeds, type TestLab } from "./support.ts";
+import { classFolder, long, runnerOf, succeeds, type TestLab } from "./support.ts";
 
 /** A student in nothing but a browser: a real class, its board, and the ticket that is solved behind a jump host. */
 const classFile = "name: e2e-board\nstudents: [alice, bob]\nexercises: [docker-macvlan]\n";
@@ -37,7 +36,7 @@ describe("a class in a browser", { skip: noChromium || long }, () => {
   let instructor: Page;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "labwright-e2e-board-"));
+    folder = await classFolder("board");
     await writeFile(join(folder, "class.yaml"), classFile);
     await writeFile(join(folder, "lab.yaml"), labFile);
     labwright = runnerOf(join(folder, "class.yaml"), join(folder, "kubeconfig"));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { z } from "zod";
@@ -8,7 +7,7 @@ import { ensureLabId } from "../../src/lab/identity.ts";
 import { networkName } from "../../src/providers/incus/names.ts";
 import { type IncusCluster, incusCluster, noCluster } from "../incus-cluster/cluster.ts";
 import { clusterPlace } from "../incus-cluster/place.ts";
-import { type Ran, runnerOf, succeeds, type TestLab, testLab } from "./support.ts";
+import { classFolder, type Ran, runnerOf, succeeds, type TestLab, testLab } from "./support.ts";
 
 const skip = await noCluster();
 const name = "e2e-incus-cluster";
@@ -107,7 +106,7 @@ describe("a cluster on a cluster of incus", { skip }, () => {
   });
 
   test("the labs of a class are spread over the members, as many as fit on all of them", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "labwright-e2e-incus-class-"));
+    const folder = await classFolder("incus-class");
     const students = ["alice", "bob"];
     const run = runnerOf(join(folder, "class.yaml"), join(folder, "kubeconfig"));
     const classed = async (...args: string[]): Promise<string> =>

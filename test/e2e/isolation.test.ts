@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { networkInterfaces, tmpdir } from "node:os";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { localHost } from "../../src/hosts/local.ts";
 import { lines, sh } from "../../src/hosts/sh.ts";
 import { type Engine, requireEngine } from "../../src/providers/docker/engine.ts";
 import { polled } from "./polled.ts";
-import { leftoversOf, long, runnerOf, succeeds, type TestLab } from "./support.ts";
+import { classFolder, leftoversOf, long, runnerOf, succeeds, type TestLab } from "./support.ts";
 
 /** A class of two isolated labs, each one machine with a cluster: what root does on alice's, and what bob has of it. */
 const name = "e2e-apart";
@@ -23,7 +23,7 @@ const listener = createServer((socket) => socket.end());
 
 before(async () => {
   if (long) return;
-  folder = await mkdtemp(join(tmpdir(), "labwright-e2e-apart-"));
+  folder = await classFolder("apart");
   engine = await requireEngine();
   labwright = runnerOf(join(folder, "class.yaml"), join(folder, "kubeconfig"));
   await writeFile(

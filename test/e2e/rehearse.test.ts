@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { sh } from "../../src/hosts/sh.ts";
 import { packageFolder } from "../../src/paths.ts";
 import { type Engine, requireEngine } from "../../src/providers/docker/engine.ts";
 import { polled } from "./polled.ts";
-import { long, runnerOf, succeeds, type TestLab } from "./support.ts";
+import { classFolder, long, runnerOf, succeeds, type TestLab } from "./support.ts";
 
 /** A class with one lab of one node, and two cheap exercises, those of examples/own-exercise. */
 const name = "e2e-rehearse";
@@ -20,7 +19,7 @@ describe("a class is rehearsed", { skip: long }, () => {
   let url: string;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "labwright-e2e-rehearse-"));
+    folder = await classFolder("rehearse");
     engine = await requireEngine();
     labwright = runnerOf(join(folder, "class.yaml"), join(folder, "kubeconfig"));
     await writeFile(join(folder, "lab.yaml"), "name: one\nmachines: [{ name: cp, role: control-plane }]\n");

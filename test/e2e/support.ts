@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localHost } from "../../src/hosts/local.ts";
@@ -8,6 +8,7 @@ import { sh } from "../../src/hosts/sh.ts";
 import { labFolder } from "../../src/paths.ts";
 import { type Engine, requireEngine } from "../../src/providers/docker/engine.ts";
 import { wordsOf } from "../support/interrupted.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 export interface Ran {
   code: number | null;
@@ -100,6 +101,17 @@ export async function ranToEnd(
   return { code, output, seconds: (Date.now() - started) / 1000 };
 }
 
+/**
+ * An empty folder for a class file, always the same one: labs that a killed run of the test has left belong to the class of that file, and
+ * no class of another file removes them.
+ */
+export async function classFolder(test: string): Promise<string> {
+  const folder = join(tmpdir(), `labwright-e2e-${test}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  return folder;
+}
+
 /** Runs `labwright … --file FILE …` for a lab file whose cluster is entered into a kubeconfig of the test's own. */
 export function runnerOf(file: string, kubeconfig: string): TestLab["labwright"] {
   return async (args, { killAfter, killWhen, killWith, onStart, env } = {}) => {
@@ -124,7 +136,7 @@ export const outputOf = async (lab: Pick<TestLab, "labwright">, args: string[]):
   succeeds(await lab.labwright(args)).output;
 
 export async function testLab(name: string, text = ""): Promise<TestLab> {
-  const folder = await mkdtemp(join(tmpdir(), `labwright-e2e-${name}-`));
+  const folder = await temporaryFolder(`e2e-${name}`);
   const file = join(folder, "lab.yaml");
   const kubeconfig = join(folder, "kubeconfig");
   await writeFile(file, `name: ${name}\n${text}`);

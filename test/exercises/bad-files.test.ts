@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { emptyStore } from "../../src/artifacts/lazy.ts";
 import { loadExercise } from "../../src/exercises/load.ts";
 import { FileProblems } from "../../src/lab/problem.ts";
 import { testBadFiles } from "../support/bad-files.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 testBadFiles("exercise", join(import.meta.dirname, "bad"), async (text, name) => {
-  const folder = await mkdtemp(join(tmpdir(), "labwright-exercise-"));
+  const folder = await temporaryFolder("exercise");
   await writeFile(join(folder, "exercise.yaml"), text);
   await writeFile(join(folder, "task.md"), "# Do it\n");
   const thrown = await loadExercise(folder, "x", emptyStore).catch((error: unknown) => error);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyStore } from "../../src/artifacts/lazy.ts";
@@ -9,9 +8,10 @@ import { assertName, exerciseFolders, findExercise } from "../../src/exercises/f
 import { loadExercise } from "../../src/exercises/load.ts";
 import { assertNeeds } from "../../src/exercises/needs.ts";
 import type { Lab } from "../../src/lab/types.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 async function folderWith(text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "labwright-exercise-"));
+  const folder = await temporaryFolder("exercise");
   await writeFile(join(folder, "exercise.yaml"), text);
   await writeFile(join(folder, "task.md"), "# Do it\n");
   return folder;
@@ -62,7 +62,7 @@ test("a name that a path or a shell would read is refused before anything is loo
 });
 
 test("exercises beside the lab file are found; an unknown one is answered with those that there are", async () => {
-  const home = await mkdtemp(join(tmpdir(), "labwright-exercises-"));
+  const home = await temporaryFolder("exercises");
   await mkdir(join(home, "exercises", "mine"), { recursive: true });
   await mkdir(join(home, "exercises", "$(id)"));
   const names = [...(await exerciseFolders(join(home, "lab.yaml"))).keys()];

@@ -1,9 +1,7 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Duplex } from "node:stream";
 import type { Labs, Task } from "../../src/board/labs.ts";
 import { type ReadyBoard, runBoard } from "../../src/board/run.ts";
@@ -11,6 +9,7 @@ import type { Tokens } from "../../src/class/tokens.ts";
 import type { Work } from "../../src/class/work.ts";
 import { LabwrightError } from "../../src/errors.ts";
 import type { Shell } from "../../src/hosts/shell.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** A class whose labs are plain data. */
 export interface FakeLabs extends Labs {
@@ -238,7 +237,7 @@ export async function startBoard(
 
 /** A folder for a board, and what removes it. */
 export async function boardFolder(): Promise<{ folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "lwtest-board-"));
+  const folder = await temporaryFolder("board");
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
