@@ -3,6 +3,8 @@ import { atLeastOne, listed, portNumber } from "./program-options.ts";
 
 const formatText = "the form of the export (default: json for a file whose name ends with .json, else csv)";
 const homeText = "for xapi, the site whose accounts the students are (default: one of the class alone)";
+const labsText =
+  "write a folder for each student instead: grades, what differs from the baseline in the lab, changed files";
 
 /** `labwright class …`: a group of commands on the labs of several students; and `labwright board`. */
 export function addClass(root: Command): void {
@@ -72,12 +74,13 @@ export function addClass(root: Command): void {
     .option(...some)
     .option(...document)
     .action(async (command, options) => (await import("./commands/class/run.ts")).classRun(command, options));
-  onClass(
+  onLabs(
     "export [file]",
     "write the grades as CSV or JSON, or statements of xAPI, into a file, or print them",
   )
     .addOption(new Option("--format <format>", formatText).choices(["csv", "json", "xapi"]))
     .option("--home-page <url>", homeText)
+    .option("--labs <folder>", labsText)
     .option(...some)
     .option(...document)
     .action(async (file, options) => (await import("./commands/class/export.ts")).classExport(file, options));

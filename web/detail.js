@@ -54,6 +54,7 @@ export function Detail({ view, one, base }) {
           html`<${Work} key=${work.exercise} ...${{ task, work, solution: view.solutions?.[work.exercise], commands, isBusy, act: doIt }} />`
         );
       })}
+      ${one.agreed && html`<p>${student} agrees that exports keep the typed commands.</p>`}
       <${Timeline} entries=${one.timeline ?? []} />
       ${isAsking && html`<${ResetDialog} one=${one} act=${doIt} close=${() => setIsAsking(false)} />`}
     </section>

@@ -25,6 +25,7 @@ export function Student({ view, base }) {
       <div class="tasks">
         <h1>${view.className}: ${one.student}</h1>
         <${FromInstructor} one=${one} act=${act} />
+        <${Agreement} agreed=${one.agreed} act=${act} />
         ${view.nodePort && html`<${LabPage} nodePort=${view.nodePort} base=${base} />`}
         <h2 id="exercises">Exercises</h2>
         <ul class="exercises" aria-labelledby="exercises">
@@ -78,6 +79,20 @@ const FromInstructor = ({ one: { hand, message }, act }) => html`
       `
     }
   </div>
+`;
+
+/** @param {{ agreed: string | undefined, act: Act }} props */
+const Agreement = ({ agreed, act }) => html`
+  <p>
+    <label>
+      <input
+        type="checkbox"
+        checked=${agreed !== undefined}
+        onChange=${() => act({ action: agreed ? "disagree" : "agree" })}
+      />${" "}
+      My instructor may keep the commands that I type.
+    </label>
+  </p>
 `;
 
 /** @param {{ task: TaskView, work: WorkView, isBusy: boolean, act: Act }} props */

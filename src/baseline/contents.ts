@@ -44,7 +44,7 @@ export async function keepContents(inventory: Inventory, found: readonly FoundTh
   );
   await Promise.all(
     [...Map.groupBy(files, ({ machine }) => machine)].map(([machine, items]) =>
-      fetchFiles(inventory, machine, items, folder),
+      keepFiles(inventory, machine, items, folder),
     ),
   );
 }
@@ -53,29 +53,22 @@ export async function keepContents(inventory: Inventory, found: readonly FoundTh
 const largest = 1024 * 1024;
 
 /** A file that changes on the way has another hash than was recorded, and is not kept. */
-async function fetchFiles(
+async function keepFiles(
   inventory: Inventory,
   machine: string,
   items: readonly FoundThere[],
   folder: string,
 ): Promise<void> {
-  const command = labRecorders.files?.fetch?.(items.map(({ name }) => name));
-  if (!command) return;
-  const { stdout } = await (await inventory.host(machine)).run(command);
   const hashes = new Map(items.map(({ name, value }) => [name.slice(1), hashIn(value) ?? ""]));
   const draft = await mkdtemp(join(folder, ".fetched-"));
   try {
-    const unpacked = regularFiles(
-      (path) => {
-        const hash = hashes.get(path);
-        // Once each: an archive of a machine may have one file many times.
-        hashes.delete(path);
-        return hash === undefined ? undefined : join(draft, hash);
-      },
-      0o600,
-      largest,
-    );
-    await pipeline(Readable.from([Buffer.from(stdout, "base64")]), createGunzip(), unpacked);
+    const names = items.map(({ name }) => name);
+    await fetchFiles(inventory, machine, names, (path) => {
+      const hash = hashes.get(path);
+      // Once each: an archive of a machine may have one file many times.
+      hashes.delete(path);
+      return hash === undefined ? undefined : join(draft, hash);
+    });
     for (const hash of await readdir(draft)) {
       const found = await sha256OfFile(join(draft, hash));
       if (found.startsWith(hash)) await rename(join(draft, hash), join(folder, hash));
@@ -83,6 +76,23 @@ async function fetchFiles(
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/**
+ * Fetches regular files of up to a mebibyte, each to the path that `fileOf` returns for its own without the first slash (mode 600);
+ * what the machine sends besides is left out.
+ */
+export async function fetchFiles(
+  inventory: Inventory,
+  machine: string,
+  names: readonly string[],
+  fileOf: (path: string) => string | undefined,
+): Promise<void> {
+  const command = labRecorders.files?.fetch?.(names);
+  if (!command) return;
+  const { stdout } = await (await inventory.host(machine)).run(command);
+  const archive = Readable.from([Buffer.from(stdout, "base64")]);
+  await pipeline(archive, createGunzip(), regularFiles(fileOf, 0o600, largest));
 }
 
 /** The content of an item, files' in base64; undefined if it has none or it was not kept. */

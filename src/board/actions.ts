@@ -26,7 +26,10 @@ const message = z.strictObject({
   text: z.string().trim().min(1).max(2000),
 });
 const answer = z.strictObject({ action: z.literal("answer"), student: z.string() });
-const own = z.strictObject({ action: z.enum(["raise", "lower", "read"]), student: z.string() });
+const own = z.strictObject({
+  action: z.enum(["raise", "lower", "read", "agree", "disagree"]),
+  student: z.string(),
+});
 
 const ofInstructor = z.discriminatedUnion("action", [onExercise, extension, onLab, message, answer]);
 const ofStudent = z.discriminatedUnion("action", [onExercise, own]);
@@ -104,6 +107,10 @@ export async function act(who: Who, body: unknown, acting: Acting): Promise<void
       return board.keep(student, (kept) => ({ ...kept, hand: kept.hand ?? at }));
     case "lower":
       return board.keep(student, ({ hand: _, ...kept }) => kept);
+    case "agree":
+      return board.keep(student, (kept) => ({ ...kept, agreed: kept.agreed ?? at }));
+    case "disagree":
+      return board.keep(student, ({ agreed: _, ...kept }) => kept);
     case "read":
       return board.keep(student, ({ message: _, ...kept }) => kept);
   }

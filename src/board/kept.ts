@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { readJson, writeJson } from "../local/json-file.ts";
 
@@ -11,6 +11,7 @@ const schema = z.record(
   z.string(),
   z.object({
     hand: z.string().optional(),
+    agreed: z.string().optional(),
     message: message.optional(),
     sent: z.array(message).optional(),
   }),
@@ -20,6 +21,8 @@ const schema = z.record(
 export interface KeptOfStudent {
   /** When the hand was raised. */
   hand?: string;
+  /** When the student agreed that exports keep the commands that were typed. */
+  agreed?: string;
   /** The instructor's last message, until the student has closed it. */
   message?: Message;
   /** The last messages, also those that the student has closed. */
@@ -45,9 +48,18 @@ export interface KeptStore {
   change(student: string, change: (kept: KeptOfStudent) => KeptOfStudent): Promise<void>;
 }
 
-export async function openKept(file: string): Promise<KeptStore> {
-  const read = await readJson(file, schema);
-  const value: Kept = JSON.parse(JSON.stringify(read ?? {}));
+/** What the board of a class keeps, in the class's folder. */
+export const boardFolder = (ofClass: string): string => join(ofClass, "board");
+
+/** What is kept in the board's folder; empty if nothing is. */
+export const readKept = async (folder: string): Promise<Kept> =>
+  JSON.parse(JSON.stringify((await readJson(fileIn(folder), schema)) ?? {}));
+
+const fileIn = (folder: string): string => join(folder, "kept.json");
+
+export async function openKept(folder: string): Promise<KeptStore> {
+  const file = fileIn(folder);
+  const value = await readKept(folder);
   let writing: Promise<void> = Promise.resolve();
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   return {

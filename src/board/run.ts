@@ -14,7 +14,7 @@ import { type Certificate, keepCertificate } from "./certificate.ts";
 import { Events } from "./events.ts";
 import { isLoopback, nameIn, namesOf, urlOf } from "./hosts.ts";
 import { Jobs } from "./jobs.ts";
-import { openKept } from "./kept.ts";
+import { boardFolder, openKept } from "./kept.ts";
 import { LabPageSessions } from "./lab-page-sessions.ts";
 import { labPagesOf, ticketPath } from "./lab-pages.ts";
 import type { Labs } from "./labs.ts";
@@ -62,8 +62,8 @@ export function runBoard(request: BoardRequest): Promise<void> {
 
 async function serve(request: BoardRequest): Promise<void> {
   const { labs, tokens, listen, signal, report } = request;
-  const folder = join(request.folder, "board");
-  const kept = await openKept(join(folder, "kept.json"));
+  const folder = boardFolder(request.folder);
+  const kept = await openKept(folder);
   const access = new Access(tokens, await keepKey(join(folder, "key.json")));
   const pages = await openPages();
   const names = namesOf(listen);

@@ -95,6 +95,8 @@ export interface StudentView {
   works: WorkView[];
   /** When the student raised a hand. */
   hand?: string;
+  /** When the student agreed that exports keep the commands that were typed. */
+  agreed?: string;
   /** The instructor's last message, until the student has closed it. */
   message?: { text: string; at: string };
   job?: JobView;
@@ -119,6 +121,8 @@ export type Action =
   | "answer"
   | "raise"
   | "lower"
+  | "agree"
+  | "disagree"
   | "read";
 
 /** All that a page shows: the first event of its stream. */

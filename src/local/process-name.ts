@@ -15,4 +15,16 @@ export const thisProcess = (): ProcessName => ({
   started: wordOf(startOf(process.pid)) ?? "",
 });
 
+/** The same as a word that can be a part of a label, or of a file's name. */
+export function thisProcessWord(): string {
+  const { pid, started } = thisProcess();
+  return `${pid}-${started}`;
+}
+
+/** Whether the process of such a word still runs; more may follow it after a hyphen. */
+export function isRunningAs(word: string): boolean {
+  const [pid = "", started = ""] = word.split("-");
+  return isRunning({ pid: Number(pid), started });
+}
+
 export const isRunning = ({ pid, started }: ProcessName): boolean => wordOf(startOf(pid)) === started;

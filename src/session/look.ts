@@ -2,13 +2,14 @@ import type { Baseline } from "../baseline/baseline.ts";
 import { type Blind, recorderOf, see } from "../baseline/see.ts";
 import { isControlPlane } from "../lab/roles.ts";
 import { type Difference, differencesBetween } from "../recording/differences.ts";
-import { recordedMachines, recordingOf } from "../recording/record.ts";
+import { type FoundThere, recordedMachines, recordingOf } from "../recording/record.ts";
 import { isOfCluster, itemOf, type Recording } from "../recording/types.ts";
 import type { ConnectedInventory } from "./inventory.ts";
 
 /** What a lab has that its baseline has not, and the other way round. */
 export interface Look {
-  /** What is there now. */
+  /** What is there now; and the same as a recording. */
+  found: FoundThere[];
   recording: Recording;
   differences: Difference[];
   blind: Blind[];
@@ -38,6 +39,7 @@ export async function look(
     .flatMap((machine) => ({ machine, why: absent.get(machine) ?? "" }))
     .filter(({ why }) => why !== "");
   return {
+    found,
     recording,
     differences: differencesBetween(Object.fromEntries(known), recording),
     blind: [...gone, ...blind],

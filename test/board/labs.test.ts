@@ -63,7 +63,7 @@ test("tasks are there for a terminal, too", async () => {
 
 test("the board sees what commands in other terminals write: start, check with its words, hint, reset", async () => {
   const labs = await openLabs(one);
-  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
+  const board = new Board(labs, await openKept(folder), assert.ifError);
   const heard: StudentView[] = [];
   await board.refresh();
   board.listen((view) => heard.push(view));
@@ -112,7 +112,7 @@ test("the board sees what commands in other terminals write: start, check with i
 
 test("what a background check sees is on the instructor's page only, until it is passed", async () => {
   const labs = await openLabs(one);
-  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
+  const board = new Board(labs, await openKept(folder), assert.ifError);
   const exercise = { name: "jobs", points: 15 };
   const graded = { ...{ goal: "goal 1", machine: "a", task: "a step", key: "k" }, words: ["no Job"] };
   await ensureLabId("autumn-bob");
@@ -140,7 +140,7 @@ test("what a background check sees is on the instructor's page only, until it is
 
 test("a page shows no hint before it is taken", async () => {
   const labs = await openLabs(one);
-  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
+  const board = new Board(labs, await openKept(folder), assert.ifError);
   await board.refresh();
   const [hint = ""] = labs.tasks[0]?.hints ?? [];
   assert.ok(hint !== "" && !JSON.stringify(board.view("alice")).includes(hint));
@@ -148,7 +148,7 @@ test("a page shows no hint before it is taken", async () => {
 
 test("a student's page has the solution of labwright's own exercise once it is passed, the instructor's always", async () => {
   const labs = await openLabs({ ...one, students: ["carol", "dave"] });
-  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
+  const board = new Board(labs, await openKept(folder), assert.ifError);
   const solution = JSON.stringify(labs.tasks[0]?.solution);
   assert.ok(solution.includes("stock-take"));
   const page = async (student?: string) => {
@@ -230,7 +230,7 @@ test("the board extends a student's time as the command does, and shows both new
   const record = join(classFolder("autumn"), "class.json");
   await mkdir(dirname(record), { recursive: true });
   await writeFile(record, JSON.stringify({ students: ["alice"], file: one.file }));
-  const board = new Board(labs, await openKept(join(folder, "kept.json")), assert.ifError);
+  const board = new Board(labs, await openKept(folder), assert.ifError);
   await ensureLabId("autumn-alice");
   await writeState("autumn-alice", state);
   const endsOf = async () => {

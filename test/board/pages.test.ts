@@ -110,6 +110,20 @@ describe("the pages in a real browser", { skip: noChromium }, () => {
     await student.getByText("has seen").waitFor({ state: "detached" });
   });
 
+  test("a student agrees that commands are kept, and takes that back", async () => {
+    const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);
+    const agreement = student.getByLabel("My instructor may keep the commands that I type.");
+    assert.equal(await agreement.isChecked(), false);
+    await button(instructor, "alice").click();
+    await agreement.check();
+    const seen = instructor.getByText("alice agrees that exports keep the typed commands.");
+    await seen.waitFor();
+    await student.reload();
+    assert.equal(await agreement.isChecked(), true);
+    await agreement.uncheck();
+    await seen.waitFor({ state: "detached" });
+  });
+
   test("the instructor sees what a background check has seen, and the student that it is passed", async () => {
     pages.labs.set("alice", "jobs", started);
     const [student, instructor] = await Promise.all([open("alice"), open("instructor")]);

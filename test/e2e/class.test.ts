@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { sh } from "../../src/hosts/sh.ts";
-import { packageFolder } from "../../src/paths.ts";
+import { dataFolder, packageFolder } from "../../src/paths.ts";
 import { type Engine, requireEngine } from "../../src/providers/docker/engine.ts";
 import { polled } from "./polled.ts";
-import { leftoversOf, long, runnerOf, succeeds, type TestLab } from "./support.ts";
+import { classFolder, leftoversOf, long, runnerOf, succeeds, type TestLab } from "./support.ts";
 
 /** A class of three, later four, each with one machine and a cluster; the exercise is one of examples/own-exercise. */
 const name = "e2e-class";
@@ -23,7 +22,7 @@ const writeClass = (names: readonly string[], more = ""): Promise<void> =>
   );
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "labwright-e2e-class-"));
+  folder = await classFolder("class");
   engine = await requireEngine();
   labwright = runnerOf(join(folder, "class.yaml"), join(folder, "kubeconfig"));
   await writeFile(join(folder, "lab.yaml"), "name: one\nmachines: [{ name: cp, role: control-plane }]\n");
@@ -100,6 +99,30 @@ test("one lab is reset, and the others go on", async (t) => {
   t.diagnostic(/^bob: Reset .*$/m.exec(output)?.[0] ?? "");
   assert.deepEqual((await Promise.all(others.map(({ stop }) => stop()))).flat(), []);
   assert.match(await (await fetch(urls.bob ?? "")).text(), /nginx/);
+});
+
+test("what the labs have become is exported, and what was typed only if the student agreed", async () => {
+  const typed = "echo 'ls -l' >/root/.bash_history";
+  for (const student of ["alice", "bob"]) await inside(student, `${typed}; echo ${student} >/etc/mine`);
+  await inside("alice", `${kubectl} create configmap -n default mine --from-literal=key=alice`);
+  const board = join(dataFolder(), "classes", name, "board");
+  await mkdir(board, { recursive: true });
+  await writeFile(join(board, "kept.json"), '{"alice":{"agreed":"2026-12-01T09:00:00.000Z"}}');
+  const labs = join(folder, "labs");
+  const read = (path: string) => readFile(join(labs, path), "utf8");
+  assert.match(await classed("export", "--labs", labs, "--student", "alice,bob"), /of 2 students into/);
+  for (const student of ["alice", "bob"]) assert.equal(await read(`${student}/cp/etc/mine`), `${student}\n`);
+  assert.equal(await read("alice/cp/root/.bash_history"), "ls -l\n");
+  await assert.rejects(read("bob/cp/root/.bash_history"), /ENOENT/);
+  const changes = await read("alice/changes.txt");
+  assert.match(changes, /^ {2}cp: the file \/opt\/handover is there and was not before$/m);
+  assert.doesNotMatch(changes, /labwright/);
+  assert.match(changes, /^ {2}cp: the configmap default\/mine is there and was not before$/m);
+  const { differences } = JSON.parse(await read("alice/state.json"));
+  const mine = differences.find((one: { name: string }) => one.name === "default/mine");
+  assert.deepEqual(JSON.parse(mine.content).data, { key: "alice" });
+  assert.equal(JSON.parse(await read("alice/grades.json")).grades[0].state, "passed");
+  assert.match(await classed("export", "--labs", labs, "--student", "alice"), /^Written before.*: alice\./m);
 });
 
 test("labs are paused and go on", async () => {

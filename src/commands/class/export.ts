@@ -5,7 +5,8 @@ import { gradesOf } from "../../class/gradebook.ts";
 import { writeOwnFile } from "../../class/own-file.ts";
 import { exitCode, LabwrightError } from "../../errors.ts";
 import { print, printJson } from "../../ui/print.ts";
-import { count } from "../../wording.ts";
+import { count, listed } from "../../wording.ts";
+import { exportLabs } from "./export/labs.ts";
 import { type ClassOptions, openClass } from "./shared.ts";
 import { assertHomePage, xapiText } from "./xapi.ts";
 
@@ -14,10 +15,13 @@ export interface ClassExportOptions extends ClassOptions {
   format?: Format;
   /** For xAPI: the site whose accounts the students are. */
   homePage?: string;
+  /** The folder into which the students' labs are written instead. */
+  labs?: string;
 }
 
 /** Writes the grades of the class, or what its students have done, into a file or to standard output. Connects to nothing. */
 export async function classExport(file: string | undefined, options: ClassExportOptions): Promise<void> {
+  if (options.labs !== undefined) return exportLabs(options.labs, ofLabs(file, options));
   const isOther = options.format === "csv" || options.format === "xapi";
   if (options.json && (file !== undefined || isOther))
     throw excludes(
@@ -39,6 +43,22 @@ export async function classExport(file: string | undefined, options: ClassExport
   await writeOwnFile({ file, text, isOwn: isExport, by: "labwright class export" });
   const what = format === "xapi" ? "xAPI statements" : "grades";
   print(`Wrote the ${what} of ${count(students.length, "student")} into ${file}.\n`);
+}
+
+/** The options that --labs goes with. */
+function ofLabs(file: string | undefined, options: ClassExportOptions): ClassOptions {
+  const others = {
+    FILE: file,
+    "--format": options.format,
+    "--home-page": options.homePage,
+    "--json": options.json,
+  };
+  const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (given.length === 0) return options;
+  throw excludes(
+    `--labs writes a folder for each student, and does not go with ${listed(given)}`,
+    "Run the command twice: once with --labs, once without.",
+  );
 }
 
 const textOf = async (
