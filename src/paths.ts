@@ -17,8 +17,11 @@ export const downloadsFolder = (): string => join(cacheFolder(), "artifacts", "d
 /** What belongs to labs and to labwright's own engine: keys, locks. XDG Base Directory Specification. */
 export const dataFolder = (): string => xdg("XDG_DATA_HOME", ".local/share");
 
+/** The labs' folders. */
+export const labsFolder = (): string => join(dataFolder(), "labs");
+
 /** The folder of one lab: its key pair, known hosts and lock. */
-export const labFolder = (name: string): string => join(dataFolder(), "labs", name);
+export const labFolder = (name: string): string => join(labsFolder(), name);
 
 /** The passwords made for a lab: a file that only its owner reads. */
 export const credentialsFile = (name: string): string => join(labFolder(name), "credentials.json");

@@ -96,6 +96,11 @@ export function program(): Command {
     .option("--keep-on-failure [time]", "if the test fails, keep the lab for this long (default: 2h)")
     .action(async (options) => (await import("./commands/smoke.ts")).smoke(options));
   root
+    .command("list")
+    .description("list the labs that this computer has made, and what their machines do; needs no lab file")
+    .option("--json", "print one JSON document")
+    .action(async (options) => (await import("./commands/list.ts")).list(options));
+  root
     .command("sweep")
     .description("list the cloud resources that labwright has created, by tag; needs no lab file")
     .option("--delete", "delete the resources that have expired")

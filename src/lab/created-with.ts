@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { LabwrightError } from "../errors.ts";
 import { readJson, writeJson } from "../local/json-file.ts";
@@ -9,9 +9,12 @@ const schema = z.object({
   provider: z.string(),
   /** The remote of Incus; absent: this computer's server. */
   remote: z.string().optional(),
+  /** The lab file's path; absent in records of older versions. */
+  file: z.string().optional(),
 });
 
-type Place = z.output<typeof schema>;
+export type CreatedWith = z.output<typeof schema>;
+type Place = Omit<CreatedWith, "file">;
 
 /** What a place depends on. */
 type Placed = Pick<Lab, "name" | "provider" | "incus">;
@@ -23,9 +26,18 @@ const placeOf = ({ provider, incus }: Placed): Place => ({
   ...(provider === "incus" && incus?.remote !== undefined && { remote: incus.remote }),
 });
 
-/** Notes where the machines of a lab are created, until the lab's folder goes with them. The caller holds the lab's lock. */
-export async function recordCreatedWith(lab: Placed): Promise<void> {
-  if (!(await readJson(fileOf(lab.name), schema))) await writeJson(fileOf(lab.name), placeOf(lab));
+/** What is known of how a lab was created; undefined if no `up` has noted it. */
+export const readCreatedWith = (lab: string): Promise<CreatedWith | undefined> =>
+  readJson(fileOf(lab), schema);
+
+/**
+ * Notes where the machines of a lab are created, and from which lab file, until the lab's folder goes with them. The place stays, and the
+ * file is the last one. The caller holds the lab's lock.
+ */
+export async function recordCreatedWith(lab: Placed, labFile: string): Promise<void> {
+  const known = await readCreatedWith(lab.name);
+  const file = resolve(labFile);
+  if (known?.file !== file) await writeJson(fileOf(lab.name), { ...(known ?? placeOf(lab)), file });
 }
 
 /**
@@ -33,7 +45,7 @@ export async function recordCreatedWith(lab: Placed): Promise<void> {
  * find them any more.
  */
 export async function assertCreatedWith(lab: Placed): Promise<void> {
-  const made = await readJson(fileOf(lab.name), schema);
+  const made = await readCreatedWith(lab.name);
   const now = placeOf(lab);
   if (!made || (made.provider === now.provider && made.remote === now.remote)) return;
   throw new LabwrightError({

@@ -85,7 +85,7 @@ async function makeWith(
   for (const { step } of tasksOf(graph)) await step.preflight?.(lab.name);
   // Only now: a lab of another is an error before anything is written.
   await ensureLabId(lab.name);
-  await recordCreatedWith(lab);
+  await recordCreatedWith(lab, session.file);
   if (!session.isSpare) await recordProxies(lab);
   await provider.record?.();
   if (await makeAccess(lab)) inventory = await connect(options);

@@ -2,8 +2,7 @@ import type { Class } from "../../class/class-file.ts";
 import { type Grade, gradesOf } from "../../class/gradebook.ts";
 import { labOptionsOf } from "../../class/labs.ts";
 import { recordOf } from "../../class/record.ts";
-import { LabwrightError } from "../../errors.ts";
-import { openSession } from "../../session/session.ts";
+import { labState } from "../../session/lab-state.ts";
 import { print, printJson } from "../../ui/print.ts";
 import { table } from "../../ui/table.ts";
 import { type ClassOptions, openClass } from "./shared.ts";
@@ -42,16 +41,4 @@ function workWords({ state, right, goals }: Grade): string {
 }
 
 /** What the machines of a student's lab do, in words. */
-export async function stateOf(one: Class, student: string): Promise<string> {
-  try {
-    const { lab, provider } = await openSession(labOptionsOf(one, student));
-    const found = await provider.list();
-    const running = found.filter((machine) => machine.running).length;
-    if (found.length === 0) return "not made";
-    if (found.some(({ paused }) => paused)) return "paused";
-    return running === lab.machines.length ? "running" : `${running} of ${lab.machines.length} run`;
-  } catch (error) {
-    if (!(error instanceof LabwrightError)) throw error;
-    return `unknown: ${error.message}`;
-  }
-}
+export const stateOf = (one: Class, student: string): Promise<string> => labState(labOptionsOf(one, student));
