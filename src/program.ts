@@ -125,6 +125,12 @@ export function program(): Command {
     .option("--single", "one machine alone, on whose control plane pods run")
     .action(async (file, options) => (await import("./commands/init.ts")).init(file, options));
   root
+    .command("explain")
+    .description("explain a key of lab files: what it is for, its values, its default, and the keys in it")
+    .argument("[key]", "the key, such as machines.role (default: the whole file)")
+    .option("--json", "print its JSON Schema")
+    .action(async (key, options) => (await import("./commands/explain.ts")).explain(key, options));
+  root
     .command("schema")
     .description("print the JSON Schema of lab files, for editors")
     .action(async () => (await import("./commands/schema.ts")).schema());

@@ -9,7 +9,7 @@ import type { ConnectedInventory } from "./inventory.ts";
 /** What a lab has that its baseline has not, and the other way round. */
 export interface Look {
   /** What is there now; and the same as a recording. */
-  found: FoundThere[];
+  found: readonly FoundThere[];
   recording: Recording;
   differences: Difference[];
   blind: Blind[];

@@ -1,17 +1,14 @@
 import { type Difference, differenceText, outermost } from "../../../recording/differences.ts";
 import type { FoundThere } from "../../../recording/record.ts";
 import { isOfCluster, keyOf } from "../../../recording/types.ts";
+import type { Look } from "../../../session/look.ts";
 import { count } from "../../../wording.ts";
 
-/** What was seen of a lab, compared with its baseline. */
-export interface Seen {
-  found: readonly FoundThere[];
-  differences: readonly Difference[];
-  blind: readonly { machine: string; why: string }[];
-}
+/** A lab, compared with its baseline. */
+export type Compared = Pick<Look, "found" | "differences" | "blind">;
 
 /** Without what labwright itself has noted on the machines, which says nothing of the student's work. */
-export const ofStudent = <T extends Seen>(seen: T): T => ({
+export const ofStudent = <T extends Compared>(seen: T): T => ({
   ...seen,
   differences: seen.differences.filter(({ kind, name }) => kind !== "file" || !name.startsWith(ownFiles)),
 });
@@ -33,7 +30,7 @@ export interface ChosenFiles {
 }
 
 /** The files whose contents are kept; those with what the student typed only if the student agreed. */
-export function chosenFiles({ found, differences }: Seen, agreed: boolean): ChosenFiles {
+export function chosenFiles({ found, differences }: Compared, agreed: boolean): ChosenFiles {
   const small = new Set(found.filter(isSmallFile).map(keyOf));
   const changed = differences.filter(
     (one) => one.kind === "file" && small.has(keyOf(one)) && (agreed || !hasCommands(one.name)),
@@ -59,7 +56,7 @@ const isSmallFile = ({ kind, name, value }: FoundThere): boolean =>
 export type KeptDifference = Difference & { content?: string };
 
 /** The differences, with the manifests of objects that are new or changed. */
-export function withContents({ found, differences }: Seen): KeptDifference[] {
+export function withContents({ found, differences }: Compared): KeptDifference[] {
   const contents = new Map(
     found.flatMap(({ content, ...one }) =>
       content !== undefined && isOfCluster(one.kind) ? [[keyOf(one), content] as [string, string]] : [],
@@ -72,7 +69,11 @@ export function withContents({ found, differences }: Seen): KeptDifference[] {
 }
 
 /** The same for people, a line each. Ends with a newline. */
-export function changesText({ differences, blind }: Seen, { more }: ChosenFiles, recorded: string): string {
+export function changesText(
+  { differences, blind }: Compared,
+  { more }: ChosenFiles,
+  recorded: string,
+): string {
   const lines = [
     ...blind.map(({ machine, why }) => `${machine} ${why}`),
     ...outermost(differences).map(differenceText),
