@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { exitCode, LabwrightError } from "./errors.ts";
 import { ownVersion } from "./own-version.ts";
 import { addClass } from "./program-class.ts";
@@ -6,6 +6,20 @@ import { atLeastOne, listed, repeated } from "./program-options.ts";
 
 /** Each command is loaded only when it is called, so that `--help` starts almost as fast as node itself. */
 export function program(): Command {
+  const root = labCommands();
+  root
+    .command("completion")
+    .description("print a script with which your shell completes commands, options and names")
+    .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish", "powershell"]))
+    .action(async (shell) => (await import("./program-completion.ts")).completion(labCommands(), shell));
+  root
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .action(async (words) => (await import("./program-completion.ts")).complete(labCommands(), words));
+  return root;
+}
+
+function labCommands(): Command {
   const root = new Command("labwright")
     .description("Builds real Kubernetes labs from one file, verifies that they work, and resets them.")
     .version(ownVersion)

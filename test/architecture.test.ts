@@ -34,7 +34,8 @@ const doors: Record<string, RegExp> = {
   "qrcode-generator": /^src\/ui\/qr\.ts$/,
   "csv-parse/sync": /^src\/class\/student-list\.ts$/,
   execa: /^src\/(hosts\/local|local\/program)\.ts$/,
-  commander: /^src\/program(-class|-options)?\.ts$/,
+  commander: /^src\/program(-class|-completion|-options)?\.ts$/,
+  "@bomb.sh/tab/commander": /^src\/program-completion\.ts$/,
   "tar-stream": /^src\/(artifacts\/(images\/|regular-files\.ts$)|snapshots\/file\/archive\.ts$)/,
   undici: /^src\/http\//,
   openpgp: /^src\/artifacts\/upstream\/release\.ts$/,
@@ -166,7 +167,7 @@ const layers: Record<string, readonly string[]> = {
   roof: ["ground", "ui", "session", "commands"],
 };
 
-const roof = /^src\/(main|program(-class|-options)?|start)\.ts$/;
+const roof = /^src\/(main|program(-class|-completion|-options)?|start)\.ts$/;
 
 function roomOf(file: string): string {
   const [, room = "", ...rest] = file.split("/");
