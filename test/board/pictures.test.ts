@@ -19,7 +19,7 @@ const folder = join(packageFolder, "docs", "pictures");
 const students = ["ada", "boris", "chen", "dilek", "emil", "fatima", "goran", "hanna"];
 const names = ["docker-macvlan", "probes", "jobs", "static-pod"];
 
-/** An exercise as it is in the product: its text, with the first heading as its title. */
+/** One of the product's exercises: its text, and the first heading as its title. */
 async function real(exercise: string): Promise<Task> {
   const text = await readFile(join(packageFolder, "playbooks/exercises", exercise, "task.md"), "utf8");
   const title = /^# (.*)$/m.exec(text)?.[1] ?? exercise;

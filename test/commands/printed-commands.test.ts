@@ -29,7 +29,7 @@ function flaw(words: readonly string[], from: Command): string {
   return words.length - flags.length < needed ? "an argument is missing" : "";
 }
 
-/** What the students' command is told by the board is about that command, which is another one. */
+/** The board's messages to students name their command, which is not this program. */
 const ofStudents = "board/seat-commands.ts";
 const studentHelp = readFileSync(join(source, "../templates/seat/labwright"), "utf8");
 

@@ -91,7 +91,7 @@ test("an own list is brought up to date, and another's is left alone", async () 
   });
 });
 
-test("what is right already is not written again, and what is not only while all members answer", async () => {
+test("a correct list is not written again, and a wrong one is corrected only while all members answer", async () => {
   const { rules } = await told([]);
   const listed = [{ name: "lw-a", config: { "user.labwright.lab": "a" }, ...rules }];
   const config = {

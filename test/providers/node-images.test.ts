@@ -51,7 +51,7 @@ test("machines with Docker have their own image, which is made once, from the ot
   assert.notEqual(made[0]?.id, made[1]?.id);
 });
 
-test("without such machines there is only one; what is there already is not made again", async () => {
+test("machines without software need only the plain image, and an existing image is not made again", async () => {
   const { made, plain } = await ensured([[], []]);
   assert.deepEqual(made, [plain]);
   assert.deepEqual((await ensured([[], ["docker"]], [plain.id])).made.length, 1);
