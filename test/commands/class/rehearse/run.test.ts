@@ -137,7 +137,7 @@ test("a lab that cannot be made is removed, its exercises are skipped, and nothi
 test("what the lab took is measured, and the students who have no lab have to fit in what is left", async () => {
   await writeRecord("autumn", { students: ["alice"], file: "/class.yaml", measured: { memory: 7, disk: 8 } });
   const result = await run();
-  assert.deepEqual(result.fit?.need, { memory: 1024, disk: 1024, measured: true });
+  assert.deepEqual(result.fit?.need, { memory: 1024, disk: 1024, networks: 1, measured: true });
   assert.deepEqual([result.time?.missing, result.time?.jobs], [2, 2]);
   assert.deepEqual(
     [result.fit?.fits, result.fit?.isEnough, result.fit?.capacity.memory],
