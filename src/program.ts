@@ -63,6 +63,14 @@ function labCommands(): Command {
     .action(async (machine, command, options) =>
       (await import("./commands/ssh.ts")).ssh(machine, command, options),
     );
+  onLab(
+    "logs",
+    "print the end of a machine's journal, or of the logs of a unit or container on every machine",
+  )
+    .argument("<name>", "a machine, a systemd unit (kubelet), or a container (kube-apiserver)")
+    .option("--machine <name>", "only on this machine")
+    .option("--lines <count>", "how many lines of each log", atLeastOne, 100)
+    .action(async (name, options) => (await import("./commands/logs.ts")).logs(name, options));
   onLab("ssh-config", "print Host blocks with which ssh, scp and rsync reach the machines").action(
     async (options) => (await import("./commands/ssh-config.ts")).sshConfig(options),
   );

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import { listedImages } from "../../src/artifacts/sets.ts";
 import { sh } from "../../src/hosts/sh.ts";
 import { contextOf } from "../../src/kubeconfig/context.ts";
 import { kubernetesImages } from "../../src/kubernetes/images.ts";
-import { labFolder } from "../../src/paths.ts";
+import { labFolder, packageFolder } from "../../src/paths.ts";
 import { defaultMinor, releasesOf } from "../../src/versions.ts";
 import { pageAt } from "../support/browser.ts";
 import { anonymousVolumes, succeeds, type TestLab, testLab } from "./support.ts";
@@ -110,6 +112,26 @@ test("verify writes JUnit, status tells every component, ssh runs a command, kub
     contextOf(printed.output, "e2e"),
     contextOf(await readFile(lab.kubeconfig, "utf8"), "e2e"),
   );
+});
+
+test("logs are a machine's journal, a unit's or a container's, and what has none is named", async () => {
+  const logsOf = async (...args: string[]) => succeeds(await lab.labwright(["logs", ...args])).output;
+  assert.match(await logsOf("kube-apiserver", "--lines", "1"), /^[^\n]+\n$/);
+  assert.match(await logsOf("kubelet", "--lines", "1"), /^cp {2}.*\nw1 {2}.*\nw2 {2}.*kubelet/);
+  assert.match(await logsOf("kubelet", "--lines", "1", "--machine", "w2"), /^(?!w2).* w2 kubelet/);
+  assert.match(await logsOf("cp", "--lines", "200"), / cp /);
+  const unknown = await lab.labwright(["logs", "kube-apiserve"]);
+  assert.equal(unknown.code, 1);
+  assert.match(
+    unknown.output,
+    /cp, w1, w2: there is no systemd unit and no container called "kube-apiserve"/,
+  );
+});
+
+test("the lab is in the list of this computer's labs", async () => {
+  const main = join(packageFolder, "src/main.ts");
+  const { stdout } = await promisify(execFile)(process.execPath, [main, "list"]);
+  assert.match(stdout, new RegExp(`^e2e +docker +running +${lab.file}$`, "m"));
 });
 
 test("damage by hand is named exactly by plan, and mended by up", async () => {
