@@ -108,6 +108,8 @@ const bridge = (podCidr: string) =>
         type: "bridge",
         bridge: "own0",
         isGateway: true,
+        // A pod that asks a Service may be led to itself.
+        hairpinMode: true,
         ipam: { type: "host-local", ranges: [[{ subnet: podCidr }]], routes: [{ dst: "0.0.0.0/0" }] },
       },
       { type: "portmap", capabilities: { portMappings: true } },
