@@ -3,7 +3,7 @@ import type { Lab } from "../lab/types.ts";
 import type { Capacity } from "../providers/capacity.ts";
 import { inotifyLeft } from "../providers/inotify.ts";
 import type { Provider } from "../providers/types.ts";
-import { count } from "../wording.ts";
+import { agree, count } from "../wording.ts";
 import type { Measured } from "./record.ts";
 
 /** What the labs of a class have. */
@@ -98,7 +98,7 @@ function missingOf(labs: number, need: LabNeed, { inotify, networks }: ClassCapa
     ...(inotify !== undefined && instances > inotify
       ? [
           {
-            message: `they would need ${count(instances, "inotify instance")} (${need.inotify} each), and ${inotify} are left`,
+            message: `they would need ${count(instances, "inotify instance")} (${need.inotify} each), and ${inotify} ${agree(inotify, "is", "are")} left`,
             remedy: `Raise the limit of inotify instances: \`sysctl -w fs.inotify.max_user_instances=${2 ** Math.ceil(Math.log2(2 * instances + 1024))}\`.`,
           },
         ]
@@ -106,7 +106,7 @@ function missingOf(labs: number, need: LabNeed, { inotify, networks }: ClassCapa
     ...(networks !== undefined && subnets > networks
       ? [
           {
-            message: `they would need ${count(subnets, "network")}, and ${networks} are left`,
+            message: `they would need ${count(subnets, "network")}, and ${networks} ${agree(networks, "is", "are")} left`,
             remedy:
               "Remove labs that nobody needs, or `network.subnet` from the lab file: each lab has a network.",
           },

@@ -60,6 +60,12 @@ test("inotify instances and networks limit the labs too, where they are known", 
   });
 });
 
+test("one network that is left is one", () => {
+  const need = { memory: 1024, disk: 1024, networks: 1, measured: true };
+  const message = /would need 2 networks, and 1 is left$/;
+  assert.throws(() => assertRoom("autumn", 2, need, { ...computer, networks: 1 }), { message });
+});
+
 test("a lab with spares has more networks", () => {
   assert.equal(needOf({ machines: [], spares: 2 }, { least }, undefined).networks, 3);
 });
