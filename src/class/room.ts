@@ -62,11 +62,11 @@ export function needOf(
 }
 
 /** How many labs fit besides those that are there. */
-export function roomFor(need: LabNeed, { memory, disk, inotify, networks }: ClassCapacity): number {
+export function roomFor(need: LabNeed, capacity: ClassCapacity): number {
+  const { memory, disk } = capacity;
   const fits = [Math.floor((memory - reserve) / need.memory)];
   if (disk) fits.push(Math.floor(disk.free / need.disk));
-  if (inotify !== undefined && need.inotify) fits.push(Math.floor(inotify / need.inotify));
-  if (networks !== undefined) fits.push(Math.floor(networks / need.networks));
+  for (const { each, left } of limitsOf(need, capacity)) fits.push(Math.floor(left / each));
   return Math.max(0, Math.min(...fits));
 }
 
@@ -76,12 +76,18 @@ export function assertRoom(name: string, missing: number, need: LabNeed, capacit
   if (missing <= room) return;
   const { memory, disk, place } = capacity;
   const each = need.measured ? "as the first one took" : "as its machines need at least";
-  const fewer = missingOf(missing, need, capacity);
+  const fewer = limitsOf(need, capacity)
+    .map((limit) => ({ ...limit, wanted: missing * limit.each }))
+    .filter(({ wanted, left }) => wanted > left);
+  const others = fewer.map(
+    ({ words, wanted, left }) =>
+      `; they would need ${words(wanted)}, and ${left} ${agree(left, "is", "are")} left`,
+  );
   const free = disk ? `, and ${gib(disk.free)} of disk are free in ${disk.folder}` : "";
   throw new LabwrightError({
     code: "class-too-large",
-    message: `${count(missing, "more lab")} of the class "${name}" would need ${gib(missing * need.memory)} of memory and ${gib(missing * need.disk)} of disk (${gib(need.memory)} and ${gib(need.disk)} each, ${each}); ${gib(memory)} of memory are available on ${place}, of which ${gib(reserve)} stay for it${free}${fewer.map(({ message }) => `; ${message}`).join("")}`,
-    remedy: [...fewer.map(({ remedy }) => remedy), remedyFor(room)].join(" "),
+    message: `${count(missing, "more lab")} of the class "${name}" would need ${gib(missing * need.memory)} of memory and ${gib(missing * need.disk)} of disk (${gib(need.memory)} and ${gib(need.disk)} each, ${each}); ${gib(memory)} of memory are available on ${place}, of which ${gib(reserve)} stay for it${free}${others.join("")}`,
+    remedy: [...fewer.map(({ remedy, wanted }) => remedy(wanted)), remedyFor(room)].join(" "),
   });
 }
 
@@ -90,30 +96,40 @@ const remedyFor = (room: number): string =>
     ? "Not one more fits: free some memory or disk, or give the machines of the lab file less."
     : `${count(room, "lab")} would fit: name ${room === 1 ? "one student" : `at most ${room} students`} with \`--student\`, give the machines of the lab file less, or free some memory or disk.`;
 
-/** What is not enough besides memory and disk, with what to do about it. */
-function missingOf(labs: number, need: LabNeed, { inotify, networks }: ClassCapacity) {
-  const instances = labs * (need.inotify ?? 0);
-  const subnets = labs * need.networks;
-  return [
-    ...(inotify !== undefined && instances > inotify
-      ? [
-          {
-            message: `they would need ${count(instances, "inotify instance")} (${need.inotify} each), and ${inotify} ${agree(inotify, "is", "are")} left`,
-            remedy: `Raise the limit of inotify instances: \`sysctl -w fs.inotify.max_user_instances=${2 ** Math.ceil(Math.log2(2 * instances + 1024))}\`.`,
-          },
-        ]
-      : []),
-    ...(networks !== undefined && subnets > networks
-      ? [
-          {
-            message: `they would need ${count(subnets, "network")}, and ${networks} ${agree(networks, "is", "are")} left`,
-            remedy:
-              "Remove labs that nobody needs, or `network.subnet` from the lab file: each lab has a network.",
-          },
-        ]
-      : []),
-  ];
+/** Something besides memory and disk that labs use up. */
+interface Limit {
+  each: number;
+  left: number;
+  /** So many of it. */
+  words(amount: number): string;
+  remedy(amount: number): string;
 }
+
+/** The limits that are known. */
+const limitsOf = (need: LabNeed, { inotify, networks }: ClassCapacity): Limit[] => [
+  ...(inotify !== undefined && need.inotify
+    ? [
+        {
+          each: need.inotify,
+          left: inotify,
+          words: (amount: number) => `${count(amount, "inotify instance")} (${need.inotify} each)`,
+          remedy: (amount: number) =>
+            `Raise the limit of inotify instances: \`sysctl -w fs.inotify.max_user_instances=${2 ** Math.ceil(Math.log2(2 * amount + 1024))}\`.`,
+        },
+      ]
+    : []),
+  ...(networks !== undefined
+    ? [
+        {
+          each: need.networks,
+          left: networks,
+          words: (amount: number) => count(amount, "network"),
+          remedy: () =>
+            "Remove labs that nobody needs, or `network.subnet` from the lab file: each lab has a network.",
+        },
+      ]
+    : []),
+];
 
 /** What a lab has taken of the computer meanwhile, in MiB. */
 export const takenBetween = (before: ClassCapacity, after: ClassCapacity | undefined): Measured => ({

@@ -18,7 +18,7 @@ import type { Capacity } from "../../providers/capacity.ts";
 import { interruption } from "../../session/interrupt.ts";
 import { withLabLock } from "../../session/lab-lock.ts";
 import type { Made } from "../../session/make-lab.ts";
-import { openSession, type Session, show } from "../../session/session.ts";
+import { openSession, readLab, type Session, show } from "../../session/session.ts";
 import { sparesMaker, withSpares } from "../../session/spares-lock.ts";
 import { print } from "../../ui/print.ts";
 import { table } from "../../ui/table.ts";
@@ -76,7 +76,8 @@ async function makeLabs(
     for (const name of one.exercises) await openExercise(name, labOptionsOf(one, student));
   const [first = ""] = missing;
   const isFirst = record.measured === undefined && first !== "";
-  await assertFit(one, missing, record.measured);
+  const before = first === "" ? undefined : await capacityOf(one, first);
+  await assertFit(one, missing, record.measured, before);
   const known = [...new Set([...record.students, ...students])];
   await writeRecord(one.name, { ...record, file: one.file, students: known });
   const make = (some: readonly string[]) =>
@@ -92,7 +93,6 @@ async function makeLabs(
       },
     });
   if (!isFirst) return make(students);
-  const before = await capacityOf(one, first);
   const load = async () => (paused ? undefined : await idleLoad(before, missing, activity));
   const busyBefore = await load();
   const [outcome] = await make([first]);
@@ -100,12 +100,13 @@ async function makeLabs(
   if (!outcome || "error" in outcome) return outcome ? [outcome] : [];
   if (before) {
     const busy = await load();
+    const after = await capacityOf(one, first);
     const measured = {
-      ...takenBetween(before, await capacityOf(one, first)),
+      ...takenBetween(before, after),
       ...(busyBefore !== undefined && busy !== undefined && { busy: Math.max(0, busy - busyBefore) }),
     };
     await writeRecord(one.name, { ...record, file: one.file, students: known, measured });
-    await assertFit(one, missing.slice(1), measured);
+    await assertFit(one, missing.slice(1), measured, after);
   }
   return [outcome, ...(await make(students.filter((student) => student !== first)))];
 }
@@ -172,12 +173,12 @@ async function assertFit(
   one: Class,
   missing: readonly string[],
   measured: ClassRecord["measured"],
+  capacity: ClassCapacity | undefined,
 ): Promise<void> {
   const [student] = missing;
-  if (student === undefined) return;
-  const { lab, provider } = await openSession(labOptionsOf(one, student));
-  const capacity = await classCapacity(provider);
-  if (capacity) assertRoom(one.name, missing.length, needOf(lab, capacity, measured), capacity);
+  if (student === undefined || !capacity) return;
+  const lab = await readLab(labOptionsOf(one, student));
+  assertRoom(one.name, missing.length, needOf(lab, capacity, measured), capacity);
 }
 
 async function summaryOf(one: Class, outcomes: readonly Outcome<MadeLab>[]): Promise<string> {
