@@ -63,12 +63,7 @@ async function keepFiles(
   const draft = await mkdtemp(join(folder, ".fetched-"));
   try {
     const names = items.map(({ name }) => name);
-    await fetchFiles(inventory, machine, names, (path) => {
-      const hash = hashes.get(path);
-      // Once each: an archive of a machine may have one file many times.
-      hashes.delete(path);
-      return hash === undefined ? undefined : join(draft, hash);
-    });
+    await fetchFiles(inventory, machine, names, (path) => join(draft, hashes.get(path) ?? ""));
     for (const hash of await readdir(draft)) {
       const found = await sha256OfFile(join(draft, hash));
       if (found.startsWith(hash)) await rename(join(draft, hash), join(folder, hash));
@@ -80,19 +75,21 @@ async function keepFiles(
 
 /**
  * Fetches regular files of up to a mebibyte, each to the path that `fileOf` returns for its own without the first slash (mode 600);
- * what the machine sends besides is left out.
+ * what the machine sends besides, or twice, is left out.
  */
 export async function fetchFiles(
   inventory: Inventory,
   machine: string,
   names: readonly string[],
-  fileOf: (path: string) => string | undefined,
+  fileOf: (path: string) => string,
 ): Promise<void> {
   const command = labRecorders.files?.fetch?.(names);
   if (!command) return;
   const { stdout } = await (await inventory.host(machine)).run(command);
   const archive = Readable.from([Buffer.from(stdout, "base64")]);
-  await pipeline(archive, createGunzip(), regularFiles(fileOf, 0o600, largest));
+  const wanted = new Set(names.map((name) => name.slice(1)));
+  const unpacked = regularFiles((path) => (wanted.delete(path) ? fileOf(path) : undefined), 0o600, largest);
+  await pipeline(archive, createGunzip(), unpacked);
 }
 
 /** The content of an item, files' in base64; undefined if it has none or it was not kept. */

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { readJson, writeJson } from "../local/json-file.ts";
 
@@ -61,7 +61,7 @@ export async function openKept(folder: string): Promise<KeptStore> {
   const file = fileIn(folder);
   const value = await readKept(folder);
   let writing: Promise<void> = Promise.resolve();
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   return {
     value,
     change: (student, change) => {
@@ -69,7 +69,7 @@ export async function openKept(folder: string): Promise<KeptStore> {
       // One after the other: an older text must not replace a newer one.
       const written = writing.then(async () => {
         // `class down --forget` has taken the folder away.
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await mkdir(folder, { recursive: true, mode: 0o700 });
         await writeJson(file, value);
       });
       writing = written.catch(() => {});

@@ -1,6 +1,7 @@
 import { lstat, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { exitCode, isCode, LabwrightError, messageOf } from "../errors.ts";
+import { isThere } from "../is-there.ts";
 import { isRunningAs, thisProcessWord } from "../local/process-name.ts";
 
 /** How the folders begin in which a student's are prepared; the process that does it follows. */
@@ -43,7 +44,7 @@ export async function writeStudentFolder(
   write: (draft: string) => Promise<void>,
 ): Promise<boolean> {
   const to = join(folder, student);
-  if (await isThere(to)) {
+  if (await isTaken(to)) {
     if (await isThere(join(to, stateFile))) return false;
     throw taken(to);
   }
@@ -57,7 +58,8 @@ export async function writeStudentFolder(
   return true;
 }
 
-const isThere = (path: string): Promise<boolean> =>
+/** A link that leads nowhere takes the name, too. */
+const isTaken = (path: string): Promise<boolean> =>
   lstat(path).then(
     () => true,
     () => false,

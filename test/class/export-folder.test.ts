@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { prepareFolder, stateFile, writeStudentFolder } from "../../src/class/export-folder.ts";
 import { thisProcessWord } from "../../src/local/process-name.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
-let parent = "";
 let folder = "";
-before(async () => {
-  parent = await mkdtemp(join(tmpdir(), "lwtest-labs-"));
-});
 beforeEach(async () => {
-  folder = await mkdtemp(join(parent, "labs-"));
+  folder = await temporaryFolder("labs");
 });
-after(() => rm(parent, { recursive: true }));
 
 const whole = (to: string) => writeFile(join(to, stateFile), "{}");
 const never = () => assert.fail("is not written");

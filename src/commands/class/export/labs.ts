@@ -23,8 +23,8 @@ import { changesText, chosenFiles, ofStudent, withContents } from "./lab-state.t
 const batch = 64;
 
 /**
- * Writes a folder for each student: grades, what differs from the baseline in the lab, and the files that do. A student's folder that is
- * there already stays as it is. Changes nothing in the labs. Throws `folder-unwritable` (exit code 2).
+ * Writes a folder for each student: grades, what differs from the baseline in the lab, and the files that do. The folder that
+ * an export has written for a student before is not changed. Changes nothing in the labs. Throws `folder-unwritable` (exit code 2).
  */
 export async function exportLabs(folder: string, options: ClassOptions): Promise<void> {
   const { one, students } = await openMade(options);
@@ -47,11 +47,10 @@ export async function exportLabs(folder: string, options: ClassOptions): Promise
         },
       }),
   );
-  const { true: written = [], false: before = [] } = Object.groupBy(resultsOf(outcomes), ({ result }) =>
-    result ? "true" : "false",
-  );
-  if (written.length > 0)
-    print(`Wrote the results and labs of ${count(written.length, "student")} into ${folder}.\n`);
+  const results = resultsOf(outcomes);
+  const written = results.filter(({ result }) => result).length;
+  const before = results.filter(({ result }) => !result);
+  if (written > 0) print(`Wrote the results and labs of ${count(written, "student")} into ${folder}.\n`);
   if (before.length > 0)
     print(
       `Written before, and left as they are: ${listed(before.map(({ student }) => student))}. To export them again, name another folder.\n`,
@@ -71,14 +70,17 @@ async function exportLab({ one, student, session, agreed }: LabExport, folder: s
   const { lab, provider, signal } = session;
   const baseline = await readBaseline(setName(lab));
   if (!baseline) throw noBaseline(lab.name);
-  if ((await provider.list()).some(({ paused }) => paused)) throw frozen(student);
   const inventory = await connectInventory(lab, provider, signal);
   try {
+    if (inventory.found.some(({ paused }) => paused)) throw frozen(student);
     const machines = lab.machines.map(({ name }) => name);
     const seen = ofStudent(await look(inventory, baseline, machines));
     const chosen = chosenFiles(seen, agreed);
-    for (const [machine, names] of chosen.files)
-      await copyFiles(inventory, machine, names, join(folder, machine));
+    await Promise.all(
+      [...chosen.files].map(([machine, names]) =>
+        copyFiles(inventory, machine, names, join(folder, machine)),
+      ),
+    );
     const write = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600 });
     await write("grades.json", exportText(exportOf(one, await gradesOf(one, [student])), "json"));
     await write("changes.txt", changesText(seen, chosen, baseline.recorded));
@@ -101,10 +103,7 @@ async function copyFiles(
 ): Promise<void> {
   for (let at = 0; at < names.length; at += batch) {
     const some = names.slice(at, at + batch);
-    const wanted = new Set(some.map((name) => name.slice(1)));
-    // Once each, and nothing that was not asked for.
-    const fileOf = (path: string) => (wanted.delete(path) ? join(folder, path) : undefined);
-    await fetchFiles(inventory, machine, some, fileOf).catch((cause: unknown) => {
+    await fetchFiles(inventory, machine, some, (path) => join(folder, path)).catch((cause: unknown) => {
       throw cause instanceof LabwrightError ? cause : unreadable(machine, cause);
     });
   }
