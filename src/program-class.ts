@@ -20,7 +20,7 @@ export function addClass(root: Command): void {
   const events = ["--json", "print events as JSON lines"] as const;
   const document = ["--json", "print one JSON document"] as const;
   onLabs("up", "make or update the labs: the first one alone, and the others if they fit")
-    .option("--paused", "freeze each new lab as soon as it is ready; labs that are running stay so")
+    .option("--paused", "freeze each new lab as soon as it is ready; running labs keep running")
     .option(...some)
     .option(...events)
     .action(async (options) => (await import("./commands/class/up.ts")).classUp(options));

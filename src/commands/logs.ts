@@ -5,6 +5,8 @@ import { choose } from "../lab/nearest.ts";
 import { connectInventory } from "../session/inventory.ts";
 import { type LabOptions, openSession } from "../session/session.ts";
 import { print } from "../ui/print.ts";
+import { prefixed } from "../ui/text.ts";
+import { listed } from "../wording.ts";
 
 export interface LogsOptions extends LabOptions {
   /** The one machine that is asked; absent: all that run. */
@@ -40,7 +42,7 @@ export async function logs(what: string, options: LogsOptions): Promise<void> {
     const found = outputs.filter(({ code }) => code !== absent);
     if (found.length === 0) throw noSuchLog(what, running);
     for (const { machine, stdout, stderr } of found)
-      print(found.length === 1 ? `${stdout}${stderr}` : prefixed(machine, `${stdout}${stderr}`));
+      print(found.length === 1 ? `${stdout}${stderr}` : prefixed(machine, stdout, stderr));
   } finally {
     await inventory.close();
   }
@@ -61,14 +63,6 @@ const logsOf = (name: string, lines: number): Command => sh`
   [ -n "$ids" ] || exit ${absent}
   for id in $ids; do $crictl logs --tail ${lines} "$id" 2>&1; done`;
 
-/** As `docker compose logs` does. */
-const prefixed = (machine: string, text: string): string =>
-  text
-    .replace(/\n$/, "")
-    .split("\n")
-    .map((line) => `${machine}  ${line}\n`)
-    .join("");
-
 const noSuchMachine = (name: string, known: readonly string[]): LabwrightError =>
   new LabwrightError({
     code: "machine-absent",
@@ -83,7 +77,7 @@ const noSuchLog = (what: string, machines: readonly string[]): LabwrightError =>
     message:
       machines.length === 0
         ? `the machines that could have logs of "${what}" are not running`
-        : `${machines.join(", ")}: there is no systemd unit and no container called "${what}"`,
+        : `could not find a systemd unit or container called "${what}" on ${listed(machines)}`,
     remedy:
       "Name a machine, a unit such as kubelet, or a container such as kube-apiserver: `labwright ssh MACHINE crictl ps` lists containers. `labwright status` says which machines run.",
   });

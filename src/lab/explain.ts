@@ -33,7 +33,7 @@ export function schemaOf(whole: Schema, key = ""): Schema {
       message: `${above === "" ? "the lab file" : above} has no key "${part}"`,
       remedy:
         Object.keys(keys).length === 0
-          ? `Run \`labwright explain ${above}\`: there are no keys in it.`
+          ? `Run \`labwright explain ${above}\`: it has no keys.`
           : `For its keys: ${choose(part, Object.keys(keys))}.`,
       exit: exitCode.usage,
     });

@@ -30,3 +30,10 @@ export const indent = (text: string, by: string): string => text.replace(/^(?=.)
 
 /** `visible`, and on one line. */
 export const oneLine = (text: string): string => visible(text.replace(/\s+/g, " ")).trim();
+
+/** Lines that begin with the name of what has printed them, as with `docker compose logs`. Each ends with a newline. */
+export const prefixed = (name: string, ...texts: readonly string[]): string =>
+  texts
+    .flatMap((text) => (text === "" ? [] : text.replace(/\n$/, "").split("\n")))
+    .map((line) => `${`${name}  ${line}`.trimEnd()}\n`)
+    .join("");

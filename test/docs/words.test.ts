@@ -75,8 +75,8 @@ const files = execFileSync("git", ["ls-files", "-z", ...folders, ...pages], { cw
   .filter((file) => file !== "" && existsSync(join(root, file)));
 
 /**
- * Their phrases wait for the next change of the programs: any other text has everything in the module compiled again, on
- * every computer (`sourcesIn` of src/artifacts/modules/component.ts).
+ * Their phrases wait for the next change of the programs: if only a text changes, every computer still compiles the whole
+ * module again (`sourcesIn` of src/artifacts/modules/component.ts).
  */
 const compiled = [
   "calico/go.mod",

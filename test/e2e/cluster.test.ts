@@ -124,7 +124,7 @@ test("logs are a machine's journal, a unit's or a container's, and what has none
   assert.equal(unknown.code, 1);
   assert.match(
     unknown.output,
-    /cp, w1, w2: there is no systemd unit and no container called "kube-apiserve"/,
+    /could not find a systemd unit or container called "kube-apiserve" on cp, w1 and w2/,
   );
 });
 

@@ -24,7 +24,7 @@ test("an unknown key is refused with the nearest, and with the keys that there a
   assert.throws(() => schemaOf(whole, "machine"), { message: 'the lab file has no key "machine"' });
   assert.throws(() => schemaOf(whole, "name.first"), {
     message: 'name has no key "first"',
-    remedy: "Run `labwright explain name`: there are no keys in it.",
+    remedy: "Run `labwright explain name`: it has no keys.",
   });
 });
 

@@ -8,6 +8,7 @@ import type { Lab } from "../../lab/types.ts";
 import { connectInventory } from "../../session/inventory.ts";
 import { readLab, type Session, show } from "../../session/session.ts";
 import { print, printJson } from "../../ui/print.ts";
+import { prefixed } from "../../ui/text.ts";
 import { eachStudent, type Outcome, resultsOf, tellFailures } from "./each.ts";
 import { type ClassOptions, openMade } from "./shared.ts";
 
@@ -66,9 +67,5 @@ function shapeOf(outcome: Outcome<Output>): object {
   return { student: outcome.student, error: { code, message, remedy } };
 }
 
-/** A line of output begins with its student's name, as with `docker compose logs`. */
-function textOf(student: string, { code, stdout, stderr }: Output): string {
-  const lines = [stdout, stderr].flatMap((text) => (text === "" ? [] : text.replace(/\n$/, "").split("\n")));
-  const ending = code === 0 ? [] : [`(exit code ${code})`];
-  return [...lines, ...ending].map((line) => `${student}  ${line}`.trimEnd().concat("\n")).join("");
-}
+const textOf = (student: string, { code, stdout, stderr }: Output): string =>
+  prefixed(student, stdout, stderr, code === 0 ? "" : `(exit code ${code})`);
